@@ -1,0 +1,64 @@
+"""Technical failures: one tree, split by what the caller can do next.
+
+    LinkFailure
+    |- NotReady               a setting, a right or a list is wrong: a person must act; never retried
+    |  |- ContractBroken      James' columns differ from the read contract
+    |  |- ReconnectNeeded     the token chain is dead: somebody must authenticate again
+    |  `- AccessRefused       Exact says 403 / 404: rights, licence or division
+    |- Unreachable            James, the ledger or Exact can't be reached: retried, bounded
+    |- WaitForWindow          Exact's minute window is full: come back at `until`
+    |- DayIsFull              Exact's day limit, or the hourly error stop, is reached: the run ends unfinished, the next goes on
+    |- ProtocolFailure        an answer that is no answer of Exact's API (a login page, a redirect, another host)
+    `- LockLost               another worker holds the practice, or our session is gone: stop before the next POST
+
+A refusal of *content* is not a failure: it is a value (see reasons.py) that travels with its record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+
+class LinkFailure(Exception):
+    """Root of all technical failures. The message is one sentence for support: what is wrong, and what cures it."""
+
+
+class NotReady(LinkFailure):
+    """A person must act first; a retry can't help."""
+
+
+class ContractBroken(NotReady):
+    """A result of James does not have the columns its statement file promises."""
+
+
+class ReconnectNeeded(NotReady):
+    """The Exact user must give consent again."""
+
+
+class AccessRefused(NotReady):
+    """Exact refuses the user or does not know the resource or division."""
+
+
+class Unreachable(LinkFailure):
+    """Nothing was done; the same act may be tried again later."""
+
+
+class WaitForWindow(LinkFailure):
+    """Exact's minute window is used up."""
+
+    def __init__(self, message: str, until: dt.datetime) -> None:
+        super().__init__(message)
+        self.until = until
+        """Aware time at which the window opens again."""
+
+
+class DayIsFull(LinkFailure):
+    """No calls are left for this division today, or an endpoint has had too many errors this hour."""
+
+
+class ProtocolFailure(LinkFailure):
+    """What answered is not Exact's API."""
+
+
+class LockLost(LinkFailure):
+    """This worker no longer holds the practice."""
