@@ -157,6 +157,8 @@ create table booking (
     attempt integer not null default 0,
     claimed_by text,
     claimed_until timestamptz,
+    unknown_since timestamptz,              -- when the answer was lost; the settle delay counts from here
+    absent_since timestamptz,               -- when Exact was first asked and did not have it
     exact_id uuid,
     planned_at timestamptz not null default now(),
     booked_at timestamptz,
@@ -202,6 +204,30 @@ begin
 end $$;
 create trigger booking_history_is_append_only before update or delete on booking_history
 for each row execute function refuse_change();
+
+create table drift (
+    practice text not null references practice,
+    kind text not null,
+    source_key text not null,
+    reason text not null,
+    found_fingerprint text not null,
+    booked_cents bigint not null,
+    found_cents bigint,
+    run_id uuid not null references run,
+    found_at timestamptz not null default now(),
+    primary key (practice, kind, source_key, reason, found_fingerprint)
+);
+comment on table drift is 'Booked, and different since in James or in Exact: reported, never rewritten (B9)';
+
+create table load_batch (
+    run_id uuid not null references run on delete cascade,
+    kind text not null,
+    first_id bigint not null,
+    last_id bigint not null,
+    outcome text check (outcome in ('complete', 'refused')),
+    primary key (run_id, kind, first_id)
+);
+comment on table load_batch is 'A batch that ended with refusals; running it again is a person''s word to send those once more';
 
 create table relation (
     practice text not null references practice,
