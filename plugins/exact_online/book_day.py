@@ -1,0 +1,19 @@
+"""The day a night belongs to (M1). "Now" always comes in as a parameter; nothing here reads a clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+def book_day(moment: dt.datetime) -> dt.date:
+    """The calendar day in Amsterdam at `moment` (aware): a run books the invoices dated before this day.
+
+    A run at 02:00 on the 22nd has the 22nd as its book day and books everything up to and including the 21st; an invoice of the 22nd
+    can still change until midnight. ValueError for a moment without a time zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"book_day needs a moment with a time zone, not {moment.isoformat()}")
+    return moment.astimezone(AMSTERDAM).date()

@@ -1,0 +1,215 @@
+"""Why a record was refused, is waiting, or needs a look: one catalogue (reasons.toml), in Dutch and in English.
+
+A refusal of content is a value: a `Reason` and the record's own values. `explain` turns the two into a sentence, here and nowhere else.
+``python -m exact_online.reasons`` prints docs/reasons.md.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Literal
+
+Language = Literal["nl", "en"]
+
+CATALOGUE_FILE = Path(__file__).with_name("reasons.toml")
+UNKNOWN: Mapping[Language, str] = {"nl": "onbekend", "en": "unknown"}
+CURERS: Mapping[Language, Mapping[str, str]] = {
+    "nl": {"practice": "praktijk", "accountant": "accountant", "support": "James Support"},
+    "en": {"practice": "practice", "accountant": "accountant", "support": "James Support"},
+}
+
+
+class Reason(StrEnum):
+    """Every reason there is; the text is what the ledger stores. The same codes stand in reasons.toml (a test compares the two)."""
+
+    DUPLICATE_IN_SOURCE = "duplicate_in_source"
+    INVOICE_KIND_UNKNOWN = "invoice_kind_unknown"
+    INVOICE_NUMBER_MISSING = "invoice_number_missing"
+    INVOICE_NUMBER_NOT_BOOKABLE = "invoice_number_not_bookable"
+    CLAIM_NUMBER_MISSING = "claim_number_missing"
+    CLAIM_NUMBER_NOT_BOOKABLE = "claim_number_not_bookable"
+    DEBTOR_NUMBER_MISSING = "debtor_number_missing"
+    DEBTOR_NUMBER_NOT_BOOKABLE = "debtor_number_not_bookable"
+    DEBTOR_KIND_UNKNOWN = "debtor_kind_unknown"
+    DEBTOR_NAME_MISSING = "debtor_name_missing"
+    DEBTOR_TWICE = "debtor_twice"
+    PAYMENT_CONDITION_UNKNOWN = "payment_condition_unknown"
+    CURRENCY_NOT_EURO = "currency_not_euro"
+    INVOICE_DATE_MISSING = "invoice_date_missing"
+    DATE_OUT_OF_RANGE = "date_out_of_range"
+    TOTAL_NOT_IN_CENTS = "total_not_in_cents"
+    AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
+    NO_LINES = "no_lines"
+    LINE_AMOUNT_NOT_IN_CENTS = "line_amount_not_in_cents"
+    PROFESSION_MISSING = "profession_missing"
+    ITEM_ORIGIN_UNKNOWN = "item_origin_unknown"
+    VAT_RATE_UNKNOWN = "vat_rate_unknown"
+    TOTAL_MISMATCH = "total_mismatch"
+    TEXT_UNDECODABLE = "text_undecodable"
+
+    PERIOD_MISSING = "period_missing"
+    PERIOD_CLOSED = "period_closed"
+    JOURNAL_NOT_IN_EXACT = "journal_not_in_exact"
+    JOURNAL_BLOCKED = "journal_blocked"
+    JOURNAL_WRONG_TYPE = "journal_wrong_type"
+    JOURNAL_WITHOUT_VAT = "journal_without_vat"
+    RECEIVABLES_ACCOUNT_DIFFERS = "receivables_account_differs"
+    GL_ACCOUNT_NOT_IN_EXACT = "gl_account_not_in_exact"
+    GL_ACCOUNT_BLOCKED = "gl_account_blocked"
+    GL_ACCOUNT_WRONG_TYPE = "gl_account_wrong_type"
+    REVENUE_ACCOUNT_MISSING = "revenue_account_missing"
+    SUSPENSE_ACCOUNT_MISSING = "suspense_account_missing"
+    PAYMENT_CONDITION_MISSING = "payment_condition_missing"
+    PAYMENT_CONDITION_NOT_IN_EXACT = "payment_condition_not_in_exact"
+    PAYMENT_CONDITION_NOT_ON_CREDIT = "payment_condition_not_on_credit"
+    DUE_DATE_MISSING = "due_date_missing"
+    VAT_CODE_MISSING = "vat_code_missing"
+    VAT_CODE_NOT_IN_EXACT = "vat_code_not_in_exact"
+    VAT_CODE_BLOCKED = "vat_code_blocked"
+    VAT_CODE_WRONG_KIND = "vat_code_wrong_kind"
+    VAT_CODE_WRONG_PERCENTAGE = "vat_code_wrong_percentage"
+    VAT_CODE_WITHOUT_ACCOUNT = "vat_code_without_account"
+    VAT_ACCOUNT_WRONG_TYPE = "vat_account_wrong_type"
+    VAT_DIFFERENCE = "vat_difference"
+    ENTRY_NOT_BALANCED = "entry_not_balanced"
+    TITLE_MISSING = "title_missing"
+
+    NUMBER_CLASH = "number_clash"
+    RELATION_TO_CONFIRM = "relation_to_confirm"
+    RELATION_NOT_CUSTOMER = "relation_not_customer"
+    RELATION_BLOCKED = "relation_blocked"
+    RELATION_GONE = "relation_gone"
+    DEBTOR_IDENTITY_CHANGED = "debtor_identity_changed"
+    DEBTOR_NOT_BOOKED = "debtor_not_booked"
+    DEBTOR_GONE_IN_SOURCE = "debtor_gone_in_source"
+    COUNTRY_UNKNOWN = "country_unknown"
+    IBAN_REFUSED = "iban_refused"
+
+    TEXT_SHORTENED = "text_shortened"
+    IBAN_LEFT_OUT = "iban_left_out"
+    EMAIL_LEFT_OUT = "email_left_out"
+    COUNTRY_LEFT_OUT = "country_left_out"
+
+    WAITING_FOR_ORIGINAL = "waiting_for_original"
+    ORIGINAL_NOT_BOOKED = "original_not_booked"
+    LINK_NOT_READY = "link_not_ready"
+    ENTRY_NUMBER_IN_USE = "entry_number_in_use"
+    DOUBLE_IN_EXACT = "double_in_exact"
+    EXPORTED_TO_EXCEL = "exported_to_excel"
+    CHANGED_AFTER_BOOKING = "changed_after_booking"
+    GONE_IN_SOURCE = "gone_in_source"
+    CHANGED_IN_EXACT = "changed_in_exact"
+    GONE_IN_EXACT = "gone_in_exact"
+    REFUSED_OTHER = "refused_other"
+
+
+ALREADY_THERE = frozenset({Reason.NUMBER_CLASH, Reason.ENTRY_NUMBER_IN_USE})
+"""Exact says the thing exists: look it up and compare before calling it a refusal."""
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """One reason as reasons.toml has it."""
+
+    cure: str
+    """Who can cure it: practice, accountant or support."""
+    where_nl: str
+    where_en: str
+    dutch: str
+    english: str
+    patterns: tuple[str, ...] = ()
+
+    def sentence(self, language: Language) -> str:
+        return self.dutch if language == "nl" else self.english
+
+    def where(self, language: Language) -> str:
+        return self.where_nl if language == "nl" else self.where_en
+
+
+class _Values(dict[str, object]):
+    """Values for `str.format_map`; a value that is not there reads *unknown* instead of breaking the sentence."""
+
+    def __init__(self, values: Mapping[str, object], unknown: str) -> None:
+        super().__init__({name: value for name, value in values.items() if value not in (None, "")})
+        self.unknown = unknown
+
+    def __missing__(self, name: str) -> str:
+        return self.unknown
+
+
+@cache
+def catalogue() -> Mapping[Reason, CatalogueEntry]:
+    """All reasons, in the order of the file. ValueError when file and `Reason` name different codes."""
+    tables = tomllib.loads(CATALOGUE_FILE.read_text(encoding="utf-8"))
+    if set(tables) != set(Reason):
+        raise ValueError(f"reasons.toml and Reason differ in: {', '.join(sorted(set(tables) ^ set(Reason)))}")
+    return {Reason(code): CatalogueEntry(**{**table, "patterns": tuple(table.get("patterns", ()))}) for code, table in tables.items()}
+
+
+@cache
+def placeholders(reason: Reason) -> tuple[str, ...]:
+    """Names of the values that the sentences of a reason need, sorted."""
+    entry = catalogue()[reason]
+    texts = (entry.dutch, entry.english)
+    return tuple(sorted({name for text in texts for _, name, _, _ in Formatter().parse(text) if name}))
+
+
+def explain(reason: str, values: Mapping[str, object], language: Language = "nl") -> str:
+    """The sentence of a reason with the record's own values. Never raises: a value that is missing reads *onbekend* / *unknown*,
+    a code of a later version is shown as it is."""
+    if reason not in catalogue():
+        return f"{reason}: {', '.join(f'{name} {value}' for name, value in values.items())}"
+    return catalogue()[Reason(reason)].sentence(language).format_map(_Values(values, UNKNOWN[language]))
+
+
+def cure(reason: str, language: Language = "nl") -> str:
+    """Who can cure it and where, in a few words."""
+    entry = catalogue()[Reason(reason)] if reason in catalogue() else catalogue()[Reason.REFUSED_OTHER]
+    return f"{CURERS[language][entry.cure]}: {entry.where(language)}"
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], Reason], ...]:
+    return tuple((re.compile(pattern, re.IGNORECASE), reason) for reason, entry in catalogue().items() for pattern in entry.patterns)
+
+
+def reason_of_message(message: str) -> Reason:
+    """The reason behind Exact's own message, Dutch or English; `refused_other` when no pattern knows it.
+
+    Exact joins several messages by line breaks: the first line that is known decides.
+    """
+    for line in message.splitlines():
+        for pattern, reason in _patterns():
+            if pattern.search(line):
+                return reason
+    return Reason.REFUSED_OTHER
+
+
+def reasons_page() -> str:
+    """docs/reasons.md."""
+    head = (
+        "# Reasons\n\n"
+        "Generated from `plugins/exact_online/reasons.toml` by `python -m exact_online.reasons > docs/reasons.md`; do not edit.\n\n"
+        "Words in braces are the record's own values. A refused record is tried again once its cause is gone; nothing has to be booked by hand (M21).\n"
+    )
+    return head + "".join(_section(reason, entry) for reason, entry in catalogue().items())
+
+
+def _section(reason: Reason, entry: CatalogueEntry) -> str:
+    known_by = "".join(f"- Exact's message: `{pattern}`\n" for pattern in entry.patterns)
+    return (
+        f"\n## {reason}\n"
+        f"> {entry.dutch}\n>\n> {entry.english}\n\n"
+        f"- Cure: {CURERS['en'][entry.cure]}, {entry.where_en} (*{entry.where_nl}*)\n{known_by}"
+    )
+
+
+if __name__ == "__main__":
+    print(reasons_page(), end="")
