@@ -1,0 +1,180 @@
+"""The nightly DAG of each practice: James -> Exact Online (C1).
+
+This file holds order, schedule, names and documentation; what the tasks do is in `plugins/exact_online/`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import pendulum
+from airflow.sdk import DAG, Param, TriggerRule, chain, get_parsing_context, task
+from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
+
+from exact_online import tasks
+from exact_online.registry import RegisteredPractice
+
+TIMEZONE = "Europe/Amsterdam"
+FIRST_MINUTE = 15
+LAST_MINUTE = 115
+"""Nights start between 00:15 and 01:55: after James' day is closed at 24:00 (M1), and before the hour that daylight saving time takes or doubles."""
+
+START = pendulum.datetime(2015, 1, 1, tz=TIMEZONE)
+"""Long ago on purpose: a run whose date lies before it would turn green without running a task."""
+
+RETRIES = {
+    "retries": 4,
+    "retry_delay": timedelta(minutes=2),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=30),
+}
+"""For technical failures. A refusal and a wrong setting fail at once: a retry can't help (tasks.py)."""
+
+PARAMS = {
+    "backfill": Param(
+        "as_set",
+        type="string",
+        enum=["as_set", "nothing", "import", "excel"],
+        values_display={
+            "as_set": "As set for this practice",
+            "nothing": "Nothing",
+            "import": "Import history through the API",
+            "excel": "Hand history over as a workbook",
+        },
+        title="Older invoices",
+        description_md="What happens to invoices from before the link date. An invoice is imported **or** handed over, never both (M20).",
+    ),
+    "history_from": Param(
+        None,
+        type=["null", "string"],
+        format="date",
+        title="History from",
+        description_md="First day of the older invoices. Empty: the practice's first-sync date.",
+    ),
+}
+
+DOC = """
+### {name}: James to Exact Online, every night
+
+| Task | What it does |
+|---|---|
+| `open_run` | takes a token, reads the division's lists, checks that the practice is ready |
+| `extract` | reads debtors and invoices from James into staged rows |
+| `plan_debtors`, `plan_entries` | applies the booking rules; every record becomes a planned booking or a rejection |
+| `load_debtors`, `load_entries` | sends what is planned, each booking exactly once |
+| `check_refusals` | red when a record was refused before sending; its log says which, why and what cures it |
+| `choose_backfill` | older invoices: nothing, import, or a workbook |
+| `reconcile` | James = ledger = Exact, to the cent |
+| `report` | numbers of the night, mail to support when something needs an eye |
+
+**A task is red?** Read its last lines: they name the records and the cure. Then clear that task with its downstream tasks.
+Only what is not booked yet is sent; clearing a green task sends nothing.
+"""
+
+
+def start_minute(practice_code: str) -> int:
+    """Minutes after midnight, spread over the practices and always the same for one."""
+    digest = int.from_bytes(hashlib.sha256(practice_code.encode()).digest()[:8], "big")
+    return FIRST_MINUTE + digest % (LAST_MINUTE - FIRST_MINUTE + 1)
+
+
+def timetable(practice_code: str) -> CronTriggerTimetable:
+    hour, minute = divmod(start_minute(practice_code), 60)
+    return CronTriggerTimetable(f"{minute} {hour} * * *", timezone=TIMEZONE, interval=timedelta(days=1))
+
+
+def build_dag(practice: RegisteredPractice) -> DAG:
+    """The DAG of one practice."""
+    with DAG(
+        dag_id=f"{tasks.DAG_PREFIX}{practice.code}",
+        dag_display_name=f"Exact Online: {practice.name}",
+        description=f"{practice.name}: debtors, invoices and claims from James to Exact Online",
+        schedule=timetable(practice.code),
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        tags=["exact-online", "nightly"],
+        params=PARAMS,
+        doc_md=DOC.format(name=practice.name),
+        default_args={"owner": "data-team", **RETRIES, "pool": tasks.POOL},
+        on_failure_callback=tasks.mail_on_failure(),
+    ) as dag:
+        _arrange(practice.code)
+    return dag
+
+
+def _arrange(practice_code: str) -> None:
+    """The tasks in the order of time."""
+    quiet: dict[str, Any] = {"show_return_value_in_logs": False}
+
+    @task(**quiet)
+    def open_run(dag_run: Any = None) -> str:
+        return tasks.open_run(practice_code, dag_run)
+
+    @task(**quiet)
+    def extract(run_id: str) -> dict[str, int]:
+        return tasks.extract(run_id)
+
+    @task(**quiet)
+    def plan_debtors(run_id: str) -> list[dict[str, Any]]:
+        return tasks.plan_debtors(run_id)
+
+    @task(**quiet)
+    def plan_entries(run_id: str) -> list[dict[str, Any]]:
+        return tasks.plan_entries(run_id)
+
+    @task(trigger_rule=TriggerRule.ALL_DONE, retries=0)
+    def check_refusals(run_id: str) -> None:
+        tasks.check_refusals(run_id)
+
+    @task(map_index_template="{{ batch_label }}", max_active_tis_per_dagrun=1, **quiet)
+    def load_debtors(run_id: str, batch: dict[str, Any]) -> None:
+        tasks.load(run_id, batch)
+
+    @task(map_index_template="{{ batch_label }}", max_active_tis_per_dagrun=1, trigger_rule=TriggerRule.ALL_DONE, **quiet)
+    def load_entries(run_id: str, batch: dict[str, Any]) -> None:
+        tasks.load(run_id, batch)
+
+    @task.branch(trigger_rule=TriggerRule.ALL_DONE)
+    def choose_backfill(run_id: str, params: Any = None) -> str:
+        return f"backfill_{tasks.choose_backfill(run_id, params)}"
+
+    @task
+    def backfill_nothing() -> None:
+        """Nothing to do: older invoices stay where they are."""
+
+    @task(**quiet)
+    def backfill_import(run_id: str, params: Any = None) -> None:
+        tasks.import_history(run_id, params)
+
+    @task(**quiet)
+    def backfill_excel(run_id: str, params: Any = None) -> None:
+        tasks.emit_workbook(run_id, params)
+
+    @task(trigger_rule=TriggerRule.ALL_DONE, **quiet)
+    def reconcile(run_id: str) -> None:
+        tasks.reconcile(run_id)
+
+    @task(trigger_rule=TriggerRule.ALL_DONE, **quiet)
+    def report(run_id: str) -> None:
+        tasks.report(run_id)
+
+    run_id = open_run()
+    extracted = extract(run_id)
+    debtors, entries = plan_debtors(run_id), plan_entries(run_id)
+    loaded_debtors = load_debtors.partial(run_id=run_id).expand(batch=debtors)
+    loaded_entries = load_entries.partial(run_id=run_id).expand(batch=entries)
+    backfill = [backfill_nothing(), backfill_import(run_id), backfill_excel(run_id)]
+    reconciled = reconcile(run_id).as_teardown(on_failure_fail_dagrun=True)
+    reported = report(run_id).as_teardown(on_failure_fail_dagrun=True)
+
+    extracted >> [debtors, entries] >> check_refusals(run_id)
+    chain(loaded_debtors, loaded_entries, choose_backfill(run_id), backfill, reconciled, reported)
+
+
+wanted_dag_id = get_parsing_context().dag_id  # set when a task starts: then only its own DAG is built, and no list is needed
+for registered in tasks.practices_to_build(wanted_dag_id):
+    built = build_dag(registered)
+    globals()[built.dag_id] = built

@@ -1,0 +1,59 @@
+-- New versions: a record the ledger does not know, a refused one that reads differently now, a debtor that changed after it was sent.
+with fresh as (
+    select
+        n.*,
+        coalesce(b.version, 0) + 1 as version
+    from new_booking as n
+    left join current_booking as b
+        on
+            b.practice = %(practice)s
+            and n.source_key = b.source_key
+    where
+        b.booking_id is null
+        or (b.fingerprint <> n.fingerprint and b.state = 'rejected' and b.attempt > 0)
+        or (b.fingerprint <> n.fingerprint and b.state = 'booked' and b.kind = 'debtor')
+),
+
+added as (
+    insert into booking (
+        practice, kind, source_key, version, state, run_id, settings_version, fingerprint, payload, debtor_number, journal, financial_year,
+        financial_period, entry_date, entry_number, reference, total_cents, source_changed_at, reason, reason_values
+    )
+    select
+        %(practice)s,
+        kind,
+        source_key,
+        version,
+        case
+            when reason is not null then 'rejected'
+            when %(exported)s then 'exported'
+            else 'planned'
+        end,
+        %(run_id)s,
+        %(settings_version)s,
+        fingerprint,
+        payload,
+        coalesce(debtor_number, ''),
+        journal,
+        financial_year,
+        financial_period,
+        entry_date,
+        entry_number,
+        reference,
+        coalesce(total_cents, 0),
+        source_changed_at,
+        reason,
+        reason_values
+    from fresh
+    order by kind, entry_date, entry_number, source_key
+    returning booking_id, state, reason
+)
+
+insert into booking_history (booking_id, run_id, to_state, attempt, reason)
+select
+    booking_id,
+    %(run_id)s,
+    state,
+    0,
+    reason
+from added;

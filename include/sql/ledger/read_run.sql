@@ -1,0 +1,10 @@
+-- A run as its tasks need it.
+select
+    run_id::text,
+    practice,
+    book_day,
+    dry_run,
+    settings_version,
+    airflow_run_id
+from run
+where run_id = %(run_id)s;

@@ -1,0 +1,19 @@
+-- The relations in Exact that bear a code, ours and foreign.
+select
+    x.exact_id::text,
+    x.code,
+    x.name,
+    x.postcode,
+    x.status,
+    x.is_supplier,
+    x.blocked,
+    r.debtor_number as our_debtor_number
+from exact_relation as x
+left join relation as r
+    on
+        x.practice = r.practice
+        and x.exact_id = r.exact_id
+where
+    x.practice = %(practice)s
+    and x.code = %(code)s
+    and not x.deleted;

@@ -1,0 +1,27 @@
+-- rejected -> planned for a batch that ended with refusals and is run again by a person: same content, next version (M21).
+with released as (
+    update booking
+    set
+        state = 'planned',
+        version = version + 1,
+        reason = null,
+        reason_values = null,
+        exact_message = null
+    where
+        practice = %(practice)s
+        and kind = %(kind)s
+        and booking_id between %(first_id)s and %(last_id)s
+        and state = 'rejected'
+        and payload is not null
+        and booking_id in (select latest.booking_id from current_booking as latest where latest.practice = %(practice)s)
+    returning booking_id, attempt
+)
+
+insert into booking_history (booking_id, run_id, from_state, to_state, attempt)
+select
+    booking_id,
+    %(run_id)s,
+    'rejected',
+    'planned',
+    attempt
+from released;

@@ -1,0 +1,19 @@
+-- Adds a version of the settings when they differ from the latest. Returns nothing when they do not.
+with latest as (
+    select
+        version,
+        settings
+    from settings_version
+    where practice = %(practice)s
+    order by version desc
+    limit 1
+)
+
+insert into settings_version (practice, version, settings, changed_by)
+select
+    %(practice)s,
+    coalesce((select latest.version from latest), 0) + 1,
+    %(settings)s::jsonb,
+    %(changed_by)s
+where not exists (select 1 from latest where latest.settings = %(settings)s::jsonb)
+returning version;

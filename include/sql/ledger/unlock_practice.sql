@@ -1,0 +1,2 @@
+-- Gives the practice back.
+select pg_advisory_unlock(hashtextextended('exact_sync practice ' || %(practice)s, 0));

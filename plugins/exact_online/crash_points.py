@@ -1,0 +1,22 @@
+"""Named places in the load where a crash is interesting: on both sides of every commit and every call.
+
+In production `crash_point` does nothing. The fault tests hang a function on it that dies there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+_on_reach: Callable[[str], None] | None = None
+
+
+def crash_point(name: str) -> None:
+    """Mark that the work has reached this place."""
+    if _on_reach is not None:
+        _on_reach(name)
+
+
+def watch_crash_points(on_reach: Callable[[str], None] | None) -> None:
+    """Call `on_reach` with each name reached in this process; None stops it. For tests only."""
+    global _on_reach  # noqa: PLW0603 - one switch for the process is the point of it
+    _on_reach = on_reach

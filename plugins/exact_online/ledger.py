@@ -1,0 +1,406 @@
+"""The only door to the link's own schema `exact_sync`.
+
+A `Ledger` wraps one session (a psycopg connection in autocommit). Each act below is one statement file of `include/sql/ledger/`
+and commits by itself, except `save_plan`, which is one transaction. The session holds the practice's lock while it writes:
+PostgreSQL frees it when the session ends, so a killed worker leaves nothing locked.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import Jsonb
+
+from exact_online.failures import LockLost, NotReady, Unreachable
+from exact_online.settings import PracticeSettings
+from exact_online.statements import statement
+from exact_online.vocabulary import BookingKind, PaymentCondition, RevenueGroup, VatRate
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pandas as pd
+
+CLAIM_SECONDS = 300
+"""Longer than the longest call: after it a claim says nothing any more."""
+
+Connection = psycopg.Connection[DictRow]
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A practice and its link to Exact."""
+
+    code: str
+    name: str
+    james_practice_code: str
+    active: bool
+    chain_id: str | None
+    division: int | None
+    division_name: str | None
+    link_date: dt.date
+    first_sync_date: dt.date
+    backfill: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a practice's DAG."""
+
+    run_id: str
+    practice: str
+    book_day: dt.date
+    dry_run: bool
+    settings_version: int
+    airflow_run_id: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Consecutive bookings of one kind, worked off by one task. Small enough for XCom, and free of personal data."""
+
+    kind: str
+    first_id: int
+    last_id: int
+    bookings: int
+
+    @property
+    def range(self) -> dict[str, Any]:
+        return {"kind": self.kind, "first_id": self.first_id, "last_id": self.last_id}
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A booking as the loader needs it."""
+
+    booking_id: int
+    practice: str
+    kind: BookingKind
+    source_key: str
+    payload: str
+    debtor_number: str
+    journal: str | None
+    financial_year: int | None
+    entry_number: int | None
+    entry_date: dt.date | None
+    reference: str
+    total_cents: int
+    attempt: int
+    relation_id: str | None
+    contact_id: str | None
+    bank_account_id: str | None
+
+
+@dataclass(frozen=True)
+class DoubtfulBooking:
+    """A booking whose answer was lost, and when Exact may be asked about it."""
+
+    booking: Booking
+    absent_once: bool
+    ask_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A record that needs somebody's eye: refused, held or doubtful."""
+
+    booking_id: int
+    source_key: str
+    kind: str
+    state: str
+    debtor_number: str
+    entry_number: int | None
+    reference: str | None
+    reason: str | None
+    reason_values: Mapping[str, Any]
+    exact_message: str | None
+
+
+def connect(dsn: str) -> Connection:
+    """A session on the ledger: autocommit, schema exact_sync, commits that survive a power cut.
+
+    Raises Unreachable when the server can't be reached, NotReady when it may not be written safely.
+    """
+    try:
+        conn = psycopg.connect(
+            dsn, autocommit=True, row_factory=dict_row, options="-c search_path=exact_sync -c timezone=UTC", connect_timeout=10
+        )
+    except psycopg.OperationalError as error:
+        raise Unreachable(f"The ledger's database can't be reached ({_one_line(error)}); check connection exact_sync_db.") from error
+    _refuse_unsafe_session(conn)
+    return conn
+
+
+def _refuse_unsafe_session(conn: Connection) -> None:
+    checks = conn.execute(statement("ledger", "session_checks")).fetchone()
+    assert checks is not None
+    complaint = (
+        "it is a standby server; point connection exact_sync_db at the primary"
+        if checks["standby"]
+        else "it is read-only; make it writable (default_transaction_read_only) and clear the failed task"
+        if checks["read_only"]
+        else "synchronous_commit is off, so a power cut could lose a booking's claim; set it to on"
+        if checks["synchronous_commit"] == "off"
+        else "it has no schema exact_sync; run the migrations (python -m exact_online.migrations)"
+        if not checks["migrated"]
+        else None
+    )
+    if complaint:
+        conn.close()
+        raise NotReady(f"The ledger's database can't be used: {complaint}.")
+
+
+class Ledger:
+    """One session on the ledger. Not for use by two threads."""
+
+    def __init__(self, conn: Connection) -> None:
+        self.conn = conn
+
+    # --- asking -----------------------------------------------------------------------------------
+
+    def _all(self, name: str, **parameters: Any) -> list[dict[str, Any]]:
+        return self.conn.execute(statement("ledger", name), parameters).fetchall()
+
+    def _one(self, name: str, **parameters: Any) -> dict[str, Any] | None:
+        return self.conn.execute(statement("ledger", name), parameters).fetchone()
+
+    # --- practices and settings -------------------------------------------------------------------
+
+    def practice(self, code: str) -> Practice:
+        """Raises NotReady when there is no such practice."""
+        row = self._one("read_practice", practice=code)
+        if row is None:
+            raise NotReady(f"Practice {code} is not registered in exact_sync.practice; register it before its DAG runs.")
+        return Practice(**row)
+
+    def active_practices(self) -> list[dict[str, Any]]:
+        return self._all("read_active_practices")
+
+    def register_practice(self, **fields: Any) -> None:
+        """Add or change a practice: code, name, james_practice_code, active, link_date, first_sync_date, backfill."""
+        self._one_or_nothing("register_practice", **fields)
+
+    def link_practice(self, code: str, chain_id: str, division: int, division_name: str) -> None:
+        self._one_or_nothing("link_practice", practice=code, chain_id=chain_id, division=division, division_name=division_name)
+
+    def save_settings(self, practice: str, document: Mapping[str, Any], changed_by: str) -> None:
+        """A new version, when the document differs from the latest (B8)."""
+        self._one_or_nothing("save_settings", practice=practice, settings=Jsonb(document), changed_by=changed_by)
+
+    def settings(self, practice: Practice, version: int | None = None) -> PracticeSettings:
+        """Raises NotReady when the practice has no settings or no division yet."""
+        row = self._one("read_settings", practice=practice.code, version=version)
+        if row is None:
+            raise NotReady(f"Practice {practice.code} has no settings; save the accountant's workbook for it first.")
+        if practice.division is None or practice.chain_id is None:
+            raise NotReady(f"Practice {practice.code} is not linked to a division in Exact; somebody must authenticate first.")
+        return settings_of_document(practice.code, row["version"], practice.division, row["settings"])
+
+    # --- runs -------------------------------------------------------------------------------------
+
+    def open_run(self, practice: str, airflow_run_id: str, book_day: dt.date, dry_run: bool, settings_version: int) -> Run:
+        row = self._one(
+            "open_run",
+            practice=practice,
+            airflow_run_id=airflow_run_id,
+            book_day=book_day,
+            dry_run=dry_run,
+            settings_version=settings_version,
+        )
+        assert row is not None
+        return self.run(str(row["run_id"]))
+
+    def run(self, run_id: str) -> Run:
+        row = self._one("read_run", run_id=run_id)
+        assert row is not None, f"run {run_id} is not in the ledger"
+        return Run(**row)
+
+    def finish_run(self, run_id: str, outcome: str, numbers: Mapping[str, Any]) -> None:
+        self._one_or_nothing("finish_run", run_id=run_id, outcome=outcome, numbers=Jsonb(numbers))
+
+    # --- the practice's lock ----------------------------------------------------------------------
+
+    @contextmanager
+    def holding(self, practice: str) -> Iterator[None]:
+        """Hold the practice: one writer at a time. Raises LockLost at once when another session has it."""
+        row = self._one("lock_practice", practice=practice)
+        if not (row and row["pg_try_advisory_lock"]):
+            raise LockLost(f"Another task is writing for practice {practice}; this one waits for its next try.")
+        try:
+            yield
+        finally:
+            if not self.conn.closed and not self.conn.broken:
+                self._one("unlock_practice", practice=practice)
+
+    def check_holds(self, practice: str) -> None:
+        """Raises LockLost unless this very session still holds the practice."""
+        try:
+            row = self._one("holds_practice", practice=practice)
+        except psycopg.OperationalError as error:
+            raise LockLost(f"The ledger's session of practice {practice} is gone ({_one_line(error)}); nothing was sent.") from error
+        if not (row and row["exists"]):
+            raise LockLost(f"This worker no longer holds practice {practice}; nothing was sent.")
+
+    # --- planning ---------------------------------------------------------------------------------
+
+    def save_plan(self, run: Run, bookings: pd.DataFrame, lines: pd.DataFrame, exported: bool = False) -> None:
+        """Make the ledger agree with a plan, in one transaction.
+
+        `bookings` has the columns of `new_booking` (bookings and rejections together), `lines` those of `new_line`; missing columns are
+        taken as empty. `exported` puts new bookings down as handed over in a workbook instead of planned.
+        """
+        parameters = {"practice": run.practice, "run_id": run.run_id, "settings_version": run.settings_version, "exported": exported}
+        with self.conn.transaction():
+            self.conn.execute(statement("ledger", "plan_prepare"))
+            _copy_frame(self.conn, "new_booking", bookings)
+            _copy_frame(self.conn, "new_line", lines)
+            for step in ("refuse_taken_numbers", "drift", "replace_unsent", "release", "insert", "lines"):
+                self.conn.execute(statement("ledger", f"plan_{step}"), parameters)
+            self.conn.execute("drop table new_booking, new_line")
+
+    def batches(self, practice: str, batch_size: int) -> list[Batch]:
+        return [Batch(**row) for row in self._all("list_batches", practice=practice, batch_size=batch_size)]
+
+    # --- loading ----------------------------------------------------------------------------------
+
+    def begin_batch(self, run: Run, batch: Batch) -> str | None:
+        """Note that a batch is worked off; answers how it ended before in this run, if it did."""
+        row = self._one("begin_batch", run_id=run.run_id, **batch.range)
+        return row["outcome"] if row else None
+
+    def end_batch(self, run: Run, batch: Batch, outcome: str) -> None:
+        self._one_or_nothing("end_batch", run_id=run.run_id, kind=batch.kind, first_id=batch.first_id, outcome=outcome)
+
+    def release_refused(self, run: Run, batch: Batch) -> None:
+        self._one_or_nothing("release_refused", practice=run.practice, run_id=run.run_id, **batch.range)
+
+    def hold_without_debtor(self, run: Run, batch: Batch) -> None:
+        self._one_or_nothing("hold_without_debtor", practice=run.practice, run_id=run.run_id, **batch.range)
+
+    def to_send(self, run: Run, batch: Batch) -> list[Booking]:
+        return [_booking(row) for row in self._all("bookings_to_send", practice=run.practice, **batch.range)]
+
+    def claim(self, run: Run, booking: Booking, worker: str) -> bool:
+        """planned -> sending; False when another worker was first."""
+        claim = {"booking_id": booking.booking_id, "run_id": run.run_id, "worker": worker, "claim_seconds": CLAIM_SECONDS}
+        return self._one("claim_booking", **claim) is not None
+
+    def unclaim(self, run: Run, booking: Booking) -> None:
+        self._move("unclaim_booking", run, booking)
+
+    def confirm(self, run: Run, booking: Booking, exact_id: str) -> None:
+        self._move("confirm_booking", run, booking, exact_id=exact_id)
+
+    def reject(self, run: Run, booking: Booking, reason: str, values: Mapping[str, Any], exact_message: str | None = None) -> None:
+        self._move("reject_booking", run, booking, reason=reason, reason_values=Jsonb(values), exact_message=exact_message)
+
+    def doubt(self, run: Run, booking: Booking, why: str) -> None:
+        self._move("doubt_booking", run, booking, exact_message=why)
+
+    def _move(self, name: str, run: Run, booking: Booking, **parameters: Any) -> None:
+        """One guarded move. That it finds no row means that somebody else moved the booking: then we have lost the practice."""
+        if self._one(name, booking_id=booking.booking_id, run_id=run.run_id, **parameters) is None:
+            raise LockLost(f"Booking {booking.booking_id} was moved by another worker while this one held it ({name}).")
+
+    # --- doubt ------------------------------------------------------------------------------------
+
+    def doubt_orphans(self, run: Run) -> None:
+        self._one_or_nothing("doubt_orphans", practice=run.practice, run_id=run.run_id)
+
+    def doubtful(self, practice: str, settle_seconds: float) -> list[DoubtfulBooking]:
+        rows = self._all("doubtful_bookings", practice=practice, settle_seconds=settle_seconds)
+        return [DoubtfulBooking(absent_once=row.pop("absent_once"), ask_at=row.pop("ask_at"), booking=_booking(row)) for row in rows]
+
+    def note_absence(self, booking: Booking) -> None:
+        self._one_or_nothing("note_absence", booking_id=booking.booking_id)
+
+    def release_absent(self, run: Run, booking: Booking) -> None:
+        self._move("release_absent", run, booking)
+
+    def release_continued(self, run: Run, booking: Booking) -> None:
+        self._move("release_continued", run, booking)
+
+    # --- relations --------------------------------------------------------------------------------
+
+    def keep_relation(self, booking: Booking, exact_id: str, contact_id: str | None = None, bank_account_id: str | None = None) -> None:
+        self._one_or_nothing(
+            "keep_relation",
+            practice=booking.practice,
+            debtor_number=booking.debtor_number,
+            exact_id=exact_id,
+            contact_id=contact_id,
+            bank_account_id=bank_account_id,
+        )
+
+    def relations_with_code(self, practice: str, code: str) -> list[dict[str, Any]]:
+        return self._all("relations_with_code", practice=practice, code=code)
+
+    def last_booked_debtor(self, booking: Booking) -> dict[str, Any] | None:
+        row = self._one("last_booked_debtor", practice=booking.practice, source_key=booking.source_key)
+        return json.loads(row["payload"]) if row and row["payload"] else None
+
+    # --- what needs an eye ------------------------------------------------------------------------
+
+    def batch_refusals(self, practice: str, batch: Batch) -> list[Matter]:
+        return [_matter(row) for row in self._all("batch_refusals", practice=practice, **batch.range)]
+
+    def planning_refusals(self, practice: str) -> list[Matter]:
+        return [_matter(row) for row in self._all("planning_refusals", practice=practice)]
+
+    def open_matters(self, practice: str) -> list[Matter]:
+        return [_matter(row) for row in self._all("open_matters", practice=practice)]
+
+    def drift_of_run(self, run_id: str) -> list[dict[str, Any]]:
+        return self._all("drift_of_run", run_id=run_id)
+
+    def _one_or_nothing(self, name: str, **parameters: Any) -> None:
+        self.conn.execute(statement("ledger", name), parameters)
+
+
+def settings_of_document(practice: str, version: int, division: int, document: Mapping[str, Any]) -> PracticeSettings:
+    """Settings from the JSON in `settings_version.settings`; KeyError or ValueError when a field is missing or unknown."""
+    return PracticeSettings(
+        practice=practice,
+        version=version,
+        division=division,
+        sales_journal=document["sales_journal"],
+        general_journal=document["general_journal"],
+        receivables_account=document["receivables_account"],
+        suspense_accounts={PaymentCondition(k): v for k, v in document["suspense_accounts"].items()},
+        vat_codes={VatRate(k): v for k, v in document["vat_codes"].items()},
+        payment_conditions={PaymentCondition(k): v for k, v in document["payment_conditions"].items()},
+        revenue_accounts={
+            (c["profession"], RevenueGroup(c["group"]), VatRate(c["rate"])): c["account"] for c in document["revenue_accounts"]
+        },
+    )
+
+
+def _copy_frame(conn: Connection, table: str, frame: pd.DataFrame) -> None:
+    """COPY a frame's columns, by name, into a table; missing values become null."""
+    columns: Sequence[str] = list(frame.columns)
+    text = io.StringIO()
+    frame.to_csv(text, index=False, header=False, date_format="%Y-%m-%d")
+    names = psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, columns))
+    command = psycopg.sql.SQL("copy {} ({}) from stdin (format csv)").format(psycopg.sql.Identifier(table), names)
+    with conn.cursor() as cursor, cursor.copy(command) as copy:
+        copy.write(text.getvalue())
+
+
+def _booking(row: dict[str, Any]) -> Booking:
+    return Booking(**{**row, "kind": BookingKind(row["kind"])})
+
+
+def _matter(row: dict[str, Any]) -> Matter:
+    wanted = {name: row[name] for name in Matter.__dataclass_fields__}
+    return Matter(**{**wanted, "reason_values": row["reason_values"] or {}})
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,81 @@
+"""Works off a batch: what is doubtful first, then what is planned, until nothing of it is in between.
+
+A batch never stops at a refusal. Technical failures leave it with everything written down, so that it can be taken up by anybody.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from exact_online.failures import WaitForWindow
+from exact_online.ledger import Batch, Matter
+from exact_online.load.doubt import resolve
+from exact_online.load.sending import send
+from exact_online.load.session import PATIENCE_SECONDS, LoadSession
+from exact_online.vocabulary import BookingKind
+
+MOST_ROUNDS = 4
+"""How often a batch goes back to what became doubtful. More than the two look-ups and the second sending that one lost answer takes."""
+
+log = logging.getLogger(__name__)
+
+
+def work_off(load: LoadSession, batch: Batch) -> list[Matter]:
+    """Send what the batch has; answers what of it is refused, held or still doubtful.
+
+    Raises WaitForWindow when Exact must be left alone for more than a few seconds, and what stops the practice (failures.py).
+    """
+    with load.ledger.holding(load.run.practice):
+        if load.ledger.begin_batch(load.run, batch) == "refused":
+            load.ledger.release_refused(load.run, batch)
+        load.ledger.doubt_orphans(load.run)
+        _until_at_rest(load, batch)
+        matters = load.ledger.batch_refusals(load.run.practice, batch)
+        load.ledger.end_batch(load.run, batch, "refused" if matters else "complete")
+    return matters
+
+
+def resolve_doubts(load: LoadSession) -> None:
+    """Ask Exact about everything of the practice whose answer was lost, whoever lost it. Every run begins with this."""
+    with load.ledger.holding(load.run.practice):
+        load.ledger.doubt_orphans(load.run)
+        for _ in range(MOST_ROUNDS):
+            if not _resolve_what_is_due(load):
+                return
+
+
+def _until_at_rest(load: LoadSession, batch: Batch) -> None:
+    for _ in range(MOST_ROUNDS):
+        doubts_left = _resolve_what_is_due(load)
+        sent = _send_planned(load, batch)
+        if not doubts_left and not sent:
+            return
+
+
+def _resolve_what_is_due(load: LoadSession) -> int:
+    """Look up the doubtful bookings of the practice, waiting for the settle delay where that is short. Answers how many there were."""
+    doubtful = load.ledger.doubtful(load.run.practice, load.settle_seconds)
+    for doubt in doubtful:
+        _wait_until(load, doubt.ask_at)
+        resolve(load, doubt)
+    return len(doubtful)
+
+
+def _wait_until(load: LoadSession, moment: dt.datetime) -> None:
+    seconds = (moment - load.clock.now()).total_seconds()
+    if seconds > PATIENCE_SECONDS:
+        raise WaitForWindow("A booking's answer was lost; Exact is asked about it when it has had time to settle.", until=moment)
+    if seconds > 0:
+        load.clock.sleep(seconds)
+
+
+def _send_planned(load: LoadSession, batch: Batch) -> int:
+    if batch.kind != BookingKind.DEBTOR:
+        load.ledger.hold_without_debtor(load.run, batch)
+    bookings = load.ledger.to_send(load.run, batch)
+    for done, booking in enumerate(bookings):
+        send(load, booking)
+        if done % 50 == 49:
+            log.info("%s of %s sent", done + 1, len(bookings))
+    return len(bookings)

@@ -1,0 +1,229 @@
+"""Debtors: a relation, for a patient its main contact, for direct debit its bank account (M2, M14).
+
+One debtor is up to four calls. Each step that is done is written down at once (`relation` in the ledger), so that whoever goes on after a
+crash does only the steps that are left. A relation that is not ours is never changed (M15).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from exact_online import odata
+from exact_online.answers import Answer, AnswerKind
+from exact_online.crash_points import crash_point
+from exact_online.ledger import Booking
+from exact_online.load.outcome import Booked, Outcome, Refused, Unknown, refused_by_exact, unless_done
+from exact_online.load.session import LoadSession
+from exact_online.reasons import Reason
+
+ACCOUNTS = "crm/Accounts"
+CONTACTS = "crm/Contacts"
+BANK_ACCOUNTS = "crm/BankAccounts"
+RELATION_FIELDS = ("ID", "Code", "Name", "Postcode", "Status", "IsSupplier", "MainContact")
+CUSTOMER = "C"
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Debtor:
+    """A debtor on its way: the booking, what it should look like, and which parts are in Exact by now."""
+
+    booking: Booking
+    account: Document
+    contact: Document | None
+    bank_account: Document | None
+    before: Document
+    """What was last sent and confirmed: ``account``, ``contact``, ``bank_account``; empty when nothing was."""
+
+
+def send_debtor(load: LoadSession, booking: Booking) -> Outcome:
+    """Create the debtor in Exact, or change what differs from what was last sent; never the code of a relation."""
+    document = json.loads(booking.payload)
+    debtor = Debtor(
+        booking, document["account"], document["contact"], document["bank_account"], load.ledger.last_booked_debtor(booking) or {}
+    )
+    if booking.relation_id is None:
+        return _clash(load, debtor) or _create(load, debtor)
+    return _change(load, debtor)
+
+
+def take_up(load: LoadSession, booking: Booking) -> bool:
+    """After a lost answer: write down which parts of the debtor Exact has, and plan the steps that are left. False when it has none."""
+    row = _relation_by_code(load, booking)
+    if row is None:
+        return False
+    if booking.relation_id is None and not _looks_like_ours(row, json.loads(booking.payload)["account"]):
+        load.ledger.reject(load.run, booking, Reason.NUMBER_CLASH, {"debtor": booking.debtor_number})
+        return True
+    relation_id = str(row["ID"])
+    crash_point("before_relation_commit")
+    load.ledger.keep_relation(booking, relation_id, _only_id(load, CONTACTS, relation_id), _only_id(load, BANK_ACCOUNTS, relation_id))
+    crash_point("after_relation_commit")
+    load.ledger.release_continued(load.run, booking)
+    return True
+
+
+# The relation.
+
+
+def _clash(load: LoadSession, debtor: Debtor) -> Refused | None:
+    """Does a relation that is not ours bear this number? (M15)"""
+    booking = debtor.booking
+    for there in load.ledger.relations_with_code(booking.practice, booking.debtor_number):
+        if there["our_debtor_number"] is None:
+            foreign = there["status"] == CUSTOMER and not there["is_supplier"]
+            return Refused(Reason.NUMBER_CLASH if foreign else Reason.RELATION_NOT_CUSTOMER)
+    return None
+
+
+def _create(load: LoadSession, debtor: Debtor) -> Outcome:
+    answer = _post(load, debtor, ACCOUNTS, debtor.account)
+    if answer.kind is AnswerKind.IN_USE:
+        return _whose_code(load, debtor, answer)
+    if outcome := unless_done(answer):
+        return outcome
+    assert answer.exact_id is not None
+    crash_point("after_debtor_post")
+    load.ledger.keep_relation(debtor.booking, answer.exact_id)
+    crash_point("after_relation_commit")
+    return _parts(load, _with_relation(debtor, answer.exact_id))
+
+
+def _whose_code(load: LoadSession, debtor: Debtor, answer: Answer) -> Outcome:
+    """Exact says that the code exists: by an earlier call of ours whose answer was lost, or somebody else's."""
+    row = _relation_by_code(load, debtor.booking)
+    if row is None:
+        return Unknown(f"Exact says the relation exists and does not show it ({answer.cause})")
+    if debtor.booking.attempt > 1 and _looks_like_ours(row, debtor.account):
+        load.ledger.keep_relation(debtor.booking, str(row["ID"]))
+        return _change(load, _with_relation(debtor, str(row["ID"])))
+    return Refused(Reason.NUMBER_CLASH, message=answer.message)
+
+
+def _change(load: LoadSession, debtor: Debtor) -> Outcome:
+    """Send the fields that differ from what was last sent; a field that we don't own stays as it is in Exact (F7)."""
+    relation_id = debtor.booking.relation_id
+    assert relation_id is not None
+    changed = _differing(debtor.account, debtor.before.get("account"))
+    if changed:
+        answer = load.exact.put(ACCOUNTS, relation_id, changed, guard=_guard(load, debtor))
+        if answer.kind is AnswerKind.GONE:
+            return Refused(Reason.RELATION_GONE)
+        if outcome := _unless_changed(answer):
+            return outcome
+        crash_point("after_relation_put")
+    return _parts(load, debtor)
+
+
+# Its contact and its bank account.
+
+
+def _parts(load: LoadSession, debtor: Debtor) -> Outcome:
+    return _contact(load, debtor) or _bank_account(load, debtor) or Booked(_relation_id(debtor))
+
+
+def _contact(load: LoadSession, debtor: Debtor) -> Outcome | None:
+    """None when there is nothing (left) to do."""
+    if debtor.contact is None:
+        return None
+    if debtor.booking.contact_id is not None:
+        answer = _put_part(load, debtor, CONTACTS, debtor.booking.contact_id, debtor.contact, debtor.before.get("contact"))
+        return answer and _unless_changed(answer)
+    answer = _post(load, debtor, CONTACTS, debtor.contact)
+    if answer.kind is not AnswerKind.DONE:
+        return unless_done(answer) or refused_by_exact(answer)
+    crash_point("after_contact_post")
+    assert answer.exact_id is not None
+    load.ledger.keep_relation(debtor.booking, _relation_id(debtor), contact_id=answer.exact_id)
+    crash_point("after_contact_commit")
+    if (answer.entity or {}).get("IsMainContact") is True:
+        return None
+    made_main = load.exact.put(ACCOUNTS, _relation_id(debtor), {"MainContact": answer.exact_id}, guard=_guard(load, debtor))
+    crash_point("after_main_contact_put")
+    return _unless_changed(made_main)
+
+
+def _bank_account(load: LoadSession, debtor: Debtor) -> Outcome | None:
+    """None when there is nothing (left) to do."""
+    if debtor.bank_account is None:
+        return None
+    if debtor.booking.bank_account_id is not None:
+        answer = _put_part(
+            load, debtor, BANK_ACCOUNTS, debtor.booking.bank_account_id, debtor.bank_account, debtor.before.get("bank_account")
+        )
+        return answer and _unless_changed(answer)
+    answer = _post(load, debtor, BANK_ACCOUNTS, debtor.bank_account)
+    if answer.kind is not AnswerKind.DONE:
+        return unless_done(answer) or refused_by_exact(answer)
+    crash_point("after_bank_account_post")
+    assert answer.exact_id is not None
+    load.ledger.keep_relation(debtor.booking, _relation_id(debtor), bank_account_id=answer.exact_id)
+    crash_point("after_bank_account_commit")
+    return None
+
+
+# Calls.
+
+
+def _post(load: LoadSession, debtor: Debtor, path: str, document: Document) -> Answer:
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    if debtor.booking.relation_id is not None:
+        text = text.replace('"@relation"', json.dumps(debtor.booking.relation_id))
+    return load.exact.post(path, text, guard=_guard(load, debtor))
+
+
+def _put_part(load: LoadSession, debtor: Debtor, path: str, key: str, document: Document, before: Document | None) -> Answer | None:
+    changed = _differing(document, before)
+    return load.exact.put(path, key, changed, guard=_guard(load, debtor)) if changed else None
+
+
+def _guard(load: LoadSession, debtor: Debtor) -> Any:
+    return lambda: load.ledger.check_holds(debtor.booking.practice)
+
+
+def _unless_changed(answer: Answer) -> Outcome | None:
+    """A change may be repeated without harm, so one whose answer was lost is only unknown, like all else."""
+    if answer.kind is AnswerKind.GONE:
+        return Refused(Reason.RELATION_GONE)
+    return unless_done(answer) or (refused_by_exact(answer) if answer.kind is AnswerKind.IN_USE else None)
+
+
+# Reading and comparing.
+
+
+def _relation_by_code(load: LoadSession, booking: Booking) -> odata.Row | None:
+    where = f"Code eq {odata.relation_code(booking.debtor_number)}"
+    return next(iter(load.exact.get_all(ACCOUNTS, RELATION_FIELDS, where=where)), None)
+
+
+def _only_id(load: LoadSession, path: str, relation_id: str) -> str | None:
+    """The contact or bank account that we made for a relation of ours: its only one."""
+    rows = list(load.exact.get_all(path, ("ID",), where=f"Account eq {odata.guid(relation_id)}"))
+    return str(rows[0]["ID"]) if rows else None
+
+
+def _looks_like_ours(row: odata.Row, account: Mapping[str, Any]) -> bool:
+    """Same code (asked for), same name and postcode, and a customer that is no supplier."""
+    same = all(str(row.get(field) or "").strip() == str(account.get(field) or "").strip() for field in ("Name", "Postcode"))
+    return same and str(row.get("Status") or "").strip() == CUSTOMER and not row.get("IsSupplier")
+
+
+def _differing(wanted: Document, before: Document | None) -> Document:
+    """Fields to send: new or other than before; a field that is empty now is emptied. Never the code, never the owner."""
+    fixed = {"Code", "Account"}
+    changed = {name: value for name, value in wanted.items() if before is None or before.get(name) != value}
+    emptied = {name: None for name in before or {} if name not in wanted}
+    return {name: value for name, value in {**changed, **emptied}.items() if name not in fixed}
+
+
+def _with_relation(debtor: Debtor, relation_id: str) -> Debtor:
+    return replace(debtor, booking=replace(debtor.booking, relation_id=relation_id))
+
+
+def _relation_id(debtor: Debtor) -> str:
+    assert debtor.booking.relation_id is not None
+    return debtor.booking.relation_id

@@ -1,0 +1,63 @@
+"""Sends one booking: claim, commit, call, confirm. What may be unknown afterwards is written down as doubtful, never guessed.
+
+The calls themselves differ per kind (entries.py, debtors.py); what comes of them for the booking is the same, and stands here.
+"""
+
+from __future__ import annotations
+
+from exact_online.crash_points import crash_point
+from exact_online.failures import DayIsFull, NotReady, ProtocolFailure, Unreachable, WaitForWindow
+from exact_online.ledger import Booking
+from exact_online.load import debtors, entries
+from exact_online.load.outcome import Booked, Outcome, Refused, Unknown
+from exact_online.load.session import LoadSession
+from exact_online.vocabulary import BookingKind
+
+NOT_EXECUTED = (WaitForWindow, DayIsFull, Unreachable, NotReady, ProtocolFailure)
+"""What the client raises says for certain: Exact did not execute the call."""
+
+
+def send(load: LoadSession, booking: Booking) -> Outcome | None:
+    """Send a planned booking and write down what came of it; None when another worker had claimed it.
+
+    Raises what stops the practice (failures.py); the booking is then planned again, because Exact certainly did nothing.
+    LockLost leaves it as it is: whoever holds the practice now decides about it.
+    """
+    load.exact.make_ready(entries.PATHS.get(booking.kind, debtors.ACCOUNTS))
+    crash_point("before_claim")
+    if not load.ledger.claim(load.run, booking, load.worker):
+        return None
+    crash_point("after_claim_before_post")
+    try:
+        outcome = debtors.send_debtor(load, booking) if booking.kind is BookingKind.DEBTOR else entries.send_entry(load, booking)
+    except NOT_EXECUTED:
+        crash_point("before_unclaim")
+        load.ledger.unclaim(load.run, booking)  # of a debtor some steps may be done: those are written down already
+        raise
+    crash_point("after_post_before_confirm")
+    write_down(load, booking, outcome)
+    crash_point("after_confirm")
+    return outcome
+
+
+def write_down(load: LoadSession, booking: Booking, outcome: Outcome) -> None:
+    """The one place where an outcome becomes a state."""
+    match outcome:
+        case Booked(exact_id):
+            load.ledger.confirm(load.run, booking, exact_id)
+        case Refused(reason, values, message):
+            crash_point("before_reject_commit")
+            load.ledger.reject(load.run, booking, reason, {**values_of(booking), **values}, message)
+        case Unknown(why):
+            load.ledger.doubt(load.run, booking, why)
+
+
+def values_of(booking: Booking) -> dict[str, object]:
+    """What the sentence of a reason may name of a booking: numbers only, no person."""
+    return {
+        "debtor": booking.debtor_number,
+        "number": booking.entry_number or booking.reference,
+        "entry_number": booking.entry_number,
+        "journal": booking.journal,
+        "year": booking.financial_year,
+    }

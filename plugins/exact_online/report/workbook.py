@@ -1,0 +1,151 @@
+"""Writes bookings as a workbook that Exact's own Excel import reads (M20).
+
+One file per journal, the data alone on its sheet, in the column order of Exact's import form for that journal; control totals stand on a
+second sheet, so that nothing on the first needs editing. Codes and days are text cells (a code keeps its zeros), amounts are numbers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+DATA_SHEET = "Gegevens"
+CONTROL_SHEET = "Controletotalen"
+
+SALES_COLUMNS = (
+    "Dagboek: Code", "Boekjaar", "Periode", "Boekstuknummer", "Omschrijving: Kopregel", "Factuurdatum", "Vervaldatum", "Valuta",
+    "Wisselkoers", "Betalingsconditie: Code", "Ordernummer", "Uw ref.", "Betalingsreferentie", "Code", "Naam", "Grootboekrekening",
+    "Omschrijving", "BTW-code", "BTW-percentage", "Bedrag", "Aantal", "BTW-bedrag", "Opmerkingen", "Project", "Van", "Naar",
+    "Kostenplaats: Code", "Kostenplaats: Omschrijving", "Kostendrager: Code", "Kostendrager: Omschrijving",
+)  # fmt: skip
+"""Exact's import form for sales entries, in its order."""
+
+GENERAL_COLUMNS = (
+    "Dagboek: Code", "Boekjaar", "Periode", "Boekstuknummer", "Valuta", "Wisselkoers", "Boekdatum", "Grootboekrekening", "Omschrijving",
+    "Onze ref.", "Bedrag", "Aantal", "BTW-code", "BTW-percentage", "BTW-bedrag", "Opmerkingen", "Project", "Kostenplaats: Code",
+    "Kostenplaats: Omschrijving", "Kostendrager: Code", "Kostendrager: Omschrijving", "Code", "Naam",
+)  # fmt: skip
+"""Exact's import form for general journal entries, in its order."""
+
+
+@dataclass(frozen=True)
+class ExportedEntry:
+    """A booking to hand over: its payload as planned, and what only the ledger knows."""
+
+    payload: Mapping[str, Any]
+    entry_date: dt.date
+    entry_number: int
+    debtor_number: str
+    debtor_name: str
+    total_cents: int
+
+
+def sales_workbook(entries: Iterable[ExportedEntry], account_codes: Mapping[str, str], made_on: dt.date) -> bytes:
+    """The sales entries as .xlsx bytes; `account_codes` maps G/L account id to code."""
+    return _workbook(SALES_COLUMNS, entries, lambda entry: _sales_rows(entry, account_codes), made_on)
+
+
+def general_journal_workbook(entries: Iterable[ExportedEntry], account_codes: Mapping[str, str], made_on: dt.date) -> bytes:
+    """The general journal entries as .xlsx bytes; one signed amount column: debit positive, credit negative."""
+    return _workbook(GENERAL_COLUMNS, entries, lambda entry: _general_rows(entry, account_codes), made_on)
+
+
+def _sales_rows(entry: ExportedEntry, account_codes: Mapping[str, str]) -> Iterable[dict[str, Any]]:
+    head = entry.payload
+    for line in head["SalesEntryLines"]:
+        yield {
+            "Dagboek: Code": head["Journal"],
+            "Boekjaar": str(head["ReportingYear"]),
+            "Periode": str(head["ReportingPeriod"]),
+            "Boekstuknummer": str(entry.entry_number),
+            "Omschrijving: Kopregel": head["Description"],
+            "Factuurdatum": _day(entry.entry_date),
+            "Valuta": "EUR",
+            "Betalingsconditie: Code": head["PaymentCondition"],
+            "Uw ref.": head["YourRef"],
+            "Code": entry.debtor_number,
+            "Naam": entry.debtor_name,
+            "Grootboekrekening": account_codes[line["GLAccount"]],
+            "Omschrijving": line["Description"],
+            "BTW-code": line["VATCode"],
+            "Bedrag": line["AmountFC"],
+            "BTW-bedrag": line.get("VATAmountFC"),
+        }
+
+
+def _general_rows(entry: ExportedEntry, account_codes: Mapping[str, str]) -> Iterable[dict[str, Any]]:
+    head = entry.payload
+    for line in head["GeneralJournalEntryLines"]:
+        of_debtor = "Account" in line
+        yield {
+            "Dagboek: Code": head["JournalCode"],
+            "Boekjaar": str(head["FinancialYear"]),
+            "Periode": str(head["FinancialPeriod"]),
+            "Boekstuknummer": str(entry.entry_number),
+            "Valuta": "EUR",
+            "Boekdatum": _day(entry.entry_date),
+            "Grootboekrekening": account_codes[line["GLAccount"]],
+            "Omschrijving": line["Description"],
+            "Bedrag": line["AmountFC"],
+            "BTW-code": line.get("VATCode") or None,
+            "BTW-bedrag": line.get("AmountVATFC"),
+            "Code": entry.debtor_number if of_debtor else None,
+            "Naam": entry.debtor_name if of_debtor else None,
+        }
+
+
+def _workbook(columns: tuple[str, ...], entries: Iterable[ExportedEntry], rows_of: Any, made_on: dt.date) -> bytes:
+    book = Workbook(write_only=True)
+    data = book.create_sheet(DATA_SHEET)
+    data.freeze_panes = "A2"
+    data.append([_head_cell(data, column) for column in columns])
+    count, total_cents = 0, 0
+    for entry in entries:
+        count, total_cents = count + 1, total_cents + entry.total_cents
+        for row in rows_of(entry):
+            data.append([_cell(data, row.get(column)) for column in columns])
+    control = book.create_sheet(CONTROL_SHEET)
+    control.column_dimensions["A"].width = 32
+    for label, value in (("Aangemaakt op", _day(made_on)), ("Aantal boekingen", count), ("Totaal inclusief btw", total_cents / 100)):
+        control.append([_head_cell(control, label), _cell(control, value)])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _head_cell(sheet: WriteOnlyWorksheet, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: str | float | None) -> WriteOnlyCell | None:
+    """A text stays text, also one that begins with ``=``; a number is an amount or a count."""
+    if value is None:
+        return None
+    cell = WriteOnlyCell(sheet, value=value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+        cell.number_format = "@"
+    elif isinstance(value, float):
+        cell.number_format = "0.00"
+    return cell
+
+
+def _day(day: dt.date) -> str:
+    return f"{day:%d-%m-%Y}"
+
+
+def payload_of(text: str) -> dict[str, Any]:
+    """A booking's payload as the rows need it."""
+    payload: dict[str, Any] = json.loads(text)
+    return payload
