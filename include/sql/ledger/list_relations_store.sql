@@ -20,15 +20,11 @@ gone as (
     update exact_relation as x
     set
         deleted = true,
-        row_version = greatest(x.row_version, coalesce(d.row_version, 0))
-    from exact_relation as known
-    left join deletions as d on known.exact_id = d.exact_id
+        row_version = greatest(x.row_version, (select d.row_version from deletions as d where d.exact_id = x.exact_id))
     where
         x.practice = %(practice)s
-        and known.practice = x.practice
-        and known.exact_id = x.exact_id
         and not exists (select 1 from given as g where g.exact_id = x.exact_id)
-        and (d.exact_id is not null or (%(complete)s and not x.deleted))
+        and (x.exact_id in (select d.exact_id from deletions as d) or (%(complete)s and not x.deleted))
 )
 
 insert into exact_relation (practice, exact_id, code, name, postcode, status, is_supplier, blocked, deleted, row_version)
@@ -41,9 +37,10 @@ select distinct on (g.exact_id)
     g.status,
     g.is_supplier,
     g.blocked,
-    false as deleted,
-    g.row_version
+    coalesce(d.row_version > g.row_version, false) as deleted,
+    greatest(g.row_version, d.row_version) as row_version
 from given as g
+left join deletions as d on g.exact_id = d.exact_id
 order by g.exact_id asc, g.row_version desc
 on conflict (practice, exact_id) do update
     set
@@ -53,5 +50,5 @@ on conflict (practice, exact_id) do update
         status = excluded.status,
         is_supplier = excluded.is_supplier,
         blocked = excluded.blocked,
-        deleted = false,
+        deleted = excluded.deleted,
         row_version = excluded.row_version;
