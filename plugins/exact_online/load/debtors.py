@@ -131,8 +131,7 @@ def _contact(load: LoadSession, debtor: Debtor) -> Outcome | None:
     if debtor.contact is None:
         return None
     if debtor.booking.contact_id is not None:
-        answer = _put_part(load, debtor, CONTACTS, debtor.booking.contact_id, debtor.contact, debtor.before.get("contact"))
-        return answer and _unless_changed(answer)
+        return _change_part(load, debtor, CONTACTS, debtor.booking.contact_id, debtor.contact, debtor.before.get("contact"))
     answer = _post(load, debtor, CONTACTS, debtor.contact)
     if answer.kind is not AnswerKind.DONE:
         return unless_done(answer) or refused_by_exact(answer)
@@ -152,10 +151,8 @@ def _bank_account(load: LoadSession, debtor: Debtor) -> Outcome | None:
     if debtor.bank_account is None:
         return None
     if debtor.booking.bank_account_id is not None:
-        answer = _put_part(
-            load, debtor, BANK_ACCOUNTS, debtor.booking.bank_account_id, debtor.bank_account, debtor.before.get("bank_account")
-        )
-        return answer and _unless_changed(answer)
+        before = debtor.before.get("bank_account")
+        return _change_part(load, debtor, BANK_ACCOUNTS, debtor.booking.bank_account_id, debtor.bank_account, before)
     answer = _post(load, debtor, BANK_ACCOUNTS, debtor.bank_account)
     if answer.kind is not AnswerKind.DONE:
         return unless_done(answer) or refused_by_exact(answer)
@@ -176,9 +173,9 @@ def _post(load: LoadSession, debtor: Debtor, path: str, document: Document) -> A
     return load.exact.post(path, text, guard=_guard(load, debtor))
 
 
-def _put_part(load: LoadSession, debtor: Debtor, path: str, key: str, document: Document, before: Document | None) -> Answer | None:
+def _change_part(load: LoadSession, debtor: Debtor, path: str, key: str, document: Document, before: Document | None) -> Outcome | None:
     changed = _differing(document, before)
-    return load.exact.put(path, key, changed, guard=_guard(load, debtor)) if changed else None
+    return _unless_changed(load.exact.put(path, key, changed, guard=_guard(load, debtor))) if changed else None
 
 
 def _guard(load: LoadSession, debtor: Debtor) -> Any:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 
 from exact_online.crash_points import crash_point
-from exact_online.ledger import DoubtfulBooking
+from exact_online.ledger import Booking, DoubtfulBooking
 from exact_online.load import debtors, entries
+from exact_online.load.outcome import Unknown
 from exact_online.load.sending import write_down
 from exact_online.load.session import LoadSession
 from exact_online.vocabulary import BookingKind
@@ -21,17 +22,22 @@ def resolve(load: LoadSession, doubt: DoubtfulBooking) -> None:
     """Look once. Found: booked or rejected after comparison. Absent: noted the first time, planned again the second time."""
     booking = doubt.booking
     crash_point("before_look_up")
-    if booking.kind is BookingKind.DEBTOR:
-        found_any = debtors.take_up(load, booking)
-    else:
-        found = entries.find_entry(load, booking)
-        found_any = bool(found)
-        if found:
-            crash_point("after_look_up_before_confirm")
-            write_down(load, booking, entries.judge(load, booking, found))
-    if not found_any:
+    found = debtors.take_up(load, booking) if booking.kind is BookingKind.DEBTOR else _take_up_entry(load, booking)
+    if not found:
         _note_absence(load, doubt)
-    log.info("booking %s: answer was lost, Exact %s it", booking.booking_id, "has" if found_any else "does not have")
+    log.info("booking %s: answer was lost, Exact %s it", booking.booking_id, "has" if found else "does not have")
+
+
+def _take_up_entry(load: LoadSession, booking: Booking) -> bool:
+    """False when Exact has no such entry. One that does not show its lines yet stays doubtful."""
+    found = entries.find_entry(load, booking)
+    if not found:
+        return False
+    outcome = entries.judge(load, booking, found)
+    crash_point("after_look_up_before_confirm")
+    if not isinstance(outcome, Unknown):
+        write_down(load, booking, outcome)
+    return True
 
 
 def _note_absence(load: LoadSession, doubt: DoubtfulBooking) -> None:

@@ -6,10 +6,10 @@ import json
 
 from exact_online.answers import Answer, AnswerKind
 from exact_online.ledger import Booking
-from exact_online.load.comparison import Found, same_booking
+from exact_online.load.comparison import difference
 from exact_online.load.outcome import Booked, Outcome, Refused, Unknown, unless_done
 from exact_online.load.session import LoadSession
-from exact_online.lookups import find_general_journal_entry, find_sales_entry
+from exact_online.lookups import ExactEntry, find_general_journal_entry, find_sales_entry
 from exact_online.reasons import Reason
 from exact_online.vocabulary import BookingKind
 
@@ -28,23 +28,32 @@ def send_entry(load: LoadSession, booking: Booking) -> Outcome:
     return unless_done(answer) or _what_was_made(booking, answer)
 
 
-def find_entry(load: LoadSession, booking: Booking) -> list[Found]:
-    """What Exact has under this booking's number or reference: none, one, or more than one."""
-    assert booking.journal is not None
-    assert booking.financial_year is not None
-    assert booking.entry_number is not None
-    find = find_sales_entry if booking.kind is BookingKind.SALES_ENTRY else find_general_journal_entry
-    return find(load.exact, booking.journal, booking.financial_year, booking.entry_number, booking.reference)
+def find_entry(load: LoadSession, booking: Booking) -> list[ExactEntry]:
+    """What Exact has that bears this booking's number, or is this booking under another number; not what merely has an equal reference."""
+    found = _look_up(load, booking)
+    return [entry for entry in found if entry.entry_number == booking.entry_number or difference(booking, entry, load.lists) is None]
 
 
-def judge(load: LoadSession, booking: Booking, found: list[Found]) -> Outcome:
+def judge(load: LoadSession, booking: Booking, found: list[ExactEntry]) -> Outcome:
     """What entries that are there say about a booking of ours. At least one was found."""
-    if len(found) > 1:
-        return Refused(Reason.DOUBLE_IN_EXACT, {"entries": len(found)})
-    difference = same_booking(booking, found[0], load.lists)
-    if difference is None:
-        return Booked(found[0].entry_id)
-    return Refused(Reason.ENTRY_NUMBER_IN_USE, {"difference": difference})
+    if not all(entry.accounts for entry in found):
+        return Unknown("Exact has the entry and does not show its lines yet")
+    ours = [entry for entry in found if difference(booking, entry, load.lists) is None]
+    if len(ours) > 1:
+        return Refused(Reason.DOUBLE_IN_EXACT, {"entries": len(ours)})
+    if ours:
+        return Booked(ours[0].entry_id)
+    return Refused(Reason.ENTRY_NUMBER_IN_USE, {"difference": difference(booking, found[0], load.lists)})
+
+
+def _look_up(load: LoadSession, booking: Booking) -> list[ExactEntry]:
+    journal, year, number = booking.journal, booking.financial_year, booking.entry_number
+    assert journal is not None
+    assert year is not None
+    assert number is not None
+    if booking.kind is BookingKind.SALES_ENTRY:
+        return find_sales_entry(load.exact, journal, year, entry_number=number, reference=booking.reference)
+    return find_general_journal_entry(load.exact, journal, year, number)
 
 
 def _whose_number(load: LoadSession, booking: Booking, answer: Answer) -> Outcome:

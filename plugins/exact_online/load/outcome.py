@@ -43,7 +43,7 @@ def refused_by_exact(answer: Answer) -> Refused:
 
 
 def unless_done(answer: Answer) -> Outcome | None:
-    """What an answer that is no success says about its booking; None for a success, and for 'in use' and 'gone', which want a look first."""
+    """What an answer that is no success says about its booking; None for a success, and for 'in use' and 'gone': those want a look."""
     if answer.unknown_outcome:
         return Unknown(answer.cause)
     if answer.kind is AnswerKind.REFUSED:

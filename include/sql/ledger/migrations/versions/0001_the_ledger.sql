@@ -135,7 +135,7 @@ create table booking (
     booking_id bigint generated always as identity primary key,
     practice text not null references practice,
     kind text not null check (kind in ('debtor', 'sales_entry', 'general_journal_entry')),
-    source_key text not null,               -- James' own key of the record: an invoice, a claim, a debtor number
+    source_key text not null,               -- James' own key of the record: factuur:.., declaratie:.., debiteur:..
     version integer not null default 1 check (version > 0),
     state text not null check (state in ('held', 'planned', 'sending', 'booked', 'rejected', 'doubtful', 'exported')),
     run_id uuid not null references run,    -- the run that planned it
@@ -162,7 +162,7 @@ create table booking (
     exact_id uuid,
     planned_at timestamptz not null default now(),
     booked_at timestamptz,
-    unique (practice, kind, source_key, version),
+    unique (practice, source_key, version),
     check (state <> 'booked' or exact_id is not null),
     check (state not in ('rejected', 'held') or reason is not null),
     check (state not in ('planned', 'sending', 'doubtful') or payload is not null)
@@ -253,7 +253,7 @@ create table export_file (
 );
 
 create view current_booking as
-select distinct on (practice, kind, source_key) *
+select distinct on (practice, source_key) *
 from booking
-order by practice, kind, source_key, version desc;
+order by practice, source_key, version desc;
 comment on view current_booking is 'The latest version of each record';
