@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import subprocess
 import sys
 import time
@@ -18,12 +19,12 @@ import httpx
 from local.airflow_client import AirflowClient
 from local.failures import CannotRun
 from local.kept import Kept, keep
-from local.places import PREPARE_AIRFLOW
+from local.places import LOCK, MIGRATIONS, PREPARE_AIRFLOW
 
-PARTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+PARTS = {"api-server": 30.0, "scheduler": 30.0, "dag-processor": 30.0, "triggerer": 3.0}
+"""Grace in seconds when it is told to stop. The triggerer waits ten for a child that is gone already; its work is in the database."""
 BEATING = ("scheduler", "dag_processor", "triggerer")
 START_SECONDS = 180
-STOP_SECONDS = 30
 ADMIN = "admin"
 
 
@@ -40,14 +41,29 @@ class Airflow:
         return AirflowClient(self.url, self.user, self.password)
 
 
-def prepare(environment: Mapping[str, str], log: Path) -> None:
-    """Airflow's tables, the ledger, the pools and the login; CannotRun with the last line when one of them fails."""
+def prepare(environment: Mapping[str, str], log: Path, stamp: Path) -> None:
+    """Airflow's tables, the ledger, the pools and the login; CannotRun with the last line when one of them fails.
+
+    ``stamp`` lies with the database and says what it was prepared from: the same again takes no time.
+    """
+    sources = _prepared_from(environment)
+    if stamp.exists() and stamp.read_text() == sources:
+        return
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         command = [sys.executable, str(PREPARE_AIRFLOW)]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment, check=False)
     if done.returncode:
         raise CannotRun(f"Airflow can't be prepared: {_last_line(log)} (log: {log})")
+    stamp.write_text(sources)
+
+
+def _prepared_from(environment: Mapping[str, str]) -> str:
+    """A digest of everything that has a say in it: the locked versions, the migrations, the pools, the secrets."""
+    digest = hashlib.sha256(environment["AIRFLOW__CORE__FERNET_KEY"].encode())
+    for file in [LOCK, *sorted(PREPARE_AIRFLOW.parent.iterdir()), *sorted(MIGRATIONS.glob("*.sql"))]:
+        digest.update(file.read_bytes() if file.is_file() else b"")
+    return digest.hexdigest()
 
 
 @contextmanager
@@ -58,13 +74,14 @@ def running(environment: Mapping[str, str], logs: Path) -> Iterator[Airflow]:
     with ExitStack() as until_the_end:
         parts: list[Kept] = []
         until_the_end.callback(_stop_all, parts)
-        parts += [_start(part, environment, logs) for part in PARTS]
+        parts += [_start(part, grace, environment, logs) for part, grace in PARTS.items()]
         _wait_until_healthy(airflow, parts, began)
         yield airflow
 
 
-def _start(part: str, environment: Mapping[str, str], logs: Path) -> Kept:
-    return keep(part, [sys.executable, "-m", "airflow", part], logs / f"{part}.log", environment=environment, grace_seconds=STOP_SECONDS)
+def _start(part: str, grace_seconds: float, environment: Mapping[str, str], logs: Path) -> Kept:
+    command = [sys.executable, "-m", "airflow", part]
+    return keep(part, command, logs / f"{part}.log", environment=environment, grace_seconds=grace_seconds)
 
 
 def _stop_all(parts: list[Kept]) -> None:

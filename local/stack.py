@@ -76,7 +76,7 @@ class Stack:
             plugins=plugins,
         )
         with step("Preparing Airflow"):
-            airflow.prepare(settings, self.logs / "prepare.log")
+            airflow.prepare(settings, self.logs / "prepare.log", stamp=self.postgres.folder / "airflow-prepared")
         with step("Starting Airflow"):
             return self._parts.enter_context(airflow.running(settings, self.logs))
 

@@ -1,0 +1,73 @@
+# `make` alone lists what one can do. Everything local lives under var/; nothing is installed outside of it.
+# Needs GNU make and Python 3.11 or newer. Recipes use relative paths only, so the project may lie in a folder with spaces.
+# Settings such as EXACT_CLIENT_SECRET reach the programs by environment: a command line can be read by everybody on the machine.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+WORKERS ?= 2
+VENV := var/venv
+RUN := PYTHONPATH="$$PWD/plugins:$$PWD" $(VENV)/bin/python
+READY := $(VENV)/ready
+LOCKS := requirements-uv.txt requirements-dev.txt
+COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	--custom-compile-command "make lock"
+
+.PHONY: help setup lock demo demo-settings up simulator test lint bench clean
+
+help:  ## list what one can do
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name words; do printf 'make %-14s %s\n' "$$name" "$$words"; done
+
+setup: $(READY)  ## make var/venv with the locked dependencies (PYTHON=python3.12 chooses the interpreter)
+
+lock: $(READY)  ## compile requirements*.in anew into the hashed locks
+	$(COMPILE) $(UPGRADE) requirements.in --output-file requirements.txt
+	$(COMPILE) $(UPGRADE) --constraint requirements.txt requirements-dev.in --output-file requirements-dev.txt
+	$(COMPILE) $(UPGRADE) --constraint requirements-dev.txt requirements-uv.in --output-file requirements-uv.txt
+
+demo: $(READY)  ## run the night of every demo practice through Airflow (EXACT_URL= EXACT_CLIENT_ID= EXACT_CLIENT_SECRET= : against another server)
+	@$(RUN) -m demo.night
+
+demo-settings: $(READY)  ## print as JSON what each demo practice expects in its division
+	@$(RUN) -m demo.practices
+
+up: $(READY)  ## the same, and leave Airflow running until Ctrl-C (AIRFLOW_PORT= chooses the port)
+	@$(RUN) -m demo.night --stay
+
+simulator: $(READY)  ## run the Exact Online simulator alone (PORT=)
+	@$(RUN) -m simulator --port "$(or $(PORT),8765)"
+
+test: $(READY)  ## run every test (WORKERS=2 at a time; ARGS= for pytest)
+	@$(RUN) -m pytest -n "$(WORKERS)" $(ARGS)
+
+lint: $(READY)  ## run ruff, mypy, sqlfluff and import-linter
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy plugins simulator demo local
+	@$(RUN) -m sqlfluff lint --disable-progress-bar include/sql
+	@$(RUN) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+
+bench: $(READY)  ## measure how fast the link is
+	@$(RUN) -m bench
+
+clean:  ## stop what runs in var/ and remove it
+	@if [ -e $(READY) ]; then $(RUN) -m local.stop; fi
+	@rm -rf var
+
+# Standard output stays free for the JSON of demo-settings: all of this speaks on standard error.
+$(READY): $(LOCKS) | $(VENV)/bin/uv
+	@echo "Installing the locked dependencies ..." >&2
+	@[ -w "$${HOME:-/}" ] || export UV_CACHE_DIR="$$PWD/var/cache"; unset PYTHONDONTWRITEBYTECODE; \
+	$(VENV)/bin/uv pip sync --python $(VENV)/bin/python --require-hashes --compile-bytecode requirements-dev.txt >&2
+	@touch $@
+
+$(VENV)/bin/uv:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >&2 || { \
+	echo "$(PYTHON) is not Python 3.11 or newer: install one, or name it with make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@echo "Making a virtual environment in $(VENV) ..." >&2
+	@"$(PYTHON)" -m venv --clear $(VENV) >&2 || { \
+	echo "$(PYTHON) can't make virtual environments: install its module venv (on Debian and Ubuntu the package python3-venv)" >&2; exit 1; }
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-uv.txt >&2
