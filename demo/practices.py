@@ -1,6 +1,6 @@
 """The demo practices: what each is in James, what its accountant delivered, and what its division must hold.
 
-    python -m demo.practices      prints the division settings of all of them as JSON (docs/contracts.md, Demo settings)
+python -m demo.practices      prints the division settings of all of them as JSON (docs/contracts.md, Demo settings)
 """
 
 from __future__ import annotations
