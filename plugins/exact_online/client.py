@@ -60,8 +60,8 @@ class Budget(Protocol):
         """Takes one call, or raises WaitForWindow or DayIsFull."""
         ...
 
-    def heard(self, endpoint: str, answer: Answer) -> None:
-        """Learns from an answer."""
+    def heard(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
+        """Learns from an answer to a call sent at `sent_at`."""
         ...
 
 
@@ -224,10 +224,11 @@ class ExactClient:
 
     def _send(self, call: Call, token: str, guard: Callable[[], None]) -> Answer:
         guard()
+        sent_at = self._clock.now()
         answer = transport.send(self._session, call, transport.Bearer(token))
         self._call_in_hand = answer.kind is AnswerKind.NEVER_SENT
         log.debug("%s %s: %s (%s)", call.method, call.endpoint, answer.kind, answer.cause)
-        self._budget.heard(call.endpoint, answer)
+        self._budget.heard(call.endpoint, answer, sent_at)
         return answer
 
     def _stop_or_return(self, call: Call, answer: Answer) -> Answer:

@@ -85,12 +85,13 @@ def _epoch(value: int) -> dt.datetime | None:
         return None
 
 
-def clock_error(heard: Heard, now: dt.datetime, known: dt.timedelta) -> dt.timedelta:
-    """By how much our clock must be corrected so that `heard`'s minute is the one that runs: the nearest correction to the known one.
+def clock_error(heard: Heard, sent: dt.datetime, received: dt.datetime, known: dt.timedelta) -> dt.timedelta:
+    """What must be added to our clock so that `heard`'s minute is the one that ran: the correction nearest to the `known` one.
 
-    A reset lies less than a minute ahead on the server's clock, so each answer bounds the error from both sides.
+    The answer was made between `sent` and `received`, within the minute before its reset, so it bounds the error from both sides.
     """
-    return max(heard.reset - dt.timedelta(minutes=1) - now, min(known, heard.reset - now - dt.timedelta(milliseconds=1)))
+    least, most = heard.reset - dt.timedelta(minutes=1) - received, heard.reset - dt.timedelta(milliseconds=1) - sent
+    return max(least, min(known, most))
 
 
 @dataclass(frozen=True)

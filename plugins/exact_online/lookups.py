@@ -71,20 +71,34 @@ class ExactEntry:
     """Cents booked per G/L account id, debit positive; every account of the entry. Empty when Exact shows no lines of it yet."""
 
 
-def find_sales_entry(
-    client: ExactClient, journal: str, year: int, *, entry_number: int | None = None, reference: str | None = None
-) -> list[ExactEntry]:
-    """Sales entries of that journal and year with that entry number **or** your reference: none, ours, or somebody else's (H13)."""
-    where = _and(f"Journal eq {odata.text(journal)}", f"ReportingYear eq {year:d}", _either(entry_number, reference))
+def find_sales_entry(client: ExactClient, journal: str, year: int, entry_number: int, reference: str) -> list[ExactEntry]:
+    """Sales entries of that journal and year with that entry number **or** your reference: none, ours, or somebody else's (H13).
+
+    Both, because Exact may give another number than it was asked for (field practice), and other people's entries may carry ours.
+    """
+    either = _any((f"EntryNumber eq {entry_number:d}", f"YourRef eq {odata.text(reference)}"))
+    where = _and(f"Journal eq {odata.text(journal)}", f"ReportingYear eq {year:d}", either)
     found = client.get_all("salesentry/SalesEntries", SALES_ENTRY, where=where, counted=True)
-    return [_sales_entry(row, entry_lines(client, row["EntryID"])) for row in found if odata.trimmed(row["Journal"]) == journal]
+    return [_sales_entry(row, entry_lines(client, row["EntryID"])) for row in found]
 
 
-def find_general_journal_entry(client: ExactClient, journal: str, year: int, entry_number: int) -> list[ExactEntry]:
-    """General journal entries of that journal and year with that entry number: none or one."""
-    where = _and(f"JournalCode eq {odata.text(journal)}", f"FinancialYear eq {year:d}", f"EntryNumber eq {entry_number:d}")
-    found = client.get_all("generaljournalentry/GeneralJournalEntries", GENERAL_JOURNAL_ENTRY, where=where, counted=True)
-    return [_general_entry(row, entry_lines(client, row["EntryID"])) for row in found if odata.trimmed(row["JournalCode"]) == journal]
+def find_general_journal_entry(client: ExactClient, journal: str, year: int, entry_number: int, reference: str) -> list[ExactEntry]:
+    """General journal entries of that journal and year with that entry number **or** a line that has the reference as its description."""
+    where = _and(f"JournalCode eq {odata.text(journal)}", f"FinancialYear eq {year:d}")
+    numbered = client.get_all(
+        "generaljournalentry/GeneralJournalEntries",
+        GENERAL_JOURNAL_ENTRY,
+        where=_and(where, f"EntryNumber eq {entry_number:d}"),
+        counted=True,
+    )
+    described = client.get_all(
+        "financialtransaction/TransactionLines",
+        (*GENERAL_JOURNAL_ENTRY, "ID"),
+        where=_and(where, f"Description eq {odata.text(reference)}"),
+        counted=True,
+    )
+    found = {row["EntryID"]: row for row in (*described, *numbered)}
+    return [_general_entry(row, entry_lines(client, row["EntryID"])) for row in found.values()]
 
 
 def entry_lines(client: ExactClient, entry_id: str) -> list[TransactionLine]:
@@ -179,14 +193,6 @@ def _line(row: Row) -> TransactionLine:
         reference=row.get("YourRef") or "",
         description=row.get("Description") or "",
     )
-
-
-def _either(entry_number: int | None, reference: str | None) -> str:
-    parts = [f"EntryNumber eq {entry_number:d}"] if entry_number is not None else []
-    parts += [f"YourRef eq {odata.text(reference)}"] if reference else []
-    if not parts:
-        raise ValueError("an entry is looked up by its number or its reference")
-    return _any(parts)
 
 
 def _any(parts: Iterable[str]) -> str:
