@@ -29,7 +29,7 @@ def vat_of_gross_amounts(gross_cents: Int64s, basis_points: Int64s) -> Int64s:
     """`vat_of_gross` for arrays."""
     whole = WHOLE + basis_points
     vat = (2 * np.abs(gross_cents) * basis_points + whole) // (2 * whole)
-    return np.sign(gross_cents) * vat
+    return np.where(gross_cents < 0, -vat, vat)
 
 
 def divide_vat(vat_cents: int, gross_parts: Sequence[int], basis_points: int) -> list[int]:
@@ -71,7 +71,7 @@ def _rounded_up(remainder: Int64s, missing: Int64s, total_of: Int64s, starts: In
     by_remainder = np.lexsort((-remainder, total_of))
     rank = np.empty_like(by_remainder)
     rank[by_remainder] = np.arange(len(remainder)) - starts[total_of]
-    return rank < missing[total_of]
+    return np.less(rank, missing[total_of])
 
 
 def amount_text(cents: int) -> str:

@@ -16,6 +16,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Literal
 
+from exact_online.vocabulary import BookingKind
+
 Language = Literal["nl", "en"]
 
 CATALOGUE_FILE = Path(__file__).with_name("reasons.toml")
@@ -166,7 +168,14 @@ def explain(reason: str, values: Mapping[str, object], language: Language = "nl"
     a code of a later version is shown as it is."""
     if reason not in catalogue():
         return f"{reason}: {', '.join(f'{name} {value}' for name, value in values.items())}"
-    return catalogue()[Reason(reason)].sentence(language).format_map(_Values(values, UNKNOWN[language]))
+    sentence = catalogue()[Reason(reason)].sentence(language).format_map(_Values(values, UNKNOWN[language]))
+    return sentence[:1].upper() + sentence[1:]
+
+
+def record_values(kind: BookingKind, number: str) -> dict[str, str]:
+    """How sentences name a record, in both languages: *factuur 2026001*, *debtor 1001*."""
+    dutch, english = ("debiteur", "debtor") if kind is BookingKind.DEBTOR else ("factuur", "invoice")
+    return {"record_nl": f"{dutch} {number}", "record_en": f"{english} {number}"}
 
 
 def cure(reason: str, language: Language = "nl") -> str:
@@ -197,7 +206,8 @@ def reasons_page() -> str:
     head = (
         "# Reasons\n\n"
         "Generated from `plugins/exact_online/reasons.toml` by `python -m exact_online.reasons > docs/reasons.md`; do not edit.\n\n"
-        "Words in braces are the record's own values. A refused record is tried again once its cause is gone; nothing has to be booked by hand (M21).\n"
+        "Words in braces are the record's own values. A refused record is tried again once its cause is gone;\n"
+        "nothing has to be booked by hand (M21).\n"
     )
     return head + "".join(_section(reason, entry) for reason, entry in catalogue().items())
 

@@ -1,0 +1,36 @@
+"""How a bookkeeper and a practice read our words, in Dutch and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from exact_online.vocabulary import PaymentCondition, RevenueGroup, VatRate
+
+Words = tuple[str, str]
+"""Dutch, English."""
+
+GROUP_WORDS: dict[RevenueGroup, Words] = {
+    RevenueGroup.INSURERS: ("verzekeraars", "insurers"),
+    RevenueGroup.PATIENTS: ("patiënten", "patients"),
+    RevenueGroup.INSTITUTIONS: ("instellingen", "institutions"),
+    RevenueGroup.ARTICLES: ("artikelen", "articles"),
+}
+RATE_WORDS: dict[VatRate, Words] = {VatRate.ZERO: ("nul", "zero"), VatRate.LOW: ("laag", "low"), VatRate.HIGH: ("hoog", "high")}
+CONDITION_WORDS: dict[PaymentCondition, Words] = {
+    PaymentCondition.DAYS_14: ("14 dagen", "14 days"),
+    PaymentCondition.DAYS_21: ("21 dagen", "21 days"),
+    PaymentCondition.DAYS_30: ("30 dagen", "30 days"),
+    PaymentCondition.DAYS_60: ("60 dagen", "60 days"),
+    PaymentCondition.PIN: ("PIN", "PIN"),
+    PaymentCondition.CASH: ("contant", "cash"),
+    PaymentCondition.DIRECT_DEBIT: ("automatische incasso", "direct debit"),
+}
+
+
+def in_both_languages(name: str, words: Words) -> dict[str, str]:
+    return {f"{name}_nl": words[0], f"{name}_en": words[1]}
+
+
+def line_description(groups: Iterable[RevenueGroup], basis_points: int) -> str:
+    """What stands on an entry line: revenue groups and VAT percentage, never anything about a person (M3)."""
+    return f"Omzet {' en '.join(GROUP_WORDS[group][0] for group in groups)}, btw {basis_points // 100}%"
