@@ -7,19 +7,30 @@ tasks Airflow's own masker is told as well (see hook.py).
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import quote, quote_plus
 
 BLOT = "***"
 _SHORTEST = 8
 _secrets: set[str] = set()
+_listeners: list[Callable[[str], None]] = []
 
 
 def announce(*values: str) -> None:
     """These texts may stand in no log of this process any more, plain or encoded for a URL."""
     for value in values:
-        if len(value) >= _SHORTEST:
+        if len(value) >= _SHORTEST and value not in _secrets:
             _secrets.update({value, quote(value), quote(value, safe=""), quote_plus(value)})
+            for tell in _listeners:
+                tell(value)
+
+
+def on_announce(tell: Callable[[str], None]) -> None:
+    """Tells another masker every secret, those announced so far included."""
+    if tell not in _listeners:
+        _listeners.append(tell)
+        for value in tuple(_secrets):
+            tell(value)
 
 
 def blotted(text: str) -> str:

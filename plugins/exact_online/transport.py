@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import requests
@@ -40,6 +41,7 @@ class Call:
     body: bytes | None = None
     by_id: bool = False
     """The address names one record by its id, so a 404 is about that record."""
+    read_seconds: float = READ_SECONDS
 
 
 class Bearer(AuthBase):
@@ -60,8 +62,35 @@ class NoAuth(AuthBase):
         return request
 
 
+class Reply(NamedTuple):
+    """What came back, unjudged. The headers ignore case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class NeverSent(Exception):
+    """Nothing reached the server; the message is the kind of trouble, and safe to log."""
+
+
+class AnswerLost(Exception):
+    """It may have been executed; the message is the kind of trouble, and safe to log."""
+
+
 def send(session: requests.Session, call: Call, auth: AuthBase) -> Answer:
-    """Sends `call` once. TLS certificates are always verified, whatever the session says."""
+    """Sends `call` once; whatever happens is an answer."""
+    try:
+        reply = exchange(session, call, auth)
+    except NeverSent as trouble:
+        return never_sent(str(trouble))
+    except AnswerLost as trouble:
+        return doubtful(str(trouble))
+    return classify(call.method, reply.status, reply.headers, reply.body, by_id=call.by_id)
+
+
+def exchange(session: requests.Session, call: Call, auth: AuthBase) -> Reply:
+    """Sends `call` once; raises NeverSent or AnswerLost. TLS certificates are always verified, whatever the session says."""
     try:
         with session.request(
             call.method,
@@ -69,15 +98,14 @@ def send(session: requests.Session, call: Call, auth: AuthBase) -> Answer:
             headers=dict(call.headers),
             data=call.body,
             auth=auth,
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            timeout=(CONNECT_SECONDS, call.read_seconds),
             allow_redirects=False,
             verify=True,
             stream=True,
         ) as response:
-            body = _body(response)
-            return classify(call.method, response.status_code, response.headers, body, by_id=call.by_id)
+            return Reply(response.status_code, response.headers, _body(response))
     except (requests.RequestException, TimeoutError) as error:
-        return _lost(error)
+        raise _trouble(error) from None  # the cause would show the address with its query
 
 
 def _body(response: requests.Response) -> bytes:
@@ -91,13 +119,13 @@ def _body(response: requests.Response) -> bytes:
     return bytes(body)
 
 
-def _lost(error: Exception) -> Answer:
-    """Was anything sent? Only what certainly failed before the first byte is `never_sent`."""
+def _trouble(error: Exception) -> NeverSent | AnswerLost:
+    """Was anything sent? Only what certainly failed before the first byte was not."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
     certificate = isinstance(reason, Exception) and any(isinstance(part, ssl.SSLCertVerificationError) for part in (reason, *reason.args))
     if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError) or certificate:
-        return never_sent(type(reason or error).__name__)
-    return doubtful(type(error).__name__)
+        return NeverSent(type(reason or error).__name__)
+    return AnswerLost(type(error).__name__)
 
 
 def checked_base_url(url: str) -> str:

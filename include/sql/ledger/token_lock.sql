@@ -1,0 +1,13 @@
+-- The same, for the one process that may renew it: all others wait until its transaction ends.
+select
+    client_id,
+    version,
+    access_token,
+    refresh_token,
+    issued_at,
+    state,
+    state_reason,
+    no_refresh_before
+from token_chain
+where chain_id = %(chain_id)s
+for update;

@@ -1,0 +1,8 @@
+-- Marks a chain as dead: its practices stop until the Exact user gives consent again.
+update token_chain
+set
+    state = 'reconnect_needed',
+    state_reason = %(reason)s
+where
+    chain_id = %(chain_id)s
+    and version = %(version)s;

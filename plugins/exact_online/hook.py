@@ -1,0 +1,126 @@
+"""Airflow's door to Exact Online: from the connection `exact_online` to a client that may be called.
+
+The connection holds the base URL (host, port), client id (login), client secret (password) and, in extra, the keys that the tokens in the
+ledger are encrypted with. Nothing of it is ever sent as a header, which is what the plain HttpHook does with login, password and extra.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import psycopg
+from airflow.providers.http.hooks.http import HttpHook
+from airflow.sdk.log import mask_secret
+from cryptography.fernet import Fernet, MultiFernet
+from requests import Session
+
+from exact_online import limits, masking, transport
+from exact_online.budget import NIGHTLY_RESERVE, CallBudget, Unmetered
+from exact_online.client import ExactClient, Tokens
+from exact_online.clock import Clock, SystemClock
+from exact_online.failures import LinkFailure, NotReady
+from exact_online.grants import App
+from exact_online.ledger import Practice
+from exact_online.oauth import TokenChain
+
+DEFAULT_BASE_URL = "https://start.exactonline.nl"
+
+
+class ExactOnlineHook(HttpHook):
+    """Reads the connection once; one HTTP session for all calls."""
+
+    conn_name_attr = "exact_conn_id"
+    default_conn_name = "exact_online"
+    conn_type = "exact_online"
+    hook_name = "Exact Online"
+
+    def __init__(self, exact_conn_id: str = default_conn_name, clock: Clock | None = None, **kwargs: Any) -> None:
+        super().__init__(method=kwargs.pop("method", "GET"), http_conn_id=exact_conn_id, **kwargs)
+        self.exact_conn_id = exact_conn_id
+        self.clock = clock or SystemClock()
+        masking.on_announce(mask_secret)
+        masking.protect()
+
+    # HttpHook would send login and password as Basic authorisation, and every unknown extra as a header of its own.
+
+    def _configure_session_from_auth(self, session: Session, connection: Any) -> Session:
+        return session
+
+    def _configure_session_from_extra(self, session: Session, connection: Any, extra_options: dict[str, Any]) -> Session:
+        return session
+
+    # What is made of the connection.
+
+    @cached_property
+    def session(self) -> Session:
+        """The HTTP session; the token goes on each request by itself."""
+        return self.get_conn()
+
+    def app(self) -> App:
+        """Our registration with Exact; NotReady names what the connection lacks."""
+        connection = self._connection
+        if not connection.login or not connection.password:
+            raise NotReady(f"Connection {self.exact_conn_id} has no client ID or client secret: fill in both, as Exact's App Center shows them.")
+        return App(self._base_url(connection), connection.login, connection.password)
+
+    def keys(self) -> MultiFernet:
+        """The keys of the tokens in the ledger; NotReady when the connection has none, or one that is none."""
+        written = self._extra("token_keys") or ""
+        try:
+            return MultiFernet([Fernet(key.strip()) for key in str(written).split(",")])
+        except ValueError:
+            raise NotReady(
+                f"Connection {self.exact_conn_id} has no usable token_keys: put a Fernet key there "
+                '(python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())").'
+            ) from None
+
+    def client(self, practice: Practice, ledger: psycopg.Connection[Any], *, backfill: bool = False) -> ExactClient:
+        """Calls to the division of `practice`.
+
+        `ledger` is an autocommit session, for the call budget; the token is renewed in sessions of its own. A backfill leaves calls of the
+        day to the nightly run. NotReady when the practice is not linked yet.
+        """
+        if practice.chain_id is None or practice.division is None:
+            raise NotReady(f"Practice {practice.code} is not linked with Exact: somebody must authenticate first.")
+        tokens = TokenChain(lambda: _another(ledger), practice.chain_id, self.app(), self.keys(), self.session, self.clock)
+        assumed = int(self._extra("calls_per_minute") or limits.MINUTE_LIMIT)
+        reserve = NIGHTLY_RESERVE if backfill else 0
+        budget = CallBudget(ledger, practice.division, self.clock, reserve=reserve, minute_limit=assumed)
+        return ExactClient(self.session, self.app().base_url, practice.division, tokens, budget, self.clock)
+
+    def client_of_user(self, tokens: Tokens) -> ExactClient:
+        """Calls without a division, for a user whose consent has just come in: who he is, which divisions he gave."""
+        return ExactClient(self.session, self.app().base_url, None, tokens, Unmetered(), self.clock)
+
+    def test_connection(self) -> tuple[bool, str]:
+        """The button in Airflow's form: asks for ``current/Me`` without a token. Exact's own refusal (401) is the sign that it is there."""
+        try:
+            base_url, _ = self.app().base_url, self.keys()
+            url, headers = f"{base_url}/api/v1/current/Me?$select=UserID", {"Accept": "application/json"}
+            reply = transport.exchange(self.session, transport.Call("GET", url, "current/Me", headers), transport.NoAuth())
+        except LinkFailure as failure:
+            return False, str(failure)
+        except (transport.NeverSent, transport.AnswerLost) as trouble:
+            return False, f"Exact can't be reached ({trouble}); check the base URL and the network."
+        if reply.status == 401:
+            return True, "Exact is there. Whether it knows the app shows when a practice authenticates."
+        return False, f"{base_url} answers {reply.status} where Exact answers 401; check the base URL."
+
+    def _base_url(self, connection: Any) -> str:
+        host = connection.host or DEFAULT_BASE_URL
+        url = host if "://" in host else f"{connection.schema or 'https'}://{host}"
+        port = connection.port if connection.port and connection.port != transport.origin(url)[2] else None
+        return transport.checked_base_url(f"{url.rstrip('/')}:{port}" if port else url)
+
+    @cached_property
+    def _connection(self) -> Any:
+        return self.get_connection(self.exact_conn_id)
+
+    def _extra(self, name: str) -> Any:
+        return self._connection.extra_dejson.get(name)
+
+
+def _another(ledger: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """A further session on the same ledger, in autocommit."""
+    return psycopg.connect(ledger.info.dsn, password=ledger.info.password, autocommit=True)
