@@ -83,6 +83,6 @@ def amount_text(cents: int) -> str:
 def amount_texts(cents: Int64s) -> Texts:
     """`amount_text` for an array: an object array of texts. Each distinct amount is written once, so a day's usual prices cost nothing."""
     place, distinct = pd.factorize(cents)
-    texts = np.empty(len(distinct), dtype=object)
+    texts: Texts = np.empty(len(distinct), dtype=object)
     texts[:] = [amount_text(amount) for amount in distinct.tolist()]
     return texts[place]

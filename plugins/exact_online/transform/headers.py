@@ -169,6 +169,8 @@ def is_missing(values: Texts) -> Mask:
 
 def fits(value: object, length: int, spaces: bool) -> bool:
     """Whether a code can be sent as it is: printable, no blanks around it (or in it), not too long."""
+    if isinstance(value, str) and value.isalnum() and value.isascii():
+        return len(value) <= length
     if not isinstance(value, str) or len(value) > length or value != value.strip():
         return False
     return value.isprintable() and (spaces or " " not in value) and unicodedata.is_normalized("NFC", value)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from itertools import pairwise
+from json.encoder import encode_basestring
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ RELATION = '"@relation"'
 
 def quoted(text: str) -> str:
     """A JSON string."""
-    return json.dumps(text, ensure_ascii=False)
+    return encode_basestring(text)
 
 
 def canonical(value: object) -> str:
