@@ -14,12 +14,12 @@ from airflow.sdk import DAG, Param, TriggerRule, chain, get_parsing_context, tas
 from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 
 from exact_online import tasks
-from exact_online.registry import RegisteredPractice
+from exact_online.registry import DAG_PREFIX, RegisteredPractice
 
 TIMEZONE = "Europe/Amsterdam"
 FIRST_MINUTE = 15
 LAST_MINUTE = 115
-"""Nights start between 00:15 and 01:55: after James' day is closed at 24:00 (M1), and before the hour that daylight saving time takes or doubles."""
+"""Nights start between 00:15 and 01:55: after James' day is closed (M1), before the hour that daylight saving time takes or doubles."""
 
 START = pendulum.datetime(2015, 1, 1, tz=TIMEZONE)
 """Long ago on purpose: a run whose date lies before it would turn green without running a task."""
@@ -88,7 +88,7 @@ def timetable(practice_code: str) -> CronTriggerTimetable:
 def build_dag(practice: RegisteredPractice) -> DAG:
     """The DAG of one practice."""
     with DAG(
-        dag_id=f"{tasks.DAG_PREFIX}{practice.code}",
+        dag_id=f"{DAG_PREFIX}{practice.code}",
         dag_display_name=f"Exact Online: {practice.name}",
         description=f"{practice.name}: debtors, invoices and claims from James to Exact Online",
         schedule=timetable(practice.code),
@@ -114,8 +114,8 @@ def _arrange(practice_code: str) -> None:
         return tasks.open_run(practice_code, dag_run)
 
     @task(**quiet)
-    def extract(run_id: str) -> dict[str, int]:
-        return tasks.extract(run_id)
+    def extract(run_id: str, params: Any = None) -> dict[str, int]:
+        return tasks.extract(run_id, params)
 
     @task(**quiet)
     def plan_debtors(run_id: str) -> list[dict[str, Any]]:
@@ -154,8 +154,8 @@ def _arrange(practice_code: str) -> None:
         tasks.emit_workbook(run_id, params)
 
     @task(trigger_rule=TriggerRule.ALL_DONE, **quiet)
-    def reconcile(run_id: str) -> None:
-        tasks.reconcile(run_id)
+    def reconcile(run_id: str, params: Any = None) -> None:
+        tasks.reconcile(run_id, params)
 
     @task(trigger_rule=TriggerRule.ALL_DONE, **quiet)
     def report(run_id: str) -> None:

@@ -53,6 +53,17 @@ class AirflowClient:
         found: dict[str, Any] = self.call("GET", _run_path(dag_id, run_id))
         return found
 
+    def runs(self, dag_id: str) -> list[dict[str, Any]]:
+        """The newest runs of a DAG, newest first: ``dag_run_id``, ``state``, ``queued_at`` and more."""
+        found: list[dict[str, Any]] = self.call("GET", f"/dags/{quote(dag_id)}/dagRuns", params={"order_by": "-id", "limit": 50})[
+            "dag_runs"
+        ]
+        return found
+
+    def wait_until_idle(self, dag_id: str, seconds: float = 600) -> None:
+        """Until no run of the DAG is queued or running."""
+        self._until(f"The runs of {dag_id} do not end", seconds, lambda: not any(run["state"] in UNFINISHED for run in self.runs(dag_id)))
+
     def wait(self, dag_id: str, run_id: str, seconds: float = 600) -> str:
         """Until the run has ended; its state, ``success`` or ``failed``."""
         self._until(f"Run {run_id} of {dag_id} does not end", seconds, lambda: self.run(dag_id, run_id)["state"] not in UNFINISHED)

@@ -165,7 +165,8 @@ class Ledger:
 
     # --- asking -----------------------------------------------------------------------------------
 
-    def _all(self, name: str, **parameters: Any) -> list[dict[str, Any]]:
+    def rows(self, name: str, **parameters: Any) -> list[dict[str, Any]]:
+        """All rows of one statement of include/sql/ledger/, for reports."""
         return self.conn.execute(statement("ledger", name), parameters).fetchall()
 
     def _one(self, name: str, **parameters: Any) -> dict[str, Any] | None:
@@ -181,7 +182,7 @@ class Ledger:
         return Practice(**row)
 
     def active_practices(self) -> list[dict[str, Any]]:
-        return self._all("read_active_practices")
+        return self.rows("read_active_practices")
 
     def register_practice(self, **fields: Any) -> None:
         """Add or change a practice: code, name, james_practice_code, active, link_date, first_sync_date, backfill."""
@@ -222,8 +223,28 @@ class Ledger:
         assert row is not None, f"run {run_id} is not in the ledger"
         return Run(**row)
 
-    def finish_run(self, run_id: str, outcome: str, numbers: Mapping[str, Any]) -> None:
-        self._one_or_nothing("finish_run", run_id=run_id, outcome=outcome, numbers=Jsonb(numbers))
+    def finish_run(self, run_id: str, outcome: str) -> None:
+        """`outcome` is complete, unfinished, refused or failed."""
+        self._one_or_nothing("finish_run", run_id=run_id, outcome=outcome)
+
+    def save_numbers(self, run_id: str, numbers: Mapping[str, Any]) -> None:
+        self._one_or_nothing("save_numbers", run_id=run_id, numbers=Jsonb(numbers))
+
+    def save_james_totals(self, run_id: str, totals: list[dict[str, Any]]) -> None:
+        """Rows of statement james/revenue_totals; amounts as text."""
+        self._one_or_nothing("save_james_totals", run_id=run_id, totals=Jsonb(totals))
+
+    def james_totals(self, run_id: str) -> list[dict[str, Any]]:
+        row = self._one("read_james_totals", run_id=run_id)
+        return (row["james_totals"] if row else None) or []
+
+    def numbers(self, run_id: str) -> dict[str, Any] | None:
+        row = self._one("read_numbers", run_id=run_id)
+        return row["numbers"] if row else None
+
+    def numbers_of_airflow_run(self, practice: str, airflow_run_id: str) -> dict[str, Any] | None:
+        row = self._one("read_numbers_of_airflow_run", practice=practice, airflow_run_id=airflow_run_id)
+        return row["numbers"] if row else None
 
     # --- the practice's lock ----------------------------------------------------------------------
 
@@ -266,7 +287,7 @@ class Ledger:
             self.conn.execute("drop table new_booking, new_line")
 
     def batches(self, practice: str, batch_size: int) -> list[Batch]:
-        return [Batch(**row) for row in self._all("list_batches", practice=practice, batch_size=batch_size)]
+        return [Batch(**row) for row in self.rows("list_batches", practice=practice, batch_size=batch_size)]
 
     # --- loading ----------------------------------------------------------------------------------
 
@@ -285,7 +306,7 @@ class Ledger:
         self._one_or_nothing("hold_without_debtor", practice=run.practice, run_id=run.run_id, **batch.range)
 
     def to_send(self, run: Run, batch: Batch) -> list[Booking]:
-        return [_booking(row) for row in self._all("bookings_to_send", practice=run.practice, **batch.range)]
+        return [_booking(row) for row in self.rows("bookings_to_send", practice=run.practice, **batch.range)]
 
     def claim(self, run: Run, booking: Booking, worker: str) -> bool:
         """planned -> sending; False when another worker was first."""
@@ -315,7 +336,7 @@ class Ledger:
         self._one_or_nothing("doubt_orphans", practice=run.practice, run_id=run.run_id)
 
     def doubtful(self, practice: str, settle_seconds: float) -> list[DoubtfulBooking]:
-        rows = self._all("doubtful_bookings", practice=practice, settle_seconds=settle_seconds)
+        rows = self.rows("doubtful_bookings", practice=practice, settle_seconds=settle_seconds)
         return [DoubtfulBooking(absent_once=row.pop("absent_once"), ask_at=row.pop("ask_at"), booking=_booking(row)) for row in rows]
 
     def note_absence(self, booking: Booking) -> None:
@@ -340,7 +361,7 @@ class Ledger:
         )
 
     def relations_with_code(self, practice: str, code: str) -> list[dict[str, Any]]:
-        return self._all("relations_with_code", practice=practice, code=code)
+        return self.rows("relations_with_code", practice=practice, code=code)
 
     def last_booked_debtor(self, booking: Booking) -> dict[str, Any] | None:
         row = self._one("last_booked_debtor", practice=booking.practice, source_key=booking.source_key)
@@ -349,16 +370,24 @@ class Ledger:
     # --- what needs an eye ------------------------------------------------------------------------
 
     def batch_refusals(self, practice: str, batch: Batch) -> list[Matter]:
-        return [_matter(row) for row in self._all("batch_refusals", practice=practice, **batch.range)]
+        return [_matter(row) for row in self.rows("batch_refusals", practice=practice, **batch.range)]
 
     def planning_refusals(self, practice: str) -> list[Matter]:
-        return [_matter(row) for row in self._all("planning_refusals", practice=practice)]
+        return [_matter(row) for row in self.rows("planning_refusals", practice=practice)]
 
     def open_matters(self, practice: str) -> list[Matter]:
-        return [_matter(row) for row in self._all("open_matters", practice=practice)]
+        return [_matter(row) for row in self.rows("open_matters", practice=practice)]
+
+    def save_export(self, run: Run, **fields: Any) -> None:
+        """Keep a workbook: file_name, content, invoices, total_cents."""
+        self._one_or_nothing("save_export", practice=run.practice, run_id=run.run_id, **fields)
+
+    def exports(self, practice: str) -> list[dict[str, Any]]:
+        """The workbooks of a practice, with their content."""
+        return self.rows("exports_of_practice", practice=practice)
 
     def drift_of_run(self, run_id: str) -> list[dict[str, Any]]:
-        return self._all("drift_of_run", run_id=run_id)
+        return self.rows("drift_of_run", run_id=run_id)
 
     def _one_or_nothing(self, name: str, **parameters: Any) -> None:
         self.conn.execute(statement("ledger", name), parameters)

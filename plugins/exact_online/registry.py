@@ -15,6 +15,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+DAG_PREFIX = "exact_online__"
+"""A practice's DAG is called this and its code."""
+
 MAX_AGE_SECONDS = 60
 """How old the snapshot may grow. The DAG processor parses the file far less often in production."""
 

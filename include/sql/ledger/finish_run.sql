@@ -1,7 +1,6 @@
--- Closes a run with its outcome and the numbers of its report.
+-- Closes a run.
 update run
 set
     finished_at = clock_timestamp(),
-    outcome = %(outcome)s,
-    numbers = %(numbers)s
+    outcome = %(outcome)s
 where run_id = %(run_id)s;

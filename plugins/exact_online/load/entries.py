@@ -53,7 +53,7 @@ def _look_up(load: LoadSession, booking: Booking) -> list[ExactEntry]:
     assert number is not None
     if booking.kind is BookingKind.SALES_ENTRY:
         return find_sales_entry(load.exact, journal, year, entry_number=number, reference=booking.reference)
-    return find_general_journal_entry(load.exact, journal, year, number)
+    return find_general_journal_entry(load.exact, journal, year, number, booking.reference)
 
 
 def _whose_number(load: LoadSession, booking: Booking, answer: Answer) -> Outcome:

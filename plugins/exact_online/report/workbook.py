@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
@@ -122,17 +122,17 @@ def _workbook(columns: tuple[str, ...], entries: Iterable[ExportedEntry], rows_o
     return content.getvalue()
 
 
-def _head_cell(sheet: WriteOnlyWorksheet, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=text)
+def _head_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:
+    cell: Cell = WriteOnlyCell(sheet, value=text)
     cell.font = Font(bold=True)
     return cell
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: str | float | None) -> WriteOnlyCell | None:
+def _cell(sheet: WriteOnlyWorksheet, value: str | float | None) -> Cell | None:
     """A text stays text, also one that begins with ``=``; a number is an amount or a count."""
     if value is None:
         return None
-    cell = WriteOnlyCell(sheet, value=value)
+    cell: Cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"
         cell.number_format = "@"

@@ -76,6 +76,7 @@ create table run (
     started_at timestamptz not null default now(),
     finished_at timestamptz,
     outcome text check (outcome in ('complete', 'unfinished', 'refused', 'failed')),
+    james_totals jsonb,                     -- what James summed itself in the snapshot that was extracted
     numbers jsonb,                          -- counts and cents of the report
     unique (practice, airflow_run_id)
 );
@@ -249,7 +250,8 @@ create table export_file (
     sha256 text not null,
     invoices integer not null,
     total_cents bigint not null,
-    created_at timestamptz not null default now()
+    created_at timestamptz not null default now(),
+    unique (run_id, file_name)
 );
 
 create view current_booking as

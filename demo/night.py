@@ -1,0 +1,245 @@
+"""The night of the demo practices, from nothing: `make demo`, and `make up` with --stay.
+
+EXACT_URL, EXACT_CLIENT_ID and EXACT_CLIENT_SECRET run it against another server that speaks Exact's API; EXACT_REDIRECT_URI says
+what is registered there. Each server has its own ledger, so that one's books are never taken for another's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import secrets
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from cryptography.fernet import Fernet, MultiFernet
+from rich.console import Console
+
+from demo import link, outcome
+from demo.james import create_james, fill_james
+from demo.practices import Practice, demo_settings, practices
+from exact_online.failures import LinkFailure
+from exact_online.grants import App
+from exact_online.ledger import Ledger, connect
+from exact_online.migrations import migrate
+from exact_online.registry import DAG_PREFIX
+from local.airflow import Airflow
+from local.airflow_settings import write_private
+from local.failures import CannotRun
+from local.places import VAR
+from local.progress import console, step
+from local.stack import Stack, opened
+
+NIGHT_SECONDS = 3600
+"""At 60 calls a minute a first night takes a few minutes; this is where patience ends."""
+LOG_LINES = 8
+
+
+@dataclass(frozen=True)
+class ExactServer:
+    """Who plays Exact: our simulator, or the server that the environment names."""
+
+    url: str | None
+    redirect_uri: str
+
+    @classmethod
+    def of_environment(cls) -> ExactServer:
+        return cls(os.environ.get("EXACT_URL") or None, os.environ.get("EXACT_REDIRECT_URI") or link.REDIRECT_URI)
+
+    @property
+    def folder(self) -> Path:
+        """State apart per server."""
+        return VAR if self.url is None else VAR / "exact" / re.sub(r"[^a-z0-9.]+", "_", self.url.lower().split("://")[-1])
+
+
+@dataclass(frozen=True)
+class Registration:
+    """Our app with that server, and the key that its tokens are kept under."""
+
+    client_id: str
+    client_secret: str
+    token_key: str
+
+
+def main() -> int:
+    """Exit status: 0 when nothing is lost."""
+    words = argparse.ArgumentParser(description="The night of the demo practices.")
+    words.add_argument("--stay", action="store_true", help="leave everything running until Ctrl-C")
+    stay = words.parse_args().stay
+    server = ExactServer.of_environment()
+    try:
+        with opened(server.folder) as stack, _airflow_with_practices(stack, server) as airflow:
+            report = _run_nights(airflow, stack)
+            _tell(report, server.folder)
+            if stay:
+                _stay(airflow)
+            return 0 if outcome.is_whole(report) else 1
+    except (CannotRun, LinkFailure) as problem:
+        console.print(f"[bold red]{problem}[/]", soft_wrap=True)
+        return 2
+    except KeyboardInterrupt:
+        return 0 if stay else 130
+
+
+@contextmanager
+def _airflow_with_practices(stack: Stack, server: ExactServer) -> Iterator[Airflow]:
+    """James filled, the ledger migrated, the practices linked, Airflow running."""
+    databases = stack.start_postgres()
+    with step("Making the ledger"):
+        migrate(databases.exact_sync)
+    _fill_james(databases.james_owner)
+    app, keys = _app(stack, server)
+    with step("Linking the practices to their divisions"), _ledger(databases.exact_sync) as ledger:
+        link.register(ledger)
+        link.link(ledger, app, MultiFernet([Fernet(keys)]), server.redirect_uri)
+    yield stack.start_airflow({"exact_online": _connection(app, keys)}, port=_wanted_port())
+
+
+def _fill_james(dsn: str) -> None:
+    """Once: the demo's James is as it was made, whatever happened to the books since."""
+    with psycopg.connect(dsn) as james:
+        there = james.execute("select to_regclass('james.praktijk') is not null").fetchone()
+        if there and there[0]:
+            return
+        with step("Filling James' database"):
+            create_james(james)
+            fill_james(james)
+
+
+def _app(stack: Stack, server: ExactServer) -> tuple[App, str]:
+    """Our registration with the server, and the token key; starts the simulator when the server is that."""
+    kept = _registration(stack.folder / "demo" / "registration.json", server)
+    url = server.url or stack.start_simulator(
+        _seed_file(stack.folder / "demo" / "divisions.json"), client_id=kept.client_id, client_secret=kept.client_secret
+    )
+    return App(url, kept.client_id, kept.client_secret), kept.token_key
+
+
+def _registration(file: Path, server: ExactServer) -> Registration:
+    """Generated on the first run, except what the environment says about another server."""
+    if not file.exists():
+        write_private(
+            file, json.dumps(asdict(Registration(secrets.token_hex(16), secrets.token_urlsafe(24), Fernet.generate_key().decode())))
+        )
+    kept = Registration(**json.loads(file.read_text()))
+    if server.url is None:
+        return kept
+    return Registration(_of_environment("EXACT_CLIENT_ID"), _of_environment("EXACT_CLIENT_SECRET"), kept.token_key)
+
+
+def _of_environment(name: str) -> str:
+    if not os.environ.get(name):
+        raise CannotRun(f"EXACT_URL is given without {name}: make demo EXACT_URL=.. EXACT_CLIENT_ID=.. EXACT_CLIENT_SECRET=..")
+    return os.environ[name]
+
+
+def _seed_file(file: Path) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(demo_settings(), ensure_ascii=False), encoding="utf-8")
+    return file
+
+
+def _connection(app: App, token_key: str) -> str:
+    """The Airflow connection `exact_online`."""
+    return json.dumps(
+        {
+            "conn_type": "exact_online",
+            "host": app.base_url,
+            "login": app.client_id,
+            "password": app.client_secret,
+            "extra": {"token_keys": token_key},
+        }
+    )
+
+
+def _wanted_port() -> int | None:
+    return int(os.environ["AIRFLOW_PORT"]) if os.environ.get("AIRFLOW_PORT") else None
+
+
+# The nights.
+
+
+def _run_nights(airflow: Airflow, stack: Stack) -> dict[str, Any]:
+    """The DAG of each practice, all at once; the report."""
+    with step("The nights"), ThreadPoolExecutor(len(practices())) as at_once:
+        runs = list(at_once.map(lambda practice: _run_night(airflow, practice.code), practices()))
+    with _ledger(stack.databases.exact_sync) as ledger:
+        _keep_workbooks(ledger, stack.folder)
+        return {"practices": [_report(ledger, practice, ran) for practice, ran in zip(practices(), runs, strict=True)]}
+
+
+def _run_night(airflow: Airflow, code: str) -> list[dict[str, Any]]:
+    """Lets the practice's DAG run; answers its runs since, oldest first.
+
+    Switched on, a DAG that has never run catches up with last night by itself; the run started here then finds nothing to do.
+    """
+    dag_id, client = f"{DAG_PREFIX}{code}", airflow.client
+    client.wait_for_dag(dag_id)
+    before = {run["dag_run_id"] for run in client.runs(dag_id)}
+    client.unpause(dag_id)
+    client.trigger(dag_id)
+    client.wait_until_idle(dag_id, NIGHT_SECONDS)
+    ran = [run for run in reversed(client.runs(dag_id)) if run["dag_run_id"] not in before]
+    for run in ran:
+        console.print(f"  {code}: {run['dag_run_id']} {run['state']}")
+        _show_what_failed(airflow, dag_id, run)
+    return ran
+
+
+def _show_what_failed(airflow: Airflow, dag_id: str, run: dict[str, Any]) -> None:
+    """The last words of the red tasks, as support would read them."""
+    if run["state"] == "success":
+        return
+    for task in airflow.client.tasks(dag_id, run["dag_run_id"]):
+        if task["state"] == "failed":
+            words = airflow.client.log(
+                dag_id, run["dag_run_id"], task["task_id"], try_number=task["try_number"], map_index=task["map_index"]
+            )
+            console.print(f"  {task['task_id']} failed:\n    " + "\n    ".join(words.strip().splitlines()[-LOG_LINES:]), markup=False)
+
+
+def _report(ledger: Ledger, practice: Practice, runs: list[dict[str, Any]]) -> dict[str, Any]:
+    numbers = [ledger.numbers_of_airflow_run(practice.code, run["dag_run_id"]) for run in runs]
+    return outcome.of_practice(practice.code, practice.name, runs[-1]["state"], [found for found in numbers if found])
+
+
+def _tell(report: dict[str, Any], folder: Path) -> None:
+    """The table, the file, and one sentence."""
+    file = folder / "demo" / "report.json"
+    outcome.write(report, file)
+    outcome.show(report, Console())
+    print(outcome.verdict(report))
+    print(f"The same numbers in cents: {file}")
+
+
+def _keep_workbooks(ledger: Ledger, folder: Path) -> None:
+    """What was handed over as Excel, where a person can open it."""
+    for practice in practices():
+        for export in ledger.exports(practice.code):
+            (folder / "demo" / export["file_name"]).write_bytes(export["content"])
+
+
+def _stay(airflow: Airflow) -> None:
+    """Until Ctrl-C or SIGTERM."""
+    print(f"Airflow is at {airflow.url}\n  user {airflow.user}\n  password {airflow.password}\nCtrl-C stops all of it.", flush=True)
+    while True:
+        signal.pause()
+
+
+@contextmanager
+def _ledger(dsn: str) -> Iterator[Ledger]:
+    with closing(connect(dsn)) as conn:
+        yield Ledger(conn)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""What a demo night came to: one table for people, one JSON file for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+COUNTS = ("debtors_created", "debtors_changed", "sales_entries", "general_journal_entries")
+CENTS = ("james_cents", "ledger_cents", "exact_cents", "exported_cents", "refused_cents", "difference_cents")
+
+
+def of_practice(code: str, name: str, state: str, nights: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """One practice: what its runs did, added up, and where the money stands after the last.
+
+    `nights`: the numbers of its runs since the demo began (report/numbers.py), oldest first; empty when none came to its numbers.
+    """
+    last = nights[-1] if nights else {}
+    return {
+        "practice": code,
+        "name": name,
+        "run": state,
+        **{count: sum(night[count] for night in nights) for count in COUNTS},
+        "refused": last.get("rejected", 0) + last.get("held", 0),
+        "doubtful": last.get("doubtful", 0),
+        "exported": last.get("exported", 0),
+        **{cents: last.get(cents) for cents in CENTS},
+        "from_date": last.get("from_date"),
+        "before_date": last.get("before_date"),
+        "cells": last.get("cells", []),
+    }
+
+
+def is_whole(report: Mapping[str, Any]) -> bool:
+    """Nothing lost: every practice has its numbers, and no cell of any of them differs."""
+    practices = report["practices"]
+    return bool(practices) and all(
+        practice["difference_cents"] == 0 and all(cell["difference_cents"] == 0 for cell in practice["cells"]) for practice in practices
+    )
+
+
+def verdict(report: Mapping[str, Any]) -> str:
+    """One sentence about the whole night."""
+    if not is_whole(report):
+        return "NOT WHOLE: something differs between James, the ledger and Exact; the cells of report.json say where."
+    booked = sum(practice["sales_entries"] + practice["general_journal_entries"] for practice in report["practices"])
+    if booked == 0:
+        return "Nothing was booked: every invoice already stands in Exact, exactly once. Difference: 0 cents."
+    return f"{booked} entries booked, each exactly once. Difference: 0 cents."
+
+
+def write(report: Mapping[str, Any], file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def show(report: Mapping[str, Any], console: Console) -> None:
+    """The table; euros as a bookkeeper writes them."""
+    table = Table(title="The night, per practice", title_justify="left")
+    table.add_column("Practice")
+    for heading in ("Debtors\ncreated", "Debtors\nchanged", "Sales\nentries", "Journal\nentries", "Refused"):
+        table.add_column(heading, justify="right")
+    for heading in ("James", "Ledger", "Exact", "In workbook", "Refused", "Difference"):
+        table.add_column(f"{heading}\n€", justify="right")
+    for practice in report["practices"]:
+        counts = [str(practice[name]) for name in (*COUNTS, "refused")]
+        table.add_row(practice["name"], *counts, *(_euros(practice[name]) for name in CENTS))
+    console.print(table)
+
+
+def _euros(cents: int | None) -> str:
+    if cents is None:
+        return "?"
+    euros, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{euros:,}".replace(",", ".") + f",{rest:02d}"

@@ -1,0 +1,18 @@
+-- Scope is absence from the ledger, not a watermark. Fetched are invoices the ledger doesn't know, refused and held ones
+-- (their cause may be cured), and known ones that changed in James since. What is on its way to Exact is left alone: it is
+-- settled first.
+insert into wanted_key
+select distinct k.invoice_key
+from james_key as k
+left join current_booking as b
+    on
+        b.practice = %(practice)s
+        and b.kind <> 'debtor'
+        and k.invoice_key = b.source_key
+group by k.invoice_key, k.changed_at
+having
+    bool_and(
+        b.state is null
+        or b.state in ('rejected', 'held')
+        or (b.state in ('planned', 'booked', 'exported') and b.source_changed_at is distinct from k.changed_at)
+    );

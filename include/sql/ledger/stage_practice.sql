@@ -1,0 +1,4 @@
+-- James' own code of a practice.
+select james_practice_code
+from practice
+where code = %(practice)s;

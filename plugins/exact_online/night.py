@@ -1,0 +1,257 @@
+"""The steps of a practice's night, in the order of time. Free of Airflow: the tasks call these, and so do the tests.
+
+Each step may be done again at any time and by any machine: what is done stands in the ledger.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from exact_online.client import ExactClient
+from exact_online.clock import Clock
+from exact_online.failures import NotReady
+from exact_online.identity import divisions
+from exact_online.ledger import Batch, Ledger, Matter, Practice, Run
+from exact_online.lists import fetch_lists, load_lists, store_lists
+from exact_online.load.batch import resolve_doubts, work_off
+from exact_online.load.session import SETTLE_SECONDS, LoadSession
+from exact_online.readiness import complaints
+from exact_online.relations import cursors, fetch_relations, store_relations
+from exact_online.settings import ExactLists, PracticeSettings
+from exact_online.vocabulary import Backfill, BookingKind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BATCH_SIZE = 250
+"""Bookings per task: a few minutes of work at 60 calls a minute, so that a task that dies leaves little to look up."""
+
+CHUNK_INVOICES = 20_000
+"""Invoices planned at once: bounds the memory of a night."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Night:
+    """One run of one practice: what every step needs at hand."""
+
+    ledger: Ledger
+    exact: ExactClient
+    practice: Practice
+    settings: PracticeSettings
+    run: Run
+    clock: Clock
+    worker: str
+    settle_seconds: float = SETTLE_SECONDS
+
+    @property
+    def lists(self) -> ExactLists:
+        return load_lists(self.ledger.conn, self.practice.code)
+
+    def load_session(self) -> LoadSession:
+        return LoadSession(self.ledger, self.exact, self.run, self.lists, self.clock, self.worker, self.settle_seconds)
+
+
+# 1. Open.
+
+
+def open_run(ledger: Ledger, practice_code: str, airflow_run_id: str, book_day: dt.date) -> Run:
+    """Put the run down in the ledger, or find it again. NotReady when the practice has no settings or no link."""
+    practice = ledger.practice(practice_code)
+    settings = ledger.settings(practice)
+    return ledger.open_run(practice_code, airflow_run_id, book_day, dry_run=False, settings_version=settings.version)
+
+
+def make_ready(night: Night) -> None:
+    """Refresh the division's lists, resolve what is doubtful, and refuse to go on when the division can't take bookings."""
+    _check_division(night)
+    document = fetch_lists(night.exact, night.practice.first_sync_date.year)
+    store_lists(night.ledger.conn, night.practice.code, document)
+    changes = fetch_relations(night.exact, cursors(night.ledger.conn, night.practice.code))
+    store_relations(night.ledger.conn, night.practice.code, changes)
+    found = complaints(night.settings, night.lists, night.run.book_day)
+    if found:
+        raise NotReady(f"Practice {night.practice.code} can't be booked: {' '.join(found)}")
+    resolve_doubts(night.load_session())
+
+
+def _check_division(night: Night) -> None:
+    """The division must be the one that was chosen: same number, same name (C11, J11)."""
+    names = {division.code: division.name for division in divisions(night.exact)}
+    wanted, name = night.practice.division, night.practice.division_name
+    if wanted not in names:
+        raise NotReady(
+            f"Division {wanted} ({name}) is not among those that the Exact user gave us; authenticate practice {night.practice.code} again."
+        )
+    if names[wanted] != name:
+        raise NotReady(
+            f"Division {wanted} is called '{names[wanted]}' in Exact and '{name}' here; check the link of practice {night.practice.code}."
+        )
+
+
+# 2. Extract.
+
+
+def extract(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]) -> dict[str, int]:
+    """Stage all debtors, and the invoices since the link date that the ledger does not know as booked. Answers counts.
+
+    `scope` is the days that this run answers for; what James says they come to is kept, from the same snapshot.
+    """
+    from exact_online.extract.james import stage_debtors, stage_invoices
+    from exact_online.extract.snapshot import snapshot
+    from exact_online.report.numbers import james_totals
+
+    run, practice, conn = night.run, night.practice, night.ledger.conn
+    with snapshot(james):
+        night.ledger.save_james_totals(run.run_id, james_totals(james, practice, scope))
+        debtors = stage_debtors(james, conn, run.run_id, practice.code)
+        invoices = stage_invoices(james, conn, run.run_id, practice.code, practice.link_date, run.book_day)
+    return {"debtors": debtors, "invoices": invoices.invoices, "lines": invoices.lines}
+
+
+# 3. Plan.
+
+
+def plan_debtors(night: Night) -> list[Batch]:
+    """Every staged debtor becomes a planned booking or a rejection; unchanged ones cost nothing."""
+    import pandas as pd
+
+    from exact_online.extract.frames import debtors_frame
+    from exact_online.transform import transform_debtors
+
+    plans = transform_debtors(debtors_frame(night.ledger.conn, night.run.run_id), night.settings, night.lists)
+    bookings = pd.concat([plans.bookings, rejected_rows(plans.rejections)], ignore_index=True)
+    night.ledger.save_plan(night.run, bookings, _no_lines())
+    return [batch for batch in night.ledger.batches(night.practice.code, BATCH_SIZE) if batch.kind == BookingKind.DEBTOR]
+
+
+def plan_entries(night: Night) -> list[Batch]:
+    """Every staged invoice and claim becomes a planned booking or a rejection."""
+    _plan_invoices(night, exported=False)
+    return [batch for batch in night.ledger.batches(night.practice.code, BATCH_SIZE) if batch.kind != BookingKind.DEBTOR]
+
+
+def _plan_invoices(night: Night, exported: bool) -> None:
+    import pandas as pd
+
+    from exact_online.extract.frames import invoice_chunks
+    from exact_online.transform import transform_invoices
+
+    lists = night.lists
+    for invoices, lines in invoice_chunks(night.ledger.conn, night.run.run_id, CHUNK_INVOICES):
+        plans = transform_invoices(invoices, lines, night.settings, lists)
+        bookings = pd.concat([plans.bookings, rejected_rows(plans.rejections)], ignore_index=True)
+        night.ledger.save_plan(night.run, bookings, plans.booking_lines, exported)
+
+
+def rejected_rows(rejections: pd.DataFrame) -> pd.DataFrame:
+    """Rejections as rows of a plan: the fingerprint is that of the reason, so that the same refusal is one refusal."""
+    import hashlib
+
+    said = rejections["reason"] + " " + rejections["reason_values"].fillna("")
+    return rejections.assign(fingerprint=[hashlib.sha256(text.encode()).hexdigest() for text in said])
+
+
+def _no_lines() -> pd.DataFrame:
+    import pandas as pd
+
+    from exact_online.transform.plans import BOOKING_LINE_COLUMNS
+
+    return pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS))
+
+
+# 4. Load.
+
+
+def load(night: Night, batch: Batch) -> list[Matter]:
+    """Work off a batch; answers what of it is refused, held or doubtful."""
+    return work_off(night.load_session(), batch)
+
+
+# 5. Older invoices.
+
+
+def backfill_of(practice: Practice, asked: str) -> Backfill:
+    """What happens to older invoices: as asked for this run, else as set for the practice."""
+    return Backfill(practice.backfill if asked == "as_set" else asked)
+
+
+def history_days(practice: Practice, history_from: str | None) -> tuple[dt.date, dt.date]:
+    """First day of history, and the link date. ValueError for a day that is none or lies after the link date."""
+    first = dt.date.fromisoformat(history_from) if history_from else practice.first_sync_date
+    if first > practice.link_date:
+        raise NotReady(
+            f"History can't begin on {first}: practice {practice.code} is linked since {practice.link_date}. Give an earlier day."
+        )
+    return first, practice.link_date
+
+
+def scope_of(night: Night, asked: str, history_from: str | None) -> tuple[dt.date, dt.date]:
+    """The days that a run answers for: from the link date, or from the first day of history, up to its book day (M20)."""
+    history = backfill_of(night.practice, asked) is not Backfill.NOTHING
+    first = history_days(night.practice, history_from)[0] if history else night.practice.link_date
+    return first, night.run.book_day
+
+
+def import_history(night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date]) -> list[Matter]:
+    """Book the invoices of `days` through the API, as the nightly run does; answers what is refused, held or doubtful."""
+    from exact_online.extract.james import stage_invoices
+
+    stage_invoices(james, night.ledger.conn, night.run.run_id, night.practice.code, *days)
+    return [matter for batch in plan_entries(night) for matter in load(night, batch)]
+
+
+def hand_over_history(night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date], made_on: dt.date) -> int:
+    """Write the invoices of `days` into workbooks and put them down as exported, both or neither. Answers the number of workbooks."""
+    from exact_online.extract.james import stage_invoices
+    from exact_online.report.exports import save_workbooks
+
+    stage_invoices(james, night.ledger.conn, night.run.run_id, night.practice.code, *days)
+    with night.ledger.conn.transaction():
+        _plan_invoices(night, exported=True)
+        return save_workbooks(night.ledger, night.run, night.settings, night.lists, days, made_on)
+
+
+def for_history(night: Night, make_night: Callable[[Run], Night]) -> Night:
+    """The same night under a run of its own, so that history has its own staged rows and numbers."""
+    run = night.run
+    history = night.ledger.open_run(run.practice, f"{run.airflow_run_id}:history", run.book_day, run.dry_run, run.settings_version)
+    return make_night(history)
+
+
+# 6. Reconcile and report.
+
+
+def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]) -> dict[str, Any]:
+    """Compare James, the ledger and Exact over the days this run answers for; the numbers are kept with the run."""
+    from exact_online.extract.snapshot import snapshot
+    from exact_online.report.numbers import numbers_of, reconcile_practice
+
+    with snapshot(james):
+        cells = reconcile_practice(night.ledger, james, night.exact, night.practice, night.run, night.settings, night.lists, scope)
+    numbers = numbers_of(night.ledger, night.run, cells, scope)
+    night.ledger.save_numbers(night.run.run_id, numbers)
+    return numbers
+
+
+def report(night: Night) -> tuple[dict[str, Any], list[Matter]]:
+    """Close the run. Answers its numbers, and everything of the practice that is not at rest."""
+    numbers = night.ledger.numbers(night.run.run_id)
+    matters = night.ledger.open_matters(night.practice.code)
+    night.ledger.finish_run(night.run.run_id, _outcome(numbers, matters))
+    return numbers or {}, matters
+
+
+def _outcome(numbers: dict[str, Any] | None, matters: list[Matter]) -> str:
+    if numbers is None or numbers["difference_cents"]:
+        return "failed"
+    if any(matter.state in ("planned", "sending", "doubtful") for matter in matters):
+        return "unfinished"
+    return "refused" if matters else "complete"

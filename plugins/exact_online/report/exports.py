@@ -1,0 +1,42 @@
+"""Workbooks of handed-over invoices, kept in the ledger: one per journal and hand-over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from exact_online.ledger import Ledger, Run
+from exact_online.report.workbook import ExportedEntry, general_journal_workbook, payload_of, sales_workbook
+from exact_online.settings import ExactLists, PracticeSettings
+from exact_online.vocabulary import BookingKind
+
+WRITERS: tuple[tuple[BookingKind, str, Callable[..., bytes]], ...] = (
+    (BookingKind.SALES_ENTRY, "verkoopboek", sales_workbook),
+    (BookingKind.GENERAL_JOURNAL_ENTRY, "memoriaal", general_journal_workbook),
+)
+
+
+def save_workbooks(
+    ledger: Ledger, run: Run, settings: PracticeSettings, lists: ExactLists, days: tuple[dt.date, dt.date], made_on: dt.date
+) -> int:
+    """Write what this run put down as exported; answers the number of workbooks. Nothing exported: no workbook."""
+    account_codes = {account.id: account.code for account in lists.gl_accounts.values()}
+    written = 0
+    for kind, name, write in WRITERS:
+        entries = _exported(ledger, run, kind)
+        if entries:
+            last_day = days[1] - dt.timedelta(days=1)
+            ledger.save_export(
+                run,
+                file_name=f"{settings.division}_{name}_{days[0]:%Y%m%d}-{last_day:%Y%m%d}_{run.run_id[:8]}.xlsx",
+                content=write(entries, account_codes, made_on),
+                invoices=len(entries),
+                total_cents=sum(entry.total_cents for entry in entries),
+            )
+            written += 1
+    return written
+
+
+def _exported(ledger: Ledger, run: Run, kind: BookingKind) -> list[ExportedEntry]:
+    rows = ledger.rows("exported_entries", run_id=run.run_id, kind=kind)
+    return [ExportedEntry(**{**row, "payload": payload_of(row["payload"]), "debtor_name": row["debtor_name"] or ""}) for row in rows]

@@ -1,0 +1,101 @@
+"""The numbers of a night, read from the ledger, James and Exact: what the report shows and `run.numbers` keeps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import psycopg
+from psycopg.rows import dict_row
+
+from exact_online.client import ExactClient
+from exact_online.ledger import Ledger, Practice, Run
+from exact_online.lookups import read_transaction_lines
+from exact_online.report.reconciliation import Cell, reconcile
+from exact_online.settings import ExactLists, PracticeSettings
+from exact_online.statements import statement
+from exact_online.vocabulary import GlAccountType
+
+SETTLED_COLUMNS = ("entry_id", "state", "gl_account", "revenue_group", "vat_rate", "gross_cents", "vat_cents")
+EXACT_COLUMNS = ("entry_id", "gl_account", "is_vat", "cents")
+
+
+def reconcile_practice(
+    ledger: Ledger,
+    james: psycopg.Connection[Any],
+    exact: ExactClient,
+    practice: Practice,
+    run: Run,
+    settings: PracticeSettings,
+    lists: ExactLists,
+    days: tuple[dt.date, dt.date],
+) -> list[Cell]:
+    """The three-way comparison over the days from the first up to, not including, the last."""
+    scope = {"practice": practice.code, "from_date": days[0], "before_date": days[1]}
+    settled = pd.DataFrame(ledger.rows("settled_lines", **scope), columns=SETTLED_COLUMNS)
+    return reconcile(
+        [_typed(row) for row in ledger.james_totals(run.run_id)],
+        _unsettled(ledger, james, practice, scope),
+        settled,
+        _booked_in_exact(exact, settings, lists, days),
+    )
+
+
+def james_totals(james: psycopg.Connection[Any], practice: Practice, days: tuple[dt.date, dt.date]) -> list[dict[str, Any]]:
+    """What James itself says the days come to, for the ledger to keep: amounts as text."""
+    parameters = {"james_practice_code": practice.james_practice_code, "from_date": days[0], "before_date": days[1]}
+    with james.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(statement("james", "revenue_totals"), parameters).fetchall()
+    return [{name: str(value) if isinstance(value, Decimal) else value for name, value in row.items()} for row in rows]
+
+
+def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], days: tuple[dt.date, dt.date]) -> dict[str, Any]:
+    """Counts of what this run did and sums of where the money stands; cents."""
+    run_ids = [row["run_id"] for row in ledger.rows("run_ids_of", practice=run.practice, airflow_run_id=run.airflow_run_id)]
+    done = ledger.rows("numbers_of_run", run_ids=run_ids)[0]
+    states = {row["state"]: row for row in ledger.rows("totals_by_state", practice=run.practice, from_date=days[0], before_date=days[1])}
+    return {
+        **done,
+        **{
+            state: states[state]["bookings"] if state in states else 0
+            for state in ("booked", "exported", "rejected", "held", "doubtful", "planned")
+        },
+        "from_date": days[0].isoformat(),
+        "before_date": days[1].isoformat(),
+        "james_cents": sum(cell.james_cents for cell in cells),
+        "ledger_cents": sum(cell.ledger_cents for cell in cells),
+        "exact_cents": sum(cell.exact_cents for cell in cells),
+        "exported_cents": sum(cell.exported_cents for cell in cells),
+        "refused_cents": sum(cell.refused_cents for cell in cells),
+        "difference_cents": sum(cell.difference_cents for cell in cells),
+        "cells": [cell.as_row() for cell in cells],
+    }
+
+
+def _unsettled(ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, scope: dict[str, Any]) -> list[dict[str, Any]]:
+    """James' lines of what is neither booked nor handed over, with the kind of their debtor."""
+    keys = [row["source_key"] for row in ledger.rows("unsettled_keys", **scope)]
+    if not keys:
+        return []
+    parameters = {"invoice_keys": keys, "james_practice_code": practice.james_practice_code}
+    with james.cursor(row_factory=dict_row) as cursor:
+        kinds = {row["invoice_key"]: row["debtor_kind"] for row in cursor.execute(statement("james", "invoices"), parameters)}
+        lines = cursor.execute(statement("james", "invoice_lines"), parameters).fetchall()
+    return [{**line, "debtor_kind": kinds.get(line["invoice_key"])} for line in lines]
+
+
+def _booked_in_exact(exact: ExactClient, settings: PracticeSettings, lists: ExactLists, days: tuple[dt.date, dt.date]) -> pd.DataFrame:
+    journals = (settings.sales_journal, settings.general_journal)
+    vat_accounts = {account.code for account in lists.gl_accounts.values() if account.type == GlAccountType.VAT}
+    years = sorted({period.year for period in lists.periods if period.end >= days[0] and period.start < days[1]})
+    lines = (line for year in years for line in read_transaction_lines(exact, journals, year))
+    rows = [(line.entry_id.lower(), line.gl_account_code, line.gl_account_code in vat_accounts, line.cents) for line in lines]
+    return pd.DataFrame(rows, columns=EXACT_COLUMNS).astype({"is_vat": bool, "cents": "int64"})
+
+
+def _typed(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of `james_totals` as it came from James."""
+    percentage = row["vat_percentage"]
+    return {**row, "amount": Decimal(row["amount"]), "vat_percentage": None if percentage is None else Decimal(percentage)}

@@ -1,0 +1,123 @@
+"""James = ledger = Exact, to the cent, per revenue group and VAT rate (B4). Pure: frames and rows in, cells out.
+
+* James: what it sums itself over the days in scope.
+* Ledger: the lines of what is booked, and of what was handed over in a workbook.
+* Unsettled: James' lines of what is refused, held or doubtful, so that nothing disappears from the sum.
+* Exact: what its transaction lines book under the ids of our entries. An account that differs counts under its first cell.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from exact_online.vocabulary import DebtorKind, ItemOrigin, RevenueGroup, VatRate
+
+CellKey = tuple[str, str]
+"""(revenue group, VAT rate); what James has no known kind or rate for keeps its raw value."""
+
+GROUP_OF_KIND = {
+    DebtorKind.INSURER: RevenueGroup.INSURERS,
+    DebtorKind.PATIENT: RevenueGroup.PATIENTS,
+    DebtorKind.INSTITUTION: RevenueGroup.INSTITUTIONS,
+}
+RATE_OF_PERCENTAGE = {0: VatRate.ZERO, 6: VatRate.LOW, 9: VatRate.LOW, 19: VatRate.HIGH, 21: VatRate.HIGH}
+"""Whatever the year: no percentage was ever both low and high."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One revenue group and VAT rate; gross cents."""
+
+    revenue_group: str
+    vat_rate: str
+    james_cents: int
+    ledger_cents: int
+    exact_cents: int
+    exported_cents: int
+    refused_cents: int
+
+    @property
+    def difference_cents(self) -> int:
+        """0 when everything of James is booked, handed over or named as refused, and Exact has what the ledger says."""
+        lost = self.james_cents - self.ledger_cents - self.exported_cents - self.refused_cents
+        return abs(lost) + abs(self.ledger_cents - self.exact_cents)
+
+    def as_row(self) -> dict[str, Any]:
+        return {**asdict(self), "difference_cents": self.difference_cents}
+
+
+def reconcile(
+    james: Iterable[Mapping[str, Any]], unsettled: Iterable[Mapping[str, Any]], settled: pd.DataFrame, exact: pd.DataFrame
+) -> list[Cell]:
+    """One cell per revenue group and VAT rate that anything happened in, sorted.
+
+    `james` and `unsettled`: rows with debtor_kind, item_origin, vat_percentage, amount (Decimal, gross).
+    `settled`: entry_id, state, gl_account, revenue_group, vat_rate, gross_cents, vat_cents (statement settled_lines).
+    `exact`: entry_id, gl_account (code), is_vat, cents (debit positive).
+    """
+    booked = settled[settled["state"] == "booked"]
+    sums = [
+        _james_sums(james),
+        _cell_sums(booked, "gross_cents"),
+        _exact_sums(booked, exact),
+        _cell_sums(settled[settled["state"] == "exported"], "gross_cents"),
+        _james_sums(unsettled),
+    ]
+    keys = sorted(set().union(*sums))
+    return [Cell(*key, *(cents.get(key, 0) for cents in sums)) for key in keys]
+
+
+def _james_sums(rows: Iterable[Mapping[str, Any]]) -> Mapping[CellKey, int]:
+    sums: Counter[CellKey] = Counter()
+    for row in rows:
+        sums[cell_of(row["debtor_kind"], row["item_origin"], row["vat_percentage"])] += int(Decimal(row["amount"] or 0) * 100)
+    return sums
+
+
+def cell_of(debtor_kind: str | None, item_origin: str | None, vat_percentage: Decimal | None) -> CellKey:
+    """The cell of a line of James (M8)."""
+    group: str = RevenueGroup.ARTICLES if item_origin == ItemOrigin.ARTICLE else GROUP_OF_KIND.get(debtor_kind, str(debtor_kind))  # type: ignore[call-overload]
+    rate: str = RATE_OF_PERCENTAGE.get(vat_percentage, str(vat_percentage))  # type: ignore[call-overload]
+    return str(group), str(rate)
+
+
+def _cell_sums(lines: pd.DataFrame, column: str) -> dict[CellKey, int]:
+    return lines.groupby(["revenue_group", "vat_rate"])[column].sum().astype("int64").to_dict()  # type: ignore[return-value]
+
+
+def _exact_sums(booked: pd.DataFrame, exact: pd.DataFrame) -> Mapping[CellKey, int]:
+    """The ledger's own split, corrected by what Exact books otherwise."""
+    sums = Counter(_cell_sums(booked, "gross_cents"))
+    for key, cents in _net_differences(booked, exact) + _vat_differences(booked, exact):
+        sums[key] += cents
+    return sums
+
+
+def _net_differences(booked: pd.DataFrame, exact: pd.DataFrame) -> list[tuple[CellKey, int]]:
+    per_account = ["entry_id", "gl_account"]
+    ours = booked.assign(net=booked["gross_cents"] - booked["vat_cents"]).groupby(per_account, sort=False)
+    expected = ours.agg(net=("net", "sum"), revenue_group=("revenue_group", "first"), vat_rate=("vat_rate", "first"))
+    there = -exact.groupby(per_account)["cents"].sum().reindex(expected.index, fill_value=0)
+    return _differing(expected, there - expected["net"])
+
+
+def _vat_differences(booked: pd.DataFrame, exact: pd.DataFrame) -> list[tuple[CellKey, int]]:
+    """The VAT of an entry counts under its first line that has any."""
+    taxed_first = booked.sort_values("vat_cents", key=lambda vat: vat == 0, kind="stable")
+    ours = taxed_first.groupby("entry_id", sort=False)
+    expected = ours.agg(vat=("vat_cents", "sum"), revenue_group=("revenue_group", "first"), vat_rate=("vat_rate", "first"))
+    there = -exact[exact["is_vat"]].groupby("entry_id")["cents"].sum().reindex(expected.index, fill_value=0)
+    return _differing(expected, there - expected["vat"])
+
+
+def _differing(expected: pd.DataFrame, difference: pd.Series[int]) -> list[tuple[CellKey, int]]:
+    wrong = expected.assign(cents=difference)[difference != 0]
+    return [
+        ((str(group), str(rate)), int(cents)) for group, rate, cents in wrong[["revenue_group", "vat_rate", "cents"]].to_numpy().tolist()
+    ]

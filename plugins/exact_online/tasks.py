@@ -1,0 +1,259 @@
+"""What the tasks of the DAGs do: take connections from Airflow, do one step of the night, and say in Airflow's way how it ended.
+
+* A refusal or a wrong setting fails the task at once, with the sentence that names the cure.
+* A technical failure is left to Airflow's retries.
+* Waiting for Exact's next window gives the worker back and comes again at that moment.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException, AirflowSkipException
+
+from exact_online import night, reasons
+from exact_online.book_day import book_day
+from exact_online.clock import SystemClock
+from exact_online.failures import DayIsFull, NotReady, WaitForWindow
+from exact_online.ledger import Batch, Ledger, Matter, Run, connect
+from exact_online.night import Night
+from exact_online.registry import DAG_PREFIX, RegisteredPractice, registered_practices
+from exact_online.report.mail import Message, compose
+
+POOL = "exact_online"
+SUPPORT_MAIL_VARIABLE = "EXACT_ONLINE_SUPPORT_MAIL"
+JAMES, LEDGER, EXACT = "james_db", "exact_sync_db", "exact_online"
+"""The three connections (docs/architecture.md)."""
+
+log = logging.getLogger(__name__)
+
+
+# Which DAGs there are.
+
+
+def practices_to_build(wanted_dag_id: str | None) -> list[RegisteredPractice]:
+    """All active practices; for a task that starts only its own, without looking anything up."""
+    if wanted_dag_id:
+        is_ours = wanted_dag_id.startswith(DAG_PREFIX)
+        return [RegisteredPractice(code := wanted_dag_id.removeprefix(DAG_PREFIX), code)] if is_ours else []
+    return registered_practices(_snapshot(), _ask_registry)
+
+
+def _snapshot() -> Path:
+    return Path(os.environ.get("EXACT_ONLINE_PRACTICES") or Path(os.environ.get("AIRFLOW_HOME", "~")).expanduser() / "practices.json")
+
+
+def _ask_registry() -> list[RegisteredPractice]:
+    with _ledger() as ledger:
+        return [RegisteredPractice(**row) for row in ledger.active_practices()]
+
+
+# The steps, one per task.
+
+
+def open_run(practice_code: str, dag_run: Any) -> str:
+    with _said_in_airflows_way(), _ledger() as ledger:
+        run = night.open_run(ledger, practice_code, dag_run.run_id, book_day(dag_run.run_after))
+        night.make_ready(_night(ledger, run))
+        log.info("Run %s of practice %s: invoices dated before %s.", run.run_id, practice_code, run.book_day)
+        return run.run_id
+
+
+def extract(run_id: str, params: dict[str, Any]) -> dict[str, int]:
+    with _at_night(run_id) as tonight, _james() as james:
+        counts = night.extract(tonight, james, night.scope_of(tonight, params["backfill"], params["history_from"]))
+        log.info("Staged: %s", ", ".join(f"{count} {name}" for name, count in counts.items()))
+        return counts
+
+
+def plan_debtors(run_id: str) -> list[dict[str, Any]]:
+    with _at_night(run_id) as tonight:
+        return _labelled(night.plan_debtors(tonight))
+
+
+def plan_entries(run_id: str) -> list[dict[str, Any]]:
+    with _at_night(run_id) as tonight:
+        return _labelled(night.plan_entries(tonight))
+
+
+def check_refusals(run_id: str | None) -> None:
+    """Red when the booking rules refused something: nothing was sent of it, and nothing else waits for it."""
+    with _at_night(run_id) as tonight:
+        _fail_on(
+            tonight.ledger.planning_refusals(tonight.practice.code),
+            "Correct what is named, then clear task extract with its downstream tasks.",
+        )
+
+
+def load(run_id: str, batch: dict[str, Any]) -> None:
+    from airflow.sdk import get_current_context
+
+    get_current_context()["batch_label"] = batch["label"]
+    with _at_night(run_id) as tonight:
+        wanted = Batch(**{name: batch[name] for name in Batch.__dataclass_fields__})
+        _fail_on(night.load(tonight, wanted), "Correct what is named, then clear this task with its downstream tasks.")
+
+
+def choose_backfill(run_id: str | None, params: dict[str, Any]) -> str:
+    with _at_night(run_id) as tonight:
+        return night.backfill_of(tonight.practice, params["backfill"])
+
+
+def import_history(run_id: str, params: dict[str, Any]) -> None:
+    with _at_night(run_id) as tonight, _james() as james:
+        history = night.for_history(tonight, lambda run: _night(tonight.ledger, run))
+        days = night.history_days(tonight.practice, params["history_from"])
+        _fail_on(night.import_history(history, james, days), "Correct what is named, then clear this task with its downstream tasks.")
+
+
+def emit_workbook(run_id: str, params: dict[str, Any]) -> None:
+    with _at_night(run_id) as tonight, _james() as james:
+        history = night.for_history(tonight, lambda run: _night(tonight.ledger, run))
+        days = night.history_days(tonight.practice, params["history_from"])
+        written = night.hand_over_history(history, james, days, tonight.run.book_day)
+        log.info("%s workbook(s) written for invoices from %s until %s.", written, *days)
+
+
+def reconcile(run_id: str | None, params: dict[str, Any]) -> None:
+    with _at_night(run_id) as tonight, _james() as james:
+        numbers = night.reconcile(tonight, james, night.scope_of(tonight, params["backfill"], params["history_from"]))
+        if numbers["difference_cents"]:
+            euros = numbers["difference_cents"] / 100
+            raise AirflowFailException(f"James, ledger and Exact differ by {euros:.2f} euro; row {run_id} of exact_sync.run has the cells.")
+
+
+def report(run_id: str | None) -> None:
+    with _at_night(run_id) as tonight:
+        numbers, matters = night.report(tonight)
+        log.info("%s", ", ".join(f"{name} {value}" for name, value in numbers.items() if isinstance(value, int)))
+        if matters:
+            _mail_to_support(compose(tonight.practice, tonight.run, numbers, matters))
+
+
+def _mail_to_support(message: Message) -> None:
+    """A mail that can't be sent changes nothing about the night: the page and the log say the same."""
+    address = os.environ.get(SUPPORT_MAIL_VARIABLE)
+    if not address:
+        log.warning("No mail: %s is not set. It would say: %s", SUPPORT_MAIL_VARIABLE, message.subject)
+        return
+    from airflow.providers.smtp.hooks.smtp import SmtpHook
+
+    try:
+        with SmtpHook() as smtp:
+            smtp.send_email_smtp(to=address, subject=message.subject, html_content=message.html)
+    except Exception as failure:
+        log.error("The mail to support could not be sent (%s); it would say: %s", type(failure).__name__, message.subject)
+
+
+# How a step ends.
+
+
+def _fail_on(matters: Sequence[Matter], cure: str) -> None:
+    """One line per record, numbers only; then fail, without a retry."""
+    if not matters:
+        return
+    for matter in matters:
+        log.error("%s", sentence(matter))
+    raise AirflowFailException(f"{len(matters)} record(s) need a person, named above. {cure}")
+
+
+def sentence(matter: Matter) -> str:
+    """A record that needs an eye, for the log: its key, why, and who cures it where."""
+    if matter.state == "doubtful" or matter.reason is None:
+        return f"{matter.source_key}: the answer of Exact was lost; the next run asks Exact before anything else."
+    why = reasons.explain(matter.reason, matter.reason_values, "en")
+    return f"{matter.source_key}: {why} [{matter.reason}] Cure: {reasons.cure(matter.reason, 'en')}"
+
+
+@contextmanager
+def _said_in_airflows_way() -> Iterator[None]:
+    try:
+        yield
+    except WaitForWindow as wait:
+        log.info("%s Coming back at %s.", wait, wait.until)
+        raise AirflowRescheduleException(wait.until) from None
+    except (NotReady, DayIsFull) as failure:
+        raise AirflowFailException(str(failure)) from None
+
+
+def _labelled(batches: Sequence[Batch]) -> list[dict[str, Any]]:
+    """Batches for the mapped tasks, with a name for people: ids and counts only."""
+    first = 1
+    labelled = []
+    for batch in batches:
+        last = first + batch.bookings - 1
+        labelled.append({**vars(batch), "label": f"{batch.kind.replace('_', ' ')} {first}-{last}"})
+        first = last + 1
+    return labelled
+
+
+# Connections.
+
+
+@contextmanager
+def _at_night(run_id: str | None) -> Iterator[Night]:
+    """The night of a run; a task whose run was never opened has nothing to do."""
+    if run_id is None:
+        raise AirflowSkipException("The run was not opened; see task open_run.")
+    with _said_in_airflows_way(), _ledger() as ledger:
+        yield _night(ledger, ledger.run(run_id))
+
+
+def _night(ledger: Ledger, run: Run) -> Night:
+    from exact_online.hook import ExactOnlineHook
+
+    practice = ledger.practice(run.practice)
+    settings = ledger.settings(practice, run.settings_version)
+    client = ExactOnlineHook(EXACT).client(practice, ledger.conn)
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    return Night(ledger, client, practice, settings, run, SystemClock(), worker)
+
+
+@contextmanager
+def _ledger() -> Iterator[Ledger]:
+    with closing(connect(_dsn(LEDGER))) as conn:
+        yield Ledger(conn)
+
+
+@contextmanager
+def _james() -> Iterator[psycopg.Connection[Any]]:
+    from exact_online.extract.reach import connect_james
+
+    with closing(connect_james(_dsn(JAMES))) as conn:
+        yield conn
+
+
+def _dsn(conn_id: str) -> str:
+    connection = BaseHook.get_connection(conn_id)
+    parts = {
+        "host": connection.host,
+        "port": connection.port,
+        "dbname": connection.schema,
+        "user": connection.login,
+        "password": connection.password,
+    }
+    return psycopg.conninfo.make_conninfo(**{name: value for name, value in parts.items() if value is not None})
+
+
+def mail_on_failure() -> list[Callable[..., Any]]:
+    """Mail to support for a run that failed, when an address is set (M21): also when it never came to its report."""
+    address = os.environ.get(SUPPORT_MAIL_VARIABLE)
+    if not address:
+        return []
+    from airflow.providers.smtp.notifications.smtp import send_smtp_notification
+
+    return [
+        send_smtp_notification(
+            to=address,
+            subject="Exact Online: {{ dag.dag_id }} failed",
+            html_content="Run {{ dag_run.run_id }} of {{ dag.dag_id }} failed; the log of its red task says why and what cures it.",
+        )
+    ]
