@@ -1,0 +1,77 @@
+"""``python -m simulator``: the simulator as a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from simulator.seed import BadSeed
+from simulator.server import listen, server
+from simulator.world import REDIRECT_URI, World
+
+
+def main() -> int:
+    options = _options()
+    try:
+        world = _world(options)
+    except (BadSeed, OSError, ValueError) as error:
+        print(f"The simulator can't start: {error}", file=sys.stderr)
+        return 2
+    listener = listen(options.port)
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    print(f"Exact Online simulator on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+    _introduce(world, made_up=options.client_secret is None)
+    instance = server(world)
+    instance.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    instance.run(sockets=[listener])
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m simulator", description="A strict Exact Online on 127.0.0.1.")
+    parser.add_argument("--port", type=int, default=0, help="0 = any free port (default)")
+    parser.add_argument("--seed-file", type=Path, required=True, help="JSON as made by `make demo-settings`")
+    parser.add_argument("--calls-per-minute", type=int, default=60, help="0 = no limit")
+    parser.add_argument("--calls-per-day", type=int, default=5000, help="0 = no limit")
+    parser.add_argument("--client-id", default=os.environ.get("EXACT_CLIENT_ID"), help="default: EXACT_CLIENT_ID, or made up")
+    parser.add_argument("--client-secret", default=os.environ.get("EXACT_CLIENT_SECRET"), help="default: EXACT_CLIENT_SECRET, or made up")
+    parser.add_argument("--redirect-uri", default=REDIRECT_URI)
+    parser.add_argument("--auto-consent", action="store_true", help="the authorize page sends the browser back at once")
+    parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="see docs/simulator.md; may be repeated")
+    return parser.parse_args()
+
+
+def _world(options: argparse.Namespace) -> World:
+    document = json.loads(options.seed_file.read_text(encoding="utf-8"))
+    world = World()
+    for switch in options.switch:
+        name, _, value = switch.partition("=")
+        world.switches.set(name, value)
+    world.limits.calls_per_minute = options.calls_per_minute or None
+    world.limits.calls_per_day = options.calls_per_day or None
+    world.auto_consent = options.auto_consent
+    world.register_app(options.client_id, options.client_secret, options.redirect_uri)
+    from simulator.seed import sow
+
+    sow(world, document)
+    return world
+
+
+def _introduce(world: World, *, made_up: bool) -> None:
+    """The secret is only shown when nobody knows it yet."""
+    app = world.app
+    print(f"  client id      {app.client_id}")
+    if made_up:
+        print(f"  client secret  {app.client_secret}")
+    print(f"  redirect URI   {app.redirect_uri}")
+    for division in world.divisions.values():
+        print(f"  division       {division.code}  {division.name}")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

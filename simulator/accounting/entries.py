@@ -1,0 +1,97 @@
+"""What sales entries and general journal entries share: journal, period, number, and the transaction lines that are the truth."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from simulator import messages
+from simulator.accounting.money import euros
+from simulator.division import Division
+from simulator.messages import Message
+from simulator.refusals import content_refused
+from simulator.tables import Row
+
+VAT_LINE_NUMBER = 9999
+"""LineNumber of generated VAT lines (fact 4.7a)."""
+
+
+def journal_of(division: Division, code: str | None, wanted_type: int, name: str, problems: list[Message]) -> Row | None:
+    """The journal, by its CODE (a GUID is an invalid reference, fact 4.7a)."""
+    if not code:
+        problems.append(messages.mandatory(name))
+        return None
+    journal = division.coded("Journals", code)
+    if journal is None:
+        problems.append(messages.UNKNOWN_JOURNAL)
+    elif journal.get("Type") != wanted_type:
+        problems.append(messages.invalid(name))
+    elif journal.get("IsBlocked"):
+        problems.append(messages.blocked(name))
+    return journal
+
+
+def period_for(division: Division, year: int | None, period: int | None, day: int, problems: list[Message]) -> tuple[int, int]:
+    """Year and period as given, or of the day; both must be in the period-date table."""
+    found = division.period_of(day)
+    chosen = (found[0] if year is None and found else year or 0, found[1] if period is None and found else period or 0)
+    if not division.has_period(*chosen):
+        problems.append(messages.UNKNOWN_YEAR)
+    return chosen
+
+
+def check_open(division: Division, journal: str, year: int, period: int, problems: list[Message]) -> None:
+    if division.is_closed(journal, year, period):
+        problems.append(messages.period_closed(year, period))
+
+
+def number_for(division: Division, journal: str, year: int, wanted: int | None, problems: list[Message]) -> int:
+    """The entry number: unique per journal and year, the journal's next one when none is given (fact 4.7a)."""
+    if not wanted:
+        return division.next_number(journal, year)
+    if wanted < 0:
+        problems.append(messages.invalid("EntryNumber"))
+    elif wanted in division.taken(journal, year):
+        problems.append(messages.in_use("EntryNumber"))
+    return wanted
+
+
+def check_currency(division: Division, currency: str | None, rate: float | None, problems: list[Message]) -> None:
+    """Foreign currencies are not simulated (docs/simulator.md)."""
+    if currency and currency.strip() != division.currency:
+        problems.append(messages.invalid_reference("Currency"))
+    if rate not in {None, 0.0, 1.0}:
+        problems.append(messages.RATE_NOT_ALLOWED)
+
+
+def stop_at(problems: list[Message]) -> None:
+    """All problems at once, each once: Exact joins several messages in one answer (section 6)."""
+    if problems:
+        raise content_refused(*dict.fromkeys(problems))
+
+
+def transaction_line(header: Row, gl_account: str, amount: int, **more: object) -> Row:
+    """One line of what is booked; `amount` in cents, debit positive."""
+    return {
+        "ID": str(uuid.uuid4()),
+        "EntryID": header["EntryID"],
+        "GLAccount": gl_account,
+        "AmountDC": euros(amount),
+        "AmountFC": euros(amount),
+        "ExchangeRate": 1.0,
+        "LineType": 0,
+        "Quantity": 0.0,
+        **more,
+    }
+
+
+def write_transactions(division: Division, entry_id: str, lines: Iterable[Row], user: str | None) -> None:
+    """Replace the transaction lines of an entry."""
+    erase_transactions(division, entry_id, user)
+    for line in lines:
+        division.add("TransactionLines", line, user)
+
+
+def erase_transactions(division: Division, entry_id: str, user: str | None) -> None:
+    for line in division["TransactionLines"].find("EntryID", entry_id):
+        division.delete("TransactionLines", line["ID"], user)

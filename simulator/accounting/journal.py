@@ -1,0 +1,185 @@
+"""General journal entries: they balance or are refused, and are never changed (facts 4.8, 4.9, 4.9a)."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+
+from simulator import messages
+from simulator.accounting import entries, vat
+from simulator.accounting.money import cents, euros
+from simulator.accounting.sales import checked_gl_account
+from simulator.division import Division
+from simulator.messages import Message
+from simulator.refusals import content_refused
+from simulator.tables import Row
+
+GENERAL_JOURNAL, OTHER = 90, 90
+OPEN = 20
+MONEY_TYPES = frozenset({10, 12, 14, 16})
+PARTY_TYPES = frozenset({20, 22})
+
+
+def book(division: Division, values: Row, user: str | None) -> Row:
+    """Book a general journal entry with its lines; Refusal names everything that is wrong."""
+    header = {"EntryID": values.get("EntryID") or str(uuid.uuid4()), **values}
+    lines = header.pop("GeneralJournalEntryLines", None) or []
+    if division["GeneralJournalEntries"].get(header["EntryID"]) is not None:
+        raise content_refused(messages.ALREADY_EXISTS)
+    _complete(division, header, lines, user)
+    return header
+
+
+def add_line(division: Division, values: Row, user: str | None) -> Row:
+    """A stand-alone line: the entry must still balance with it, so in practice only a line of zero."""
+    header = division["GeneralJournalEntries"].get(values.get("EntryID"))
+    if header is None:
+        raise content_refused(messages.invalid_reference("EntryID") if values.get("EntryID") else messages.mandatory("EntryID"))
+    _must_be_open(header)
+    line = dict(values)
+    division.taken(header["JournalCode"], header["FinancialYear"]).discard(header["EntryNumber"])
+    try:
+        _complete(division, dict(header), [*as_sent(lines_of(division, header["EntryID"])), line], user)
+    finally:
+        division.taken(header["JournalCode"], header["FinancialYear"]).add(header["EntryNumber"])
+    return line
+
+
+def remove(division: Division, header: Row, user: str | None) -> None:
+    _must_be_open(header)
+    for line in lines_of(division, header["EntryID"]):
+        division.delete("GeneralJournalEntryLines", line["ID"], user)
+    entries.erase_transactions(division, header["EntryID"], user)
+    division.taken(header["JournalCode"], header["FinancialYear"]).discard(header["EntryNumber"])
+    division.delete("GeneralJournalEntries", header["EntryID"], user)
+
+
+def lines_of(division: Division, entry_id: str) -> list[Row]:
+    return sorted(division["GeneralJournalEntryLines"].find("EntryID", entry_id), key=lambda line: int(line["LineNumber"]))
+
+
+def as_sent(lines: list[Row]) -> list[Row]:
+    """Stored lines as the client gave them."""
+    return [{**line, "VATCode": line["VATCode"] or "", "AmountVATFC": line["_vat_sent"]} for line in lines]
+
+
+def _must_be_open(header: Row) -> None:
+    if header["Status"] != OPEN:
+        raise content_refused(messages.PROCESSED)
+
+
+def _complete(division: Division, header: Row, lines: list[Row], user: str | None) -> None:
+    problems: list[Message] = []
+    journal = entries.journal_of(division, header.get("JournalCode"), GENERAL_JOURNAL, "JournalCode", problems)
+    if not lines:
+        problems.append(messages.mandatory("GeneralJournalEntryLines"))
+    entries.check_currency(division, header.get("Currency"), header.get("ExchangeRate"), problems)
+    _dates(division, header, lines, problems)
+    if journal is not None:
+        header["JournalCode"] = journal["Code"]
+        wanted = header.get("EntryNumber")
+        header["EntryNumber"] = entries.number_for(division, journal["Code"], header["FinancialYear"], wanted, problems)
+        for year, period in {line["_period"] for line in lines}:
+            entries.check_open(division, journal["Code"], year, period, problems)
+    splits = [_line(division, journal, line, problems) for line in lines]
+    entries.stop_at(problems)
+    assert journal is not None
+    _must_balance(lines, splits)
+    header.update(Currency=division.currency, ExchangeRate=1.0, Status=OPEN, Type=OTHER, Reversal=bool(header.get("Reversal")))
+    header = division.add("GeneralJournalEntries", header, user)
+    division.taken(header["JournalCode"], header["FinancialYear"]).add(header["EntryNumber"])
+    for number, (line, split) in enumerate(zip(lines, splits, strict=True), start=1):
+        _write_line(division, header, line, split, number, user)
+    entries.write_transactions(division, header["EntryID"], _transactions(header, lines, splits), user)
+
+
+def _dates(division: Division, header: Row, lines: list[Row], problems: list[Message]) -> None:
+    """Year and period of the header for every line, or else each line's own, from its Date."""
+    today = division.world.clock.today_stamp()
+    for line in lines:
+        line["Date"] = (today if line.get("Date") is None else line["Date"]) // 86_400_000 * 86_400_000
+        line["_period"] = entries.period_for(division, header.get("FinancialYear"), header.get("FinancialPeriod"), line["Date"], problems)
+    if lines:
+        header["FinancialYear"], header["FinancialPeriod"] = lines[0]["_period"]
+
+
+def _line(division: Division, journal: Row | None, line: Row, problems: list[Message]) -> vat.VatSplit:
+    amount = cents(line.get("AmountFC"))
+    refused = MONEY_TYPES if division.world.switches.journal_line_on_money_accounts == "refused" else frozenset[int]()
+    gl_account = checked_gl_account(division, line.get("GLAccount"), refused, problems)
+    if gl_account is None:
+        return vat.VatSplit(amount, 0, None, 0.0, None)
+    _check_relation(division, line, gl_account, problems)
+    code = vat.chosen_code(division, line, gl_account, line["Date"], problems)
+    if code is not None and journal is not None and not journal.get("AllowVAT"):
+        problems.append(messages.VAT_CODE_NOT_ALLOWED)
+        return vat.VatSplit(amount, 0, None, 0.0, None)
+    if code is None and line.get("AmountVATFC"):
+        problems.append(messages.mandatory("VATCode"))
+        return vat.VatSplit(amount, 0, None, 0.0, None)
+    return vat.split(division, code, amount, line.get("AmountVATFC"), line["Date"], problems)
+
+
+def _check_relation(division: Division, line: Row, gl_account: Row, problems: list[Message]) -> None:
+    if line.get("Account"):
+        if division["Accounts"].get(line["Account"]) is None:
+            problems.append(messages.invalid_reference("Account"))
+    elif gl_account.get("Type") in PARTY_TYPES and division.world.switches.journal_line_on_receivables == "needs_account":
+        problems.append(messages.mandatory("Account"))
+
+
+def _must_balance(lines: list[Row], splits: list[vat.VatSplit]) -> None:
+    """Zero per year and period, VAT lines included (fact 4.9a)."""
+    sums: dict[tuple[int, int], int] = defaultdict(int)
+    for line, split in zip(lines, splits, strict=True):
+        sums[line["_period"]] += split.net + split.vat
+    entries.stop_at([messages.not_balanced(year, period, total) for (year, period), total in sums.items() if total])
+
+
+def _write_line(division: Division, header: Row, line: Row, split: vat.VatSplit, number: int, user: str | None) -> None:
+    amount = cents(line.get("AmountFC"))
+    line.update(
+        EntryID=header["EntryID"],
+        EntryNumber=header["EntryNumber"],
+        LineNumber=number,
+        AmountFC=euros(amount),
+        AmountDC=euros(amount),
+        AmountVATFC=euros(split.vat),
+        AmountVATDC=euros(split.vat),
+        VATBaseAmountFC=euros(split.net),
+        VATBaseAmountDC=euros(split.net),
+        VATPercentage=split.percentage,
+        VATCode=split.code["Code"] if split.code else None,
+        VATType="V" if split.account else "S",
+        _vat_sent=line.get("AmountVATFC"),
+    )
+    division.add("GeneralJournalEntryLines", line, user)
+
+
+def _transactions(header: Row, lines: list[Row], splits: list[vat.VatSplit]) -> list[Row]:
+    booked, taxes = [], []
+    for line, split in zip(lines, splits, strict=True):
+        year, period = line.pop("_period")
+        common = {
+            "Account": line.get("Account"),
+            "Currency": header["Currency"],
+            "Date": line["Date"],
+            "Description": line.get("Description"),
+            "Document": line.get("Document"),
+            "EntryNumber": header["EntryNumber"],
+            "FinancialPeriod": period,
+            "FinancialYear": year,
+            "JournalCode": header["JournalCode"],
+            "Notes": line.get("Notes"),
+            "Status": header["Status"],
+            "Type": header["Type"],
+            "VATCode": line["VATCode"],
+            "VATPercentage": split.percentage,
+        }
+        own = {**common, "LineNumber": line["LineNumber"], "VATType": line["VATType"], "AmountVATFC": euros(split.vat)}
+        own |= {"AmountVATBaseFC": euros(split.net), "CostCenter": line.get("CostCenter"), "CostUnit": line.get("CostUnit")}
+        booked.append(entries.transaction_line(header, line["GLAccount"], split.net, **own))
+        if split.vat and split.account:
+            tax = {**common, "LineNumber": entries.VAT_LINE_NUMBER, "VATType": "A", "AmountVATBaseFC": euros(split.net)}
+            taxes.append(entries.transaction_line(header, split.account, split.vat, **tax))
+    return booked + taxes

@@ -1,0 +1,20 @@
+"""What the log keeps of a call: enough to see who asked what and what came of it, never a body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    at: float
+    method: str
+    path: str
+    query: str
+    division: int | None
+    user: str | None
+    endpoint: str
+    status: int
+    """0 when no answer was given."""
+    fault: str | None
+    milliseconds: float

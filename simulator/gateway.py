@@ -1,0 +1,92 @@
+"""Every call of a client comes in here: it is found, met by a fault or not, answered under the lock, logged and audited."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from urllib.parse import parse_qsl, unquote
+
+from simulator.call_log import Call
+from simulator.exchange import Answer, Request
+from simulator.faults import CallAddress, Fault
+from simulator.injection import Outcome, Scene, inject
+from simulator.oauth import TokenRefused
+from simulator.service import PREFIX, Service, Target, target_of
+from simulator.world import World
+
+TOKEN_PATH = "/api/oauth2/token"  # noqa: S105 - a path
+UPLOAD_PATH = "/docs/xmlupload.aspx"
+
+
+def is_ours(path: str) -> bool:
+    """Whether a path belongs to Exact's own API (and not to the pages or the admin API)."""
+    return path.startswith(PREFIX) or path == TOKEN_PATH or path.lower() == UPLOAD_PATH
+
+
+class Gateway:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.service = Service(world)
+        self.after_change: Callable[[], None] | None = None
+        """Called under the lock after a request that changed something (the optional file)."""
+
+    def respond(self, request: Request) -> Outcome:
+        """The whole effect of a request, atomically."""
+        started = time.perf_counter()
+        with self.world.lock:
+            self.world.faults.land()
+            target, execute = self._route(request)
+            fault = self.world.faults.meet(self._address(request, target))
+            outcome = inject(fault, self._scene(request, target, execute))
+            self._log(request, target, outcome, fault, started)
+            if self.after_change is not None and (self.world.dirty or request.path == TOKEN_PATH):
+                self.after_change()
+        return outcome
+
+    def _route(self, request: Request) -> tuple[Target, Callable[[], Answer]]:
+        if request.path == TOKEN_PATH:
+            return Target(None, "oauth2/token", None), lambda: self._token(request)
+        target = target_of(request.path)
+        return target, lambda: self._audited(request, target, self.service.answer(request, target))
+
+    def _audited(self, request: Request, target: Target, answer: Answer) -> Answer:
+        self.world.auditor.note(target.division, request.method, target.endpoint, answer.status, self.world.clock.seconds())
+        return answer
+
+    def _token(self, request: Request) -> Answer:
+        if request.method != "POST":
+            return Answer.error(405, ["Method Not Allowed"])
+        try:
+            form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
+            return Answer.of(200, self.world.authority.token(form))
+        except TokenRefused as refused:
+            answer = Answer.of(refused.status, refused.body)
+            if refused.reason:
+                answer.headers["Reason"] = refused.reason
+            return answer
+
+    def _address(self, request: Request, target: Target) -> CallAddress:
+        division = self.world.divisions.get(target.division or 0)
+        text = f"{unquote(request.query)}\n{request.body.decode('utf-8', 'replace')}" if self.world.faults.plan else ""
+        return CallAddress(target.endpoint, request.method, target.division, division.practice if division else None, text)
+
+    def _scene(self, request: Request, target: Target, execute: Callable[[], Answer]) -> Scene:
+        grant, _ = self.world.authority.access.get(request.headers.get("authorization", "")[7:], (None, 0))
+        return Scene(self.world, self.world.divisions.get(target.division or 0), grant.user_id if grant else None, execute)
+
+    def _log(self, request: Request, target: Target, outcome: Outcome, fault: Fault | None, started: float) -> None:
+        grant, _ = self.world.authority.access.get(request.headers.get("authorization", "")[7:], (None, 0))
+        self.world.log.append(
+            Call(
+                at=self.world.clock.seconds(),
+                method=request.method,
+                path=request.path,
+                query=request.query,
+                division=target.division,
+                user=self.world.person(grant.user_id) if grant else None,
+                endpoint=target.endpoint,
+                status=outcome.answer.status if outcome.answer else 0,
+                fault=fault.kind if fault else None,
+                milliseconds=(time.perf_counter() - started) * 1000,
+            )
+        )

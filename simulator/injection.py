@@ -1,0 +1,204 @@
+"""Carries out one fault around one request: before it, instead of it, or on its answer."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.division import Division
+from simulator.exchange import Answer
+from simulator.faults import Fault
+from simulator.rendering import dumps
+from simulator.world import World
+
+ELSEWHERE = "http://elsewhere.invalid/login"
+_LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Inloggen</title></head><body><form><input name='user'></form></body></html>"
+
+
+@dataclass
+class Outcome:
+    """What goes back over the wire."""
+
+    answer: Answer | None
+    """None: the connection is cut without a word."""
+    wait_seconds: float = 0.0
+    cut_after: int | None = None
+    """So many bytes of the body, and then the connection is cut."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a fault may touch."""
+
+    world: World
+    division: Division | None
+    user_id: str | None
+    execute: Callable[[], Answer]
+
+
+def inject(fault: Fault | None, scene: Scene) -> Outcome:
+    if fault is None:
+        return Outcome(scene.execute())
+    return _KINDS[fault.kind](fault.settings, scene)
+
+
+def _drop_before(settings: dict[str, Any], scene: Scene) -> Outcome:
+    return Outcome(None, settings.get("wait_seconds", 0.0))
+
+
+def _drop_after_commit(settings: dict[str, Any], scene: Scene) -> Outcome:
+    scene.execute()
+    return Outcome(None, settings.get("wait_seconds", 0.0))
+
+
+def _slow_commit(settings: dict[str, Any], scene: Scene) -> Outcome:
+    scene.world.faults.postpone(settings.get("seconds", 30.0), scene.execute)
+    return Outcome(None, settings.get("wait_seconds", 0.0))
+
+
+def _slow_answer(settings: dict[str, Any], scene: Scene) -> Outcome:
+    return Outcome(scene.execute(), settings.get("wait_seconds", 1.0))
+
+
+def _status(settings: dict[str, Any], scene: Scene) -> Outcome:
+    if settings.get("executed"):
+        scene.execute()
+    answer = Answer(int(settings.get("status", 500)), str(settings.get("body", "")).encode(), dict(settings.get("headers", {})))
+    if answer.body:
+        answer.headers.setdefault("Content-Type", settings.get("content_type", "application/json; charset=utf-8"))
+    return Outcome(answer)
+
+
+def _html_page(settings: dict[str, Any], scene: Scene) -> Outcome:
+    if settings.get("executed"):
+        scene.execute()
+    return Outcome(Answer(200, _LOGIN_PAGE, {"Content-Type": "text/html; charset=utf-8"}))
+
+
+def _redirect(settings: dict[str, Any], scene: Scene) -> Outcome:
+    return Outcome(Answer(302, b"", {"Location": settings.get("location", ELSEWHERE)}))
+
+
+def _truncate(settings: dict[str, Any], scene: Scene) -> Outcome:
+    answer = scene.execute()
+    return Outcome(Answer(answer.status, answer.body[: len(answer.body) // 2], answer.headers))
+
+
+def _truncate_connection(settings: dict[str, Any], scene: Scene) -> Outcome:
+    answer = scene.execute()
+    return Outcome(answer, cut_after=len(answer.body) // 2)
+
+
+def _empty_answer(settings: dict[str, Any], scene: Scene) -> Outcome:
+    return Outcome(Answer(scene.execute().status))
+
+
+def _answer_without_id(settings: dict[str, Any], scene: Scene) -> Outcome:
+    return _rewritten(scene.execute(), lambda entity: {name: value if name == "__metadata" else None for name, value in entity.items()})
+
+
+def _answer_of_another(settings: dict[str, Any], scene: Scene) -> Outcome:
+    def other(entity: dict[str, Any]) -> dict[str, Any]:
+        return {name: str(uuid.uuid4()) if name in {"ID", "EntryID"} else value for name, value in entity.items()}
+
+    return _rewritten(scene.execute(), other)
+
+
+def _rewritten(answer: Answer, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Outcome:
+    if answer.status >= 300 or not answer.body:
+        return Outcome(answer)
+    entity = json.loads(answer.body)["d"]
+    return Outcome(Answer(answer.status, dumps({"d": change(entity)}), answer.headers))
+
+
+def _duplicate(settings: dict[str, Any], scene: Scene) -> Outcome:
+    first = scene.execute()
+    scene.execute()
+    return Outcome(first)
+
+
+def _stale_read(settings: dict[str, Any], scene: Scene) -> Outcome:
+    if scene.division is None:
+        return Outcome(scene.execute())
+    before = scene.division.version
+    answer = scene.execute()
+    until = scene.world.clock.seconds() + settings.get("seconds", 30.0)
+    for table in scene.division.tables.values():
+        for row in table.by_version(before):
+            scene.division.hidden[row[table.key]] = until
+    return Outcome(answer)
+
+
+def _foreign_next(settings: dict[str, Any], scene: Scene) -> Outcome:
+    answer = scene.execute()
+    found = json.loads(answer.body) if answer.status == 200 else {}
+    if isinstance(found.get("d"), dict) and "results" in found["d"]:
+        found["d"]["__next"] = settings.get("location", ELSEWHERE)
+        answer.body = dumps(found)
+    return Outcome(answer)
+
+
+def _revoke_user(settings: dict[str, Any], scene: Scene) -> Outcome:
+    if scene.user_id is not None:
+        scene.world.users[scene.user_id].refused_with = settings.get("reason", "BlockedUser")
+    return Outcome(scene.execute())
+
+
+def _withdraw_consent(settings: dict[str, Any], scene: Scene) -> Outcome:
+    if scene.user_id is not None:
+        scene.world.authority.withdraw(scene.user_id)
+    return Outcome(scene.execute())
+
+
+def _close_period(settings: dict[str, Any], scene: Scene) -> Outcome:
+    if scene.division is not None:
+        scene.division.close_period(int(settings["year"]), int(settings["period"]), settings.get("journal", "*"))
+    return Outcome(scene.execute())
+
+
+def _delete_relation(settings: dict[str, Any], scene: Scene) -> Outcome:
+    """By hand in Exact, entries or not: what is left points at nothing."""
+    if scene.division is not None:
+        scene.division.delete("Accounts", scene.division.account(settings["code"])["ID"])
+    return Outcome(scene.execute())
+
+
+def _block_relation(settings: dict[str, Any], scene: Scene) -> Outcome:
+    if scene.division is not None:
+        row = scene.division.account(settings["code"])
+        row["Blocked"] = True
+        scene.division.save("Accounts", row)
+    return Outcome(scene.execute())
+
+
+def _call(settings: dict[str, Any], scene: Scene) -> Outcome:
+    settings["act"](scene.world)
+    return Outcome(scene.execute())
+
+
+_KINDS: dict[str, Callable[[dict[str, Any], Scene], Outcome]] = {
+    "answer_of_another": _answer_of_another,
+    "answer_without_id": _answer_without_id,
+    "block_relation": _block_relation,
+    "call": _call,
+    "close_period": _close_period,
+    "delete_relation": _delete_relation,
+    "drop_after_commit": _drop_after_commit,
+    "drop_before": _drop_before,
+    "duplicate": _duplicate,
+    "empty_answer": _empty_answer,
+    "foreign_next": _foreign_next,
+    "html_page": _html_page,
+    "redirect": _redirect,
+    "revoke_user": _revoke_user,
+    "slow_answer": _slow_answer,
+    "slow_commit": _slow_commit,
+    "stale_read": _stale_read,
+    "status": _status,
+    "truncate": _truncate,
+    "truncate_connection": _truncate_connection,
+    "withdraw_consent": _withdraw_consent,
+}

@@ -1,0 +1,294 @@
+"""The query string of a read: options, the rules about them, and the page they ask for (facts 1.4 to 1.14, 1a)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, unquote_plus
+
+from simulator import values
+from simulator.contract import CONTRACT, WIDE, Property, Resource
+from simulator.derived import READERS
+from simulator.division import Division
+from simulator.filters import SYNTAX_ERROR, Filter, compile_filter
+from simulator.refusals import bad_request
+from simulator.switches import Switches
+from simulator.tables import Row
+
+URL_LIMIT = 6000
+"""Fact 1.30."""
+_KNOWN = {"$select", "$filter", "$expand", "$orderby", "$top", "$skip", "$skiptoken", "$inlinecount", "$format"}
+SELECT_OR_TOP = "Please add a $select or a $top=1 statement to the query string."
+LINES_OF = {"SalesEntryLines": "EntryID", "GeneralJournalEntryLines": "EntryID", "BankAccounts": "Account", "VATPercentages": "VATCodeID"}
+"""Navigation collection -> the property of its rows that holds the owner's key."""
+LINE_RESOURCES = {"VATPercentages": "VatPercentages"}
+
+
+@dataclass(frozen=True)
+class Query:
+    select: tuple[str, ...] | None = None
+    """Own properties, in the order of the contract; None = all."""
+    line_select: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    expand: frozenset[str] = frozenset()
+    filter: Filter | None = None
+    order: tuple[tuple[str, bool], ...] = ()
+    """(property, descending)."""
+    top: int | None = None
+    skip: int = 0
+    skiptoken: str | None = None
+    count: bool = False
+    given: tuple[tuple[str, str], ...] = ()
+    """The options as they came, for ``__next``."""
+
+
+def options(query_string: str) -> dict[str, str]:
+    """The system options and other parameters; Refusal 400 on an unknown or doubled option or too long a URL."""
+    if len(query_string) > URL_LIMIT:
+        raise bad_request("Bad Request - Request URL Too Long")
+    found: dict[str, str] = {}
+    for part in query_string.split("&") if query_string else ():
+        name, _, text = part.partition("=")
+        name = unquote_plus(name)
+        if name.startswith("$") and name not in _KNOWN:
+            raise bad_request(f"The query parameter '{name}' begins with a system-reserved '$' character but is not recognized.")
+        if name.startswith("$") and name in found:
+            raise bad_request(f"Query parameter '{name}' is specified, but it should be specified exactly once.")
+        found[name] = unquote_plus(text)
+    return found
+
+
+def read_query(resource: Resource, given: dict[str, str], switches: Switches, *, single: bool = False) -> Query:
+    """The options of a read of `resource`, checked against the rules of that endpoint; Refusal 400 otherwise."""
+    select, line_select, expand = _select(resource, given.get("$select"), given.get("$expand"))
+    query = Query(
+        select=select,
+        line_select=line_select,
+        expand=expand,
+        filter=_filter(resource, given.get("$filter"), switches),
+        order=_order(resource, given.get("$orderby")),
+        top=_number(given.get("$top"), "$top"),
+        skip=_number(given.get("$skip"), "$skip") or 0,
+        skiptoken=given.get("$skiptoken"),
+        count=_count(given.get("$inlinecount")),
+        given=tuple((name, text) for name, text in given.items() if name != "$skiptoken"),
+    )
+    if not single:
+        _rules(resource, given, query, switches)
+    return query
+
+
+def _rules(resource: Resource, given: dict[str, str], query: Query, switches: Switches) -> None:
+    if resource.select_mandatory and query.select is None:
+        raise bad_request(SELECT_OR_TOP)
+    if resource.name in WIDE and switches.wide_reads != "free" and query.select is None and query.top != 1:
+        raise bad_request(SELECT_OR_TOP)
+    if resource.family == "sync" and given.get("$select", "").strip() == "*":
+        raise bad_request("$select=* is not supported.")
+    if "$skip" in given and resource.family != "regular":
+        raise bad_request("The $skip parameter is not supported for this resource.")
+    fields = query.filter.fields if query.filter else frozenset()
+    if resource.filter_only and fields - resource.filter_only:
+        raise bad_request(f"Filtering on these fields is not supported: {','.join(sorted(fields - resource.filter_only))}")
+    if resource.filter_fields and resource.table == "Accounts":
+        _account_rules(resource, fields, switches)
+    if resource.filter_fields and resource.table == "TransactionLines" and switches.transaction_line_filter != "any_field":
+        _listed_fields(resource, fields)
+
+
+def _account_rules(resource: Resource, fields: frozenset[str], switches: Switches) -> None:
+    if switches.account_filter == "mandatory" and not fields & resource.filter_fields:
+        raise bad_request(
+            "This endpoint has mandatory filtering applied. A GET request for this endpoint must have a $filter parameter with one of the "
+            f"following fields in the url:{','.join(resource.filter_field_list)}."
+        )
+    if resource.family == "bulk":
+        _listed_fields(resource, fields)
+
+
+def _listed_fields(resource: Resource, fields: frozenset[str]) -> None:
+    if fields - resource.filter_fields:
+        raise bad_request(f"Filtering on these fields is not supported: {','.join(sorted(fields - resource.filter_fields))}")
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in (part.strip() for part in text.split(",")) if name]
+
+
+def _select(
+    resource: Resource, text: str | None, expand_text: str | None
+) -> tuple[tuple[str, ...] | None, dict[str, tuple[str, ...]], frozenset[str]]:
+    expand = frozenset(_names(expand_text or ""))
+    for name in expand:
+        _own(resource, name, collection=True)
+    if not text or text.strip() == "*":
+        return None, {}, expand
+    own: set[str] = set()
+    lines: dict[str, list[str]] = {}
+    for name in _names(text):
+        head, _, tail = name.partition("/")
+        prop = _own(resource, head)
+        own.add(head)
+        if tail:
+            lines.setdefault(head, []).extend(_tail(prop, tail, expand))
+    return tuple(name for name in resource.properties if name in own), {name: tuple(wanted) for name, wanted in lines.items()}, expand
+
+
+def _tail(prop: Property, tail: str, expand: frozenset[str]) -> list[str]:
+    """``SalesEntryLines/AmountFC``: allowed only for what is expanded."""
+    if prop.name not in expand or prop.lines is None:
+        raise bad_request(f"Only properties of expanded navigation properties can be selected: '{prop.name}/{tail}'.")
+    target = CONTRACT[LINE_RESOURCES.get(prop.lines, prop.lines)]
+    if tail == "*":
+        return list(target.properties)
+    _own(target, tail)
+    return [tail]
+
+
+def _own(resource: Resource, name: str, *, collection: bool = False) -> Property:
+    prop = resource.properties.get(name)
+    if prop is None or (collection and (prop.lines is None or prop.lines not in LINES_OF)):
+        raise bad_request(f"Could not find a property named '{name}' on type '{resource.class_name}'.")
+    return prop
+
+
+def _filter(resource: Resource, text: str | None, switches: Switches) -> Filter | None:
+    if text is None:
+        return None
+    return compile_filter(text, resource, switches.date_literal_without_time == "accepted")
+
+
+def _order(resource: Resource, text: str | None) -> tuple[tuple[str, bool], ...]:
+    if text is None:
+        return ()
+    found = []
+    for part in _names(text):
+        name, _, direction = part.partition(" ")
+        if _own(resource, name).nested or direction.strip() not in {"", "asc", "desc"}:
+            raise bad_request(SYNTAX_ERROR)
+        found.append((name, direction.strip() == "desc"))
+    return tuple(found)
+
+
+def _number(text: str | None, name: str) -> int | None:
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise bad_request(f"Incorrect format for {name} argument '{text}'.")
+    return int(text)
+
+
+def _count(text: str | None) -> bool:
+    if text not in {None, "none", "allpages"}:
+        raise bad_request("Unknown $inlinecount option, only 'allpages' and 'none' are supported.")
+    return text == "allpages"
+
+
+# Pages ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Row]
+    next: str | None
+    """The skiptoken of the next page."""
+    bare: bool
+    """With a $top that fits the envelope is a bare array (fact 1.6)."""
+
+
+def page(resource: Resource, rows: Iterable[Row], query: Query, division: Division, switches: Switches) -> Page:
+    """`rows` come in the resource's own order, from behind the skiptoken when there is one and no $orderby."""
+    test = query.filter.matches if query.filter else None
+    matching: Iterator[Row] = (row for row in rows if test is None or test(row, division))
+    if query.order:
+        matching = _ordered(resource, matching, query, division)
+    size, bare = _size(resource, query, switches)
+    return _cut(resource, matching, query, size, bare=bare, division=division)
+
+
+def _size(resource: Resource, query: Query, switches: Switches) -> tuple[int | None, bool]:
+    size = resource.page_size
+    if query.top is None:
+        return size, False
+    if size is not None and query.top > size and switches.top_beyond_page == "capped":
+        return size, False
+    return min(query.top, 1000), True
+
+
+def _cut(resource: Resource, rows: Iterator[Row], query: Query, size: int | None, *, bare: bool, division: Division) -> Page:
+    for _ in range(query.skip):
+        next(rows, None)
+    found: list[Row] = []
+    for row in rows:
+        if size is not None and len(found) == size:
+            more = None if bare or (query.top is not None and query.top <= size) else _token(resource, found[-1], query, division)
+            return Page(found, more, bare)
+        found.append(row)
+    return Page(found, None, bare)
+
+
+def next_options(query: Query, token: str) -> str:
+    """The query string of ``__next``: the options as they came, and where to go on (fact 1.4)."""
+    kept = []
+    for name, text in query.given:
+        if name == "$skip":
+            continue
+        kept.append(f"{quote(name, safe='$')}={quote(text, safe='')}")
+    return "&".join([*kept, f"$skiptoken={quote(token, safe='')}"])
+
+
+def _token(resource: Resource, last: Row, query: Query, division: Division) -> str:
+    readers = READERS[resource.name]
+    parts = [_literal(resource.properties[name], readers[name](last, division)) for name, _ in query.order]
+    key = resource.key or next(iter(resource.properties))
+    return ",".join([*parts, _literal(resource.properties[key], last.get(key))])
+
+
+def _literal(prop: Property, value: Any) -> str:
+    if value is None:
+        return "null"
+    if prop.type == "Guid":
+        return f"guid'{value}'"
+    if prop.type == "Int64":
+        return f"{value}L"
+    return "'" + str(value).replace("'", "''") + "'" if prop.type == "String" else str(value)
+
+
+def key_behind(resource: Resource, token: str) -> Any:
+    """The key in the skiptoken of an unordered read: ``guid'...'`` or ``493115L`` (fact 1.5); Refusal 400 when unreadable."""
+    try:
+        if token.startswith("guid'"):
+            return values.guid(token[5:-1])
+        return token[1:-1] if token.startswith("'") else int(token.rstrip("L"))
+    except ValueError:
+        raise bad_request(SYNTAX_ERROR) from None
+
+
+def _ordered(resource: Resource, rows: Iterable[Row], query: Query, division: Division) -> Iterator[Row]:
+    readers = READERS[resource.name]
+    key = resource.key or next(iter(resource.properties))
+    ranks = [*((readers[name], descending) for name, descending in query.order), (readers[key], False)]
+
+    def compare(one: Row, other: Row) -> int:
+        for read, descending in ranks:
+            order = _compare_values(read(one, division), read(other, division))
+            if order:
+                return -order if descending else order
+        return 0
+
+    found = sorted(rows, key=functools.cmp_to_key(compare))
+    return iter(found if query.skiptoken is None else _behind(resource, found, query, division))
+
+
+def _behind(resource: Resource, rows: list[Row], query: Query, division: Division) -> list[Row]:
+    for place, row in enumerate(rows):
+        if _token(resource, row, query, division) == query.skiptoken:
+            return rows[place + 1 :]
+    return []
+
+
+def _compare_values(one: Any, other: Any) -> int:
+    if one is None or other is None:
+        return (one is not None) - (other is not None)
+    return int(one > other) - int(one < other)

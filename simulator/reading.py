@@ -1,0 +1,145 @@
+"""GET: a single row, a collection of lines, a page of rows, a count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from simulator import values
+from simulator.contract import CONTRACT, Resource
+from simulator.division import Division
+from simulator.exchange import Answer, Request
+from simulator.lists import WORKED_OUT
+from simulator.queries import LINE_RESOURCES, Query, key_behind, next_options, options, page, read_query
+from simulator.refusals import bad_request, not_found
+from simulator.rendering import children, collection, dumps, entity
+from simulator.tables import Row
+
+SEGMENT_NOT_FOUND = "Resource not found for the segment '{}'."
+_KEY = re.compile(r"(?:(?P<name>[A-Za-z]+)=)?(?:guid'(?P<guid>[^']*)'|'(?P<text>(?:[^']|'')*)'|(?P<number>-?\d{1,19})[lL]?)")
+
+
+def read_key(resource: Resource, text: str) -> Any:
+    """The key between the parentheses; Refusal 400 when it has not the type of the key."""
+    found = _KEY.fullmatch(text.strip())
+    if found is None or resource.key is None:
+        raise bad_request("Bad Request - Error in query syntax.")
+    kind = resource.properties[resource.key].type
+    try:
+        if kind == "Guid" and found["guid"] is not None:
+            return values.guid(found["guid"])
+        if kind == "String" and found["text"] is not None:
+            return found["text"].replace("''", "'")
+        if kind in {"Int32", "Int64"} and found["number"] is not None:
+            return int(found["number"])
+    except ValueError:
+        pass
+    raise bad_request("Bad Request - Error in query syntax.")
+
+
+class Reader:
+    """Reads of one request on one resource of one division; `rows` replaces the table for lists that depend on the user."""
+
+    def __init__(self, division: Division, resource: Resource, request: Request, rows: list[Row] | None = None) -> None:
+        self.division = division
+        self.resource = resource
+        self.request = request
+        self.switches = division.world.switches
+        self.base = f"{request.base_url}/api/v1/{division.code}/"
+        self._given_rows = rows
+
+    def one(self, key_text: str) -> Answer:
+        query = read_query(self.resource, options(self.request.query), self.switches, single=True)
+        row = self.row(key_text)
+        return Answer.json(200, dumps({"d": entity(self.resource, row, self.division, query, self.base)}))
+
+    def row(self, key_text: str) -> Row:
+        """The row; Refusal 404 when there is none (fact 1.8)."""
+        key = read_key(self.resource, key_text)
+        for row in self._candidates([(self.resource.key or "ID", key)]):
+            if row.get(self.resource.key or "ID") == key:
+                return row
+        raise not_found(SEGMENT_NOT_FOUND.format(self.resource.segment))
+
+    def lines(self, key_text: str, name: str) -> Answer:
+        """``SalesEntries(guid'..')/SalesEntryLines`` (fact 1.10)."""
+        prop = self.resource.properties.get(name)
+        if prop is None or prop.lines is None:
+            raise not_found(SEGMENT_NOT_FOUND.format(name))
+        row = self.row(key_text)
+        target = CONTRACT.get(LINE_RESOURCES.get(prop.lines, prop.lines))
+        if target is None:
+            return Answer.json(200, collection(self.resource, [], None, None, bare=False))
+        own = children(prop, row[self.resource.key or "ID"], self.division)
+        return Reader(self.division, target, self.request, own).some()
+
+    def some(self) -> Answer:
+        """One page."""
+        query = read_query(self.resource, options(self.request.query), self.switches)
+        total = self._matching(query) if query.count else None
+        found = page(self.resource, self._source(query), query, self.division, self.switches)
+        entities = [entity(self.resource, row, self.division, query, self.base) for row in found.rows]
+        next_url = None if found.next is None else f"{self.base}{self.resource.uri}?{next_options(query, found.next)}"
+        flat = self.resource.family == "bulk" and self.switches.bulk_envelope == "flat"
+        return Answer.json(200, collection(self.resource, entities, next_url, total, bare=found.bare and total is None, flat=flat))
+
+    def count(self) -> Answer:
+        """``/$count``: a plain integer; refuses an Accept of JSON (fact 1.11)."""
+        if "json" in self.request.headers.get("accept", ""):
+            return Answer.error(415, ["Unsupported media type requested."])
+        query = read_query(self.resource, options(self.request.query), self.switches, single=True)
+        return Answer(200, str(self._matching(query)).encode(), {"Content-Type": "text/plain;charset=utf-8"})
+
+    def _matching(self, query: Query) -> int:
+        test = query.filter.matches if query.filter else None
+        rows = self._source(replace(query, skiptoken=None))
+        return sum(1 for row in rows if test is None or test(row, self.division))
+
+    # Where rows come from --------------------------------------------------------------------------------------------
+
+    def _source(self, query: Query) -> Iterable[Row]:
+        """In the resource's own order, from behind the skiptoken when nothing else decides the order."""
+        after = None if query.skiptoken is None or query.order else key_behind(self.resource, query.skiptoken)
+        if self._worked_out() is not None:
+            key = self.resource.key or ""
+            rows = self._worked_out() or []
+            return rows if after is None else (row for row in rows if row.get(key) > after)
+        if self.resource.family == "sync":
+            start = max((n for n in (after, query.filter.after if query.filter else None) if n is not None), default=None)
+            return self._visible(self.division[self.resource.table].by_version(start))
+        indexed = self._candidates(query.filter.equals) if query.filter else None
+        if indexed is not None and query.filter and self._is_indexed(query.filter.equals):
+            key = self.resource.key or "ID"
+            return sorted((row for row in indexed if after is None or row[key] > after), key=lambda row: str(row[key]))
+        return self._visible(self.division[self.resource.table].by_key(after))
+
+    def _worked_out(self) -> list[Row] | None:
+        if self._given_rows is not None:
+            return self._given_rows
+        work_out = WORKED_OUT.get(self.resource.table)
+        return None if work_out is None else work_out(self.division)
+
+    def _is_indexed(self, equals: Iterable[tuple[str, Any]]) -> bool:
+        return any(self.division[self.resource.table].indexes(name) for name, _ in equals)
+
+    def _candidates(self, equals: Iterable[tuple[str, Any]]) -> Iterable[Row]:
+        """Rows that an index says may match; every row when no index helps."""
+        rows = self._worked_out()
+        if rows is not None:
+            return rows
+        table = self.division[self.resource.table]
+        for name, value in equals:
+            if table.indexes(name):
+                return self._visible(iter(table.find(name, value)))
+        return self._visible(iter(table))
+
+    def _visible(self, rows: Iterator[Row]) -> Iterator[Row]:
+        hidden = self.division.hidden
+        if not hidden:
+            return rows
+        now = self.division.world.clock.seconds()
+        self.division.appear([key for key, until in hidden.items() if until <= now])
+        key = self.division[self.resource.table].key
+        return (row for row in rows if row[key] not in hidden)

@@ -1,0 +1,214 @@
+"""The REST side: who calls, may they, is there room, and then the read or write; every no in the shape Exact gives it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from simulator import lists, values, writing
+from simulator.contract import BY_ENDPOINT, BY_PATH, CONTRACT, Resource
+from simulator.division import Division
+from simulator.exchange import Answer, Request
+from simulator.limits import Caller, TooManyCalls
+from simulator.oauth import Grant, Unauthorised
+from simulator.people import User
+from simulator.reading import Reader
+from simulator.refusals import Refusal, bad_request, forbidden, not_found
+from simulator.tables import Row
+from simulator.world import World
+
+PREFIX = "/api/v1/"
+_SEGMENT = re.compile(r"(?P<path>[^()]+)(?:\((?P<key>.*)\)(?:/(?P<tail>[^()/]+))?)?")
+_FUNCTIONS = {"users/UserHasRights", "read/sync/Sync/SyncTimestamp"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a path names."""
+
+    division: int | None
+    endpoint: str
+    resource: Resource | None
+    key: str | None = None
+    tail: str | None = None
+
+
+def target_of(path: str) -> Target:
+    rest = path.removeprefix(PREFIX)
+    if rest.strip("/").lower() == "current/me":
+        return Target(None, "current/Me", CONTRACT["Me"])
+    number, _, rest = rest.partition("/")
+    if not (number.isascii() and number.isdecimal()) or len(number) > 9:
+        return Target(None, rest or "unknown", None)
+    found = _SEGMENT.fullmatch(rest.rstrip("/"))
+    if found is None:
+        return Target(int(number), "unknown", None)
+    return _resource_target(int(number), found["path"], found["key"], found["tail"])
+
+
+def _resource_target(division: int, path: str, key: str | None, tail: str | None) -> Target:
+    if key is None and tail is None and path.endswith("/$count"):
+        path, tail = path.removesuffix("/$count"), "$count"
+    service, _, segment = path.rpartition("/")
+    resource = BY_PATH.get((service.lower(), segment))
+    return Target(division, resource.uri if resource else path, resource, key, tail)
+
+
+class Service:
+    """Answers under the world's lock."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._nowhere = Division(world, 0, "")
+        """Stands in for the division of current/Me, which has none."""
+
+    def answer(self, request: Request, target: Target) -> Answer:
+        user: User | None = None
+        caller: Caller | None = None
+        headers: dict[str, str] = {}
+        try:
+            grant = self._grant(request, target)
+            user = self.world.users[grant.user_id]
+            caller = (grant.client_id, user.id, target.division or 0, target.endpoint.lower())
+            self.world.limits.check_errors(caller)
+            if target.division is not None and target.endpoint != "users/UserHasRights":
+                headers = self.world.limits.count(grant.client_id, target.division)
+            answer = self._allowed(request, target, grant, user)
+        except Unauthorised as error:
+            caller = (error.grant.client_id, error.grant.user_id, target.division or 0, target.endpoint.lower()) if error.grant else None
+            answer = Answer(401, headers={"Reason": "Authentication Required", "WWW-Authenticate": 'Bearer realm="Exact Online"'})
+        except TooManyCalls as error:
+            return self._too_many(error)
+        except Refusal as refusal:
+            answer = self._refused(refusal, user)
+        if caller is not None:
+            self.world.limits.count_answer(caller, answer.status)
+        answer.headers.update(headers)
+        return answer
+
+    def _grant(self, request: Request, target: Target) -> Grant:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthorised(None)
+        return self.world.authority.grant_of(token.strip())
+
+    def _too_many(self, error: TooManyCalls) -> Answer:
+        answer = Answer(429, headers=dict(error.headers))
+        if self.world.switches.retry_after == "sent":
+            answer.headers["Retry-After"] = str(int(error.seconds) + 1)
+        return answer
+
+    def _refused(self, refusal: Refusal, user: User | None) -> Answer:
+        status = refusal.status or (500 if self.world.switches.functional_errors == "status_500" else 400)
+        dutch = user is None or user.language == "NL"
+        return Answer.error(status, [nl if dutch else en for nl, en in refusal.messages], refusal.reason)
+
+    # Rights ----------------------------------------------------------------------------------------------------------
+
+    def _allowed(self, request: Request, target: Target, grant: Grant, user: User) -> Answer:
+        if user.refused_with:
+            raise forbidden(reason=user.refused_with)
+        if target.endpoint == "current/Me":
+            return self._me(request, user)
+        division = self._division(target, grant, user)
+        if target.endpoint in _FUNCTIONS:
+            return self._function(request, target.endpoint, division, user)
+        if target.resource is None:
+            raise not_found("Resource not found.")
+        self._scope(request, target.resource, grant)
+        if request.method != "GET" and user.view_only:
+            raise forbidden()
+        return self._dispatch(request, target, target.resource, division, grant, user)
+
+    def _division(self, target: Target, grant: Grant, user: User) -> Division:
+        if target.resource is CONTRACT["SystemDivisions"] and self.world.switches.division_of_system_divisions == "ignored":
+            return self.world.divisions.get(target.division or 0) or next(iter(self.world.divisions.values()))
+        division = self.world.divisions.get(target.division or 0)
+        if division is None or division.code not in grant.divisions or division.code not in user.divisions:
+            raise forbidden(reason="NoDivisionAccess")
+        if division.refused_with:
+            raise forbidden(reason=division.refused_with)
+        return division
+
+    def _scope(self, request: Request, resource: Resource, grant: Grant) -> None:
+        app = self.world.authority.apps[grant.client_id]
+        if request.method == "GET" and resource.scope in app.unreadable_scopes:
+            raise forbidden("Forbidden - Application Scope Violated. Cannot read")
+        if request.method != "GET" and resource.scope in app.unwritable_scopes:
+            raise forbidden("Forbidden - Application Scope Violated. Cannot write")
+
+    # What is asked ---------------------------------------------------------------------------------------------------
+
+    def _me(self, request: Request, user: User) -> Answer:
+        if request.method != "GET":
+            return Answer.error(405, ["Method Not Allowed"])
+        reader = Reader(self._nowhere, CONTRACT["Me"], request, [lists.me(self.world, user)])
+        reader.base = f"{request.base_url}{PREFIX}"
+        return reader.some()
+
+    def _dispatch(self, request: Request, target: Target, resource: Resource, division: Division, grant: Grant, user: User) -> Answer:
+        if request.method not in resource.methods:
+            return Answer.error(405, ["Method Not Allowed"])
+        if request.method == "GET":
+            return self._read(request, target, resource, division, grant, user)
+        if request.method == "POST":
+            if target.key is not None or target.tail is not None:
+                return Answer.error(405, ["Method Not Allowed"])
+            if "json" not in request.headers.get("content-type", ""):
+                return Answer.error(415, ["Unsupported media type requested."])
+            return writing.post(division, resource, request, user)
+        if target.key is None or target.tail is not None:
+            raise bad_request("Bad Request - Error in query syntax.")
+        if resource.table == "SystemDivisions":
+            raise forbidden()
+        return (writing.put if request.method == "PUT" else writing.delete)(division, resource, request, user, target.key)
+
+    def _read(self, request: Request, target: Target, resource: Resource, division: Division, grant: Grant, user: User) -> Answer:
+        accept = request.headers.get("accept", "")
+        if "application/xml" in accept and "json" not in accept:
+            return Answer.error(415, ["Unsupported media type requested."])
+        reader = Reader(division, resource, request, self._rows(resource, division, grant, user))
+        if target.tail == "$count":
+            return reader.count()
+        if target.key is None:
+            return reader.some()
+        return reader.one(target.key) if target.tail is None else reader.lines(target.key, target.tail)
+
+    def _rows(self, resource: Resource, division: Division, grant: Grant, user: User) -> list[Row] | None:
+        """Divisions depend on who asks (fact 4.2)."""
+        match resource.name:
+            case "SystemDivisions":
+                return lists.division_rows(self.world, grant.divisions & user.divisions, user.current_division, hrm=False)
+            case "HrmDivisions":
+                return lists.division_rows(self.world, grant.divisions & user.divisions, division.code, hrm=True)
+            case "AllDivisions":
+                return lists.division_rows(self.world, self.world.divisions, user.current_division, hrm=False)
+            case _:
+                return None
+
+    def _function(self, request: Request, endpoint: str, division: Division, user: User) -> Answer:
+        if request.method != "GET":
+            return Answer.error(405, ["Method Not Allowed"])
+        given = {name: texts[-1].strip("'") for name, texts in parse_qs(request.query).items()}
+        if endpoint == "users/UserHasRights":
+            return self._rights(given, user)
+        try:
+            since = values.stamp(given.get("modified", "").removeprefix("datetime'"))
+        except ValueError:
+            raise bad_request("Bad Request - Error in query syntax.") from None
+        resource = BY_ENDPOINT.get(f"sync/{given.get('endPoint', '')}".lower())
+        if resource is None:
+            raise bad_request("Bad Request - Error in query syntax.")
+        older = [row["Timestamp"] for row in division[resource.table] if row.get("Modified", 0) < since]
+        found = {"Modified": f"/Date({since})/", "API": given["endPoint"], "TimeStampAsBigInt": str(max(older, default=1))}
+        return Answer.of(200, {"d": {"results": [found]}})
+
+    def _rights(self, given: dict[str, str], user: User) -> Answer:
+        """``users/UserHasRights``: not billed (section 4.18)."""
+        resource = BY_ENDPOINT.get(given.get("endpoint", "").lower())
+        action = given.get("action", "").upper()
+        if resource is None or action not in {"GET", "POST", "PUT", "DELETE"}:
+            raise bad_request("Bad Request - Error in query syntax.")
+        has = action in resource.methods and (action == "GET" or not user.view_only)
+        return Answer.of(200, {"d": {"UserHasRights": has}})
