@@ -28,7 +28,9 @@ from psycopg import sql
 
 from local.failures import CannotRun
 from local.kept import Kept, keep
+from local.places import VAR
 from local.ports import LOOPBACK, first_free, free_port
+from local.processes import command_line
 from local.unprivileged import server_account
 
 SUPERUSER = "postgres"
@@ -41,7 +43,7 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST_SETTINGS = {"fsync": "off", "full_page_writes": "off"}
 """For tests: nothing survives a power cut."""
 
 
@@ -93,11 +95,20 @@ class Server:
     @property
     def pid(self) -> int | None:
         """Of the running server; None when there is none, whatever a stale pid file says."""
+        pid = self._noted_pid()
+        return pid if pid and str(self.data) in command_line(pid) else None
+
+    def _noted_pid(self) -> int | None:
         try:
-            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+            return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
         except (OSError, ValueError):
             return None
-        return pid if _is_postgres_of(pid, self.data) else None
+
+    def _forget_stale_pid(self) -> None:
+        """A number that came back as another program keeps PostgreSQL from starting. One of a PostgreSQL is left for it to judge."""
+        noted = self._noted_pid()
+        if noted and not command_line(noted).split(" -D ")[0].endswith("postgres"):
+            (self.data / "postmaster.pid").unlink()
 
     def dsn(self, database: str = SUPERUSER, *, user: str = SUPERUSER, password: str | None = None) -> str:
         """A connection address; the superuser's password unless another is given."""
@@ -120,22 +131,28 @@ class Server:
         with psycopg.connect(self.dsn(), autocommit=True) as connection:
             connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
+    def choose_address(self) -> None:
+        """Settle port and password, so that ``dsn`` can be told before the server runs. CannotRun when the folder can't be had."""
+        _make_folder(self.folder)
+        if not (self.folder / "password").exists():
+            _write(self.folder / "password", secrets.token_urlsafe(24))
+        _write(self.folder / "port", str(self._choose_port()))
+
     def prepare(self) -> None:
         """Make the files on the first start, choose a port that is free now, write the settings. CannotRun says why it can't."""
-        _make_folder(self.folder)
+        self.choose_address()
         if not self.data.exists():
             _initialise(self)
         elif (owner := self.data.stat().st_uid) != server_account().owner:
             raise CannotRun(f"{self.data} belongs to user {owner}: run make as that user, or run make clean as that user first.")
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
-        _write(self.folder / "port", str(self._choose_port()))
-        _write(self.data / "postgresql.auto.conf", _as_configuration(self.settings()))
+        self._forget_stale_pid()
+        _write(self.data / "postgresql.auto.conf", _as_configuration(self.settings_on(self.port)))
 
     def _choose_port(self) -> int:
         return first_free(self.port) if (self.folder / "port").exists() else free_port()
 
-    def settings(self) -> dict[str, str]:
-        return {**SETTINGS, "port": str(self.port), **(FAST_SETTINGS if self.fast else {})}
+    def settings_on(self, port: int) -> dict[str, str]:
+        return {**SETTINGS, "port": str(port), **(FAST_SETTINGS if self.fast else {})}
 
     def command(self) -> list[str]:
         return [*server_account().prefix, str(binaries() / "postgres"), "-D", str(self.data)]
@@ -193,7 +210,6 @@ def running(folder: Path, *, fast: bool = False) -> Iterator[Server]:
 
 def _initialise(server: Server) -> None:
     """initdb beside the real place, then one rename: an interrupted first start leaves nothing half made."""
-    _write(server.folder / "password", secrets.token_urlsafe(24))
     unfinished = server.folder / "data.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
     done = subprocess.run(
@@ -256,27 +272,7 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
 
 
-def _is_postgres_of(pid: int, data: Path) -> bool:
-    """A pid file can outlive its server, and its number can come back as another process."""
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return str(data) in _command_line(pid)
-
-
-def _command_line(pid: int) -> str:
-    """Empty for a process that is gone or that is only waiting to be reaped."""
-    proc = Path(f"/proc/{pid}/cmdline")
-    if Path("/proc/self").exists():
-        try:
-            return proc.read_text(errors="replace").replace("\0", " ")
-        except OSError:
-            return ""
-    return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-
-
-def _start_detached(server: Server) -> None:
+def start_detached(server: Server) -> None:
     """For a developer's shell: the server stays when this process ends."""
     if server.pid:
         return
@@ -290,10 +286,10 @@ def _start_detached(server: Server) -> None:
 
 def main(words: list[str]) -> str:
     """Carry out one command; the sentence or address to print."""
-    server = Server(Path("var/postgres").resolve())
+    server = Server(VAR / "postgres")
     match words:
         case ["start"]:
-            _start_detached(server)
+            start_detached(server)
             return f"PostgreSQL listens on {server.host}:{server.port}."
         case ["stop"]:
             server.stop()
