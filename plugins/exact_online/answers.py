@@ -60,7 +60,7 @@ class Answer:
 
     kind: AnswerKind
     status: int | None = None
-    message: str = ""
+    message: str = field(default="", repr=False)
     """Exact's own words, whole, Dutch or English; empty when it has none. May name people: for the ledger, not for logs."""
     cause: str = ""
     """Why the answer is what it is, in our words: safe to log."""

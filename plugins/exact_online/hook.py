@@ -27,7 +27,7 @@ from exact_online.oauth import TokenChain
 DEFAULT_BASE_URL = "https://start.exactonline.nl"
 
 
-class ExactOnlineHook(HttpHook):
+class ExactOnlineHook(HttpHook):  # type: ignore[misc]
     """Reads the connection once; one HTTP session for all calls."""
 
     conn_name_attr = "exact_conn_id"
@@ -55,13 +55,14 @@ class ExactOnlineHook(HttpHook):
     @cached_property
     def session(self) -> Session:
         """The HTTP session; the token goes on each request by itself."""
-        return self.get_conn()
+        session: Session = self.get_conn()
+        return session
 
     def app(self) -> App:
         """Our registration with Exact; NotReady names what the connection lacks."""
         connection = self._connection
         if not connection.login or not connection.password:
-            raise NotReady(f"Connection {self.exact_conn_id} has no client ID or client secret: fill in both, as Exact's App Center shows them.")
+            raise NotReady(f"Connection {self.exact_conn_id} has no client ID or client secret: fill in both, from Exact's App Center.")
         return App(self._base_url(connection), connection.login, connection.password)
 
     def keys(self) -> MultiFernet:
