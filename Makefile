@@ -22,6 +22,7 @@ help:  ## list what one can do
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name words; do printf 'make %-14s %s\n' "$$name" "$$words"; done
 
 setup: $(READY)  ## make var/venv with the locked dependencies (PYTHON=python3.12 chooses the interpreter)
+	@echo "$(VENV) holds the locked dependencies." >&2
 
 lock: $(READY)  ## compile requirements*.in anew into the hashed locks
 	$(COMPILE) $(UPGRADE) requirements.in --output-file requirements.txt

@@ -76,6 +76,7 @@ def running(environment: Mapping[str, str], logs: Path) -> Iterator[Airflow]:
         until_the_end.callback(_stop_all, parts)
         parts += [_start(part, grace, environment, logs) for part, grace in PARTS.items()]
         _wait_until_healthy(airflow, parts, began)
+        _make_sure_it_is_ours(airflow)
         yield airflow
 
 
@@ -117,6 +118,14 @@ def _is_healthy(health: dict[str, Any], began: dt.datetime) -> bool:
 
 def _has_beaten(part: dict[str, Any], key: str, began: dt.datetime) -> bool:
     return part.get("status") == "healthy" and dt.datetime.fromisoformat(part[key]) >= began
+
+
+def _make_sure_it_is_ours(airflow: Airflow) -> None:
+    """Two Airflows that start at the same moment can find the same port free; the first to listen answers to both."""
+    try:
+        airflow.client  # noqa: B018 - signs in, with a password only ours knows
+    except CannotRun as refusal:
+        raise CannotRun(f"Another Airflow answers on {airflow.url}: stop that one, or choose another port with AIRFLOW_PORT=.") from refusal
 
 
 def _last_line(log: Path) -> str:

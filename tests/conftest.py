@@ -1,11 +1,13 @@
 """One PostgreSQL server for a whole test run, and databases in it that cost next to nothing.
 
-The server starts once: with xdist in the controlling process while the workers wake up, otherwise when the first test asks for it.
-It lives in a temporary folder, in fast mode, and ends with the process that started it.
+Its address is settled when this file is imported, because Airflow reads its settings when it is imported. The server itself starts once:
+with xdist in the controlling process, otherwise when the first test asks for it. It lives in a temporary folder, in fast mode, and ends
+with the process that started it.
 """
 
 from __future__ import annotations
 
+import base64
 import itertools
 import os
 import shutil
@@ -19,34 +21,70 @@ import psycopg
 import pytest
 
 from exact_online.migrations import SCHEMA, migrate
+from local.airflow_settings import NO_PROXY, shared_settings
+from local.places import DAGS, PLUGINS
 from local.postgres import Server, running
 
-FOLDER_VARIABLE = "TEST_POSTGRES_FOLDER"
+FOLDER_VARIABLE = "EXACT_ONLINE_TEST_FOLDER"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _until_the_end = ExitStack()
 
 
+def _settle_address() -> Server:
+    """The controlling process settles it; xdist's workers inherit its environment."""
+    if FOLDER_VARIABLE not in os.environ:
+        folder = tempfile.mkdtemp(prefix="exact-online-tests-")
+        _until_the_end.callback(shutil.rmtree, folder, ignore_errors=True)
+        _until_the_end.callback(os.environ.pop, FOLDER_VARIABLE)
+        os.environ[FOLDER_VARIABLE] = folder
+        Server(Path(folder) / "postgres", fast=True).choose_address()
+    return Server(Path(os.environ[FOLDER_VARIABLE]) / "postgres", fast=True)
+
+
+def _settle_airflow(server: Server) -> None:
+    """No test may meet the Airflow, the PostgreSQL or the proxy of whoever runs the tests."""
+    for name in [name for name in os.environ if name.startswith(("AIRFLOW", "PG")) and name != "PG_BIN"]:
+        del os.environ[name]
+    home = server.folder.parent / f"airflow-{WORKER}"
+    os.environ.update(
+        shared_settings(),
+        NO_PROXY=NO_PROXY,
+        no_proxy=NO_PROXY,
+        AIRFLOW_HOME=str(home),
+        AIRFLOW__CORE__DAGS_FOLDER=str(DAGS),
+        AIRFLOW__CORE__PLUGINS_FOLDER=str(PLUGINS),
+        AIRFLOW__CORE__FERNET_KEY=base64.urlsafe_b64encode(b"only for the tests, never for us").decode(),
+        AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=server.dsn(f"airflow_{WORKER}").replace("postgresql://", "postgresql+psycopg2://"),
+        AIRFLOW__LOGGING__LOGGING_LEVEL="WARNING",
+        AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE=str(home / "logins.json"),
+    )
+
+
+SERVER = _settle_address()
+_settle_airflow(SERVER)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """With xdist, this is the controlling process before it starts its workers."""
-    if getattr(config.option, "dist", "no") != "no" and not hasattr(config, "workerinput"):
-        os.environ[FOLDER_VARIABLE] = str(_start().folder)  # workers inherit it
+    if getattr(config.option, "dist", "no") == "no" or hasattr(config, "workerinput"):
+        return
+    config.option.dist = "loadgroup"  # tests that share something slow (mark xdist_group) go to one worker
+    _start()
 
 
 def pytest_unconfigure() -> None:
     _until_the_end.close()
 
 
-def _start() -> Server:
-    folder = Path(tempfile.mkdtemp(prefix="exact-online-tests-"))
-    _until_the_end.callback(shutil.rmtree, folder, ignore_errors=True)
-    return _until_the_end.enter_context(running(folder, fast=True))
+def _start() -> None:
+    _until_the_end.enter_context(running(SERVER.folder, fast=True))
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Server:
     """The run's server: ``host``, ``port``, ``dsn(database)``, ``create_database(name, template=None) -> dsn``."""
-    folder = os.environ.get(FOLDER_VARIABLE)
-    return Server(Path(folder), fast=True) if folder else _start()
+    if WORKER == "main":
+        _start()
+    return SERVER
 
 
 @pytest.fixture(scope="session")
