@@ -114,64 +114,71 @@ def _arrange(practice_code: str) -> None:
         return tasks.open_run(practice_code, dag_run)
 
     @task(**quiet)
-    def extract(run_id: str, params: Any = None) -> dict[str, int]:
-        return tasks.extract(run_id, params)
+    def extract(night_id: str, params: Any = None) -> dict[str, int]:
+        return tasks.extract(night_id, params)
 
     @task(**quiet)
-    def plan_debtors(run_id: str) -> list[dict[str, Any]]:
-        return tasks.plan_debtors(run_id)
+    def plan_debtors(night_id: str) -> list[dict[str, Any]]:
+        return tasks.plan_debtors(night_id)
 
     @task(**quiet)
-    def plan_entries(run_id: str) -> list[dict[str, Any]]:
-        return tasks.plan_entries(run_id)
+    def plan_entries(night_id: str) -> list[dict[str, Any]]:
+        return tasks.plan_entries(night_id)
 
     @task(trigger_rule=TriggerRule.ALL_DONE, retries=0)
-    def check_refusals(run_id: str) -> None:
-        tasks.check_refusals(run_id)
+    def check_refusals(night_id: str) -> None:
+        tasks.check_refusals(night_id)
 
     @task(map_index_template="{{ batch_label }}", max_active_tis_per_dagrun=1, **quiet)
-    def load_debtors(run_id: str, batch: dict[str, Any]) -> None:
-        tasks.load(run_id, batch)
+    def load_debtors(night_id: str, batch: dict[str, Any]) -> None:
+        tasks.load(night_id, batch)
 
     @task(map_index_template="{{ batch_label }}", max_active_tis_per_dagrun=1, trigger_rule=TriggerRule.ALL_DONE, **quiet)
-    def load_entries(run_id: str, batch: dict[str, Any]) -> None:
-        tasks.load(run_id, batch)
+    def load_entries(night_id: str, batch: dict[str, Any]) -> None:
+        tasks.load(night_id, batch)
 
     @task.branch(trigger_rule=TriggerRule.ALL_DONE)
-    def choose_backfill(run_id: str, params: Any = None) -> str:
-        return f"backfill_{tasks.choose_backfill(run_id, params)}"
+    def choose_backfill(night_id: str, params: Any = None) -> str:
+        return f"backfill_{tasks.choose_backfill(night_id, params)}"
 
     @task
     def backfill_nothing() -> None:
         """Nothing to do: older invoices stay where they are."""
 
     @task(**quiet)
-    def backfill_import(run_id: str, params: Any = None) -> None:
-        tasks.import_history(run_id, params)
+    def backfill_import(night_id: str, params: Any = None) -> None:
+        tasks.import_history(night_id, params)
 
     @task(**quiet)
-    def backfill_excel(run_id: str, params: Any = None) -> None:
-        tasks.emit_workbook(run_id, params)
+    def backfill_excel(night_id: str, params: Any = None) -> None:
+        tasks.emit_workbook(night_id, params)
 
     @task(trigger_rule=TriggerRule.ALL_DONE, **quiet)
-    def reconcile(run_id: str, params: Any = None) -> None:
-        tasks.reconcile(run_id, params)
+    def reconcile(night_id: str, params: Any = None) -> None:
+        tasks.reconcile(night_id, params)
 
     @task(trigger_rule=TriggerRule.ALL_DONE, **quiet)
-    def report(run_id: str) -> None:
-        tasks.report(run_id)
+    def report(night_id: str) -> None:
+        tasks.report(night_id)
 
-    run_id = open_run()
-    extracted = extract(run_id)
-    debtors, entries = plan_debtors(run_id), plan_entries(run_id)
-    loaded_debtors = load_debtors.partial(run_id=run_id).expand(batch=debtors)
-    loaded_entries = load_entries.partial(run_id=run_id).expand(batch=entries)
-    backfill = [backfill_nothing(), backfill_import(run_id), backfill_excel(run_id)]
-    reconciled = reconcile(run_id).as_teardown(on_failure_fail_dagrun=True)
-    reported = report(run_id).as_teardown(on_failure_fail_dagrun=True)
+    @task(trigger_rule=TriggerRule.NONE_FAILED, **quiet)
+    def night_complete() -> None:
+        """The one leaf: red when anything before it was, though later tasks ran all the same."""
 
-    extracted >> [debtors, entries] >> check_refusals(run_id)
-    chain(loaded_debtors, loaded_entries, choose_backfill(run_id), backfill, reconciled, reported)
+    night_id = open_run()
+    extracted = extract(night_id)
+    debtors, entries = plan_debtors(night_id), plan_entries(night_id)
+    loaded_debtors = load_debtors.partial(night_id=night_id).expand(batch=debtors)
+    loaded_entries = load_entries.partial(night_id=night_id).expand(batch=entries)
+    backfill = [backfill_nothing(), backfill_import(night_id), backfill_excel(night_id)]
+    reconciled = reconcile(night_id)
+    reported = report(night_id)
+
+    refusals, chosen, complete = check_refusals(night_id), choose_backfill(night_id), night_complete()
+
+    extracted >> [debtors, entries] >> refusals
+    chain(loaded_debtors, loaded_entries, chosen, backfill, reconciled, reported, complete)
+    [refusals, loaded_debtors, loaded_entries, *backfill, reconciled] >> complete
 
 
 wanted_dag_id = get_parsing_context().dag_id  # set when a task starts: then only its own DAG is built, and no list is needed

@@ -165,11 +165,11 @@ class Ledger:
 
     # --- asking -----------------------------------------------------------------------------------
 
-    def rows(self, name: str, **parameters: Any) -> list[dict[str, Any]]:
+    def rows(self, name: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """All rows of one statement of include/sql/ledger/, for reports."""
         return self.conn.execute(statement("ledger", name), parameters).fetchall()
 
-    def _one(self, name: str, **parameters: Any) -> dict[str, Any] | None:
+    def _one(self, name: str, /, **parameters: Any) -> dict[str, Any] | None:
         return self.conn.execute(statement("ledger", name), parameters).fetchone()
 
     # --- practices and settings -------------------------------------------------------------------
@@ -186,14 +186,14 @@ class Ledger:
 
     def register_practice(self, **fields: Any) -> None:
         """Add or change a practice: code, name, james_practice_code, active, link_date, first_sync_date, backfill."""
-        self._one_or_nothing("register_practice", **fields)
+        self._do("register_practice", **fields)
 
     def link_practice(self, code: str, chain_id: str, division: int, division_name: str) -> None:
-        self._one_or_nothing("link_practice", practice=code, chain_id=chain_id, division=division, division_name=division_name)
+        self._do("link_practice", practice=code, chain_id=chain_id, division=division, division_name=division_name)
 
     def save_settings(self, practice: str, document: Mapping[str, Any], changed_by: str) -> None:
         """A new version, when the document differs from the latest (B8)."""
-        self._one_or_nothing("save_settings", practice=practice, settings=Jsonb(document), changed_by=changed_by)
+        self._do("save_settings", practice=practice, settings=Jsonb(document), changed_by=changed_by)
 
     def settings(self, practice: Practice, version: int | None = None) -> PracticeSettings:
         """Raises NotReady when the practice has no settings or no division yet."""
@@ -225,14 +225,14 @@ class Ledger:
 
     def finish_run(self, run_id: str, outcome: str) -> None:
         """`outcome` is complete, unfinished, refused or failed."""
-        self._one_or_nothing("finish_run", run_id=run_id, outcome=outcome)
+        self._do("finish_run", run_id=run_id, outcome=outcome)
 
     def save_numbers(self, run_id: str, numbers: Mapping[str, Any]) -> None:
-        self._one_or_nothing("save_numbers", run_id=run_id, numbers=Jsonb(numbers))
+        self._do("save_numbers", run_id=run_id, numbers=Jsonb(numbers))
 
     def save_james_totals(self, run_id: str, totals: list[dict[str, Any]]) -> None:
         """Rows of statement james/revenue_totals; amounts as text."""
-        self._one_or_nothing("save_james_totals", run_id=run_id, totals=Jsonb(totals))
+        self._do("save_james_totals", run_id=run_id, totals=Jsonb(totals))
 
     def james_totals(self, run_id: str) -> list[dict[str, Any]]:
         row = self._one("read_james_totals", run_id=run_id)
@@ -271,16 +271,17 @@ class Ledger:
 
     # --- planning ---------------------------------------------------------------------------------
 
-    def save_plan(self, run: Run, bookings: pd.DataFrame, lines: pd.DataFrame, exported: bool = False) -> None:
+    def save_plan(self, run: Run, records: Sequence[pd.DataFrame], lines: pd.DataFrame, exported: bool = False) -> None:
         """Make the ledger agree with a plan, in one transaction.
 
-        `bookings` has the columns of `new_booking` (bookings and rejections together), `lines` those of `new_line`; missing columns are
-        taken as empty. `exported` puts new bookings down as handed over in a workbook instead of planned.
+        `records` are frames with columns of `new_booking` (bookings in one, rejections in another); a column that a frame lacks is empty
+        for it. `lines` has those of `new_line`. `exported` puts new bookings down as handed over in a workbook instead of planned.
         """
         parameters = {"practice": run.practice, "run_id": run.run_id, "settings_version": run.settings_version, "exported": exported}
         with self.conn.transaction():
             self.conn.execute(statement("ledger", "plan_prepare"))
-            _copy_frame(self.conn, "new_booking", bookings)
+            for frame in records:
+                _copy_frame(self.conn, "new_booking", frame)
             _copy_frame(self.conn, "new_line", lines)
             for step in ("refuse_taken_numbers", "drift", "replace_unsent", "release", "insert", "lines"):
                 self.conn.execute(statement("ledger", f"plan_{step}"), parameters)
@@ -297,13 +298,13 @@ class Ledger:
         return row["outcome"] if row else None
 
     def end_batch(self, run: Run, batch: Batch, outcome: str) -> None:
-        self._one_or_nothing("end_batch", run_id=run.run_id, kind=batch.kind, first_id=batch.first_id, outcome=outcome)
+        self._do("end_batch", run_id=run.run_id, kind=batch.kind, first_id=batch.first_id, outcome=outcome)
 
     def release_refused(self, run: Run, batch: Batch) -> None:
-        self._one_or_nothing("release_refused", practice=run.practice, run_id=run.run_id, **batch.range)
+        self._do("release_refused", practice=run.practice, run_id=run.run_id, **batch.range)
 
     def hold_without_debtor(self, run: Run, batch: Batch) -> None:
-        self._one_or_nothing("hold_without_debtor", practice=run.practice, run_id=run.run_id, **batch.range)
+        self._do("hold_without_debtor", practice=run.practice, run_id=run.run_id, **batch.range)
 
     def to_send(self, run: Run, batch: Batch) -> list[Booking]:
         return [_booking(row) for row in self.rows("bookings_to_send", practice=run.practice, **batch.range)]
@@ -325,7 +326,7 @@ class Ledger:
     def doubt(self, run: Run, booking: Booking, why: str) -> None:
         self._move("doubt_booking", run, booking, exact_message=why)
 
-    def _move(self, name: str, run: Run, booking: Booking, **parameters: Any) -> None:
+    def _move(self, name: str, run: Run, booking: Booking, /, **parameters: Any) -> None:
         """One guarded move. That it finds no row means that somebody else moved the booking: then we have lost the practice."""
         if self._one(name, booking_id=booking.booking_id, run_id=run.run_id, **parameters) is None:
             raise LockLost(f"Booking {booking.booking_id} was moved by another worker while this one held it ({name}).")
@@ -333,14 +334,14 @@ class Ledger:
     # --- doubt ------------------------------------------------------------------------------------
 
     def doubt_orphans(self, run: Run) -> None:
-        self._one_or_nothing("doubt_orphans", practice=run.practice, run_id=run.run_id)
+        self._do("doubt_orphans", practice=run.practice, run_id=run.run_id)
 
     def doubtful(self, practice: str, settle_seconds: float) -> list[DoubtfulBooking]:
         rows = self.rows("doubtful_bookings", practice=practice, settle_seconds=settle_seconds)
         return [DoubtfulBooking(absent_once=row.pop("absent_once"), ask_at=row.pop("ask_at"), booking=_booking(row)) for row in rows]
 
     def note_absence(self, booking: Booking) -> None:
-        self._one_or_nothing("note_absence", booking_id=booking.booking_id)
+        self._do("note_absence", booking_id=booking.booking_id)
 
     def release_absent(self, run: Run, booking: Booking) -> None:
         self._move("release_absent", run, booking)
@@ -351,7 +352,7 @@ class Ledger:
     # --- relations --------------------------------------------------------------------------------
 
     def keep_relation(self, booking: Booking, exact_id: str, contact_id: str | None = None, bank_account_id: str | None = None) -> None:
-        self._one_or_nothing(
+        self._do(
             "keep_relation",
             practice=booking.practice,
             debtor_number=booking.debtor_number,
@@ -380,7 +381,7 @@ class Ledger:
 
     def save_export(self, run: Run, **fields: Any) -> None:
         """Keep a workbook: file_name, content, invoices, total_cents."""
-        self._one_or_nothing("save_export", practice=run.practice, run_id=run.run_id, **fields)
+        self._do("save_export", practice=run.practice, run_id=run.run_id, **fields)
 
     def exports(self, practice: str) -> list[dict[str, Any]]:
         """The workbooks of a practice, with their content."""
@@ -389,7 +390,7 @@ class Ledger:
     def drift_of_run(self, run_id: str) -> list[dict[str, Any]]:
         return self.rows("drift_of_run", run_id=run_id)
 
-    def _one_or_nothing(self, name: str, **parameters: Any) -> None:
+    def _do(self, name: str, /, **parameters: Any) -> None:
         self.conn.execute(statement("ledger", name), parameters)
 
 

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 BATCH_SIZE = 250
 """Bookings per task: a few minutes of work at 60 calls a minute, so that a task that dies leaves little to look up."""
 
+DEBTOR_KEY = "debiteur:"
+"""Before a debtor's number, so that every record of a practice has a key of its own: factuur:.., declaratie:.., debiteur:.."""
+
 CHUNK_INVOICES = 20_000
 """Invoices planned at once: bounds the memory of a night."""
 
@@ -121,14 +124,12 @@ def extract(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, 
 
 def plan_debtors(night: Night) -> list[Batch]:
     """Every staged debtor becomes a planned booking or a rejection; unchanged ones cost nothing."""
-    import pandas as pd
-
     from exact_online.extract.frames import debtors_frame
     from exact_online.transform import transform_debtors
 
     plans = transform_debtors(debtors_frame(night.ledger.conn, night.run.run_id), night.settings, night.lists)
-    bookings = pd.concat([plans.bookings, rejected_rows(plans.rejections)], ignore_index=True)
-    night.ledger.save_plan(night.run, bookings, _no_lines())
+    frames = (plans.bookings, rejected_rows(plans.rejections))
+    night.ledger.save_plan(night.run, [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames], _no_lines())
     return [batch for batch in night.ledger.batches(night.practice.code, BATCH_SIZE) if batch.kind == BookingKind.DEBTOR]
 
 
@@ -139,16 +140,13 @@ def plan_entries(night: Night) -> list[Batch]:
 
 
 def _plan_invoices(night: Night, exported: bool) -> None:
-    import pandas as pd
-
     from exact_online.extract.frames import invoice_chunks
     from exact_online.transform import transform_invoices
 
     lists = night.lists
     for invoices, lines in invoice_chunks(night.ledger.conn, night.run.run_id, CHUNK_INVOICES):
         plans = transform_invoices(invoices, lines, night.settings, lists)
-        bookings = pd.concat([plans.bookings, rejected_rows(plans.rejections)], ignore_index=True)
-        night.ledger.save_plan(night.run, bookings, plans.booking_lines, exported)
+        night.ledger.save_plan(night.run, (plans.bookings, rejected_rows(plans.rejections)), plans.booking_lines, exported)
 
 
 def rejected_rows(rejections: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,199 @@
+"""The ledger: what a plan does to what is there, and that a booking only makes the moves it may make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from exact_online.failures import LockLost, NotReady
+from exact_online.ledger import Ledger, Run, connect
+from tests.ledger_cases import PRACTICE, book, entry, line, open_run, plan, register, rejection, states
+
+
+@pytest.fixture
+def ledger(ledger_dsn: str) -> Iterator[Ledger]:
+    with connect(ledger_dsn) as conn:
+        ledger = Ledger(conn)
+        register(ledger)
+        yield ledger
+
+
+@pytest.fixture
+def run(ledger: Ledger) -> Run:
+    return open_run(ledger)
+
+
+def _history(ledger: Ledger) -> list[tuple[str | None, str]]:
+    rows = ledger.conn.execute("select from_state, to_state from booking_history order by history_id").fetchall()
+    return [(row["from_state"], row["to_state"]) for row in rows]
+
+
+def test_a_new_record_is_planned_with_its_lines(ledger: Ledger, run: Run) -> None:
+    plan(ledger, run, [entry(1), entry(2)])
+    assert states(ledger) == {"factuur:1": "planned", "factuur:2": "planned"}
+    assert _history(ledger) == [(None, "planned")] * 2
+    assert ledger.conn.execute("select count(*) as n from booking_line").fetchone() == {"n": 2}
+
+
+def test_the_same_plan_again_changes_nothing(ledger: Ledger, run: Run) -> None:
+    """INV-9."""
+    plan(ledger, run, [entry(1), rejection(2)])
+    plan(ledger, run, [entry(1), rejection(2)])
+    assert len(_history(ledger)) == 2
+
+
+def test_what_was_never_sent_takes_over_newer_content(ledger: Ledger, run: Run) -> None:
+    plan(ledger, run, [entry(1, cents=1000)])
+    plan(ledger, run, [entry(1, cents=900)])
+    rows = ledger.conn.execute("select version, total_cents from booking").fetchall()
+    assert rows == [{"version": 2, "total_cents": 900}]
+    assert ledger.conn.execute("select gross_cents from booking_line").fetchall() == [{"gross_cents": 900}]
+
+
+def test_what_was_sent_once_keeps_what_it_claimed(ledger: Ledger, run: Run) -> None:
+    """G2: a doubtful booking is resolved before newer content is looked at."""
+    plan(ledger, run, [entry(1, cents=1000)])
+    booking = ledger.to_send(run, ledger.batches(PRACTICE, 10)[0])[0]
+    ledger.claim(run, booking, "test")
+    plan(ledger, run, [entry(1, cents=900)])
+    ledger.doubt(run, booking, "answer lost")
+    plan(ledger, run, [entry(1, cents=900)])
+    assert ledger.conn.execute("select total_cents from booking").fetchall() == [{"total_cents": 1000}]
+
+
+def test_a_corrected_record_leaves_its_rejection_behind(ledger: Ledger, run: Run) -> None:
+    """M21."""
+    plan(ledger, run, [rejection(1)])
+    plan(ledger, run, [entry(1)])
+    assert states(ledger) == {"factuur:1": "planned"}
+    assert _history(ledger) == [(None, "rejected"), ("rejected", "planned")]
+
+
+def test_a_booked_invoice_that_changed_in_james_is_reported_and_not_rewritten(ledger: Ledger, run: Run) -> None:
+    """B9, G1."""
+    plan(ledger, run, [entry(1, cents=1000)])
+    book(ledger, run, 1)
+    plan(ledger, run, [entry(1, cents=900)])
+    assert ledger.conn.execute("select state, total_cents from booking").fetchall() == [{"state": "booked", "total_cents": 1000}]
+    assert ledger.drift_of_run(run.run_id) == [
+        {"kind": "sales_entry", "source_key": "factuur:1", "reason": "changed_after_booking", "booked_cents": 1000, "found_cents": 900}
+    ]
+
+
+def test_a_booked_invoice_of_which_only_words_changed_is_no_drift(ledger: Ledger, run: Run) -> None:
+    """G3."""
+    plan(ledger, run, [entry(1)])
+    book(ledger, run, 1)
+    plan(ledger, run, [entry(1, reference="other words")])
+    assert ledger.drift_of_run(run.run_id) == []
+
+
+def test_an_invoice_that_became_a_pin_invoice_is_never_booked_a_second_time(ledger: Ledger, run: Run) -> None:
+    plan(ledger, run, [entry(1)])
+    book(ledger, run, 1)
+    plan(ledger, run, [entry(1, kind="general_journal_entry", journal="90")])
+    assert ledger.conn.execute("select count(*) as n from booking").fetchone() == {"n": 1}
+    assert len(ledger.drift_of_run(run.run_id)) == 1
+
+
+def test_two_records_with_one_number_give_one_booking_and_one_rejection(ledger: Ledger, run: Run) -> None:
+    """G18, across nights."""
+    plan(ledger, run, [entry(7)])
+    other = entry(7, source_key="declaratie:9")
+    plan(ledger, run, [other], [line(7, source_key="declaratie:9")])
+    assert states(ledger) == {"factuur:7": "planned", "declaratie:9": "rejected"}
+    assert [matter.reason for matter in ledger.planning_refusals(PRACTICE)] == ["duplicate_in_source"]
+
+
+def test_what_is_handed_over_in_a_workbook_is_never_planned(ledger: Ledger, run: Run) -> None:
+    """M20: import and Excel exclude each other per invoice."""
+    plan(ledger, run, [entry(1)], exported=True)
+    plan(ledger, run, [entry(1)])
+    assert states(ledger) == {"factuur:1": "exported"}
+    assert ledger.batches(PRACTICE, 10) == []
+
+
+def test_of_two_claims_one_wins(ledger: Ledger, run: Run, ledger_dsn: str) -> None:
+    plan(ledger, run, [entry(1)])
+    booking = ledger.to_send(run, ledger.batches(PRACTICE, 10)[0])[0] if ledger.batches(PRACTICE, 10) else None
+    assert booking is not None
+    with connect(ledger_dsn) as other:
+        assert [ledger.claim(run, booking, "a"), Ledger(other).claim(run, booking, "b")] == [True, False]
+
+
+def test_a_move_that_is_not_allowed_is_refused(ledger: Ledger, run: Run) -> None:
+    """INV-8: only a booking that is being sent can be confirmed."""
+    plan(ledger, run, [entry(1)])
+    booking = ledger.to_send(run, ledger.batches(PRACTICE, 10)[0])[0]
+    with pytest.raises(LockLost):
+        ledger.confirm(run, booking, "00000000-0000-0000-0000-000000000001")
+    assert states(ledger) == {"factuur:1": "planned"}
+
+
+def test_history_can_only_grow(ledger: Ledger, run: Run) -> None:
+    plan(ledger, run, [entry(1)])
+    for act in ("delete from booking_history", "update booking_history set to_state = 'booked'"):
+        with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
+            ledger.conn.execute(act)
+
+
+def test_a_booking_without_its_debtor_is_held_and_goes_on_when_the_debtor_is_there(ledger: Ledger, run: Run) -> None:
+    plan(ledger, run, [entry(1)])
+    batch = ledger.batches(PRACTICE, 10)[0]
+    booking = ledger.to_send(run, batch)[0]
+    ledger.hold_without_debtor(run, batch)
+    assert states(ledger) == {"factuur:1": "held"}
+    ledger.keep_relation(booking, "00000000-0000-0000-0000-000000000001")
+    ledger.hold_without_debtor(run, batch)
+    assert states(ledger) == {"factuur:1": "planned"}
+
+
+def test_one_session_holds_a_practice(ledger: Ledger, ledger_dsn: str) -> None:
+    with connect(ledger_dsn) as other, ledger.holding(PRACTICE):
+        ledger.check_holds(PRACTICE)
+        with pytest.raises(LockLost, match=PRACTICE), Ledger(other).holding(PRACTICE):
+            pass
+        with pytest.raises(LockLost):
+            Ledger(other).check_holds(PRACTICE)
+
+
+def test_a_practice_is_free_when_its_session_dies(ledger: Ledger, ledger_dsn: str) -> None:
+    with connect(ledger_dsn) as other, Ledger(other).holding(PRACTICE):
+        pid = other.info.backend_pid
+        ledger.conn.execute("select pg_terminate_backend(%s)", [pid])
+        ledger.conn.execute("select pg_sleep(0.1)")
+        with ledger.holding(PRACTICE):
+            ledger.check_holds(PRACTICE)
+        with pytest.raises(LockLost, match="gone"):
+            Ledger(other).check_holds(PRACTICE)
+
+
+def test_a_practice_without_settings_is_named_with_its_cure(ledger: Ledger) -> None:
+    ledger.conn.execute("delete from settings_version")
+    with pytest.raises(NotReady, match="praktijk_a has no settings; save"):
+        ledger.settings(ledger.practice(PRACTICE))
+
+
+def test_settings_get_a_version_only_when_they_change(ledger: Ledger) -> None:
+    """B8."""
+    latest = ledger.conn.execute("select settings from settings_version").fetchone()
+    assert latest is not None
+    ledger.save_settings(PRACTICE, latest["settings"], "someone")
+    ledger.save_settings(PRACTICE, {**latest["settings"], "sales_journal": "71"}, "someone")
+    assert [row["version"] for row in ledger.conn.execute("select version from settings_version order by 1")] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("setting", "complaint"),
+    [("synchronous_commit=off", "power cut"), ("default_transaction_read_only=on", "read-only")],
+)
+def test_a_session_that_could_lose_a_claim_is_refused(ledger_dsn: str, setting: str, complaint: str) -> None:
+    """A16, and a ledger in read-only mode."""
+    name, value = setting.split("=")
+    with psycopg.connect(ledger_dsn, autocommit=True) as owner:
+        database = psycopg.sql.Identifier(owner.info.dbname)
+        owner.execute(psycopg.sql.SQL("alter database {} set {} = {}").format(database, psycopg.sql.Identifier(name), value))
+    with pytest.raises(NotReady, match=complaint):
+        connect(ledger_dsn)
