@@ -132,7 +132,7 @@ def server(world: World, *, host: str = "127.0.0.1") -> uvicorn.Server:
 
 def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
     """A listening socket, so that the port is ours before the server starts."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY only where this is said
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))
     listener.listen(2048)
