@@ -65,10 +65,8 @@ _settle_airflow(SERVER)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if getattr(config.option, "dist", "no") == "no" or hasattr(config, "workerinput"):
-        return
-    config.option.dist = "loadgroup"  # tests that share something slow (mark xdist_group) go to one worker
-    _start()
+    if getattr(config.option, "dist", "no") != "no" and not hasattr(config, "workerinput"):
+        _start()
 
 
 def pytest_unconfigure() -> None:
