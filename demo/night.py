@@ -42,6 +42,8 @@ from local.stack import Stack, opened
 NIGHT_SECONDS = 3600
 """At 60 calls a minute a first night takes a few minutes; this is where patience ends."""
 LOG_LINES = 8
+CALLS_PER_MINUTE = "600"
+"""What the simulator allows a division: ten times Exact's usual limit, so that a demo takes a minute and not ten."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,19 @@ def _fill_james(dsn: str) -> None:
 def _app(stack: Stack, server: ExactServer) -> tuple[App, str]:
     """Our registration with the server, and the token key; starts the simulator when the server is that."""
     kept = _registration(stack.folder / "demo" / "registration.json", server)
-    url = server.url or stack.start_simulator(
-        _seed_file(stack.folder / "demo" / "divisions.json"), client_id=kept.client_id, client_secret=kept.client_secret
-    )
+    url = server.url or _start_simulator(stack, kept)
     return App(url, kept.client_id, kept.client_secret), kept.token_key
+
+
+def _start_simulator(stack: Stack, kept: Registration) -> str:
+    """With books that last: a second demo finds what the first one booked."""
+    folder = stack.folder / "demo"
+    return stack.start_simulator(
+        _seed_file(folder / "divisions.json"),
+        client_id=kept.client_id,
+        client_secret=kept.client_secret,
+        options=["--database", str(folder / "exact.sqlite"), "--calls-per-minute", os.environ.get("CALLS_PER_MINUTE") or CALLS_PER_MINUTE],
+    )
 
 
 def _registration(file: Path, server: ExactServer) -> Registration:

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,9 +19,12 @@ START_SECONDS = 60
 
 
 @contextmanager
-def running(seed_file: Path, log: Path, *, client_id: str, client_secret: str, port: int = 0) -> Iterator[str]:
-    """The simulator's address, for the length of the block. The client's secret goes by environment: command lines are public."""
-    command = [sys.executable, "-m", "simulator", "--port", str(port), "--seed-file", str(seed_file)]
+def running(seed_file: Path, log: Path, *, client_id: str, client_secret: str, port: int = 0, options: Sequence[str] = ()) -> Iterator[str]:
+    """The simulator's address, for the length of the block. The client's secret goes by environment: command lines are public.
+
+    `options`: further words of its command line (docs/simulator.md).
+    """
+    command = [sys.executable, "-m", "simulator", "--port", str(port), "--seed-file", str(seed_file), *options]
     log.unlink(missing_ok=True)  # the announcement must be this process's own
     process = keep("simulator", command, log, environment=_environment(client_id, client_secret), folder=ROOT, grace_seconds=10)
     try:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -57,11 +57,12 @@ class Stack:
     def databases(self) -> Databases:
         return make_databases(self.postgres)
 
-    def start_simulator(self, seed_file: Path, *, client_id: str, client_secret: str, port: int = 0) -> str:
+    def start_simulator(self, seed_file: Path, *, client_id: str, client_secret: str, port: int = 0, options: Sequence[str] = ()) -> str:
         """Its address. ``seed_file``: the document of ``make demo-settings``."""
         with step("Starting the Exact Online simulator"):
             log = self.logs / "simulator.log"
-            return self._parts.enter_context(simulator.running(seed_file, log, client_id=client_id, client_secret=client_secret, port=port))
+            part = simulator.running(seed_file, log, client_id=client_id, client_secret=client_secret, port=port, options=options)
+            return self._parts.enter_context(part)
 
     def start_airflow(
         self, connections: Mapping[str, str] | None = None, *, port: int | None = None, dags: Path = DAGS, plugins: Path = PLUGINS
