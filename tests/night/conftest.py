@@ -1,0 +1,56 @@
+"""Fixtures for whole nights."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import psycopg
+import pytest
+
+from demo.james import create_james, fill_james
+from local.postgres import Server
+from tests.conftest import WORKER
+from tests.stage import Stage, staged
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def james_template(postgres: Server) -> str:
+    """A database with the demo's James, to be copied."""
+    name = f"james_template_{WORKER}"
+    with psycopg.connect(postgres.create_database(name)) as owner:
+        create_james(owner)
+        fill_james(owner)
+        owner.execute("alter role james_reader password 'reader'")
+    return name
+
+
+@pytest.fixture
+def james_owner_dsn(postgres: Server, james_template: str) -> Iterator[str]:
+    """A James of this test's own, for who may change it."""
+    name = f"james_{WORKER}_{next(_numbers)}"
+    yield postgres.create_database(name, james_template)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def james_dsn(postgres: Server, james_owner_dsn: str) -> str:
+    """The same James as the link may see it."""
+    database = james_owner_dsn.rpartition("/")[2].partition("?")[0]
+    return postgres.dsn(database, user="james_reader", password="reader")
+
+
+@pytest.fixture
+def make_stage(james_dsn: str, ledger_dsn: str) -> Callable[..., AbstractContextManager[Stage]]:
+    """`staged` with this test's databases."""
+    return lambda **options: staged(james_dsn, ledger_dsn, **options)
+
+
+@pytest.fixture
+def stage(make_stage: Callable[..., AbstractContextManager[Stage]]) -> Iterator[Stage]:
+    """All demo practices, linked."""
+    with make_stage() as built:
+        yield built

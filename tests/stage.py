@@ -1,0 +1,145 @@
+"""A whole link on one machine, without Airflow: a James database, a ledger, an Exact simulator over HTTP, and nights to walk.
+
+Everything is real but the clock of the simulator's limits, which are off unless a test wants them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+import requests
+from cryptography.fernet import Fernet, MultiFernet
+
+from demo.practices import Practice, demo_settings, practice_rows, practices, settings_document
+from exact_online import night, oauth
+from exact_online.budget import CallBudget
+from exact_online.client import ExactClient
+from exact_online.clock import Clock, SystemClock
+from exact_online.extract.reach import connect_james
+from exact_online.grants import App, TokenPair
+from exact_online.ledger import Ledger, Matter, Run, connect
+from exact_online.night import Night
+from exact_online.oauth import TokenChain
+from simulator.server import running
+from simulator.world import World
+
+BOOK_DAY = dt.date(2026, 11, 22)
+
+
+@dataclass
+class Stage:
+    """What stands: addresses, the simulator's world, and the practices that are linked."""
+
+    james_dsn: str
+    ledger_dsn: str
+    exact_url: str
+    world: World
+    keys: MultiFernet
+    clock: Clock
+    settle_seconds: float = 0.0
+    _runs: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def app(self) -> App:
+        return App(self.exact_url, self.world.app.client_id, self.world.app.client_secret)
+
+    @contextmanager
+    def ledger(self) -> Iterator[Ledger]:
+        with closing(connect(self.ledger_dsn)) as conn:
+            yield Ledger(conn)
+
+    @contextmanager
+    def james(self) -> Iterator[psycopg.Connection[Any]]:
+        with closing(connect_james(self.james_dsn)) as conn:
+            yield conn
+
+    def night_of(self, ledger: Ledger, run: Run, worker: str = "test") -> Night:
+        practice = ledger.practice(run.practice)
+        return Night(
+            ledger, self.client(ledger, practice), practice, ledger.settings(practice), run, self.clock, worker, self.settle_seconds
+        )
+
+    def client(self, ledger: Ledger, practice: Any) -> ExactClient:
+        session = requests.Session()
+        tokens = TokenChain(lambda: psycopg.connect(self.ledger_dsn, autocommit=True), practice.chain_id, self.app, self.keys, session, self.clock)
+        budget = CallBudget(ledger.conn, practice.division, self.clock, minute_limit=1_000_000, day_limit=1_000_000)
+        return ExactClient(session, self.exact_url, practice.division, tokens, budget, self.clock)
+
+    def run(self, practice: str, *, name: str | None = None, book_day: dt.date = BOOK_DAY, backfill: str = "as_set") -> Outcome:
+        """One whole night of a practice, step by step as the DAG does it."""
+        with self.ledger() as ledger, self.james() as james:
+            opened = night.open_run(ledger, practice, name or f"night {next(self._runs)}", book_day)
+            tonight = self.night_of(ledger, opened)
+            return walk(tonight, james, backfill, lambda run: self.night_of(ledger, run))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a night came to."""
+
+    numbers: dict[str, Any]
+    matters: list[Matter]
+    run: Run
+
+
+def walk(tonight: Night, james: psycopg.Connection[Any], backfill: str, make_night: Callable[[Run], Night]) -> Outcome:
+    """The order of dags/exact_online_nightly.py."""
+    night.make_ready(tonight)
+    scope = night.scope_of(tonight, backfill, None)
+    night.extract(tonight, james, scope)
+    debtors = night.plan_debtors(tonight)
+    entries = night.plan_entries(tonight)
+    for batch in [*debtors, *entries]:
+        night.load(tonight, batch)
+    days = night.history_days(tonight.practice, None)
+    match night.backfill_of(tonight.practice, backfill):
+        case "import":
+            night.import_history(night.for_history(tonight, make_night), james, days)
+        case "excel":
+            night.hand_over_history(night.for_history(tonight, make_night), james, days, tonight.run.book_day)
+    night.reconcile(tonight, james, scope)
+    numbers, matters = night.report(tonight)
+    return Outcome(numbers, matters, tonight.run)
+
+
+@contextmanager
+def staged(
+    james_dsn: str, ledger_dsn: str, wanted: Sequence[Practice] | None = None, world: World | None = None, clock: Clock | None = None
+) -> Iterator[Stage]:
+    """Practices registered, settings saved, consent given; the simulator answers until the block ends."""
+    chosen = practices() if wanted is None else wanted
+    world = world or World.from_seed(demo_settings())
+    world.limits.calls_per_minute = world.limits.calls_per_day = None
+    with running(world) as url:
+        stage = Stage(james_dsn, ledger_dsn, url, world, MultiFernet([Fernet(Fernet.generate_key())]), clock or SystemClock())
+        with stage.ledger() as ledger:
+            _register(ledger, chosen)
+            _link(stage, ledger, chosen)
+        yield stage
+
+
+def _register(ledger: Ledger, chosen: Sequence[Practice]) -> None:
+    for row, practice in zip(practice_rows(), practices(), strict=True):
+        if practice in chosen:
+            row.pop("division_name")
+            ledger.register_practice(**row, active=True)
+            ledger.save_settings(practice.code, settings_document(practice), changed_by="test")
+
+
+def _link(stage: Stage, ledger: Ledger, chosen: Sequence[Practice]) -> None:
+    """One user for all: one chain."""
+    tokens = stage.world.tokens()
+    pair = TokenPair(tokens["access_token"], tokens["refresh_token"])
+    user = stage.world.user
+    chain_id = oauth.keep_consent(ledger.conn, stage.keys, stage.app, pair, user.id, user.full_name, stage.clock.now())
+    for practice in chosen:
+        division = stage.world.division(practice.code)
+        ledger.link_practice(practice.code, chain_id, division.code, practice.division_name)
+
+
