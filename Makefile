@@ -42,7 +42,7 @@ simulator: $(READY)  ## run the Exact Online simulator alone (PORT=)
 	@$(RUN) -m simulator --port "$(or $(PORT),8765)"
 
 test: $(READY)  ## run every test (WORKERS=2 at a time; ARGS= for pytest)
-	@$(RUN) -m pytest -n "$(WORKERS)" --dist loadgroup $(ARGS)
+	@$(RUN) -m pytest -n "$(WORKERS)" $(ARGS)
 
 lint: $(READY)  ## run ruff, mypy, sqlfluff and import-linter
 	@$(RUN) -m ruff check .

@@ -37,9 +37,11 @@ class AirflowClient:
         self._until(f"The DAG {dag_id} is not there", seconds, lambda: self._has_dag(dag_id))
 
     def _has_dag(self, dag_id: str) -> bool:
+        if self._http.get(f"/api/v2/dags/{quote(dag_id)}").status_code == httpx.codes.OK:
+            return True
         for file, trace in self.import_errors().items():
             raise CannotRun(f"Airflow can't read {file}: {trace.strip().splitlines()[-1]}")
-        return self._http.get(f"/api/v2/dags/{quote(dag_id)}").status_code == httpx.codes.OK
+        return False
 
     def unpause(self, dag_id: str) -> None:
         self.call("PATCH", f"/dags/{quote(dag_id)}", json={"is_paused": False})

@@ -40,10 +40,6 @@ class Stack:
     def logs(self) -> Path:
         return self.folder / "log"
 
-    def close(self) -> None:
-        """Stop what was started, the last first; the end of the block does this too."""
-        self._parts.close()
-
     def start_postgres(self) -> Databases:
         """The server with its three databases and their roles."""
         with step("Starting PostgreSQL"):

@@ -1,20 +1,21 @@
-"""A real scheduler, once: everything starts, a run turns green, everything is gone."""
+"""A real scheduler, once: everything starts, a run turns green, everything is gone. One test, because starting is what takes time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from local.airflow import Airflow
+from local.airflow_client import AirflowClient
+from local.databases import Databases
 from local.failures import CannotRun
 from local.ports import free_port, is_free
 from local.processes import command_line
-from local.stack import Stack, opened
+from local.stack import opened
 
-DAG = """
+SAMPLE = """
 import pendulum
 from airflow.sdk import DAG, BaseHook, task
 
@@ -25,64 +26,42 @@ with DAG("sample", schedule=None, start_date=pendulum.datetime(2015, 1, 1)):
 
     greet()
 """
+BROKEN = "from airflow.sdk import DAG\nraise ValueError('no practices')\n"
+EXACT = '{"conn_type": "http", "host": "http://127.0.0.1", "login": "our-app", "password": "x"}'
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("a stack") / "var"
-
-
-@pytest.fixture(scope="module")
-def dags(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    dags = tmp_path_factory.mktemp("some dags")
-    (dags / "sample.py").write_text(DAG)
+@pytest.fixture
+def dags(tmp_path: Path) -> Path:
+    dags = tmp_path / "some dags"
+    dags.mkdir()
+    (dags / "sample.py").write_text(SAMPLE)
+    (dags / "broken.py").write_text(BROKEN)
     return dags
 
 
-@pytest.fixture(scope="module")
-def stack(folder: Path) -> Iterator[Stack]:
-    with opened(folder) as stack:
-        stack.start_postgres()
-        yield stack
-    assert _processes_of(folder) == []
+@pytest.mark.timeout(600)
+def test_a_stack_starts_runs_a_dag_and_leaves_nothing_behind(tmp_path: Path, dags: Path) -> None:
+    with opened(tmp_path / "var") as stack:
+        _each_role_reaches_its_own_database_and_no_more(stack.start_postgres())
+        airflow = stack.start_airflow({"exact_online": EXACT}, port=free_port(), dags=dags)
+        _a_run_turns_green(airflow.client)
+        _ledger_and_pools_are_there(airflow.client, stack.databases)
+        _refusals_are_clear_sentences(airflow.client)
+        assert len(_processes_of(tmp_path)) > 5
+    assert _processes_of(tmp_path) == []
+    assert is_free(_port(airflow))
 
 
-def _processes_of(folder: Path) -> list[str]:
-    """Their command lines and environments name the folder."""
-    return [
-        command_line(int(process.name))
-        for process in Path("/proc").iterdir()
-        if process.name.isdigit() and str(folder) in _command_and_environment(process)
-    ]
-
-
-def _command_and_environment(process: Path) -> str:
-    try:
-        return (process / "cmdline").read_text(errors="replace") + (process / "environ").read_text(errors="replace")
-    except OSError:
-        return ""
-
-
-@pytest.fixture(scope="module")
-def airflow(stack: Stack, dags: Path) -> Airflow:
-    exact = '{"conn_type": "http", "host": "http://127.0.0.1", "login": "our-app", "password": "x"}'
-    return stack.start_airflow({"exact_online": exact}, port=free_port(), dags=dags)
-
-
-pytestmark = pytest.mark.xdist_group("stack")
-
-
-def test_each_role_reaches_its_own_database_and_no_more(stack: Stack) -> None:
-    with psycopg.connect(stack.databases.exact_sync) as connection:
+def _each_role_reaches_its_own_database_and_no_more(databases: Databases) -> None:
+    with psycopg.connect(databases.exact_sync) as connection:
         assert connection.execute("show search_path").fetchone() == ("exact_sync",)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("create role intruder")
-    with psycopg.connect(stack.databases.james) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+    with psycopg.connect(databases.james) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("create table mine (n int)")
 
 
-def test_a_run_turns_green_in_a_real_scheduler(airflow: Airflow) -> None:
-    client = airflow.client
+def _a_run_turns_green(client: AirflowClient) -> None:
     client.wait_for_dag("sample")
     client.unpause("sample")
     run = client.trigger("sample")
@@ -91,26 +70,31 @@ def test_a_run_turns_green_in_a_real_scheduler(airflow: Airflow) -> None:
     assert "hello exact_sync our-app" in client.log("sample", run, "greet")
 
 
-def test_the_preparation_made_ledger_and_pools(airflow: Airflow, stack: Stack) -> None:
-    assert {pool["name"] for pool in airflow.client.call("GET", "/pools")["pools"]} == {"default_pool", "exact_online"}
-    with psycopg.connect(stack.databases.exact_sync) as connection:
+def _ledger_and_pools_are_there(client: AirflowClient, databases: Databases) -> None:
+    assert {pool["name"] for pool in client.call("GET", "/pools")["pools"]} == {"default_pool", "exact_online"}
+    with psycopg.connect(databases.exact_sync) as connection:
         assert connection.execute("select count(*) from practice").fetchone() == (0,)
 
 
-def test_a_refusal_of_the_api_is_one_clear_sentence(airflow: Airflow) -> None:
+def _refusals_are_clear_sentences(client: AirflowClient) -> None:
     with pytest.raises(CannotRun, match=r"Airflow refuses POST .*/dags/nothing/dagRuns: 404"):
-        airflow.client.trigger("nothing")
-
-
-def test_a_dag_file_that_cannot_be_read_ends_the_wait_with_its_reason(airflow: Airflow, dags: Path) -> None:
-    (dags / "broken.py").write_text("from airflow.sdk import DAG\nraise ValueError('no practices')\n")
+        client.trigger("nothing")
     with pytest.raises(CannotRun, match=r"can't read broken.py: ValueError: no practices"):
-        airflow.client.wait_for_dag("other")
+        client.wait_for_dag("other")
 
 
-def test_everything_is_gone_afterwards(airflow: Airflow, stack: Stack, folder: Path) -> None:
-    """Last on purpose: it closes the stack that the tests above shared."""
-    assert len(_processes_of(folder)) > 5
-    stack.close()
-    assert _processes_of(folder) == []
-    assert is_free(int(airflow.url.rsplit(":", 1)[1]))
+def _port(airflow: Airflow) -> int:
+    return int(airflow.url.rsplit(":", 1)[1])
+
+
+def _processes_of(folder: Path) -> list[str]:
+    """Those whose command line or environment names the folder."""
+    processes = [process for process in Path("/proc").iterdir() if process.name.isdigit()]
+    return [command_line(int(process.name)) for process in processes if str(folder) in _command_and_environment(process)]
+
+
+def _command_and_environment(process: Path) -> str:
+    try:
+        return (process / "cmdline").read_text(errors="replace") + (process / "environ").read_text(errors="replace")
+    except OSError:
+        return ""
