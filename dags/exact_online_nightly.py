@@ -5,7 +5,6 @@ This file holds order, schedule, names and documentation; what the tasks do is i
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -15,12 +14,9 @@ from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 
 from exact_online import tasks
 from exact_online.registry import DAG_PREFIX, RegisteredPractice
+from exact_online.schedule import start_minute
 
 TIMEZONE = "Europe/Amsterdam"
-FIRST_MINUTE = 15
-LAST_MINUTE = 115
-"""Nights start between 00:15 and 01:55: after James' day is closed (M1), before the hour that daylight saving time takes or doubles."""
-
 START = pendulum.datetime(2015, 1, 1, tz=TIMEZONE)
 """Long ago on purpose: a run whose date lies before it would turn green without running a task."""
 
@@ -72,12 +68,6 @@ DOC = """
 **A task is red?** Read its last lines: they name the records and the cure. Then clear that task with its downstream tasks.
 Only what is not booked yet is sent; clearing a green task sends nothing.
 """
-
-
-def start_minute(practice_code: str) -> int:
-    """Minutes after midnight, spread over the practices and always the same for one."""
-    digest = int.from_bytes(hashlib.sha256(practice_code.encode()).digest()[:8], "big")
-    return FIRST_MINUTE + digest % (LAST_MINUTE - FIRST_MINUTE + 1)
 
 
 def timetable(practice_code: str) -> CronTriggerTimetable:

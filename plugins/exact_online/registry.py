@@ -55,7 +55,7 @@ def _age_seconds(snapshot: Path) -> float:
 def _read(snapshot: Path) -> list[RegisteredPractice]:
     try:
         rows = json.loads(snapshot.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # none yet, or half of one from an older version
         return []
     return [RegisteredPractice(**row) for row in rows]
 

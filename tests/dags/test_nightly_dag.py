@@ -1,0 +1,144 @@
+"""The DAG factory: which DAGs there are, when they run, how their tasks hang together. No task runs here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from exact_online.registry import RegisteredPractice, registered_practices
+from exact_online.schedule import start_minute
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+DAGS = Path(__file__).parents[2] / "dags"
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "practices.json"
+    file.write_text(json.dumps([{"code": "praktijk_a", "name": "Praktijk A"}, {"code": "praktijk_b", "name": "Praktijk B"}]))
+    monkeypatch.setenv("EXACT_ONLINE_PRACTICES", str(file))
+    return file
+
+
+def _load() -> Any:
+    from airflow.dag_processing.dagbag import DagBag
+
+    bag = DagBag(dag_folder=str(DAGS), load_op_links=False)
+    assert bag.import_errors == {}
+    return bag.dags
+
+
+def test_each_active_practice_has_one_dag(snapshot: Path) -> None:
+    """C1."""
+    assert set(_load()) == {"exact_online__praktijk_a", "exact_online__praktijk_b"}
+
+
+def test_a_task_that_starts_builds_its_own_dag_and_needs_no_list(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from exact_online import tasks
+
+    snapshot.unlink()
+    monkeypatch.setattr(tasks, "_ask_registry", pytest.fail)
+    assert [practice.code for practice in tasks.practices_to_build("exact_online__praktijk_b")] == ["praktijk_b"]
+    assert tasks.practices_to_build("somebody_elses_dag") == []
+
+
+def test_a_run_that_was_never_red_and_one_that_was_end_in_the_same_leaf(snapshot: Path) -> None:
+    """D5: later tasks run all the same, and the run is red all the same."""
+    dag = _load()["exact_online__praktijk_a"]
+    leaves = [task.task_id for task in dag.tasks if not task.downstream_task_ids]
+    assert leaves == ["night_complete"]
+    complete = dag.get_task("night_complete")
+    assert complete.trigger_rule == "none_failed"
+    can_fail = {task.task_id for task in dag.tasks} - {"night_complete"}
+    assert can_fail == complete.get_flat_relative_ids(upstream=True)
+    assert {"load_debtors", "load_entries", "check_refusals", "reconcile", "report"} <= complete.upstream_task_ids
+
+
+def test_a_dag_is_made_for_people(snapshot: Path) -> None:
+    dag = _load()["exact_online__praktijk_a"]
+    assert dag.dag_display_name == "Exact Online: Praktijk A"
+    assert dag.owner == "data-team"
+    assert {"exact-online", "nightly"} <= dag.tags
+    assert set(dag.params) == {"backfill", "history_from"}
+    assert all(task.task_id in dag.doc_md for task in dag.tasks if not task.task_id.startswith(("backfill", "night")))
+
+
+def test_a_practice_runs_once_at_a_time_from_long_ago_on_without_catching_up(snapshot: Path) -> None:
+    dag = _load()["exact_online__praktijk_a"]
+    assert (dag.max_active_runs, dag.catchup) == (1, False)
+    assert dag.start_date < dt.datetime(2016, 1, 1, tzinfo=AMSTERDAM)
+
+
+def _starts(code: str, first: dt.datetime, nights: int) -> list[dt.datetime]:
+    from airflow.serialization.encoders import coerce_to_core_timetable
+    from airflow.timetables.base import TimeRestriction
+
+    timetable = coerce_to_core_timetable(_load()[f"exact_online__{code}"].timetable)
+    times, last = [], None
+    for _ in range(nights):
+        info = timetable.next_dagrun_info(
+            last_automated_data_interval=last, restriction=TimeRestriction(earliest=first, latest=None, catchup=True)
+        )
+        assert info is not None
+        times.append(info.run_after.astimezone(AMSTERDAM))
+        last = info.data_interval
+    return times
+
+
+@pytest.mark.parametrize(
+    ("first", "hours"),
+    [(dt.datetime(2026, 3, 28, 12, tzinfo=AMSTERDAM), 23), (dt.datetime(2026, 10, 24, 12, tzinfo=AMSTERDAM), 25)],
+    ids=["spring_forward", "fall_back"],
+)
+def test_each_night_has_one_run_also_when_it_is_23_or_25_hours_long(snapshot: Path, first: dt.datetime, hours: int) -> None:
+    """E1: the clock changes between the first and the second of these nights."""
+    starts = _starts("praktijk_a", first.astimezone(dt.UTC), 3)
+    assert [start.date() for start in starts] == [first.date() + dt.timedelta(days=day) for day in (1, 2, 3)]
+    assert {start.time() for start in starts} == {starts[0].time()}
+    utc = [start.astimezone(dt.UTC) for start in starts]
+    assert (utc[1] - utc[0]).total_seconds() / 3600 == hours
+
+
+def test_practices_start_spread_after_midnight_and_always_at_the_same_minute() -> None:
+    """M1: James' day is closed at 24:00."""
+    minutes = [start_minute(f"praktijk_{number}") for number in range(500)]
+    assert min(minutes) >= 15
+    assert max(minutes) <= 115
+    assert len(set(minutes)) > 90
+    assert minutes == [start_minute(f"praktijk_{number}") for number in range(500)]
+
+
+def test_the_last_known_list_is_used_when_the_registry_is_away(tmp_path: Path) -> None:
+    """D15."""
+    file = tmp_path / "practices.json"
+    known = [RegisteredPractice("praktijk_a", "Praktijk A")]
+    assert registered_practices(file, lambda: known) == known
+    os.utime(file, (0, 0))
+
+    def away() -> list[RegisteredPractice]:
+        raise ConnectionError("no route to host")
+
+    assert registered_practices(file, away) == known
+
+
+def test_a_young_list_is_used_without_asking(tmp_path: Path) -> None:
+    file = tmp_path / "practices.json"
+    known = [RegisteredPractice("praktijk_a", "Praktijk A")]
+    registered_practices(file, lambda: known)
+    began = time.perf_counter()
+    assert registered_practices(file, pytest.fail) == known
+    assert time.perf_counter() - began < 1
+
+
+def test_without_any_list_and_with_the_registry_away_there_are_no_dags_and_no_error(tmp_path: Path) -> None:
+    def away() -> list[RegisteredPractice]:
+        raise ConnectionError
+
+    assert registered_practices(tmp_path / "practices.json", away) == []
