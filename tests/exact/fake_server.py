@@ -71,7 +71,7 @@ class FakeServer:
             if not waiting:
                 return Reply(404)
             reply = waiting[0] if len(waiting) == 1 else waiting.popleft()
-            return reply(asked) if callable(reply) else reply
+        return reply(asked) if callable(reply) else reply
 
     @contextmanager
     def running(self) -> Iterator[FakeServer]:
