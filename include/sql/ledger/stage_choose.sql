@@ -2,14 +2,14 @@
 -- (their cause may be cured), and known ones that changed in James since. What is on its way to Exact is left alone: it is
 -- settled first.
 insert into wanted_key
-select distinct k.invoice_key
+select k.invoice_key
 from james_key as k
 left join current_booking as b
     on
         b.practice = %(practice)s
         and b.kind <> 'debtor'
         and k.invoice_key = b.source_key
-group by k.invoice_key, k.changed_at
+group by k.invoice_key
 having
     bool_and(
         b.state is null

@@ -1,0 +1,170 @@
+"""Brings the debtors, invoices and lines that are in scope from James into the staged tables of a run.
+
+Rows stream from one COPY into the other: however many there are, this process holds a few of them at a time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import tuple_row
+
+from exact_online.extract.contract import Contract, contract
+from exact_online.extract.reach import reaching
+from exact_online.extract.snapshot import keeps_any_bytes, snapshot
+from exact_online.failures import ContractBroken, NotReady
+from exact_online.statements import statement
+
+Connection = psycopg.Connection[Any]
+
+KEYS_PER_CHUNK = 10_000
+"""Invoices that one pair of statements fetches."""
+BYTES_PER_WRITE = 64 * 1024
+
+
+@dataclass(frozen=True)
+class StagedCounts:
+    """What one extract staged."""
+
+    keys: int
+    """Final invoices and claims that James has in the range."""
+    invoices: int
+    """Of those, how many were fetched because the ledger doesn't know them as they are."""
+    lines: int
+
+
+def stage_debtors(james: Connection, ledger: Connection, run_id: str, practice: str) -> int:
+    """Stage all debtors of the practice (M2); how many. What the run staged before is replaced.
+
+    Raises NotReady when the practice is unknown here or in James, or our user could write in James; Unreachable when James is away.
+    """
+    with snapshot(james), ledger.transaction():
+        james_code = _james_code(james, ledger, practice)
+        _execute(ledger, "stage_clear_debtors", run_id=run_id)
+        return _stage(james, ledger, run_id, "debtors", "staged_debtor", james_practice_code=james_code)
+
+
+def stage_invoices(
+    james: Connection,
+    ledger: Connection,
+    run_id: str,
+    practice: str,
+    from_date: dt.date,
+    before_date: dt.date,
+    keys_per_chunk: int = KEYS_PER_CHUNK,
+) -> StagedCounts:
+    """Stage the invoices and claims numbered on days ``from_date <= day < before_date`` that the ledger lacks (M1, M3, M20).
+
+    Lacking is: unknown, refused or held, or changed in James since it was planned, booked or exported. What the run staged before is
+    replaced. Raises as `stage_debtors`, and ContractBroken when James gives no invoice for a key it named.
+    """
+    with snapshot(james), ledger.transaction():
+        james_code = _james_code(james, ledger, practice)
+        for table in ("invoices", "lines"):
+            _execute(ledger, f"stage_clear_{table}", run_id=run_id)
+        keys = _choose_keys(james, ledger, practice, james_practice_code=james_code, from_date=from_date, before_date=before_date)
+        invoices = lines = 0
+        for chunk in _chosen_keys(ledger, keys_per_chunk):
+            asked = {"invoice_keys": chunk, "james_practice_code": james_code}
+            invoices += _stage(james, ledger, run_id, "invoices", "staged_invoice", **asked)
+            lines += _stage(james, ledger, run_id, "invoice_lines", "staged_invoice_line", **asked)
+        _refuse_missing(ledger, run_id)
+    return StagedCounts(keys, invoices, lines)
+
+
+def _james_code(james: Connection, ledger: Connection, practice: str) -> str:
+    """James' own code of the practice, which James must know too."""
+    found = _execute(ledger, "stage_practice", practice=practice).fetchone()
+    if found is None:
+        raise NotReady(f"Practice {practice} is not registered: register it, or correct the practice code of the task.")
+    code: str = found[0]
+    if not any(_rows_out(james, contract("practice"), {"james_practice_code": code}, ("james_practice_code",))):
+        raise NotReady(f"James has no practice {code} (practice {practice}): correct james_practice_code of the practice.")
+    return code
+
+
+def _choose_keys(james: Connection, ledger: Connection, practice: str, **asked: Any) -> int:
+    """Lay James' keys beside the ledger and choose what to fetch; how many keys James has."""
+    _execute(ledger, "stage_prepare")
+    keys = _pour(james, ledger, "invoice_keys", asked, sql.Identifier("james_key"), ("invoice_key", "changed_at"))
+    _execute(ledger, "stage_choose", practice=practice)
+    return keys
+
+
+def _chosen_keys(ledger: Connection, keys_per_chunk: int) -> Iterator[list[str]]:
+    after = ""
+    while rows := _execute(ledger, "stage_next_keys", after_key=after, keys=keys_per_chunk).fetchall():
+        chunk = [key for (key,) in rows]
+        after = chunk[-1]
+        yield chunk
+
+
+def _refuse_missing(ledger: Connection, run_id: str) -> None:
+    missing = [key for (key,) in _execute(ledger, "stage_missing_keys", run_id=run_id)]
+    if missing:
+        raise ContractBroken(
+            f"include/sql/james/invoices.sql gives nothing for {', '.join(missing)}, though invoice_keys.sql names them: "
+            "edit one of the two so that both mean the same invoices."
+        )
+
+
+def _stage(james: Connection, ledger: Connection, run_id: str, name: str, table: str, **asked: Any) -> int:
+    columns = tuple(column.name for column in contract(name).columns)
+    return _pour(james, ledger, name, asked, sql.Identifier(table), columns, run_id=run_id)
+
+
+def _pour(
+    james: Connection,
+    ledger: Connection,
+    name: str,
+    asked: Mapping[str, Any],
+    table: sql.Identifier,
+    columns: tuple[str, ...],
+    **constants: str,
+) -> int:
+    """Copy the rows of a statement of James into a table of the ledger, each with the constants before it; how many."""
+    names = sql.SQL(", ").join(map(sql.Identifier, (*constants, *columns)))
+    first = "".join(f"{value}\t" for value in constants.values()).encode()
+    command = sql.SQL("copy {} ({}) from stdin").format(table, names)
+    with ledger.cursor() as cursor:
+        with closing(_rows_out(james, contract(name), asked, columns)) as rows, cursor.copy(command) as target:
+            for block in _blocks(rows, first):
+                target.write(block)
+        return cursor.rowcount
+
+
+def _blocks(rows: Iterator[bytes], first: bytes) -> Iterator[bytes]:
+    """Many rows to a write: a call per row costs more than the row."""
+    block = bytearray()
+    for row in rows:
+        block += first
+        block += row
+        if len(block) >= BYTES_PER_WRITE:
+            yield bytes(block)
+            block.clear()
+    yield bytes(block)
+
+
+def _rows_out(james: Connection, promised: Contract, asked: Mapping[str, Any], columns: tuple[str, ...]) -> Generator[bytes]:
+    """The rows as COPY text lines; only the named columns leave James (M3)."""
+    names = ", ".join(f'answer."{column}"' for column in columns)
+    question = f"copy (select {names} from ({promised.text}\n) as answer) to stdout".encode()  # noqa: S608 (files of ours)
+    unchecked = keeps_any_bytes(james)
+    with reaching(james), james.cursor() as cursor, cursor.copy(question, asked) as rows:
+        for row in rows:
+            yield _as_text(bytes(row)) if unchecked else bytes(row)
+
+
+def _as_text(row: bytes) -> bytes:
+    """Bytes that are no UTF-8 become U+FFFD, by which the transform refuses that record alone (reliability row L3)."""
+    return row.decode("utf-8", errors="replace").encode()
+
+
+def _execute(ledger: Connection, name: str, **parameters: Any) -> psycopg.Cursor[tuple[Any, ...]]:
+    return ledger.cursor(row_factory=tuple_row).execute(statement("ledger", name).encode(), parameters or None)

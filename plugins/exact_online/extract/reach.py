@@ -1,0 +1,53 @@
+"""Turns a James that can't be reached, or that drops us, into one clear failure that may be tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from exact_online.failures import Unreachable
+
+CONNECT_SECONDS = 10
+KEEPALIVE_SECONDS = 30
+"""With three more tries 10 seconds apart, a peer that vanished is noticed within a minute."""
+
+
+def connect_james(dsn: str) -> psycopg.Connection[Any]:
+    """A connection to James. Raises Unreachable."""
+    try:
+        return psycopg.connect(
+            dsn,
+            connect_timeout=CONNECT_SECONDS,
+            keepalives_idle=KEEPALIVE_SECONDS,
+            keepalives_interval=10,
+            keepalives_count=3,
+            application_name="exact_online",
+        )
+    except psycopg.OperationalError as error:
+        raise Unreachable(_sentence(conninfo_to_dict(dsn), error)) from error
+
+
+@contextmanager
+def reaching(james: psycopg.Connection[Any]) -> Iterator[None]:
+    """Raises Unreachable when James is gone or cancels us, as a standby does when it must replay (reliability rows L1, L2)."""
+    address = {} if james.closed else james.info.get_parameters()
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        raise Unreachable(_sentence(address, error)) from error
+
+
+def _sentence(address: dict[str, Any], error: psycopg.Error) -> str:
+    """Names host, port and database; never a password, never a row."""
+    host = address.get("host") or address.get("hostaddr") or "localhost"
+    place = f"{address.get('dbname') or 'of connection james_db'} on {host}:{address.get('port') or 5432}"
+    return f"James' database {place} can't be reached ({_reason(error)}); check that server and connection james_db."
+
+
+def _reason(error: psycopg.Error) -> str:
+    first = error.diag.message_primary or str(error).strip().splitlines()[0]
+    return first.rpartition("failed: ")[2].removeprefix("FATAL:").strip().rstrip("?.")

@@ -1,0 +1,56 @@
+"""One read-only look at James: everything that is read within it belongs to one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import IsolationLevel
+from psycopg.pq import TransactionStatus
+from psycopg.rows import tuple_row
+
+from exact_online.extract.reach import reaching
+from exact_online.failures import NotReady
+from exact_online.statements import statement
+
+UNCHECKED_ENCODING = "SQL_ASCII"
+"""A server that keeps any bytes as text; it would refuse to hand out what is no UTF-8 (reliability row L3)."""
+
+
+@contextmanager
+def snapshot(james: psycopg.Connection[Any]) -> Iterator[None]:
+    """A REPEATABLE READ, READ ONLY transaction; within another snapshot it is that one (reliability row G25).
+
+    Raises NotReady when our user could write in James (L6), Unreachable when James is away.
+    """
+    with ExitStack() as stack:
+        if james.info.transaction_status is not TransactionStatus.INTRANS:
+            with reaching(james):
+                _begin(james, stack)
+        yield
+
+
+def _begin(james: psycopg.Connection[Any], stack: ExitStack) -> None:
+    james.isolation_level = IsolationLevel.REPEATABLE_READ
+    james.read_only = True
+    stack.enter_context(james.transaction())
+    encoding = UNCHECKED_ENCODING if keeps_any_bytes(james) else "UTF8"
+    james.execute(f"set local client_encoding to {encoding}".encode())
+    _refuse_a_writer(james)
+
+
+def keeps_any_bytes(james: psycopg.Connection[Any]) -> bool:
+    """Text of this server may be no text at all."""
+    return james.info.parameter_status("server_encoding") == UNCHECKED_ENCODING
+
+
+def _refuse_a_writer(james: psycopg.Connection[Any]) -> None:
+    with james.cursor(row_factory=tuple_row) as cursor:
+        tables = cursor.execute(statement("james", "writable_tables").encode()).fetchall()
+    if tables:
+        raise NotReady(
+            f"The user {james.info.user} of connection james_db can write in James (in {len(tables)} tables): "
+            "give that connection a user with select rights only."
+        )
