@@ -97,7 +97,12 @@ def _of_this_shell() -> dict[str, str]:
     """Ours, without what would turn this into another Airflow, or send calls to ourselves through a proxy."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "PYTHONDONTWRITEBYTECODE"))}
     elsewhere = ",".join(filter(None, [NO_PROXY, os.environ.get("NO_PROXY") or os.environ.get("no_proxy")]))
-    return {**kept, "NO_PROXY": elsewhere, "no_proxy": elsewhere}
+    return {**kept, "USER": user_name(), "NO_PROXY": elsewhere, "no_proxy": elsewhere}
+
+
+def user_name() -> str:
+    """Airflow refuses a user without a name, as a container can give us."""
+    return os.environ.get("USER") or f"user-{os.geteuid()}"
 
 
 def _places(home: Path, dags: Path, plugins: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""PostgreSQL refuses to run as root: how root starts it all the same, without installing or configuring anything."""
+"""PostgreSQL refuses root, and users without a name: how it starts for them all the same, with nothing to install or configure."""
 
 from __future__ import annotations
 
@@ -24,16 +24,26 @@ class Account:
 
 @cache
 def server_account() -> Account:
-    """Ourselves; as root a namespace in which we look like nobody, or else the account nobody. CannotRun when neither works."""
-    if os.geteuid() != 0:
-        return Account((), os.geteuid())
-    return _in_a_namespace() or _as_nobody() or _neither()
+    """Ourselves when PostgreSQL accepts us, else ourselves looking like nobody; root can also become nobody. CannotRun when none works."""
+    if os.geteuid() == 0:
+        return _in_a_namespace() or _as_nobody() or _refuse("PostgreSQL refuses to run as root")
+    if not _has_a_name():
+        return _in_a_namespace() or _refuse(f"PostgreSQL refuses to run as user {os.geteuid()}, who has no line in /etc/passwd")
+    return Account((), os.geteuid())
+
+
+def _has_a_name() -> bool:
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        return False
+    return True
 
 
 def _in_a_namespace() -> Account | None:
     """To the kernel we stay the owner of our files, so no folder has to be opened up for another account."""
     prefix = ("unshare", "--user", f"--map-user={NOBODY}")
-    return Account(prefix, 0) if _works(prefix) else None
+    return Account(prefix, os.geteuid()) if _works(prefix) else None
 
 
 def _as_nobody() -> Account | None:
@@ -49,7 +59,5 @@ def _works(prefix: tuple[str, ...]) -> bool:
     return shutil.which(prefix[0]) is not None and subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0
 
 
-def _neither() -> Account:
-    raise CannotRun(
-        "PostgreSQL refuses to run as root, and neither unshare nor setpriv (package util-linux) works here: run make as an ordinary user."
-    )
+def _refuse(reason: str) -> Account:
+    raise CannotRun(f"{reason}, and unshare and setpriv (package util-linux) are no way around it here: run make as an ordinary user.")

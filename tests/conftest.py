@@ -21,7 +21,8 @@ import psycopg
 import pytest
 
 from exact_online.migrations import SCHEMA, migrate
-from local.airflow_settings import NO_PROXY, shared_settings
+from local.airflow_settings import NO_PROXY, shared_settings, user_name
+from local.failures import CannotRun
 from local.places import DAGS, PLUGINS
 from local.postgres import Server, running
 
@@ -48,6 +49,7 @@ def _settle_airflow(server: Server) -> None:
     home = server.folder.parent / f"airflow-{WORKER}"
     os.environ.update(
         shared_settings(),
+        USER=user_name(),
         NO_PROXY=NO_PROXY,
         no_proxy=NO_PROXY,
         AIRFLOW_HOME=str(home),
@@ -74,7 +76,10 @@ def pytest_unconfigure() -> None:
 
 
 def _start() -> None:
-    _until_the_end.enter_context(running(SERVER.folder, fast=True))
+    try:
+        _until_the_end.enter_context(running(SERVER.folder, fast=True))
+    except CannotRun as problem:
+        raise pytest.UsageError(str(problem)) from problem
 
 
 @pytest.fixture(scope="session")
