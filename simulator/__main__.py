@@ -6,27 +6,29 @@ import argparse
 import json
 import os
 import signal
+import sqlite3
 import sys
 from pathlib import Path
 
-from simulator.seed import BadSeed
+from simulator.seed import BadSeed, sow
 from simulator.server import listen, server
+from simulator.storage import Storage
 from simulator.world import REDIRECT_URI, World
 
 
 def main() -> int:
     options = _options()
     try:
-        world = _world(options)
-    except (BadSeed, OSError, ValueError) as error:
+        storage = Storage(options.database) if options.database else None
+        world = _world(options, storage)
+    except (BadSeed, OSError, ValueError, sqlite3.Error) as error:
         print(f"The simulator can't start: {error}", file=sys.stderr)
         return 2
     listener = listen(options.port)
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     print(f"Exact Online simulator on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     _introduce(world, made_up=options.client_secret is None)
-    instance = server(world)
-    instance.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    instance = server(world, storage)
     instance.run(sockets=[listener])
     return 0
 
@@ -39,26 +41,33 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--calls-per-day", type=int, default=5000, help="0 = no limit")
     parser.add_argument("--client-id", default=os.environ.get("EXACT_CLIENT_ID"), help="default: EXACT_CLIENT_ID, or made up")
     parser.add_argument("--client-secret", default=os.environ.get("EXACT_CLIENT_SECRET"), help="default: EXACT_CLIENT_SECRET, or made up")
+    parser.add_argument("--database", type=Path, help="SQLite file that keeps the books; one that is not empty is gone on with, not seeded")
     parser.add_argument("--redirect-uri", default=REDIRECT_URI)
     parser.add_argument("--auto-consent", action="store_true", help="the authorize page sends the browser back at once")
     parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="see docs/simulator.md; may be repeated")
     return parser.parse_args()
 
 
-def _world(options: argparse.Namespace) -> World:
-    document = json.loads(options.seed_file.read_text(encoding="utf-8"))
+def _world(options: argparse.Namespace, storage: Storage | None) -> World:
     world = World()
+    if storage is not None and not storage.empty:
+        storage.load(world)
+    else:
+        _seed(world, options)
     for switch in options.switch:
         name, _, value = switch.partition("=")
         world.switches.set(name, value)
     world.limits.calls_per_minute = options.calls_per_minute or None
     world.limits.calls_per_day = options.calls_per_day or None
     world.auto_consent = options.auto_consent
-    world.register_app(options.client_id, options.client_secret, options.redirect_uri)
-    from simulator.seed import sow
-
-    sow(world, document)
+    if storage is not None:
+        storage.attach(world)
     return world
+
+
+def _seed(world: World, options: argparse.Namespace) -> None:
+    world.register_app(options.client_id, options.client_secret, options.redirect_uri)
+    sow(world, json.loads(options.seed_file.read_text(encoding="utf-8")))
 
 
 def _introduce(world: World, *, made_up: bool) -> None:

@@ -11,7 +11,8 @@ from simulator.exchange import Answer, Request
 from simulator.faults import CallAddress, Fault
 from simulator.injection import Outcome, Scene, inject
 from simulator.oauth import TokenRefused
-from simulator.service import PREFIX, Service, Target, target_of
+from simulator.service import PREFIX, UPLOAD, Service, Target, target_of
+from simulator.storage import Storage
 from simulator.world import World
 
 TOKEN_PATH = "/api/oauth2/token"  # noqa: S105 - a path
@@ -23,12 +24,17 @@ def is_ours(path: str) -> bool:
     return path.startswith(PREFIX) or path == TOKEN_PATH or path.lower() == UPLOAD_PATH
 
 
+def _upload_target(request: Request) -> Target:
+    """The division of an upload is a parameter (fact 5.1)."""
+    number = dict(parse_qsl(request.query)).get("_Division_", "")
+    return Target(int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else None, UPLOAD, None)
+
+
 class Gateway:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, storage: Storage | None = None) -> None:
         self.world = world
         self.service = Service(world)
-        self.after_change: Callable[[], None] | None = None
-        """Called under the lock after a request that changed something (the optional file)."""
+        self.storage = storage
 
     def respond(self, request: Request) -> Outcome:
         """The whole effect of a request, atomically."""
@@ -39,14 +45,15 @@ class Gateway:
             fault = self.world.faults.meet(self._address(request, target))
             outcome = inject(fault, self._scene(request, target, execute))
             self._log(request, target, outcome, fault, started)
-            if self.after_change is not None and (self.world.dirty or request.path == TOKEN_PATH):
-                self.after_change()
+            if self.storage is not None and (self.world.dirty or request.path == TOKEN_PATH):
+                self.storage.save(self.world)
+            self.world.dirty.clear()
         return outcome
 
     def _route(self, request: Request) -> tuple[Target, Callable[[], Answer]]:
         if request.path == TOKEN_PATH:
             return Target(None, "oauth2/token", None), lambda: self._token(request)
-        target = target_of(request.path)
+        target = _upload_target(request) if request.path.lower() == UPLOAD_PATH else target_of(request.path)
         return target, lambda: self._audited(request, target, self.service.answer(request, target))
 
     def _audited(self, request: Request, target: Target, answer: Answer) -> Answer:

@@ -16,6 +16,7 @@ from simulator.exchange import Answer, Request
 from simulator.gateway import Gateway, is_ours
 from simulator.injection import Outcome
 from simulator.pages import create_pages
+from simulator.storage import Storage
 from simulator.world import World
 
 Scope = MutableMapping[str, Any]
@@ -41,10 +42,10 @@ class Protocol(HttpToolsProtocol):
         self.scope["extensions"] = {CUT: {"abort": self.transport.abort}}
 
 
-def create_app(world: World) -> Application:
+def create_app(world: World, storage: Storage | None = None) -> Application:
     """Exact's API and everything around it for one world. Exact's own paths skip the web framework: they are what one measures."""
-    gateway = Gateway(world)
-    pages = create_pages(world, gateway)
+    gateway = Gateway(world, storage)
+    pages = create_pages(world)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and is_ours(scope["path"]):
@@ -116,10 +117,9 @@ def _cut(scope: Scope) -> None:
     cut["abort"]()
 
 
-def server(world: World, *, host: str = "127.0.0.1") -> uvicorn.Server:
+def server(world: World, storage: Storage | None = None) -> uvicorn.Server:
     config = uvicorn.Config(
-        create_app(world),
-        host=host,
+        create_app(world, storage),
         http=Protocol,
         log_level="critical",
         access_log=False,

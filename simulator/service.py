@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-from simulator import lists, values, writing
+from simulator import lists, values, writing, xml_upload
+from simulator.atom import as_atom
 from simulator.contract import BY_ENDPOINT, BY_PATH, CONTRACT, Resource
 from simulator.division import Division
 from simulator.exchange import Answer, Request
@@ -19,6 +20,7 @@ from simulator.tables import Row
 from simulator.world import World
 
 PREFIX = "/api/v1/"
+UPLOAD = "docs/XMLUpload"
 _SEGMENT = re.compile(r"(?P<path>[^()]+)(?:\((?P<key>.*)\)(?:/(?P<tail>[^()/]+))?)?")
 _FUNCTIONS = {"users/UserHasRights", "read/sync/Sync/SyncTimestamp"}
 
@@ -74,7 +76,7 @@ class Service:
             self.world.limits.check_errors(caller)
             if target.division is not None and target.endpoint != "users/UserHasRights":
                 headers = self.world.limits.count(grant.client_id, target.division)
-            answer = self._allowed(request, target, grant, user)
+            answer = self._wanted(request, self._allowed(request, target, grant, user))
         except Unauthorised as error:
             caller = (error.grant.client_id, error.grant.user_id, target.division or 0, target.endpoint.lower()) if error.grant else None
             answer = Answer(401, headers={"Reason": "Authentication Required", "WWW-Authenticate": 'Bearer realm="Exact Online"'})
@@ -92,6 +94,12 @@ class Service:
         if scheme.lower() != "bearer":
             raise Unauthorised(None)
         return self.world.authority.grant_of(token.strip())
+
+    def _wanted(self, request: Request, answer: Answer) -> Answer:
+        """JSON only for who asks for it (fact 1.2)."""
+        is_json = answer.headers.get("Content-Type", "").startswith("application/json")
+        asks = "json" in request.headers.get("accept", "")
+        return as_atom(answer) if is_json and answer.status == 200 and not asks else answer
 
     def _too_many(self, error: TooManyCalls) -> Answer:
         answer = Answer(429, headers=dict(error.headers))
@@ -112,6 +120,8 @@ class Service:
         if target.endpoint == "current/Me":
             return self._me(request, user)
         division = self._division(target, grant, user)
+        if target.endpoint == UPLOAD:
+            return self._upload(request, division, user)
         if target.endpoint in _FUNCTIONS:
             return self._function(request, target.endpoint, division, user)
         if target.resource is None:
@@ -186,6 +196,14 @@ class Service:
                 return lists.division_rows(self.world, self.world.divisions, user.current_division, hrm=False)
             case _:
                 return None
+
+    def _upload(self, request: Request, division: Division, user: User) -> Answer:
+        if request.method != "POST":
+            return Answer.error(405, ["Method Not Allowed"])
+        if user.view_only:
+            raise forbidden()
+        topic = parse_qs(request.query).get("Topic", [""])[-1]
+        return xml_upload.upload(division, request, topic, user)
 
     def _function(self, request: Request, endpoint: str, division: Division, user: User) -> Answer:
         if request.method != "GET":

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
-from simulator.gateway import Gateway
-from simulator.pages import consent
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from simulator.pages import admin, books, consent, switchboard
 from simulator.world import World
 
 __all__ = ["create_pages"]
 
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 
-def create_pages(world: World, gateway: Gateway) -> FastAPI:
+
+def create_pages(world: World) -> FastAPI:
+    """What is not Exact's own API. Only answers to loopback names, and changes nothing for a form of another site."""
     app = FastAPI(title="Exact Online-simulator", docs_url=None, redoc_url=None, openapi_url="/simulator/openapi.json")
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
+    app.middleware("http")(_guard)
     app.state.world = world
-    app.include_router(consent.routes(world))
+    app.include_router(admin.router)
+    for room in (consent, books, switchboard):
+        app.include_router(room.routes(world))
     return app
+
+
+async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    origin = request.headers.get("origin")
+    if request.method not in {"GET", "HEAD"} and origin and urlsplit(origin).netloc != request.headers.get("host"):
+        return PlainTextResponse("Dit formulier hoort bij een andere site.", 403)
+    answer = await call_next(request)
+    answer.headers["Content-Security-Policy"] = _POLICY
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer

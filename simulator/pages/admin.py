@@ -1,0 +1,283 @@
+"""``/simulator/api``: the same levers as the switchboard, for programs. Described by /simulator/openapi.json."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Depends, HTTPException, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from simulator.call_log import Call
+from simulator.division import Division
+from simulator.faults import KINDS, Fault
+from simulator.pages import acts
+from simulator.people import User
+from simulator.switches import choices
+from simulator.world import World
+
+PREFIX = "/simulator/api"
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "Not possible; `detail` says why."},
+    404: {"description": "There is no such thing."},
+}
+Code = Annotated[int, Path(ge=0, le=2**31 - 1)]
+Year = Annotated[int, Field(ge=1900, le=9998)]
+Text = Annotated[str, Field(max_length=200)]
+Count = Annotated[int, Field(ge=0, le=10**9)]
+Step = Annotated[float, Field(ge=-36_500, le=36_500, allow_inf_nan=False)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ClockMove(_Model):
+    """Every part is optional; they are carried out in this order: run, freeze, at, and the steps."""
+
+    frozen: bool | None = None
+    at: dt.datetime | None = Field(None, description="Jump to this time; it must have a time zone.")
+    days: Step = 0
+    hours: Step = 0
+    minutes: Step = 0
+    seconds: Step = 0
+
+
+class LimitsChange(_Model):
+    """null switches a limit off."""
+
+    calls_per_minute: Count | None
+    calls_per_day: Count | None
+    errors_per_hour: Count | None = 10
+
+
+class FaultPlan(_Model):
+    kind: Text
+    endpoint: Text = "*"
+    method: Literal["GET", "POST", "PUT", "DELETE"] | None = None
+    nth: Annotated[int, Field(ge=1, le=10**9)] = 1
+    times: Annotated[int, Field(ge=1, le=10**9)] | None = 1
+    division: int | None = None
+    practice: Text | None = None
+    containing: Text | None = None
+    probability: Annotated[float, Field(ge=0, le=1)] = 1.0
+    settings: dict[str, Any] = {}
+
+
+class PeriodChange(_Model):
+    year: Year
+    period: Annotated[int, Field(ge=1, le=53)]
+    journal: Text = "*"
+    closed: bool = True
+
+
+class UserChange(_Model):
+    user_name: Text
+    full_name: Text
+    divisions: list[int] = Field(default=[], max_length=1000)
+    language: Literal["NL", "EN"] = "NL"
+    view_only: bool = False
+    refused_with: Literal["BlockedUser", "InactiveUser", "LicenseExpired"] | None = None
+
+
+router = APIRouter(prefix=PREFIX, responses=_REFUSALS, tags=["simulator"])
+
+
+def its_world(request: Request) -> World:
+    world: World = request.app.state.world
+    return world
+
+
+Its = Annotated[World, Depends(its_world)]
+
+
+def its_division(world: Its, code: Code) -> Division:
+    if code not in world.divisions:
+        raise HTTPException(404, f"There is no division {code}.")
+    return world.divisions[code]
+
+
+Books = Annotated[Division, Depends(its_division)]
+
+
+@router.get("/state")
+def state(world: Its) -> dict[str, Any]:
+    with world.lock:
+        return acts.state(world)
+
+
+@router.post("/clock")
+def move_clock(world: Its, move: ClockMove) -> dict[str, Any]:
+    steps = {"days": move.days, "hours": move.hours, "minutes": move.minutes, "seconds": move.seconds}
+    with world.lock, _sayable():
+        acts.move_clock(world, frozen=move.frozen, at=move.at, steps=steps)
+        return acts.state(world)
+
+
+@router.get("/switches")
+def switches(world: Its) -> dict[str, Any]:
+    return {name: {"value": getattr(world.switches, name), "choices": values} for name, values in choices().items()}
+
+
+@router.put("/switches/{name}")
+def set_switch(world: Its, name: Text, value: Annotated[str, Body(embed=True, max_length=200)]) -> dict[str, str]:
+    with world.lock, _sayable():
+        world.switches.set(name, value)
+        return world.switches.as_dict()
+
+
+@router.put("/limits")
+def set_limits(world: Its, change: LimitsChange) -> dict[str, Any]:
+    with world.lock:
+        for name, value in change.model_dump().items():
+            setattr(world.limits, name, value)
+        return acts.state(world)
+
+
+@router.get("/faults")
+def faults(world: Its) -> dict[str, Any]:
+    with world.lock:
+        return {"kinds": KINDS, "plan": [_fault(fault) for fault in world.faults.plan]}
+
+
+@router.post("/faults", status_code=201)
+def plan_fault(world: Its, plan: FaultPlan) -> dict[str, Any]:
+    with world.lock, _sayable():
+        return _fault(acts.plan_fault(world, **plan.model_dump()))
+
+
+@router.delete("/faults", status_code=204)
+def clear_faults(world: Its) -> None:
+    with world.lock:
+        world.faults.clear()
+
+
+@router.delete("/faults/{fault_id}", status_code=204)
+def remove_fault(world: Its, fault_id: Code) -> None:
+    with world.lock:
+        if not world.faults.remove(fault_id):
+            raise HTTPException(404, f"There is no fault {fault_id}.")
+
+
+@router.post("/faults/land")
+def land(world: Its) -> dict[str, int]:
+    """Carry out now whatever a slow_commit postponed."""
+    with world.lock:
+        return {"landed": world.faults.land(everything=True)}
+
+
+@router.put("/faults/seed", status_code=204)
+def seed(world: Its, number: Annotated[int, Body(embed=True, ge=0, le=2**63)]) -> None:
+    with world.lock:
+        world.faults.seed(number)
+
+
+@router.get("/calls")
+def calls(world: Its, limit: Annotated[int, Query(ge=1, le=2000)] = 100) -> list[Call]:
+    with world.lock:
+        return list(world.log)[-limit:]
+
+
+@router.get("/divisions")
+def divisions(world: Its) -> list[dict[str, Any]]:
+    with world.lock:
+        return [acts.division_state(division) for division in world.divisions.values()]
+
+
+@router.put("/divisions/{code}/periods")
+def set_period(division: Books, change: PeriodChange) -> dict[str, Any]:
+    with division.world.lock, _sayable():
+        acts.set_period(division, change.year, change.period, change.journal, closed=change.closed)
+        return acts.division_state(division)
+
+
+@router.put("/divisions/{code}/years/{year}")
+def open_year(division: Books, year: Year) -> dict[str, Any]:
+    with division.world.lock:
+        acts.open_year(division, year)
+        return acts.division_state(division)
+
+
+@router.delete("/divisions/{code}/years/{year}")
+def remove_year(division: Books, year: Year) -> dict[str, Any]:
+    with division.world.lock:
+        division.remove_year(year)
+        return acts.division_state(division)
+
+
+@router.put("/divisions/{code}/relations/{relation}")
+def change_relation(division: Books, relation: Text, act: Annotated[acts.RelationAct, Body(embed=True)]) -> dict[str, Any]:
+    with division.world.lock, _sayable(404):
+        acts.change_relation(division, relation, act)
+        return acts.division_state(division)
+
+
+@router.put("/divisions/{code}/entries/{entry_id}")
+def change_entry(division: Books, entry_id: Text, act: Annotated[acts.EntryAct, Body(embed=True)]) -> dict[str, Any]:
+    with division.world.lock, _sayable(404):
+        acts.change_entry(division, entry_id, act)
+        return acts.division_state(division)
+
+
+@router.get("/divisions/{code}/audit")
+def audit(division: Books) -> dict[str, Any]:
+    with division.world.lock:
+        return acts.audit(division)
+
+
+@router.post("/divisions/{code}/audit/remember", status_code=204)
+def remember(division: Books) -> None:
+    with division.world.lock:
+        division.world.auditor.remember(division)
+
+
+@router.get("/users")
+def users(world: Its) -> list[dict[str, Any]]:
+    with world.lock:
+        return [acts.user_state(user) for user in world.users.values()]
+
+
+@router.post("/users", status_code=201)
+def add_user(world: Its, change: UserChange) -> dict[str, Any]:
+    with world.lock:
+        user = User(**{**change.model_dump(), "divisions": set(change.divisions)}, current_division=min(change.divisions, default=None))
+        return acts.user_state(world.add_user(user))
+
+
+@router.put("/users/{user_id}")
+def change_user(world: Its, user_id: Text, change: UserChange) -> dict[str, Any]:
+    with world.lock:
+        user = _user(world, user_id)
+        for name, value in {**change.model_dump(), "divisions": set(change.divisions)}.items():
+            setattr(user, name, value)
+        return acts.user_state(user)
+
+
+@router.delete("/users/{user_id}/consent", status_code=204)
+def withdraw(world: Its, user_id: Text) -> None:
+    with world.lock:
+        world.authority.withdraw(_user(world, user_id).id)
+
+
+def _user(world: World, user_id: str) -> User:
+    if user_id not in world.users:
+        raise HTTPException(404, f"There is no user {user_id}.")
+    return world.users[user_id]
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    return {**vars(fault), "settings": {name: value for name, value in fault.settings.items() if not callable(value)}}
+
+
+class _sayable:
+    """Turns what can't be done into an answer with its sentence."""
+
+    def __init__(self, status: int = 400) -> None:
+        self.status = status
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, ValueError | KeyError | OverflowError):
+            raise HTTPException(self.status, str(error.args[0] if error.args else error)) from None

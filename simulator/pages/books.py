@@ -1,0 +1,166 @@
+"""The books of a division in a browser: relations, entries with their lines, trial balance, VAT, settings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse
+
+from simulator.accounting.money import cents, euros
+from simulator.derived import READERS
+from simulator.division import Division
+from simulator.pages.rendering import show
+from simulator.tables import Row
+from simulator.world import World
+
+ROWS = 100
+TABS = {
+    "relaties": "Relaties",
+    "boekingen": "Boekingen",
+    "proefbalans": "Proef- en saldibalans",
+    "btw": "Btw",
+    "instellingen": "Instellingen",
+}
+
+
+@dataclass(frozen=True)
+class Balance:
+    code: str
+    name: str
+    debit: float
+    credit: float
+
+
+def routes(world: World) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    def page(request: Request, code: int, tab: str, **values: object) -> HTMLResponse:
+        return HTMLResponse(
+            show(f"{tab}.html", world, division=_division(world, code), tabs=TABS, tab=tab, path=request.url.path, **values)
+        )
+
+    @router.get("/")
+    def home() -> HTMLResponse:
+        return HTMLResponse(show("home.html", world, divisions=list(world.divisions.values()), path="/"))
+
+    @router.get("/boeken/{code}")
+    @router.get("/boeken/{code}/relaties")
+    def relations(request: Request, code: int, zoek: str = "", vanaf: int = 0) -> HTMLResponse:
+        with world.lock:
+            found = _search(_division(world, code), zoek)
+            return page(request, code, "relaties", rows=found[vanaf : vanaf + ROWS], total=len(found), zoek=zoek, vanaf=vanaf, size=ROWS)
+
+    @router.get("/boeken/{code}/boekingen")
+    def entries(request: Request, code: int, zoek: str = "", vanaf: int = 0) -> HTMLResponse:
+        with world.lock:
+            found = _entries(_division(world, code), zoek)
+            return page(request, code, "boekingen", rows=found[vanaf : vanaf + ROWS], total=len(found), zoek=zoek, vanaf=vanaf, size=ROWS)
+
+    @router.get("/boeken/{code}/boekingen/{entry_id}")
+    def entry(request: Request, code: int, entry_id: str) -> HTMLResponse:
+        with world.lock:
+            division = _division(world, code)
+            row = division.entry(entry_id)
+            if row is None:
+                raise HTTPException(404, "Deze boeking is er niet (meer).")
+            lines = sorted(division["TransactionLines"].find("EntryID", entry_id), key=lambda line: (line["LineNumber"], line["GLAccount"]))
+            return page(request, code, "boekingen", entry=row, lines=[_shown(division, line) for line in lines])
+
+    @router.get("/boeken/{code}/proefbalans")
+    def trial_balance(request: Request, code: int, jaar: int | None = None) -> HTMLResponse:
+        with world.lock:
+            division = _division(world, code)
+            rows = trial_balance_of(division, jaar)
+            return page(request, code, "proefbalans", rows=rows, jaar=jaar, years=_years(division))
+
+    @router.get("/boeken/{code}/btw")
+    def vat(request: Request, code: int) -> HTMLResponse:
+        with world.lock:
+            sums = world.auditor.sums_per_vat_code(_division(world, code))
+            rows = [
+                (*key, euros(base), euros(tax)) for key, (base, tax) in sorted(sums.items(), key=lambda item: (item[0][1:], item[0][0]))
+            ]
+            return page(request, code, "btw", rows=rows)
+
+    @router.get("/boeken/{code}/instellingen")
+    def settings(request: Request, code: int) -> HTMLResponse:
+        with world.lock:
+            return page(request, code, "instellingen", percentage=READERS["VATCodes"]["Percentage"])
+
+    return router
+
+
+def _division(world: World, code: int) -> Division:
+    if code not in world.divisions:
+        raise HTTPException(404, f"Er is geen administratie {code}.")
+    return world.divisions[code]
+
+
+def _search(division: Division, text: str) -> list[Row]:
+    wanted = text.strip().lower()
+    rows = [row for row in division["Accounts"] if wanted in f"{row['Code'].strip()} {row['Name']}".lower()]
+    return sorted(rows, key=lambda row: str(row["Code"]))
+
+
+def _entries(division: Division, text: str) -> list[dict[str, object]]:
+    """Newest first, both kinds."""
+    wanted = text.strip().lower()
+    found = [_sales_entry(division, row) for row in division["SalesEntries"]]
+    found += [_journal_entry(division, row) for row in division["GeneralJournalEntries"]]
+    found = [row for row in found if wanted in f"{row['number']} {row['reference']} {row['party']}".lower()]
+    return sorted(found, key=lambda row: str(row["created"]), reverse=True)
+
+
+def _sales_entry(division: Division, row: Row) -> dict[str, object]:
+    customer = division["Accounts"].get(row["Customer"])
+    return {
+        "id": row["EntryID"],
+        "journal": row["Journal"],
+        "number": row["EntryNumber"],
+        "day": row["EntryDate"],
+        "reference": row.get("YourRef") or "",
+        "party": customer["Name"] if customer else "(verwijderde relatie)",
+        "amount": row["AmountDC"],
+        "status": "Verwerkt" if row["Status"] == 50 else "Open",
+        "created": row["Timestamp"],
+    }
+
+
+def _journal_entry(division: Division, row: Row) -> dict[str, object]:
+    lines = sorted(division["GeneralJournalEntryLines"].find("EntryID", row["EntryID"]), key=lambda line: int(line["LineNumber"]))
+    return {
+        "id": row["EntryID"],
+        "journal": row["JournalCode"],
+        "number": row["EntryNumber"],
+        "day": lines[0]["Date"] if lines else None,
+        "reference": (lines[0].get("Description") or "") if lines else "",
+        "party": "",
+        "amount": euros(sum(cents(line["AmountDC"]) for line in lines if line["AmountDC"] > 0)),
+        "status": "Verwerkt" if row["Status"] == 50 else "Open",
+        "created": row["Timestamp"],
+    }
+
+
+def _shown(division: Division, line: Row) -> Row:
+    account = division["GLAccounts"].get(line["GLAccount"]) or {}
+    party = division["Accounts"].get(line.get("Account")) or {}
+    return {**line, "code": account.get("Code", ""), "account": account.get("Description", ""), "party": party.get("Name", "")}
+
+
+def trial_balance_of(division: Division, year: int | None) -> list[Balance]:
+    """Debit and credit per G/L account, of one year or of all."""
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for line in division["TransactionLines"]:
+        if year in {None, line["FinancialYear"]}:
+            amount = cents(line["AmountDC"])
+            sums[line["GLAccount"]][amount < 0] += abs(amount)
+    rows = [(division["GLAccounts"].rows[account], debit, credit) for account, (debit, credit) in sums.items()]
+    return sorted(
+        (Balance(row["Code"], row["Description"], euros(debit), euros(credit)) for row, debit, credit in rows), key=lambda row: row.code
+    )
+
+
+def _years(division: Division) -> list[int]:
+    return sorted({row["FinYear"] for row in division["FinancialPeriods"]})
