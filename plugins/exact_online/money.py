@@ -69,7 +69,7 @@ def divide_vat_amounts(vat_cents: Int64s, gross_parts: Int64s, basis_points: Int
 def _rounded_up(remainder: Int64s, missing: Int64s, total_of: Int64s, starts: Int64s) -> npt.NDArray[np.bool_]:
     """Which parts are rounded up: per total the `missing` parts with the largest remainders, the first of equals first."""
     by_remainder = np.lexsort((-remainder, total_of))
-    rank = np.empty_like(by_remainder)
+    rank: Int64s = np.empty_like(by_remainder)
     rank[by_remainder] = np.arange(len(remainder)) - starts[total_of]
     return np.less(rank, missing[total_of])
 

@@ -91,7 +91,7 @@ def _refused(row: Row, times: int, receivables: Refusal | None, conditions: Mapp
     """The first thing that is wrong with a debtor: what James says first, then settings and lists."""
     reason = next(_wrong(row, times), None)
     if reason is not None:
-        return Refusal(reason, {})
+        return Refusal(reason, {"times": str(times)})
     condition = clean(row["payment_condition"])
     return receivables or (conditions[PaymentCondition(condition)] if condition else None)
 

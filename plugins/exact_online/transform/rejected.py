@@ -63,7 +63,7 @@ def _explained(findings: Findings, refused: Int64s) -> list[Refusal]:
     for place, row, first, end in zip(refused.tolist(), rows, first_lines.tolist(), end_lines.tolist(), strict=True):
         found = _found(findings, place, slice(first, end))
         values = {**_header_values(row, findings.doubles), "lines_total": amount_text(int(lines_totals[place])), **found.values}
-        if found.reason in wrong_lines and first < end:
+        if found.reason in wrong_lines:
             values |= _line_values(findings.lines.frame.iloc[first:end][wrong_lines[found.reason][first:end]])
         refusals.append(Refusal(found.reason, {name: values[name] for name in placeholders(found.reason) if name in values}))
     return refusals
@@ -102,7 +102,9 @@ def _header_values(row: Mapping[str, Any], doubles: Mapping[str, str]) -> dict[s
 
 
 def _line_values(wrong: pd.DataFrame) -> dict[str, str]:
-    """Of the first wrong line, by its number."""
+    """Of the first wrong line, by its number; nothing when it is the header that is wrong."""
+    if wrong.empty:
+        return {}
     row = wrong.sort_values("line_number", na_position="last", kind="stable").iloc[0]
     percentage = row["vat_basis_points"]
     return {

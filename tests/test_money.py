@@ -1,0 +1,103 @@
+"""Money is integers, half up, and divides without losing a cent."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exact_online.money import (
+    amount_text,
+    amount_texts,
+    divide_vat,
+    divide_vat_amounts,
+    vat_of_gross,
+    vat_of_gross_amounts,
+)
+
+CENTS = st.integers(-(10**9), 10**9)
+RATES = st.sampled_from([0, 600, 900, 1900, 2100])
+PARTS = st.lists(CENTS, min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("gross", "basis_points", "vat"),
+    [
+        (12100, 2100, 2100),
+        (1000, 2100, 174),
+        (-1000, 2100, -174),
+        (1090, 900, 90),
+        (1, 2100, 0),
+        (4500, 0, 0),
+        (53, 600, 3),
+        (-53, 600, -3),
+    ],
+)
+def test_vat_of_a_gross_amount(gross: int, basis_points: int, vat: int) -> None:
+    """M11: 121.00 at 21 % holds 21.00; 0.53 at 6 % holds exactly 0.03."""
+    assert vat_of_gross(gross, basis_points) == vat
+
+
+def test_half_a_cent_rounds_away_from_zero() -> None:
+    """At 100 % a gross of 0.05 holds exactly two and a half cents."""
+    assert (vat_of_gross(5, 10_000), vat_of_gross(-5, 10_000)) == (3, -3)
+
+
+@given(CENTS, RATES)
+def test_vat_equals_the_decimal_computation(gross: int, basis_points: int) -> None:
+    exact = Decimal(gross) * basis_points / (10_000 + basis_points)
+    assert vat_of_gross(gross, basis_points) == int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@given(st.lists(st.tuples(CENTS, RATES), max_size=20))
+def test_vectorised_vat_equals_scalar_vat(rows: list[tuple[int, int]]) -> None:
+    gross, points = (np.array([row[place] for row in rows], dtype=np.int64) for place in (0, 1))
+    assert vat_of_gross_amounts(gross, points).tolist() == [vat_of_gross(*row) for row in rows]
+
+
+@given(PARTS, RATES)
+def test_divided_vat_adds_up_and_stays_within_a_cent(parts: list[int], basis_points: int) -> None:
+    vat = vat_of_gross(sum(parts), basis_points)
+    shares = divide_vat(vat, parts, basis_points)
+    assert sum(shares) == vat
+    assert all(
+        abs(share * (10_000 + basis_points) - part * basis_points) < 10_000 + basis_points
+        for share, part in zip(shares, parts, strict=True)
+    )
+
+
+@given(PARTS, RATES)
+def test_a_credit_is_divided_as_the_mirror_of_its_original(parts: list[int], basis_points: int) -> None:
+    mirrored = [-part for part in parts]
+    shares = divide_vat(vat_of_gross(sum(parts), basis_points), parts, basis_points)
+    assert divide_vat(vat_of_gross(sum(mirrored), basis_points), mirrored, basis_points) == [-share for share in shares]
+
+
+def test_the_first_of_equals_gets_the_odd_cent() -> None:
+    assert divide_vat(vat_of_gross(300, 2100), [100, 100, 100], 2100) == [18, 17, 17]
+
+
+@given(st.lists(st.tuples(PARTS, RATES), max_size=8))
+def test_vectorised_division_equals_scalar_division(totals: list[tuple[list[int], int]]) -> None:
+    vat = [vat_of_gross(sum(parts), points) for parts, points in totals]
+    sizes = [len(parts) for parts, _ in totals]
+    starts = np.cumsum([0, *sizes[:-1]], dtype=np.int64)[: len(totals)]
+    flat = np.array([part for parts, _ in totals for part in parts], dtype=np.int64)
+    shares = divide_vat_amounts(np.array(vat, dtype=np.int64), flat, np.array([points for _, points in totals], dtype=np.int64), starts)
+    expected = [share for one, (parts, points) in zip(vat, totals, strict=True) for share in divide_vat(one, parts, points)]
+    assert shares.tolist() == expected
+
+
+@given(st.lists(CENTS, max_size=20))
+def test_amounts_read_back_as_what_they_were(cents: list[int]) -> None:
+    texts = amount_texts(np.array(cents, dtype=np.int64)).tolist()
+    assert texts == [amount_text(amount) for amount in cents]
+    assert [Decimal(text) * 100 for text in texts] == cents
+
+
+@pytest.mark.parametrize(("cents", "text"), [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (-100, "-1.00"), (123456, "1234.56")])
+def test_amount_text(cents: int, text: str) -> None:
+    assert amount_text(cents) == text

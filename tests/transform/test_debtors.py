@@ -1,0 +1,201 @@
+"""Debtors become relations of Exact, and only what James knows of them is sent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exact_online.reasons import Reason
+from exact_online.transform import DebtorPlans, transform_debtors
+from exact_online.transform.debtors import LIMITS
+from exact_online.transform.plans import DEBTOR_BOOKING_COLUMNS, NOTICE_COLUMNS, REJECTION_COLUMNS
+from tests.transform.practice import RECEIVABLES, account_id, debtor, debtors_frame, some_lists, some_settings
+
+
+def plan(*rows: dict[str, Any], settings: dict[str, Any] | None = None, lists: dict[str, Any] | None = None) -> DebtorPlans:
+    return transform_debtors(debtors_frame(*rows), some_settings(**settings or {}), some_lists(**lists or {}))
+
+
+def sent(**changes: Any) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(plan(debtor(**changes)).bookings["payload"].iloc[0])
+    return read
+
+
+def test_a_patient_becomes_a_relation_and_a_contact() -> None:
+    """M2, M14."""
+    assert sent() == {
+        "account": {
+            "Code": "              1001",
+            "Name": "Vries, A.B. de",
+            "AddressLine1": "Lindelaan 12a",
+            "Postcode": "1234 AB",
+            "City": "Utrecht",
+            "Country": "NL",
+            "Phone": "030-1234567",
+            "Email": "a.devries@example.org",
+            "PaymentConditionSales": "14",
+            "GLAR": account_id(RECEIVABLES),
+            "Status": "C",
+            "Language": "NL",
+        },
+        "contact": {
+            "Account": "@relation",
+            "Initials": "A.B.",
+            "FirstName": "Anna",
+            "MiddleName": "de",
+            "LastName": "Vries",
+            "Gender": "V",
+            "Title": "MEVR",
+        },
+        "bank_account": None,
+    }
+
+
+@pytest.mark.parametrize("kind", ["insurer", "institution"])
+def test_an_insurer_or_institution_has_a_name_and_no_contact(kind: str) -> None:
+    """M2."""
+    value = sent(debtor_kind=kind, name="De Linde B.V.")
+    assert value["account"]["Name"] == "De Linde B.V."
+    assert value["contact"] is None
+
+
+@pytest.mark.parametrize(
+    ("gender", "code", "title"), [("M", "M", "DHR"), ("V", "V", "MEVR"), ("O", "O", None), (None, "O", None), ("x", "O", None)]
+)
+def test_the_title_follows_the_gender(gender: str | None, code: str, title: str | None) -> None:
+    """M14: none for unknown."""
+    contact = sent(gender=gender)["contact"]
+    assert (contact["Gender"], contact.get("Title")) == (code, title)
+
+
+def test_initials_stand_in_for_a_missing_first_name() -> None:
+    assert sent(first_name=None)["contact"]["FirstName"] == "A.B."
+
+
+def test_what_james_does_not_have_is_not_sent() -> None:
+    """A field that somebody filled in by hand in Exact stays."""
+    empty = dict.fromkeys(("street", "house_number", "house_number_addition", "postcode", "city", "country", "phone", "email", "prefix"))
+    value = sent(**empty, payment_condition=None)
+    assert list(value["account"]) == ["Code", "Name", "GLAR", "Status", "Language"]
+    assert "MiddleName" not in value["contact"]
+
+
+@pytest.mark.parametrize(("number", "code"), [("7", " " * 17 + "7"), ("0012", " " * 14 + "0012"), ("1" * 18, "1" * 18)])
+def test_the_code_is_the_number_right_aligned_in_eighteen(number: str, code: str) -> None:
+    """M15, F11: text, so it keeps its zeros."""
+    assert sent(number=number)["account"]["Code"] == code
+
+
+def test_a_bank_account_is_sent_for_direct_debit_only() -> None:
+    iban = {"iban": "nl91 abna 0417 1643 00"}
+    assert sent(payment_condition="direct_debit", **iban)["bank_account"] == {
+        "Account": "@relation",
+        "BankAccount": "NL91ABNA0417164300",
+        "Main": True,
+    }
+    assert sent(**iban)["bank_account"] is None
+
+
+@pytest.mark.parametrize("iban", ["NL92ABNA0417164300", "123456789", None])
+def test_an_iban_that_is_none_is_left_out_and_said(iban: str | None) -> None:
+    """F10."""
+    plans = plan(debtor(payment_condition="direct_debit", iban=iban))
+    assert json.loads(plans.bookings["payload"].iloc[0])["bank_account"] is None
+    assert plans.notices["reason"].tolist() == [Reason.IBAN_LEFT_OUT]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "reason"),
+    [({"email": "geen adres"}, "Email", Reason.EMAIL_LEFT_OUT), ({"country": "Nederland"}, "Country", Reason.COUNTRY_LEFT_OUT)],
+)
+def test_a_wrong_optional_value_is_left_out_and_said(changes: dict[str, str], field: str, reason: Reason) -> None:
+    """F10: the relation itself is needed."""
+    plans = plan(debtor(**changes))
+    assert field not in json.loads(plans.bookings["payload"].iloc[0])["account"]
+    assert plans.notices["reason"].tolist() == [reason]
+
+
+def test_a_name_that_is_too_long_is_shortened_and_said() -> None:
+    """F8."""
+    plans = plan(debtor(debtor_kind="insurer", name="N" * 51))
+    assert json.loads(plans.bookings["payload"].iloc[0])["account"]["Name"] == "N" * 50
+    assert json.loads(plans.notices["reason_values"].iloc[0]) == {"debtor": "1001", "field": "Name", "limit": "50"}
+
+
+@pytest.mark.parametrize("name", ['=HYPERLINK("x")', "<script>", "O'Brien", 'De "Linde"', "a\\b", "50% & meer"])
+def test_awkward_names_are_sent_literally(name: str) -> None:
+    """F9."""
+    assert sent(debtor_kind="insurer", name=name)["account"]["Name"] == name
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"number": None}, Reason.DEBTOR_NUMBER_MISSING),
+        ({"number": "1" * 19}, Reason.DEBTOR_NUMBER_NOT_BOOKABLE),
+        ({"debtor_kind": "gemeente"}, Reason.DEBTOR_KIND_UNKNOWN),
+        ({"payment_condition": "Pinnen"}, Reason.PAYMENT_CONDITION_UNKNOWN),
+        ({"last_name": None}, Reason.DEBTOR_NAME_MISSING),
+        ({"last_name": "\u200b \n"}, Reason.DEBTOR_NAME_MISSING),
+    ],
+)
+def test_a_debtor_that_cannot_be_a_relation_is_refused_and_the_others_go_on(changes: dict[str, Any], reason: Reason) -> None:
+    """F8, F11, F13, INV-10."""
+    plans = plan(debtor(**changes), debtor("2002"))
+    assert plans.bookings["source_key"].tolist() == ["2002"]
+    assert plans.rejections["reason"].tolist() == [reason]
+
+
+def test_a_number_that_comes_twice_is_refused_once() -> None:
+    plans = plan(debtor(), debtor(last_name="Jansen"))
+    assert plans.bookings.empty
+    assert plans.rejections["reason"].tolist() == [Reason.DEBTOR_TWICE]
+    assert json.loads(plans.rejections["reason_values"].iloc[0]) == {"debtor": "1001", "times": "2"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "lists", "reason"),
+    [
+        ({"receivables_account": "1309"}, {}, Reason.GL_ACCOUNT_NOT_IN_EXACT),
+        ({}, {"payment_conditions": {}}, Reason.PAYMENT_CONDITION_NOT_IN_EXACT),
+        ({"payment_conditions": {}}, {}, Reason.PAYMENT_CONDITION_MISSING),
+    ],
+)
+def test_settings_and_lists_are_checked_before_anything_is_sent(settings: dict[str, Any], lists: dict[str, Any], reason: Reason) -> None:
+    """B2."""
+    assert plan(debtor(), settings=settings, lists=lists).rejections["reason"].tolist() == [reason]
+
+
+def test_debtors_come_sorted_by_number_with_their_fingerprint() -> None:
+    bookings = plan(debtor("3"), debtor("10"), debtor("2")).bookings
+    assert bookings["source_key"].tolist() == ["10", "2", "3"]
+    assert bookings["fingerprint"].str.len().tolist() == [64] * 3
+
+
+def test_the_frames_have_the_columns_and_types_of_the_contract() -> None:
+    for plans in (plan(), plan(debtor()), plan(debtor(number=None))):
+        for frame, columns in (
+            (plans.bookings, DEBTOR_BOOKING_COLUMNS),
+            (plans.rejections, REJECTION_COLUMNS),
+            (plans.notices, NOTICE_COLUMNS),
+        ):
+            assert {name: str(kind) for name, kind in frame.dtypes.items()} == columns
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.dictionaries(st.sampled_from(["last_name", "initials", "first_name", "prefix", "street", "city", "phone", "email"]), st.text()))
+def test_whatever_the_text_every_field_fits_and_the_bytes_are_stable(changes: dict[str, str]) -> None:
+    """F8: no field is longer than Exact takes, in the units Exact counts; the same row gives the same bytes."""
+    row = debtor(**changes)
+    plans = plan(row)
+    pd.testing.assert_frame_equal(plans.bookings, plan(row).bookings)
+    for payload in plans.bookings["payload"]:
+        value = json.loads(payload)
+        for name, text in {**value["account"], **value["contact"]}.items():
+            assert len(str(text).encode("utf-16-le")) // 2 <= LIMITS.get(name, 40)
+            assert str(text).isprintable()
