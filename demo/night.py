@@ -42,6 +42,8 @@ from local.stack import Stack, opened
 NIGHT_SECONDS = 3600
 """At 60 calls a minute a first night takes a few minutes; this is where patience ends."""
 LOG_LINES = 8
+TABLE_WIDTH = 160
+"""Of a table that goes into a file."""
 CALLS_PER_MINUTE = "600"
 """What the simulator allows a division: ten times Exact's usual limit, so that a demo takes a minute and not ten."""
 
@@ -191,13 +193,16 @@ def _run_nights(airflow: Airflow, stack: Stack) -> dict[str, Any]:
 def _run_night(airflow: Airflow, code: str) -> list[dict[str, Any]]:
     """Lets the practice's DAG run; answers its runs since, oldest first.
 
-    Switched on, a DAG that has never run catches up with last night by itself; the run started here then finds nothing to do.
+    A DAG that is switched on for the first time catches up with last night by itself; one that is on already is started by hand.
     """
     dag_id, client = f"{DAG_PREFIX}{code}", airflow.client
     client.wait_for_dag(dag_id)
     before = {run["dag_run_id"] for run in client.runs(dag_id)}
-    client.unpause(dag_id)
-    client.trigger(dag_id)
+    if client.is_paused(dag_id):
+        client.unpause(dag_id)
+        client.wait_for_run(dag_id)
+    else:
+        client.trigger(dag_id)
     client.wait_until_idle(dag_id, NIGHT_SECONDS)
     ran = [run for run in reversed(client.runs(dag_id)) if run["dag_run_id"] not in before]
     for run in ran:
@@ -227,7 +232,7 @@ def _tell(report: dict[str, Any], folder: Path) -> None:
     """The table, the file, and one sentence."""
     file = folder / "demo" / "report.json"
     outcome.write(report, file)
-    outcome.show(report, Console())
+    outcome.show(report, Console(width=None if sys.stdout.isatty() else TABLE_WIDTH))
     print(outcome.verdict(report))
     print(f"The same numbers in cents: {file}")
 

@@ -61,11 +61,11 @@ def write(report: Mapping[str, Any], file: Path) -> None:
 def show(report: Mapping[str, Any], console: Console) -> None:
     """The table; euros as a bookkeeper writes them."""
     table = Table(title="The night, per practice", title_justify="left")
-    table.add_column("Practice")
+    table.add_column("Practice", no_wrap=True)
     for heading in ("Debtors\ncreated", "Debtors\nchanged", "Sales\nentries", "Journal\nentries", "Refused"):
-        table.add_column(heading, justify="right")
-    for heading in ("James", "Ledger", "Exact", "In workbook", "Refused", "Difference"):
-        table.add_column(f"{heading}\n€", justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
+    for heading in ("James", "Ledger", "Exact", "Workbook", "Refused", "Difference"):
+        table.add_column(f"{heading}\n€", justify="right", no_wrap=True)
     for practice in report["practices"]:
         counts = [str(practice[name]) for name in (*COUNTS, "refused")]
         table.add_row(practice["name"], *counts, *(_euros(practice[name]) for name in CENTS))

@@ -46,6 +46,13 @@ class AirflowClient:
     def unpause(self, dag_id: str) -> None:
         self.call("PATCH", f"/dags/{quote(dag_id)}", json={"is_paused": False})
 
+    def is_paused(self, dag_id: str) -> bool:
+        return bool(self.call("GET", f"/dags/{quote(dag_id)}")["is_paused"])
+
+    def wait_for_run(self, dag_id: str, seconds: float = 60) -> None:
+        """Until the scheduler has made a first run of the DAG."""
+        self._until(f"The scheduler makes no run of {dag_id}", seconds, lambda: bool(self.runs(dag_id)))
+
     def trigger(self, dag_id: str, conf: dict[str, Any] | None = None, *, logical_date: str | None = None) -> str:
         """Start a run; its id."""
         run = self.call("POST", f"/dags/{quote(dag_id)}/dagRuns", json={"logical_date": logical_date, "conf": conf or {}})
