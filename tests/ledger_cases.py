@@ -58,7 +58,7 @@ def open_run(ledger: Ledger, practice: str = PRACTICE, name: str = "night") -> R
 def entry(number: int, cents: int = 1000, **changes: Any) -> dict[str, Any]:
     """One sales entry of a plan; its fingerprint follows its content."""
     payload = json.dumps({"EntryNumber": number, "cents": cents, **{k: str(v) for k, v in changes.items()}})
-    row = {
+    return {
         "source_key": f"factuur:{number}",
         "kind": "sales_entry",
         "debtor_number": "1001",
@@ -74,7 +74,6 @@ def entry(number: int, cents: int = 1000, **changes: Any) -> dict[str, Any]:
         "source_changed_at": "2026-11-20T12:00:00+00:00",
         **changes,
     }
-    return row
 
 
 def rejection(number: int, reason: str = "no_lines", values: str = "{}") -> dict[str, Any]:

@@ -67,7 +67,8 @@ class Stage:
 
     def client(self, ledger: Ledger, practice: Any) -> ExactClient:
         session = requests.Session()
-        tokens = TokenChain(lambda: psycopg.connect(self.ledger_dsn, autocommit=True), practice.chain_id, self.app, self.keys, session, self.clock)
+        connect_ledger = lambda: psycopg.connect(self.ledger_dsn, autocommit=True)  # noqa: E731
+        tokens = TokenChain(connect_ledger, practice.chain_id, self.app, self.keys, session, self.clock)
         budget = CallBudget(ledger.conn, practice.division, self.clock, minute_limit=1_000_000, day_limit=1_000_000)
         return ExactClient(session, self.exact_url, practice.division, tokens, budget, self.clock)
 
@@ -141,5 +142,3 @@ def _link(stage: Stage, ledger: Ledger, chosen: Sequence[Practice]) -> None:
     for practice in chosen:
         division = stage.world.division(practice.code)
         ledger.link_practice(practice.code, chain_id, division.code, practice.division_name)
-
-

@@ -40,7 +40,7 @@ def james_owner_dsn(postgres: Server, james_template: str) -> Iterator[str]:
 def james_dsn(postgres: Server, james_owner_dsn: str) -> str:
     """The same James as the link may see it."""
     database = james_owner_dsn.rpartition("/")[2].partition("?")[0]
-    return postgres.dsn(database, user="james_reader", password="reader")
+    return postgres.dsn(database, user="james_reader", password="reader")  # noqa: S106
 
 
 @pytest.fixture
