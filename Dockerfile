@@ -36,6 +36,9 @@ COPY --from=demo-packages /opt/packages /opt/packages
 COPY simulator simulator
 COPY demo demo
 COPY local local
+USER root
+RUN install --directory --owner=airflow --group=root --mode=0770 /opt/airflow/books
+USER 50000:0
 
 FROM base AS link
 COPY --from=link-packages /opt/packages /opt/packages

@@ -38,8 +38,10 @@ demo-settings: $(READY)  ## print as JSON what each demo practice expects in its
 up: $(READY)  ## the same, and leave Airflow running until Ctrl-C (AIRFLOW_PORT= chooses the port)
 	@$(RUN) -m demo.night --stay
 
-simulator: $(READY)  ## run the Exact Online simulator alone (PORT=)
-	@$(RUN) -m simulator --port "$(or $(PORT),8765)"
+simulator: $(READY)  ## run the Exact Online simulator alone, with the demo's divisions (PORT= ARGS=)
+	@mkdir -p var/simulator
+	@$(RUN) -m demo.practices > var/simulator/divisions.json
+	@$(RUN) -m simulator --port "$(or $(PORT),8765)" --seed-file var/simulator/divisions.json $(ARGS)
 
 test: $(READY)  ## run every test (WORKERS=2 at a time; ARGS= for pytest)
 	@$(RUN) -m pytest -n "$(WORKERS)" $(ARGS)

@@ -20,7 +20,12 @@ PATIENCE_SECONDS = 120
 
 
 def stop_everything(folder: Path = VAR) -> None:
-    """Returns when nothing runs in ``folder``; CannotRun names what does not stop."""
+    """Returns when nothing runs in ``folder`` or in a stack's own folder below it; CannotRun names what does not stop."""
+    for claim in [folder / "claim", *folder.glob("*/*/claim")]:
+        _stop(claim.parent)
+
+
+def _stop(folder: Path) -> None:
     process = holder(folder)
     if process:
         os.kill(process, signal.SIGTERM)
