@@ -67,7 +67,7 @@ select
     case when amounts.artikel_id is null then 'tariff' else 'article' end as item_origin,
     amounts.btw_percentage::numeric as vat_percentage,
     coalesce(sum(amounts.bedrag), 0)::numeric as amount,
-    count(distinct (amounts.kind, amounts.id)) as invoices
+    count(distinct amounts.kind || amounts.id) as invoices
 from amounts
 inner join james.debiteur as d on amounts.debiteur_id = d.debiteur_id
 group by 1, 2, 3

@@ -1,5 +1,5 @@
 -- Does this very session still hold the practice's lock?
-select exists (
+select exists(
     select 1
     from pg_locks
     where

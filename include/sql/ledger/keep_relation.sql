@@ -2,7 +2,7 @@
 insert into relation (practice, debtor_number, exact_id, contact_id, bank_account_id)
 values (%(practice)s, %(debtor_number)s, %(exact_id)s, %(contact_id)s, %(bank_account_id)s)
 on conflict (practice, debtor_number) do update
-set
-    exact_id = excluded.exact_id,
-    contact_id = coalesce(excluded.contact_id, relation.contact_id),
-    bank_account_id = coalesce(excluded.bank_account_id, relation.bank_account_id);
+    set
+        exact_id = excluded.exact_id,
+        contact_id = coalesce(excluded.contact_id, relation.contact_id),
+        bank_account_id = coalesce(excluded.bank_account_id, relation.bank_account_id);

@@ -1,7 +1,7 @@
 -- Brings the mirror of a division's relations up to date: changed ones, deleted ones, and, when all were read, the ones that are gone.
 with
 given as (
-    select *
+    select r.*
     from
         jsonb_to_recordset(%(rows)s::jsonb) as r (
             exact_id uuid, code text, name text, postcode text, status text, is_supplier boolean, blocked boolean, row_version bigint
@@ -29,7 +29,7 @@ gone as (
 
 insert into exact_relation (practice, exact_id, code, name, postcode, status, is_supplier, blocked, deleted, row_version)
 select distinct on (g.exact_id)
-    %(practice)s as practice,
+    %(practice)s,
     g.exact_id,
     g.code,
     g.name,

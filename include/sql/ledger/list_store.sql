@@ -1,9 +1,9 @@
 -- Keeps a division's lists as Exact gave them.
 insert into exact_list (practice, list_name, rows, fetched_at)
 select
-    %(practice)s as practice,
+    %(practice)s,
     l.key as list_name,
-    l.value as rows,
+    l.value,
     now() as fetched_at
 from jsonb_each(%(lists)s::jsonb) as l
 on conflict (practice, list_name) do update

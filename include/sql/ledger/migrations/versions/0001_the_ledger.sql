@@ -255,7 +255,7 @@ create table export_file (
 );
 
 create view current_booking as
-select distinct on (practice, source_key) *
+select distinct on (practice, source_key) *  -- noqa: AM04
 from booking
-order by practice, source_key, version desc;
+order by practice asc, source_key asc, version desc;
 comment on view current_booking is 'The latest version of each record';
