@@ -181,9 +181,7 @@ class TokenChain:
 
     def _store(self, conn: psycopg.Connection[Any], unsaved: Unsaved) -> Chain:
         """Puts a pair in the place of the one it was got with; when that is there no more, what is there instead."""
-        self._execute(
-            conn, "token_store", version=unsaved.in_place_of, issued_at=unsaved.issued_at, **_encrypted(self._keys, unsaved.pair)
-        )
+        self._execute(conn, "token_store", version=unsaved.in_place_of, issued_at=unsaved.issued_at, **_encrypted(self._keys, unsaved.pair))
         return self._read(conn, "token_read")
 
     # The row.

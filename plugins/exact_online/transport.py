@@ -132,7 +132,9 @@ def checked_base_url(url: str) -> str:
     """`url` without a slash at its end; NotReady unless it is https, or plain http on this very machine (a simulator)."""
     parts = urlsplit(url)
     if not parts.hostname or parts.query or parts.username:
-        raise NotReady(f"The base URL of the Exact connection is no address of a server: {parts.hostname or 'no host'}. Give https://start.exactonline.nl.")
+        raise NotReady(
+            f"The base URL of the Exact connection is no address of a server: {parts.hostname or 'no host'}. Give https://start.exactonline.nl."
+        )
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
         raise NotReady(f"The base URL of the Exact connection must begin with https://: {parts.hostname} would get the token unencrypted.")
     return url.rstrip("/")

@@ -45,7 +45,9 @@ def test_a_success_without_a_readable_id_is_doubtful(body: Any) -> None:
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
-@pytest.mark.parametrize("body", [b"", b"<html>Bad gateway</html>", b'{"error":{"message":{"value":""}}}'], ids=["empty", "html", "no words"])
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>Bad gateway</html>", b'{"error":{"message":{"value":""}}}'], ids=["empty", "html", "no words"]
+)
 def test_trouble_on_the_way_is_doubtful(status: int, body: bytes) -> None:
     """B10."""
     assert answer("POST", status, body).kind is AnswerKind.DOUBTFUL
@@ -124,7 +126,12 @@ def test_a_web_page_or_a_redirect_is_not_the_api(method: str) -> None:
 
 
 def test_what_exact_counts_as_an_error_is_counted() -> None:
-    assert [status for status in (200, 400, 401, 403, 404, 429, 500, 503) if answer("GET", status, b"{}").counts_as_error] == [400, 401, 403, 404]
+    assert [status for status in (200, 400, 401, 403, 404, 429, 500, 503) if answer("GET", status, b"{}").counts_as_error] == [
+        400,
+        401,
+        403,
+        404,
+    ]
 
 
 def test_an_answer_shows_no_body_when_it_is_printed() -> None:

@@ -35,7 +35,9 @@ def take(budget: CallBudget, calls: int) -> None:
         budget.take(ENTRIES)
 
 
-def hear(budget: CallBudget, clock: VirtualClock, status: int, headers: dict[str, str] | None = None, kind: AnswerKind = AnswerKind.DONE) -> None:
+def hear(
+    budget: CallBudget, clock: VirtualClock, status: int, headers: dict[str, str] | None = None, kind: AnswerKind = AnswerKind.DONE
+) -> None:
     budget.heard(ENTRIES, Answer(kind, status, headers=headers or {}), clock.now())
 
 
@@ -152,7 +154,9 @@ def test_429s_without_a_word_wait_a_minute_and_then_stop_for_an_hour(budget: Cal
     budget.take(ENTRIES)
 
 
-def test_after_a_crash_of_the_database_exacts_words_fill_the_windows_again(budget: CallBudget, ledger: Connection, clock: VirtualClock) -> None:
+def test_after_a_crash_of_the_database_exacts_words_fill_the_windows_again(
+    budget: CallBudget, ledger: Connection, clock: VirtualClock
+) -> None:
     """The table is unlogged: after a crash it is empty."""
     budget.take(ENTRIES)
     ledger.execute("truncate call_window")
@@ -167,7 +171,9 @@ def test_a_call_costs_one_statement(budget: CallBudget, ledger: Connection, cloc
     take(budget, 1)
     done = []
     execute = psycopg.Cursor.execute
-    monkeypatch.setattr(psycopg.Cursor, "execute", lambda cursor, query, *rest, **named: done.append(query) or execute(cursor, query, *rest, **named))
+    monkeypatch.setattr(
+        psycopg.Cursor, "execute", lambda cursor, query, *rest, **named: done.append(query) or execute(cursor, query, *rest, **named)
+    )
     for _ in range(10):
         budget.take(ENTRIES)
         hear(budget, clock, 201, minute_says(clock, 60, 50))

@@ -48,7 +48,9 @@ def test_pages_are_followed_to_the_letter(server: FakeServer, client: ExactClien
     assert server.asked[1].query["$skiptoken"] == f"guid'{ID}'"
 
 
-@pytest.mark.parametrize("elsewhere", ["http://127.0.0.2:{port}/x", "https://127.0.0.1:{port}/x", "http://127.0.0.1:1/x", "//evil.example/x"])
+@pytest.mark.parametrize(
+    "elsewhere", ["http://127.0.0.2:{port}/x", "https://127.0.0.1:{port}/x", "http://127.0.0.1:1/x", "//evil.example/x"]
+)
 def test_a_next_page_on_another_host_is_not_asked(server: FakeServer, client: ExactClient, elsewhere: str) -> None:
     """B15, K12: the token would go along."""
     server.on("GET", ACCOUNTS, page(1, next_page=elsewhere.format(port=server.url.rsplit(":", 1)[1])))
@@ -136,7 +138,9 @@ def test_a_refused_question_says_so_in_exacts_words(server: FakeServer, client: 
         ids(client)
 
 
-@pytest.mark.parametrize("reply", [Reply(200, b"<html>maintenance</html>"), Reply(302), Reply(200, {"value": []})], ids=["page", "redirect", "no envelope"])
+@pytest.mark.parametrize(
+    "reply", [Reply(200, b"<html>maintenance</html>"), Reply(302), Reply(200, {"value": []})], ids=["page", "redirect", "no envelope"]
+)
 def test_reading_from_what_is_not_the_api_fails(server: FakeServer, client: ExactClient, reply: Reply) -> None:
     """B14."""
     server.on("GET", ACCOUNTS, reply)

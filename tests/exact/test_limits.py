@@ -30,7 +30,9 @@ def read(headers: dict[str, str]) -> Limits:
 
 
 def test_both_families_are_read_in_epoch_milliseconds() -> None:
-    said = read(family("X-RateLimit-Minutely-", 60, 59, milliseconds(MINUTE_END)) | family("x-ratelimit-", 5000, 4000, milliseconds(DAY_END)))
+    said = read(
+        family("X-RateLimit-Minutely-", 60, 59, milliseconds(MINUTE_END)) | family("x-ratelimit-", 5000, 4000, milliseconds(DAY_END))
+    )
     assert said == Limits(Heard(60, 59, MINUTE_END), Heard(5000, 4000, DAY_END))
     assert said.day is not None
     assert said.day.used == 1000
@@ -62,7 +64,11 @@ def test_what_can_not_be_true_counts_as_not_sent(headers: dict[str, str]) -> Non
     assert read(headers).minute is None
 
 
-@given(st.dictionaries(st.sampled_from([f"{f}{p}" for f in ("X-RateLimit-", "X-RateLimit-Minutely-") for p in ("Limit", "Remaining", "Reset")]), st.text()))
+@given(
+    st.dictionaries(
+        st.sampled_from([f"{f}{p}" for f in ("X-RateLimit-", "X-RateLimit-Minutely-") for p in ("Limit", "Remaining", "Reset")]), st.text()
+    )
+)
 def test_no_header_can_break_the_reading(headers: dict[str, str]) -> None:
     read(headers)
 

@@ -80,7 +80,13 @@ def test_a_new_process_uses_what_the_ledger_has(chain: TokenChain, exact: TokenS
 
 
 def test_after_a_401_the_token_that_another_process_got_is_used(
-    chain: TokenChain, exact: TokenServer, clock: VirtualClock, ledger_dsn: str, chain_id: str, server: FakeServer, session: requests.Session
+    chain: TokenChain,
+    exact: TokenServer,
+    clock: VirtualClock,
+    ledger_dsn: str,
+    chain_id: str,
+    server: FakeServer,
+    session: requests.Session,
 ) -> None:
     held = chain.access_token()
     clock.pass_by(575)
@@ -188,7 +194,13 @@ def test_a_token_server_in_trouble_is_left_alone_while_the_old_token_lives(
 
 
 def test_a_key_that_was_changed_is_added_in_front_and_the_old_one_still_reads(
-    ledger_dsn: str, chain_id: str, exact: TokenServer, server: FakeServer, session: requests.Session, clock: VirtualClock, ledger: Connection
+    ledger_dsn: str,
+    chain_id: str,
+    exact: TokenServer,
+    server: FakeServer,
+    session: requests.Session,
+    clock: VirtualClock,
+    ledger: Connection,
 ) -> None:
     new = Fernet(Fernet.generate_key())
     clock.pass_by(580)
@@ -205,7 +217,9 @@ def test_a_token_that_can_not_be_decrypted_says_what_to_do(
     assert not server.asked
 
 
-def test_a_chain_that_is_not_there_asks_for_consent(ledger_dsn: str, server: FakeServer, session: requests.Session, clock: VirtualClock) -> None:
+def test_a_chain_that_is_not_there_asks_for_consent(
+    ledger_dsn: str, server: FakeServer, session: requests.Session, clock: VirtualClock
+) -> None:
     """C8."""
     with pytest.raises(ReconnectNeeded, match="not in the ledger"):
         token_chain(ledger_dsn, USER_ID, server.url, session, clock).access_token()
@@ -254,7 +268,13 @@ def test_a_new_token_survives_a_session_that_broke_before_its_commit(
 
 
 def test_it_survives_even_when_another_process_meanwhile_thought_the_chain_dead(
-    chain: TokenChain, server: FakeServer, clock: VirtualClock, ledger: Connection, ledger_dsn: str, chain_id: str, session: requests.Session
+    chain: TokenChain,
+    server: FakeServer,
+    clock: VirtualClock,
+    ledger: Connection,
+    ledger_dsn: str,
+    chain_id: str,
+    session: requests.Session,
 ) -> None:
     def strike() -> None:
         kill_all_sessions(ledger)

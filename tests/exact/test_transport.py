@@ -93,7 +93,9 @@ def test_tls_certificates_are_verified_whatever_the_session_says(session: reques
     """K16."""
     session.verify = False
     seen = []
-    monkeypatch.setattr(session, "send", lambda request, **options: seen.append(options["verify"]) or (_ for _ in ()).throw(requests.ConnectTimeout()))
+    monkeypatch.setattr(
+        session, "send", lambda request, **options: seen.append(options["verify"]) or (_ for _ in ()).throw(requests.ConnectTimeout())
+    )
     kind(session, "https://127.0.0.1:1/")
     assert seen[0] is not False
 
