@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,8 +110,8 @@ class CallBudget:
 
     def _now_known(self, windows: Windows) -> Windows:
         now = self._now()
-        windows = windows.at(now)
-        return windows.adopt(self._unnoted, now) if self._unnoted else windows
+        open_now = windows.at(now)
+        return open_now if self._unnoted is None else open_now.adopt(self._unnoted, now)
 
     def _has_room(self, windows: Windows) -> bool:
         blocked = windows.blocked_until is not None and self._now() < windows.blocked_until
@@ -145,7 +147,7 @@ class CallBudget:
         return _Known(row["version"], _windows(row), row["errors"])
 
     def _row(self, endpoint: str) -> dict[str, Any] | None:
-        with self._ledger.cursor(row_factory=dict_row) as cursor:
+        with _ledger_at_hand(), self._ledger.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(statement("ledger", "budget_read"), self._parameters(endpoint)).fetchone()
 
     def _change(self, endpoint: str, known: _Known, windows: Windows) -> bool:
@@ -188,7 +190,17 @@ class CallBudget:
         return {"division": self._division, "endpoint": endpoint, "errors_since": self._clock.now() - limits.BLOCK}
 
     def _execute(self, name: str, **parameters: Any) -> bool:
-        return self._ledger.execute(statement("ledger", name), {"division": self._division, **parameters}).rowcount == 1
+        with _ledger_at_hand():
+            return self._ledger.execute(statement("ledger", name), {"division": self._division, **parameters}).rowcount == 1
+
+
+@contextmanager
+def _ledger_at_hand() -> Iterator[None]:
+    """Without the ledger no call is made."""
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        raise Unreachable(f"The ledger can't be asked for the call budget ({type(error).__name__}); no call is made.") from None
 
 
 def _opens(answer: Answer, said: Limits, now: dt.datetime) -> dt.datetime | None:

@@ -104,10 +104,10 @@ class ExactClient:
 
         Call it before a booking is claimed: a full window then costs no change of state.
         """
+        self._tokens.access_token()
         if not self._call_in_hand:
             self._budget.take(path)
             self._call_in_hand = True
-        self._tokens.access_token()
 
     def get_one(self, path: str, select: Sequence[str], *, key: str | None = None) -> Row | None:
         """One record by its id (`key`), or the one that `path` is; None when it is not there."""

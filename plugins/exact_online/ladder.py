@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TypeVar
 
 from exact_online.client import NotServed, QuestionRefused
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
 def first_served(*ways: Callable[[], T]) -> T:
@@ -17,6 +19,8 @@ def first_served(*ways: Callable[[], T]) -> T:
     A way must have read everything when it returns: one that fails in the middle has given nothing.
     """
     for way in ways[:-1]:
-        with suppress(NotServed, QuestionRefused):
+        try:
             return way()
+        except (NotServed, QuestionRefused) as refusal:
+            log.info("Not served here, so read another way: %s", refusal)
     return ways[-1]()

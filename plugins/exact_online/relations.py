@@ -70,7 +70,8 @@ def _deletions(client: ExactClient, since: Cursors) -> list[Row]:
 
 
 def _everything(client: ExactClient, path: str) -> RelationChanges:
-    return RelationChanges([_relation(row) for row in client.get_all(path, PROPERTIES, where=_ALL)], [], complete=True)
+    rows = [_relation(row) for row in client.get_all(path, PROPERTIES, where=_ALL)]
+    return RelationChanges(rows, [], complete=bool(rows))  # a user who may not see relations gets an empty list, too
 
 
 def _relation(row: Row) -> Row:

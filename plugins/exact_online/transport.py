@@ -143,7 +143,8 @@ def checked_base_url(url: str) -> str:
 def origin(url: str) -> tuple[str, str, int | None]:
     """Scheme, host and port, so that two addresses can be compared."""
     parts = urlsplit(url)
-    return parts.scheme, (parts.hostname or "").lower(), parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname or ""
+    return parts.scheme, host, parts.port or _DEFAULT_PORTS.get(parts.scheme)
 
 
 def _is_loopback(host: str) -> bool:

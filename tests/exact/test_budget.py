@@ -13,7 +13,7 @@ from exact_online import budget as budgets
 from exact_online.answers import Answer, AnswerKind
 from exact_online.budget import CallBudget
 from exact_online.client import ExactClient
-from exact_online.failures import DayIsFull, WaitForWindow
+from exact_online.failures import DayIsFull, Unreachable, WaitForWindow
 from exact_online.grants import TokenPair
 from exact_online.ledger import Connection
 from exact_online.oauth import JustGranted
@@ -164,6 +164,12 @@ def test_after_a_crash_of_the_database_exacts_words_fill_the_windows_again(
     hear(budget, clock, 201, minute_says(clock, 60, 2))
     take(budget, 2)
     with pytest.raises(WaitForWindow):
+        budget.take(ENTRIES)
+
+
+def test_without_the_ledger_no_call_is_made(budget: CallBudget, ledger: Connection) -> None:
+    ledger.close()
+    with pytest.raises(Unreachable, match="no call is made"):
         budget.take(ENTRIES)
 
 

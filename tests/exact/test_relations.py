@@ -98,3 +98,9 @@ def test_what_is_missing_from_a_complete_list_is_gone_and_can_come_back(ledger: 
 
 def test_an_empty_mirror_begins_at_the_beginning(ledger: Connection, practice: str) -> None:
     assert relations.cursors(ledger, practice) == Cursors(0, 0)
+
+
+def test_an_empty_list_does_not_empty_the_mirror(server: FakeServer, client: ExactClient) -> None:
+    """Exact gives an empty list to a user who may not see relations."""
+    server.on("GET", f"{BASE}/bulk/CRM/Accounts", rows())
+    assert not relations.fetch_relations(client, Cursors()).complete
