@@ -105,6 +105,8 @@ _SPECIAL: dict[tuple[str, str], Reader] = {
     ("Contacts", "FullName"): _full_name,
     ("Contacts", "AccountIsCustomer"): _contact_of_customer,
     ("Contacts", "IsMainContact"): _is_main_contact,
+    ("ReceivablesList", "AccountCode"): _by_id("AccountId", "Accounts", "Code"),
+    ("ReceivablesList", "AccountName"): _by_id("AccountId", "Accounts", "Name"),
     ("VATCodes", "Percentage"): _percentage,
     ("GLAccounts", "TypeDescription"): _named("Type", _GL_TYPES),
     ("SalesEntries", "TypeDescription"): _named("Type", _ENTRY_TYPES),

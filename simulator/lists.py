@@ -94,7 +94,6 @@ def receivables_list(division: Division) -> list[Row]:
             "HID": place,
             "Id": line["ID"],
             "AccountId": line["Account"],
-            "Account": line["Account"],
             "Amount": line["AmountDC"],
             "AmountInTransit": 0.0,
             "CurrencyCode": line["Currency"],

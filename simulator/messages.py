@@ -14,6 +14,8 @@ _CAPTIONS: dict[str, Message] = {
     "Attachment": ("Bijlage", "Attachment"),
     "BankAccount": ("Bankrekening", "Bank account"),
     "Code": ("Code", "Code"),
+    "CostCenter": ("Kostenplaats", "Cost center"),
+    "CostUnit": ("Kostendrager", "Cost unit"),
     "Currency": ("Valuta", "Currency"),
     "Customer": ("Klant", "Customer"),
     "Description": ("Omschrijving", "Description"),

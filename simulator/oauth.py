@@ -124,17 +124,14 @@ class Authority:
         if now - grant.issued_at > REFRESH_DAYS * 86_400:
             raise TokenRefused(400, "invalid_request", self._expired(grant.issued_at + REFRESH_DAYS * 86_400, now))
         if now - grant.issued_at < REFRESH_AFTER_SECONDS:
-            self._too_early(grant)
-        if token == grant.refresh and grant.previous_refresh:
-            self._spend(grant.previous_refresh)
-            grant.previous_refresh = None
+            self._too_early(grant, token)
         grant.issues.append(now)
-        return self._issue(grant)
+        return self._issue(grant, token)
 
-    def _too_early(self, grant: Grant) -> None:
+    def _too_early(self, grant: Grant, token: str) -> None:
         text = "Rate limit exceeded: access_token not expired"
         if self.switches.refresh_too_early_rotates == "yes":
-            self._rotate(grant)
+            self._rotate(grant, token)
         if self.switches.refresh_too_early == "status_401":
             raise TokenRefused(401, "access_denied", "Access Token not expired", "Access Token not expired")
         raise TokenRefused(400, "access_denied", text, f"TooEarlyToRefreshTokens: {text}")
@@ -142,23 +139,24 @@ class Authority:
     def _expired(self, died: float, now: float) -> str:
         return f"The refresh token expired at {_american(died)} and it is now {_american(now)}."
 
-    def _issue(self, grant: Grant) -> dict[str, str]:
+    def _issue(self, grant: Grant, used: str | None = None) -> dict[str, str]:
         now = self.clock.seconds()
         grant.issued_at = now
         grant.access = f"gAAAA{secrets.token_urlsafe(48)}"
         self.access = {token: kept for token, kept in self.access.items() if kept[1] > now - 3600}
         self.access[grant.access] = (grant, now + ACCESS_SECONDS)
-        self._rotate(grant)
+        self._rotate(grant, used)
         return {"access_token": grant.access, "token_type": "bearer", "expires_in": str(ACCESS_SECONDS), "refresh_token": grant.refresh}
 
-    def _rotate(self, grant: Grant) -> None:
-        old = grant.refresh
+    def _rotate(self, grant: Grant, used: str | None) -> None:
+        """A new refresh token; `used` dies with every other one, or lives on until the new one is used (fact 2.7)."""
+        lives_on = used is not None and self.switches.old_refresh_token != "dies_at_once"  # noqa: S105 - a switch, no token
+        for token in {grant.refresh, grant.previous_refresh or "", used or ""} - {""}:
+            if not (lives_on and token == used):
+                self._spend(token)
+        grant.previous_refresh = used if lives_on else None
         grant.refresh = f"stampNL001.{secrets.token_urlsafe(36)}!{secrets.token_urlsafe(12)}"
         self.refresh[grant.refresh] = grant
-        if old and self.switches.old_refresh_token == "dies_at_once":  # noqa: S105 - a switch, no token
-            self._spend(old)
-        elif old:
-            grant.previous_refresh = old
 
     def _spend(self, token: str) -> None:
         self.refresh.pop(token, None)

@@ -13,6 +13,8 @@ INDEXED: dict[str, tuple[str, ...]] = {
     "Accounts": ("Code",),
     "BankAccounts": ("Account",),
     "Contacts": ("Account",),
+    "Costcenters": ("Code",),
+    "Costunits": ("Code",),
     "GLAccounts": ("Code",),
     "GeneralJournalEntries": ("EntryNumber",),
     "GeneralJournalEntryLines": ("EntryID", "Account"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simulator import records
+from simulator import records, references
 from simulator.accounting import journal, sales
 from simulator.contract import Resource
 from simulator.division import Division
@@ -48,6 +48,7 @@ def keeper(resource: Resource) -> Keeper:
 
 def post(division: Division, resource: Resource, request: Request, user: User) -> Answer:
     values = read_body(resource, request.body, "POST", division.world.switches)
+    references.settle(division, resource, values)
     row = keeper(resource).create(division, values, user.id)
     base = f"{request.base_url}/api/v1/{division.code}/"
     location = f"{base}{resource.uri}{key_text(resource, row)}"
@@ -69,6 +70,7 @@ def put(division: Division, resource: Resource, request: Request, user: User, ke
     change = keeper(resource).change
     if change is None:
         raise not_found("Resource not found.")
+    references.settle(division, resource, values)
     change(division, row, values, user.id)
     return Answer(204)
 

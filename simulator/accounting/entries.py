@@ -64,6 +64,13 @@ def check_currency(division: Division, currency: str | None, rate: float | None,
         problems.append(messages.RATE_NOT_ALLOWED)
 
 
+def check_costs(division: Division, line: Row, problems: list[Message]) -> None:
+    """Cost centre and cost unit are codes that must exist."""
+    for name, table in (("CostCenter", "Costcenters"), ("CostUnit", "Costunits")):
+        if line.get(name) and division[table].first("Code", line[name]) is None:
+            problems.append(messages.invalid_reference(name))
+
+
 def stop_at(problems: list[Message]) -> None:
     """All problems at once, each once: Exact joins several messages in one answer (section 6)."""
     if problems:

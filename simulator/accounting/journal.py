@@ -105,6 +105,7 @@ def _dates(division: Division, header: Row, lines: list[Row], problems: list[Mes
 
 def _line(division: Division, journal: Row | None, line: Row, problems: list[Message]) -> vat.VatSplit:
     amount = cents(line.get("AmountFC"))
+    entries.check_costs(division, line, problems)
     refused = MONEY_TYPES if division.world.switches.journal_line_on_money_accounts == "refused" else frozenset[int]()
     gl_account = checked_gl_account(division, line.get("GLAccount"), refused, problems)
     if gl_account is None:

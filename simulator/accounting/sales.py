@@ -211,6 +211,7 @@ def _line(division: Division, header: Row, line: Row, problems: list[Message]) -
     if line.get("AmountFC") is None:
         problems.append(messages.mandatory("AmountFC"))
     amount = cents(line.get("AmountFC"))
+    entries.check_costs(division, line, problems)
     gl_account = checked_gl_account(division, line.get("GLAccount"), REFUSED_LINE_TYPES, problems)
     if gl_account is None:
         return vat.VatSplit(amount, 0, None, 0.0, None)
