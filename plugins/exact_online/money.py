@@ -63,7 +63,8 @@ def divide_vat_amounts(vat_cents: Int64s, gross_parts: Int64s, basis_points: Int
     side = np.where(np.where(gross == 0, gross_parts[starts], gross) < 0, -1, 1)
     floor, remainder = np.divmod(side[total_of] * gross_parts * basis_points[total_of], (WHOLE + basis_points)[total_of])
     missing = side * vat_cents - np.add.reduceat(floor, starts)
-    return np.multiply(side[total_of], floor + _rounded_up(remainder, missing, total_of, starts), dtype=np.int64)
+    shares: Int64s = side[total_of] * (floor + _rounded_up(remainder, missing, total_of, starts))
+    return shares
 
 
 def _rounded_up(remainder: Int64s, missing: Int64s, total_of: Int64s, starts: Int64s) -> npt.NDArray[np.bool_]:

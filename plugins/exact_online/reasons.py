@@ -126,10 +126,16 @@ class CatalogueEntry:
     where_en: str
     dutch: str
     english: str
+    dutch_of_exact: str = ""
+    """The sentence when it was Exact that refused: it needs only the number, debtor, journal and year of the booking."""
+    english_of_exact: str = ""
     patterns: tuple[str, ...] = ()
 
     def sentence(self, language: Language) -> str:
         return self.dutch if language == "nl" else self.english
+
+    def sentence_of_exact(self, language: Language) -> str:
+        return self.dutch_of_exact if language == "nl" else self.english_of_exact
 
     def where(self, language: Language) -> str:
         return self.where_nl if language == "nl" else self.where_en
@@ -159,8 +165,11 @@ def catalogue() -> Mapping[Reason, CatalogueEntry]:
 def placeholders(reason: Reason) -> tuple[str, ...]:
     """Names of the values that the sentences of a reason need, sorted."""
     entry = catalogue()[reason]
-    texts = (entry.dutch, entry.english)
-    return tuple(sorted({name for text in texts for _, name, _, _ in Formatter().parse(text) if name}))
+    return tuple(sorted(_names(entry.dutch) | _names(entry.english)))
+
+
+def _names(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 
 
 def explain(reason: str, values: Mapping[str, object], language: Language = "nl") -> str:
@@ -168,8 +177,12 @@ def explain(reason: str, values: Mapping[str, object], language: Language = "nl"
     a code of a later version is shown as it is."""
     if reason not in catalogue():
         return f"{reason}: {', '.join(f'{name} {value}' for name, value in values.items())}"
-    sentence = catalogue()[Reason(reason)].sentence(language).format_map(_Values(values, UNKNOWN[language]))
-    return sentence[:1].upper() + sentence[1:]
+    entry, known = catalogue()[Reason(reason)], _Values(values, UNKNOWN[language])
+    sentence = entry.sentence(language)
+    if not _names(sentence) <= known.keys():
+        sentence = entry.sentence_of_exact(language) or sentence
+    filled = sentence.format_map(known)
+    return filled[:1].upper() + filled[1:]
 
 
 def record_values(kind: BookingKind, number: str) -> dict[str, str]:
@@ -214,9 +227,12 @@ def reasons_page() -> str:
 
 def _section(reason: Reason, entry: CatalogueEntry) -> str:
     known_by = "".join(f"- Exact's message: `{pattern}`\n" for pattern in entry.patterns)
+    refused_by_exact = (
+        f"When Exact refuses it:\n> {entry.dutch_of_exact}\n>\n> {entry.english_of_exact}\n\n" if entry.dutch_of_exact else ""
+    )
     return (
         f"\n## {reason}\n"
-        f"> {entry.dutch}\n>\n> {entry.english}\n\n"
+        f"> {entry.dutch}\n>\n> {entry.english}\n\n{refused_by_exact}"
         f"- Cure: {CURERS['en'][entry.cure]}, {entry.where_en} (*{entry.where_nl}*)\n{known_by}"
     )
 
