@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pendulum
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Param, TriggerRule, chain, get_parsing_context, task
 from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 
@@ -131,10 +132,6 @@ def _arrange(practice_code: str) -> None:
     def choose_backfill(night_id: str, params: Any = None) -> str:
         return f"backfill_{tasks.choose_backfill(night_id, params)}"
 
-    @task
-    def backfill_nothing() -> None:
-        """Nothing to do: older invoices stay where they are."""
-
     @task(**quiet)
     def backfill_import(night_id: str, params: Any = None) -> None:
         tasks.import_history(night_id, params)
@@ -151,20 +148,21 @@ def _arrange(practice_code: str) -> None:
     def report(night_id: str) -> None:
         tasks.report(night_id)
 
-    @task(trigger_rule=TriggerRule.NONE_FAILED, **quiet)
-    def night_complete() -> None:
-        """The one leaf: red when anything before it was, though later tasks ran all the same."""
-
     night_id = open_run()
     extracted = extract(night_id)
     debtors, entries = plan_debtors(night_id), plan_entries(night_id)
     loaded_debtors = load_debtors.partial(night_id=night_id).expand(batch=debtors)
     loaded_entries = load_entries.partial(night_id=night_id).expand(batch=entries)
-    backfill = [backfill_nothing(), backfill_import(night_id), backfill_excel(night_id)]
+    backfill = [EmptyOperator(task_id="backfill_nothing"), backfill_import(night_id), backfill_excel(night_id)]
     reconciled = reconcile(night_id)
     reported = report(night_id)
 
-    refusals, chosen, complete = check_refusals(night_id), choose_backfill(night_id), night_complete()
+    refusals, chosen = check_refusals(night_id), choose_backfill(night_id)
+    complete = EmptyOperator(
+        task_id="night_complete",
+        trigger_rule=TriggerRule.NONE_FAILED,
+        doc_md="The one leaf: red when anything before it was, though later tasks ran all the same.",
+    )
 
     extracted >> [debtors, entries] >> refusals
     chain(loaded_debtors, loaded_entries, chosen, backfill, reconciled, reported, complete)

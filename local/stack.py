@@ -91,8 +91,12 @@ def opened(folder: Path = VAR) -> Iterator[Stack]:
 
 @contextmanager
 def _signals_unwind() -> Iterator[None]:
-    """SIGTERM and a closed terminal end the block like Ctrl-C does: by leaving it, so that what was started is stopped."""
-    before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    """SIGTERM and a closed terminal end the block like Ctrl-C does: by leaving it, so that what was started is stopped.
+
+    Ctrl-C too is asked for: a shell starts what it puts in the background with it ignored.
+    """
+    handlers = {signal.SIGTERM: _leave, signal.SIGHUP: _leave, signal.SIGINT: signal.default_int_handler}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -27,11 +28,19 @@ from exact_online.ledger import Batch, Ledger, Matter, Run, connect
 from exact_online.night import Night
 from exact_online.registry import DAG_PREFIX, RegisteredPractice, registered_practices
 from exact_online.report.mail import Message, compose
+from exact_online.vocabulary import BookingKind
 
 POOL = "exact_online"
 SUPPORT_MAIL_VARIABLE = "EXACT_ONLINE_SUPPORT_MAIL"
 JAMES, LEDGER, EXACT = "james_db", "exact_sync_db", "exact_online"
 """The three connections (docs/architecture.md)."""
+
+WORDS = {
+    BookingKind.DEBTOR: "debtors",
+    BookingKind.SALES_ENTRY: "sales entries",
+    BookingKind.GENERAL_JOURNAL_ENTRY: "general journal entries",
+}
+"""How a batch is called in the UI."""
 
 log = logging.getLogger(__name__)
 
@@ -186,12 +195,12 @@ def _said_in_airflows_way() -> Iterator[None]:
 
 def _labelled(batches: Sequence[Batch]) -> list[dict[str, Any]]:
     """Batches for the mapped tasks, with a name for people: ids and counts only."""
-    first = 1
+    done: Counter[str] = Counter()
     labelled = []
     for batch in batches:
-        last = first + batch.bookings - 1
-        labelled.append({**vars(batch), "label": f"{batch.kind.replace('_', ' ')} {first}-{last}"})
-        first = last + 1
+        first, last = done[batch.kind] + 1, done[batch.kind] + batch.bookings
+        labelled.append({**vars(batch), "label": f"{WORDS[BookingKind(batch.kind)]} {first}-{last}"})
+        done[batch.kind] = last
     return labelled
 
 
