@@ -171,4 +171,4 @@ def _not_a_bsn(number: int) -> str:
     """A number of nine digits that fails the elfproef of the BSN, so it is nobody's."""
     weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
     passes = sum(weight * int(digit) for weight, digit in zip(weights, str(number), strict=True)) % 11 == 0
-    return str(number + 1 if passes else number)
+    return str(number + 2 if passes else number)

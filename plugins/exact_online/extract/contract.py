@@ -21,7 +21,7 @@ from exact_online.extract.reach import reaching
 from exact_online.failures import ContractBroken
 from exact_online.statements import statement
 
-READ_CONTRACT = ("practice", "debtors", "invoice_keys", "invoices", "invoice_lines")
+READ_CONTRACT = ("practice", "debtors", "invoice_keys", "invoices", "invoice_lines", "revenue_totals")
 ENTRY = re.compile(r"--   (?P<name>\w+) (?P<type>[\w\[\]]+)")
 
 
