@@ -54,7 +54,8 @@ lint: $(READY)  ## run ruff, mypy, sqlfluff and import-linter
 	@$(RUN) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
 
 bench: $(READY)  ## measure how fast the link is
-	@$(RUN) -m bench
+	@$(RUN) -m bench.transform
+	@$(RUN) -m simulator.benchmark
 
 clean:  ## stop what runs in var/ and remove it
 	@if [ -e $(READY) ]; then $(RUN) -m local.stop; fi
