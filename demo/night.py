@@ -14,7 +14,6 @@ import secrets
 import signal
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -33,6 +32,7 @@ from exact_online.ledger import Ledger, connect
 from exact_online.migrations import migrate
 from exact_online.registry import DAG_PREFIX
 from local.airflow import Airflow
+from local.airflow_client import AirflowClient
 from local.airflow_settings import write_private
 from local.failures import CannotRun
 from local.places import VAR
@@ -183,19 +183,19 @@ def _wanted_port() -> int | None:
 
 def _run_nights(airflow: Airflow, stack: Stack) -> dict[str, Any]:
     """The DAG of each practice, all at once; the report."""
-    with step("The nights"), ThreadPoolExecutor(len(practices())) as at_once:
-        runs = list(at_once.map(lambda practice: _run_night(airflow, practice.code), practices()))
+    with step("The nights"):
+        before = {practice.code: _start_night(airflow.client, f"{DAG_PREFIX}{practice.code}") for practice in practices()}
+        runs = {code: _runs_since(airflow, code, known) for code, known in before.items()}
     with _ledger(stack.databases.exact_sync) as ledger:
         _keep_workbooks(ledger, stack.folder)
-        return {"practices": [_report(ledger, practice, ran) for practice, ran in zip(practices(), runs, strict=True)]}
+        return {"practices": [_report(ledger, practice, runs[practice.code]) for practice in practices()]}
 
 
-def _run_night(airflow: Airflow, code: str) -> list[dict[str, Any]]:
-    """Lets the practice's DAG run; answers its runs since, oldest first.
+def _start_night(client: AirflowClient, dag_id: str) -> set[str]:
+    """Let a practice's DAG run; answers which runs it had before.
 
     A DAG that is switched on for the first time catches up with last night by itself; one that is on already is started by hand.
     """
-    dag_id, client = f"{DAG_PREFIX}{code}", airflow.client
     client.wait_for_dag(dag_id)
     before = {run["dag_run_id"] for run in client.runs(dag_id)}
     if client.is_paused(dag_id):
@@ -203,6 +203,12 @@ def _run_night(airflow: Airflow, code: str) -> list[dict[str, Any]]:
         client.wait_for_run(dag_id)
     else:
         client.trigger(dag_id)
+    return before
+
+
+def _runs_since(airflow: Airflow, code: str, before: set[str]) -> list[dict[str, Any]]:
+    """The runs of a practice that were started since, at their end, oldest first."""
+    dag_id, client = f"{DAG_PREFIX}{code}", airflow.client
     client.wait_until_idle(dag_id, NIGHT_SECONDS)
     ran = [run for run in reversed(client.runs(dag_id)) if run["dag_run_id"] not in before]
     for run in ran:
