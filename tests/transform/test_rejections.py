@@ -266,6 +266,11 @@ def test_a_broken_financial_year_decides_by_its_own_years() -> None:
     assert set(plans.rejections["reason"]) == {Reason.DUPLICATE_IN_SOURCE}
 
 
+def test_many_invoices_with_one_number_name_a_few() -> None:
+    refused = doubles(*(header(invoice_key=f"factuur:{n}") for n in range(9)))
+    assert json.loads(refused["reason_values"].iloc[0])["records"].endswith("factuur:4, ...")
+
+
 # ---- what a rejection carries ------------------------------------------------------------------------------------------------------------
 
 
@@ -287,6 +292,11 @@ def test_a_rejection_holds_no_more_values_than_its_sentence_needs() -> None:
     """B7."""
     refused = plan(header(currency="USD")).rejections.iloc[0]
     assert json.loads(refused["reason_values"]) == {"currency": "USD", "number": "2026001"}
+
+
+def test_a_value_of_any_length_makes_a_readable_sentence() -> None:
+    refused = plan(header(currency="E" * 10_000)).rejections.iloc[0]
+    assert len(refused["reason_values"]) < 200
 
 
 def test_a_code_that_holds_the_base_only_will_do_for_the_zero_rate() -> None:

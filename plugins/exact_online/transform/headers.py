@@ -36,6 +36,7 @@ AT_THE_DESK: Mask = np.array([condition in PAID_AT_THE_DESK for condition in CON
 """By place in `CONDITIONS`; the last one is for an unknown condition (-1), which would go through the sales journal."""
 
 NO_ENTRY_NUMBER = 0
+KEYS_SHOWN = 5
 
 
 def texts(frame: pd.DataFrame, column: str) -> Texts:
@@ -209,6 +210,12 @@ def check_headers(headers: Headers, doubles: Mapping[str, str], ranks: Ranks) ->
         ranks.refuse(where, RANK[reason])
 
 
+def _first_few(keys: pd.Series[str]) -> str:
+    """Who share a number: enough to find them, never a list without end."""
+    few = ", ".join(keys.iloc[:KEYS_SHOWN])
+    return few if len(keys) <= KEYS_SHOWN else f"{few}, ..."
+
+
 def double_numbers(invoices: pd.DataFrame, periods: PeriodTable) -> dict[str, str]:
     """Invoices that can't all be booked because they share a number: key -> the keys of all that share it.
 
@@ -223,6 +230,6 @@ def double_numbers(invoices: pd.DataFrame, periods: PeriodTable) -> dict[str, st
     doubles: dict[str, str] = {}
     for shared in (["invoice_key"], ["invoice_number", "year", "invoice_kind"], ["invoice_number", "year", "desk"]):
         sharing = facts[facts.duplicated(shared, keep=False) & facts[shared[0]].notna()].sort_values("invoice_key")
-        everybody = sharing.groupby(shared, dropna=False, sort=False)["invoice_key"].transform(", ".join)
+        everybody = sharing.groupby(shared, dropna=False, sort=False)["invoice_key"].transform(_first_few)
         doubles.update(zip(sharing["invoice_key"], everybody, strict=True))
     return doubles

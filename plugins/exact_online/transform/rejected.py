@@ -11,14 +11,18 @@ import numpy as np
 import pandas as pd
 
 from exact_online.money import Int64s, amount_text
-from exact_online.reasons import placeholders, record_values
+from exact_online.reasons import Reason, placeholders, record_values
 from exact_online.transform.headers import CONDITIONS, Headers, records, texts
-from exact_online.transform.lines import Lines, line_checks, totals_per_invoice
+from exact_online.transform.lines import NO_PERCENTAGE, Lines, line_checks, totals_per_invoice
 from exact_online.transform.plans import REJECTION_COLUMNS, frame
 from exact_online.transform.postings import Postings
 from exact_online.transform.preflight import Refusal
 from exact_online.transform.refusals import CONDITION_REFUSED, INVOICE_ORDER, Ranks
 from exact_online.vocabulary import BookingKind
+
+NO_LINE_NUMBER = np.iinfo(np.int64).max
+"""Sorts behind every line that has one."""
+VALUE_LENGTH = 100
 
 
 @dataclass(frozen=True)
@@ -56,15 +60,15 @@ def _explained(findings: Findings, refused: Int64s) -> list[Refusal]:
     """The reason of each refused invoice, with its values."""
     first_lines = np.searchsorted(findings.lines.invoice, refused)
     end_lines = np.searchsorted(findings.lines.invoice, refused, side="right")
-    wrong_lines = line_checks(findings.lines, findings.rates)
-    lines_totals = totals_per_invoice(findings.lines, len(findings.headers))
+    lines_totals = totals_per_invoice(findings.lines, len(findings.headers))[refused]
     rows = records(findings.headers.frame.iloc[refused])
+    wrong_lines = WrongLines(findings)
     refusals = []
-    for place, row, first, end in zip(refused.tolist(), rows, first_lines.tolist(), end_lines.tolist(), strict=True):
-        found = _found(findings, place, slice(first, end))
-        values = {**_header_values(row, findings.doubles), "lines_total": amount_text(int(lines_totals[place])), **found.values}
-        if found.reason in wrong_lines:
-            values |= _line_values(findings.lines.frame.iloc[first:end][wrong_lines[found.reason][first:end]])
+    for place, row, total, first, end in zip(refused.tolist(), rows, lines_totals.tolist(), first_lines, end_lines, strict=True):
+        own_lines = slice(first, end)
+        found = _found(findings, place, own_lines)
+        values = _header_values(row, findings.doubles) | {"lines_total": amount_text(total)}
+        values |= found.values or wrong_lines.values(found.reason, own_lines)
         refusals.append(Refusal(found.reason, {name: values[name] for name in placeholders(found.reason) if name in values}))
     return refusals
 
@@ -97,23 +101,35 @@ def _header_values(row: Mapping[str, Any], doubles: Mapping[str, str]) -> dict[s
         "currency": _text(row["currency"]),
         "date": _text(row["invoice_date"])[:10],
         "total": _text(row["total_text"]),
-        "records": doubles.get(_text(row["invoice_key"]), ""),
+        "records": doubles.get(row["invoice_key"], ""),
     }
 
 
-def _line_values(wrong: pd.DataFrame) -> dict[str, str]:
-    """Of the first wrong line, by its number; nothing when it is the header that is wrong."""
-    if wrong.empty:
-        return {}
-    row = wrong.sort_values("line_number", na_position="last", kind="stable").iloc[0]
-    percentage = row["vat_basis_points"]
-    return {
-        "line": _text(row["line_number"]),
-        "amount": _text(row["amount_text"]),
-        "item_origin": _text(row["item_origin"]),
-        "percentage": "" if pd.isna(percentage) else amount_text(int(percentage)),
-    }
+class WrongLines:
+    """The lines that fail a check by themselves; only their columns as arrays, so that a batch of nothing but refusals stays fast."""
+
+    def __init__(self, findings: Findings) -> None:
+        lines = findings.lines
+        self.checks = line_checks(lines, findings.rates)
+        self.numbers = lines.frame["line_number"].to_numpy(dtype=np.int64, na_value=NO_LINE_NUMBER)
+        self.amounts, self.origins = texts(lines.frame, "amount_text"), texts(lines.frame, "item_origin")
+        self.basis_points = lines.basis_points
+
+    def values(self, reason: Reason, own_lines: slice) -> dict[str, str]:
+        """Of the first wrong line of an invoice, by its number; nothing when it is the header that is wrong."""
+        wrong = np.flatnonzero(self.checks[reason][own_lines]) + own_lines.start if reason in self.checks else ()
+        if len(wrong) == 0:
+            return {}
+        first = min(wrong, key=lambda place: self.numbers[place])
+        number, percentage = self.numbers[first], self.basis_points[first]
+        return {
+            "line": "" if number == NO_LINE_NUMBER else str(number),
+            "amount": _text(self.amounts[first]),
+            "item_origin": _text(self.origins[first]),
+            "percentage": "" if percentage == NO_PERCENTAGE else amount_text(int(percentage)),
+        }
 
 
 def _text(value: Any) -> str:
-    return "" if pd.isna(value) else str(value)
+    """A value as a sentence shows it, at a bounded length."""
+    return "" if pd.isna(value) else str(value)[:VALUE_LENGTH]
