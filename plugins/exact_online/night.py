@@ -107,12 +107,14 @@ def extract(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, 
 
     `scope` is the days that this run answers for; what James says they come to is kept, from the same snapshot.
     """
+    from exact_online.extract.contract import check_contract
     from exact_online.extract.james import stage_debtors, stage_invoices
     from exact_online.extract.snapshot import snapshot
     from exact_online.report.numbers import james_totals
 
     run, practice, conn = night.run, night.practice, night.ledger.conn
     with snapshot(james):
+        check_contract(james)
         night.ledger.save_james_totals(run.run_id, james_totals(james, practice, scope))
         debtors = stage_debtors(james, conn, run.run_id, practice.code)
         invoices = stage_invoices(james, conn, run.run_id, practice.code, practice.link_date, run.book_day)
