@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.routing import APIRoute
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from simulator.pages import admin, books, consent, switchboard
@@ -22,11 +23,19 @@ def create_pages(world: World) -> FastAPI:
     app = FastAPI(title="Exact Online-simulator", docs_url=None, redoc_url=None, openapi_url="/simulator/openapi.json")
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
     app.middleware("http")(_guard)
+    app.add_exception_handler(405, _not_allowed)
     app.state.world = world
     app.include_router(admin.router)
     for room in (consent, books, switchboard):
         app.include_router(room.routes(world))
     return app
+
+
+async def _not_allowed(request: Request, _error: Exception) -> Response:
+    """``Allow`` names every method of the path; the framework only knows those of the first route that fits."""
+    routes = [route for route in request.app.routes if isinstance(route, APIRoute) and route.path_regex.match(request.url.path)]
+    methods = {method for route in routes for method in route.methods}
+    return JSONResponse({"detail": "Method Not Allowed"}, 405, {"Allow": ", ".join(sorted(methods))})
 
 
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, HTTPException, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from simulator.call_log import Call
 from simulator.division import Division
@@ -18,14 +18,29 @@ from simulator.world import World
 
 PREFIX = "/simulator/api"
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    400: {"description": "Not possible; `detail` says why."},
+    400: {"description": "The body can't be read."},
+    409: {"description": "Not possible; `detail` says why."},
     404: {"description": "There is no such thing."},
 }
+
+
+def _a_number(value: object) -> object:
+    """JSON has numbers of its own: text and booleans are none."""
+    if isinstance(value, str | bool):
+        raise ValueError("must be a number")
+    return value
+
+
 Code = Annotated[int, Path(ge=0, le=2**31 - 1)]
-Year = Annotated[int, Field(ge=1900, le=9998)]
+Flag = Annotated[bool, Field(strict=True)]
+Whole = Annotated[int, BeforeValidator(_a_number)]
 Text = Annotated[str, Field(max_length=200)]
-Count = Annotated[int, Field(ge=0, le=10**9)]
-Step = Annotated[float, Field(ge=-36_500, le=36_500, allow_inf_nan=False)]
+Year = Annotated[int, Field(ge=1900, le=9998), BeforeValidator(_a_number)]
+Period = Annotated[int, Field(ge=1, le=53), BeforeValidator(_a_number)]
+Count = Annotated[int, Field(ge=0, le=10**9), BeforeValidator(_a_number)]
+Positive = Annotated[int, Field(ge=1, le=10**9), BeforeValidator(_a_number)]
+Step = Annotated[float, Field(ge=-36_500, le=36_500, allow_inf_nan=False), BeforeValidator(_a_number)]
+Chance = Annotated[float, Field(ge=0, le=1), BeforeValidator(_a_number)]
 
 
 class _Model(BaseModel):
@@ -35,7 +50,7 @@ class _Model(BaseModel):
 class ClockMove(_Model):
     """Every part is optional; they are carried out in this order: run, freeze, at, and the steps."""
 
-    frozen: bool | None = None
+    frozen: Flag | None = None
     at: dt.datetime | None = Field(None, description="Jump to this time; it must have a time zone.")
     days: Step = 0
     hours: Step = 0
@@ -55,28 +70,28 @@ class FaultPlan(_Model):
     kind: Text
     endpoint: Text = "*"
     method: Literal["GET", "POST", "PUT", "DELETE"] | None = None
-    nth: Annotated[int, Field(ge=1, le=10**9)] = 1
-    times: Annotated[int, Field(ge=1, le=10**9)] | None = 1
-    division: int | None = None
+    nth: Positive = 1
+    times: Positive | None = 1
+    division: Whole | None = None
     practice: Text | None = None
     containing: Text | None = None
-    probability: Annotated[float, Field(ge=0, le=1)] = 1.0
+    probability: Chance = 1.0
     settings: dict[str, Any] = {}
 
 
 class PeriodChange(_Model):
     year: Year
-    period: Annotated[int, Field(ge=1, le=53)]
+    period: Period
     journal: Text = "*"
-    closed: bool = True
+    closed: Flag = True
 
 
 class UserChange(_Model):
     user_name: Text
     full_name: Text
-    divisions: list[int] = Field(default=[], max_length=1000)
+    divisions: list[Whole] = Field(default=[], max_length=1000)
     language: Literal["NL", "EN"] = "NL"
-    view_only: bool = False
+    view_only: Flag = False
     refused_with: Literal["BlockedUser", "InactiveUser", "LicenseExpired"] | None = None
 
 
@@ -159,15 +174,15 @@ def remove_fault(world: Its, fault_id: Code) -> None:
             raise HTTPException(404, f"There is no fault {fault_id}.")
 
 
-@router.post("/faults/land")
+@router.post("/land")
 def land(world: Its) -> dict[str, int]:
     """Carry out now whatever a slow_commit postponed."""
     with world.lock:
         return {"landed": world.faults.land(everything=True)}
 
 
-@router.put("/faults/seed", status_code=204)
-def seed(world: Its, number: Annotated[int, Body(embed=True, ge=0, le=2**63)]) -> None:
+@router.put("/chance", status_code=204)
+def seed(world: Its, number: Annotated[Count, Body(embed=True)]) -> None:
     with world.lock:
         world.faults.seed(number)
 
@@ -192,14 +207,14 @@ def set_period(division: Books, change: PeriodChange) -> dict[str, Any]:
 
 
 @router.put("/divisions/{code}/years/{year}")
-def open_year(division: Books, year: Year) -> dict[str, Any]:
+def open_year(division: Books, year: Annotated[int, Path(ge=1900, le=9998)]) -> dict[str, Any]:
     with division.world.lock:
         acts.open_year(division, year)
         return acts.division_state(division)
 
 
 @router.delete("/divisions/{code}/years/{year}")
-def remove_year(division: Books, year: Year) -> dict[str, Any]:
+def remove_year(division: Books, year: Annotated[int, Path(ge=1900, le=9998)]) -> dict[str, Any]:
     with division.world.lock:
         division.remove_year(year)
         return acts.division_state(division)
@@ -272,7 +287,7 @@ def _fault(fault: Fault) -> dict[str, Any]:
 class _sayable:
     """Turns what can't be done into an answer with its sentence."""
 
-    def __init__(self, status: int = 400) -> None:
+    def __init__(self, status: int = 409) -> None:
         self.status = status
 
     def __enter__(self) -> None:

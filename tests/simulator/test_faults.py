@@ -183,14 +183,14 @@ def test_a_deleted_relation_is_gone_for_the_next_booking(exact: Client) -> None:
 
 def test_a_fault_is_addressed(exact: Client) -> None:
     fault = exact.world.faults.add(
-        "status", endpoint=ENTRIES, method="POST", nth=2, times=2, practice="noorderlicht", containing="26", status=503
+        "status", endpoint=ENTRIES, method="POST", nth=2, times=2, practice="noorderlicht", containing="REF", status=503
     )
     other = Client(exact.world, "zuiderlicht")
     exact.token = other.token
-    assert other.post(ENTRIES, other.sales_entry(YourRef="26000")).status == 201
+    assert other.post(ENTRIES, other.sales_entry(YourRef="REF")).status == 201
     assert exact.post(ENTRIES, exact.sales_entry(YourRef="x")).status == 201
     assert exact.get(ENTRIES).status == 200
-    statuses = [exact.post(ENTRIES, exact.sales_entry(YourRef=f"26{number}")).status for number in range(4)]
+    statuses = [exact.post(ENTRIES, exact.sales_entry(YourRef=f"REF{number}")).status for number in range(4)]
     assert statuses == [201, 503, 503, 201]
     assert (fault.seen, fault.hits) == (3, 2)
 
