@@ -50,6 +50,13 @@ PARAMS = {
         title="History from",
         description_md="First day of the older invoices. Empty: the practice's first-sync date.",
     ),
+    "confirm_relations": Param(
+        False,
+        type="boolean",
+        title="The listed relations are ours",
+        description_md="Refused debtors with reason `relation_to_confirm` stand in Exact with the same number, name and postcode. "
+        "Tick this once after looking at them: they are adopted, with your name, and booked (M15).",
+    ),
 }
 
 DOC = """
@@ -101,8 +108,8 @@ def _arrange(practice_code: str) -> None:
     quiet: dict[str, Any] = {"show_return_value_in_logs": False}
 
     @task(**quiet)
-    def open_run(dag_run: Any = None) -> str:
-        return tasks.open_run(practice_code, dag_run)
+    def open_run(dag_run: Any = None, params: Any = None) -> str:
+        return tasks.open_run(practice_code, dag_run, params)
 
     @task(**quiet)
     def extract(night_id: str, params: Any = None) -> dict[str, int]:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 CLAIM_SECONDS = 300
 """Longer than the longest call: after it a claim says nothing any more."""
 
+MOST_LOST_ANSWERS = 3
+"""In one run, for one booking: after that it waits for the next night, so that nothing is sent in an endless circle (INV-11)."""
+
 Connection = psycopg.Connection[DictRow]
 
 
@@ -100,11 +103,12 @@ class Booking:
 
 @dataclass(frozen=True)
 class DoubtfulBooking:
-    """A booking whose answer was lost, and when Exact may be asked about it."""
+    """A booking whose answer was lost, and how long Exact must still be left to settle before it is asked about it."""
 
     booking: Booking
     absent_once: bool
-    ask_at: dt.datetime
+    wait_seconds: float
+    """By the database's clock alone: a worker's clock that is wrong makes no absence out of slowness (E6)."""
 
 
 @dataclass(frozen=True)
@@ -307,7 +311,8 @@ class Ledger:
         self._do("hold_without_debtor", practice=run.practice, run_id=run.run_id, **batch.range)
 
     def to_send(self, run: Run, batch: Batch) -> list[Booking]:
-        return [_booking(row) for row in self.rows("bookings_to_send", practice=run.practice, **batch.range)]
+        parameters = {"practice": run.practice, "run_id": run.run_id, "most_lost_answers": MOST_LOST_ANSWERS}
+        return [_booking(row) for row in self.rows("bookings_to_send", **parameters, **batch.range)]
 
     def claim(self, run: Run, booking: Booking, worker: str) -> bool:
         """planned -> sending; False when another worker was first."""
@@ -338,7 +343,9 @@ class Ledger:
 
     def doubtful(self, practice: str, settle_seconds: float) -> list[DoubtfulBooking]:
         rows = self.rows("doubtful_bookings", practice=practice, settle_seconds=settle_seconds)
-        return [DoubtfulBooking(absent_once=row.pop("absent_once"), ask_at=row.pop("ask_at"), booking=_booking(row)) for row in rows]
+        return [
+            DoubtfulBooking(absent_once=row.pop("absent_once"), wait_seconds=row.pop("wait_seconds"), booking=_booking(row)) for row in rows
+        ]
 
     def note_absence(self, booking: Booking) -> None:
         self._do("note_absence", booking_id=booking.booking_id)
@@ -361,6 +368,14 @@ class Ledger:
             bank_account_id=bank_account_id,
         )
 
+    def forget_deleted_relations(self, practice: str) -> list[str]:
+        """Relations of ours that are deleted in Exact are ours no more; answers their debtor numbers."""
+        return [row["debtor_number"] for row in self.rows("forget_deleted_relations", practice=practice)]
+
+    def adopt_relations(self, practice: str, confirmed_by: str) -> list[str]:
+        """The relations listed for confirmation become ours, on a person's word; answers their debtor numbers."""
+        return [row["debtor_number"] for row in self.rows("adopt_relations", practice=practice, confirmed_by=confirmed_by)]
+
     def relations_with_code(self, practice: str, code: str) -> list[dict[str, Any]]:
         return self.rows("relations_with_code", practice=practice, code=code)
 
@@ -370,8 +385,8 @@ class Ledger:
 
     # --- what needs an eye ------------------------------------------------------------------------
 
-    def batch_refusals(self, practice: str, batch: Batch) -> list[Matter]:
-        return [_matter(row) for row in self.rows("batch_refusals", practice=practice, **batch.range)]
+    def batch_matters(self, practice: str, batch: Batch) -> list[Matter]:
+        return [_matter(row) for row in self.rows("batch_matters", practice=practice, **batch.range)]
 
     def planning_refusals(self, practice: str) -> list[Matter]:
         return [_matter(row) for row in self.rows("planning_refusals", practice=practice)]

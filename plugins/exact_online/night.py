@@ -72,13 +72,20 @@ def open_run(ledger: Ledger, practice_code: str, airflow_run_id: str, book_day: 
     return ledger.open_run(practice_code, airflow_run_id, book_day, dry_run=False, settings_version=settings.version)
 
 
-def make_ready(night: Night) -> None:
-    """Refresh the division's lists, resolve what is doubtful, and refuse to go on when the division can't take bookings."""
+def make_ready(night: Night, confirmed_by: str | None = None) -> None:
+    """Refresh the division's lists, resolve what is doubtful, and refuse to go on when the division can't take bookings.
+
+    `confirmed_by`: who says that the relations listed for confirmation are ours (M15); None when nobody did.
+    """
     _check_division(night)
     document = fetch_lists(night.exact, night.practice.first_sync_date.year)
     store_lists(night.ledger.conn, night.practice.code, document)
     changes = fetch_relations(night.exact, cursors(night.ledger.conn, night.practice.code))
     store_relations(night.ledger.conn, night.practice.code, changes)
+    if gone := night.ledger.forget_deleted_relations(night.practice.code):
+        log.warning("Deleted in Exact, to be made again: debtors %s.", ", ".join(gone))
+    if confirmed_by and (adopted := night.ledger.adopt_relations(night.practice.code, confirmed_by)):
+        log.info("Confirmed by %s to be ours: debtors %s.", confirmed_by, ", ".join(adopted))
     found = complaints(night.settings, night.lists, night.run.book_day)
     if found:
         raise NotReady(f"Practice {night.practice.code} can't be booked: {' '.join(found)}")

@@ -68,10 +68,10 @@ def _ask_registry() -> list[RegisteredPractice]:
 # The steps, one per task.
 
 
-def open_run(practice_code: str, dag_run: Any) -> str:
+def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> str:
     with _said_in_airflows_way(), _ledger() as ledger:
         run = night.open_run(ledger, practice_code, dag_run.run_id, book_day(dag_run.run_after))
-        night.make_ready(_night(ledger, run))
+        night.make_ready(_night(ledger, run), _person(dag_run) if params["confirm_relations"] else None)
         log.info("Run %s of practice %s: invoices dated before %s.", run.run_id, practice_code, run.book_day)
         return run.run_id
 
@@ -160,6 +160,10 @@ def _mail_to_support(message: Message) -> None:
             smtp.send_email_smtp(to=address, subject=message.subject, html_content=message.html)
     except Exception as failure:
         log.error("The mail to support could not be sent (%s); it would say: %s", type(failure).__name__, message.subject)
+
+
+def _person(dag_run: Any) -> str:
+    return getattr(dag_run, "triggering_user_name", None) or "somebody who started the run by hand"
 
 
 # How a step ends.

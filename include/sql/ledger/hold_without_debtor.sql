@@ -1,14 +1,28 @@
--- planned -> held where the debtor has no relation in Exact; held -> planned where it has one by now.
+-- planned -> held where the debtor has no relation in Exact, a blocked one, or seems to be somebody else now; held -> planned where it is
+-- fit again.
 with ready as (
     select
         b.booking_id,
         b.state as from_state,
-        r.debtor_number is not null as has_relation
+        case
+            when r.debtor_number is null then 'debtor_not_booked'
+            when x.blocked then 'relation_blocked'
+            when d.reason = 'debtor_identity_changed' then d.reason
+        end as obstacle
     from booking as b
     left join relation as r
         on
             b.practice = r.practice
             and b.debtor_number = r.debtor_number
+    left join exact_relation as x
+        on
+            r.practice = x.practice
+            and r.exact_id = x.exact_id
+    left join current_booking as d
+        on
+            b.practice = d.practice
+            and d.source_key = 'debiteur:' || b.debtor_number
+            and d.state = 'rejected'
     where
         b.practice = %(practice)s
         and b.kind = %(kind)s
@@ -19,13 +33,13 @@ with ready as (
 moved as (
     update booking as b
     set
-        state = case when ready.has_relation then 'planned' else 'held' end,
-        reason = case when ready.has_relation then null else 'debtor_not_booked' end,
-        reason_values = case when ready.has_relation then null else jsonb_build_object('debtor', b.debtor_number, 'number', b.entry_number) end
+        state = case when ready.obstacle is null then 'planned' else 'held' end,
+        reason = ready.obstacle,
+        reason_values = case when ready.obstacle is not null then jsonb_build_object('debtor', b.debtor_number, 'number', b.entry_number) end
     from ready
     where
         b.booking_id = ready.booking_id
-        and (b.state = 'held') = ready.has_relation
+        and b.reason is distinct from ready.obstacle
     returning b.booking_id, b.attempt, b.state, b.reason, ready.from_state
 )
 

@@ -1,8 +1,8 @@
--- Remembers that a relation in Exact is ours, and which of its parts are there.
+-- Remembers that a relation in Exact is ours, and which of its parts are there. A part that is known stays the one it is.
 insert into relation (practice, debtor_number, exact_id, contact_id, bank_account_id)
 values (%(practice)s, %(debtor_number)s, %(exact_id)s, %(contact_id)s, %(bank_account_id)s)
 on conflict (practice, debtor_number) do update
     set
         exact_id = excluded.exact_id,
-        contact_id = coalesce(excluded.contact_id, relation.contact_id),
-        bank_account_id = coalesce(excluded.bank_account_id, relation.bank_account_id);
+        contact_id = coalesce(relation.contact_id, excluded.contact_id),
+        bank_account_id = coalesce(relation.bank_account_id, excluded.bank_account_id);

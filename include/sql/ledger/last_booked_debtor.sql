@@ -1,9 +1,14 @@
--- What a debtor looked like when it was last sent.
-select payload
-from booking
+-- What a debtor looked like when it was last sent to the relation it has now.
+select b.payload
+from booking as b
+inner join relation as r
+    on
+        b.practice = r.practice
+        and b.debtor_number = r.debtor_number
+        and b.exact_id = r.exact_id
 where
-    practice = %(practice)s
-    and source_key = %(source_key)s
-    and state = 'booked'
-order by version desc
+    b.practice = %(practice)s
+    and b.source_key = %(source_key)s
+    and b.state = 'booked'
+order by b.version desc
 limit 1;

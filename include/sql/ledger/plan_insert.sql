@@ -1,4 +1,5 @@
--- New versions: a record the ledger does not know, a refused one that reads differently now, a debtor that changed after it was sent.
+-- New versions: a record the ledger does not know, a refused one that reads differently now, a debtor that changed after it was sent,
+-- or whose relation was deleted in Exact.
 with fresh as (
     select
         n.*,
@@ -12,6 +13,13 @@ with fresh as (
         b.booking_id is null
         or (b.fingerprint <> n.fingerprint and b.state = 'rejected' and b.attempt > 0)
         or (b.fingerprint <> n.fingerprint and b.state = 'booked' and b.kind = 'debtor')
+        or (
+            b.state = 'booked' and b.kind = 'debtor'
+            and not exists (
+                select 1 from relation as r
+                where r.practice = b.practice and r.debtor_number = b.debtor_number
+            )
+        )
 ),
 
 added as (

@@ -75,9 +75,16 @@ def _clash(load: LoadSession, debtor: Debtor) -> Refused | None:
     booking = debtor.booking
     for there in load.ledger.relations_with_code(booking.practice, booking.debtor_number):
         if there["our_debtor_number"] is None:
-            foreign = there["status"] == CUSTOMER and not there["is_supplier"]
-            return Refused(Reason.NUMBER_CLASH if foreign else Reason.RELATION_NOT_CUSTOMER)
+            return Refused(_kind_of_clash(there, debtor.account))
     return None
+
+
+def _kind_of_clash(there: Mapping[str, Any], account: Document) -> Reason:
+    """A customer with our name and postcode may be ours from before the link: a person says so once (M15)."""
+    if there["status"] != CUSTOMER or there["is_supplier"]:
+        return Reason.RELATION_NOT_CUSTOMER
+    alike = there["name"] == account["Name"] and (there["postcode"] or "") == account.get("Postcode", "")
+    return Reason.RELATION_TO_CONFIRM if alike else Reason.NUMBER_CLASH
 
 
 def _create(load: LoadSession, debtor: Debtor) -> Outcome:
@@ -106,8 +113,9 @@ def _whose_code(load: LoadSession, debtor: Debtor, answer: Answer) -> Outcome:
 
 def _change(load: LoadSession, debtor: Debtor) -> Outcome:
     """Send the fields that differ from what was last sent; a field that we don't own stays as it is in Exact (F7)."""
-    relation_id = debtor.booking.relation_id
-    assert relation_id is not None
+    if _is_somebody_else(debtor):
+        return Refused(Reason.DEBTOR_IDENTITY_CHANGED)
+    relation_id = _relation_id(debtor)
     changed = _differing(debtor.account, debtor.before.get("account"))
     if changed:
         answer = load.exact.put(ACCOUNTS, relation_id, changed, guard=_guard(load, debtor))
@@ -117,6 +125,14 @@ def _change(load: LoadSession, debtor: Debtor) -> Outcome:
             return outcome
         crash_point("after_relation_put")
     return _parts(load, debtor)
+
+
+def _is_somebody_else(debtor: Debtor) -> bool:
+    """A number that James gave to another patient: people change their last name or how they are called, not both at once (F5)."""
+    before, now = debtor.before.get("contact"), debtor.contact
+    if not before or not now:
+        return False
+    return before.get("LastName") != now.get("LastName") and all(before.get(name) != now.get(name) for name in ("Initials", "FirstName"))
 
 
 # Its contact and its bank account.
