@@ -33,9 +33,9 @@ from exact_online.migrations import migrate
 from exact_online.registry import DAG_PREFIX
 from local.airflow import Airflow
 from local.airflow_client import AirflowClient
-from local.airflow_settings import write_private
 from local.failures import CannotRun
 from local.places import VAR
+from local.private_files import write_private
 from local.progress import console, step
 from local.stack import Stack, opened
 

@@ -24,7 +24,7 @@ from local.places import LOCK, MIGRATIONS, PREPARE_AIRFLOW
 PARTS = {"api-server": 30.0, "scheduler": 30.0, "dag-processor": 30.0, "triggerer": 3.0}
 """Grace in seconds when it is told to stop. The triggerer waits ten for a child that is gone already; its work is in the database."""
 BEATING = ("scheduler", "dag_processor", "triggerer")
-START_SECONDS = 180
+START_SECONDS = 300
 ADMIN = "admin"
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from local.failures import CannotRun
 from local.places import AIRFLOW_SETTINGS, DAGS, PLUGINS, ROOT
 from local.ports import LOOPBACK, first_free, free_port, is_free
+from local.private_files import write_private
 
 USUAL_PORT = 8080
 NO_PROXY = f"{LOOPBACK},localhost"
@@ -63,15 +64,6 @@ def _new_secrets() -> Secrets:
         api_secret_key=secrets.token_urlsafe(32),
         admin_password=secrets.token_urlsafe(12),
     )
-
-
-def write_private(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(text)
-    draft.replace(file)
 
 
 def environment(

@@ -10,8 +10,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from local.airflow_settings import write_private
 from local.postgres import Server
+from local.private_files import write_private
 
 LEDGER_SCHEMA = "exact_sync"
 

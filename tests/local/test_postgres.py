@@ -13,9 +13,11 @@ import psycopg
 import pytest
 
 from local import postgres as local_postgres
+from local import postgres_files
 from local.failures import CannotRun
 from local.places import ROOT
-from local.postgres import Server, binaries, main, running
+from local.postgres import Server, main, running
+from local.postgres_files import binaries
 from local.processes import is_alive
 from local.unprivileged import _as_nobody, server_account
 
@@ -142,7 +144,8 @@ def as_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     account = _as_nobody() if os.geteuid() == 0 else None
     if account is None:
         pytest.skip("only root becomes another account")
-    monkeypatch.setattr(local_postgres, "server_account", lambda: account)
+    for module in (local_postgres, postgres_files):
+        monkeypatch.setattr(module, "server_account", lambda: account)
 
 
 @pytest.mark.usefixtures("as_nobody")
