@@ -50,15 +50,20 @@ def fill_james(
 ) -> int:
     """Add practices with all their data in one transaction; the number of invoice lines made.
 
-    A practice's rows depend on the seed, on its place in practices.toml and on its size only. Asks for a superuser: history is
-    written as it was, without the stamps of James' triggers, and a million lines without a key check each.
+    A practice's rows depend on the seed, on what describes it, on its size and on its place (in practices.toml, or else in ``wanted``).
+    Asks for a superuser: history is written as it was, without the stamps of James' triggers, and a million lines without a key check
+    each.
     """
     wanted = practices() if wanted is None else wanted
     with connection.transaction():
         connection.execute("set local timezone to 'Europe/Amsterdam'")
         connection.execute("set local session_replication_role to replica")
         _add_professions(connection)
-        lines = sum(_fill_practice(connection, practice, seed, _scale(wanted, size)) for practice in wanted)
+        scale = _scale(wanted, size)
+        lines = sum(
+            _fill_practice(connection, practice, _practice_id(practice, place), seed, scale)
+            for place, practice in enumerate(wanted, start=1)
+        )
     connection.execute("analyze")
     return lines
 
@@ -73,8 +78,12 @@ def _add_professions(connection: psycopg.Connection[Any]) -> None:
     connection.cursor().executemany("insert into james.professie values (%s, %s, %s) on conflict do nothing", rows)
 
 
-def _fill_practice(connection: psycopg.Connection[Any], practice: Practice, seed: int, scale: float) -> int:
-    practice_id = practices().index(practice) + 1 if practice in practices() else len(practices()) + 1
+def _practice_id(practice: Practice, place: int) -> int:
+    """A demo practice has the same id whatever stands beside it."""
+    return practices().index(practice) + 1 if practice in practices() else len(practices()) + place
+
+
+def _fill_practice(connection: psycopg.Connection[Any], practice: Practice, practice_id: int, seed: int, scale: float) -> int:
     rng = np.random.default_rng([seed, practice_id])
     counts = (round(practice.shape.invoices_before_link * scale), round(practice.shape.invoices_from_link * scale))
     patients = max(practice.shape.patients, sum(counts) // INVOICES_PER_PATIENT)

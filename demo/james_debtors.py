@@ -40,7 +40,7 @@ def make_debtors(practice: Practice, practice_id: int, patients: int, rng: np.ra
     """Imported patients keep their old numbers; then all insurers, new patients and institutions from the start number on."""
     insurers = _insurers(practice.shape.insurers)
     people = _patients(patients, rng)
-    institutions = _institutions(practice.shape.institutions, rng)
+    institutions = _institutions(min(practice.shape.institutions, len(words.INSTITUTIONS)), rng)
     cards = pd.concat([insurers, people, institutions], ignore_index=True)
     imported = len(insurers) + np.arange(min(practice.imported_debtors, patients))
     cards.insert(0, "debiteur_id", practice_id * IDS_PER_PRACTICE + np.arange(len(cards)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -176,3 +177,15 @@ def test_there_are_whole_and_partial_credits_and_discounts(james: Connection) ->
     discounts = james.execute("select count(*) from james.factuurregel where omschrijving = 'Korting' and bedrag < 0").fetchone()
     assert discounts
     assert discounts[0] > 5
+
+
+def test_practices_of_ones_own_can_be_made(empty_dsn: str) -> None:
+    """For tests over many practices."""
+    own = [replace(practices()[2], code=f"own_{n}", james_practice_code=f"X{n}", professions={"ergotherapie": 8000}) for n in range(3)]
+    with psycopg.connect(empty_dsn) as connection:
+        create_james(connection)
+        fill_james(connection, own)
+        made = connection.execute(
+            "select count(distinct praktijk_id), count(distinct praktijk_id || factuurnummer) > 300 from james.factuur"
+        )
+        assert made.fetchone() == (3, True)

@@ -18,6 +18,7 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from exact_online.extract.reach import reaching
+from exact_online.extract.snapshot import snapshot
 from exact_online.failures import ContractBroken
 from exact_online.statements import statement
 
@@ -59,12 +60,19 @@ def _entries(text: str, section: str) -> Iterator[Column]:
 
 
 def check_contract(james: psycopg.Connection[Any]) -> None:
-    """Ask James for the columns of every statement, without a row; ContractBroken names the first file that differs, and how."""
-    for name in READ_CONTRACT:
-        promised = contract(name)
-        differences = list(_differences(promised, _found_columns(james, promised)))
-        if differences:
-            raise ContractBroken(f"{promised.file} {'; '.join(differences)}: edit the statement so that it returns what its header says.")
+    """Ask James for the columns of every statement, without a row; ContractBroken names the first file that differs, and how.
+
+    Raises NotReady and Unreachable as `snapshot`.
+    """
+    with snapshot(james):
+        for name in READ_CONTRACT:
+            _compare(james, contract(name))
+
+
+def _compare(james: psycopg.Connection[Any], promised: Contract) -> None:
+    differences = list(_differences(promised, _found_columns(james, promised)))
+    if differences:
+        raise ContractBroken(f"{promised.file} {'; '.join(differences)}: edit the statement so that it returns what its header says.")
 
 
 def _found_columns(james: psycopg.Connection[Any], promised: Contract) -> dict[str, str]:

@@ -26,8 +26,10 @@ def snapshot(james: psycopg.Connection[Any]) -> Iterator[None]:
     Raises NotReady when our user could write in James (L6), Unreachable when James is away.
     """
     with ExitStack() as stack:
-        if james.info.transaction_status is not TransactionStatus.INTRANS:
-            with reaching(james):
+        with reaching(james):
+            if james.info.transaction_status is TransactionStatus.INTRANS:
+                assert _is_snapshot(james), "this connection to James is within a transaction that is no snapshot"
+            else:
                 _begin(james, stack)
         yield
 
@@ -41,6 +43,12 @@ def _begin(james: psycopg.Connection[Any], stack: ExitStack) -> None:
     _refuse_a_writer(james)
 
 
+def _is_snapshot(james: psycopg.Connection[Any]) -> bool:
+    question = "select current_setting('transaction_isolation') = 'repeatable read' and current_setting('transaction_read_only')::boolean"
+    with james.cursor(row_factory=tuple_row) as cursor:
+        return cursor.execute(question).fetchone() == (True,)
+
+
 def keeps_any_bytes(james: psycopg.Connection[Any]) -> bool:
     """Text of this server may be no text at all."""
     return james.info.parameter_status("server_encoding") == UNCHECKED_ENCODING
@@ -51,6 +59,6 @@ def _refuse_a_writer(james: psycopg.Connection[Any]) -> None:
         tables = cursor.execute(statement("james", "writable_tables").encode()).fetchall()
     if tables:
         raise NotReady(
-            f"The user {james.info.user} of connection james_db can write in James (in {len(tables)} tables): "
+            f"The user {james.info.user} of connection james_db can write in James ({len(tables)} tables or views, {tables[0][0]} first): "
             "give that connection a user with select rights only."
         )
