@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -35,6 +35,9 @@ class EntryLines:
     basis_points: Int64s
     gross: Int64s
     vat: Int64s
+
+    def only(self, kept: Mask) -> EntryLines:
+        return EntryLines(*(getattr(self, field.name)[kept] for field in fields(self)))
 
 
 def split(lines: Lines, cells: Int64s, kept: Mask, eras: Int64s, postings: Postings) -> tuple[BookingLines, EntryLines]:
@@ -89,4 +92,4 @@ def without_empty_lines(entries: EntryLines, totals_count: int) -> EntryLines:
     keep = filled | ~has_filled[entries.invoice]
     if keep.all():
         return entries
-    return EntryLines(*(getattr(entries, name)[keep] for name in EntryLines.__dataclass_fields__))
+    return entries.only(keep)

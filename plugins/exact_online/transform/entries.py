@@ -40,9 +40,7 @@ class Accepted:
 
     def only(self, where: Mask) -> Accepted:
         """Those of the given invoices (one value per invoice in the headers)."""
-        kept = where[self.entries.invoice]
-        entries = EntryLines(*(getattr(self.entries, name)[kept] for name in EntryLines.__dataclass_fields__))
-        return Accepted(self.headers, entries, self.places[where[self.places]], self.postings)
+        return Accepted(self.headers, self.entries.only(where[self.entries.invoice]), self.places[where[self.places]], self.postings)
 
     @property
     def booking_of_line(self) -> Int64s:
@@ -59,7 +57,7 @@ def sales_entries(accepted: Accepted) -> list[str]:
     headers, places = accepted.headers, accepted.places
     settings = accepted.postings.chart.settings
     head = f'{{"Journal":{quoted(settings.sales_journal)},"Customer":{RELATION},"EntryDate":'
-    days = _per_day(headers, places, "ReportingYear", "ReportingPeriod")
+    days = _per_day(headers, places)
     conditions = _conditions(settings)[headers.conditions[places]]
     numbers = headers.entry_numbers[places].tolist()
     references = [quoted(reference) for reference in headers.references[places].tolist()]
@@ -76,14 +74,14 @@ def _conditions(settings: PracticeSettings) -> Texts:
     return as_texts([f'"PaymentCondition":{quoted(code)},{CURRENCY},"SalesEntryLines":[' for code in codes])
 
 
-def _per_day(headers: Headers, places: Int64s, year: str, period: str) -> list[str]:
+def _per_day(headers: Headers, places: Int64s) -> list[str]:
     """Date, financial year and period of each invoice; written once per day."""
     distinct, place = per_distinct(headers.days[places].astype(np.int64))
     days = distinct.astype("datetime64[D]")
     found = headers.periods.places(days)
     written = [
-        f'{moment(day)},"{year}":{in_year},"{period}":{number}'
-        for day, in_year, number in zip(days, headers.periods.years(found), headers.periods.numbers(found), strict=True)
+        f'{moment(day)},"ReportingYear":{year},"ReportingPeriod":{period}'
+        for day, year, period in zip(days, headers.periods.years(found), headers.periods.numbers(found), strict=True)
     ]
     return taken(written, place)
 
