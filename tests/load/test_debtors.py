@@ -1,0 +1,157 @@
+"""Debtors on their way to Exact: made once, changed only where they differ, and never somebody else's relation (M2, M14, M15)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from exact_online import night
+from simulator import records
+from tests.link.small import SmallLink
+
+IBAN = "NL91ABNA0417164300"
+
+
+def _relation(link: SmallLink, code: str) -> dict[str, Any]:
+    return link.division.account(code)
+
+
+def _change(link: SmallLink, code: str, **values: Any) -> None:
+    """What a bookkeeper does on screen."""
+    with link.world.lock:
+        records.change(link.division, "Accounts", link.division.account(code), values, None)
+
+
+def _debtor_writes(link: SmallLink) -> list[str]:
+    return [f"{write.method} {write.endpoint}" for write in link.world.auditor.writes if write.endpoint.startswith("crm/")]
+
+
+def test_a_patient_becomes_a_customer_with_a_main_contact_and_a_title(link: SmallLink) -> None:
+    """M2, M14."""
+    link.james.debtor("1001")
+    link.night()
+    relation = _relation(link, "1001")
+    (contact,) = [row for row in link.division["Contacts"] if row["Account"] == relation["ID"]]
+    assert (relation["Status"].strip(), contact["Title"].strip(), contact["LastName"]) == ("C", "MEVR", "Jansen 1001")
+    assert relation["MainContact"] == contact["ID"]
+
+
+def test_direct_debit_brings_the_bank_account_along(link: SmallLink) -> None:
+    link.james.debtor("1001", condition="INCASSO", iban=IBAN)
+    link.night()
+    assert [row["BankAccount"] for row in link.division["BankAccounts"]] == [IBAN]
+
+
+def test_a_renamed_debtor_is_changed_once_without_its_code(link: SmallLink) -> None:
+    """F3."""
+    link.james.debtor("1001")
+    link.night()
+    before = len(_debtor_writes(link))
+    link.james.rename("1001", "De Vries")
+    link.night()
+    link.night()
+    assert _debtor_writes(link)[before:] == ["PUT crm/Accounts", "PUT crm/Contacts"]
+    assert "De Vries" in _relation(link, "1001")["Name"]
+
+
+def test_a_field_that_somebody_changed_in_exact_and_we_do_not_own_stays(link: SmallLink) -> None:
+    """F7."""
+    link.james.debtor("1001")
+    link.night()
+    _change(link, "1001", Website="https://voorbeeld.example")
+    link.james.rename("1001", "De Vries")
+    link.night()
+    assert _relation(link, "1001")["Website"] == "https://voorbeeld.example"
+
+
+@pytest.mark.parametrize(
+    ("there", "reason"),
+    [
+        ({"Name": "Kantoorhandel Pen BV", "Status": "C"}, "number_clash"),
+        ({"Name": "Kantoorhandel Pen BV", "Status": "A", "IsSupplier": True}, "relation_not_customer"),
+        ({"Name": "Kantoorhandel Pen BV", "Status": "P"}, "relation_not_customer"),
+    ],
+    ids=["F1_a_customer", "F2_a_supplier", "F2_a_prospect"],
+)
+def test_a_number_that_is_taken_is_refused_and_its_relation_left_alone(link: SmallLink, there: dict[str, Any], reason: str) -> None:
+    """M15, INV-6."""
+    foreign = dict(link.division.add("Accounts", {"Code": "1001".rjust(18), **there}))
+    link.james.debtor("1001")
+    link.james.invoice(1, "1001")
+    outcome = link.night()
+    assert {matter.source_key: matter.reason for matter in outcome.matters} == {"debiteur:1001": reason, "factuur:1": "debtor_not_booked"}
+    assert dict(_relation(link, "1001")) == foreign
+    assert _debtor_writes(link) == []
+
+
+def test_the_invoice_follows_by_itself_once_the_number_is_free(link: SmallLink) -> None:
+    """M21."""
+    link.division.add("Accounts", {"Code": "1001".rjust(18), "Name": "Kantoorhandel Pen BV", "Status": "C"})
+    link.james.debtor("1001")
+    link.james.invoice(1, "1001")
+    link.night()
+    with link.world.lock:
+        link.division.save("Accounts", {**link.division.account("1001"), "Code": "900001".rjust(18)})
+    outcome = link.night()
+    assert outcome.matters == []
+    assert link.states() == {"debiteur:1001": "booked", "factuur:1": "booked"}
+
+
+def test_a_relation_of_james_from_before_the_link_is_adopted_on_a_persons_word_and_remembered(link: SmallLink) -> None:
+    """M15: same number, name and postcode."""
+    link.james.debtor("1001")
+    link.night()
+    kept = dict(_relation(link, "1001"))
+    link.place.empty()
+    link._register()
+    link.james.debtor("1001")
+    link.james.invoice(1, "1001")
+    refused = link.night()
+    assert {matter.reason for matter in refused.matters} == {"relation_to_confirm", "debtor_not_booked"}
+    night.make_ready(link.opened(), confirmed_by="Anna Accountant")
+    assert link.night().matters == []
+    assert _relation(link, "1001")["ID"] == kept["ID"]
+    row = link.ledger.conn.execute("select adopted_by from relation").fetchone()
+    assert row == {"adopted_by": "Anna Accountant"}
+
+
+def test_a_relation_that_was_deleted_in_exact_is_made_again(link: SmallLink) -> None:
+    """F6."""
+    link.james.debtor("1001")
+    link.night()
+    old = _relation(link, "1001")["ID"]
+    with link.world.lock:
+        records.remove(link.division, "Accounts", _relation(link, "1001"), None)
+    link.james.invoice(1, "1001")
+    outcome = link.until_at_rest()
+    assert outcome.matters == []
+    assert _relation(link, "1001")["ID"] != old
+
+
+def test_what_a_blocked_relation_owes_is_held_until_it_is_unblocked(link: SmallLink) -> None:
+    """F6."""
+    link.james.debtor("1001")
+    link.night()
+    _change(link, "1001", Blocked=True)
+    link.james.invoice(1, "1001")
+    assert [matter.reason for matter in link.night().matters] == ["relation_blocked"]
+    _change(link, "1001", Blocked=False)
+    assert link.night().matters == []
+
+
+def test_a_number_that_james_gave_to_somebody_else_is_not_booked_on_the_old_relation(link: SmallLink) -> None:
+    """F5."""
+    link.james.debtor("1001")
+    link.night()
+    name = _relation(link, "1001")["Name"]
+    link.james.conn.execute(
+        "update james.debiteur set naam = 'P. Smit', voorletters = 'P.', voornaam = 'Piet', achternaam = 'Smit' where debiteurnummer = '1001'"
+    )
+    link.james.invoice(1, "1001")
+    outcome = link.night()
+    assert {matter.source_key: matter.reason for matter in outcome.matters} == {
+        "debiteur:1001": "debtor_identity_changed",
+        "factuur:1": "debtor_identity_changed",
+    }
+    assert _relation(link, "1001")["Name"] == name
