@@ -54,6 +54,8 @@ def _entity(resource: Resource, entity: Any, method: str, switches: Switches) ->
 
 
 def _value(prop: Property, value: Any, switches: Switches) -> Any:
+    if prop.type == "String" and type(value) in {int, float} and switches.numbers_as_text == "accepted":
+        value = str(value)
     kept = values.incoming(prop, value, switches.zoned_dates)
     if prop.type != "String" or kept is None:
         return kept

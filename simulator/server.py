@@ -7,6 +7,8 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -117,7 +119,15 @@ def _cut(scope: Scope) -> None:
     cut["abort"]()
 
 
-def server(world: World, storage: Storage | None = None) -> uvicorn.Server:
+@dataclass(frozen=True)
+class Certificate:
+    """Files in PEM, for clients that insist on https."""
+
+    chain: Path
+    key: Path
+
+
+def server(world: World, storage: Storage | None = None, certificate: Certificate | None = None) -> uvicorn.Server:
     config = uvicorn.Config(
         create_app(world, storage),
         http=Protocol,
@@ -126,6 +136,8 @@ def server(world: World, storage: Storage | None = None) -> uvicorn.Server:
         lifespan="off",
         ws="none",
         timeout_graceful_shutdown=0,
+        ssl_certfile=certificate.chain if certificate else None,
+        ssl_keyfile=certificate.key if certificate else None,
     )
     return uvicorn.Server(config)
 
@@ -140,15 +152,15 @@ def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
 
 
 @contextmanager
-def running(world: World) -> Iterator[str]:
+def running(world: World, certificate: Certificate | None = None) -> Iterator[str]:
     """Serve `world` on a free port of loopback for the length of the block; gives the base URL."""
     listener = listen()
-    instance = server(world)
+    instance = server(world, certificate=certificate)
     thread = threading.Thread(target=instance.run, kwargs={"sockets": [listener]}, name="exact-online-simulator", daemon=True)
     thread.start()
     try:
         _wait(instance, thread)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"{'https://localhost' if certificate else 'http://127.0.0.1'}:{listener.getsockname()[1]}"
     finally:
         instance.should_exit = instance.force_exit = True
         thread.join(START_SECONDS)

@@ -20,6 +20,8 @@ class Switches:
     """1.14: ``datetime'2026-01-29'`` in a filter."""
     top_beyond_page: Literal["capped", "up_to_1000"] = "capped"
     """1.34: a ``$top`` above 60 on a regular endpoint."""
+    numbers_as_text: Literal["refused", "accepted"] = "refused"
+    """1.17: a JSON number where the contract says String; the public client ``exactonline`` sends one."""
     own_keys: Literal["ignored", "kept"] = "ignored"
     """4.7a: a key (EntryID, ID) chosen by the client in a POST."""
     wide_reads: Literal["need_select_or_top", "free"] = "need_select_or_top"
