@@ -1,4 +1,4 @@
-"""Run by test_public_client.py in a virtual environment of its own: drives the PyPI package ``exactonline``, unchanged, and prints what it saw.
+"""Drives the PyPI package ``exactonline``, unchanged, and prints what it saw. Run by test_public_client.py, in an environment of its own.
 
     python public_client.py <base url> <ini file>
 
