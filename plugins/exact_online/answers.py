@@ -135,9 +135,16 @@ def _accepted(method: str, status: int, headers: Mapping[str, str], body: bytes)
     except ValueError:
         return Answer(AnswerKind.DOUBTFUL, status, cause=f"status {status} with a body that is no JSON", headers=headers)
     answer = Answer(AnswerKind.DONE, status, cause=f"status {status}", document=document, headers=headers)
-    if method == "POST" and answer.exact_id is None:
-        return Answer(AnswerKind.DOUBTFUL, status, cause=f"status {status} without an id", document=document, headers=headers)
+    if method == "POST" and (answer.exact_id is None or _is_about_another(answer)):
+        cause = f"status {status} without an id" if answer.exact_id is None else f"status {status} with the id of another record"
+        return Answer(AnswerKind.DOUBTFUL, status, cause=cause, document=document, headers=headers)
     return answer
+
+
+def _is_about_another(answer: Answer) -> bool:
+    """Does the record's own address, where the answer has it, name another id? (B12)"""
+    address = str(((answer.entity or {}).get("__metadata") or {}).get("uri") or "").lower()
+    return "guid'" in address and (answer.exact_id or "") not in address
 
 
 def _full(headers: Mapping[str, str]) -> AnswerKind:

@@ -1,4 +1,5 @@
 -- The planned bookings of a batch in the order in which they are sent, with the relation's id where there is one.
+-- One whose answers were lost too often in this run waits for the next: it must not keep the others waiting.
 select
     b.booking_id,
     b.practice,
@@ -26,4 +27,9 @@ where
     and b.kind = %(kind)s
     and b.booking_id between %(first_id)s and %(last_id)s
     and b.state = 'planned'
+    and %(most_lost_answers)s > (
+        select count(*)
+        from booking_history as h
+        where h.booking_id = b.booking_id and h.run_id = %(run_id)s and h.to_state = 'doubtful'
+    )
 order by b.booking_id;

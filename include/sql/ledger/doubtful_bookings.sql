@@ -1,4 +1,4 @@
--- The doubtful bookings of a practice, with the time at which Exact may be asked (again).
+-- The doubtful bookings of a practice, with the seconds until Exact may be asked (again), by this database's clock.
 select
     b.booking_id,
     b.practice,
@@ -17,11 +17,14 @@ select
     r.contact_id::text as contact_id,
     r.bank_account_id::text as bank_account_id,
     b.absent_since is not null as absent_once,
-    coalesce(b.absent_since, b.unknown_since) + make_interval(secs => %(settle_seconds)s) as ask_at
+    greatest(
+        0,
+        %(settle_seconds)s - extract(epoch from clock_timestamp() - coalesce(b.absent_since, b.unknown_since))
+    )::double precision as wait_seconds
 from booking as b
 left join relation as r
     on
         b.practice = r.practice
         and b.debtor_number = r.debtor_number
 where b.practice = %(practice)s and b.state = 'doubtful'
-order by ask_at, b.booking_id;
+order by wait_seconds, b.booking_id;

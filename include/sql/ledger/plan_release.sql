@@ -1,8 +1,10 @@
 -- What Exact refused and still reads the same is tried once more tonight (M21): same row, next version.
+-- What Exact had twice is asked for, never sent again.
 with released as (
     update booking as b
     set
-        state = 'planned',
+        state = case when b.reason = 'double_in_exact' then 'doubtful' else 'planned' end,
+        unknown_since = case when b.reason = 'double_in_exact' then clock_timestamp() end,
         version = b.version + 1,
         run_id = %(run_id)s,
         reason = null,
@@ -17,7 +19,8 @@ with released as (
         and n.fingerprint = b.fingerprint
         and b.state = 'rejected'
         and n.reason is null
-    returning b.booking_id, b.attempt
+        and (b.reason <> 'double_in_exact' or b.run_id <> %(run_id)s)
+    returning b.booking_id, b.attempt, b.state
 )
 
 insert into booking_history (booking_id, run_id, from_state, to_state, attempt)
@@ -25,6 +28,6 @@ select
     booking_id,
     %(run_id)s,
     'rejected',
-    'planned',
+    state,
     attempt
 from released;

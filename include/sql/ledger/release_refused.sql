@@ -1,8 +1,10 @@
--- rejected -> planned for a batch that ended with refusals and is run again by a person: same content, next version (M21).
+-- rejected -> planned for a batch that ended with refusals and is run again by a person: same content, next version
+-- (M21). What Exact had twice is asked for, never sent again.
 with released as (
     update booking
     set
-        state = 'planned',
+        state = case when reason = 'double_in_exact' then 'doubtful' else 'planned' end,
+        unknown_since = case when reason = 'double_in_exact' then clock_timestamp() end,
         version = version + 1,
         reason = null,
         reason_values = null,
@@ -14,7 +16,7 @@ with released as (
         and state = 'rejected'
         and payload is not null
         and booking_id in (select latest.booking_id from current_booking as latest where latest.practice = %(practice)s)
-    returning booking_id, attempt
+    returning booking_id, attempt, state
 )
 
 insert into booking_history (booking_id, run_id, from_state, to_state, attempt)
@@ -22,6 +24,6 @@ select
     booking_id,
     %(run_id)s,
     'rejected',
-    'planned',
+    state,
     attempt
 from released;

@@ -8,30 +8,34 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
-from exact_online.failures import WaitForWindow
+from exact_online.failures import Unreachable, WaitForWindow
 from exact_online.ledger import Batch, Matter
 from exact_online.load.doubt import resolve
 from exact_online.load.sending import send
 from exact_online.load.session import PATIENCE_SECONDS, LoadSession
-from exact_online.vocabulary import BookingKind
+from exact_online.vocabulary import BookingKind, BookingState
 
 MOST_ROUNDS = 4
 """How often a batch goes back to what became doubtful. More than the two look-ups and the second sending that one lost answer takes."""
+
+IN_BETWEEN = (BookingState.PLANNED, BookingState.SENDING, BookingState.DOUBTFUL)
 
 log = logging.getLogger(__name__)
 
 
 def work_off(load: LoadSession, batch: Batch) -> list[Matter]:
-    """Send what the batch has; answers what of it is refused, held or still doubtful.
+    """Send what the batch has; answers what of it is refused or held.
 
-    Raises WaitForWindow when Exact must be left alone for more than a few seconds, and what stops the practice (failures.py).
+    Raises WaitForWindow when Exact must be left alone for more than a few seconds, Unreachable when it gives no readable answer about some
+    booking time and again, and what stops the practice (failures.py).
     """
     with load.ledger.holding(load.run.practice):
         if load.ledger.begin_batch(load.run, batch) == "refused":
             load.ledger.release_refused(load.run, batch)
         load.ledger.doubt_orphans(load.run)
         _until_at_rest(load, batch)
-        matters = load.ledger.batch_refusals(load.run.practice, batch)
+        matters = load.ledger.batch_matters(load.run.practice, batch)
+        _refuse_unsettled(matters)
         load.ledger.end_batch(load.run, batch, "refused" if matters else "complete")
     return matters
 
@@ -56,18 +60,22 @@ def _until_at_rest(load: LoadSession, batch: Batch) -> None:
 def _resolve_what_is_due(load: LoadSession) -> int:
     """Look up the doubtful bookings of the practice, waiting for the settle delay where that is short. Answers how many there were."""
     doubtful = load.ledger.doubtful(load.run.practice, load.settle_seconds)
+    slept = 0.0
     for doubt in doubtful:
-        _wait_until(load, doubt.ask_at)
+        slept += _settle(load, doubt.wait_seconds - slept)
         resolve(load, doubt)
     return len(doubtful)
 
 
-def _wait_until(load: LoadSession, moment: dt.datetime) -> None:
-    seconds = (moment - load.clock.now()).total_seconds()
+def _settle(load: LoadSession, seconds: float) -> float:
+    """Sleeps if it is not for long, and answers for how long; else gives the worker back until then."""
     if seconds > PATIENCE_SECONDS:
-        raise WaitForWindow("A booking's answer was lost; Exact is asked about it when it has had time to settle.", until=moment)
-    if seconds > 0:
-        load.clock.sleep(seconds)
+        until = load.clock.now() + dt.timedelta(seconds=seconds)
+        raise WaitForWindow("A booking's answer was lost; Exact is asked about it when it has had time to settle.", until=until)
+    if seconds <= 0:
+        return 0.0
+    load.clock.sleep(seconds)
+    return seconds
 
 
 def _send_planned(load: LoadSession, batch: Batch) -> int:
@@ -79,3 +87,13 @@ def _send_planned(load: LoadSession, batch: Batch) -> int:
         if done % 50 == 49:
             log.info("%s of %s sent", done + 1, len(bookings))
     return len(bookings)
+
+
+def _refuse_unsettled(matters: list[Matter]) -> None:
+    """Nobody but Exact can settle these: the task fails in a way that is tried again, and its refusals are not released by that."""
+    unsettled = [matter.source_key for matter in matters if matter.state in IN_BETWEEN]
+    if unsettled:
+        raise Unreachable(
+            f"Exact gives no readable answer about {len(unsettled)} booking(s), {', '.join(unsettled[:3])} first; the rest is worked off. "
+            "The next run asks Exact about them before anything else."
+        )

@@ -52,18 +52,28 @@ def send_debtor(load: LoadSession, booking: Booking) -> Outcome:
 
 
 def take_up(load: LoadSession, booking: Booking) -> bool:
-    """After a lost answer: write down which parts of the debtor Exact has, and plan the steps that are left. False when it has none."""
+    """After a lost answer: write down which parts of the debtor Exact has; when it has all, plan what is left to do.
+
+    False when a part is absent: that must be seen twice before it is sent again, for Exact would take it twice.
+    """
     row = _relation_by_code(load, booking)
     if row is None:
         return False
-    if booking.relation_id is None and not _looks_like_ours(row, json.loads(booking.payload)["account"]):
+    document = json.loads(booking.payload)
+    if booking.relation_id is None and not _looks_like_ours(row, document["account"]):
+        crash_point("before_reject_commit")
         load.ledger.reject(load.run, booking, Reason.NUMBER_CLASH, {"debtor": booking.debtor_number})
+        crash_point("after_reject_commit")
         return True
     relation_id = str(row["ID"])
+    contact_id, bank_account_id = _only_id(load, CONTACTS, relation_id), _only_id(load, BANK_ACCOUNTS, relation_id)
     crash_point("before_relation_commit")
-    load.ledger.keep_relation(booking, relation_id, _only_id(load, CONTACTS, relation_id), _only_id(load, BANK_ACCOUNTS, relation_id))
+    load.ledger.keep_relation(booking, relation_id, contact_id, bank_account_id)
     crash_point("after_relation_commit")
+    if (document["contact"] and not contact_id) or (document["bank_account"] and not bank_account_id):
+        return False
     load.ledger.release_continued(load.run, booking)
+    crash_point("after_release_commit")
     return True
 
 
@@ -143,23 +153,32 @@ def _parts(load: LoadSession, debtor: Debtor) -> Outcome:
 
 
 def _contact(load: LoadSession, debtor: Debtor) -> Outcome | None:
-    """None when there is nothing (left) to do."""
+    """None when there is nothing (left) to do. A contact that was never confirmed is made the main one (again)."""
     if debtor.contact is None:
         return None
-    if debtor.booking.contact_id is not None:
-        return _change_part(load, debtor, CONTACTS, debtor.booking.contact_id, debtor.contact, debtor.before.get("contact"))
-    answer = _post(load, debtor, CONTACTS, debtor.contact)
+    contact_id, before = debtor.booking.contact_id, debtor.before.get("contact")
+    if contact_id is None:
+        return _new_contact(load, debtor, debtor.contact)
+    outcome = _change_part(load, debtor, CONTACTS, contact_id, debtor.contact, before)
+    return outcome or (_made_main(load, debtor, contact_id) if before is None else None)
+
+
+def _new_contact(load: LoadSession, debtor: Debtor, contact: Document) -> Outcome | None:
+    answer = _post(load, debtor, CONTACTS, contact)
     if answer.kind is not AnswerKind.DONE:
         return unless_done(answer) or refused_by_exact(answer)
     crash_point("after_contact_post")
     assert answer.exact_id is not None
     load.ledger.keep_relation(debtor.booking, _relation_id(debtor), contact_id=answer.exact_id)
     crash_point("after_contact_commit")
-    if (answer.entity or {}).get("IsMainContact") is True:
-        return None
-    made_main = load.exact.put(ACCOUNTS, _relation_id(debtor), {"MainContact": answer.exact_id}, guard=_guard(load, debtor))
+    return None if (answer.entity or {}).get("IsMainContact") is True else _made_main(load, debtor, answer.exact_id)
+
+
+def _made_main(load: LoadSession, debtor: Debtor, contact_id: str) -> Outcome | None:
+    """The relation was made a moment ago: that Exact does not know it means that it does not show it yet (B18)."""
+    answer = load.exact.put(ACCOUNTS, _relation_id(debtor), {"MainContact": contact_id}, guard=_guard(load, debtor))
     crash_point("after_main_contact_put")
-    return _unless_changed(made_main)
+    return Unknown("Exact does not show the relation yet") if answer.kind is AnswerKind.GONE else _unless_changed(answer)
 
 
 def _bank_account(load: LoadSession, debtor: Debtor) -> Outcome | None:

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def resolve(load: LoadSession, doubt: DoubtfulBooking) -> None:
-    """Look once. Found: booked or rejected after comparison. Absent: noted the first time, planned again the second time."""
+    """Look once. Found: booked or rejected after comparison. Absent, or a part of it: noted at first, planned again the second time."""
     booking = doubt.booking
     crash_point("before_look_up")
     found = debtors.take_up(load, booking) if booking.kind is BookingKind.DEBTOR else _take_up_entry(load, booking)

@@ -1,4 +1,4 @@
--- What of a batch is refused, held or doubtful now.
+-- What of a batch is not booked now.
 select
     booking_id,
     source_key,
@@ -15,5 +15,6 @@ where
     practice = %(practice)s
     and kind = %(kind)s
     and booking_id between %(first_id)s and %(last_id)s
-    and state in ('rejected', 'held', 'doubtful')
+    and state not in ('booked', 'exported')
+    and booking_id in (select latest.booking_id from current_booking as latest where latest.practice = %(practice)s)
 order by booking_id;

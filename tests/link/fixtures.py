@@ -1,0 +1,27 @@
+"""Fixtures of the small link, for whoever imports them in a conftest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.postgres import Server
+from tests.conftest import WORKER
+from tests.link.places import place_on
+from tests.link.small import Place, SmallLink
+
+
+@pytest.fixture(scope="session")
+def small_place(postgres: Server, ledger_template: str) -> Iterator[Place]:
+    """The two databases of this worker's small links."""
+    with place_on(postgres, f"small_{WORKER}", ledger_template) as place:
+        yield place
+
+
+@pytest.fixture
+def link(small_place: Place) -> Iterator[SmallLink]:
+    """A small link with an empty James."""
+    small = SmallLink(small_place)
+    yield small
+    small.die()

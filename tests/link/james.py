@@ -1,0 +1,112 @@
+"""A small James that a test writes by hand: one practice, and the debtors, invoices and claims that the test names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+
+from demo.practices import Practice
+
+DAY = dt.date(2026, 11, 20)
+TARIFF, ARTICLE = 1, 1
+PROFESSION = "fysiotherapie"
+TABLES = ("factuur", "declaratie", "debiteur", "patient")
+
+Line = tuple[int, int, str]
+"""Gross cents, VAT percentage, ``tariff`` or ``article``."""
+
+
+def furnish(connection: psycopg.Connection[Any], practice: Practice) -> None:
+    """The practice, its profession and one tariff and article: what invoices hang on."""
+    connection.execute(
+        "insert into james.praktijk (praktijk_id, praktijkcode, naam) values (1, %s, %s)", [practice.james_practice_code, practice.name]
+    )
+    connection.execute("insert into james.professie values (1, %s, %s)", [PROFESSION, PROFESSION])
+    connection.execute("insert into james.praktijk_professie values (1, 1)")
+    connection.execute("insert into james.tarieflijst values (1, 1, 1, '012', 'Lijst', '2020-01-01')")
+    connection.execute("insert into james.tarief values (1, 1, '1000', 'Zitting', 0, 35.00)")
+    connection.execute("insert into james.artikel values (1, 1, 1, '1', 'Band', 21, 10.00)")
+
+
+class SmallJames:
+    """Writes as the practice's people do. Numbers are texts; cents are gross."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self.conn = connection
+
+    def empty(self) -> None:
+        self.conn.execute(f"truncate {', '.join(f'james.{table}' for table in TABLES)} cascade")
+
+    def debtor(self, number: str, kind: str = "Patiënt", condition: str = "14D", iban: str | None = None, name: str = "Jansen") -> None:
+        """A debtor with an invented name; a patient gets a contact, one with INCASSO and an IBAN a bank account."""
+        self.conn.execute(
+            "insert into james.debiteur (debiteur_id, praktijk_id, debiteurnummer, soort, naam, voorletters, achternaam, geslacht,"
+            " postcode, plaats, land, betalingsconditie, iban) values (%(id)s, 1, %(number)s, %(kind)s, %(name)s, 'A.', %(name)s, 'V',"
+            " '9711 AA', 'Groningen', 'NL', %(condition)s, %(iban)s)",
+            {"id": int(number), "number": number, "kind": kind, "name": f"{name} {number}", "condition": condition, "iban": iban},
+        )
+
+    def rename(self, number: str, name: str) -> None:
+        self.conn.execute("update james.debiteur set naam = %s, achternaam = %s where debiteurnummer = %s", [name, name, number])
+
+    def invoice(
+        self,
+        number: int,
+        debtor: str,
+        *lines: Line,
+        day: dt.date = DAY,
+        condition: str = "14D",
+        credits: int | None = None,
+        claim: str | None = None,
+    ) -> str:
+        """A final invoice, or a claim when it has a claim number; its key as the link has it."""
+        kind = "declaratie" if claim else "factuur"
+        lines = lines or ((1000, 0, "tariff"),)
+        values = {
+            "id": number, "debtor": debtor, "number": str(number), "moment": f"{day} 12:00 Europe/Amsterdam", "condition": condition,
+            "total": _euros(sum(cents for cents, _, _ in lines)), "credits": credits, "claim": claim,
+        }  # fmt: skip
+        claim_column, claim_value = (", declaratienummer", ", %(claim)s") if claim else ("", "")
+        self.conn.execute(
+            f"insert into james.{kind} ({kind}_id, praktijk_id, debiteur_id, factuurnummer, status, aangemaakt_op, gefactureerd_op,"  # noqa: S608
+            f" betalingsconditie, totaalbedrag, crediteert_{kind}_id{claim_column})"
+            " select %(id)s, 1, debiteur_id, %(number)s, 'gefactureerd', %(moment)s, %(moment)s, %(condition)s, %(total)s,"
+            f" %(credits)s{claim_value} from james.debiteur where debiteurnummer = %(debtor)s",
+            values,
+        )
+        self._lines(kind, number, lines)
+        return f"{kind}:{number}"
+
+    def correct(self, number: int, *lines: Line) -> None:
+        """Other lines on a final factuur: what nobody should do, and people do."""
+        self.conn.execute("delete from james.factuurregel where factuur_id = %s", [number])
+        self._lines("factuur", number, lines)
+        total = _euros(sum(cents for cents, _, _ in lines))
+        self.conn.execute("update james.factuur set totaalbedrag = %s where factuur_id = %s", [total, number])
+
+    def settle(self, number: int) -> None:
+        """Something about an invoice that is no money: it was paid."""
+        self.conn.execute("update james.factuur set status = 'betaald' where factuur_id = %s", [number])
+
+    def remove(self, number: int) -> None:
+        self.conn.execute("delete from james.factuur where factuur_id = %s", [number])
+
+    def _lines(self, kind: str, number: int, lines: Sequence[Line]) -> None:
+        rows = [
+            (number, place, 1, TARIFF if origin == "tariff" else None, ARTICLE if origin == "article" else None, _euros(cents), vat)
+            for place, (cents, vat, origin) in enumerate(lines, start=1)
+        ]
+        for place, row in enumerate(rows, start=1):
+            self.conn.execute(
+                f"insert into james.{kind}regel ({kind}_id, regelnummer, professie_id, tarief_id, artikel_id, omschrijving, aantal,"  # noqa: S608
+                " stuksprijs, bedrag, btw_percentage) values (%s, %s, %s, %s, %s, 'regel', 1, 0, %s, %s)",
+                [number, place, *row[2:]],
+            )
+
+
+def _euros(cents: int) -> Decimal:
+    return Decimal(cents) / 100

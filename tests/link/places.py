@@ -1,0 +1,28 @@
+"""Makes the two databases of a small link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from demo.james import create_james
+from exact_online.migrations import SCHEMA
+from local.postgres import Server
+from tests.link.james import furnish
+from tests.link.small import PRACTICE, Place
+
+
+@contextmanager
+def place_on(server: Server, name: str, ledger_template: str) -> Iterator[Place]:
+    """A ledger and a James named after `name`, with the sessions of their owners."""
+    ledger_dsn = f"{server.create_database(f'{name}_ledger', ledger_template)}?options=-csearch_path%3D{SCHEMA}"
+    with (
+        psycopg.connect(server.create_database(f"{name}_james"), autocommit=True) as james,
+        psycopg.connect(ledger_dsn, autocommit=True) as owner,
+    ):
+        create_james(james)
+        furnish(james, PRACTICE)
+        james.execute("alter role james_reader password 'reader'")
+        yield Place(ledger_dsn, server.dsn(f"{name}_james", user="james_reader", password="reader"), james, owner)  # noqa: S106

@@ -1,0 +1,180 @@
+"""Each row of the answer table (docs/reliability.md) once through the whole link: what comes of the booking, and what Exact has of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from exact_online.failures import AccessRefused, DayIsFull, LinkFailure, Unreachable
+from tests.link.small import SmallLink
+
+ENTRIES = "salesentry/SalesEntries"
+KEY, NUMBER = "factuur:2600001", 2600001
+MESSAGE = {"error": {"code": "", "message": {"lang": "", "value": "Dit kan vandaag niet"}}}
+
+
+@pytest.fixture
+def link(link: SmallLink) -> SmallLink:
+    """One debtor, two invoices; faults are for the first."""
+    link.james.debtor("1001")
+    link.james.invoice(NUMBER, "1001")
+    link.james.invoice(NUMBER + 1, "1001")
+    return link
+
+
+def strike(link: SmallLink, kind: str, **settings: Any) -> None:
+    """The next POST of the first invoice meets a fault."""
+    link.world.faults.add(kind, endpoint=ENTRIES, method="POST", containing=str(NUMBER), **settings)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        pytest.param("drop_after_commit", {}, id="B2_read_timeout_after_exact_accepted"),
+        pytest.param("drop_before", {}, id="B3_request_lost"),
+        pytest.param("slow_commit", {"seconds": 100}, id="B4_lands_before_the_first_look_up"),
+        pytest.param("slow_commit", {"seconds": 200}, id="B4_lands_between_the_look_ups"),
+        pytest.param("slow_commit", {"seconds": 242}, id="B4_lands_after_we_sent_again"),
+        pytest.param("status", {"status": 500}, id="B10_500_without_a_message"),
+        pytest.param("status", {"status": 502, "executed": True}, id="B10_502_executed"),
+        pytest.param("status", {"status": 503}, id="B10_503"),
+        pytest.param("status", {"status": 504, "executed": True}, id="B10_504_executed"),
+        pytest.param("truncate", {}, id="B12_json_breaks_off"),
+        pytest.param("truncate_connection", {}, id="B12_connection_breaks_off"),
+        pytest.param("empty_answer", {}, id="B12_without_a_body"),
+        pytest.param("answer_without_id", {}, id="B12_without_an_id"),
+        pytest.param("answer_of_another", {}, id="B12_id_of_another"),
+        pytest.param("duplicate", {}, id="B13_executed_twice"),
+        pytest.param("html_page", {}, id="B14_login_page"),
+        pytest.param("html_page", {"executed": True}, id="B14_login_page_executed"),
+        pytest.param("redirect", {}, id="B15_redirect_to_another_host"),
+        pytest.param("slow_answer", {"wait_seconds": 59}, id="B19_slow"),
+        pytest.param("status", {"status": 401}, id="C5_token_refused_once"),
+    ],
+)
+def test_a_lost_answer_ends_in_one_booking(link: SmallLink, kind: str, settings: dict[str, Any]) -> None:
+    """INV-1, INV-2, INV-4."""
+    strike(link, kind, **settings)
+    outcome = link.night()
+    assert outcome.matters == []
+    assert outcome.numbers["difference_cents"] == 0
+    link.pass_by(3600)
+    assert [len(link.entries(number)) for number in (NUMBER, NUMBER + 1)] == [1, 1]
+    assert link.night().numbers["sales_entries"] == 0
+
+
+def test_what_was_never_sent_is_repeated_in_place(link: SmallLink) -> None:
+    """B1."""
+    tonight = link.opened()
+    link.wire.refuses = 2
+    assert tonight.exact.post(ENTRIES, {}).status is not None
+    link.night()
+    assert len(link.entries(NUMBER)) == 1
+
+
+def test_an_exact_that_is_away_ends_the_night_bounded_and_the_next_one_catches_up(link: SmallLink) -> None:
+    """B1, B11."""
+    link.wire.refuses = 1000
+    with pytest.raises(Unreachable, match="nothing was sent"):
+        link.night()
+    assert link.wire.refuses > 990
+    link.wire.refuses = 0
+    assert link.night().matters == []
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_refusal_with_words_is_a_rejection_that_is_not_sent_again(link: SmallLink, status: int) -> None:
+    """B9, B20, INV-14: words nobody knows are kept whole."""
+    strike(link, "status", status=status, body=json.dumps(MESSAGE))
+    (matter,) = link.night().matters
+    assert (matter.source_key, matter.state, matter.reason) == (KEY, "rejected", "refused_other")
+    assert matter.exact_message == "Dit kan vandaag niet"
+    assert [len(link.entries(number)) for number in (NUMBER, NUMBER + 1)] == [0, 1]
+    assert [call.status for call in link.world.log if call.endpoint == ENTRIES] == [status, 201]
+
+
+def test_a_refusal_is_tried_once_more_the_next_night(link: SmallLink) -> None:
+    """M21, INV-14: a new version, one rejection in the history."""
+    strike(link, "status", status=500, body=json.dumps(MESSAGE))
+    link.night()
+    assert link.night().matters == []
+    assert len(link.entries(NUMBER)) == 1
+
+
+def test_403_stops_the_practice_and_leaves_the_booking_planned(link: SmallLink) -> None:
+    """C10, INV-11."""
+    link.world.faults.add("status", endpoint=ENTRIES, method="POST", status=403, times=None)
+    with pytest.raises(AccessRefused):
+        link.night()
+    assert link.states()[KEY] == "planned"
+    assert [call.status for call in link.world.log if call.endpoint == ENTRIES] == [403]
+    link.until_at_rest()
+    assert len(link.entries(NUMBER)) == 1
+
+
+def test_a_401_that_stays_stops_the_practice_after_one_repetition(link: SmallLink) -> None:
+    """C6."""
+    link.world.faults.add("status", endpoint=ENTRIES, method="POST", status=401, times=None)
+    with pytest.raises(AccessRefused):
+        link.night()
+    assert [call.status for call in link.world.log if call.endpoint == ENTRIES] == [401, 401]
+    assert link.states()[KEY] == "planned"
+
+
+def test_a_full_minute_is_waited_for_without_losing_a_booking(link: SmallLink) -> None:
+    """B5."""
+    opens = int(link.clock.now().timestamp() // 60 + 1) * 60_000
+    full = {"X-RateLimit-Minutely-Limit": "60", "X-RateLimit-Minutely-Remaining": "0", "X-RateLimit-Minutely-Reset": str(opens)}
+    strike(link, "status", status=429, headers=full)
+    began = link.clock.now()
+    assert link.night().matters == []
+    assert 0 < (link.clock.now() - began).total_seconds() < 65
+    assert len(link.entries(NUMBER)) == 1
+
+
+def test_a_429_that_does_not_say_why_is_never_waited_for_too_long(link: SmallLink) -> None:
+    """B6: no headers, and a reset in the past."""
+    strike(link, "status", status=429, headers={"X-RateLimit-Minutely-Reset": "1"})
+    began = link.clock.now()
+    try:
+        link.night()
+    except DayIsFull:
+        link.pass_by(3700)
+        link.night()
+    assert len(link.entries(NUMBER)) == 1
+    assert (link.clock.now() - began).total_seconds() < 3 * 3600
+
+
+def test_a_full_day_ends_the_night_unfinished_and_the_next_one_goes_on(link: SmallLink) -> None:
+    """B7."""
+    link.world.limits.calls_per_day = 13
+    with pytest.raises(DayIsFull):
+        link.night()
+    assert set(link.states().values()) & {"sending", "doubtful"} == set()
+    link.world.limits.calls_per_day = 5000
+    link.pass_by(24 * 3600)
+    assert link.night().matters == []
+
+
+def test_an_invoice_that_exact_never_answers_for_keeps_no_other_waiting(link: SmallLink) -> None:
+    """INV-10, INV-11: sent a few times, then left for the next night."""
+    strike(link, "status", status=504, times=None)
+    with pytest.raises(Unreachable, match=KEY):
+        link.night()
+    assert link.states()["factuur:2600002"] == "booked"
+    assert sum(call.endpoint == ENTRIES and call.status == 504 for call in link.world.log) == 3
+    link.until_at_rest()
+    assert len(link.entries(NUMBER)) == 1
+
+
+def test_a_night_whose_look_ups_fail_leaves_the_booking_doubtful(link: SmallLink) -> None:
+    """B17."""
+    strike(link, "drop_after_commit")
+    link.world.faults.add("status", endpoint=ENTRIES, method="GET", status=503, times=None)
+    with pytest.raises(LinkFailure):
+        link.night()
+    assert link.states()[KEY] == "doubtful"
+    link.until_at_rest()
+    assert len(link.entries(NUMBER)) == 1

@@ -1,0 +1,124 @@
+"""A batch: refusals don't stop it, clearing it sends only what is not booked, what must be held is held."""
+
+from __future__ import annotations
+
+import json
+
+import psycopg
+import pytest
+
+from exact_online import night
+from exact_online.failures import LockLost
+from tests.link.small import BOOK_DAY, SmallLink
+
+ENTRIES = "salesentry/SalesEntries"
+NUMBERS = range(2600001, 2600006)
+
+
+def refuse(link: SmallLink, text: str, endpoint: str = ENTRIES) -> None:
+    body = json.dumps({"error": {"message": {"value": "Dit gaat niet"}}})
+    link.world.faults.add("status", endpoint=endpoint, method="POST", containing=text, times=None, status=500, body=body)
+
+
+@pytest.fixture
+def link(link: SmallLink) -> SmallLink:
+    link.james.debtor("1001")
+    link.james.debtor("1002")
+    for number in NUMBERS:
+        link.james.invoice(number, "1001" if number % 2 else "1002")
+    return link
+
+
+def test_a_refusal_does_not_stop_its_batch(link: SmallLink) -> None:
+    """D8, INV-10."""
+    refuse(link, "2600002")
+    (matter,) = link.night().matters
+    assert matter.source_key == "factuur:2600002"
+    assert [len(link.entries(number)) for number in NUMBERS] == [1, 0, 1, 1, 1]
+
+
+def test_clearing_a_refused_batch_sends_that_record_alone(link: SmallLink) -> None:
+    """D4, M21, J10: rerunning the load task is a person's word to try again."""
+    refuse(link, "2600002")
+    tonight, batch = at_the_load(link)
+    assert len(night.load(tonight, batch)) == 1
+    link.world.faults.clear()
+    before = link.writes(ENTRIES)
+    assert night.load(tonight, batch) == []
+    assert link.writes(ENTRIES) == before + 1
+
+
+def test_clearing_a_green_batch_writes_nothing(link: SmallLink) -> None:
+    """D3, INV-9."""
+    tonight, batch = at_the_load(link)
+    night.load(tonight, batch)
+    before = link.writes()
+    assert night.load(tonight, batch) == []
+    assert link.writes() == before
+
+
+def at_the_load(link: SmallLink) -> tuple[night.Night, night.Batch]:
+    """A night that has come to its one batch of entries."""
+    tonight = link.opened()
+    night.extract(tonight, link.james_reader, (link.practice.link_date, BOOK_DAY))
+    for batch in night.plan_debtors(tonight):
+        night.load(tonight, batch)
+    (batch,) = night.plan_entries(tonight)
+    return tonight, batch
+
+
+def test_invoices_of_a_refused_debtor_are_held_and_booked_when_he_is_there(link: SmallLink) -> None:
+    refuse(link, '"Code":"' + "1002".rjust(18), "crm/Accounts")
+    matters = link.night().matters
+    assert {(matter.state, matter.reason) for matter in matters} == {("rejected", "refused_other"), ("held", "debtor_not_booked")}
+    assert [len(link.entries(number)) for number in NUMBERS] == [1, 0, 1, 0, 1]
+    link.world.faults.clear()
+    assert link.night().matters == []
+    assert [len(link.entries(number)) for number in NUMBERS] == [1, 1, 1, 1, 1]
+
+
+def test_two_workers_never_write_for_one_practice(link: SmallLink) -> None:
+    """D1, D2: the second one stops before it has read anything."""
+    tonight, batch = at_the_load(link)
+    other = link.new_ledger()
+    try:
+        with other.holding(link.practice.code), pytest.raises(LockLost, match="Another task"):
+            night.load(tonight, batch)
+    finally:
+        other.conn.close()
+    assert link.writes(ENTRIES) == 0
+
+
+def test_a_worker_that_lost_its_session_stops_before_the_next_post(link: SmallLink) -> None:
+    """D1, D12: checked right before each POST."""
+    tonight, batch = at_the_load(link)
+    pid = tonight.ledger.conn.info.backend_pid
+    link.world.faults.add("call", endpoint=ENTRIES, method="POST", nth=2, act=lambda _: kill(link, pid))
+    with pytest.raises((LockLost, psycopg.OperationalError)):
+        night.load(tonight, batch)
+    assert sum(call.endpoint == ENTRIES for call in link.world.log) == 2
+    link.die()
+    assert link.night().matters == []
+    assert [len(link.entries(number)) for number in NUMBERS] == [1] * 5
+
+
+def kill(link: SmallLink, pid: int) -> None:
+    link.place.owner.execute("select pg_terminate_backend(%s, 5000)", [pid])
+
+
+def test_a_closed_period_is_a_rejection_by_name_and_never_a_loop(link: SmallLink) -> None:
+    """H1."""
+    link.division.close_period(2026, 11)
+    matters = link.night().matters
+    assert {matter.reason for matter in matters} == {"period_closed"}
+    assert link.writes(ENTRIES) == len(NUMBERS)
+    link.division.reopen_period(2026, 11)
+    assert link.night().matters == []
+
+
+def test_a_missing_year_is_one_alarm_before_anything_is_sent(link: SmallLink) -> None:
+    """H2."""
+    link.division.remove_year(2026)
+    with pytest.raises(Exception, match="no financial period for 2026-11-21; create financial year 2026"):
+        link.night()
+    assert link.writes() == 0

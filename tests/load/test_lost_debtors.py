@@ -1,0 +1,93 @@
+"""Debtors: up to four calls each, of which any answer may be lost; what appears meanwhile under our number is not ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.tables import Row
+from tests.link.small import SmallLink
+
+ACCOUNTS, CONTACTS, BANK_ACCOUNTS = "crm/Accounts", "crm/Contacts", "crm/BankAccounts"
+
+
+@pytest.fixture
+def link(link: SmallLink) -> SmallLink:
+    """A patient who pays by direct debit: relation, contact, bank account."""
+    link.james.debtor("1001", condition="INCASSO", iban="NL91ABNA0417164300")
+    link.james.invoice(2600001, "1001")
+    return link
+
+
+def parts(link: SmallLink) -> tuple[int, int, int]:
+    """How many relations with our debtor's number, and main contacts and bank accounts of them, Exact has."""
+    ours = [row for row in link.division["Accounts"] if row["Code"].strip() == "1001"]
+    contacts, bank_accounts = (
+        [row for row in link.division[table] if row["Account"] in {relation["ID"] for relation in ours}]
+        for table in ("Contacts", "BankAccounts")
+    )
+    assert {row["ID"] for row in contacts} == {relation["MainContact"] for relation in ours}
+    return len(ours), len(contacts), len(bank_accounts)
+
+
+@pytest.mark.parametrize("endpoint", [ACCOUNTS, CONTACTS, BANK_ACCOUNTS])
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("drop_before", {}),
+        ("drop_after_commit", {}),
+        ("slow_commit", {"seconds": 100}),
+        ("slow_commit", {"seconds": 200}),
+        ("answer_without_id", {}),
+        ("answer_of_another", {}),
+        ("status", {"status": 503}),
+        ("stale_read", {"seconds": 60}),
+    ],
+)
+def test_a_lost_answer_about_any_part_makes_it_once(link: SmallLink, endpoint: str, kind: str, settings: dict[str, Any]) -> None:
+    """A5, B2-B4, B12, B18, D10, INV-1: Exact would take a contact or a bank account twice."""
+    link.world.faults.add(kind, endpoint=endpoint, method="POST", **settings)
+    assert link.night().matters == []
+    link.pass_by(3600)
+    assert parts(link) == (1, 1, 1)
+    before = link.writes()
+    link.night()
+    assert link.writes() == before
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after_commit", "slow_commit"])
+def test_a_lost_answer_about_a_change_is_no_harm(link: SmallLink, kind: str) -> None:
+    """F3: a change may be repeated."""
+    link.night()
+    link.james.rename("1001", "Pietersen")
+    link.world.faults.add(kind, endpoint=ACCOUNTS, method="PUT", seconds=100)
+    assert link.night().matters == []
+    link.pass_by(3600)
+    assert link.division.account("1001")["Name"].startswith("Pietersen")
+    assert parts(link) == (1, 1, 1)
+
+
+def appear(link: SmallLink) -> None:
+    """Somebody at the practice makes a relation with the number that James gave our debtor."""
+    foreign: Row = {"Code": "1001".rjust(18), "Name": "Iemand anders", "Status": "C"}
+    link.division.add("Accounts", foreign)
+    link.world.auditor.remember(link.division)
+
+
+def test_a_relation_that_appears_after_the_mirror_was_read_is_untouched(link: SmallLink) -> None:
+    """F1, INV-6: the clash shows when we create."""
+    link.world.faults.add("call", endpoint=ACCOUNTS, method="POST", act=lambda _: appear(link))
+    matters = {matter.kind: matter for matter in link.night().matters}
+    assert matters["debtor"].reason == "number_clash"
+    assert matters["sales_entry"].state == "held"
+    assert link.world.auditor.touched(link.division) == []
+
+
+def test_a_relation_that_appears_while_our_answer_is_lost_is_untouched(link: SmallLink) -> None:
+    """F1, B3: what the look-up finds under our number is compared before it is ours."""
+    link.world.faults.add("drop_before", endpoint=ACCOUNTS, method="POST")
+    link.world.faults.add("call", endpoint=ACCOUNTS, method="GET", act=lambda _: appear(link))
+    matters = {matter.kind: matter for matter in link.night().matters}
+    assert matters["debtor"].reason == "number_clash"
+    assert link.world.auditor.touched(link.division) == []
