@@ -77,9 +77,9 @@ def test_a_booked_invoice_that_changed_in_james_is_reported_and_not_rewritten(le
     book(ledger, run, 1)
     plan(ledger, run, [entry(1, cents=900)])
     assert ledger.conn.execute("select state, total_cents from booking").fetchall() == [{"state": "booked", "total_cents": 1000}]
-    assert ledger.drift_of_run(run.run_id) == [
-        {"kind": "sales_entry", "source_key": "factuur:1", "reason": "changed_after_booking", "booked_cents": 1000, "found_cents": 900}
-    ]
+    (drift,) = ledger.drift_of_run(run.run_id)
+    assert (drift.source_key, drift.reason) == ("factuur:1", "changed_after_booking")
+    assert drift.reason_values == {"booked_cents": 1000, "found_cents": 900}
 
 
 def test_a_booked_invoice_of_which_only_words_changed_is_no_drift(ledger: Ledger, run: Run) -> None:

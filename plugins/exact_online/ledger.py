@@ -19,6 +19,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
 from exact_online.failures import LockLost, NotReady, Unreachable
+from exact_online.reasons import record_values
 from exact_online.settings import PracticeSettings
 from exact_online.statements import statement
 from exact_online.vocabulary import BookingKind, PaymentCondition, RevenueGroup, VatRate
@@ -125,6 +126,13 @@ class Matter:
     reason: str | None
     reason_values: Mapping[str, Any]
     exact_message: str | None
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """All that the sentence of its reason may name."""
+        number = str(self.entry_number or self.reference or self.source_key.partition(":")[2])
+        named = {"debtor": self.debtor_number, "number": number, "message": self.exact_message}
+        return {**named, **record_values(BookingKind(self.kind), number), **self.reason_values}
 
 
 def connect(dsn: str) -> Connection:
@@ -402,8 +410,20 @@ class Ledger:
         """The workbooks of a practice, with their content."""
         return self.rows("exports_of_practice", practice=practice)
 
-    def drift_of_run(self, run_id: str) -> list[dict[str, Any]]:
-        return self.rows("drift_of_run", run_id=run_id)
+    def save_drift_in_exact(self, run: Run, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Entries that differ in Exact from what we booked: entry_id, reason, found_cents."""
+        self._do("save_drift_in_exact", practice=run.practice, run_id=run.run_id, entries=Jsonb(entries))
+
+    def drift_of_run(self, run_id: str) -> list[Matter]:
+        """What this run was the first to find different from what is booked (B9)."""
+        return [_matter(row) for row in self.rows("drift_of_run", run_id=run_id)]
+
+    def save_notices(self, run: Run, notices: Sequence[Mapping[str, Any]]) -> None:
+        """What was shortened or left out: source_key, reason, reason_values; each is noted once."""
+        self._do("save_notices", practice=run.practice, run_id=run.run_id, notices=Jsonb(notices))
+
+    def notices_of_run(self, run_id: str) -> list[dict[str, Any]]:
+        return self.rows("notices_of_run", run_id=run_id)
 
     def _do(self, name: str, /, **parameters: Any) -> None:
         self.conn.execute(statement("ledger", name), parameters)

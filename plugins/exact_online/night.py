@@ -6,6 +6,7 @@ Each step may be done again at any time and by any machine: what is done stands 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -138,6 +139,7 @@ def plan_debtors(night: Night) -> list[Batch]:
 
     plans = transform_debtors(debtors_frame(night.ledger.conn, night.run.run_id), night.settings, night.lists)
     frames = (plans.bookings, rejected_rows(plans.rejections))
+    night.ledger.save_notices(night.run, _notices(plans.notices))
     night.ledger.save_plan(night.run, [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames], _no_lines())
     return [batch for batch in night.ledger.batches(night.practice.code, BATCH_SIZE) if batch.kind == BookingKind.DEBTOR]
 
@@ -164,6 +166,15 @@ def rejected_rows(rejections: pd.DataFrame) -> pd.DataFrame:
 
     said = rejections["reason"] + " " + rejections["reason_values"].fillna("")
     return rejections.assign(fingerprint=[hashlib.sha256(text.encode()).hexdigest() for text in said])
+
+
+def _notices(notices: pd.DataFrame) -> list[dict[str, Any]]:
+    """Notices of debtors under their keys in the ledger."""
+    columns = (notices["source_key"], notices["reason"], notices["reason_values"])
+    return [
+        {"source_key": DEBTOR_KEY + key, "reason": reason, "reason_values": json.loads(values)}
+        for key, reason, values in zip(*columns, strict=True)
+    ]
 
 
 def _no_lines() -> pd.DataFrame:
@@ -243,17 +254,18 @@ def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date
 
     with snapshot(james):
         cells = reconcile_practice(night.ledger, james, night.exact, night.practice, night.run, night.settings, night.lists, scope)
-    numbers = numbers_of(night.ledger, night.run, cells, scope)
+    numbers = numbers_of(night.ledger, night.run, cells, night.lists, scope)
     night.ledger.save_numbers(night.run.run_id, numbers)
     return numbers
 
 
 def report(night: Night) -> tuple[dict[str, Any], list[Matter]]:
-    """Close the run. Answers its numbers, and everything of the practice that is not at rest."""
+    """Close the run. Answers its numbers, and everything of the practice that needs an eye: what is not at rest, and what this run was the
+    first to find different from what is booked."""
     numbers = night.ledger.numbers(night.run.run_id)
     matters = night.ledger.open_matters(night.practice.code)
     night.ledger.finish_run(night.run.run_id, _outcome(numbers, matters))
-    return numbers or {}, matters
+    return numbers or {}, matters + night.ledger.drift_of_run(night.run.run_id)
 
 
 def _outcome(numbers: dict[str, Any] | None, matters: list[Matter]) -> str:

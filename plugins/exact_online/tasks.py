@@ -182,7 +182,7 @@ def sentence(matter: Matter) -> str:
     """A record that needs an eye, for the log: its key, why, and who cures it where."""
     if matter.state == "doubtful" or matter.reason is None:
         return f"{matter.source_key}: the answer of Exact was lost; the next run asks Exact before anything else."
-    why = reasons.explain(matter.reason, matter.reason_values, "en")
+    why = reasons.explain(matter.reason, matter.values, "en")
     return f"{matter.source_key}: {why} [{matter.reason}] Cure: {reasons.cure(matter.reason, 'en')}"
 
 

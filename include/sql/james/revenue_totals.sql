@@ -19,8 +19,13 @@ with assigned as (
     where
         p.praktijkcode = %(james_practice_code)s::text
         and f.status in ('gefactureerd', 'herinnerd', 'betaald')
-        and f.gefactureerd_op >= %(from_date)s::date::timestamp at time zone 'Europe/Amsterdam'
-        and f.gefactureerd_op < %(before_date)s::date::timestamp at time zone 'Europe/Amsterdam'
+        and (
+            f.gefactureerd_op is null
+            or (
+                f.gefactureerd_op >= %(from_date)s::date::timestamp at time zone 'Europe/Amsterdam'
+                and f.gefactureerd_op < %(before_date)s::date::timestamp at time zone 'Europe/Amsterdam'
+            )
+        )
     union all
     select
         'declaratie' as kind,
@@ -31,8 +36,13 @@ with assigned as (
     where
         p.praktijkcode = %(james_practice_code)s::text
         and c.status in ('gefactureerd', 'herinnerd', 'betaald')
-        and c.gefactureerd_op >= %(from_date)s::date::timestamp at time zone 'Europe/Amsterdam'
-        and c.gefactureerd_op < %(before_date)s::date::timestamp at time zone 'Europe/Amsterdam'
+        and (
+            c.gefactureerd_op is null
+            or (
+                c.gefactureerd_op >= %(from_date)s::date::timestamp at time zone 'Europe/Amsterdam'
+                and c.gefactureerd_op < %(before_date)s::date::timestamp at time zone 'Europe/Amsterdam'
+            )
+        )
 ),
 
 amounts as (

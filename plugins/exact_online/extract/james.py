@@ -69,6 +69,7 @@ def stage_invoices(
         for table in ("invoices", "lines"):
             _execute(ledger, f"stage_clear_{table}", run_id=run_id)
         keys = _choose_keys(james, ledger, practice, james_practice_code=james_code, from_date=from_date, before_date=before_date)
+        _execute(ledger, "stage_gone", practice=practice, run_id=run_id, from_date=from_date, before_date=before_date)
         invoices = lines = 0
         for chunk in _chosen_keys(ledger, keys_per_chunk):
             asked = {"invoice_keys": chunk, "james_practice_code": james_code}

@@ -21,7 +21,7 @@ class Message:
 
 
 def compose(practice: Practice, run: Run, numbers: Mapping[str, Any], matters: Sequence[Matter]) -> Message:
-    """In Dutch, as support and practices speak."""
+    """In Dutch, as support and practices speak. `matters` are what is not at rest, and what differs from what is booked."""
     rows = "".join(_row(matter) for matter in matters[:MOST_NAMED])
     more = f"<p>En nog {len(matters) - MOST_NAMED} andere.</p>" if len(matters) > MOST_NAMED else ""
     html = (
@@ -41,7 +41,7 @@ def _row(matter: Matter) -> str:
 def what(matter: Matter) -> str:
     if matter.reason is None:
         return "Het antwoord van Exact ging verloren; de volgende nacht vraagt de koppeling eerst Exact."
-    return reasons.explain(matter.reason, matter.reason_values, "nl")
+    return reasons.explain(matter.reason, matter.values, "nl")
 
 
 def cure(matter: Matter) -> str:

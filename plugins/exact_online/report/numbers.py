@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from exact_online.client import ExactClient
 from exact_online.ledger import Ledger, Practice, Run
 from exact_online.lookups import read_transaction_lines
-from exact_online.report.reconciliation import Cell, reconcile
+from exact_online.report.reconciliation import Cell, drifted_entries, reconcile
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.statements import statement
 from exact_online.vocabulary import GlAccountType
@@ -32,15 +32,16 @@ def reconcile_practice(
     lists: ExactLists,
     days: tuple[dt.date, dt.date],
 ) -> list[Cell]:
-    """The three-way comparison over the days from the first up to, not including, the last."""
+    """The three-way comparison over the days from the first up to, not including, the last.
+
+    Entries that somebody removed or changed in Exact are written down on the way (B9).
+    """
     scope = {"practice": practice.code, "from_date": days[0], "before_date": days[1]}
     settled = pd.DataFrame(ledger.rows("settled_lines", **scope), columns=SETTLED_COLUMNS)
-    return reconcile(
-        [_typed(row) for row in ledger.james_totals(run.run_id)],
-        _unsettled(ledger, james, practice, scope),
-        settled,
-        _booked_in_exact(exact, settings, lists, days),
-    )
+    booked = _booked_in_exact(exact, settings, lists, days)
+    ledger.save_drift_in_exact(run, drifted_entries(settled, booked))
+    totals = [_typed(row) for row in ledger.james_totals(run.run_id)]
+    return reconcile(totals, _unsettled(ledger, james, practice, scope), settled, booked)
 
 
 def james_totals(james: psycopg.Connection[Any], practice: Practice, days: tuple[dt.date, dt.date]) -> list[dict[str, Any]]:
@@ -51,7 +52,7 @@ def james_totals(james: psycopg.Connection[Any], practice: Practice, days: tuple
     return [{name: str(value) if isinstance(value, Decimal) else value for name, value in row.items()} for row in rows]
 
 
-def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], days: tuple[dt.date, dt.date]) -> dict[str, Any]:
+def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, days: tuple[dt.date, dt.date]) -> dict[str, Any]:
     """Counts of what this run did and sums of where the money stands; cents."""
     run_ids = [row["run_id"] for row in ledger.rows("run_ids_of", practice=run.practice, airflow_run_id=run.airflow_run_id)]
     done = ledger.rows("numbers_of_run", run_ids=run_ids)[0]
@@ -71,7 +72,19 @@ def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], days: tuple[dt.date,
         "refused_cents": sum(cell.refused_cents for cell in cells),
         "difference_cents": sum(cell.difference_cents for cell in cells),
         "cells": [cell.as_row() for cell in cells],
+        "suspense": _suspense(ledger, run, lists, days),
     }
+
+
+def _suspense(ledger: Ledger, run: Run, lists: ExactLists, days: tuple[dt.date, dt.date]) -> list[dict[str, Any]]:
+    """What PIN and cash put on each suspense account per day, for the bookkeeper to match with bank and till (M12)."""
+    codes = {account.id.lower(): account.code for account in lists.gl_accounts.values()}
+    rows = ledger.rows("suspense_by_day", practice=run.practice, from_date=days[0], before_date=days[1])
+    return [
+        {**row, "day": row["day"].isoformat(), "gl_account": codes.get(row.pop("gl_account_id").lower())}
+        for row in rows
+        if row["gl_account_id"]
+    ]
 
 
 def _unsettled(ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, scope: dict[str, Any]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from exact_online.reasons import Reason
 from exact_online.vocabulary import DebtorKind, ItemOrigin, RevenueGroup, VatRate
 
 CellKey = tuple[str, str]
@@ -73,6 +74,25 @@ def reconcile(
     return [Cell(*key, *(cents.get(key, 0) for cents in sums)) for key in keys]
 
 
+def drifted_entries(settled: pd.DataFrame, exact: pd.DataFrame) -> list[dict[str, Any]]:
+    """Entries of ours that were removed or changed by hand in Exact (H7, H8): entry_id, reason, found_cents (None when removed).
+
+    Frames as for `reconcile`. An entry is changed when an account of ours or its VAT holds other cents than we booked.
+    """
+    booked = settled[settled["state"] == "booked"]
+    wrong = {entry_id for entry_id, _ in _wrong_accounts(booked, exact).index} | set(_wrong_vat(booked, exact).index)
+    there = -exact[exact["is_vat"] | exact["gl_account"].isin(booked["gl_account"])].groupby("entry_id")["cents"].sum()
+    known = set(exact["entry_id"])
+    return [
+        {
+            "entry_id": entry_id,
+            "reason": Reason.CHANGED_IN_EXACT if entry_id in known else Reason.GONE_IN_EXACT,
+            "found_cents": int(there.get(entry_id, 0)) if entry_id in known else None,
+        }
+        for entry_id in sorted(wrong)
+    ]
+
+
 def _james_sums(rows: Iterable[Mapping[str, Any]]) -> Mapping[CellKey, int]:
     sums: Counter[CellKey] = Counter()
     for row in rows:
@@ -94,12 +114,14 @@ def _cell_sums(lines: pd.DataFrame, column: str) -> dict[CellKey, int]:
 def _exact_sums(booked: pd.DataFrame, exact: pd.DataFrame) -> Mapping[CellKey, int]:
     """The ledger's own split, corrected by what Exact books otherwise."""
     sums = Counter(_cell_sums(booked, "gross_cents"))
-    for key, cents in _net_differences(booked, exact) + _vat_differences(booked, exact):
-        sums[key] += cents
+    for wrong in (_wrong_accounts(booked, exact), _wrong_vat(booked, exact)):
+        for group, rate, cents in wrong[["revenue_group", "vat_rate", "cents"]].to_numpy().tolist():
+            sums[str(group), str(rate)] += int(cents)
     return sums
 
 
-def _net_differences(booked: pd.DataFrame, exact: pd.DataFrame) -> list[tuple[CellKey, int]]:
+def _wrong_accounts(booked: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
+    """Per entry and account that differs: what Exact has more or less (`cents`, net), and the cell it counts under."""
     per_account = ["entry_id", "gl_account"]
     ours = booked.assign(net=booked["gross_cents"] - booked["vat_cents"]).groupby(per_account, sort=False)
     expected = ours.agg(net=("net", "sum"), revenue_group=("revenue_group", "first"), vat_rate=("vat_rate", "first"))
@@ -107,8 +129,8 @@ def _net_differences(booked: pd.DataFrame, exact: pd.DataFrame) -> list[tuple[Ce
     return _differing(expected, there - expected["net"])
 
 
-def _vat_differences(booked: pd.DataFrame, exact: pd.DataFrame) -> list[tuple[CellKey, int]]:
-    """The VAT of an entry counts under its first line that has any."""
+def _wrong_vat(booked: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
+    """The same per entry for its VAT, which counts under the entry's first line that has any."""
     taxed_first = booked.sort_values("vat_cents", key=lambda vat: vat == 0, kind="stable")
     ours = taxed_first.groupby("entry_id", sort=False)
     expected = ours.agg(vat=("vat_cents", "sum"), revenue_group=("revenue_group", "first"), vat_rate=("vat_rate", "first"))
@@ -116,8 +138,5 @@ def _vat_differences(booked: pd.DataFrame, exact: pd.DataFrame) -> list[tuple[Ce
     return _differing(expected, there - expected["vat"])
 
 
-def _differing(expected: pd.DataFrame, difference: pd.Series[int]) -> list[tuple[CellKey, int]]:
-    wrong = expected.assign(cents=difference)[difference != 0]
-    return [
-        ((str(group), str(rate)), int(cents)) for group, rate, cents in wrong[["revenue_group", "vat_rate", "cents"]].to_numpy().tolist()
-    ]
+def _differing(expected: pd.DataFrame, difference: pd.Series[int]) -> pd.DataFrame:
+    return expected.assign(cents=difference)[difference != 0]
