@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from simulator.accounting.money import cents
+from simulator.limits import COUNTED_AS_ERROR
 from simulator.tables import Row
 
 if TYPE_CHECKING:
@@ -92,11 +93,14 @@ class Auditor:
 
     # Requests --------------------------------------------------------------------------------------------------------
 
-    def note(self, division: int | None, method: str, endpoint: str, status: int, now: float) -> None:
+    def called(self, division: int | None, endpoint: str, status: int, now: float) -> None:
+        """A call came in, whether or not it was executed; `status` is what the client saw, 0 for nothing."""
         self.calls_per_minute[division, int(now // 60)] += 1
-        if status in {400, 401, 403, 404}:
+        if status in COUNTED_AS_ERROR:
             self.errors_per_hour[division, endpoint, int(now // 3600)] += 1
-        if method != "GET" and division is not None:
+
+    def executed(self, division: int | None, method: str, endpoint: str, status: int, now: float) -> None:
+        if method != "GET":
             self.writes.append(Write(now, division, method, endpoint, status))
 
     def changed_entries(self) -> list[Write]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -54,6 +56,15 @@ class Clock:
             self._frozen_at = _timestamp(at)
         else:
             self._offset = _timestamp(at) - time.time()
+
+    @contextmanager
+    def at(self, seconds: float) -> Iterator[None]:
+        """For the length of the block it is then."""
+        kept, self._frozen_at = self._frozen_at, seconds
+        try:
+            yield
+        finally:
+            self._frozen_at = kept
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
         step = dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds).total_seconds()

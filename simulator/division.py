@@ -196,8 +196,8 @@ class Division:
 
     def entries(self, reference: str) -> list[Row]:
         """Sales entries with this YourRef and general journal entries of which a line has it as description."""
-        journal_entries = {line["EntryID"]: None for line in self["TransactionLines"].find("YourRef", reference)}
-        return [row for row in (self.entry(entry_id) for entry_id in journal_entries) if row is not None]
+        described = {line["EntryID"]: None for line in self["GeneralJournalEntryLines"] if line.get("Description") == reference}
+        return self["SalesEntries"].find("YourRef", reference) + [self["GeneralJournalEntries"].rows[entry_id] for entry_id in described]
 
     def entry(self, entry_id: str) -> Row | None:
         return self["SalesEntries"].get(entry_id) or self["GeneralJournalEntries"].get(entry_id)

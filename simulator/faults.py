@@ -16,7 +16,7 @@ from simulator.clock import Clock
 KINDS: dict[str, str] = {
     "drop_before": "De verbinding valt weg voordat er iets is uitgevoerd.",
     "drop_after_commit": "Het verzoek is uitgevoerd, het antwoord komt nooit aan.",
-    "slow_commit": "De verbinding valt weg; het verzoek wordt pas later uitgevoerd (seconds, op de klok van de simulator).",
+    "slow_commit": "De verbinding valt weg; het verzoek wordt later uitgevoerd (seconds op de eigen klok, zolang het token leeft).",
     "slow_answer": "Het antwoord laat op zich wachten (wait_seconds, echte tijd).",
     "status": "Een foutstatus zonder uitvoering (status, body, content_type, headers); met executed=true wel uitgevoerd.",
     "html_page": "Een inlogpagina in plaats van een antwoord (status 200).",
@@ -131,12 +131,13 @@ class Faults:
         self._late.append((self._clock.seconds() + seconds, act))
 
     def land(self, *, everything: bool = False) -> int:
-        """Carry out what is due; how many acts that were."""
+        """Carry out what is due, each as if it were its own time; how many acts that were."""
         now = self._clock.seconds()
-        due = [act for at, act in self._late if everything or at <= now]
+        due = [(at, act) for at, act in self._late if everything or at <= now]
         self._late = [(at, act) for at, act in self._late if not everything and at > now]
-        for act in due:
-            act()
+        for at, act in due:
+            with self._clock.at(at):
+                act()
         return len(due)
 
 

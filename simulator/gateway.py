@@ -44,6 +44,8 @@ class Gateway:
             target, execute = self._route(request)
             fault = self.world.faults.meet(self._address(request, target))
             outcome = inject(fault, self._scene(request, target, execute))
+            status = outcome.answer.status if outcome.answer else 0
+            self.world.auditor.called(target.division, target.endpoint, status, self.world.clock.seconds())
             self._log(request, target, outcome, fault, started)
             if self.storage is not None and (self.world.dirty or request.path == TOKEN_PATH):
                 self.storage.save(self.world)
@@ -57,7 +59,7 @@ class Gateway:
         return target, lambda: self._audited(request, target, self.service.answer(request, target))
 
     def _audited(self, request: Request, target: Target, answer: Answer) -> Answer:
-        self.world.auditor.note(target.division, request.method, target.endpoint, answer.status, self.world.clock.seconds())
+        self.world.auditor.executed(target.division, request.method, target.endpoint, answer.status, self.world.clock.seconds())
         return answer
 
     def _token(self, request: Request) -> Answer:

@@ -12,7 +12,8 @@ from simulator.contract import CONTRACT, Resource
 from simulator.division import Division
 from simulator.exchange import Answer, Request
 from simulator.lists import WORKED_OUT
-from simulator.queries import LINE_RESOURCES, Query, key_behind, next_options, options, page, read_query
+from simulator.paging import key_behind, next_options, page
+from simulator.queries import LINE_RESOURCES, Query, options, read_query
 from simulator.refusals import bad_request, not_found
 from simulator.rendering import children, collection, dumps, entity
 from simulator.tables import Row

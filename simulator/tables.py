@@ -22,7 +22,7 @@ INDEXED: dict[str, tuple[str, ...]] = {
     "PaymentConditions": ("Code",),
     "SalesEntries": ("EntryNumber", "YourRef", "Customer"),
     "SalesEntryLines": ("EntryID",),
-    "TransactionLines": ("EntryID", "EntryNumber", "YourRef", "Account", "ID"),
+    "TransactionLines": ("EntryID", "EntryNumber", "YourRef", "Account"),
     "VATCodes": ("Code",),
     "VatPercentages": ("VATCodeID",),
     "DocumentAttachments": ("Document",),

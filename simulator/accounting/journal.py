@@ -8,7 +8,7 @@ from collections import defaultdict
 from simulator import messages
 from simulator.accounting import entries, vat
 from simulator.accounting.money import cents, euros
-from simulator.accounting.sales import checked_gl_account
+from simulator.accounting.sales_checks import checked_gl_account
 from simulator.division import Division
 from simulator.messages import Message
 from simulator.refusals import content_refused

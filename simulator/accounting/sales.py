@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 import uuid
-from itertools import groupby
 
 from simulator import messages
-from simulator.accounting import entries, vat
+from simulator.accounting import entries, sales_lines, vat
+from simulator.accounting import sales_checks as checks
 from simulator.accounting.money import cents, euros
-from simulator.clock import day_of, milliseconds
 from simulator.division import Division
 from simulator.messages import Message
 from simulator.refusals import content_refused
 from simulator.tables import Row
 
-SALES_JOURNAL, SALES_ENTRY, CREDIT_NOTE = 20, 20, 21
+SALES_JOURNAL, SALES_ENTRY = 20, 20
 OPEN, PROCESSED = 20, 50
-REFUSED_LINE_TYPES = frozenset({10, 12, 14, 16, 20, 22, 24})
-"""G/L account types Exact fills itself (fact 4.7a): money, debtors, creditors, VAT."""
 
 
 def book(division: Division, values: Row, user: str | None) -> Row:
@@ -130,17 +125,17 @@ def _complete(division: Division, header: Row, lines: list[Row], user: str | Non
     """Check header and lines together, compute what Exact computes, and write everything, or write nothing."""
     problems: list[Message] = []
     journal = entries.journal_of(division, header.get("Journal"), SALES_JOURNAL, "Journal", problems)
-    customer = _customer(division, header.get("Customer"), journal, problems)
-    _dates(division, header, problems)
+    customer = checks.customer_of(division, header.get("Customer"), journal, problems)
+    checks.set_dates(division, header, problems)
     if journal is not None:
         header["Journal"] = journal["Code"]
         entries.check_open(division, journal["Code"], header["ReportingYear"], header["ReportingPeriod"], problems)
         header["EntryNumber"] = entries.number_for(division, journal["Code"], header["ReportingYear"], header.get("EntryNumber"), problems)
     entries.check_currency(division, header.get("Currency"), header.get("Rate"), problems)
-    condition = _payment_condition(division, header, customer, problems)
+    condition = checks.payment_condition_of(division, header, customer, problems)
     if not lines:
         problems.append(messages.mandatory("SalesEntryLines"))
-    splits = [_line(division, header, line, problems) for line in lines]
+    splits = [checks.split_of(division, header, line, problems) for line in lines]
     entries.stop_at(problems)
     assert journal is not None
     assert customer is not None
@@ -150,88 +145,7 @@ def _complete(division: Division, header: Row, lines: list[Row], user: str | Non
     for number, (line, split) in enumerate(zip(lines, splits, strict=True), start=1):
         _write_line(division, header, line, split, number, user)
     receivables = customer.get("GLAR") or journal["GLAccount"]
-    entries.write_transactions(division, header["EntryID"], _transactions(header, lines, splits, receivables), user)
-
-
-def _customer(division: Division, account_id: str | None, journal: Row | None, problems: list[Message]) -> Row | None:
-    if not account_id:
-        problems.append(messages.mandatory("Customer"))
-        return None
-    customer = division["Accounts"].get(account_id)
-    if customer is None:
-        problems.append(messages.invalid_reference("Customer"))
-        return None
-    if customer.get("Status") != "C":
-        problems.append(messages.NOT_A_CUSTOMER)
-    if customer.get("Blocked"):
-        problems.append(messages.blocked("Customer"))
-    today = division.world.clock.today_stamp()
-    if today < (customer.get("StartDate") or 0) or (customer.get("EndDate") is not None and today > customer["EndDate"]):
-        problems.append(messages.INACTIVE_CUSTOMER)
-    if journal is not None and customer.get("GLAR") and customer["GLAR"] != journal.get("GLAccount"):
-        problems.append(messages.OTHER_RECEIVABLES_ACCOUNT)
-    return customer
-
-
-def _dates(division: Division, header: Row, problems: list[Message]) -> None:
-    today = division.world.clock.today_stamp()
-    header["EntryDate"] = (today if header.get("EntryDate") is None else header["EntryDate"]) // 86_400_000 * 86_400_000
-    header["ReportingYear"], header["ReportingPeriod"] = entries.period_for(
-        division, header.get("ReportingYear"), header.get("ReportingPeriod"), header["EntryDate"], problems
-    )
-
-
-def _payment_condition(division: Division, header: Row, customer: Row | None, problems: list[Message]) -> Row | None:
-    code = header.get("PaymentCondition") or (customer or {}).get("PaymentConditionSales") or division.default_payment_condition
-    if not code:
-        problems.append(messages.mandatory("PaymentCondition"))
-        return None
-    condition = division.coded("PaymentConditions", code)
-    if condition is None:
-        problems.append(messages.invalid_reference("PaymentCondition"))
-    else:
-        header["PaymentCondition"] = condition["Code"]
-    return condition
-
-
-def due_date(entry_date: int, condition: Row) -> int:
-    """N months on, to that month's end, then the days: 17-01 with 2 and 15 gives 15-04 (fact 4.7a)."""
-    try:
-        day = day_of(entry_date)
-        months = condition.get("PaymentEndOfMonths") or 0
-        if months:
-            year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-            day = dt.date(year, month + 1, calendar.monthrange(year, month + 1)[1])
-        return milliseconds(day + dt.timedelta(days=condition.get("PaymentDays") or 0))
-    except (ValueError, OverflowError):
-        raise content_refused(messages.invalid("DueDate")) from None
-
-
-def _line(division: Division, header: Row, line: Row, problems: list[Message]) -> vat.VatSplit:
-    if line.get("AmountFC") is None:
-        problems.append(messages.mandatory("AmountFC"))
-    amount = cents(line.get("AmountFC"))
-    entries.check_costs(division, line, problems)
-    gl_account = checked_gl_account(division, line.get("GLAccount"), REFUSED_LINE_TYPES, problems)
-    if gl_account is None:
-        return vat.VatSplit(amount, 0, None, 0.0, None)
-    code = vat.chosen_code(division, line, gl_account, header["EntryDate"], problems)
-    gross = division.world.switches.vat_including_sales_lines == "gross"
-    return vat.split(division, code, amount, line.get("VATAmountFC"), header["EntryDate"], problems, including_is_gross=gross)
-
-
-def checked_gl_account(division: Division, account_id: str | None, refused: frozenset[int], problems: list[Message]) -> Row | None:
-    if not account_id:
-        problems.append(messages.mandatory("GLAccount"))
-        return None
-    account = division["GLAccounts"].get(account_id)
-    if account is None:
-        problems.append(messages.invalid_reference("GLAccount"))
-    elif account.get("IsBlocked"):
-        problems.append(messages.blocked("GLAccount"))
-    elif account.get("Type") in refused:
-        problems.append(messages.WRONG_GL_ACCOUNT_TYPE)
-    return account
+    entries.write_transactions(division, header["EntryID"], sales_lines.transactions(header, lines, splits, receivables), user)
 
 
 def _header(division: Division, header: Row, customer: Row, condition: Row, splits: list[vat.VatSplit]) -> None:
@@ -246,13 +160,13 @@ def _header(division: Division, header: Row, customer: Row, condition: Row, spli
         Currency=division.currency,
         Rate=1.0,
         Status=OPEN,
-        Type=kept_type or (CREDIT_NOTE if total < 0 else SALES_ENTRY),
+        Type=kept_type or (sales_lines.CREDIT_NOTE if total < 0 else SALES_ENTRY),
         PaymentReference=header.get("PaymentReference") or f"{customer['Code'].strip()}/{header['EntryNumber']}",
     )
     if header.get("InvoiceNumber") is None:
         header["InvoiceNumber"] = header["EntryNumber"]
     if header.get("DueDate") is None:
-        header["DueDate"] = due_date(header["EntryDate"], condition)
+        header["DueDate"] = checks.due_date(header["EntryDate"], condition)
 
 
 def _write_line(division: Division, header: Row, line: Row, split: vat.VatSplit, number: int, user: str | None) -> None:
@@ -272,59 +186,3 @@ def _write_line(division: Division, header: Row, line: Row, split: vat.VatSplit,
         _vat_sent=line.get("VATAmountFC"),
     )
     division.add("SalesEntryLines", line, user)
-
-
-def _transactions(header: Row, lines: list[Row], splits: list[vat.VatSplit], receivables: str) -> list[Row]:
-    common = {
-        "Account": header["Customer"],
-        "Currency": header["Currency"],
-        "Date": header["EntryDate"],
-        "Document": header.get("Document"),
-        "DueDate": header["DueDate"],
-        "EntryNumber": header["EntryNumber"],
-        "ExternalLinkReference": header.get("ExternalLinkReference"),
-        "FinancialPeriod": header["ReportingPeriod"],
-        "FinancialYear": header["ReportingYear"],
-        "InvoiceNumber": header["InvoiceNumber"],
-        "JournalCode": header["Journal"],
-        "OrderNumber": header.get("OrderNumber"),
-        "PaymentReference": header["PaymentReference"],
-        "Status": header["Status"],
-        "Type": header["Type"],
-        "YourRef": header.get("YourRef"),
-    }
-    debtor = {**common, "LineNumber": 0, "Description": header.get("Description")}
-    booked = [entries.transaction_line(header, receivables, cents(header["AmountDC"]), **debtor)]
-    for line, split in zip(lines, splits, strict=True):
-        described = {**common, "LineNumber": line["LineNumber"], "Description": line.get("Description") or header.get("Description")}
-        row = entries.transaction_line(header, line["GLAccount"], -split.net, **described, **_vat_of(split, header["Type"]))
-        row.update(
-            CostCenter=line.get("CostCenter"), CostUnit=line.get("CostUnit"), Notes=line.get("Notes"), Quantity=line.get("Quantity") or 0.0
-        )
-        booked.append(row)
-    return [*booked, *_vat_lines(header, splits, common)]
-
-
-def _vat_of(split: vat.VatSplit, entry_type: int) -> Row:
-    kind = ("X" if entry_type == CREDIT_NOTE else "V") if split.account else "S"
-    return {
-        "VATCode": split.code["Code"] if split.code else None,
-        "VATPercentage": split.percentage,
-        "VATType": kind,
-        "AmountVATFC": euros(-split.vat),
-        "AmountVATBaseFC": euros(-split.net),
-    }
-
-
-def _vat_lines(header: Row, splits: list[vat.VatSplit], common: Row) -> list[Row]:
-    """One line per VAT code with an amount."""
-    taxed = sorted((split for split in splits if split.code and split.vat), key=lambda split: str(split.code and split.code["Code"]))
-    found = []
-    for code, group in groupby(taxed, key=lambda split: split.code["Code"] if split.code else ""):
-        parts = list(group)
-        amount = sum(split.vat for split in parts)
-        kind = "Z" if header["Type"] == CREDIT_NOTE else "A"
-        more = {**common, "LineNumber": entries.VAT_LINE_NUMBER, "VATCode": code, "VATPercentage": parts[0].percentage, "VATType": kind}
-        more |= {"AmountVATBaseFC": euros(-sum(split.net for split in parts)), "Description": header.get("Description")}
-        found.append(entries.transaction_line(header, parts[0].account or "", -amount, **more))
-    return found
