@@ -134,10 +134,11 @@ def settings_document(of: Practice) -> dict[str, Any]:
 
 def demo_settings() -> dict[str, Any]:
     """What each division must hold, in Exact's own property names; the simulator is seeded with the same document."""
-    return {"practices": [_division(known) for known in practices()]}
+    return {"practices": [division_document(known) for known in practices()]}
 
 
-def _division(of: Practice) -> dict[str, Any]:
+def division_document(of: Practice) -> dict[str, Any]:
+    """What the division of one practice must hold."""
     return {
         "practice": of.code,
         "division_name": of.division_name,

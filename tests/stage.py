@@ -16,7 +16,7 @@ import psycopg
 import requests
 from cryptography.fernet import Fernet, MultiFernet
 
-from demo.practices import Practice, demo_settings, practice_rows, practices, settings_document
+from demo.practices import Practice, demo_settings, practices, settings_document
 from exact_online import night, oauth
 from exact_online.budget import CallBudget
 from exact_online.client import ExactClient
@@ -30,6 +30,7 @@ from simulator.server import running
 from simulator.world import World
 
 BOOK_DAY = dt.date(2026, 11, 22)
+COLUMNS = ("code", "name", "james_practice_code", "link_date", "first_sync_date", "backfill")
 
 
 @dataclass
@@ -126,11 +127,9 @@ def staged(
 
 
 def _register(ledger: Ledger, chosen: Sequence[Practice]) -> None:
-    for row, practice in zip(practice_rows(), practices(), strict=True):
-        if practice in chosen:
-            row.pop("division_name")
-            ledger.register_practice(**row, active=True)
-            ledger.save_settings(practice.code, settings_document(practice), changed_by="test")
+    for practice in chosen:
+        ledger.register_practice(**{column: getattr(practice, column) for column in COLUMNS}, active=True)
+        ledger.save_settings(practice.code, settings_document(practice), changed_by="test")
 
 
 def _link(stage: Stage, ledger: Ledger, chosen: Sequence[Practice]) -> None:
