@@ -29,7 +29,7 @@ from exact_online.statements import statement
 log = logging.getLogger(__name__)
 
 Connect = Callable[[], psycopg.Connection[Any]]
-"""Opens a session on the ledger. Rotation has one of its own: its commit must not wait for, or be undone by, anybody's transaction."""
+"""Opens a session on the ledger, in autocommit. Rotation has one of its own: its commit must not wait for, or be undone by, anybody's transaction."""
 
 RENEW_FROM = dt.timedelta(seconds=571)
 """Age from which a new token is asked for: Exact's 570 s, and one for rounding."""
@@ -193,7 +193,7 @@ class TokenChain:
             raise ReconnectNeeded("The practice's token chain is not in the ledger; authenticate with Exact again.")
         if row.pop("client_id") != self._app.client_id:
             raise ReconnectNeeded("The Exact connection has another client id than had the consent; put it back, or authenticate again.")
-        chain = Chain(**{**row, **{name: self._decrypted(row[name]) for name in ("access_token", "refresh_token")}})
+        chain = Chain(**{**row, **{each: self._decrypted(row[each]) for each in ("access_token", "refresh_token")}})
         masking.announce(chain.access_token, chain.refresh_token)
         if chain.state != "live":
             raise _reconnect(chain.state_reason)
@@ -209,7 +209,9 @@ class TokenChain:
             ) from None
 
     def _execute(self, conn: psycopg.Connection[Any], name: str, **parameters: Any) -> None:
+        crash_point(f"before {name}")
         conn.execute(statement("ledger", name), {"chain_id": self._chain_id, **parameters})
+        crash_point(f"after {name}")
 
 
 class JustGranted:

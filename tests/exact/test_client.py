@@ -116,11 +116,13 @@ def test_reading_is_tried_again_and_then_given_up(server: FakeServer, client: Ex
 
 
 def test_what_was_never_sent_is_tried_again_and_then_nothing_was_done(session: requests.Session, clock: VirtualClock) -> None:
-    """B1."""
-    client = ExactClient(session, "http://127.0.0.1:1", DIVISION, Tokens(), Unmetered(), clock)
+    """B1: and it used up one call of the budget at most."""
+    budget = Counted()
+    client = ExactClient(session, "http://127.0.0.1:1", DIVISION, Tokens(), budget, clock)
     with pytest.raises(Unreachable, match="nothing was sent"):
         client.post("salesentry/SalesEntries", {})
     assert clock.slept == [1.0, 2.0, 4.0]
+    assert len(budget.taken) == 1
 
 
 @pytest.mark.parametrize(("status", "failure"), [(403, AccessRefused), (404, NotServed)])

@@ -15,18 +15,27 @@ from exact_online.ledger import Connection
 from local.places import PLUGINS
 from tests.exact.chains import put_chain
 from tests.exact.conftest import DIVISION
-from tests.exact.fake_server import FakeServer
+from tests.exact.fake_server import Asked, FakeServer, Reply
 from tests.exact.token_server import PATH, TokenServer
 from tests.exact.virtual_clock import VirtualClock
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(PLUGINS), str(PLUGINS.parent)))}
-    return subprocess.Popen([sys.executable, "-m", "tests.exact.workers", *arguments], stdout=subprocess.PIPE, text=True, env=environment)
+    command = [sys.executable, "-m", "tests.exact.workers", *arguments]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
 
 
 def results(workers: list[subprocess.Popen[str]]) -> list[str]:
-    return [worker.communicate(timeout=120)[0] for worker in workers]
+    """Lets all go at the same moment, and what each has to say in the end."""
+    for worker in workers:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    return [worker.communicate(timeout=120)[0].strip() for worker in workers]
 
 
 @pytest.fixture
@@ -34,7 +43,12 @@ def old_chain(ledger_dsn: str, server: FakeServer) -> tuple[str, TokenServer]:
     """A chain whose token is 580 s old, and a strict token server that agrees."""
     now = SystemClock().now()
     exact = TokenServer(time.time, now.timestamp() - 580)
-    server.on("POST", PATH, exact)
+
+    def slowly(asked: Asked) -> Reply:
+        time.sleep(0.2)
+        return exact(asked)
+
+    server.on("POST", PATH, slowly)
     return put_chain(ledger_dsn, now.fromtimestamp(now.timestamp() - 580, now.tzinfo)), exact
 
 

@@ -48,4 +48,6 @@ def take_calls(dsn: str, division: str, now: str) -> str:
 
 if __name__ == "__main__":
     act = {"use_token": use_token, "die_at": die_at, "take_calls": take_calls}[sys.argv[1]]
-    sys.stdout.write(act(*sys.argv[2:]))
+    print("ready", flush=True)
+    sys.stdin.readline()  # all start at the same moment, or they would not race
+    print(act(*sys.argv[2:]), flush=True)
