@@ -171,17 +171,11 @@ def sources() -> str:
 
 
 ANNOUNCED = {
-    Reason.TEXT_UNDECODABLE,
-    Reason.RELATION_TO_CONFIRM,
-    Reason.DEBTOR_IDENTITY_CHANGED,
     Reason.DEBTOR_GONE_IN_SOURCE,
     Reason.WAITING_FOR_ORIGINAL,
     Reason.ORIGINAL_NOT_BOOKED,
     Reason.LINK_NOT_READY,
     Reason.EXPORTED_TO_EXCEL,
-    Reason.GONE_IN_SOURCE,
-    Reason.CHANGED_IN_EXACT,
-    Reason.GONE_IN_EXACT,
     Reason.REFUSED_OTHER,
 }
 """Reasons whose room may not give them yet, and the one that stands for every message nobody knows."""

@@ -141,6 +141,7 @@ def test_awkward_names_are_sent_literally(name: str) -> None:
         ({"debtor_kind": "gemeente"}, Reason.DEBTOR_KIND_UNKNOWN),
         ({"payment_condition": "Pinnen"}, Reason.PAYMENT_CONDITION_UNKNOWN),
         ({"last_name": None}, Reason.DEBTOR_NAME_MISSING),
+        ({"city": "Gro\ufffdingen"}, Reason.TEXT_UNDECODABLE),
         ({"last_name": "\u200b \n"}, Reason.DEBTOR_NAME_MISSING),
     ],
 )

@@ -35,6 +35,8 @@ LANGUAGE = "NL"
 TITLES = {"M": "DHR", "V": "MEVR"}
 """Title by gender (M14); none for anything else."""
 UNKNOWN_GENDER = "O"
+UNREADABLE = "\ufffd"
+"""Stands where James' bytes were no text (docs/contracts.md)."""
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{2,}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 
@@ -108,6 +110,8 @@ def _wrong(row: Row, times: int) -> Iterator[Reason]:
         yield Reason.DEBTOR_KIND_UNKNOWN
     if clean(row["payment_condition"]) and row["payment_condition"] not in set(PaymentCondition):
         yield Reason.PAYMENT_CONDITION_UNKNOWN
+    if any(UNREADABLE in clean(text) for text in row.values()):
+        yield Reason.TEXT_UNDECODABLE
     if not directory_name(row):
         yield Reason.DEBTOR_NAME_MISSING
 
