@@ -44,6 +44,14 @@ def test_a_success_without_a_readable_id_is_doubtful(body: Any) -> None:
     assert answer("POST", 201, body).kind is AnswerKind.DOUBTFUL
 
 
+def test_a_success_with_the_id_of_another_record_is_doubtful() -> None:
+    """B12."""
+    address = {"uri": "https://start.exactonline.nl/api/v1/1/salesentry/SalesEntries(guid'99999999-2222-3333-4444-555555555555')"}
+    assert answer("POST", 201, {"d": {"__metadata": address, "EntryID": ENTRY_ID}}).kind is AnswerKind.DOUBTFUL
+    address["uri"] = address["uri"].replace("9" * 8, "1" * 8)
+    assert answer("POST", 201, {"d": {"__metadata": address, "EntryID": ENTRY_ID}}).kind is AnswerKind.DONE
+
+
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
 @pytest.mark.parametrize(
     "body", [b"", b"<html>Bad gateway</html>", b'{"error":{"message":{"value":""}}}'], ids=["empty", "html", "no words"]
