@@ -47,7 +47,7 @@ def _entity(resource: Resource, entity: Any, method: str, switches: Switches) ->
         elif prop.writable(method):
             found[name] = _value(prop, value, switches)
         elif name == "Type" and resource.name == "SalesEntries" and switches.credit_note_type == "as_sent":
-            found["_sent_type"] = value
+            found["_sent_type"] = value if value in {20, 21} else None
     if switches.own_keys == "ignored" and resource.key in found:
         del found[resource.key]
     return found

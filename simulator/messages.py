@@ -77,10 +77,6 @@ def in_use(name: str) -> Message:
     return _about("In gebruik", "In use", name)
 
 
-def not_allowed(name: str) -> Message:
-    return _about("Niet toegestaan", "Not allowed", name)
-
-
 def too_long(name: str, limit: int) -> Message:
     """Guess."""
     nl, en = caption(name)
@@ -111,7 +107,6 @@ PROCESSED: Message = ("Niet toegestaan: Wijzigen - Status: Verwerkt", "Not allow
 """Guess."""
 RECORD_IN_USE: Message = ("Niet toegestaan: Verwijderen - In gebruik", "Not allowed: Delete - In use")
 """Guess."""
-OPENING_BALANCE: Message = ("Niet toegestaan: Type", "Not allowed: Type")
 
 
 def wrong_percentage(percentage: object) -> Message:

@@ -47,7 +47,7 @@ class Grant:
     previous_refresh: str | None = None
     """Still usable until the new one is used, when the switch says so."""
     issues: list[float] = field(default_factory=list)
-    """When tokens were issued by refresh, for the auditor."""
+    """When tokens were issued by refresh."""
 
 
 @dataclass
@@ -73,6 +73,8 @@ class Authority:
         self.codes: dict[str, _Code] = {}
         self.token_answers: list[tuple[float, int]] = []
         """(when, status) of every answer of the token endpoint."""
+        self.too_early = 0
+        """Refreshes asked within 570 seconds of the previous tokens."""
 
     def consent(self, app: App, user: User, divisions: frozenset[int]) -> str:
         """The code that the browser carries back: 3 minutes, once (fact 2.3)."""
@@ -129,6 +131,7 @@ class Authority:
         return self._issue(grant, token)
 
     def _too_early(self, grant: Grant, token: str) -> None:
+        self.too_early += 1
         text = "Rate limit exceeded: access_token not expired"
         if self.switches.refresh_too_early_rotates == "yes":
             self._rotate(grant, token)

@@ -16,7 +16,7 @@ from simulator.paging import key_behind, next_options, page
 from simulator.queries import LINE_RESOURCES, Query, options, read_query
 from simulator.refusals import bad_request, not_found
 from simulator.rendering import children, collection, dumps, entity
-from simulator.tables import Row
+from simulator.tables import Row, Table
 
 SEGMENT_NOT_FOUND = "Resource not found for the segment '{}'."
 _KEY = re.compile(r"(?:(?P<name>[A-Za-z]+)=)?(?:guid'(?P<guid>[^']*)'|'(?P<text>(?:[^']|'')*)'|(?P<number>-?\d{1,19})[lL]?)")
@@ -58,9 +58,9 @@ class Reader:
 
     def row(self, key_text: str) -> Row:
         """The row; Refusal 404 when there is none (fact 1.8)."""
-        key = read_key(self.resource, key_text)
-        for row in self._candidates([(self.resource.key or "ID", key)]):
-            if row.get(self.resource.key or "ID") == key:
+        name, wanted = self.resource.key or "", read_key(self.resource, key_text)
+        for row in self._candidates(name, wanted):
+            if row.get(name) == wanted:
                 return row
         raise not_found(SEGMENT_NOT_FOUND.format(self.resource.segment))
 
@@ -103,18 +103,20 @@ class Reader:
     def _source(self, query: Query) -> Iterable[Row]:
         """In the resource's own order, from behind the skiptoken when nothing else decides the order."""
         after = None if query.skiptoken is None or query.order else key_behind(self.resource, query.skiptoken)
-        if self._worked_out() is not None:
-            key = self.resource.key or ""
-            rows = self._worked_out() or []
-            return rows if after is None else (row for row in rows if row.get(key) > after)
+        worked_out = self._worked_out()
+        if worked_out is not None:
+            return self._behind(worked_out, after)
         if self.resource.family == "sync":
-            start = max((n for n in (after, query.filter.after if query.filter else None) if n is not None), default=None)
-            return self._visible(self.division[self.resource.table].by_version(start))
-        indexed = self._candidates(query.filter.equals) if query.filter else None
-        if indexed is not None and query.filter and self._is_indexed(query.filter.equals):
-            key = self.resource.key or "ID"
-            return sorted((row for row in indexed if after is None or row[key] > after), key=lambda row: str(row[key]))
-        return self._visible(self.division[self.resource.table].by_key(after))
+            starts = [start for start in (after, query.filter.after if query.filter else None) if start is not None]
+            return self._visible(self._table.by_version(max(starts, default=None)))
+        indexed = self._by_index(query.filter.equals) if query.filter else None
+        if indexed is not None:
+            return sorted(self._behind(indexed, after), key=lambda row: str(row[self._table.key]))
+        return self._visible(self._table.by_key(after))
+
+    @property
+    def _table(self) -> Table:
+        return self.division[self.resource.table]
 
     def _worked_out(self) -> list[Row] | None:
         if self._given_rows is not None:
@@ -122,19 +124,23 @@ class Reader:
         work_out = WORKED_OUT.get(self.resource.table)
         return None if work_out is None else work_out(self.division)
 
-    def _is_indexed(self, equals: Iterable[tuple[str, Any]]) -> bool:
-        return any(self.division[self.resource.table].indexes(name) for name, _ in equals)
-
-    def _candidates(self, equals: Iterable[tuple[str, Any]]) -> Iterable[Row]:
-        """Rows that an index says may match; every row when no index helps."""
-        rows = self._worked_out()
-        if rows is not None:
-            return rows
-        table = self.division[self.resource.table]
+    def _by_index(self, equals: Iterable[tuple[str, Any]]) -> Iterable[Row] | None:
+        """Rows that an index says may match, or None when no index helps."""
         for name, value in equals:
-            if table.indexes(name):
-                return self._visible(iter(table.find(name, value)))
-        return self._visible(iter(table))
+            if self._table.indexes(name):
+                return self._visible(iter(self._table.find(name, value)))
+        return None
+
+    def _candidates(self, name: str, value: Any) -> Iterable[Row]:
+        worked_out = self._worked_out()
+        if worked_out is not None:
+            return worked_out
+        indexed = self._by_index([(name, value)])
+        return self._visible(iter(self._table)) if indexed is None else indexed
+
+    def _behind(self, rows: Iterable[Row], after: Any) -> Iterable[Row]:
+        key = self.resource.key or ""
+        return rows if after is None else (row for row in rows if row[key] > after)
 
     def _visible(self, rows: Iterator[Row]) -> Iterator[Row]:
         hidden = self.division.hidden
@@ -142,5 +148,5 @@ class Reader:
             return rows
         now = self.division.world.clock.seconds()
         self.division.appear([key for key, until in hidden.items() if until <= now])
-        key = self.division[self.resource.table].key
+        key = self._table.key
         return (row for row in rows if row[key] not in hidden)

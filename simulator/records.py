@@ -10,7 +10,7 @@ from simulator import messages
 from simulator.contract import CONTRACT
 from simulator.division import Division
 from simulator.messages import Message
-from simulator.refusals import content_refused, not_found
+from simulator.refusals import content_refused
 from simulator.tables import Row
 
 Check = Callable[[Division, Row, Row | None, list[Message]], None]
@@ -242,11 +242,3 @@ _CHECKS: dict[str, Check] = {
     "PaymentConditions": _payment_condition,
     "VATCodes": _vat_code,
 }
-
-
-def existing(division: Division, table: str, key: str) -> Row:
-    """The row with this key; Refusal 404 when there is none (fact 1.8)."""
-    row = division[table].get(key)
-    if row is None:
-        raise not_found("Resource not found for the segment.")
-    return row

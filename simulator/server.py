@@ -54,6 +54,9 @@ def create_app(world: World, storage: Storage | None = None) -> Application:
             await _serve(gateway, scope, receive, send)
         else:
             await pages(scope, receive, send)
+            if storage is not None and scope.get("method") not in {"GET", "HEAD"}:
+                with world.lock:
+                    storage.save(world)
 
     return app
 

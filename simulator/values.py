@@ -70,6 +70,7 @@ def _double(value: Any) -> float:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(value)
+    value.encode("utf-8")  # half a surrogate pair is no text, and a UnicodeEncodeError is a ValueError
     return value
 
 

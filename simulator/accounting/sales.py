@@ -14,7 +14,7 @@ from simulator.refusals import content_refused
 from simulator.tables import Row
 
 SALES_JOURNAL, SALES_ENTRY = 20, 20
-OPEN, PROCESSED = 20, 50
+OPEN = 20
 
 
 def book(division: Division, values: Row, user: str | None) -> Row:
@@ -133,6 +133,9 @@ def _complete(division: Division, header: Row, lines: list[Row], user: str | Non
         header["EntryNumber"] = entries.number_for(division, journal["Code"], header["ReportingYear"], header.get("EntryNumber"), problems)
     entries.check_currency(division, header.get("Currency"), header.get("Rate"), problems)
     condition = checks.payment_condition_of(division, header, customer, problems)
+    receivables = (customer or {}).get("GLAR") or (journal or {}).get("GLAccount")
+    if journal is not None and journal.get("Type") == SALES_JOURNAL and not receivables:
+        problems.append(messages.mandatory("GLAccount"))
     if not lines:
         problems.append(messages.mandatory("SalesEntryLines"))
     splits = [checks.split_of(division, header, line, problems) for line in lines]
@@ -140,11 +143,11 @@ def _complete(division: Division, header: Row, lines: list[Row], user: str | Non
     assert journal is not None
     assert customer is not None
     assert condition is not None
+    assert receivables is not None
     _header(division, header, customer, condition, splits)
     header = division.add("SalesEntries", header, user)
     for number, (line, split) in enumerate(zip(lines, splits, strict=True), start=1):
         _write_line(division, header, line, split, number, user)
-    receivables = customer.get("GLAR") or journal["GLAccount"]
     entries.write_transactions(division, header["EntryID"], sales_lines.transactions(header, lines, splits, receivables), user)
 
 
