@@ -146,7 +146,8 @@ def test_a_number_that_james_gave_to_somebody_else_is_not_booked_on_the_old_rela
     link.night()
     name = _relation(link, "1001")["Name"]
     link.james.conn.execute(
-        "update james.debiteur set naam = 'P. Smit', voorletters = 'P.', voornaam = 'Piet', achternaam = 'Smit' where debiteurnummer = '1001'"
+        "update james.debiteur set naam = 'P. Smit', voorletters = 'P.', voornaam = 'Piet', achternaam = 'Smit'"
+        " where debiteurnummer = '1001'"
     )
     link.james.invoice(1, "1001")
     outcome = link.night()
