@@ -24,6 +24,7 @@ import tenacity
 from exact_online import odata, transport
 from exact_online.answers import Answer, AnswerKind
 from exact_online.clock import Clock
+from exact_online.crash_points import crash_point
 from exact_online.failures import AccessRefused, ProtocolFailure, Unreachable, WaitForWindow
 from exact_online.odata import Row
 from exact_online.transport import Call
@@ -225,7 +226,9 @@ class ExactClient:
     def _send(self, call: Call, token: str, guard: Callable[[], None]) -> Answer:
         guard()
         sent_at = self._clock.now()
+        crash_point(f"before {call.method} {call.endpoint}")
         answer = transport.send(self._session, call, transport.Bearer(token))
+        crash_point(f"after {call.method} {call.endpoint}")
         self._call_in_hand = answer.kind is AnswerKind.NEVER_SENT
         log.debug("%s %s: %s (%s)", call.method, call.endpoint, answer.kind, answer.cause)
         self._budget.heard(call.endpoint, answer, sent_at)

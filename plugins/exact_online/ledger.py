@@ -18,6 +18,7 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
+from exact_online.crash_points import crash_point
 from exact_online.failures import LockLost, NotReady, Unreachable
 from exact_online.reasons import record_values
 from exact_online.settings import PracticeSettings
@@ -219,7 +220,7 @@ class Ledger:
     # --- runs -------------------------------------------------------------------------------------
 
     def open_run(self, practice: str, airflow_run_id: str, book_day: dt.date, dry_run: bool, settings_version: int) -> Run:
-        row = self._one(
+        row = self._do(
             "open_run",
             practice=practice,
             airflow_run_id=airflow_run_id,
@@ -290,6 +291,7 @@ class Ledger:
         for it. `lines` has those of `new_line`. `exported` puts new bookings down as handed over in a workbook instead of planned.
         """
         parameters = {"practice": run.practice, "run_id": run.run_id, "settings_version": run.settings_version, "exported": exported}
+        crash_point("before plan")
         with self.conn.transaction():
             self.conn.execute(statement("ledger", "plan_prepare"))
             for frame in records:
@@ -297,7 +299,9 @@ class Ledger:
             _copy_frame(self.conn, "new_line", lines)
             for step in ("refuse_taken_numbers", "drift", "replace_unsent", "release", "insert", "lines"):
                 self.conn.execute(statement("ledger", f"plan_{step}"), parameters)
+                crash_point(f"within plan, after {step}")
             self.conn.execute("drop table new_booking, new_line")
+        crash_point("after plan")
 
     def batches(self, practice: str, batch_size: int) -> list[Batch]:
         return [Batch(**row) for row in self.rows("list_batches", practice=practice, batch_size=batch_size)]
@@ -306,7 +310,7 @@ class Ledger:
 
     def begin_batch(self, run: Run, batch: Batch) -> str | None:
         """Note that a batch is worked off; answers how it ended before in this run, if it did."""
-        row = self._one("begin_batch", run_id=run.run_id, **batch.range)
+        row = self._do("begin_batch", run_id=run.run_id, **batch.range)
         return row["outcome"] if row else None
 
     def end_batch(self, run: Run, batch: Batch, outcome: str) -> None:
@@ -325,7 +329,7 @@ class Ledger:
     def claim(self, run: Run, booking: Booking, worker: str) -> bool:
         """planned -> sending; False when another worker was first."""
         claim = {"booking_id": booking.booking_id, "run_id": run.run_id, "worker": worker, "claim_seconds": CLAIM_SECONDS}
-        return self._one("claim_booking", **claim) is not None
+        return self._do("claim_booking", **claim) is not None
 
     def unclaim(self, run: Run, booking: Booking) -> None:
         self._move("unclaim_booking", run, booking)
@@ -341,7 +345,7 @@ class Ledger:
 
     def _move(self, name: str, run: Run, booking: Booking, /, **parameters: Any) -> None:
         """One guarded move. That it finds no row means that somebody else moved the booking: then we have lost the practice."""
-        if self._one(name, booking_id=booking.booking_id, run_id=run.run_id, **parameters) is None:
+        if self._do(name, booking_id=booking.booking_id, run_id=run.run_id, **parameters) is None:
             raise LockLost(f"Booking {booking.booking_id} was moved by another worker while this one held it ({name}).")
 
     # --- doubt ------------------------------------------------------------------------------------
@@ -378,11 +382,11 @@ class Ledger:
 
     def forget_deleted_relations(self, practice: str) -> list[str]:
         """Relations of ours that are deleted in Exact are ours no more; answers their debtor numbers."""
-        return [row["debtor_number"] for row in self.rows("forget_deleted_relations", practice=practice)]
+        return [row["debtor_number"] for row in self._write("forget_deleted_relations", practice=practice)]
 
     def adopt_relations(self, practice: str, confirmed_by: str) -> list[str]:
         """The relations listed for confirmation become ours, on a person's word; answers their debtor numbers."""
-        return [row["debtor_number"] for row in self.rows("adopt_relations", practice=practice, confirmed_by=confirmed_by)]
+        return [row["debtor_number"] for row in self._write("adopt_relations", practice=practice, confirmed_by=confirmed_by)]
 
     def relations_with_code(self, practice: str, code: str) -> list[dict[str, Any]]:
         return self.rows("relations_with_code", practice=practice, code=code)
@@ -425,8 +429,15 @@ class Ledger:
     def notices_of_run(self, run_id: str) -> list[dict[str, Any]]:
         return self.rows("notices_of_run", run_id=run_id)
 
-    def _do(self, name: str, /, **parameters: Any) -> None:
-        self.conn.execute(statement("ledger", name), parameters)
+    def _do(self, name: str, /, **parameters: Any) -> dict[str, Any] | None:
+        """One statement that writes, and commits by itself; the first row that it returns, if any."""
+        return next(iter(self._write(name, **parameters)), None)
+
+    def _write(self, name: str, /, **parameters: Any) -> list[dict[str, Any]]:
+        crash_point(f"before {name}")
+        cursor = self.conn.execute(statement("ledger", name), parameters)
+        crash_point(f"after {name}")
+        return cursor.fetchall() if cursor.description else []
 
 
 def settings_of_document(practice: str, version: int, division: int, document: Mapping[str, Any]) -> PracticeSettings:

@@ -29,7 +29,7 @@ from exact_online.statements import statement
 log = logging.getLogger(__name__)
 
 Connect = Callable[[], psycopg.Connection[Any]]
-"""Opens a session on the ledger, in autocommit. Renewing has its own: its commit must not hang on anybody else's transaction."""
+"""Opens a session on the ledger, in autocommit. Rotation has one of its own: no other transaction delays or undoes its commit."""
 
 RENEW_FROM = dt.timedelta(seconds=571)
 """Age from which a new token is asked for: Exact's 570 s, and one for rounding."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -32,17 +33,41 @@ def furnish(connection: psycopg.Connection[Any], practice: Practice) -> None:
     connection.execute("insert into james.artikel values (1, 1, 1, '1', 'Band', 21, 10.00)")
 
 
+@dataclass(frozen=True)
+class Written:
+    """An invoice as it stood in James at some moment."""
+
+    lines: tuple[Line, ...]
+    debtor_kind: str
+    condition: str
+
+
 class SmallJames:
     """Writes as the practice's people do. Numbers are texts; cents are gross."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.conn = connection
+        self.kinds: dict[str, str] = {}
+        """Debtor number -> kind."""
+        self.written: dict[str, list[Written]] = {}
+        """Key -> every version that James ever had of it."""
+
+    def in_scope(self, days: tuple[dt.date, dt.date]) -> list[str]:
+        """Keys of the final invoices and claims of the days from the first up to, not including, the last."""
+        rows = self.conn.execute(
+            "select 'factuur:' || factuur_id from james.factuur where gefactureerd_op >= %(from)s and gefactureerd_op < %(before)s"
+            " union all select 'declaratie:' || declaratie_id from james.declaratie"
+            " where gefactureerd_op >= %(from)s and gefactureerd_op < %(before)s",
+            {"from": f"{days[0]} 00:00 Europe/Amsterdam", "before": f"{days[1]} 00:00 Europe/Amsterdam"},
+        )
+        return [key for (key,) in rows]
 
     def empty(self) -> None:
         self.conn.execute(f"truncate {', '.join(f'james.{table}' for table in TABLES)} cascade")
 
     def debtor(self, number: str, kind: str = "Patiënt", condition: str = "14D", iban: str | None = None, name: str = "Jansen") -> None:
         """A debtor with an invented name; a patient gets a contact, one with INCASSO and an IBAN a bank account."""
+        self.kinds[number] = kind
         self.conn.execute(
             "insert into james.debiteur (debiteur_id, praktijk_id, debiteurnummer, soort, naam, voorletters, achternaam, geslacht,"
             " postcode, plaats, land, betalingsconditie, iban) values (%(id)s, 1, %(number)s, %(kind)s, %(name)s, 'A.', %(name)s, 'V',"
@@ -79,6 +104,7 @@ class SmallJames:
             values,
         )
         self._lines(kind, number, lines)
+        self.written[f"{kind}:{number}"] = [Written(tuple(lines), self.kinds[debtor], condition)]
         return f"{kind}:{number}"
 
     def correct(self, number: int, *lines: Line) -> None:
@@ -87,6 +113,8 @@ class SmallJames:
         self._lines("factuur", number, lines)
         total = _euros(sum(cents for cents, _, _ in lines))
         self.conn.execute("update james.factuur set totaalbedrag = %s where factuur_id = %s", [total, number])
+        versions = self.written[f"factuur:{number}"]
+        versions.append(replace(versions[-1], lines=lines))
 
     def settle(self, number: int) -> None:
         """Something about an invoice that is no money: it was paid."""

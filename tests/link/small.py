@@ -107,6 +107,7 @@ class SmallLink:
         self.settle_seconds = SETTLE_SECONDS
         self.minute_limit = self.day_limit = 1_000_000
         self.nights = 0
+        self.settled_from = of.link_date
         self._ledger: Ledger | None = None
         self._reader: psycopg.Connection[Any] | None = None
         self._register()
@@ -239,6 +240,11 @@ class SmallLink:
         self._ledger = self._reader = None
 
     # --- looking ----------------------------------------------------------------------------------
+
+    @property
+    def scope(self) -> tuple[dt.date, dt.date]:
+        """The days whose invoices must be settled."""
+        return self.settled_from, BOOK_DAY
 
     def states(self) -> dict[str, str]:
         """Source key to state, latest version each."""

@@ -13,7 +13,6 @@ from typing import Any
 
 from exact_online import odata
 from exact_online.answers import Answer, AnswerKind
-from exact_online.crash_points import crash_point
 from exact_online.ledger import Booking
 from exact_online.load.outcome import Booked, Outcome, Refused, Unknown, refused_by_exact, unless_done
 from exact_online.load.session import LoadSession
@@ -61,19 +60,14 @@ def take_up(load: LoadSession, booking: Booking) -> bool:
         return False
     document = json.loads(booking.payload)
     if booking.relation_id is None and not _looks_like_ours(row, document["account"]):
-        crash_point("before_reject_commit")
         load.ledger.reject(load.run, booking, Reason.NUMBER_CLASH, {"debtor": booking.debtor_number})
-        crash_point("after_reject_commit")
         return True
     relation_id = str(row["ID"])
     contact_id, bank_account_id = _only_id(load, CONTACTS, relation_id), _only_id(load, BANK_ACCOUNTS, relation_id)
-    crash_point("before_relation_commit")
     load.ledger.keep_relation(booking, relation_id, contact_id, bank_account_id)
-    crash_point("after_relation_commit")
     if (document["contact"] and not contact_id) or (document["bank_account"] and not bank_account_id):
         return False
     load.ledger.release_continued(load.run, booking)
-    crash_point("after_release_commit")
     return True
 
 
@@ -104,9 +98,7 @@ def _create(load: LoadSession, debtor: Debtor) -> Outcome:
     if outcome := unless_done(answer):
         return outcome
     assert answer.exact_id is not None
-    crash_point("after_debtor_post")
     load.ledger.keep_relation(debtor.booking, answer.exact_id)
-    crash_point("after_relation_commit")
     return _parts(load, _with_relation(debtor, answer.exact_id))
 
 
@@ -133,7 +125,6 @@ def _change(load: LoadSession, debtor: Debtor) -> Outcome:
             return Refused(Reason.RELATION_GONE)
         if outcome := _unless_changed(answer):
             return outcome
-        crash_point("after_relation_put")
     return _parts(load, debtor)
 
 
@@ -167,17 +158,14 @@ def _new_contact(load: LoadSession, debtor: Debtor, contact: Document) -> Outcom
     answer = _post(load, debtor, CONTACTS, contact)
     if answer.kind is not AnswerKind.DONE:
         return unless_done(answer) or refused_by_exact(answer)
-    crash_point("after_contact_post")
     assert answer.exact_id is not None
     load.ledger.keep_relation(debtor.booking, _relation_id(debtor), contact_id=answer.exact_id)
-    crash_point("after_contact_commit")
     return None if (answer.entity or {}).get("IsMainContact") is True else _made_main(load, debtor, answer.exact_id)
 
 
 def _made_main(load: LoadSession, debtor: Debtor, contact_id: str) -> Outcome | None:
     """The relation was made a moment ago: that Exact does not know it means that it does not show it yet (B18)."""
     answer = load.exact.put(ACCOUNTS, _relation_id(debtor), {"MainContact": contact_id}, guard=_guard(load, debtor))
-    crash_point("after_main_contact_put")
     return Unknown("Exact does not show the relation yet") if answer.kind is AnswerKind.GONE else _unless_changed(answer)
 
 
@@ -191,10 +179,8 @@ def _bank_account(load: LoadSession, debtor: Debtor) -> Outcome | None:
     answer = _post(load, debtor, BANK_ACCOUNTS, debtor.bank_account)
     if answer.kind is not AnswerKind.DONE:
         return unless_done(answer) or refused_by_exact(answer)
-    crash_point("after_bank_account_post")
     assert answer.exact_id is not None
     load.ledger.keep_relation(debtor.booking, _relation_id(debtor), bank_account_id=answer.exact_id)
-    crash_point("after_bank_account_commit")
     return None
 
 

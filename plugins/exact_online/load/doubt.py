@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 
-from exact_online.crash_points import crash_point
 from exact_online.ledger import Booking, DoubtfulBooking
 from exact_online.load import debtors, entries
 from exact_online.load.outcome import Unknown
@@ -21,7 +20,6 @@ log = logging.getLogger(__name__)
 def resolve(load: LoadSession, doubt: DoubtfulBooking) -> None:
     """Look once. Found: booked or rejected after comparison. Absent, or a part of it: noted at first, planned again the second time."""
     booking = doubt.booking
-    crash_point("before_look_up")
     found = debtors.take_up(load, booking) if booking.kind is BookingKind.DEBTOR else _take_up_entry(load, booking)
     if not found:
         _note_absence(load, doubt)
@@ -34,16 +32,13 @@ def _take_up_entry(load: LoadSession, booking: Booking) -> bool:
     if not found:
         return False
     outcome = entries.judge(load, booking, found)
-    crash_point("after_look_up_before_confirm")
     if not isinstance(outcome, Unknown):
         write_down(load, booking, outcome)
     return True
 
 
 def _note_absence(load: LoadSession, doubt: DoubtfulBooking) -> None:
-    crash_point("before_absence_commit")
     if doubt.absent_once:
         load.ledger.release_absent(load.run, doubt.booking)
     else:
         load.ledger.note_absence(doubt.booking)
-    crash_point("after_absence_commit")

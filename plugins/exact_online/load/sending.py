@@ -5,7 +5,6 @@ The calls themselves differ per kind (entries.py, debtors.py); what comes of the
 
 from __future__ import annotations
 
-from exact_online.crash_points import crash_point
 from exact_online.failures import DayIsFull, NotReady, ProtocolFailure, Unreachable, WaitForWindow
 from exact_online.ledger import Booking
 from exact_online.load import debtors, entries
@@ -24,19 +23,14 @@ def send(load: LoadSession, booking: Booking) -> Outcome | None:
     LockLost leaves it as it is: whoever holds the practice now decides about it.
     """
     load.exact.make_ready(entries.PATHS.get(booking.kind, debtors.ACCOUNTS))
-    crash_point("before_claim")
     if not load.ledger.claim(load.run, booking, load.worker):
         return None
-    crash_point("after_claim_before_post")
     try:
         outcome = debtors.send_debtor(load, booking) if booking.kind is BookingKind.DEBTOR else entries.send_entry(load, booking)
     except NOT_EXECUTED:
-        crash_point("before_unclaim")
         load.ledger.unclaim(load.run, booking)  # of a debtor some steps may be done: those are written down already
         raise
-    crash_point("after_post_before_confirm")
     write_down(load, booking, outcome)
-    crash_point("after_confirm")
     return outcome
 
 
@@ -46,7 +40,6 @@ def write_down(load: LoadSession, booking: Booking, outcome: Outcome) -> None:
         case Booked(exact_id):
             load.ledger.confirm(load.run, booking, exact_id)
         case Refused(reason, values, message):
-            crash_point("before_reject_commit")
             load.ledger.reject(load.run, booking, reason, {**values_of(booking), **values}, message)
         case Unknown(why):
             load.ledger.doubt(load.run, booking, why)

@@ -1,0 +1,93 @@
+"""Loop A: kill a reference night at each of its crash points, start it again until it is at rest, and look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from exact_online.crash_points import watch_crash_points
+from tests.faults.invariants import violations, violations_at_rest
+from tests.link.small import Place, SmallLink
+
+NIGHT = "the night"
+
+
+class SimulatedCrash(BaseException):
+    """The process is gone: nobody may catch this."""
+
+
+def reference_link(place: Place) -> SmallLink:
+    """A patient with a contact, one who pays by direct debit, two sales entries, a credit, a PIN entry, a rejection, a claim held back."""
+    link = SmallLink(place)
+    james = link.james
+    james.debtor("1001", condition="INCASSO", iban="NL91ABNA0417164300")
+    james.debtor("1002", kind="Instelling")
+    james.invoice(2600001, "1001", (3500, 0, "tariff"), (1000, 21, "article"))
+    james.invoice(2600002, "1002", (1210, 21, "tariff"))
+    james.invoice(2600003, "1001", (-3500, 0, "tariff"), credits=2600001)
+    james.invoice(2600004, "1001", (999, 9, "article"), condition="PIN")
+    james.conn.execute("insert into james.factuur select 2600009, praktijk_id, debiteur_id, '2600009', status, aangemaakt_op,"
+                       " gefactureerd_op, betalingsconditie, valuta, 0 from james.factuur where factuur_id = 2600001")  # fmt: skip
+    return link
+
+
+def points_of(walk: Callable[[], object]) -> list[str]:
+    """The crash points that `walk` reaches, in order."""
+    reached: list[str] = []
+    with _watching(reached.append):
+        walk()
+    return reached
+
+
+def effects_of(points: list[str]) -> list[int]:
+    """The places in `points` worth a crash: after each effect. Before the next effect nothing has changed, so that is the same place."""
+    return [place for place, name in enumerate(points) if not name.startswith("before ") and "after GET" not in name]
+
+
+@contextmanager
+def dying_at(place: int) -> Iterator[list[str]]:
+    """The process dies at its crash point number `place`; gives the name of the point, once it came to that."""
+    left, died_at = place, []
+
+    def reach(name: str) -> None:
+        nonlocal left
+        if left == 0:
+            died_at.append(name)
+            raise SimulatedCrash(name)
+        left -= 1
+
+    with _watching(reach):
+        yield died_at
+
+
+@contextmanager
+def _watching(on_reach: Callable[[str], None]) -> Iterator[None]:
+    watch_crash_points(on_reach)
+    try:
+        yield
+    finally:
+        watch_crash_points(None)
+
+
+def crashed_night(link: SmallLink, place: int) -> str | None:
+    """A night that dies at a crash point; where, or None when it ended before it came that far."""
+    with dying_at(place) as died_at, suppress(SimulatedCrash):
+        link.night(NIGHT)
+    if not died_at:
+        return None
+    link.die()
+    return died_at[0]
+
+
+def survive(place: Place, *crashes: int) -> list[str]:
+    """The reference night with these crashes, one after the other, then restarts until at rest; what is wrong."""
+    link = reference_link(place)
+    try:
+        wrong: list[str] = []
+        for crash in crashes:
+            crashed_night(link, crash)
+            wrong += violations(link)
+        link.night(NIGHT)
+        return wrong + violations_at_rest(link)
+    finally:
+        link.die()
