@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from exact_online.transform.debtors import TITLES
 from exact_online.vocabulary import GlAccountType, JournalType, PaymentCondition, RevenueGroup, VatRate
 
 SALES_JOURNAL, GENERAL_JOURNAL = "70", "90"
@@ -147,6 +148,7 @@ def division_document(of: Practice) -> dict[str, Any]:
         "VATCodes": [_vat_code(rate, setting) for rate, setting in of.vat_codes.items()],
         "PaymentConditions": [_payment_condition(condition, exact) for condition, exact in of.payment_conditions.items()],
         "FinancialYears": FINANCIAL_YEARS,
+        "Titles": sorted(set(TITLES.values())),
         "Accounts": [_foreign_relation(text) for text in of.foreign_relations],
     }
 
