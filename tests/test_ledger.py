@@ -197,3 +197,18 @@ def test_a_session_that_could_lose_a_claim_is_refused(ledger_dsn: str, setting: 
         owner.execute(psycopg.sql.SQL("alter database {} set {} = {}").format(database, psycopg.sql.Identifier(name), value))
     with pytest.raises(NotReady, match=complaint):
         connect(ledger_dsn)
+
+
+def test_exacts_words_about_a_person_leave_the_ledger_without_the_person(ledger: Ledger, run: Run) -> None:
+    """B7, K4: Exact's message stays whole in the ledger; logs and mail get it blotted."""
+    debtor = entry(1001, source_key="debiteur:1001", kind="debtor", journal=None, entry_number=None)
+    debtor["payload"] = '{"account": {"Name": "Vries, A.B. de", "City": "Assen"}, "contact": {"LastName": "Vries"}, "bank_account": null}'
+    plan(ledger, run, [debtor])
+    (batch,) = ledger.batches(PRACTICE, 10)
+    (booking,) = ledger.to_send(run, batch)
+    ledger.reject(run, booking, "refused_other", {}, "Ongeldig: VRIES, a.b. de te Assen (Vries)")
+    (matter,) = ledger.open_matters(PRACTICE)
+    assert matter.exact_message == "Ongeldig: [...] te Assen ([...])"
+    assert ledger.conn.execute("select exact_message from booking").fetchone() == {
+        "exact_message": "Ongeldig: VRIES, a.b. de te Assen (Vries)"
+    }

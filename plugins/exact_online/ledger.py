@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
     import pandas as pd
+
+BLOT = "[...]"
 
 CLAIM_SECONDS = 300
 """Longer than the longest call: after it a claim says nothing any more."""
@@ -398,13 +401,23 @@ class Ledger:
     # --- what needs an eye ------------------------------------------------------------------------
 
     def batch_matters(self, practice: str, batch: Batch) -> list[Matter]:
-        return [_matter(row) for row in self.rows("batch_matters", practice=practice, **batch.range)]
+        return self._matters(practice, self.rows("batch_matters", practice=practice, **batch.range))
 
     def planning_refusals(self, practice: str) -> list[Matter]:
-        return [_matter(row) for row in self.rows("planning_refusals", practice=practice)]
+        return self._matters(practice, self.rows("planning_refusals", practice=practice))
 
     def open_matters(self, practice: str) -> list[Matter]:
-        return [_matter(row) for row in self.rows("open_matters", practice=practice)]
+        return self._matters(practice, self.rows("open_matters", practice=practice))
+
+    def _matters(self, practice: str, rows: Sequence[dict[str, Any]]) -> list[Matter]:
+        """Matters as logs and mail may show them: Exact's own words may name a person, so what we know of the debtor is blotted out (B7)."""
+        numbers = [row["debtor_number"] for row in rows if row["exact_message"]]
+        personal = self.rows("names_of_debtors", practice=practice, debtor_numbers=numbers) if numbers else []
+        for row in rows:
+            for known in sorted(personal, key=lambda known: -len(known["personal"])):  # a whole name before its parts
+                if row["exact_message"] and known["debtor_number"] == row["debtor_number"]:
+                    row["exact_message"] = re.sub(re.escape(known["personal"]), BLOT, row["exact_message"], flags=re.IGNORECASE)
+        return [_matter(row) for row in rows]
 
     def save_export(self, run: Run, **fields: Any) -> None:
         """Keep a workbook: file_name, content, invoices, total_cents."""

@@ -1,0 +1,89 @@
+"""The mail that James Support gets (M21), through a real mail server on this machine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import Message
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from exact_online import tasks
+from exact_online.ledger import Matter, Practice, Run
+from exact_online.report.mail import compose
+from local.ports import free_port
+
+PRACTICE = Practice("praktijk_a", "Praktijk <A>", "A", True, None, None, None, dt.date(2026, 10, 1), dt.date(2026, 10, 1), "nothing")
+RUN = Run("r", "praktijk_a", dt.date(2026, 11, 22), False, 1, "night")
+MATTERS = [
+    Matter(
+        1, "factuur:7", "sales_entry", "rejected", "1001", 7, "7", "period_closed", {"year": 2026, "period": 10}, "Periode is afgesloten"
+    ),
+    Matter(2, "factuur:8", "sales_entry", "doubtful", "1001", 8, "8", None, {}, None),
+]
+
+
+class Mailbox:
+    """Keeps what comes in."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:  # noqa: N802 - aiosmtpd's name
+        self.messages.append(message_from_bytes(envelope.content))  # type: ignore[attr-defined]
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    box = Mailbox()
+    server = Controller(box, hostname="127.0.0.1", port=free_port())
+    server.start()
+    extra = {"disable_ssl": True, "disable_tls": True, "from_email": "koppeling@example.org"}
+    connection = {"conn_type": "smtp", "host": "127.0.0.1", "port": server.port, "extra": extra}
+    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(connection))
+    monkeypatch.setenv(tasks.SUPPORT_MAIL_VARIABLE, "support@example.org")
+    yield box
+    server.stop()
+
+
+def _text(message: Message) -> str:
+    parts = message.walk() if message.is_multipart() else [message]
+    return "".join(str(part.get_payload(decode=True), "utf-8") for part in parts if not part.is_multipart())
+
+
+def test_support_gets_every_open_record_with_its_cause_and_cure_in_dutch(mailbox: Mailbox) -> None:
+    """M21."""
+    tasks._mail_to_support(compose(PRACTICE, RUN, {"sales_entries": 3}, MATTERS))
+    (message,) = mailbox.messages
+    assert message["To"] == "support@example.org"
+    assert message["Subject"] == "Exact Online praktijk_a: 2 open na de nacht van 22-11-2026"
+    text = _text(message)
+    assert "factuur:7" in text
+    assert "accountant" in text
+    assert "factuur:8" in text
+    assert "Praktijk &lt;A&gt;" in text
+
+
+def test_a_mail_server_that_is_away_changes_nothing(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """L9: the night is what it is."""
+    connection = {
+        "conn_type": "smtp",
+        "host": "127.0.0.1",
+        "port": free_port(),
+        "extra": {"disable_ssl": True, "disable_tls": True, "retry_limit": 1},
+    }
+    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(connection))
+    tasks._mail_to_support(compose(PRACTICE, RUN, {}, MATTERS))
+    assert mailbox.messages == []
+    assert "could not be sent" in caplog.text
+
+
+def test_a_long_list_is_cut_and_the_rest_counted() -> None:
+    many = [Matter(n, f"factuur:{n}", "sales_entry", "doubtful", "1", n, str(n), None, {}, None) for n in range(250)]
+    assert "nog 50 andere" in compose(PRACTICE, RUN, {}, many).html
