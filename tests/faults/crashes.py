@@ -61,6 +61,22 @@ def dying_at(place: int) -> Iterator[list[str]]:
 
 
 @contextmanager
+def stalling_at(place: int, meanwhile: Callable[[], object]) -> Iterator[None]:
+    """The process stands still at its crash point number `place`, and `meanwhile` happens."""
+    left = place
+
+    def reach(_: str) -> None:
+        nonlocal left
+        left -= 1
+        if left == -1:
+            watch_crash_points(None)
+            meanwhile()
+
+    with _watching(reach):
+        yield
+
+
+@contextmanager
 def _watching(on_reach: Callable[[str], None]) -> Iterator[None]:
     watch_crash_points(on_reach)
     try:

@@ -6,8 +6,8 @@ The link's own code is all real, and so are both databases. A night of a few boo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,7 @@ from exact_online import night, oauth
 from exact_online.budget import NIGHTLY_RESERVE, CallBudget
 from exact_online.client import ExactClient
 from exact_online.extract.reach import connect_james
-from exact_online.failures import LinkFailure, WaitForWindow
+from exact_online.failures import LinkFailure, ReconnectNeeded, WaitForWindow
 from exact_online.grants import App, TokenPair
 from exact_online.ledger import Ledger, Run
 from exact_online.load.session import SETTLE_SECONDS
@@ -117,10 +117,14 @@ class SmallLink:
         row = {name: getattr(of, name) for name in ("code", "name", "james_practice_code", "link_date", "first_sync_date")}
         self.ledger.register_practice(**row, backfill="nothing", active=True)
         self.ledger.save_settings(of.code, settings_document(of), changed_by="test")
+        self.authenticate()
+
+    def authenticate(self) -> None:
+        """A person gives consent (again)."""
         tokens, user = self.world.tokens(), self.world.user
         pair = TokenPair(tokens["access_token"], tokens["refresh_token"])
         chain = oauth.keep_consent(self.ledger.conn, KEYS, self.app, pair, user.id, user.full_name, self.clock.now())
-        self.ledger.link_practice(of.code, chain, self.division.code, of.division_name)
+        self.ledger.link_practice(self.practice.code, chain, self.division.code, self.practice.division_name)
 
     # --- what stands ------------------------------------------------------------------------------
 
@@ -219,16 +223,35 @@ class SmallLink:
             {"passed": dt.timedelta(seconds=max(seconds, 0.0))},
         )
 
+    @contextmanager
+    def _healing(self) -> Iterator[None]:
+        """A chain that is dead asks for a person; then the night goes on."""
+        try:
+            yield
+        except ReconnectNeeded:
+            self.authenticate()
+
     def until_at_rest(self, most_nights: int = 3, backfill: str = "as_set") -> Outcome:
         """Nights without faults until nothing is in between (INV-15)."""
         self.world.faults.clear()
         for _ in range(most_nights):
-            with suppress(LinkFailure):
+            with suppress(LinkFailure), self._healing():
                 outcome = self.night(backfill=backfill)
                 if not [matter for matter in outcome.matters if matter.state in ("planned", "sending", "doubtful")]:
                     return outcome
             self.pass_by(3700)  # what Exact blocked for an hour is open again, what was slow has landed
         raise Endless(f"not at rest after {most_nights} nights: {self.states()}")
+
+    @contextmanager
+    def another_worker(self) -> Iterator[None]:
+        """What happens inside is done by a worker with sessions of its own."""
+        ours = self._ledger, self._reader
+        self._ledger = self._reader = None
+        try:
+            yield
+        finally:
+            self.die()
+            self._ledger, self._reader = ours
 
     # --- dying ------------------------------------------------------------------------------------
 
