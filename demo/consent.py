@@ -15,11 +15,21 @@ from bs4 import Tag
 from local.failures import CannotRun
 
 MOST_PAGES = 10
+MOST_WORDS = 200
+"""Characters of a refusal that are worth repeating."""
 REFUSING = re.compile(r"weiger|annul|deny|refuse|cancel|reject|decline|back|terug", re.IGNORECASE)
 
 
 def give_consent(authorize_url: str, redirect_uri: str, state: str, choice: int = 0) -> str:
     """The authorisation code. `choice`: which user to take where the page offers several. CannotRun says where it got stuck."""
+    try:
+        return _walk(authorize_url, redirect_uri, state, choice)
+    except requests.RequestException:
+        raise CannotRun(f"{_server(authorize_url)} does not answer: start that server, or correct EXACT_URL.") from None
+
+
+def _walk(authorize_url: str, redirect_uri: str, state: str, choice: int) -> str:
+    """From page to page."""
     browser = mechanicalsoup.Browser(soup_config={"features": "html.parser"})
     browser.session.trust_env = False
     answer = browser.get(authorize_url, allow_redirects=False)
@@ -40,7 +50,10 @@ def _submit(browser: mechanicalsoup.Browser, page: requests.Response, choice: in
     soup = getattr(page, "soup", None)
     form = soup.find("form") if soup is not None else None
     if page.status_code != requests.codes.ok or form is None:
-        raise CannotRun(f"The authorise page of {_server(page.url)} answers {page.status_code} and shows no form to agree to.")
+        raise CannotRun(
+            f"The authorise page of {_server(page.url)} answers {page.status_code} and shows no form to agree to{_words_of(page)}: "
+            "check EXACT_URL and EXACT_CLIENT_ID, and that EXACT_REDIRECT_URI is the redirect address registered there."
+        )
     for box in form.find_all("input", type="checkbox"):
         box["checked"] = ""
     _choose(form, choice)
@@ -48,6 +61,13 @@ def _submit(browser: mechanicalsoup.Browser, page: requests.Response, choice: in
     filled.choose_submit(_agreeing(form))
     answer: requests.Response = browser.submit(filled, url=page.url, allow_redirects=False)
     return answer
+
+
+def _words_of(page: requests.Response) -> str:
+    """What an answer without a form says, when that is short."""
+    soup = getattr(page, "soup", None)
+    words = " ".join((soup.get_text(" ") if soup is not None else page.text).split())
+    return f" ({words})" if 0 < len(words) <= MOST_WORDS else ""
 
 
 def _choose(form: Tag, choice: int) -> None:

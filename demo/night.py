@@ -1,7 +1,8 @@
 """The night of the demo practices, from nothing: `make demo`, and `make up` with --stay.
 
 EXACT_URL, EXACT_CLIENT_ID and EXACT_CLIENT_SECRET run it against another server that speaks Exact's API; EXACT_REDIRECT_URI says
-what is registered there. Each server has its own ledger, so that one's books are never taken for another's.
+what is registered there. Each server has its own ledger, so that one's books are never taken for another's. Report and workbooks of the
+latest night always stand in var/demo.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 import secrets
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from rich.console import Console
 
 from demo import link, outcome
+from demo.following import Following
 from demo.james import create_james, fill_james
 from demo.practices import Practice, demo_settings, practices
 from exact_online.failures import LinkFailure
@@ -39,6 +41,7 @@ from local.private_files import write_private
 from local.progress import console, step
 from local.stack import Stack, opened
 
+RESULTS = VAR / "demo"
 NIGHT_SECONDS = 3600
 """At 60 calls a minute a first night takes a few minutes; this is where patience ends."""
 LOG_LINES = 8
@@ -57,7 +60,7 @@ class ExactServer:
 
     @classmethod
     def of_environment(cls) -> ExactServer:
-        return cls(os.environ.get("EXACT_URL") or None, os.environ.get("EXACT_REDIRECT_URI") or link.REDIRECT_URI)
+        return cls(os.environ.get("EXACT_URL", "").rstrip("/") or None, os.environ.get("EXACT_REDIRECT_URI") or link.REDIRECT_URI)
 
     @property
     def folder(self) -> Path:
@@ -83,7 +86,7 @@ def main() -> int:
     try:
         with opened(server.folder) as stack, _airflow_with_practices(stack, server) as airflow:
             report = _run_nights(airflow, stack)
-            _tell(report, server.folder)
+            _tell(report)
             if stay:
                 _stay(airflow)
             return 0 if outcome.is_whole(report) else 1
@@ -97,15 +100,16 @@ def main() -> int:
 @contextmanager
 def _airflow_with_practices(stack: Stack, server: ExactServer) -> Iterator[Airflow]:
     """James filled, the ledger migrated, the practices linked, Airflow running."""
+    kept = _registration(stack.folder / "demo" / "registration.json", server)
     databases = stack.start_postgres()
     with step("Making the ledger"):
         migrate(databases.exact_sync)
     _fill_james(databases.james_owner)
-    app, keys = _app(stack, server)
+    app = App(server.url or _start_simulator(stack, kept), kept.client_id, kept.client_secret)
     with step("Linking the practices to their divisions"), _ledger(databases.exact_sync) as ledger:
         link.register(ledger)
-        link.link(ledger, app, MultiFernet([Fernet(keys)]), server.redirect_uri)
-    yield stack.start_airflow({"exact_online": _connection(app, keys)}, port=_wanted_port())
+        link.link(ledger, app, MultiFernet([Fernet(kept.token_key)]), server.redirect_uri)
+    yield stack.start_airflow({"exact_online": _connection(app, kept.token_key)}, port=_wanted_port())
 
 
 def _fill_james(dsn: str) -> None:
@@ -117,13 +121,6 @@ def _fill_james(dsn: str) -> None:
         with step("Filling James' database"):
             create_james(james)
             fill_james(james)
-
-
-def _app(stack: Stack, server: ExactServer) -> tuple[App, str]:
-    """Our registration with the server, and the token key; starts the simulator when the server is that."""
-    kept = _registration(stack.folder / "demo" / "registration.json", server)
-    url = server.url or _start_simulator(stack, kept)
-    return App(url, kept.client_id, kept.client_secret), kept.token_key
 
 
 def _start_simulator(stack: Stack, kept: Registration) -> str:
@@ -183,11 +180,12 @@ def _wanted_port() -> int | None:
 
 def _run_nights(airflow: Airflow, stack: Stack) -> dict[str, Any]:
     """The DAG of each practice, all at once; the report."""
-    with step("The nights"):
-        before = {practice.code: _start_night(airflow.client, f"{DAG_PREFIX}{practice.code}") for practice in practices()}
-        runs = {code: _runs_since(airflow, code, known) for code, known in before.items()}
     with _ledger(stack.databases.exact_sync) as ledger:
-        _keep_workbooks(ledger, stack.folder)
+        with step("The nights"):
+            before = {practice.code: _start_night(airflow.client, f"{DAG_PREFIX}{practice.code}") for practice in practices()}
+            following = Following(airflow.client, ledger, list(before))
+            runs = {code: _runs_since(airflow, code, known, following) for code, known in before.items()}
+        _keep_workbooks(ledger)
         return {"practices": [_report(ledger, practice, runs[practice.code]) for practice in practices()]}
 
 
@@ -206,10 +204,10 @@ def _start_night(client: AirflowClient, dag_id: str) -> set[str]:
     return before
 
 
-def _runs_since(airflow: Airflow, code: str, before: set[str]) -> list[dict[str, Any]]:
+def _runs_since(airflow: Airflow, code: str, before: set[str], meanwhile: Callable[[], None]) -> list[dict[str, Any]]:
     """The runs of a practice that were started since, at their end, oldest first."""
     dag_id, client = f"{DAG_PREFIX}{code}", airflow.client
-    client.wait_until_idle(dag_id, NIGHT_SECONDS)
+    client.wait_until_idle(dag_id, NIGHT_SECONDS, meanwhile)
     ran = [run for run in reversed(client.runs(dag_id)) if run["dag_run_id"] not in before]
     for run in ran:
         console.print(f"  {code}: {run['dag_run_id']} {run['state']}")
@@ -234,20 +232,21 @@ def _report(ledger: Ledger, practice: Practice, runs: list[dict[str, Any]]) -> d
     return outcome.of_practice(practice.code, practice.name, runs[-1]["state"], [found for found in numbers if found])
 
 
-def _tell(report: dict[str, Any], folder: Path) -> None:
+def _tell(report: dict[str, Any]) -> None:
     """The table, the file, and one sentence."""
-    file = folder / "demo" / "report.json"
+    file = RESULTS / "report.json"
     outcome.write(report, file)
     outcome.show(report, Console(width=None if sys.stdout.isatty() else TABLE_WIDTH))
     print(outcome.verdict(report))
-    print(f"The same numbers in cents: {file}")
+    print(f"The same numbers in cents: {file}", flush=True)
 
 
-def _keep_workbooks(ledger: Ledger, folder: Path) -> None:
+def _keep_workbooks(ledger: Ledger) -> None:
     """What was handed over as Excel, where a person can open it."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
     for practice in practices():
         for export in ledger.exports(practice.code):
-            (folder / "demo" / export["file_name"]).write_bytes(export["content"])
+            (RESULTS / export["file_name"]).write_bytes(export["content"])
 
 
 def _stay(airflow: Airflow) -> None:

@@ -69,9 +69,16 @@ class AirflowClient:
         ]
         return found
 
-    def wait_until_idle(self, dag_id: str, seconds: float = 600) -> None:
-        """Until no run of the DAG is queued or running."""
-        self._until(f"The runs of {dag_id} do not end", seconds, lambda: not any(run["state"] in UNFINISHED for run in self.runs(dag_id)))
+    def wait_until_idle(self, dag_id: str, seconds: float = 600, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Until no run of the DAG is queued or running; ``meanwhile`` is called at each look that finds one."""
+
+        def idle() -> bool:
+            if not any(run["state"] in UNFINISHED for run in self.runs(dag_id)):
+                return True
+            meanwhile()
+            return False
+
+        self._until(f"The runs of {dag_id} do not end", seconds, idle)
 
     def wait(self, dag_id: str, run_id: str, seconds: float = 600) -> str:
         """Until the run has ended; its state, ``success`` or ``failed``."""
