@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -12,10 +13,13 @@ from tests.link.places import place_on
 from tests.link.small import Place, SmallLink
 
 
+_places = itertools.count(1)
+
+
 @pytest.fixture(scope="session")
 def small_place(postgres: Server, ledger_template: str) -> Iterator[Place]:
-    """The two databases of this worker's small links."""
-    with place_on(postgres, f"small_{WORKER}", ledger_template) as place:
+    """The two databases of this worker's small links; each folder that imports this has its own."""
+    with place_on(postgres, f"small_{WORKER}_{next(_places)}", ledger_template) as place:
         yield place
 
 
