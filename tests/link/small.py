@@ -36,7 +36,8 @@ from tests.stage import Outcome
 START = dt.datetime(2026, 11, 22, 1, 0, tzinfo=dt.UTC)
 BOOK_DAY = dt.date(2026, 11, 22)
 PRACTICE = practice("noorderlicht")
-KEYS = MultiFernet([Fernet(Fernet.generate_key())])
+KEY = Fernet.generate_key()
+KEYS = MultiFernet([Fernet(KEY)])
 MOST_RETURNS = 60
 """How often a task may come back after a wait before a night is called endless."""
 STEP_SECONDS = 30.0
@@ -74,6 +75,10 @@ class Place:
     owner: psycopg.Connection[Any]
     tables: list[str] = field(default_factory=list)
 
+    def reopen(self) -> None:
+        """New sessions of the owners, after the server was stopped."""
+        self.james_owner, self.owner = _again(self.james_owner), _again(self.owner)
+
     def empty(self) -> None:
         """A new ledger and a new James."""
         if not self.tables:
@@ -81,6 +86,14 @@ class Place:
             self.tables = [name for (name,) in found if name not in _KEPT]
         self.owner.execute(f"truncate {', '.join(f'exact_sync.{table}' for table in self.tables)} restart identity cascade")
         SmallJames(self.james_owner).empty()
+
+
+def _again(session: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    try:
+        session.execute("select 1")
+    except psycopg.OperationalError:
+        return psycopg.connect(session.info.dsn, password=session.info.password, autocommit=True)
+    return session
 
 
 def seeded_world(of: Practice = PRACTICE) -> World:
@@ -95,14 +108,16 @@ def seeded_world(of: Practice = PRACTICE) -> World:
 class SmallLink:
     """One practice, linked. `night` walks one; `until_at_rest` as many as it takes."""
 
-    def __init__(self, place: Place, of: Practice = PRACTICE, world: World | None = None) -> None:
+    def __init__(self, place: Place, of: Practice = PRACTICE, world: World | None = None, url: str = URL) -> None:
+        """`url` is where `world` is served; without one its calls go over a wire of their own."""
         place.empty()
         self.place = place
         self.practice = of
         self.world = world or seeded_world(of)
+        self.url = url
         self.clock = SimulatorsClock(self.world)
         self.wire = Wire(self.world)
-        self.session: requests.Session = session_over(self.wire)
+        self.session: requests.Session = session_over(self.wire) if url == URL else requests.Session()
         self.james = SmallJames(place.james_owner)
         self.settle_seconds = SETTLE_SECONDS
         self.minute_limit = self.day_limit = 1_000_000
@@ -130,7 +145,7 @@ class SmallLink:
 
     @property
     def app(self) -> App:
-        return App(URL, self.world.app.client_id, self.world.app.client_secret)
+        return App(self.url, self.world.app.client_id, self.world.app.client_secret)
 
     @property
     def division(self) -> Division:
@@ -161,7 +176,7 @@ class SmallLink:
         reserve = NIGHTLY_RESERVE if backfill else 0
         limits = {"minute_limit": self.minute_limit, "day_limit": self.day_limit}
         budget = CallBudget(ledger.conn, self.division.code, self.clock, reserve=reserve, **limits)
-        return ExactClient(self.session, URL, self.division.code, tokens, budget, self.clock)
+        return ExactClient(self.session, self.url, self.division.code, tokens, budget, self.clock)
 
     def night_of(self, run: Run, ledger: Ledger | None = None, worker: str = "test", *, backfill: bool = False) -> Night:
         ledger = ledger or self.ledger

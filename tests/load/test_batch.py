@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from exact_online import night
+from exact_online.crash_points import watch_crash_points
 from exact_online.failures import LockLost
 from tests.link.small import BOOK_DAY, SmallLink
 
@@ -100,6 +101,21 @@ def test_a_worker_that_lost_its_session_stops_before_the_next_post(link: SmallLi
     link.die()
     assert link.night().matters == []
     assert [len(link.entries(number)) for number in NUMBERS] == [1] * 5
+
+
+def test_a_worker_that_lost_the_practice_between_claim_and_call_does_not_call(link: SmallLink) -> None:
+    """D1: its session was ended while it stood still, and somebody else may be at work already."""
+    tonight, batch = at_the_load(link)
+    pid = tonight.ledger.conn.info.backend_pid
+    watch_crash_points(lambda name: kill(link, pid) if name == "after claim_booking" else None)
+    try:
+        with pytest.raises(LockLost, match="nothing was sent"):
+            night.load(tonight, batch)
+    finally:
+        watch_crash_points(None)
+    assert link.writes(ENTRIES) == 0
+    link.die()
+    assert link.night().matters == []
 
 
 def kill(link: SmallLink, pid: int) -> None:

@@ -1,0 +1,130 @@
+"""Loop C: real processes against a PostgreSQL of their own; killed, stopped, terminated, and the server itself stopped hard."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
+
+from exact_online.failures import LinkFailure
+from local.kept import Kept
+from local.postgres import Server, start_kept
+from tests.faults.invariants import violations_at_rest
+from tests.faults.worker import Order, work
+from tests.link.small import BOOK_DAY, KEY, SmallLink
+
+SETTLE_SECONDS = 0.3
+LONGEST_LIFE_SECONDS = 1.6
+STALL_SECONDS = 0.5
+LONGEST_NIGHT_SECONDS = 120
+MOST_WORKERS = 4000
+NIGHT = "the night"
+
+
+@dataclass
+class Cluster:
+    """The PostgreSQL of this loop."""
+
+    server: Server
+    process: Kept
+
+    def stop_hard(self) -> None:
+        """As if its machine were switched off; then it is started again."""
+        pid = self.server.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGQUIT)
+        while self.server.pid == pid:
+            time.sleep(0.01)
+        self.process.stop()
+        self.process = start_kept(self.server)
+
+
+@dataclass
+class Mayhem:
+    """Starts workers on one night, and ends them at random moments until there were enough."""
+
+    link: SmallLink
+    cluster: Cluster
+    chance: random.Random
+    kills: int
+    done: Counter[str] = field(default_factory=Counter)
+
+    def run(self) -> list[str]:
+        """What is wrong when the night has come to rest after all of it."""
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["tests.faults.worker"])
+        acts = [self._kill] * 14 + [self._terminate] * 3 + [self._stall] * 3 + [self._stop_server]
+        for _ in range(MOST_WORKERS):
+            if sum(self.done.values()) >= self.kills:
+                break
+            worker = self._start(context.Process)
+            time.sleep(self.chance.uniform(0.02, LONGEST_LIFE_SECONDS))
+            self.chance.choice(acts)(worker, context.Process)
+            worker.kill()
+            worker.join()
+        return self._at_rest(context.Process)
+
+    def _at_rest(self, make: Callable[..., ForkServerProcess]) -> list[str]:
+        """A night of their own may finish what a run of many deaths gave up on."""
+        self.link.die()
+        for name in (NIGHT, "the next night", "the last night"):
+            last = self._start(make, name)
+            last.join(LONGEST_NIGHT_SECONDS)
+            if last.is_alive():
+                last.kill()
+                return [f"{name} does not end within {LONGEST_NIGHT_SECONDS} seconds"]
+        self.link.place.reopen()
+        self.link.james.conn = self.link.place.james_owner
+        self.link.settle_seconds = SETTLE_SECONDS
+        try:
+            self.link.night("report")
+        except LinkFailure as failure:
+            return [f"not at rest: {failure}"]
+        return violations_at_rest(self.link)
+
+    def _start(self, make: Callable[..., ForkServerProcess], name: str = NIGHT) -> ForkServerProcess:
+        place, app = self.link.place, self.link.world.app
+        order = Order(
+            place.ledger_dsn, place.james_dsn, self.link.url, app.client_id, app.client_secret, KEY, self.link.practice.code, name,
+            BOOK_DAY, SETTLE_SECONDS,
+        )  # fmt: skip
+        worker = make(target=work, args=(order,), daemon=True)
+        worker.start()
+        return worker
+
+    def _kill(self, worker: ForkServerProcess, _: object) -> None:
+        self._signal(worker, signal.SIGKILL)
+
+    def _terminate(self, worker: ForkServerProcess, _: object) -> None:
+        self._signal(worker, signal.SIGTERM)
+
+    def _signal(self, worker: ForkServerProcess, number: signal.Signals) -> bool:
+        if not worker.is_alive() or worker.pid is None:
+            return False
+        self.done[number.name] += 1
+        os.kill(worker.pid, number)
+        return True
+
+    def _stall(self, worker: ForkServerProcess, make: Callable[..., ForkServerProcess]) -> None:
+        """D1: the first stands still, a second one is started, the first wakes up; the second dies, the first goes on for a while."""
+        if not self._signal(worker, signal.SIGSTOP):
+            return
+        second = self._start(make)
+        time.sleep(self.chance.uniform(0.1, STALL_SECONDS))
+        assert worker.pid is not None
+        os.kill(worker.pid, signal.SIGCONT)
+        time.sleep(self.chance.uniform(0.0, STALL_SECONDS))
+        self._signal(second, signal.SIGKILL)
+        second.join()
+        self._signal(worker, signal.SIGKILL)
+
+    def _stop_server(self, worker: ForkServerProcess, _: object) -> None:
+        """A14: commits whose answer is lost."""
+        self.done["server stopped hard"] += 1
+        self.cluster.stop_hard()
