@@ -71,6 +71,8 @@ $(READY): $(LOCKS) | $(VENV)/bin/uv
 $(VENV)/bin/uv:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >&2 || { \
 	echo "$(PYTHON) is not Python 3.11 or newer: install one, or name it with make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@mkdir -p var 2>/dev/null && [ -w var ] || { \
+	echo "$$PWD/var can't be written: give $$(id -un) the right to, or work in a clone of your own" >&2; exit 1; }
 	@echo "Making a virtual environment in $(VENV) ..." >&2
 	@"$(PYTHON)" -m venv --clear $(VENV) >&2 || { \
 	echo "$(PYTHON) can't make virtual environments: install its module venv (on Debian and Ubuntu the package python3-venv)" >&2; exit 1; }

@@ -44,7 +44,8 @@ from local.stack import Stack, opened
 RESULTS = VAR / "demo"
 NIGHT_SECONDS = 3600
 """At 60 calls a minute a first night takes a few minutes; this is where patience ends."""
-LOG_LINES = 8
+LOG_LINES = 3
+HIGHEST_PORT = 65535
 TABLE_WIDTH = 160
 """Of a table that goes into a file."""
 CALLS_PER_MINUTE = "600"
@@ -91,15 +92,23 @@ def main() -> int:
                 _stay(airflow)
             return 0 if outcome.is_whole(report) else 1
     except (CannotRun, LinkFailure) as problem:
-        console.print(f"[bold red]{problem}[/]", soft_wrap=True)
-        return 2
+        return _refused(str(problem))
+    except PermissionError as problem:
+        return _refused(f"{problem.filename} can't be used by this user: give yourself the right to, or work in a clone of your own.")
     except KeyboardInterrupt:
         return 0 if stay else 130
+
+
+def _refused(words: str) -> int:
+    """One sentence for a person; the exit status."""
+    console.print(words, style="bold red", markup=False, soft_wrap=True)
+    return 2
 
 
 @contextmanager
 def _airflow_with_practices(stack: Stack, server: ExactServer) -> Iterator[Airflow]:
     """James filled, the ledger migrated, the practices linked, Airflow running."""
+    port = _wanted_port()
     kept = _registration(stack.folder / "demo" / "registration.json", server)
     databases = stack.start_postgres()
     with step("Making the ledger"):
@@ -109,7 +118,7 @@ def _airflow_with_practices(stack: Stack, server: ExactServer) -> Iterator[Airfl
     with step("Linking the practices to their divisions"), _ledger(databases.exact_sync) as ledger:
         link.register(ledger)
         link.link(ledger, app, MultiFernet([Fernet(kept.token_key)]), server.redirect_uri)
-    yield stack.start_airflow({"exact_online": _connection(app, kept.token_key)}, port=_wanted_port())
+    yield stack.start_airflow({"exact_online": _connection(app, kept.token_key)}, port=port)
 
 
 def _fill_james(dsn: str) -> None:
@@ -172,7 +181,11 @@ def _connection(app: App, token_key: str) -> str:
 
 
 def _wanted_port() -> int | None:
-    return int(os.environ["AIRFLOW_PORT"]) if os.environ.get("AIRFLOW_PORT") else None
+    """Of the UI; None leaves the choice to us."""
+    words = os.environ.get("AIRFLOW_PORT") or None
+    if words and not (words.isdecimal() and 0 < int(words) <= HIGHEST_PORT):
+        raise CannotRun(f"AIRFLOW_PORT={words} is no port: give a number from 1 to {HIGHEST_PORT}, or leave it out.")
+    return int(words) if words else None
 
 
 # The nights.
@@ -224,7 +237,8 @@ def _show_what_failed(airflow: Airflow, dag_id: str, run: dict[str, Any]) -> Non
             words = airflow.client.log(
                 dag_id, run["dag_run_id"], task["task_id"], try_number=task["try_number"], map_index=task["map_index"]
             )
-            console.print(f"  {task['task_id']} failed:\n    " + "\n    ".join(words.strip().splitlines()[-LOG_LINES:]), markup=False)
+            last = [line for line in words.splitlines() if line and not line.startswith("::")][-LOG_LINES:]
+            console.print("\n    ".join([f"  {task['task_id']} failed:", *last]), markup=False, soft_wrap=True)
 
 
 def _report(ledger: Ledger, practice: Practice, runs: list[dict[str, Any]]) -> dict[str, Any]:

@@ -97,10 +97,10 @@ class AirflowClient:
         return {_name(task): str(task["state"]) for task in self.tasks(dag_id, run_id)}
 
     def log(self, dag_id: str, run_id: str, task_id: str, *, try_number: int = 1, map_index: int = -1) -> str:
-        """What one try of a task logged, a line each."""
+        """What one try of a task logged, a line each; with an error what was raised."""
         path = f"{_run_path(dag_id, run_id)}/taskInstances/{quote(task_id)}/logs/{try_number}"
         answer = self.call("GET", path, params={"map_index": map_index}, headers={"Accept": "application/json"})
-        return "\n".join(str(line.get("event", line)) if isinstance(line, dict) else str(line) for line in answer["content"])
+        return "\n".join(_words(line) for line in answer["content"])
 
     def clear(self, dag_id: str, run_id: str, *, only_failed: bool = True, **words: Any) -> None:
         """Let tasks of a run start again: those that failed, or all."""
@@ -122,6 +122,14 @@ def _run_path(dag_id: str, run_id: str) -> str:
 
 def _name(task: dict[str, Any]) -> str:
     return task["task_id"] if task["map_index"] < 0 else f"{task['task_id']}[{task['map_index']}]"
+
+
+def _words(line: Any) -> str:
+    """One line of a task's log. What was raised stands beside the words, not in them."""
+    if not isinstance(line, dict):
+        return str(line)
+    raised = [str(error["exc_value"]) for error in line.get("error_detail") or ()]
+    return ": ".join([str(line.get("event", line)), *raised])
 
 
 def _content(answer: httpx.Response) -> Any:
