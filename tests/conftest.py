@@ -80,6 +80,18 @@ def _start() -> None:
         _until_the_end.enter_context(running(SERVER.folder, fast=True))
     except CannotRun as problem:
         raise pytest.UsageError(str(problem)) from problem
+    _make_reader()
+
+
+def _make_reader() -> None:
+    """James' reader, whom all databases of the server share: made before the workers could do it at the same moment."""
+    with psycopg.connect(SERVER.dsn()) as owner:
+        owner.execute("create role james_reader login password 'reader'")
+
+
+def reader_dsn(server: Server, database: str) -> str:
+    """A James database as the link may see it."""
+    return server.dsn(database, user="james_reader", password="reader")  # noqa: S106
 
 
 @pytest.fixture(scope="session")

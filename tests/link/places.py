@@ -10,6 +10,7 @@ import psycopg
 from demo.james import create_james
 from exact_online.migrations import SCHEMA
 from local.postgres import Server
+from tests.conftest import reader_dsn
 from tests.link.james import furnish
 from tests.link.small import PRACTICE, Place
 
@@ -24,5 +25,4 @@ def place_on(server: Server, name: str, ledger_template: str) -> Iterator[Place]
     ):
         create_james(james)
         furnish(james, PRACTICE)
-        james.execute("alter role james_reader password 'reader'")
-        yield Place(ledger_dsn, server.dsn(f"{name}_james", user="james_reader", password="reader"), james, owner)  # noqa: S106
+        yield Place(ledger_dsn, reader_dsn(server, f"{name}_james"), james, owner)

@@ -11,7 +11,7 @@ import pytest
 
 from demo.james import create_james, fill_james
 from local.postgres import Server
-from tests.conftest import WORKER
+from tests.conftest import WORKER, reader_dsn
 from tests.stage import Stage, staged
 
 _numbers = itertools.count(1)
@@ -24,7 +24,6 @@ def james_template(postgres: Server) -> str:
     with psycopg.connect(postgres.create_database(name)) as owner:
         create_james(owner)
         fill_james(owner)
-        owner.execute("alter role james_reader password 'reader'")
     return name
 
 
@@ -40,7 +39,7 @@ def james_owner_dsn(postgres: Server, james_template: str) -> Iterator[str]:
 def james_dsn(postgres: Server, james_owner_dsn: str) -> str:
     """The same James as the link may see it."""
     database = james_owner_dsn.rpartition("/")[2].partition("?")[0]
-    return postgres.dsn(database, user="james_reader", password="reader")  # noqa: S106
+    return reader_dsn(postgres, database)
 
 
 @pytest.fixture

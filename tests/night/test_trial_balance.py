@@ -26,7 +26,7 @@ from demo.practices import (
 from exact_online.vocabulary import VatRate
 from local.postgres import Server
 from simulator.world import World
-from tests.conftest import WORKER
+from tests.conftest import WORKER, reader_dsn
 from tests.stage import BOOK_DAY, staged
 
 STATEMENT = Path(__file__).with_name("trial_balance.sql").read_text(encoding="utf-8")
@@ -60,10 +60,8 @@ def test_the_trial_balance_of_a_random_practice_is_the_one_made_by_hand(postgres
     with psycopg.connect(postgres.create_database(name), autocommit=True) as james:
         create_james(james)
         fill_james(james, [practice], seed=number)
-        james.execute("alter role james_reader password 'reader'")
         world = World.from_seed({"practices": [division_document(practice)]})
-        reader = postgres.dsn(name, user="james_reader", password="reader")  # noqa: S106
-        with staged(reader, ledger_dsn, [practice], world) as stage:
+        with staged(reader_dsn(postgres, name), ledger_dsn, [practice], world) as stage:
             outcome = stage.run(practice.code)
             booked = stage.world.auditor.sums_per_account(stage.world.division(practice.code))
         assert outcome.matters == []
