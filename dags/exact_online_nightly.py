@@ -50,6 +50,13 @@ PARAMS = {
         title="History from",
         description_md="First day of the older invoices. Empty: the practice's first-sync date.",
     ),
+    "rebuild_ledger": Param(
+        False,
+        type="boolean",
+        title="Rebuild the ledger from Exact",
+        description_md="Only when a run asks for it: the ledger was lost or restored, and Exact has entries that it lacks. They are "
+        "read, compared and taken up; nothing that stands in Exact is sent again.",
+    ),
     "confirm_relations": Param(
         False,
         type="boolean",

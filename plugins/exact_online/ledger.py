@@ -351,6 +351,16 @@ class Ledger:
         if self._do(name, booking_id=booking.booking_id, run_id=run.run_id, **parameters) is None:
             raise LockLost(f"Booking {booking.booking_id} was moved by another worker while this one held it ({name}).")
 
+    # --- is this ledger the right one? ------------------------------------------------------------
+
+    def unknown_numbers(self, run: Run, journals: Sequence[str]) -> list[str]:
+        """Numbers of staged invoices that this ledger never sent and that stand in Exact all the same."""
+        rows = self.rows("unknown_to_ledger", practice=run.practice, run_id=run.run_id, journals=list(journals))
+        return [row["invoice_number"] for row in rows]
+
+    def doubt_taken_numbers(self, run: Run) -> None:
+        self._do("doubt_taken_numbers", practice=run.practice, run_id=run.run_id)
+
     # --- doubt ------------------------------------------------------------------------------------
 
     def doubt_orphans(self, run: Run) -> None:
@@ -430,6 +440,11 @@ class Ledger:
     def save_drift_in_exact(self, run: Run, entries: Sequence[Mapping[str, Any]]) -> None:
         """Entries that differ in Exact from what we booked: entry_id, reason, found_cents."""
         self._do("save_drift_in_exact", practice=run.practice, run_id=run.run_id, entries=Jsonb(entries))
+
+    def unsettled_seconds(self, practice: str, settle_seconds: float) -> float:
+        """How long Exact must still be left to show what was booked last."""
+        row = self._one("unsettled_seconds", practice=practice, settle_seconds=settle_seconds)
+        return float(row["seconds"]) if row else 0.0
 
     def drift_of_run(self, run_id: str) -> list[Matter]:
         """What this run was the first to find different from what is booked (B9)."""

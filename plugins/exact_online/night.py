@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from exact_online import entries_mirror
 from exact_online.client import ExactClient
 from exact_online.clock import Clock
-from exact_online.failures import NotReady
+from exact_online.failures import NotReady, WaitForWindow
 from exact_online.identity import divisions
 from exact_online.ledger import Batch, Ledger, Matter, Practice, Run
 from exact_online.lists import fetch_lists, load_lists, store_lists
@@ -90,7 +91,15 @@ def make_ready(night: Night, confirmed_by: str | None = None) -> None:
     found = complaints(night.settings, night.lists, night.run.book_day)
     if found:
         raise NotReady(f"Practice {night.practice.code} can't be booked: {' '.join(found)}")
+    _read_journals(night)
     resolve_doubts(night.load_session())
+
+
+def _read_journals(night: Night) -> None:
+    """What stands in our journals, so that a number that is taken is known before anything is sent."""
+    days = (night.practice.first_sync_date, night.run.book_day)
+    journals = entries_mirror.journals_of(night.practice, night.settings, night.lists, days)
+    entries_mirror.refresh(night.exact, night.ledger.conn, night.practice.code, journals, deletions=False)
 
 
 def _check_division(night: Night) -> None:
@@ -110,10 +119,11 @@ def _check_division(night: Night) -> None:
 # 2. Extract.
 
 
-def extract(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]) -> dict[str, int]:
+def extract(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date], rebuild_ledger: bool = False) -> dict[str, int]:
     """Stage all debtors, and the invoices since the link date that the ledger does not know as booked. Answers counts.
 
-    `scope` is the days that this run answers for; what James says they come to is kept, from the same snapshot.
+    `scope` is the days that this run answers for; what James says they come to is kept, from the same snapshot. NotReady when Exact has
+    entries of ours that the ledger does not know, unless a person said to take them up (`rebuild_ledger`; J8, J9).
     """
     from exact_online.extract.contract import check_contract
     from exact_online.extract.james import stage_debtors, stage_invoices
@@ -126,7 +136,20 @@ def extract(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, 
         night.ledger.save_james_totals(run.run_id, james_totals(james, practice, scope))
         debtors = stage_debtors(james, conn, run.run_id, practice.code)
         invoices = stage_invoices(james, conn, run.run_id, practice.code, practice.link_date, run.book_day)
+    if not rebuild_ledger:
+        _refuse_older_ledger(night)
     return {"debtors": debtors, "invoices": invoices.invoices, "lines": invoices.lines}
+
+
+def _refuse_older_ledger(night: Night) -> None:
+    """A restored backup, or a second environment on the same division: what was sent once must not be sent again."""
+    journals = (night.settings.sales_journal, night.settings.general_journal)
+    if unknown := night.ledger.unknown_numbers(night.run, journals):
+        raise NotReady(
+            f"{len(unknown)} invoice(s), {unknown[0]} first, stand in Exact's journals {' and '.join(journals)} and were never sent by "
+            "this ledger: it is older than Exact (a restored backup?), or another environment books in this division. Nothing was sent. Restore "
+            "the newer ledger or stop the other environment; if neither can be had, start the DAG with 'Rebuild the ledger from Exact'."
+        )
 
 
 # 3. Plan.
@@ -147,6 +170,7 @@ def plan_debtors(night: Night) -> list[Batch]:
 def plan_entries(night: Night) -> list[Batch]:
     """Every staged invoice and claim becomes a planned booking or a rejection."""
     _plan_invoices(night, exported=False)
+    night.ledger.doubt_taken_numbers(night.run)
     return [batch for batch in night.ledger.batches(night.practice.code, BATCH_SIZE) if batch.kind != BookingKind.DEBTOR]
 
 
@@ -248,12 +272,20 @@ def for_history(night: Night, make_night: Callable[[Run], Night]) -> Night:
 
 
 def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]) -> dict[str, Any]:
-    """Compare James, the ledger and Exact over the days this run answers for; the numbers are kept with the run."""
-    from exact_online.extract.snapshot import snapshot
-    from exact_online.report.numbers import numbers_of, reconcile_practice
+    """Compare James, the ledger and Exact over the days this run answers for; the numbers are kept with the run.
 
-    with snapshot(james):
-        cells = reconcile_practice(night.ledger, james, night.exact, night.practice, night.run, night.settings, night.lists, scope)
+    Raises WaitForWindow when Exact may need a moment to show what was booked last.
+    """
+    from exact_online.extract.snapshot import snapshot
+    from exact_online.report.numbers import StillSettling, numbers_of, reconcile_practice
+
+    about = (night.practice, night.run, night.settings, night.lists, scope)
+    try:
+        with snapshot(james):
+            cells = reconcile_practice(night.ledger, james, night.exact, *about, settling_seconds=night.settle_seconds)
+    except StillSettling as settling:
+        until = night.clock.now() + dt.timedelta(seconds=settling.seconds)
+        raise WaitForWindow("Exact does not show yet what it booked a moment ago; it is compared when it has had time.", until) from None
     numbers = numbers_of(night.ledger, night.run, cells, night.lists, scope)
     night.ledger.save_numbers(night.run.run_id, numbers)
     return numbers

@@ -78,7 +78,8 @@ def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> str:
 
 def extract(run_id: str, params: dict[str, Any]) -> dict[str, int]:
     with _at_night(run_id) as tonight, _james() as james:
-        counts = night.extract(tonight, james, night.scope_of(tonight, params["backfill"], params["history_from"]))
+        scope = night.scope_of(tonight, params["backfill"], params["history_from"])
+        counts = night.extract(tonight, james, scope, params["rebuild_ledger"])
         log.info("Staged: %s", ", ".join(f"{count} {name}" for name, count in counts.items()))
         return counts
 
@@ -118,7 +119,7 @@ def choose_backfill(run_id: str | None, params: dict[str, Any]) -> str:
 
 def import_history(run_id: str, params: dict[str, Any]) -> None:
     with _at_night(run_id) as tonight, _james() as james:
-        history = night.for_history(tonight, lambda run: _night(tonight.ledger, run))
+        history = night.for_history(tonight, lambda run: _night(tonight.ledger, run, backfill=True))
         days = night.history_days(tonight.practice, params["history_from"])
         _fail_on(night.import_history(history, james, days), "Correct what is named, then clear this task with its downstream tasks.")
 
@@ -220,12 +221,13 @@ def _at_night(run_id: str | None) -> Iterator[Night]:
         yield _night(ledger, ledger.run(run_id))
 
 
-def _night(ledger: Ledger, run: Run) -> Night:
+def _night(ledger: Ledger, run: Run, *, backfill: bool = False) -> Night:
+    """`backfill`: its calls leave the nightly run's reserve alone (B7)."""
     from exact_online.hook import ExactOnlineHook
 
     practice = ledger.practice(run.practice)
     settings = ledger.settings(practice, run.settings_version)
-    client = ExactOnlineHook(EXACT).client(practice, ledger.conn)
+    client = ExactOnlineHook(EXACT).client(practice, ledger.conn, backfill=backfill)
     worker = f"{socket.gethostname()}:{os.getpid()}"
     return Night(ledger, client, practice, settings, run, SystemClock(), worker)
 

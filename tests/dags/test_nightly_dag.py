@@ -66,7 +66,7 @@ def test_a_dag_is_made_for_people(snapshot: Path) -> None:
     assert dag.dag_display_name == "Exact Online: Praktijk A"
     assert dag.owner == "data-team"
     assert {"exact-online", "nightly"} <= dag.tags
-    assert set(dag.params) == {"backfill", "history_from", "confirm_relations"}
+    assert set(dag.params) == {"backfill", "history_from", "confirm_relations", "rebuild_ledger"}
     assert all(task.task_id in dag.doc_md for task in dag.tasks if not task.task_id.startswith(("backfill", "night")))
 
 

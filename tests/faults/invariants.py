@@ -22,7 +22,7 @@ from tests.link.small import KEYS, SmallLink
 
 MOVES: Mapping[str | None, set[str]] = {
     None: {"planned", "rejected", "exported", "held"},
-    "planned": {"sending", "held", "rejected", "planned"},
+    "planned": {"sending", "held", "rejected", "planned", "doubtful"},
     "held": {"planned", "rejected", "held"},
     "sending": {"booked", "rejected", "doubtful", "planned"},
     "doubtful": {"booked", "rejected", "planned"},

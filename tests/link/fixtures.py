@@ -12,7 +12,6 @@ from tests.conftest import WORKER
 from tests.link.places import place_on
 from tests.link.small import Place, SmallLink
 
-
 _places = itertools.count(1)
 
 

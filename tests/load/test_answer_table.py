@@ -50,6 +50,7 @@ def strike(link: SmallLink, kind: str, **settings: Any) -> None:
         pytest.param("html_page", {}, id="B14_login_page"),
         pytest.param("html_page", {"executed": True}, id="B14_login_page_executed"),
         pytest.param("redirect", {}, id="B15_redirect_to_another_host"),
+        pytest.param("stale_read", {"seconds": 60}, id="B18_not_visible_at_once"),
         pytest.param("slow_answer", {"wait_seconds": 59}, id="B19_slow"),
         pytest.param("status", {"status": 401}, id="C5_token_refused_once"),
     ],

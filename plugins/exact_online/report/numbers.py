@@ -10,9 +10,9 @@ import pandas as pd
 import psycopg
 from psycopg.rows import dict_row
 
+from exact_online import entries_mirror
 from exact_online.client import ExactClient
 from exact_online.ledger import Ledger, Practice, Run
-from exact_online.lookups import read_transaction_lines
 from exact_online.report.reconciliation import Cell, drifted_entries, reconcile
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.statements import statement
@@ -31,17 +31,40 @@ def reconcile_practice(
     settings: PracticeSettings,
     lists: ExactLists,
     days: tuple[dt.date, dt.date],
+    settling_seconds: float = 0.0,
 ) -> list[Cell]:
     """The three-way comparison over the days from the first up to, not including, the last.
 
-    Entries that somebody removed or changed in Exact are written down on the way (B9).
+    Entries that somebody removed or changed in Exact are written down on the way (B9). Raises StillSettling when entries are not as they
+    should be and something was booked within `settling_seconds`: Exact may not show it yet.
     """
     scope = {"practice": practice.code, "from_date": days[0], "before_date": days[1]}
     settled = pd.DataFrame(ledger.rows("settled_lines", **scope), columns=SETTLED_COLUMNS)
-    booked = _booked_in_exact(exact, settings, lists, days)
+    journals = entries_mirror.journals_of(practice, settings, lists, days)
+    entries_mirror.refresh(exact, ledger.conn, practice.code, journals)
+    booked = _booked_in_exact(ledger, lists, scope)
+    if _untold(ledger, practice, settled, booked):
+        if wait := ledger.unsettled_seconds(practice.code, settling_seconds):
+            raise StillSettling(wait)
+        entries_mirror.reload(exact, ledger.conn, practice.code, journals)
+        booked = _booked_in_exact(ledger, lists, scope)
     ledger.save_drift_in_exact(run, drifted_entries(settled, booked))
     totals = [_typed(row) for row in ledger.james_totals(run.run_id)]
     return reconcile(totals, _unsettled(ledger, james, practice, scope), settled, booked)
+
+
+class StillSettling(Exception):
+    """Exact does not show yet what it booked a moment ago."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"{seconds} seconds")
+        self.seconds = seconds
+
+
+def _untold(ledger: Ledger, practice: Practice, settled: pd.DataFrame, booked: pd.DataFrame) -> set[str]:
+    """Entries that differ in Exact, and of which nobody was told before."""
+    told = {row["entry_id"] for row in ledger.rows("told_drift", practice=practice.code)}
+    return {entry["entry_id"] for entry in drifted_entries(settled, booked)} - told
 
 
 def james_totals(james: psycopg.Connection[Any], practice: Practice, days: tuple[dt.date, dt.date]) -> list[dict[str, Any]]:
@@ -99,12 +122,10 @@ def _unsettled(ledger: Ledger, james: psycopg.Connection[Any], practice: Practic
     return [{**line, "debtor_kind": kinds.get(line["invoice_key"])} for line in lines]
 
 
-def _booked_in_exact(exact: ExactClient, settings: PracticeSettings, lists: ExactLists, days: tuple[dt.date, dt.date]) -> pd.DataFrame:
-    journals = (settings.sales_journal, settings.general_journal)
+def _booked_in_exact(ledger: Ledger, lists: ExactLists, scope: dict[str, Any]) -> pd.DataFrame:
     vat_accounts = {account.code for account in lists.gl_accounts.values() if account.type == GlAccountType.VAT}
-    years = sorted({period.year for period in lists.periods if period.end >= days[0] and period.start < days[1]})
-    lines = (line for year in years for line in read_transaction_lines(exact, journals, year))
-    rows = [(line.entry_id.lower(), line.gl_account_code, line.gl_account_code in vat_accounts, line.cents) for line in lines]
+    lines = ledger.rows("mirrored_lines", **scope)
+    rows = [(line["entry_id"], line["gl_account"], line["gl_account"] in vat_accounts, line["cents"]) for line in lines]
     return pd.DataFrame(rows, columns=EXACT_COLUMNS).astype({"is_vat": bool, "cents": "int64"})
 
 

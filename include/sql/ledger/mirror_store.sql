@@ -1,0 +1,50 @@
+-- Brings the mirror of a division's transaction lines up to date: changed ones, deleted ones, and how far was read.
+-- When all were read (`complete`), the ones that are not among them are gone.
+with given as (
+    select r.*
+    from
+        jsonb_to_recordset(%(rows)s::jsonb) as r (
+            line_id uuid, entry_id uuid, journal text, financial_year integer, entry_number integer, entry_date date, gl_account text,
+            cents bigint
+        )
+),
+
+gone as (
+    delete from exact_line
+    where
+        practice = %(practice)s
+        and line_id not in (select given.line_id from given)
+        and (%(complete)s or line_id = any(%(deleted)s::uuid[]))
+),
+
+read_up_to as (
+    insert into exact_cursor (practice, list_name, row_version)
+    select
+        %(practice)s,
+        c.key as list_name,
+        c.value::bigint as row_version
+    from jsonb_each_text(%(cursors)s::jsonb) as c
+    on conflict (practice, list_name) do update set row_version = greatest(exact_cursor.row_version, excluded.row_version)
+)
+
+insert into exact_line (practice, line_id, entry_id, journal, financial_year, entry_number, entry_date, gl_account, cents)
+select
+    %(practice)s,
+    g.line_id,
+    g.entry_id,
+    g.journal,
+    g.financial_year,
+    g.entry_number,
+    g.entry_date,
+    g.gl_account,
+    g.cents
+from given as g
+on conflict (practice, line_id) do update
+    set
+        entry_id = excluded.entry_id,
+        journal = excluded.journal,
+        financial_year = excluded.financial_year,
+        entry_number = excluded.entry_number,
+        entry_date = excluded.entry_date,
+        gl_account = excluded.gl_account,
+        cents = excluded.cents;

@@ -1,0 +1,21 @@
+-- Invoices of this run that the ledger never sent, and that stand in our journals in Exact with their number, day and total.
+select s.invoice_number
+from staged_invoice as s
+left join current_booking as b
+    on
+        b.practice = %(practice)s
+        and s.invoice_key = b.source_key
+where
+    s.run_id = %(run_id)s
+    and (b.booking_id is null or (b.attempt = 0 and b.state in ('planned', 'held', 'rejected')))
+    and exists (
+        select 1
+        from exact_line as x
+        where
+            x.practice = %(practice)s
+            and x.journal = any(%(journals)s)
+            and x.entry_number::text = s.invoice_number
+            and x.entry_date = s.invoice_date
+            and x.cents = s.total * 100
+    )
+order by s.invoice_number;

@@ -1,0 +1,66 @@
+"""Before the first write: is this ledger the one that sent what stands in Exact?"""
+
+from __future__ import annotations
+
+import pytest
+
+from exact_online import night
+from exact_online.failures import NotReady
+from tests.faults.invariants import violations_at_rest
+from tests.link.small import BOOK_DAY, SmallLink
+
+
+@pytest.fixture
+def link(link: SmallLink) -> SmallLink:
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001")
+    link.james.invoice(2600002, "1001", condition="PIN")
+    link.night()
+    return link
+
+
+def lose_the_ledger(link: SmallLink) -> None:
+    """An older backup: it knows the debtor and none of the entries."""
+    for table in ("booking_line", "drift", "load_batch", "exact_line", "exact_cursor"):
+        link.ledger.conn.execute(f"truncate {table}".encode())
+    link.ledger.conn.execute("alter table booking_history disable trigger all")
+    link.ledger.conn.execute("delete from booking_history where booking_id in (select booking_id from booking where kind <> 'debtor')")
+    link.ledger.conn.execute("delete from booking where kind <> 'debtor'")
+    link.ledger.conn.execute("alter table booking_history enable trigger all")
+
+
+def test_a_ledger_that_is_older_than_exact_stops_before_the_first_write(link: SmallLink) -> None:
+    """J8, J9, L8: a restored backup, or a second environment on one division."""
+    lose_the_ledger(link)
+    link.james.invoice(2600003, "1001")
+    before = link.writes()
+    with pytest.raises(NotReady, match=r"2 invoice.*2600001 first.*older than Exact.*Rebuild the ledger"):
+        link.night()
+    assert link.writes() == before
+
+
+def test_a_lost_ledger_is_rebuilt_from_exact_on_a_persons_word(link: SmallLink) -> None:
+    """J8: read, compared and taken up; only what Exact does not have is sent."""
+    lose_the_ledger(link)
+    link.james.invoice(2600003, "1001")
+    before = link.writes()
+    tonight = link.opened()
+    night.extract(tonight, link.james_reader, (link.practice.link_date, BOOK_DAY), rebuild_ledger=True)
+    for batch in [*night.plan_debtors(tonight), *night.plan_entries(tonight)]:
+        assert night.load(tonight, batch) == []
+    assert link.writes() == before + 1
+    assert violations_at_rest(link) == []
+
+
+def test_a_number_that_is_known_to_be_taken_costs_no_post(link: SmallLink) -> None:
+    """H9, H10: the mirror knows it, Exact is read, and the booking is refused by name."""
+    entry = dict(link.entries(2600001)[0], YourRef="met de hand")
+    link.division.save("SalesEntries", entry)
+    lose_the_ledger(link)
+    link.james.conn.execute("update james.factuur set totaalbedrag = 20, gefactureerd_op = gefactureerd_op where factuur_id = 2600001")
+    link.james.conn.execute("update james.factuurregel set bedrag = 20 where factuur_id = 2600001")
+    link.james.conn.execute("update james.factuur set status = 'concept' where factuur_id = 2600002")
+    before = link.writes()
+    (matter,) = link.night().matters
+    assert matter.reason == "entry_number_in_use"
+    assert link.writes() == before
