@@ -50,6 +50,7 @@ def _settle_airflow(server: Server) -> None:
     os.environ.update(
         shared_settings(),
         USER=user_name(),
+        PYTHONPATH=os.pathsep.join([str(PLUGINS), str(PLUGINS.parent)]),
         NO_PROXY=NO_PROXY,
         no_proxy=NO_PROXY,
         AIRFLOW_HOME=str(home),
