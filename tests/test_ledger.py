@@ -143,10 +143,10 @@ def test_a_booking_without_its_debtor_is_held_and_goes_on_when_the_debtor_is_the
     plan(ledger, run, [entry(1)])
     batch = ledger.batches(PRACTICE, 10)[0]
     booking = ledger.to_send(run, batch)[0]
-    ledger.hold_without_debtor(run, batch)
+    ledger.hold_what_must_wait(run, batch)
     assert states(ledger) == {"factuur:1": "held"}
     ledger.keep_relation(booking, "00000000-0000-0000-0000-000000000001")
-    ledger.hold_without_debtor(run, batch)
+    ledger.hold_what_must_wait(run, batch)
     assert states(ledger) == {"factuur:1": "planned"}
 
 

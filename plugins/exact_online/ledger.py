@@ -36,6 +36,8 @@ BLOT = "[...]"
 CLAIM_SECONDS = 300
 """Longer than the longest call: after it a claim says nothing any more."""
 
+NIGHTS_FOR_ORIGINAL = 7
+"""How many nights a credit waits for the invoice it credits, before it is refused (G5)."""
 MOST_LOST_ANSWERS = 3
 """In one run, for one booking: after that it waits for the next night, so that nothing is sent in an endless circle (INV-11)."""
 
@@ -300,7 +302,7 @@ class Ledger:
             for frame in records:
                 _copy_frame(self.conn, "new_booking", frame)
             _copy_frame(self.conn, "new_line", lines)
-            for step in ("refuse_taken_numbers", "drift", "replace_unsent", "release", "insert", "lines"):
+            for step in ("refuse_taken_numbers", "drift", "replace_unsent", "release", "insert", "credits", "lines"):
                 self.conn.execute(statement("ledger", f"plan_{step}"), parameters)
                 crash_point(f"within plan, after {step}")
             self.conn.execute("drop table new_booking, new_line")
@@ -322,8 +324,10 @@ class Ledger:
     def release_refused(self, run: Run, batch: Batch) -> None:
         self._do("release_refused", practice=run.practice, run_id=run.run_id, **batch.range)
 
-    def hold_without_debtor(self, run: Run, batch: Batch) -> None:
-        self._do("hold_without_debtor", practice=run.practice, run_id=run.run_id, **batch.range)
+    def hold_what_must_wait(self, run: Run, batch: Batch) -> None:
+        """Without its debtor, or, for a credit, without its original: held, until it is there."""
+        parameters = {"practice": run.practice, "run_id": run.run_id, "most_nights": NIGHTS_FOR_ORIGINAL}
+        self._do("hold_what_must_wait", **parameters, **batch.range)
 
     def to_send(self, run: Run, batch: Batch) -> list[Booking]:
         parameters = {"practice": run.practice, "run_id": run.run_id, "most_lost_answers": MOST_LOST_ANSWERS}

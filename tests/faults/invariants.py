@@ -176,6 +176,14 @@ def inv_2_nothing_lost(seen: Witnesses) -> Iterator[str]:
     yield from (f"{row['source_key']} is {row['state']}" for row in seen.bookings if row["state"] in ("planned", "sending", "doubtful"))
 
 
+def inv_2_no_credit_without_its_original(seen: Witnesses) -> Iterator[str]:
+    """G5, G6: both are visible, or none."""
+    states = {row["source_key"]: row["state"] for row in seen.current}
+    for row in seen.current:
+        if row["state"] == "booked" and row["credits_key"] and states.get(row["credits_key"]) not in (None, "booked", "exported"):
+            yield f"{row['source_key']} is booked and {row['credits_key']} is {states[row['credits_key']]}"
+
+
 def inv_3_sums(seen: Witnesses) -> Iterator[str]:
     """Each booked entry is to the cent what James had, per account and VAT rate; James is computed here, anew."""
     for row in seen.current:
@@ -292,6 +300,7 @@ AT_REST: tuple[Check, ...] = (
     *ALWAYS,
     inv_1_booked_means_there,
     inv_2_nothing_lost,
+    inv_2_no_credit_without_its_original,
     inv_3_sums,
     inv_4_agreement,
     inv_4_debtors_agree,

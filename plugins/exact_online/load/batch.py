@@ -80,7 +80,7 @@ def _settle(load: LoadSession, seconds: float) -> float:
 
 def _send_planned(load: LoadSession, batch: Batch) -> int:
     if batch.kind != BookingKind.DEBTOR:
-        load.ledger.hold_without_debtor(load.run, batch)
+        load.ledger.hold_what_must_wait(load.run, batch)
     bookings = load.ledger.to_send(load.run, batch)
     for done, booking in enumerate(bookings):
         send(load, booking)

@@ -1,5 +1,5 @@
--- planned -> held where the debtor has no relation in Exact, a blocked one, or seems to be somebody else now; held -> planned where it is
--- fit again.
+-- planned -> held where the debtor has no relation in Exact, a blocked one, or seems to be somebody else now, and where a credit's
+-- original is known and not booked; held -> planned where it is fit again; held -> rejected when a credit waited too many nights (G5).
 with ready as (
     select
         b.booking_id,
@@ -8,7 +8,11 @@ with ready as (
             when r.debtor_number is null then 'debtor_not_booked'
             when x.blocked then 'relation_blocked'
             when d.reason = 'debtor_identity_changed' then d.reason
-        end as obstacle
+            when o.booking_id is null then null
+            when waited.nights >= %(most_nights)s then 'original_not_booked'
+            else 'waiting_for_original'
+        end as obstacle,
+        waited.nights
     from booking as b
     left join relation as r
         on
@@ -23,6 +27,16 @@ with ready as (
             b.practice = d.practice
             and d.source_key = 'debiteur:' || b.debtor_number
             and d.state = 'rejected'
+    left join current_booking as o
+        on
+            b.practice = o.practice
+            and b.credits_key = o.source_key
+            and o.state not in ('booked', 'exported')
+    cross join lateral (
+        select count(*) as nights
+        from run
+        where run.practice = b.practice and run.started_at > b.planned_at and run.airflow_run_id not like '%%:history'
+    ) as waited
     where
         b.practice = %(practice)s
         and b.kind = %(kind)s
@@ -33,9 +47,19 @@ with ready as (
 moved as (
     update booking as b
     set
-        state = case when ready.obstacle is null then 'planned' else 'held' end,
+        state = case
+            when ready.obstacle is null then 'planned'
+            when ready.obstacle = 'original_not_booked' then 'rejected'
+            else 'held'
+        end,
         reason = ready.obstacle,
-        reason_values = case when ready.obstacle is not null then jsonb_build_object('debtor', b.debtor_number, 'number', b.entry_number) end
+        reason_values = case
+            when ready.obstacle is not null
+                then
+                    jsonb_build_object(
+                        'debtor', b.debtor_number, 'number', b.entry_number, 'original', b.credits_number, 'nights', ready.nights
+                    )
+        end
     from ready
     where
         b.booking_id = ready.booking_id

@@ -1,0 +1,4 @@
+-- What a credit invoice credits: it waits until that is booked (reliability row G5).
+
+alter table booking add column credits_number text;     -- the invoice number as James has it
+alter table booking add column credits_key text;        -- its source key, where the ledger or the same run knows it

@@ -1,0 +1,51 @@
+-- Notes what each credit invoice of the plan credits: a record of the ledger with that number, else one that is planned along with it.
+with credit as (
+    select
+        b.booking_id,
+        b.source_key,
+        b.entry_date,
+        s.credited_invoice_number as number
+    from staged_invoice as s
+    inner join booking as b on s.invoice_key = b.source_key
+    where
+        s.run_id = %(run_id)s
+        and s.credited_invoice_number is not null
+        and b.practice = %(practice)s
+        and b.state in ('planned', 'held')
+),
+
+original as (
+    select
+        c.booking_id,
+        o.source_key,
+        o.entry_date,
+        1 as preference
+    from credit as c
+    inner join current_booking as o on c.number = o.entry_number::text
+    where o.practice = %(practice)s and o.kind <> 'debtor' and o.source_key <> c.source_key and o.entry_date <= c.entry_date
+    union all
+    select
+        c.booking_id,
+        o.invoice_key as source_key,
+        o.invoice_date as entry_date,
+        2 as preference
+    from credit as c
+    inner join staged_invoice as o on c.number = o.invoice_number
+    where o.run_id = %(run_id)s and o.invoice_key <> c.source_key and o.invoice_date <= c.entry_date
+),
+
+chosen as (
+    select distinct on (booking_id)
+        booking_id,
+        source_key
+    from original
+    order by booking_id asc, preference asc, entry_date desc, source_key asc
+)
+
+update booking as b
+set
+    credits_number = credit.number,
+    credits_key = chosen.source_key
+from credit
+left join chosen on credit.booking_id = chosen.booking_id
+where b.booking_id = credit.booking_id;
