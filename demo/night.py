@@ -34,7 +34,7 @@ from exact_online.ledger import Ledger, connect
 from exact_online.migrations import migrate
 from exact_online.registry import DAG_PREFIX
 from local.airflow import Airflow
-from local.airflow_client import AirflowClient
+from local.airflow_client import UNFINISHED, AirflowClient
 from local.failures import CannotRun
 from local.places import VAR
 from local.private_files import write_private
@@ -93,6 +93,10 @@ def main() -> int:
             return 0 if outcome.is_whole(report) else 1
     except (CannotRun, LinkFailure) as problem:
         return _refused(str(problem))
+    except psycopg.OperationalError:
+        return _refused(
+            f"PostgreSQL has gone: {server.folder / 'postgres' / 'log'} says why. Run it again: what is booked is not booked twice."
+        )
     except PermissionError as problem:
         return _refused(f"{problem.filename} can't be used by this user: give yourself the right to, or work in a clone of your own.")
     except KeyboardInterrupt:
@@ -203,12 +207,12 @@ def _run_nights(airflow: Airflow, stack: Stack) -> dict[str, Any]:
 
 
 def _start_night(client: AirflowClient, dag_id: str) -> set[str]:
-    """Let a practice's DAG run; answers which runs it had before.
+    """Let a practice's DAG run; answers which of its runs had ended before: one that was cut off goes on, and counts.
 
     A DAG that is switched on for the first time catches up with last night by itself; one that is on already is started by hand.
     """
     client.wait_for_dag(dag_id)
-    before = {run["dag_run_id"] for run in client.runs(dag_id)}
+    before = {run["dag_run_id"] for run in client.runs(dag_id) if run["state"] not in UNFINISHED}
     if client.is_paused(dag_id):
         client.unpause(dag_id)
         client.wait_for_run(dag_id)
