@@ -87,7 +87,7 @@ def main() -> int:
     try:
         with opened(server.folder) as stack, _airflow_with_practices(stack, server) as airflow:
             report = _run_nights(airflow, stack)
-            _tell(report)
+            _tell(report, server)
             if stay:
                 _stay(airflow)
             return 0 if outcome.is_whole(report) else 1
@@ -250,12 +250,14 @@ def _report(ledger: Ledger, practice: Practice, runs: list[dict[str, Any]]) -> d
     return outcome.of_practice(practice.code, practice.name, runs[-1]["state"], [found for found in numbers if found])
 
 
-def _tell(report: dict[str, Any]) -> None:
-    """The table, the file, and one sentence."""
+def _tell(report: dict[str, Any], server: ExactServer) -> None:
+    """The table, the file, and one sentence; and what to do when the server was exchanged for one that knows nothing of us."""
     file = RESULTS / "report.json"
     outcome.write(report, file)
     outcome.show(report, Console(width=None if sys.stdout.isatty() else TABLE_WIDTH))
     print(outcome.verdict(report))
+    if server.url and not outcome.is_whole(report):
+        print(f"If {server.url} was started anew since, with empty books: remove {server.folder}, which remembers the old ones.")
     print(f"The same numbers in cents: {file}", flush=True)
 
 

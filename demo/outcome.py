@@ -45,6 +45,8 @@ def is_whole(report: Mapping[str, Any]) -> bool:
 
 def verdict(report: Mapping[str, Any]) -> str:
     """One sentence about the whole night."""
+    if unfinished := [practice["name"] for practice in report["practices"] if practice["difference_cents"] is None]:
+        return f"NOT WHOLE: the night of {', '.join(unfinished)} did not come to its numbers; the last words of its red task say why."
     if not is_whole(report):
         return "NOT WHOLE: something differs between James, the ledger and Exact; the cells of report.json say where."
     booked = sum(practice["sales_entries"] + practice["general_journal_entries"] for practice in report["practices"])
