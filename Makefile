@@ -16,7 +16,7 @@ LOCKS := requirements-uv.txt requirements-dev.txt
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup lock demo demo-settings up simulator test lint bench clean
+.PHONY: help setup lock demo demo-settings up simulator test faults faults-check lint bench clean
 
 help:  ## list what one can do
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name words; do printf 'make %-14s %s\n' "$$name" "$$words"; done
@@ -45,6 +45,12 @@ simulator: $(READY)  ## run the Exact Online simulator alone, with the demo's di
 
 test: $(READY)  ## run every test (WORKERS=2 at a time; ARGS= for pytest)
 	@$(RUN) -m pytest -n "$(WORKERS)" $(ARGS)
+
+faults: $(READY)  ## run the long fault tests and write var/faults/report.json (MINUTES=30 SEED= WORKERS=2)
+	@$(RUN) -m faults --minutes "$(or $(MINUTES),30)" --workers "$(WORKERS)" $(if $(SEED),--seed $(SEED))
+
+faults-check: $(READY)  ## plant bugs that the tests must notice (ARGS= for some of them)
+	@$(RUN) -m faults.planted $(ARGS)
 
 lint: $(READY)  ## run ruff, mypy, sqlfluff and import-linter
 	@$(RUN) -m ruff check .

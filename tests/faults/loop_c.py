@@ -12,7 +12,7 @@ from exact_online.migrations import migrate
 from local.postgres import Server, start_kept
 from simulator.server import running
 from tests.faults.processes import Cluster, Mayhem
-from tests.link.places import place_on
+from tests.link.places import make_reader, place_on
 from tests.link.small import SmallLink, seeded_world
 
 TEMPLATE = "ledger_template"
@@ -26,11 +26,12 @@ class LoopC:
     """What was done to the workers and the server, how often."""
 
 
-def loop_c(folder: Path, chance: random.Random, *, kills: int, invoices: int) -> LoopC:
+def loop_c(folder: Path, chance: random.Random, *, kills: int, invoices: int, until: float = float("inf")) -> LoopC:
     """One night of `invoices` that is killed `kills` times."""
     server = Server(folder.resolve() / "postgres", fast=True)
     cluster = Cluster(server, start_kept(server))
     try:
+        make_reader(server)
         migrate(server.create_database(TEMPLATE))
         with place_on(server, "loop_c", TEMPLATE) as place:
             world = seeded_world()
@@ -39,7 +40,7 @@ def loop_c(folder: Path, chance: random.Random, *, kills: int, invoices: int) ->
             with running(world) as url:
                 link = SmallLink(place, world=world, url=url)
                 write(link, invoices)
-                mayhem = Mayhem(link, cluster, chance, kills)
+                mayhem = Mayhem(link, cluster, chance, kills, until)
                 found = mayhem.run()
                 link.die()
                 return LoopC(found, mayhem.done)

@@ -60,7 +60,7 @@ UNREADABLE: tuple[tuple[str, dict[str, Any]], ...] = (
 cents = st.integers(-5_000, 20_000)
 lines = st.lists(st.tuples(cents, st.sampled_from([0, 9, 21]), st.sampled_from(["tariff", "article"])), min_size=1, max_size=3)
 which = st.integers(0, 9)
-places = st.integers(0, 120)
+places = st.integers(0, 70)
 
 tried: Counter[str] = Counter()
 """Programs, nights, crashes and faults of this process."""
@@ -71,10 +71,14 @@ class Link(RuleBasedStateMachine):
 
     place: Place
 
-    @initialize(kinds=st.lists(st.sampled_from(["Patiënt", "Instelling", "Verzekeraar"]), min_size=1, max_size=2))
-    def begin(self, kinds: list[str]) -> None:
+    @initialize(
+        kinds=st.lists(st.sampled_from(["Patiënt", "Instelling", "Verzekeraar"]), min_size=1, max_size=2),
+        thorough=st.sampled_from([False, False, True]),
+    )
+    def begin(self, kinds: list[str], thorough: bool) -> None:
         tried["programs"] += 1
         self.link = SmallLink(self.place)
+        self.thorough = self.link.reconciles = thorough
         self.link.settled_from = self.link.practice.link_date
         self.debtors: list[str] = []
         self.invoices: list[int] = []
@@ -235,8 +239,10 @@ class Link(RuleBasedStateMachine):
                 link.division.reopen_period(2026, 11)
             if self.imported:
                 link.settled_from = link.practice.first_sync_date
+            link.reconciles = True
             link.until_at_rest(backfill=backfill)
             assert violations_at_rest(link) == []
-            assert violations_of_another_night(link, backfill) == []
+            if self.thorough:
+                assert violations_of_another_night(link, backfill) == []
         finally:
             link.die()

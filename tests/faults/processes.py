@@ -53,6 +53,8 @@ class Mayhem:
     cluster: Cluster
     chance: random.Random
     kills: int
+    until: float = float("inf")
+    """Moment of the monotonic clock after which no new worker is started."""
     done: Counter[str] = field(default_factory=Counter)
 
     def run(self) -> list[str]:
@@ -61,7 +63,7 @@ class Mayhem:
         context.set_forkserver_preload(["tests.faults.worker"])
         acts = [self._kill] * 14 + [self._terminate] * 3 + [self._stall] * 3 + [self._stop_server]
         for _ in range(MOST_WORKERS):
-            if sum(self.done.values()) >= self.kills:
+            if sum(self.done.values()) >= self.kills or time.monotonic() > self.until:
                 break
             worker = self._start(context.Process)
             time.sleep(self.chance.uniform(0.02, LONGEST_LIFE_SECONDS))

@@ -12,6 +12,7 @@ from tests.link.small import Place
 PROGRAMS, PARTS = 200, 2
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_random_programs_break_no_invariant(small_place: Place, part: int) -> None:
     """INV-1..15; in parts, so that several workers share them."""
@@ -22,7 +23,7 @@ def test_random_programs_break_no_invariant(small_place: Place, part: int) -> No
     Link.__name__ = f"Link{part}"  # another name, other programs
     quick = settings(
         max_examples=PROGRAMS // PARTS,
-        stateful_step_count=12,
+        stateful_step_count=10,
         derandomize=True,
         database=None,
         deadline=None,

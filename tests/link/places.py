@@ -10,9 +10,16 @@ import psycopg
 from demo.james import create_james
 from exact_online.migrations import SCHEMA
 from local.postgres import Server
-from tests.conftest import reader_dsn
 from tests.link.james import furnish
 from tests.link.small import PRACTICE, Place
+
+READER, PASSWORD = "james_reader", "reader"
+
+
+def make_reader(server: Server) -> None:
+    """James' reader, whom all databases of a server share: once, before several processes could do it at the same moment."""
+    with psycopg.connect(server.dsn()) as owner:
+        owner.execute("create role james_reader login password 'reader'")
 
 
 @contextmanager
@@ -25,4 +32,4 @@ def place_on(server: Server, name: str, ledger_template: str) -> Iterator[Place]
     ):
         create_james(james)
         furnish(james, PRACTICE)
-        yield Place(ledger_dsn, reader_dsn(server, f"{name}_james"), james, owner)
+        yield Place(ledger_dsn, server.dsn(f"{name}_james", user=READER, password=PASSWORD), james, owner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -20,6 +21,10 @@ from simulator.world import World
 
 URL = "http://127.0.0.1:1"
 """Nobody listens there: a call that did not go through the wire would fail."""
+
+
+sent: Counter[str] = Counter()
+"""How many requests of each method went over the wires of this process."""
 
 
 class CutBody(io.BytesIO):
@@ -43,6 +48,7 @@ class Wire(BaseAdapter):
         """So many connections are refused from now on: nothing is sent."""
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        sent[request.method or ""] += 1
         if self.refuses:
             self.refuses -= 1
             refused = NewConnectionError(None, "refused")  # type: ignore[arg-type]

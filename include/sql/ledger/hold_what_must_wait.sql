@@ -32,11 +32,12 @@ with ready as (
             b.practice = o.practice
             and b.credits_key = o.source_key
             and o.state not in ('booked', 'exported')
-    cross join lateral (
-        select count(*) as nights
-        from run
-        where run.practice = b.practice and run.started_at > b.planned_at and run.airflow_run_id not like '%%:history'
-    ) as waited
+    cross join
+        lateral (
+            select count(*) as nights
+            from run
+            where run.practice = b.practice and run.started_at > b.planned_at and run.airflow_run_id not like '%%:history'
+        ) as waited
     where
         b.practice = %(practice)s
         and b.kind = %(kind)s

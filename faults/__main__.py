@@ -1,0 +1,109 @@
+"""`make faults`: the long fault tests within a budget of minutes; prints what was tried and writes var/faults/report.json.
+
+python -m faults [--minutes 30] [--seed N] [--workers 2]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import product
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from faults.places import server
+from faults.share import Tally, crashes, programs, reference_effects
+from local.places import ROOT, VAR
+from tests.faults.loop_c import loop_c
+
+PROGRAMS, KILLS, INVOICES = 20_000, 200, 500
+SHARES = {"processes": 0.25, "crashes": 0.5, "programs": 1.0}
+"""Up to which part of the time each loop may go on."""
+
+
+def main(words: list[str]) -> int:
+    chosen = _options(words)
+    seed = chosen.seed if chosen.seed is not None else random.SystemRandom().randrange(10**9)
+    began = time.time()
+    ends = {loop: began + 60 * chosen.minutes * share for loop, share in SHARES.items()}
+    print(f"seed {seed}, commit {_commit()}", flush=True)
+    tally = Tally()
+    for loop in (_processes, _crashes_and_programs):
+        for part in loop(seed, ends, chosen.workers):
+            tally.add(part)
+            print(_line(tally, began), flush=True)
+    report = _report(tally, seed, time.time() - began)
+    folder = VAR / "faults"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.json").write_text(json.dumps(report, indent=2))
+    for name, value in report.items():
+        print(f"{name:20} {value}")
+    return bool(tally.violations)
+
+
+def _options(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m faults", description="The long fault tests.")
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--workers", type=int, default=2)
+    return parser.parse_args(words)
+
+
+def _processes(seed: int, ends: dict[str, float], workers: int) -> Iterator[Tally]:
+    """Loop C: `KILLS` deaths over a night of `INVOICES`."""
+    with tempfile.TemporaryDirectory(prefix="exact-online-loop-c-") as folder:
+        Path(folder).chmod(0o755)
+        until = time.monotonic() + ends["processes"] - time.time()
+        result = loop_c(Path(folder), random.Random(seed), kills=KILLS, invoices=INVOICES, until=until)
+    tally = Tally(violations=[f"processes: {found}" for found in result.violations])
+    tally.counts["deaths_of_processes"] = sum(result.done.values())
+    tally.counts["crashes"] = sum(result.done.values())
+    yield tally
+
+
+def _crashes_and_programs(seed: int, ends: dict[str, float], workers: int) -> Iterator[Tally]:
+    """Loop A, singles and pairs in random order, and then Loop B."""
+    with server() as started, ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        effects = reference_effects(started.folder)
+        pairs = list(product(effects, effects))
+        random.Random(seed).shuffle(pairs)
+        cases: list[tuple[int, ...]] = [(effect,) for effect in effects] + pairs
+        parts = [pool.submit(crashes, started.folder, cases[place::workers], ends["crashes"]) for place in range(workers)]
+        yield from (part.result() for part in parts)
+        each = -(-PROGRAMS // workers)
+        first_seeds = [seed + place * 1_000_000 for place in range(workers)]
+        parts = [pool.submit(programs, started.folder, first, ends["programs"], each) for first in first_seeds]
+        yield from (part.result() for part in parts)
+
+
+def _line(tally: Tally, began: float) -> str:
+    counts = tally.counts
+    return (
+        f"{time.time() - began:6.0f} s  programs {counts['programs']}  crashes {counts['crashes']}  faults {counts['faults']}"
+        f"  calls {counts['calls']}  violations {len(tally.violations)}"
+    )
+
+
+def _report(tally: Tally, seed: int, seconds: float) -> dict[str, Any]:
+    names = (
+        "programs", "nights", "crashes", "crashes_1", "crashes_2", "deaths_of_processes", "stalls", "faults", "calls", "invariants_checked",
+    )  # fmt: skip
+    counted = {name: tally.counts[name] for name in names}
+    return {**counted, "violations": tally.violations, "seed": seed, "commit": _commit(), "seconds": round(seconds)}
+
+
+def _commit() -> str:
+    done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
