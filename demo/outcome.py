@@ -12,6 +12,11 @@ from rich.table import Table
 
 COUNTS = ("debtors_created", "debtors_changed", "sales_entries", "general_journal_entries")
 CENTS = ("james_cents", "ledger_cents", "exact_cents", "exported_cents", "refused_cents", "difference_cents")
+MONEY = ("James", "Ledger", "Exact", "Workbook", "Refused", "Difference")
+HEADINGS = ("Debtors created", "Debtors changed", "Sales entries", "Journal entries", "Refused", *(f"{name} €" for name in MONEY))
+TITLE = "The night, per practice"
+WIDE = 150
+"""Characters that a row per practice takes."""
 
 
 def of_practice(code: str, name: str, state: str, nights: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -61,17 +66,31 @@ def write(report: Mapping[str, Any], file: Path) -> None:
 
 
 def show(report: Mapping[str, Any], console: Console) -> None:
-    """The table; euros as a bookkeeper writes them."""
-    table = Table(title="The night, per practice", title_justify="left")
-    table.add_column("Practice", no_wrap=True)
-    for heading in ("Debtors\ncreated", "Debtors\nchanged", "Sales\nentries", "Journal\nentries", "Refused"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for heading in ("James", "Ledger", "Exact", "Workbook", "Refused", "Difference"):
-        table.add_column(f"{heading}\n€", justify="right", no_wrap=True)
+    """The table, a row per practice; a column per practice where the window is too narrow for that."""
+    console.print(_wide(report) if console.width >= WIDE else _narrow(report))
+
+
+def _wide(report: Mapping[str, Any]) -> Table:
+    table = Table("Practice", title=TITLE, title_justify="left")
+    for heading in HEADINGS:
+        table.add_column("\n".join(heading.rsplit(" ", 1)), justify="right", no_wrap=True)
     for practice in report["practices"]:
-        counts = [str(practice[name]) for name in (*COUNTS, "refused")]
-        table.add_row(practice["name"], *counts, *(_euros(practice[name]) for name in CENTS))
-    console.print(table)
+        table.add_row(practice["name"], *_figures(practice))
+    return table
+
+
+def _narrow(report: Mapping[str, Any]) -> Table:
+    table = Table("", title=TITLE, title_justify="left")
+    for practice in report["practices"]:
+        table.add_column(practice["name"], justify="right")
+    for row in zip(HEADINGS, *map(_figures, report["practices"]), strict=True):
+        table.add_row(*row)
+    return table
+
+
+def _figures(practice: Mapping[str, Any]) -> list[str]:
+    """In the order of HEADINGS; euros as a bookkeeper writes them."""
+    return [str(practice[name]) for name in (*COUNTS, "refused")] + [_euros(practice[name]) for name in CENTS]
 
 
 def _euros(cents: int | None) -> str:
