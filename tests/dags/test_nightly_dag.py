@@ -142,3 +142,21 @@ def test_without_any_list_and_with_the_registry_away_there_are_no_dags_and_no_er
         raise ConnectionError
 
     assert registered_practices(tmp_path / "practices.json", away) == []
+
+
+def test_a_run_stands_for_the_day_before_it(snapshot: Path) -> None:
+    """E3: Airflow's own cron timetable would give a run an interval without length."""
+    from airflow.serialization.encoders import coerce_to_core_timetable
+
+    timetable = coerce_to_core_timetable(_load()["exact_online__praktijk_a"].timetable)
+    run_after = dt.datetime(2026, 11, 22, start_minute("praktijk_a") // 60, start_minute("praktijk_a") % 60, tzinfo=AMSTERDAM)
+    interval = timetable.infer_manual_data_interval(run_after=run_after.astimezone(dt.UTC))
+    assert interval.end - interval.start == dt.timedelta(days=1)
+
+
+def test_airflow_loads_no_module_of_ours_as_one_of_its_own() -> None:
+    """D14: its plugin loader would execute every file as a top-level module, and shadow what has the same name."""
+    from airflow._shared.module_loading import find_path_from_directory
+
+    loaded = {Path(path).name for path in find_path_from_directory(str(DAGS.parent / "plugins"), ".airflowignore")}
+    assert {name for name in loaded if name.endswith(".py")} <= {"plugin.py"}

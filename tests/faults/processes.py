@@ -61,13 +61,15 @@ class Mayhem:
         """What is wrong when the night has come to rest after all of it."""
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["tests.faults.worker"])
+        one_of_each = [self._kill, self._terminate, self._stall, self._stop_server]
         acts = [self._kill] * 14 + [self._terminate] * 3 + [self._stall] * 3 + [self._stop_server]
-        for _ in range(MOST_WORKERS):
+        for round_ in range(MOST_WORKERS):
             if sum(self.done.values()) >= self.kills or time.monotonic() > self.until:
                 break
             worker = self._start(context.Process)
             time.sleep(self.chance.uniform(0.02, LONGEST_LIFE_SECONDS))
-            self.chance.choice(acts)(worker, context.Process)
+            act = one_of_each[round_] if round_ < len(one_of_each) else self.chance.choice(acts)
+            act(worker, context.Process)
             worker.kill()
             worker.join()
         return self._at_rest(context.Process)
