@@ -73,6 +73,13 @@ BUGS = (
         ("tests/transform", "tests/golden"),
     ),
     Bug(
+        "round the VAT of each line instead of the invoice's",
+        f"{TRANSFORM}/amounts.py",
+        "vat[order] = divide_vat_amounts(code_vat, gross[order], code_basis_points, starts)",
+        "vat[order] = vat_of_gross_amounts(gross[order], basis_points[order])",
+        ("tests/transform", "tests/golden"),
+    ),
+    Bug(
         "the book day is the day in UTC",
         "plugins/exact_online/book_day.py",
         ".astimezone(AMSTERDAM)",

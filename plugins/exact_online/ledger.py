@@ -358,7 +358,7 @@ class Ledger:
     # --- is this ledger the right one? ------------------------------------------------------------
 
     def unknown_numbers(self, run: Run, journals: Sequence[str]) -> list[str]:
-        """Numbers of staged invoices that this ledger never sent and that stand in Exact all the same."""
+        """Numbers of staged invoices that this ledger has never seen and that stand in Exact all the same."""
         rows = self.rows("unknown_to_ledger", practice=run.practice, run_id=run.run_id, journals=list(journals))
         return [row["invoice_number"] for row in rows]
 

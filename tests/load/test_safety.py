@@ -64,3 +64,21 @@ def test_a_number_that_is_known_to_be_taken_costs_no_post(link: SmallLink) -> No
     (matter,) = link.night().matters
     assert matter.reason == "entry_number_in_use"
     assert link.writes() == before
+
+
+def test_a_refused_invoice_that_was_booked_by_hand_since_stops_nobody(link: SmallLink) -> None:
+    """H9, INV-10: it is read and compared, and the others are booked."""
+    link.division.close_period(2026, 11)
+    link.james.invoice(2600003, "1001")
+    link.night()
+    link.division.reopen_period(2026, 11)
+    (ours,) = link.entries(2600001)
+    account = link.division.coded("GLAccounts", "8010")
+    assert account is not None
+    line = {"GLAccount": account["ID"], "VATCode": "5", "AmountFC": 10.0}
+    by_hand = {"Journal": "70", "Customer": ours["Customer"], "EntryDate": "2026-11-20", "EntryNumber": 2600003, "SalesEntryLines": [line]}
+    assert link.client(link.ledger).post("salesentry/SalesEntries", {**by_hand, "YourRef": "met de hand"}).exact_id
+    link.james.invoice(2600004, "1001")
+    (matter,) = link.night().matters
+    assert (matter.source_key, matter.reason) == ("factuur:2600003", "entry_number_in_use")
+    assert len(link.entries(2600004)) == 1

@@ -1,4 +1,5 @@
--- Invoices of this run that the ledger never sent, and that stand in our journals in Exact with their number, day and total.
+-- Invoices of this run that the ledger has never seen, and that stand in our journals in Exact with their number, day and total.
+-- One that it refused may have been booked by hand since: that is no sign of an older ledger, and is read before it is sent.
 select s.invoice_number
 from staged_invoice as s
 left join current_booking as b
@@ -7,7 +8,7 @@ left join current_booking as b
         and s.invoice_key = b.source_key
 where
     s.run_id = %(run_id)s
-    and (b.booking_id is null or (b.attempt = 0 and b.state in ('planned', 'held', 'rejected')))
+    and b.booking_id is null
     and exists (
         select 1
         from exact_line as x
