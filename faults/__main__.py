@@ -73,9 +73,9 @@ def _crashes_and_programs(seed: int, ends: dict[str, float], workers: int) -> It
     """Loop A, singles and pairs in random order, and then Loop B."""
     with server() as started, ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         effects = reference_effects(started.folder)
-        pairs = list(product(effects, effects))
+        pairs: list[tuple[int, ...]] = list(product(effects, effects))
         random.Random(seed).shuffle(pairs)
-        cases: list[tuple[int, ...]] = [(effect,) for effect in effects] + pairs
+        cases = [*((effect,) for effect in effects), *pairs]
         parts = [pool.submit(crashes, started.folder, cases[place::workers], ends["crashes"]) for place in range(workers)]
         yield from (part.result() for part in parts)
         each = -(-PROGRAMS // workers)

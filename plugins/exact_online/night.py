@@ -146,9 +146,9 @@ def _refuse_older_ledger(night: Night) -> None:
     journals = (night.settings.sales_journal, night.settings.general_journal)
     if unknown := night.ledger.unknown_numbers(night.run, journals):
         raise NotReady(
-            f"{len(unknown)} invoice(s), {unknown[0]} first, stand in Exact's journals {' and '.join(journals)} and were never sent by "
-            "this ledger: it is older than Exact (a restored backup?), or another environment books in this division. Nothing was sent. Restore "
-            "the newer ledger or stop the other environment; if neither can be had, start the DAG with 'Rebuild the ledger from Exact'."
+            f"{len(unknown)} invoice(s), {unknown[0]} first, stand in Exact's journals {' and '.join(journals)} and were never seen by "
+            "this ledger: it is older than Exact (a restored backup?), or another environment books in this division. Nothing was sent. "
+            "Restore the newer ledger or stop the other environment; if neither can be had, start the DAG with 'Rebuild the ledger from Exact'."
         )
 
 

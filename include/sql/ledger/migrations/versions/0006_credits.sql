@@ -5,6 +5,6 @@ alter table booking add column credits_key text;        -- its source key, where
 
 -- A view has the columns that there were when it was made.
 create or replace view current_booking as
-select distinct on (practice, source_key) *
+select distinct on (practice, source_key) *  -- noqa: AM04
 from booking
-order by practice, source_key, version desc;
+order by practice asc, source_key asc, version desc;
