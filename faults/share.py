@@ -86,7 +86,7 @@ def _counted(folder: Path, until: float, step: Callable[[Place, Tally], bool]) -
     tally = Tally()
     for counter in (machine.tried, invariants.checked, wire.sent):
         counter.clear()
-    with place(folder, f"share_{os.getpid()}") as here:
+    with place(folder, f"share_{os.getpid()}_{time.time_ns()}") as here:
         while time.time() < until and step(here, tally):
             pass
     tally.counts += machine.tried
