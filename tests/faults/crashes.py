@@ -61,18 +61,18 @@ def dying_at(place: int) -> Iterator[list[str]]:
 
 
 @contextmanager
-def stalling_at(place: int, meanwhile: Callable[[], object]) -> Iterator[None]:
+def stalling_at(place: int, meanwhile: Callable[[], object], *, in_transaction: bool = True) -> Iterator[None]:
     """The process stands still at its crash point number `place`, and `meanwhile` happens.
 
-    Not within a transaction but after it: `meanwhile` runs in the same thread, and would wait for that transaction for ever. Two processes
-    that meet there are Loop C's.
+    `in_transaction` False puts that off until a transaction is over: `meanwhile` runs in the same thread, and would wait for ever for what
+    is locked there. Two processes that meet within one are Loop C's.
     """
     left = place
 
     def reach(name: str) -> None:
         nonlocal left
         left -= 1
-        if left < 0 and not name.startswith("within "):
+        if left < 0 and (in_transaction or not name.startswith("within ")):
             watch_crash_points(None)
             meanwhile()
 

@@ -216,7 +216,7 @@ class Link(RuleBasedStateMachine):
     @rule(place=places)
     def two_workers_at_once(self, place: int) -> None:
         """D2: a second worker comes while the first one is at work."""
-        with stalling_at(place, self._another_workers_night), suppress(LinkFailure):
+        with stalling_at(place, self._another_workers_night, in_transaction=False), suppress(LinkFailure):
             self.link.night()
         self._look()
 
