@@ -424,7 +424,7 @@ class Ledger:
         return self._matters(practice, self.rows("open_matters", practice=practice))
 
     def _matters(self, practice: str, rows: Sequence[dict[str, Any]]) -> list[Matter]:
-        """Matters as logs and mail may show them: Exact's own words may name a person, so what we know of the debtor is blotted out (B7)."""
+        """Matters as logs and mail may show them: Exact's own words may name a person, so what we know of the debtor is blotted out."""
         numbers = [row["debtor_number"] for row in rows if row["exact_message"]]
         personal = self.rows("names_of_debtors", practice=practice, debtor_numbers=numbers) if numbers else []
         for row in rows:

@@ -148,7 +148,8 @@ def _refuse_older_ledger(night: Night) -> None:
         raise NotReady(
             f"{len(unknown)} invoice(s), {unknown[0]} first, stand in Exact's journals {' and '.join(journals)} and were never seen by "
             "this ledger: it is older than Exact (a restored backup?), or another environment books in this division. Nothing was sent. "
-            "Restore the newer ledger or stop the other environment; if neither can be had, start the DAG with 'Rebuild the ledger from Exact'."
+            "Restore the newer ledger or stop the other environment; if neither can be had, start the DAG with "
+            "'Rebuild the ledger from Exact'."
         )
 
 
