@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import hypothesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from faults.places import place
@@ -66,7 +66,12 @@ def _run_programs(here: Place, seed: int, tally: Tally) -> None:
         place = here
 
     chosen = settings(
-        max_examples=PROGRAMS_AT_A_TIME, stateful_step_count=STEPS, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=PROGRAMS_AT_A_TIME,
+        stateful_step_count=STEPS,
+        phases=(Phase.generate,),  # the seed is enough to make a failing program small, another time
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
     )
     try:
         run_state_machine_as_test(hypothesis.seed(seed)(Link), settings=chosen)

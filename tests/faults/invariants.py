@@ -194,38 +194,28 @@ def inv_3_sums(seen: Witnesses) -> Iterator[str]:
 def _differs_from_james(seen: Witnesses, row: dict[str, Any]) -> Iterator[str]:
     key, there = row["source_key"], seen.accounts_of(str(row["exact_id"]))
     versions = seen.link.james.written[key]
-    matching = [place for place, version in enumerate(versions) if expected_accounts(version) == there]
+    matching = [place for place, version in enumerate(versions) if agrees(version, there)]
     if not matching:
-        yield f"{key}: Exact has {there}, James had {[expected_accounts(version) for version in versions]}"
+        yield f"{key}: Exact has {there}, James had {versions}"
     elif versions[-1].lines != versions[matching[-1]].lines and key not in seen.drift:
         yield f"{key} changed after it was booked and nobody was told"
 
 
-def expected_accounts(written: Written) -> Accounts:
-    """What an invoice must book: VAT once per rate over the gross total, half up, away from zero; the rest is revenue (C1)."""
-    gross: Counter[tuple[str, VatRate]] = Counter()
+def agrees(written: Written, there: Accounts) -> bool:
+    """Is this what an invoice must book (C1)? Total and VAT per rate to the cent; the share of each account of a rate, within a cent."""
+    gross: Counter[tuple[VatRate, str]] = Counter()
     for cents, percentage, origin in written.lines:
-        gross[revenue_account(written, origin, RATES[percentage]), RATES[percentage]] += cents
-    accounts: Counter[str] = Counter({debit_account(written): sum(gross.values())})
-    for rate in VatRate:
-        per_account = {account: cents for (account, of), cents in gross.items() if of is rate}
-        vat = shares(vat_within(sum(per_account.values()), BASIS_POINTS[rate]), per_account)
-        for account, cents in per_account.items():
-            accounts[account] -= cents - vat[account]
-        accounts[VAT_ACCOUNTS[rate]] -= sum(vat.values())
-    return {account: cents for account, cents in accounts.items() if cents}
+        gross[RATES[percentage], revenue_account(written, origin, RATES[percentage])] += cents
+    parts = [_rate_agrees(rate, {account: cents for (of, account), cents in gross.items() if of is rate}, there) for rate in VatRate]
+    known = {debit_account(written), *VAT_ACCOUNTS.values(), *(account for _, account in gross)}
+    return all(parts) and there.get(debit_account(written), 0) == sum(gross.values()) and set(there) <= known
 
 
-def shares(vat: int, gross: Mapping[str, int]) -> dict[str, int]:
-    """VAT over the accounts in proportion; the small link has one account per rate and origin, so the rest goes to the larger remainder."""
-    total = sum(gross.values())
-    if not total:
-        return dict.fromkeys(gross, 0)
-    exact = {account: vat * cents / total for account, cents in gross.items()}
-    given = {account: int(share // 1) for account, share in exact.items()}
-    for account in sorted(exact, key=lambda account: given[account] - exact[account])[: vat - sum(given.values())]:
-        given[account] += 1
-    return given
+def _rate_agrees(rate: VatRate, gross: Mapping[str, int], there: Accounts) -> bool:
+    vat = vat_within(sum(gross.values()), BASIS_POINTS[rate])
+    net = {account: -there.get(account, 0) for account in gross}
+    near = all(abs(net[account] - cents * 10_000 / (10_000 + BASIS_POINTS[rate])) <= 1 for account, cents in gross.items())
+    return near and sum(net.values()) == sum(gross.values()) - vat and there.get(VAT_ACCOUNTS[rate], 0) == -vat
 
 
 def vat_within(gross: int, basis_points: int) -> int:

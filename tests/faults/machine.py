@@ -66,6 +66,11 @@ tried: Counter[str] = Counter()
 """Programs, nights, crashes and faults of this process."""
 
 
+def _expect_none(found: list[str]) -> None:
+    if found:
+        raise AssertionError("; ".join(found))
+
+
 class Link(RuleBasedStateMachine):
     """Lives on `place`, which whoever runs the machine sets before."""
 
@@ -226,7 +231,7 @@ class Link(RuleBasedStateMachine):
             self.link.night()
 
     def _look(self) -> None:
-        assert violations(self.link) == []
+        _expect_none(violations(self.link))
 
     # --- the end ----------------------------------------------------------------------------------
 
@@ -241,8 +246,8 @@ class Link(RuleBasedStateMachine):
                 link.settled_from = link.practice.first_sync_date
             link.reconciles = True
             link.until_at_rest(backfill=backfill)
-            assert violations_at_rest(link) == []
+            _expect_none(violations_at_rest(link))
             if self.thorough:
-                assert violations_of_another_night(link, backfill) == []
+                _expect_none(violations_of_another_night(link, backfill))
         finally:
             link.die()
