@@ -9,6 +9,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 
@@ -109,10 +110,14 @@ class Mayhem:
         self._signal(worker, signal.SIGTERM)
 
     def _signal(self, worker: ForkServerProcess, number: signal.Signals) -> bool:
+        """False when the worker had ended by itself before the signal came."""
         if not worker.is_alive() or worker.pid is None:
             return False
+        try:
+            os.kill(worker.pid, number)
+        except ProcessLookupError:
+            return False
         self.done[number.name] += 1
-        os.kill(worker.pid, number)
         return True
 
     def _stall(self, worker: ForkServerProcess, make: Callable[..., ForkServerProcess]) -> None:
@@ -121,12 +126,17 @@ class Mayhem:
             return
         second = self._start(make)
         time.sleep(self.chance.uniform(0.1, STALL_SECONDS))
-        assert worker.pid is not None
-        os.kill(worker.pid, signal.SIGCONT)
+        self._wake(worker)
         time.sleep(self.chance.uniform(0.0, STALL_SECONDS))
         self._signal(second, signal.SIGKILL)
         second.join()
         self._signal(worker, signal.SIGKILL)
+
+    def _wake(self, worker: ForkServerProcess) -> None:
+        """It may have ended in the moment in which it was to be stopped."""
+        assert worker.pid is not None
+        with suppress(ProcessLookupError):
+            os.kill(worker.pid, signal.SIGCONT)
 
     def _stop_server(self, worker: ForkServerProcess, _: object) -> None:
         """A14: commits whose answer is lost."""

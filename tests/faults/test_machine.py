@@ -23,7 +23,7 @@ def test_random_programs_break_no_invariant(small_place: Place, part: int) -> No
     Link.__name__ = f"Link{part}"  # another name, other programs
     quick = settings(
         max_examples=PROGRAMS // PARTS,
-        stateful_step_count=10,
+        stateful_step_count=8,
         derandomize=True,
         database=None,
         deadline=None,
