@@ -6,7 +6,7 @@ from pathlib import Path
 
 from local.places import ROOT
 
-TARGETS = ["help", "setup", "lock", "demo", "demo-settings", "up", "simulator", "test", "lint", "bench", "clean"]
+TARGETS = "help setup lock demo demo-settings up simulator test faults faults-check lint bench clean".split()
 
 
 def _make(*words: str, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
