@@ -224,9 +224,9 @@ class ExactClient:
         return answer
 
     def _send(self, call: Call, token: str, guard: Callable[[], None]) -> Answer:
+        crash_point(f"before {call.method} {call.endpoint}")
         guard()
         sent_at = self._clock.now()
-        crash_point(f"before {call.method} {call.endpoint}")
         answer = transport.send(self._session, call, transport.Bearer(token))
         crash_point(f"after {call.method} {call.endpoint}")
         self._call_in_hand = answer.kind is AnswerKind.NEVER_SENT
