@@ -56,7 +56,7 @@ def verdict(report: Mapping[str, Any]) -> str:
         return "NOT WHOLE: something differs between James, the ledger and Exact; the cells of report.json say where."
     booked = sum(practice["sales_entries"] + practice["general_journal_entries"] for practice in report["practices"])
     if booked == 0:
-        return "Nothing was booked: every invoice already stands in Exact, exactly once. Difference: 0 cents."
+        return "Nothing was booked: every invoice already stands in Exact or in a workbook, exactly once. Difference: 0 cents."
     return f"{booked} entries booked, each exactly once. Difference: 0 cents."
 
 

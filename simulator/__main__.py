@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import signal
+import socket
 import sqlite3
 import sys
 from pathlib import Path
@@ -21,16 +22,23 @@ def main() -> int:
     try:
         storage = Storage(options.database) if options.database else None
         world = _world(options, storage)
+        listener = _listen(options.port)
     except (BadSeed, OSError, ValueError, sqlite3.Error) as error:
         print(f"The simulator can't start: {error}", file=sys.stderr)
         return 2
-    listener = listen(options.port)
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     print(f"Exact Online simulator on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     _introduce(world, made_up=options.client_secret is None)
     instance = server(world, storage)
     instance.run(sockets=[listener])
     return 0
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return listen(port)
+    except OSError as error:
+        raise OSError(f"port {port} can't be used ({error.strerror}). Stop what listens there, or choose another port.") from error
 
 
 def _options() -> argparse.Namespace:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from local.places import ROOT
 
-TARGETS = "help setup lock demo demo-settings up simulator test faults faults-check lint bench clean".split()
+TARGETS = [
+    "help", "setup", "lock", "demo", "demo-settings", "up", "simulator", "test", "faults", "faults-check", "lint", "bench", "clean",
+]  # fmt: skip
 
 
 def _make(*words: str, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:

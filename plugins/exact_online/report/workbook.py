@@ -16,8 +16,11 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+WIDTHS = {"Boekstuknummer": 16, "Omschrijving": 44, "Omschrijving: Kopregel": 24, "Uw ref.": 16, "Naam": 34}
+"""Of columns whose content is longer than their heading, in characters."""
 DATA_SHEET = "Gegevens"
 CONTROL_SHEET = "Controletotalen"
 
@@ -107,6 +110,8 @@ def _workbook(columns: tuple[str, ...], entries: Iterable[ExportedEntry], rows_o
     book = Workbook(write_only=True)
     data = book.create_sheet(DATA_SHEET)
     data.freeze_panes = "A2"
+    for place, column in enumerate(columns, start=1):
+        data.column_dimensions[get_column_letter(place)].width = WIDTHS.get(column, len(column) + 2)
     data.append([_head_cell(data, column) for column in columns])
     count, total_cents = 0, 0
     for entry in entries:
