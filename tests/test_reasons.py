@@ -171,7 +171,6 @@ def sources() -> str:
 
 
 ANNOUNCED = {
-    Reason.DEBTOR_GONE_IN_SOURCE,
     Reason.WAITING_FOR_ORIGINAL,
     Reason.ORIGINAL_NOT_BOOKED,
     Reason.LINK_NOT_READY,

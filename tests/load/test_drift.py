@@ -36,6 +36,19 @@ def test_an_invoice_that_disappeared_from_james_is_told_and_left(booked: SmallLi
     assert booked.writes() == writes
 
 
+def test_a_debtor_that_disappeared_from_james_is_told_once_and_its_relation_stays(link: SmallLink) -> None:
+    """F4: merged with another one, say."""
+    link.james.debtor("1001")
+    link.james.debtor("1002")
+    link.night()
+    writes = link.writes()
+    link.james.conn.execute("delete from james.debiteur where debiteurnummer = '1002'")
+    told = link.night().matters
+    assert [(matter.source_key, matter.reason) for matter in told] == [("debiteur:1002", "debtor_gone_in_source")]
+    assert link.night().matters == []
+    assert link.writes() == writes
+
+
 def test_an_invoice_that_was_only_paid_since_is_no_drift(booked: SmallLink) -> None:
     """G3."""
     booked.james.settle(1)

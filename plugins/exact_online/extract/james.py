@@ -47,7 +47,9 @@ def stage_debtors(james: Connection, ledger: Connection, run_id: str, practice: 
     with snapshot(james), ledger.transaction():
         james_code = _james_code(james, ledger, practice)
         _execute(ledger, "stage_clear_debtors", run_id=run_id)
-        return _stage(james, ledger, run_id, "debtors", "staged_debtor", james_practice_code=james_code)
+        debtors = _stage(james, ledger, run_id, "debtors", "staged_debtor", james_practice_code=james_code)
+        _execute(ledger, "stage_gone_debtors", practice=practice, run_id=run_id)
+        return debtors
 
 
 def stage_invoices(
