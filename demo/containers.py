@@ -10,11 +10,10 @@ import os
 import sys
 from contextlib import closing
 
-import psycopg
 from cryptography.fernet import Fernet, MultiFernet
 
 from demo import link
-from demo.james import create_james, fill_james
+from demo.james import fill_once
 from exact_online.failures import LinkFailure
 from exact_online.grants import App
 from exact_online.ledger import Ledger, connect
@@ -31,14 +30,6 @@ def main() -> str:
         link.register(ledger)
         link.link(ledger, app, keys)
     return "The demo practices are linked to their divisions."
-
-
-def fill_once(dsn: str) -> None:
-    with psycopg.connect(dsn) as james:
-        there = james.execute("select to_regclass('james.praktijk') is not null").fetchone()
-        if there and not there[0]:
-            create_james(james)
-            fill_james(james)
 
 
 def _setting(name: str) -> str:

@@ -68,6 +68,15 @@ def fill_james(
     return lines
 
 
+def fill_once(dsn: str) -> None:
+    """A database without a James gets the demo's; one that has it stays as it is, whatever happened to the books since."""
+    with psycopg.connect(dsn) as james:
+        there = james.execute("select to_regclass('james.praktijk') is not null").fetchone()
+        if there and not there[0]:
+            create_james(james)
+            fill_james(james)
+
+
 def _scale(wanted: Sequence[Practice], size: Size | None) -> float:
     usual = sum(practice.shape.invoices_before_link + practice.shape.invoices_from_link for practice in wanted)
     return 1.0 if size is None or size.invoices is None else size.invoices / usual

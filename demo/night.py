@@ -26,7 +26,7 @@ from rich.console import Console
 
 from demo import link, outcome
 from demo.following import Following
-from demo.james import create_james, fill_james
+from demo.james import fill_once
 from demo.practices import Practice, demo_settings, practices
 from exact_online.failures import LinkFailure
 from exact_online.grants import App
@@ -117,23 +117,13 @@ def _airflow_with_practices(stack: Stack, server: ExactServer) -> Iterator[Airfl
     databases = stack.start_postgres()
     with step("Making the ledger"):
         migrate(databases.exact_sync)
-    _fill_james(databases.james_owner)
+    with step("Filling James' database"):
+        fill_once(databases.james_owner)
     app = App(server.url or _start_simulator(stack, kept), kept.client_id, kept.client_secret)
     with step("Linking the practices to their divisions"), _ledger(databases.exact_sync) as ledger:
         link.register(ledger)
         link.link(ledger, app, MultiFernet([Fernet(kept.token_key)]), server.redirect_uri)
     yield stack.start_airflow({"exact_online": _connection(app, kept.token_key)}, port=port)
-
-
-def _fill_james(dsn: str) -> None:
-    """Once: the demo's James is as it was made, whatever happened to the books since."""
-    with psycopg.connect(dsn) as james:
-        there = james.execute("select to_regclass('james.praktijk') is not null").fetchone()
-        if there and there[0]:
-            return
-        with step("Filling James' database"):
-            create_james(james)
-            fill_james(james)
 
 
 def _start_simulator(stack: Stack, kept: Registration) -> str:

@@ -144,6 +144,8 @@ def report(run_id: str | None) -> None:
     with _at_night(run_id) as tonight:
         numbers, matters = night.report(tonight)
         log.info("%s", ", ".join(f"{name} {value}" for name, value in numbers.items() if isinstance(value, int)))
+        for notice in tonight.ledger.notices_of_run(tonight.run.run_id):
+            log.info("%s: a value was shortened or left out [%s]", notice["source_key"], notice["reason"])
         if matters:
             _mail_to_support(compose(tonight.practice, tonight.run, numbers, matters))
 
