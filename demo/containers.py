@@ -14,8 +14,8 @@ from cryptography.fernet import Fernet, MultiFernet
 
 from demo import link
 from demo.james import fill_once
+from exact_online.exact.grants import App
 from exact_online.failures import LinkFailure
-from exact_online.grants import App
 from exact_online.ledger import Ledger, connect
 from local.failures import CannotRun
 

@@ -10,12 +10,12 @@ from cryptography.fernet import MultiFernet
 
 from demo.consent import give_consent
 from demo.practices import practice_rows, practices, settings_document
-from exact_online import grants, oauth
-from exact_online.budget import Unmetered
-from exact_online.client import ExactClient
 from exact_online.clock import SystemClock
-from exact_online.grants import App
-from exact_online.identity import Division, ExactUser, divisions, me
+from exact_online.exact import grants, oauth
+from exact_online.exact.budget import Unmetered
+from exact_online.exact.client import ExactClient
+from exact_online.exact.grants import App
+from exact_online.exact.identity import Division, ExactUser, divisions, me
 from exact_online.ledger import Ledger
 from local.failures import CannotRun
 

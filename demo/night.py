@@ -28,8 +28,8 @@ from demo import link, outcome
 from demo.following import Following
 from demo.james import fill_once
 from demo.practices import Practice, demo_settings, practices
+from exact_online.exact.grants import App
 from exact_online.failures import LinkFailure
-from exact_online.grants import App
 from exact_online.ledger import Ledger, connect
 from exact_online.migrations import migrate
 from exact_online.registry import DAG_PREFIX

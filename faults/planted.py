@@ -53,14 +53,14 @@ BUGS = (
     ),
     Bug(
         "POST outside the lock",
-        "plugins/exact_online/client.py",
+        "plugins/exact_online/exact/client.py",
         "        guard()\n",
         "",
         ("tests/load/test_batch.py", "-k", "between_claim_and_call"),
     ),
     Bug(
         "renew the token without reading it again under the lock",
-        "plugins/exact_online/oauth.py",
+        "plugins/exact_online/exact/oauth.py",
         "result = chain if self._age(chain) < RENEW_FROM else self._ask(conn, chain)",
         "result = self._ask(conn, chain)",
         ("tests/exact/test_oauth.py", "tests/exact/test_processes.py"),
@@ -88,14 +88,14 @@ BUGS = (
     ),
     Bug(
         "look up a relation without the blanks of its code",
-        "plugins/exact_online/odata.py",
+        "plugins/exact_online/exact/odata.py",
         ".rjust(RELATION_CODE_WIDTH)",
         "",
         ("tests/exact/test_odata.py", "tests/load/test_lost_debtors.py"),
     ),
     Bug(
         "take a refusal with words for a technical failure",
-        "plugins/exact_online/answers.py",
+        "plugins/exact_online/exact/answers.py",
         "(status >= 500 and not message)",
         "status >= 500",
         ("tests/exact/test_answers.py", "tests/load/test_answer_table.py"),
@@ -130,7 +130,7 @@ BUGS = (
     ),
     Bug(
         "leave a quote in a question as it is",
-        "plugins/exact_online/odata.py",
+        "plugins/exact_online/exact/odata.py",
         '.replace("\'", "\'\'")',
         "",
         ("tests/exact/test_odata.py",),

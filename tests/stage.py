@@ -17,15 +17,16 @@ import requests
 from cryptography.fernet import Fernet, MultiFernet
 
 from demo.practices import Practice, demo_settings, practices, settings_document
-from exact_online import night, oauth
-from exact_online.budget import CallBudget
-from exact_online.client import ExactClient
+from exact_online import night
 from exact_online.clock import Clock, SystemClock
+from exact_online.exact import oauth
+from exact_online.exact.budget import CallBudget
+from exact_online.exact.client import ExactClient
+from exact_online.exact.grants import App, TokenPair
+from exact_online.exact.oauth import TokenChain
 from exact_online.extract.reach import connect_james
-from exact_online.grants import App, TokenPair
 from exact_online.ledger import Ledger, Matter, Run, connect
 from exact_online.night import Night
-from exact_online.oauth import TokenChain
 from simulator.server import running
 from simulator.world import World
 

@@ -1,7 +1,7 @@
 """Named places where a crash is interesting: on both sides of every commit and every call.
 
-They stand in the doors (ledger.py, client.py, oauth.py), so that no act of the loader can be without. In production `crash_point` does
-nothing. The fault tests hang a function on it that dies there.
+They stand in the doors (ledger.py, exact/client.py, exact/oauth.py), so that no act of the loader can be without. In production
+`crash_point` does nothing. The fault tests hang a function on it that dies there.
 """
 
 from __future__ import annotations

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from exact_online import entries_mirror
-from exact_online.client import ExactClient
 from exact_online.clock import Clock
+from exact_online.exact import entries_mirror
+from exact_online.exact.client import ExactClient
+from exact_online.exact.identity import divisions
+from exact_online.exact.lists import fetch_lists, load_lists, store_lists
+from exact_online.exact.relations import cursors, fetch_relations, store_relations
 from exact_online.failures import NotReady, WaitForWindow
-from exact_online.identity import divisions
 from exact_online.ledger import Batch, Ledger, Matter, Practice, Run
-from exact_online.lists import fetch_lists, load_lists, store_lists
 from exact_online.load.batch import resolve_doubts, work_off
 from exact_online.load.session import SETTLE_SECONDS, LoadSession
 from exact_online.readiness import complaints
-from exact_online.relations import cursors, fetch_relations, store_relations
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.vocabulary import Backfill, BookingKind
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pendulum
 import pytest
 
-from exact_online import client, tasks
+from exact_online import tasks
+from exact_online.exact import client
 from exact_online.night import Night
 from simulator.server import running
 from tests.link.fixtures import small_place

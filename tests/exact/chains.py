@@ -10,8 +10,8 @@ import requests
 from cryptography.fernet import Fernet, MultiFernet
 
 from exact_online.clock import Clock
-from exact_online.grants import App, TokenPair
-from exact_online.oauth import TokenChain, keep_consent
+from exact_online.exact.grants import App, TokenPair
+from exact_online.exact.oauth import TokenChain, keep_consent
 from tests.exact.token_server import CLIENT_ID, CLIENT_SECRET
 
 KEY = base64.urlsafe_b64encode(b"a key for tests, of no other use")

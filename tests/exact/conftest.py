@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from exact_online.budget import Unmetered
-from exact_online.client import ExactClient
-from exact_online.grants import TokenPair
+from exact_online.exact.budget import Unmetered
+from exact_online.exact.client import ExactClient
+from exact_online.exact.grants import TokenPair
+from exact_online.exact.oauth import JustGranted
 from exact_online.ledger import Connection, connect
-from exact_online.oauth import JustGranted
 from tests.exact.fake_server import FakeServer
 from tests.exact.virtual_clock import VirtualClock
 

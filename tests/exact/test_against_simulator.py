@@ -11,15 +11,15 @@ import psycopg
 import pytest
 import requests
 
-from exact_online import grants, identity, lists, lookups, oauth, odata, relations
-from exact_online.answers import Answer, AnswerKind
-from exact_online.budget import CallBudget, Unmetered
-from exact_online.client import ExactClient, NotServed
+from exact_online.exact import grants, identity, lists, lookups, oauth, odata, relations
+from exact_online.exact.answers import Answer, AnswerKind
+from exact_online.exact.budget import CallBudget, Unmetered
+from exact_online.exact.client import ExactClient, NotServed
+from exact_online.exact.grants import App
+from exact_online.exact.oauth import JustGranted, TokenChain
+from exact_online.exact.relations import Cursors
 from exact_online.failures import AccessRefused, DayIsFull, ProtocolFailure, ReconnectNeeded, WaitForWindow
-from exact_online.grants import App
 from exact_online.ledger import Connection
-from exact_online.oauth import JustGranted, TokenChain
-from exact_online.relations import Cursors
 from simulator import World, running
 from tests.exact.chains import KEYS
 from tests.simulator.books import new_world

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from requests.structures import CaseInsensitiveDict
 
-from exact_online.answers import Answer, AnswerKind, classify
+from exact_online.exact.answers import Answer, AnswerKind, classify
 
 ENTRY_ID = "11111111-2222-3333-4444-555555555555"
 MINUTE = {"X-RateLimit-Minutely-Limit": "60", "X-RateLimit-Minutely-Remaining": "0", "X-RateLimit-Minutely-Reset": "1772413860000"}

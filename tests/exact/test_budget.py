@@ -9,14 +9,14 @@ import psycopg
 import pytest
 import requests
 
-from exact_online import budget as budgets
-from exact_online.answers import Answer, AnswerKind
-from exact_online.budget import CallBudget
-from exact_online.client import ExactClient
+from exact_online.exact import budget as budgets
+from exact_online.exact.answers import Answer, AnswerKind
+from exact_online.exact.budget import CallBudget
+from exact_online.exact.client import ExactClient
+from exact_online.exact.grants import TokenPair
+from exact_online.exact.oauth import JustGranted
 from exact_online.failures import DayIsFull, Unreachable, WaitForWindow
-from exact_online.grants import TokenPair
 from exact_online.ledger import Connection
-from exact_online.oauth import JustGranted
 from tests.exact.conftest import DIVISION
 from tests.exact.fake_server import Asked, FakeServer, Reply
 from tests.exact.virtual_clock import VirtualClock

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import requests
 
-from exact_online.answers import Answer, AnswerKind
-from exact_online.budget import Unmetered
-from exact_online.client import ExactClient, ListChanged, NotServed, QuestionRefused
+from exact_online.exact.answers import Answer, AnswerKind
+from exact_online.exact.budget import Unmetered
+from exact_online.exact.client import ExactClient, ListChanged, NotServed, QuestionRefused
 from exact_online.failures import AccessRefused, LockLost, ProtocolFailure, Unreachable, WaitForWindow
 from tests.exact.conftest import ACCESS_TOKEN, DIVISION
 from tests.exact.fake_server import FakeServer, Reply

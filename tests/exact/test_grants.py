@@ -8,10 +8,10 @@ import pytest
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from exact_online import grants
+from exact_online.exact import grants
+from exact_online.exact.grants import App, GrantKind, TokenPair
+from exact_online.exact.transport import Reply as Received
 from exact_online.failures import NotReady, ReconnectNeeded, Unreachable
-from exact_online.grants import App, GrantKind, TokenPair
-from exact_online.transport import Reply as Received
 from tests.exact import token_server
 from tests.exact.fake_server import FakeServer, Reply
 from tests.exact.token_server import CLIENT_ID, CLIENT_SECRET, PATH

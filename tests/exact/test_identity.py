@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 import requests
 
-from exact_online import identity
-from exact_online.budget import Unmetered
-from exact_online.client import ExactClient
-from exact_online.grants import TokenPair
-from exact_online.oauth import JustGranted
+from exact_online.exact import identity
+from exact_online.exact.budget import Unmetered
+from exact_online.exact.client import ExactClient
+from exact_online.exact.grants import TokenPair
+from exact_online.exact.oauth import JustGranted
 from tests.exact.conftest import DIVISION
 from tests.exact.fake_server import FakeServer, Reply
 from tests.exact.virtual_clock import VirtualClock

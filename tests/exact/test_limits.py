@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
-from exact_online import limits
-from exact_online.limits import Heard, Limits, Windows
+from exact_online.exact import limits
+from exact_online.exact.limits import Heard, Limits, Windows
 
 NOW = dt.datetime(2026, 3, 2, 1, 10, 30, tzinfo=dt.UTC)
 MINUTE_END = NOW.replace(minute=11, second=0)

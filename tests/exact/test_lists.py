@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from exact_online import lists
-from exact_online.client import ExactClient
+from exact_online.exact import lists
+from exact_online.exact.client import ExactClient
 from exact_online.failures import NotReady
 from exact_online.ledger import Connection
 from exact_online.settings import ExactPaymentCondition, FinancialPeriod, GlAccount, Journal, VatCode

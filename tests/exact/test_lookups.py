@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from exact_online import lookups
-from exact_online.client import ExactClient, ListChanged
+from exact_online.exact import lookups
+from exact_online.exact.client import ExactClient, ListChanged
 from tests.exact.conftest import DIVISION
 from tests.exact.fake_server import FakeServer, Reply
 

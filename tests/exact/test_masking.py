@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from exact_online import grants, masking
+from exact_online.exact import grants, masking
+from exact_online.exact.grants import App
 from exact_online.failures import LinkFailure
-from exact_online.grants import App
 from tests.exact import token_server
 from tests.exact.fake_server import FakeServer, Reply
 from tests.exact.virtual_clock import VirtualClock

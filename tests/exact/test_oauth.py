@@ -12,11 +12,11 @@ import pytest
 import requests
 from cryptography.fernet import Fernet, MultiFernet
 
-from exact_online import oauth
+from exact_online.exact import oauth
+from exact_online.exact.grants import App, TokenPair
+from exact_online.exact.oauth import TokenChain
 from exact_online.failures import NotReady, ReconnectNeeded, Unreachable, WaitForWindow
-from exact_online.grants import App, TokenPair
 from exact_online.ledger import Connection
-from exact_online.oauth import TokenChain
 from tests.exact import token_server
 from tests.exact.chains import FIRST_PAIR, KEY, KEYS, USER_ID, put_chain, token_chain
 from tests.exact.fake_server import FakeServer, Reply

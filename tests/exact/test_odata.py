@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exact_online import odata
+from exact_online.exact import odata
 
 
 @given(st.text())

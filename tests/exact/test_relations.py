@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from exact_online import relations
-from exact_online.client import ExactClient
+from exact_online.exact import relations
+from exact_online.exact.client import ExactClient
+from exact_online.exact.relations import Cursors, RelationChanges
 from exact_online.ledger import Connection
-from exact_online.relations import Cursors, RelationChanges
 from tests.exact.conftest import DIVISION
 from tests.exact.fake_server import FakeServer, Reply
 from tests.exact.test_lists import practice

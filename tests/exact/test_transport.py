@@ -9,10 +9,10 @@ import pytest
 import requests
 import urllib3
 
-from exact_online import transport
-from exact_online.answers import AnswerKind
+from exact_online.exact import transport
+from exact_online.exact.answers import AnswerKind
+from exact_online.exact.transport import Bearer, Call
 from exact_online.failures import NotReady
-from exact_online.transport import Bearer, Call
 from tests.exact.fake_server import FakeServer, Reply
 
 

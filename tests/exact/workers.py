@@ -10,9 +10,9 @@ import sys
 import psycopg
 import requests
 
-from exact_online.budget import CallBudget
 from exact_online.clock import SystemClock
 from exact_online.crash_points import watch_crash_points
+from exact_online.exact.budget import CallBudget
 from exact_online.failures import LinkFailure, WaitForWindow
 from tests.exact.chains import token_chain
 from tests.exact.virtual_clock import VirtualClock

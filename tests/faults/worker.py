@@ -16,16 +16,16 @@ import requests
 from cryptography.fernet import Fernet, MultiFernet
 
 from exact_online import night
-from exact_online.budget import CallBudget
-from exact_online.client import ExactClient
 from exact_online.clock import SystemClock
+from exact_online.exact.budget import CallBudget
+from exact_online.exact.client import ExactClient
+from exact_online.exact.grants import App
+from exact_online.exact.oauth import TokenChain
 from exact_online.extract import frames, james
 from exact_online.extract.reach import connect_james
 from exact_online.failures import LinkFailure, WaitForWindow
-from exact_online.grants import App
 from exact_online.ledger import Ledger, Run, connect
 from exact_online.night import Night
-from exact_online.oauth import TokenChain
 from exact_online.report import numbers
 from exact_online.transform import transform_debtors, transform_invoices
 

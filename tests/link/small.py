@@ -17,16 +17,17 @@ from cryptography.fernet import Fernet, MultiFernet
 
 from demo.practices import Practice, demo_settings, practice, settings_document
 from exact_online import ledger as ledgers
-from exact_online import night, oauth
-from exact_online.budget import NIGHTLY_RESERVE, CallBudget
-from exact_online.client import ExactClient
+from exact_online import night
+from exact_online.exact import oauth
+from exact_online.exact.budget import NIGHTLY_RESERVE, CallBudget
+from exact_online.exact.client import ExactClient
+from exact_online.exact.grants import App, TokenPair
+from exact_online.exact.oauth import TokenChain
 from exact_online.extract.reach import connect_james
 from exact_online.failures import LinkFailure, ReconnectNeeded, WaitForWindow
-from exact_online.grants import App, TokenPair
 from exact_online.ledger import Ledger, Run
 from exact_online.load.session import SETTLE_SECONDS
 from exact_online.night import Night
-from exact_online.oauth import TokenChain
 from simulator.division import Division
 from simulator.world import World
 from tests.link.james import SmallJames

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from exact_online.answers import Answer, AnswerKind
+from exact_online.exact.answers import Answer, AnswerKind
+from exact_online.exact.lookups import ExactEntry, find_general_journal_entry, find_sales_entry
 from exact_online.ledger import Booking
 from exact_online.load.comparison import difference
 from exact_online.load.outcome import Booked, Outcome, Refused, Unknown, unless_done
 from exact_online.load.session import LoadSession
-from exact_online.lookups import ExactEntry, find_general_journal_entry, find_sales_entry
 from exact_online.reasons import Reason
 from exact_online.vocabulary import BookingKind
 

@@ -10,8 +10,8 @@ import pandas as pd
 import psycopg
 from psycopg.rows import dict_row
 
-from exact_online import entries_mirror
-from exact_online.client import ExactClient
+from exact_online.exact import entries_mirror
+from exact_online.exact.client import ExactClient
 from exact_online.ledger import Ledger, Practice, Run
 from exact_online.report.reconciliation import Cell, drifted_entries, reconcile
 from exact_online.settings import ExactLists, PracticeSettings

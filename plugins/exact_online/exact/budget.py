@@ -18,11 +18,11 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from exact_online import limits
-from exact_online.answers import Answer, AnswerKind
 from exact_online.clock import Clock
+from exact_online.exact import limits
+from exact_online.exact.answers import Answer, AnswerKind
+from exact_online.exact.limits import Limits, Window, Windows
 from exact_online.failures import DayIsFull, Unreachable, WaitForWindow
-from exact_online.limits import Limits, Window, Windows
 from exact_online.statements import statement
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
-from exact_online.client import NotServed, QuestionRefused
+from exact_online.exact.client import NotServed, QuestionRefused
 
 T = TypeVar("T")
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from exact_online import odata
-from exact_online.client import ExactClient, NotServed, QuestionRefused
+from exact_online.exact import odata
+from exact_online.exact.client import ExactClient, NotServed, QuestionRefused
+from exact_online.exact.ladder import first_served
 from exact_online.failures import ProtocolFailure
-from exact_online.ladder import first_served
 
 Right = tuple[str, str]
 """(resource, HTTP method)."""

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from exact_online import odata
-from exact_online.client import ExactClient
+from exact_online.exact import odata
+from exact_online.exact.client import ExactClient
+from exact_online.exact.ladder import first_served
+from exact_online.exact.odata import Row
 from exact_online.failures import ProtocolFailure
-from exact_online.ladder import first_served
-from exact_online.odata import Row
 
 SALES_ENTRY = ("EntryID", "Journal", "ReportingYear", "ReportingPeriod", "EntryNumber", "EntryDate", "Customer", "AmountDC", "YourRef")
 GENERAL_JOURNAL_ENTRY = ("EntryID", "JournalCode", "FinancialYear", "FinancialPeriod", "EntryNumber")

@@ -15,10 +15,10 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from exact_online import odata
-from exact_online.client import ExactClient, NotServed, QuestionRefused
-from exact_online.ladder import first_served
-from exact_online.odata import Row
+from exact_online.exact import odata
+from exact_online.exact.client import ExactClient, NotServed, QuestionRefused
+from exact_online.exact.ladder import first_served
+from exact_online.exact.odata import Row
 from exact_online.statements import statement
 
 PROPERTIES = ("ID", "Code", "Name", "Postcode", "Status", "IsSupplier", "Blocked")

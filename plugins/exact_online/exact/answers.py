@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from exact_online import limits, odata
+from exact_online.exact import limits, odata
 
 
 class AnswerKind(StrEnum):

@@ -14,11 +14,11 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from exact_online import odata
-from exact_online.client import ExactClient
+from exact_online.exact import odata
+from exact_online.exact.client import ExactClient
+from exact_online.exact.ladder import first_served
+from exact_online.exact.odata import Row
 from exact_online.failures import NotReady
-from exact_online.ladder import first_served
-from exact_online.odata import Row
 from exact_online.settings import ExactLists, ExactPaymentCondition, FinancialPeriod, GlAccount, Journal, VatCode
 from exact_online.statements import statement
 from exact_online.vocabulary import VatCodeKind

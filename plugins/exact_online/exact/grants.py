@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 import requests
 import tenacity
 
-from exact_online import masking, odata, transport
 from exact_online.clock import Clock
+from exact_online.exact import masking, odata, transport
 from exact_online.failures import NotReady, ReconnectNeeded, Unreachable
 
 MOST_ATTEMPTS = 3

@@ -14,11 +14,11 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from exact_online import odata
-from exact_online.client import ExactClient, NotServed, QuestionRefused
+from exact_online.exact import odata
+from exact_online.exact.client import ExactClient, NotServed, QuestionRefused
+from exact_online.exact.lookups import TransactionLine, read_transaction_lines
+from exact_online.exact.odata import Row
 from exact_online.ledger import Practice
-from exact_online.lookups import TransactionLine, read_transaction_lines
-from exact_online.odata import Row
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.statements import statement
 

@@ -21,13 +21,13 @@ from urllib.parse import quote, urlencode, urljoin
 import requests
 import tenacity
 
-from exact_online import odata, transport
-from exact_online.answers import Answer, AnswerKind
 from exact_online.clock import Clock
 from exact_online.crash_points import crash_point
+from exact_online.exact import odata, transport
+from exact_online.exact.answers import Answer, AnswerKind
+from exact_online.exact.odata import Row
+from exact_online.exact.transport import Call
 from exact_online.failures import AccessRefused, ProtocolFailure, Unreachable, WaitForWindow
-from exact_online.odata import Row
-from exact_online.transport import Call
 
 log = logging.getLogger(__name__)
 

@@ -19,11 +19,11 @@ import requests
 from cryptography.fernet import InvalidToken, MultiFernet
 from psycopg.rows import dict_row
 
-from exact_online import grants, masking
 from exact_online.clock import Clock
 from exact_online.crash_points import crash_point
+from exact_online.exact import grants, masking
+from exact_online.exact.grants import App, Grant, GrantKind, TokenPair
 from exact_online.failures import LinkFailure, NotReady, ReconnectNeeded, Unreachable, WaitForWindow
-from exact_online.grants import App, Grant, GrantKind, TokenPair
 from exact_online.statements import statement
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import NewConnectionError
 
-from exact_online.answers import Answer, classify, doubtful, never_sent
+from exact_online.exact.answers import Answer, classify, doubtful, never_sent
 from exact_online.failures import NotReady
 
 CONNECT_SECONDS = 10.0
