@@ -8,26 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pendulum
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Param, TriggerRule, chain, get_parsing_context, task
 from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 
 from exact_online import tasks
 from exact_online.registry import DAG_PREFIX, RegisteredPractice
-from exact_online.schedule import start_minute
-
-TIMEZONE = "Europe/Amsterdam"
-START = pendulum.datetime(2015, 1, 1, tz=TIMEZONE)
-"""Long ago on purpose: a run whose date lies before it would turn green without running a task."""
-
-RETRIES = {
-    "retries": 4,
-    "retry_delay": timedelta(minutes=2),
-    "retry_exponential_backoff": True,
-    "max_retry_delay": timedelta(minutes=30),
-}
-"""For technical failures. A refusal and a wrong setting fail at once: a retry can't help (tasks.py)."""
+from exact_online.schedule import RETRIES, START, TIMEZONE, start_minute
 
 PARAMS = {
     "backfill": Param(

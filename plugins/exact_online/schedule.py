@@ -1,8 +1,24 @@
-"""When a practice's night begins."""
+"""When our DAGs start, and how often their tasks are tried again."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from typing import Any
+
+from exact_online.book_day import AMSTERDAM
+
+TIMEZONE = AMSTERDAM.key
+START = dt.datetime(2015, 1, 1, tzinfo=AMSTERDAM)
+"""Long ago on purpose: a run whose date lies before it would turn green without running a task."""
+
+RETRIES: dict[str, Any] = {
+    "retries": 4,
+    "retry_delay": dt.timedelta(minutes=2),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": dt.timedelta(minutes=30),
+}
+"""For technical failures. A refusal and a wrong setting fail at once: a retry can't help (tasks.py)."""
 
 FIRST_MINUTE = 15
 LAST_MINUTE = 115
