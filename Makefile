@@ -46,8 +46,8 @@ simulator: $(READY)  ## run the Exact Online simulator alone, with the demo's di
 test: $(READY)  ## run every test (WORKERS=2 at a time; ARGS= for pytest)
 	@$(RUN) -m pytest -n "$(WORKERS)" $(ARGS)
 
-faults: $(READY)  ## run the long fault tests and write var/faults/report.json (MINUTES=30 SEED= WORKERS=2)
-	@$(RUN) -m faults --minutes "$(or $(MINUTES),30)" --workers "$(WORKERS)" $(if $(SEED),--seed $(SEED))
+faults: $(READY)  ## run the long fault tests and write var/faults/report.json (MINUTES=30 SEED= WORKERS=2 LOOPS="processes crashes programs")
+	@$(RUN) -m faults --minutes "$(or $(MINUTES),30)" --workers "$(WORKERS)" $(if $(SEED),--seed $(SEED)) $(if $(LOOPS),--loops $(LOOPS))
 
 faults-check: $(READY)  ## plant bugs that the tests must notice (ARGS= for some of them)
 	@$(RUN) -m faults.planted $(ARGS)

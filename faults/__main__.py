@@ -1,6 +1,6 @@
 """`make faults`: the long fault tests within a budget of minutes; prints what was tried and writes var/faults/report.json.
 
-python -m faults [--minutes 30] [--seed N] [--workers 2]
+python -m faults [--minutes 30] [--seed N] [--workers 2] [--loops processes crashes programs]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from itertools import product
+from itertools import accumulate, product
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -25,21 +25,20 @@ from local.places import ROOT, VAR
 from tests.faults.loop_c import loop_c
 
 PROGRAMS, KILLS, INVOICES = 20_000, 200, 500
-SHARES = {"processes": 0.25, "crashes": 0.5, "programs": 1.0}
-"""Up to which part of the time each loop may go on."""
+PARTS_OF_TIME = {"processes": 1, "crashes": 1, "programs": 2}
+"""Loops C, A and B, in this order, and how the time is divided over those that were asked for; what one leaves is the next one's."""
 
 
 def main(words: list[str]) -> int:
     chosen = _options(words)
     seed = chosen.seed if chosen.seed is not None else random.SystemRandom().randrange(10**9)
     began = time.time()
-    ends = {loop: began + 60 * chosen.minutes * share for loop, share in SHARES.items()}
+    ends = _ends(chosen.loops, began, 60 * chosen.minutes)
     print(f"seed {seed}, commit {_commit()}", flush=True)
     tally = Tally()
-    for loop in (_processes, _crashes_and_programs):
-        for part in loop(seed, ends, chosen.workers):
-            tally.add(part)
-            print(_line(tally, began), flush=True)
+    for part in _parts(seed, ends, chosen.workers):
+        tally.add(part)
+        print(_line(tally, began), flush=True)
     report = _report(tally, seed, time.time() - began)
     folder = VAR / "faults"
     folder.mkdir(parents=True, exist_ok=True)
@@ -54,34 +53,54 @@ def _options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--loops", nargs="+", choices=list(PARTS_OF_TIME), default=list(PARTS_OF_TIME))
     return parser.parse_args(words)
 
 
-def _processes(seed: int, ends: dict[str, float], workers: int) -> Iterator[Tally]:
+def _ends(loops: list[str], began: float, seconds: float) -> dict[str, float]:
+    """Until when each of the asked loops may go on."""
+    asked = [loop for loop in PARTS_OF_TIME if loop in loops]
+    spent = list(accumulate(PARTS_OF_TIME[loop] for loop in asked))
+    return {loop: began + seconds * parts / spent[-1] for loop, parts in zip(asked, spent, strict=True)}
+
+
+def _parts(seed: int, ends: dict[str, float], workers: int) -> Iterator[Tally]:
+    if "processes" in ends:
+        yield _processes(seed, ends["processes"])
+    with server() as started, ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        if "crashes" in ends:
+            yield from _crashes(pool, started.folder, seed, ends["crashes"], workers)
+        if "programs" in ends:
+            yield from _programs(pool, started.folder, seed, ends["programs"], workers)
+
+
+def _processes(seed: int, until: float) -> Tally:
     """Loop C: `KILLS` deaths over a night of `INVOICES`."""
     with tempfile.TemporaryDirectory(prefix="exact-online-loop-c-") as folder:
         Path(folder).chmod(0o755)
-        until = time.monotonic() + ends["processes"] - time.time()
-        result = loop_c(Path(folder), random.Random(seed), kills=KILLS, invoices=INVOICES, until=until)
+        ends = time.monotonic() + until - time.time()
+        result = loop_c(Path(folder), random.Random(seed), kills=KILLS, invoices=INVOICES, until=ends)
     tally = Tally(violations=[f"processes: {found}" for found in result.violations])
     tally.counts["deaths_of_processes"] = sum(result.done.values())
     tally.counts["crashes"] = sum(result.done.values())
-    yield tally
+    return tally
 
 
-def _crashes_and_programs(seed: int, ends: dict[str, float], workers: int) -> Iterator[Tally]:
-    """Loop A, singles and pairs in random order, and then Loop B."""
-    with server() as started, ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        effects = reference_effects(started.folder)
-        pairs: list[tuple[int, ...]] = list(product(effects, effects))
-        random.Random(seed).shuffle(pairs)
-        cases = [*((effect,) for effect in effects), *pairs]
-        parts = [pool.submit(crashes, started.folder, cases[place::workers], ends["crashes"]) for place in range(workers)]
-        yield from (part.result() for part in parts)
-        each = -(-PROGRAMS // workers)
-        first_seeds = [seed + place * 1_000_000 for place in range(workers)]
-        parts = [pool.submit(programs, started.folder, first, ends["programs"], each) for first in first_seeds]
-        yield from (part.result() for part in parts)
+def _crashes(pool: ProcessPoolExecutor, folder: Path, seed: int, until: float, workers: int) -> Iterator[Tally]:
+    """Loop A: every single crash, then all pairs in random order."""
+    effects = reference_effects(folder)
+    pairs: list[tuple[int, ...]] = list(product(effects, effects))
+    random.Random(seed).shuffle(pairs)
+    cases = [*((effect,) for effect in effects), *pairs]
+    parts = [pool.submit(crashes, folder, cases[place::workers], until) for place in range(workers)]
+    yield from (part.result() for part in parts)
+
+
+def _programs(pool: ProcessPoolExecutor, folder: Path, seed: int, until: float, workers: int) -> Iterator[Tally]:
+    """Loop B: `PROGRAMS` random programs."""
+    each = -(-PROGRAMS // workers)
+    parts = [pool.submit(programs, folder, seed + place * 1_000_000, until, each) for place in range(workers)]
+    yield from (part.result() for part in parts)
 
 
 def _line(tally: Tally, began: float) -> str:

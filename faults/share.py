@@ -21,7 +21,7 @@ from tests.link import wire
 from tests.link.small import Place
 
 PROGRAMS_AT_A_TIME = 25
-STEPS = 14
+STEPS = 10
 
 
 @dataclass

@@ -216,7 +216,7 @@ class Link(RuleBasedStateMachine):
     def _take_over(self) -> None:
         tried["stalls"] += 1
         pid = self.link.ledger.conn.info.backend_pid
-        self.place.owner.execute("select pg_terminate_backend(%s, 5000)", [pid])
+        self.place.terminate(pid)
         self._another_workers_night()
 
     @rule(place=places)

@@ -6,8 +6,9 @@ The link's own code is all real, and so are both databases. A night of a few boo
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +80,12 @@ class Place:
     def reopen(self) -> None:
         """New sessions of the owners, after the server was stopped."""
         self.james_owner, self.owner = _again(self.james_owner), _again(self.owner)
+
+    def terminate(self, pid: int) -> None:
+        """Ends a session from outside; back when it is gone."""
+        self.owner.execute("select pg_terminate_backend(%s)", [pid])
+        while self.owner.execute("select 1 from pg_stat_activity where pid = %s", [pid]).fetchone():
+            time.sleep(0.001)
 
     def empty(self) -> None:
         """A new ledger and a new James."""
@@ -201,6 +208,14 @@ class SmallLink:
         """One whole night. A task that must wait comes back when its time has come, as with Airflow. Raises what would end a task."""
         self.nights += 1
         return self._walk(name or f"night {self.nights}", self.with_patience, backfill, book_day)
+
+    def dry_run(self, backfill: str = "as_set", **choices: Any) -> Outcome:
+        """What such a night would come to."""
+        self.nights += 1
+        run = night.open_run(self.ledger, self.practice.code, f"dry run {self.nights}", BOOK_DAY, dry_run=True)
+        with closing(ledgers.connect(self.place.ledger_dsn)) as rehearsal:
+            numbers, matters = night.dry_run(self.night_of(run), Ledger(rehearsal), self.james_reader, backfill, None, **choices)
+        return Outcome(numbers, matters, run)
 
     def impatient_night(self, name: str) -> Outcome:
         """A night that ends with WaitForWindow where a task would give its worker back."""
