@@ -10,6 +10,7 @@ from simulator.call_log import Call
 from simulator.exchange import Answer, Request
 from simulator.faults import CallAddress, Fault
 from simulator.injection import Outcome, Scene, inject
+from simulator.limits import TooManyCalls
 from simulator.oauth import TokenRefused
 from simulator.service import PREFIX, UPLOAD, Service, Target, target_of
 from simulator.storage import Storage
@@ -67,12 +68,15 @@ class Gateway:
             return Answer.error(405, ["Method Not Allowed"])
         try:
             form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
+            self.world.limits.count_token_call(form.get("client_id", ""), self.world.authority.user_of(form))
             return Answer.of(200, self.world.authority.token(form))
         except TokenRefused as refused:
             answer = Answer.of(refused.status, refused.body)
             if refused.reason:
                 answer.headers["Reason"] = refused.reason
             return answer
+        except TooManyCalls:
+            return Answer(429)
 
     def _address(self, request: Request, target: Target) -> CallAddress:
         division = self.world.divisions.get(target.division or 0)

@@ -1,16 +1,20 @@
-"""Calls a minute, calls a day, errors an hour (section 3 of the facts)."""
+"""Calls a minute, calls a day, errors an hour (section 3 of the facts); and token calls a day, which is a guess."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from simulator.clock import Clock
 
 COUNTED_AS_ERROR = frozenset({400, 401, 403, 404})
 """Not 500 (fact 3.8)."""
+Key = TypeVar("Key")
 Caller = tuple[str, str, int, str]
 """(client id, user id, division, endpoint)."""
+TOKEN_CALLS_A_DAY = 200
+"""Of one app and user at the token endpoint, whatever is answered: no fact, a guess on the harder side."""
 
 
 class TooManyCalls(Exception):
@@ -38,12 +42,14 @@ class Limits:
     calls_per_minute: int | None = 60
     calls_per_day: int | None = 5000
     errors_per_hour: int | None = 10
+    token_calls_per_day: int | None = TOKEN_CALLS_A_DAY
     _minute: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
     _day: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
     _errors: dict[Caller, _Errors] = field(default_factory=lambda: defaultdict(_Errors))
+    _token_calls: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     def off(self) -> None:
-        self.calls_per_minute = self.calls_per_day = self.errors_per_hour = None
+        self.calls_per_minute = self.calls_per_day = self.errors_per_hour = self.token_calls_per_day = None
 
     def count(self, client_id: str, division: int) -> dict[str, str]:
         """Count one call; the headers of both windows. TooManyCalls when one is full (a refused call counts nowhere)."""
@@ -81,7 +87,7 @@ class Limits:
         self._day[client_id, division] = (int(self.clock.seconds() // 86_400), (self.calls_per_day or 0) - left_today)
 
     @staticmethod
-    def _used(counts: dict[tuple[str, int], tuple[int, int]], key: tuple[str, int], window: int) -> tuple[int, int]:
+    def _used(counts: dict[Key, tuple[int, int]], key: Key, window: int) -> tuple[int, int]:
         """Windows are clock minutes and UTC days, never sliding (facts 3.1, 3.3)."""
         kept = counts.get(key)
         return (window, 0) if kept is None or kept[0] != window else kept
@@ -107,6 +113,16 @@ class Limits:
     def errors(self, caller: Caller) -> int:
         kept = self._errors.get(caller)
         return 0 if kept is None or self.clock.seconds() - kept.since >= 3600 else kept.count
+
+    # Tokens ----------------------------------------------------------------------------------------------------------
+
+    def count_token_call(self, client_id: str, user_id: str) -> None:
+        """Count one call to the token endpoint; TooManyCalls, without any headers, when the day's are used."""
+        now, key = self.clock.seconds(), (client_id, user_id)
+        day, calls = self._used(self._token_calls, key, int(now // 86_400))
+        if self.token_calls_per_day is not None and calls >= self.token_calls_per_day:
+            raise TooManyCalls({}, (day + 1) * 86_400 - now, "token")
+        self._token_calls[key] = (day, calls + 1)
 
 
 def _daily(limit: int, remaining: int, day: int) -> dict[str, str]:

@@ -99,6 +99,11 @@ class Authority:
         self.token_answers.append((self.clock.seconds(), 200))
         return answer
 
+    def user_of(self, form: dict[str, str]) -> str:
+        """Whose token or code a question brings; empty when it is good for nobody."""
+        code, grant = self.codes.get(form.get("code", "")), self.refresh.get(form.get("refresh_token", ""))
+        return code.grant.user_id if code else grant.user_id if grant else ""
+
     def _app(self, form: dict[str, str]) -> App:
         app = self.apps.get(form.get("client_id", ""))
         if app is None or not secrets.compare_digest(app.client_secret.encode(), form.get("client_secret", "").encode()):

@@ -7,7 +7,7 @@
     |  `- AccessRefused       Exact says 403 / 404: rights, licence or division
     |- Unreachable            James, the ledger or Exact can't be reached: retried, bounded
     |- WaitForWindow          Exact's minute window is full: come back at `until`
-    |- DayIsFull              Exact's day limit, or the hourly error stop, is reached: the run ends unfinished, the next goes on
+    |- DayIsFull              a day limit of Exact, or the hourly error stop, is reached: the run ends unfinished, the next goes on
     |- ProtocolFailure        an answer that is no answer of Exact's API (a login page, a redirect, another host)
     `- LockLost               another worker holds the practice, or our session is gone: stop before the next POST
 
@@ -53,7 +53,7 @@ class WaitForWindow(LinkFailure):
 
 
 class DayIsFull(LinkFailure):
-    """No calls are left for this division today, or an endpoint has had too many errors this hour."""
+    """No calls are left today for this division, or for its token chain, or an endpoint has had too many errors this hour."""
 
 
 class ProtocolFailure(LinkFailure):

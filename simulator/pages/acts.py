@@ -25,7 +25,9 @@ def state(world: World) -> dict[str, Any]:
     return {
         "now": world.clock.now().astimezone(AMSTERDAM).isoformat(),
         "frozen": world.clock.frozen,
-        "limits": {name: getattr(world.limits, name) for name in ("calls_per_minute", "calls_per_day", "errors_per_hour")},
+        "limits": {
+            name: getattr(world.limits, name) for name in ("calls_per_minute", "calls_per_day", "errors_per_hour", "token_calls_per_day")
+        },
         "switches": world.switches.as_dict(),
         "divisions": [division_state(division) for division in world.divisions.values()],
     }

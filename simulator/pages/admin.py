@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from simulator.call_log import Call
 from simulator.division import Division
 from simulator.faults import KINDS, Fault
+from simulator.limits import TOKEN_CALLS_A_DAY
 from simulator.pages import acts
 from simulator.people import User
 from simulator.switches import choices
@@ -64,6 +65,7 @@ class LimitsChange(_Model):
     calls_per_minute: Count | None
     calls_per_day: Count | None
     errors_per_hour: Count | None = 10
+    token_calls_per_day: Count | None = TOKEN_CALLS_A_DAY
 
 
 class FaultPlan(_Model):

@@ -53,11 +53,14 @@ def routes(world: World) -> APIRouter:
         return _done(world, move)
 
     @router.post(f"{PATH}/limieten")
-    def limits(calls_per_minute: Text = "", calls_per_day: Text = "", errors_per_hour: Text = "") -> Response:
+    def limits(
+        calls_per_minute: Text = "", calls_per_day: Text = "", errors_per_hour: Text = "", token_calls_per_day: Text = ""
+    ) -> Response:
         def change() -> None:
             world.limits.calls_per_minute = _number(calls_per_minute)
             world.limits.calls_per_day = _number(calls_per_day)
             world.limits.errors_per_hour = _number(errors_per_hour)
+            world.limits.token_calls_per_day = _number(token_calls_per_day)
 
         return _done(world, change)
 

@@ -18,7 +18,7 @@ from exact_online.exact.client import ExactClient, NotServed
 from exact_online.exact.grants import App
 from exact_online.exact.oauth import JustGranted, TokenChain
 from exact_online.exact.relations import Cursors
-from exact_online.failures import AccessRefused, DayIsFull, ProtocolFailure, ReconnectNeeded, WaitForWindow
+from exact_online.failures import AccessRefused, DayIsFull, LinkFailure, ProtocolFailure, ReconnectNeeded, WaitForWindow
 from exact_online.ledger import Connection
 from simulator import World, running
 from tests.exact.chains import KEYS
@@ -191,6 +191,42 @@ def test_a_night_of_hours_renews_its_token_in_the_window_only(world: World, clie
     assert len(issues) >= 8
     assert all(later - earlier >= 570 for earlier, later in itertools.pairwise(issues))
     assert all(status == 200 for _, status in world.authority.token_answers)
+
+
+def sleep_until_midnight(clock: SimulatorsClock) -> None:
+    now = clock.now()
+    clock.sleep((now.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1) - now).total_seconds())
+
+
+def test_a_day_of_work_asks_for_152_tokens_at_most_and_none_is_refused(world: World, client: ExactClient, clock: SimulatorsClock) -> None:
+    """C12: a token every 570 s is what a limit must leave room for."""
+    sleep_until_midnight(clock)
+    until, before = clock.now() + dt.timedelta(days=1), len(world.authority.token_answers)
+    while clock.now() < until:
+        client.make_ready("financial/Journals")
+        clock.sleep(571)
+    assert {status for _, status in world.authority.token_answers} == {200}
+    assert 150 <= len(world.authority.token_answers) - before <= 152
+
+
+def test_a_failure_that_goes_in_circles_ends_before_exacts_limit_and_the_next_day_goes_on(
+    world: World, client: ExactClient, clock: SimulatorsClock, ledger: Connection
+) -> None:
+    """C12: another environment takes the chain's every window, and each of our questions is refused as too early."""
+    sleep_until_midnight(clock)
+    (grant,) = world.authority.grants.values()
+    ended: list[type[LinkFailure]] = []
+    for _ in range(oauth.EXACT_CALLS_A_DAY + 10):
+        grant.issued_at = world.clock.seconds()
+        with pytest.raises(LinkFailure) as failed:
+            client.make_ready("financial/Journals")
+        ended.append(failed.type)
+        clock.sleep(125)
+    assert [status for _, status in world.authority.token_answers] == [200] + [400] * (oauth.MOST_CALLS_A_DAY - 1)
+    assert ended == [WaitForWindow] * (oauth.MOST_CALLS_A_DAY - 1) + [DayIsFull] * (11 + oauth.EXACT_CALLS_A_DAY - oauth.MOST_CALLS_A_DAY)
+    clock.sleep(24 * 3600)
+    ledger.execute("update token_calls set day = day - 1")
+    assert list(client.get_all("financial/Journals", ("ID",)))
 
 
 def test_a_lost_token_answer_breaks_the_link_and_a_new_consent_heals_it(

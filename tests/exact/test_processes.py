@@ -52,12 +52,15 @@ def old_chain(ledger_dsn: str, server: FakeServer) -> tuple[str, TokenServer]:
     return put_chain(ledger_dsn, now.fromtimestamp(now.timestamp() - 580, now.tzinfo)), exact
 
 
-def test_many_processes_renew_a_token_once(ledger_dsn: str, server: FakeServer, old_chain: tuple[str, TokenServer]) -> None:
-    """C1, INV-12: one asks, all use what it got."""
+def test_many_processes_renew_a_token_once(
+    ledger_dsn: str, server: FakeServer, old_chain: tuple[str, TokenServer], ledger: Connection
+) -> None:
+    """C1, C12, INV-12: one asks and counts, all use what it got."""
     chain_id, exact = old_chain
     workers = [start("use_token", ledger_dsn, chain_id, server.url) for _ in range(6)]
     assert results(workers) == ["access-token-1"] * 6
     assert (exact.granted, exact.refused) == (1, 0)
+    assert ledger.execute("select calls from token_calls").fetchall() == [{"calls": 2}]
 
 
 def test_a_process_killed_before_it_asks_harms_nobody(ledger_dsn: str, server: FakeServer, old_chain: tuple[str, TokenServer]) -> None:
@@ -80,6 +83,16 @@ def test_a_process_killed_with_the_new_token_in_its_hands_breaks_the_link_and_sa
     assert (exact.granted, exact.refused) == (1, 1)
     state = ledger.execute("select state, state_reason from token_chain").fetchone()
     assert state == {"state": "reconnect_needed", "state_reason": "status 401, the refresh token was used before"}
+
+
+def test_a_call_counts_though_its_process_was_killed_before_it_could_say_so(
+    ledger_dsn: str, server: FakeServer, old_chain: tuple[str, TokenServer], ledger: Connection
+) -> None:
+    """C12: the consent, and the call of the dead."""
+    chain_id, exact = old_chain
+    results([start("die_at", "after_token_call", ledger_dsn, chain_id, server.url)])
+    assert exact.granted == 1
+    assert ledger.execute("select calls from token_calls").fetchall() == [{"calls": 2}]
 
 
 def test_a_process_killed_right_after_the_commit_has_done_its_work(

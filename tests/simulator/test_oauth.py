@@ -194,3 +194,17 @@ def test_with_auto_consent_the_browser_comes_back_at_once(world: World, asked: d
     with running(world) as url:
         back = requests.get(f"{url}/api/oauth2/auth", params=asked, allow_redirects=False, timeout=10)
     assert back.headers["location"].startswith("https://localhost/exact-online/callback?code=")
+
+
+def test_a_user_has_200_token_calls_a_day_and_what_is_refused_counts(exact: Client) -> None:
+    """No fact: the harder guess."""
+    exact.world.limits.token_calls_per_day = 200
+    other = exact.world.add_user(User("other", "Otto Other", {exact.division.code}))
+    mine, his = (by_code(exact, exact.world.consent(user)).json()["refresh_token"] for user in (exact.world.user, other))
+    assert {refresh(exact, mine).status for _ in range(199)} == {400}
+    exact.world.clock.advance(seconds=600)
+    reply = refresh(exact, mine)
+    assert (reply.status, reply.body, set(reply.headers) & {"Retry-After", "X-RateLimit-Limit"}) == (429, b"", set())
+    assert refresh(exact, his).status == 200
+    exact.world.clock.advance(days=1)
+    assert refresh(exact, mine).status == 200

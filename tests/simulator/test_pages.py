@@ -63,8 +63,8 @@ def test_the_switchboard_moves_the_world(world: World, url: str) -> None:
     before, code = world.clock.seconds(), str(world.division("noorderlicht").code)
     assert press("klok", act="zet", days="1", minutes="5") == 303
     assert world.clock.seconds() == before + 86_700
-    assert press("limieten", calls_per_minute="7", calls_per_day="", errors_per_hour="3") == 303
-    assert (world.limits.calls_per_minute, world.limits.calls_per_day) == (7, None)
+    assert press("limieten", calls_per_minute="7", calls_per_day="", errors_per_hour="3", token_calls_per_day="9") == 303  # noqa: S106 - a number
+    assert (world.limits.calls_per_minute, world.limits.calls_per_day, world.limits.token_calls_per_day) == (7, None, 9)
     assert press("storing", kind="status", endpoint="vat/VATCodes", settings='{"status": 503}') == 303
     assert [fault.kind for fault in world.faults.plan] == ["status"]
     assert press("storingen-weg") == 303

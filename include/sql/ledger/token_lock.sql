@@ -1,4 +1,5 @@
--- The same, for the one process that may renew it: all others wait until its transaction ends.
+-- The same, for the one process that may renew it: all others wait until its transaction ends. Its calls are counted meanwhile, in a table that refers
+-- to this row: that asks for its key alone.
 select
     client_id,
     version,
@@ -10,4 +11,4 @@ select
     no_refresh_before
 from token_chain
 where chain_id = %(chain_id)s
-for update;
+for no key update;

@@ -62,6 +62,8 @@ class GrantKind(StrEnum):
     NEVER_SENT = "never_sent"
     BUSY = "busy"
     """429."""
+    NOT_ASKED = "not_asked"
+    """The chain's calls of the day are used."""
 
 
 _WORDS = {
@@ -113,10 +115,8 @@ def exchange_code(session: requests.Session, clock: Clock, app: App, code: str, 
 
 
 def refresh(session: requests.Session, clock: Clock, app: App, refresh_token: str) -> Grant:
-    """The next tokens. What was never sent is tried again; an answer that was lost is asked for once more with the same token."""
-    form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-    grant = _asked(session, clock, app, form)
-    return _asked(session, clock, app, form) if grant.kind is GrantKind.LOST else grant
+    """The next tokens. What was never sent is tried again, so that Exact is asked once at most."""
+    return _asked(session, clock, app, {"grant_type": "refresh_token", "refresh_token": refresh_token})
 
 
 def _asked(session: requests.Session, clock: Clock, app: App, form: Mapping[str, str]) -> Grant:

@@ -2,7 +2,8 @@
 
 Whoever needs a new token locks the chain's row, reads it again, and asks Exact only if nobody did so meanwhile; the new pair is committed
 before it is used. Exact gives a token only 570 s after the last one, which dies at 600 s: that is the window. A chain that is dead is
-marked, with the reason; that stops the practices that use it and no others.
+marked, with the reason; that stops the practices that use it and no others. Each question is counted in the ledger before it is asked, so
+that a failure that goes in circles ends below what Exact takes in a day.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from exact_online.clock import Clock
 from exact_online.crash_points import crash_point
 from exact_online.exact import grants, masking
 from exact_online.exact.grants import App, Grant, GrantKind, TokenPair
-from exact_online.failures import LinkFailure, NotReady, ReconnectNeeded, Unreachable, WaitForWindow
+from exact_online.failures import DayIsFull, LinkFailure, NotReady, ReconnectNeeded, Unreachable, WaitForWindow
 from exact_online.statements import statement
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,10 @@ GOOD_UNTIL = dt.timedelta(seconds=595)
 PAUSE_WHEN_EARLY = dt.timedelta(seconds=120)
 """Each premature question counts as an error with Exact: no more than five within the 570 s."""
 PAUSE_IN_TROUBLE = dt.timedelta(seconds=30)
+EXACT_CALLS_A_DAY = 200
+"""What Exact is said to take of one user at its token endpoint. A chain that works needs one in 570 s: 152."""
+MOST_CALLS_A_DAY = 180
+"""Where we stop: some are left for a person's new consent. The day is UTC's, by the ledger's clock."""
 LOCK_TIMEOUT = "180s"
 """Longer than the longest renewal by another worker."""
 _STORE_ATTEMPTS = 5
@@ -82,7 +87,7 @@ class TokenChain:
         """A token that is good for a call now.
 
         Raises ReconnectNeeded when the chain is dead, NotReady when the app or the stored row is wrong, Unreachable or WaitForWindow when
-        no token can be had at the moment.
+        no token can be had at the moment, DayIsFull when it was asked for too often today.
         """
         if self._held is None or self._age(self._held) >= RENEW_FROM:
             self._held = self._current(refused=None)
@@ -138,9 +143,7 @@ class TokenChain:
         """Asks Exact under the lock and writes down what came of it. A failure is returned, so that what was written is committed first."""
         if chain.no_refresh_before is not None and self._clock.now() < chain.no_refresh_before:
             return self._make_do(chain, WaitForWindow("Exact gives no new token yet.", chain.no_refresh_before))
-        crash_point("before_token_call")
-        grant = grants.refresh(self._session, self._clock, self._app, chain.refresh_token)
-        crash_point("after_token_call")
+        grant = self._granted(chain)
         if grant.kind is GrantKind.GRANTED and grant.pair:
             self._unsaved = Unsaved(chain.version, grant.pair, self._clock.now())
             return self._store(conn, self._unsaved)
@@ -148,7 +151,37 @@ class TokenChain:
             return self._mark_dead(conn, chain, grant.cause)
         if grant.kind is GrantKind.WRONG_APP:
             return NotReady(f"Exact refuses the app ({grant.cause}): check client id and client secret of the exact_online connection.")
+        if grant.kind is GrantKind.NOT_ASKED:
+            return self._make_do(chain, self._full_day())
         return self._postpone(conn, chain, grant)
+
+    def _granted(self, chain: Chain) -> Grant:
+        """What Exact gives. An answer that was lost is asked for once more with the same token."""
+        grant = self._asked(chain)
+        return self._asked(chain) if grant.kind is GrantKind.LOST else grant
+
+    def _asked(self, chain: Chain) -> Grant:
+        """One question, counted before it is asked; what was never sent is not counted."""
+        if not self._count("token_count_call", most_calls=MOST_CALLS_A_DAY):
+            return Grant(GrantKind.NOT_ASKED, f"{MOST_CALLS_A_DAY} calls today")
+        crash_point("before_token_call")
+        grant = grants.refresh(self._session, self._clock, self._app, chain.refresh_token)
+        crash_point("after_token_call")
+        if grant.kind is GrantKind.NEVER_SENT:
+            self._count("token_uncount_call")
+        return grant
+
+    def _count(self, name: str, **parameters: Any) -> bool:
+        """In a session of its own, because the chain's row stays locked: a call is counted whatever becomes of the one who makes it."""
+        with closing(self._connect()) as conn:
+            return self._execute(conn, name, **parameters)
+
+    def _full_day(self) -> DayIsFull:
+        return DayIsFull(
+            f"Token chain {self._chain_id} asked {MOST_CALLS_A_DAY} times for a token today; one that works needs 152, and Exact takes "
+            f"{EXACT_CALLS_A_DAY}. Something goes in circles: the logs of today's runs name what Exact refused. Nobody asks again before "
+            "00:00 UTC; the next run goes on."
+        )
 
     def _postpone(self, conn: psycopg.Connection[Any], chain: Chain, grant: Grant) -> Chain | LinkFailure:
         """No answer, too early, or too busy: nobody asks for a while, and the old token serves as long as it lives."""
@@ -208,10 +241,12 @@ class TokenChain:
                 "or authenticate with Exact again."
             ) from None
 
-    def _execute(self, conn: psycopg.Connection[Any], name: str, **parameters: Any) -> None:
+    def _execute(self, conn: psycopg.Connection[Any], name: str, **parameters: Any) -> bool:
+        """One statement that writes; whether it changed the row."""
         crash_point(f"before {name}")
-        conn.execute(statement("ledger", name), {"chain_id": self._chain_id, **parameters})
+        changed = conn.execute(statement("ledger", name), {"chain_id": self._chain_id, **parameters}).rowcount == 1
         crash_point(f"after {name}")
+        return changed
 
 
 class JustGranted:
