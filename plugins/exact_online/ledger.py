@@ -461,6 +461,10 @@ class Ledger:
     def notices_of_run(self, run_id: str) -> list[dict[str, Any]]:
         return self.rows("notices_of_run", run_id=run_id)
 
+    def save_doubled_debtors(self, run: Run, debtors: Sequence[Mapping[str, Any]]) -> None:
+        """Debtors of which Exact has a part twice: source_key, parts."""
+        self._do("save_doubled_debtors", practice=run.practice, run_id=run.run_id, debtors=Jsonb(debtors))
+
     def _do(self, name: str, /, **parameters: Any) -> dict[str, Any] | None:
         """One statement that writes, and commits by itself; the first row that it returns, if any."""
         return next(iter(self._write(name, **parameters)), None)

@@ -104,6 +104,7 @@ class Reason(StrEnum):
     LINK_NOT_READY = "link_not_ready"
     ENTRY_NUMBER_IN_USE = "entry_number_in_use"
     DOUBLE_IN_EXACT = "double_in_exact"
+    DEBTOR_DOUBLE_IN_EXACT = "debtor_double_in_exact"
     EXPORTED_TO_EXCEL = "exported_to_excel"
     CHANGED_AFTER_BOOKING = "changed_after_booking"
     GONE_IN_SOURCE = "gone_in_source"

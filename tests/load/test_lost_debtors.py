@@ -10,6 +10,7 @@ from simulator.tables import Row
 from tests.link.small import SmallLink
 
 ACCOUNTS, CONTACTS, BANK_ACCOUNTS = "crm/Accounts", "crm/Contacts", "crm/BankAccounts"
+SALES = "salesentry/SalesEntries"
 
 
 @pytest.fixture
@@ -91,3 +92,27 @@ def test_a_relation_that_appears_while_our_answer_is_lost_is_untouched(link: Sma
     matters = {matter.kind: matter for matter in link.night().matters}
     assert matters["debtor"].reason == "number_clash"
     assert link.world.auditor.touched(link.division) == []
+
+
+@pytest.mark.parametrize("endpoint", [CONTACTS, BANK_ACCOUNTS])
+def test_a_part_that_lands_after_it_was_sent_again_is_told_once(link: SmallLink, endpoint: str) -> None:
+    """B4, D1: later than both settle delays. Exact has no number to refuse it by, as it has for relations and entries."""
+    link.world.faults.add("slow_commit", endpoint=endpoint, method="POST", seconds=500)
+    assert link.night().matters == []
+    link.pass_by(3600)
+    doubled = link.division["Contacts" if endpoint == CONTACTS else "BankAccounts"]
+    assert len({row["ID"] for row in doubled}) - len({row["Account"] for row in doubled}) == 1
+    told = [(matter.source_key, matter.reason) for matter in link.night().matters]
+    assert told == [("debiteur:1001", "debtor_double_in_exact")]
+    assert link.night().matters == []
+
+
+@pytest.mark.parametrize("endpoint", [ACCOUNTS, SALES])
+def test_what_has_a_number_and_lands_after_it_was_sent_again_is_there_once(link: SmallLink, endpoint: str) -> None:
+    """B4, INV-1: Exact refuses the late one."""
+    link.world.faults.add("slow_commit", endpoint=endpoint, method="POST", seconds=500)
+    assert link.night().matters == []
+    link.pass_by(3600)
+    assert parts(link) == (1, 1, 1)
+    assert len(link.entries(2600001)) == 1
+    assert link.night().matters == []

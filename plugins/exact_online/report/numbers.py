@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 from exact_online.exact import entries_mirror
 from exact_online.exact.client import ExactClient
 from exact_online.ledger import Ledger, Practice, Run
+from exact_online.report.doubles import doubled_debtors
 from exact_online.report.reconciliation import Cell, drifted_entries, reconcile
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.statements import statement
@@ -35,8 +36,8 @@ def reconcile_practice(
 ) -> list[Cell]:
     """The three-way comparison over the days from the first up to, not including, the last.
 
-    Entries that somebody removed or changed in Exact are written down on the way (B9). Raises StillSettling when entries are not as they
-    should be and something was booked within `settling_seconds`: Exact may not show it yet.
+    Entries that somebody removed or changed in Exact (B9), and debtors of which Exact has a part twice, are written down on the way. Raises
+    StillSettling when entries are not as they should be and something was booked within `settling_seconds`: Exact may not show it yet.
     """
     scope = {"practice": practice.code, "from_date": days[0], "before_date": days[1]}
     settled = pd.DataFrame(ledger.rows("settled_lines", **scope), columns=SETTLED_COLUMNS)
@@ -49,6 +50,7 @@ def reconcile_practice(
         entries_mirror.reload(exact, ledger.conn, practice.code, journals)
         booked = _booked_in_exact(ledger, lists, scope)
     ledger.save_drift_in_exact(run, drifted_entries(settled, booked))
+    ledger.save_doubled_debtors(run, doubled_debtors(exact, ledger.rows("debtors_sent_again", practice=practice.code)))
     totals = [_typed(row) for row in ledger.james_totals(run.run_id)]
     return reconcile(totals, _unsettled(ledger, james, practice, scope), settled, booked)
 

@@ -1,0 +1,37 @@
+"""Finds debtors with a contact or a bank account too many in Exact.
+
+Entries and relations have numbers that Exact holds unique; contacts and bank accounts have none. A call that Exact executes later than both
+settle delays, or whose worker stood still for so long, can so make a second one. Nothing can prevent that: it is told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from exact_online.exact import odata
+from exact_online.exact.client import ExactClient
+from exact_online.load.debtors import BANK_ACCOUNTS, CONTACTS
+
+RELATIONS_PER_CALL = 20
+"""Keeps the address of a question short."""
+
+
+def doubled_debtors(exact: ExactClient, sent_again: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
+    """Those of which Exact has more than one contact or bank account, one row per kind: source_key, parts (their ids).
+
+    `sent_again`: rows of statement debtors_sent_again.
+    """
+    relations = {row["relation_id"]: row["source_key"] for row in sent_again}
+    found = [*_surplus(exact, CONTACTS, list(relations)), *_surplus(exact, BANK_ACCOUNTS, list(relations))]
+    return [{"source_key": relations[relation], "parts": " ".join(parts)} for relation, parts in found]
+
+
+def _surplus(exact: ExactClient, path: str, relations: Sequence[str]) -> list[tuple[str, list[str]]]:
+    parts: dict[str, list[str]] = defaultdict(list)
+    for first in range(0, len(relations), RELATIONS_PER_CALL):
+        where = " or ".join(f"Account eq {odata.guid(relation)}" for relation in relations[first : first + RELATIONS_PER_CALL])
+        for row in exact.get_all(path, ("ID", "Account"), where=where):
+            parts[row["Account"]].append(row["ID"])
+    return [(relation, sorted(ids)) for relation, ids in parts.items() if len(ids) > 1]
