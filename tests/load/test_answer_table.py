@@ -179,3 +179,18 @@ def test_a_night_whose_look_ups_fail_leaves_the_booking_doubtful(link: SmallLink
     assert link.states()[KEY] == "doubtful"
     link.until_at_rest()
     assert len(link.entries(NUMBER)) == 1
+
+
+def test_a_look_up_that_exact_refuses_keeps_nobody_else_waiting(link: SmallLink) -> None:
+    """B17: whatever is the matter with this one question, the other invoices are booked."""
+    strike(link, "drop_after_commit")
+    words = '{"error":{"message":{"value":"Ongeldige vraag"}}}'
+    link.world.faults.add("status", endpoint=ENTRIES, method="GET", status=400, body=words, times=None)
+    for night in range(2):
+        link.james.invoice(NUMBER + 2 + night, "1001")
+        with pytest.raises(Unreachable, match=KEY):
+            link.night()
+        assert {key for key, state in link.states().items() if state != "booked"} == {KEY}
+        link.pass_by(3700)
+    link.until_at_rest()
+    assert len(link.entries(NUMBER)) == 1

@@ -58,13 +58,12 @@ def _until_at_rest(load: LoadSession, batch: Batch) -> None:
 
 
 def _resolve_what_is_due(load: LoadSession) -> int:
-    """Look up the doubtful bookings of the practice, waiting for the settle delay where that is short. Answers how many there were."""
-    doubtful = load.ledger.doubtful(load.run.practice, load.settle_seconds)
-    slept = 0.0
-    for doubt in doubtful:
+    """Look up the doubtful bookings of the practice, waiting for the settle delay where that is short. Answers how many were looked up."""
+    slept, looked_up = 0.0, 0
+    for doubt in load.ledger.doubtful(load.run.practice, load.settle_seconds):
         slept += _settle(load, doubt.wait_seconds - slept)
-        resolve(load, doubt)
-    return len(doubtful)
+        looked_up += resolve(load, doubt)
+    return looked_up
 
 
 def _settle(load: LoadSession, seconds: float) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 
+from exact_online.exact.client import QuestionRefused
 from exact_online.ledger import Booking, DoubtfulBooking
 from exact_online.load import debtors, entries
 from exact_online.load.outcome import Unknown
@@ -17,13 +18,21 @@ from exact_online.vocabulary import BookingKind
 log = logging.getLogger(__name__)
 
 
-def resolve(load: LoadSession, doubt: DoubtfulBooking) -> None:
-    """Look once. Found: booked or rejected after comparison. Absent, or a part of it: noted at first, planned again the second time."""
+def resolve(load: LoadSession, doubt: DoubtfulBooking) -> bool:
+    """Look once. Found: booked or rejected after comparison. Absent, or a part of it: noted at first, planned again the second time.
+
+    False when Exact refuses this very question: then it stays doubtful, and the others are not kept waiting for it.
+    """
     booking = doubt.booking
-    found = debtors.take_up(load, booking) if booking.kind is BookingKind.DEBTOR else _take_up_entry(load, booking)
+    try:
+        found = debtors.take_up(load, booking) if booking.kind is BookingKind.DEBTOR else _take_up_entry(load, booking)
+    except QuestionRefused as refusal:
+        log.error("%s stays doubtful: %s", booking.source_key, refusal)
+        return False
     if not found:
         _note_absence(load, doubt)
     log.info("booking %s: answer was lost, Exact %s it", booking.booking_id, "has" if found else "does not have")
+    return True
 
 
 def _take_up_entry(load: LoadSession, booking: Booking) -> bool:
