@@ -1,17 +1,31 @@
 -- Notes what each credit invoice of the plan credits: a record of the ledger with that number, else one that is planned along with it.
-with credit as (
+with stated as (
     select
-        b.booking_id,
-        b.source_key,
-        b.entry_date,
-        s.credited_invoice_number as number
-    from staged_invoice as s
-    inner join booking as b on s.invoice_key = b.source_key
-    where
-        s.run_id = %(run_id)s
-        and s.credited_invoice_number is not null
-        and b.practice = %(practice)s
-        and b.state in ('planned', 'held')
+        invoice_key,
+        credited_invoice_number as number
+    from staged_invoice
+    where run_id = %(run_id)s and credited_invoice_number is not null
+),
+
+credit as (
+    select
+        latest.booking_id,
+        stated.invoice_key as source_key,
+        latest.entry_date,
+        stated.number
+    from stated
+    cross join
+        lateral (
+            select
+                b.booking_id,
+                b.state,
+                b.entry_date
+            from booking as b
+            where b.practice = %(practice)s and b.source_key = stated.invoice_key
+            order by b.version desc
+            limit 1
+        ) as latest
+    where latest.state in ('planned', 'held')
 ),
 
 original as (
