@@ -17,6 +17,14 @@ from exact_online.registry import DAG_PREFIX, RegisteredPractice
 from exact_online.schedule import RETRIES, START, TIMEZONE, start_minute
 
 PARAMS = {
+    "dry_run": Param(
+        False,
+        type="boolean",
+        title="Dry run",
+        description_md="Shows what a night with the choices below would book, and writes nothing: not in Exact, not in James, not in the "
+        "ledger. The result is in the log of task `dry_run`: counts and sums per journal, revenue group and VAT rate, and each record that "
+        "would be refused, with its cure (B3).",
+    ),
     "backfill": Param(
         "as_set",
         type="string",
@@ -66,6 +74,10 @@ DOC = """
 | `choose_backfill` | older invoices: nothing, import, or a workbook |
 | `reconcile` | James = ledger = Exact, to the cent |
 | `report` | numbers of the night, mail to support when something needs an eye |
+| `dry_run` | skipped, unless the run was started with *Dry run*: then it is the only task that runs, and nothing is written |
+
+**What would a night book?** Press *Trigger*, tick *Dry run* and read the log of task `dry_run`: counts and sums per journal, revenue group
+and VAT rate, and what would be refused. It is red when the night would be red for a refusal; cure what it names and clear it to look again.
 
 **A task is red?** Read its last lines: they name the records and the cure. Then clear that task with its downstream tasks.
 Only what is not booked yet is sent; clearing a green task sends nothing.
@@ -100,6 +112,10 @@ def build_dag(practice: RegisteredPractice) -> DAG:
 def _arrange(practice_code: str) -> None:
     """The tasks in the order of time."""
     quiet: dict[str, Any] = {"show_return_value_in_logs": False}
+
+    @task(**quiet)
+    def dry_run(dag_run: Any = None, params: Any = None) -> None:
+        tasks.dry_run(practice_code, dag_run, params)
 
     @task(**quiet)
     def open_run(dag_run: Any = None, params: Any = None) -> str:
@@ -167,7 +183,7 @@ def _arrange(practice_code: str) -> None:
 
     extracted >> [debtors, entries] >> refusals
     chain(loaded_debtors, loaded_entries, chosen, backfill, reconciled, reported, complete)
-    [refusals, loaded_debtors, loaded_entries, *backfill, reconciled] >> complete
+    [dry_run(), refusals, loaded_debtors, loaded_entries, *backfill, reconciled] >> complete
 
 
 wanted_dag_id = get_parsing_context().dag_id  # set when a task starts: then only its own DAG is built, and no list is needed

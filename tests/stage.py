@@ -81,6 +81,13 @@ class Stage:
             tonight = self.night_of(ledger, opened)
             return walk(tonight, james, backfill, lambda run: self.night_of(ledger, run))
 
+    def dry_run(self, practice: str, *, book_day: dt.date = BOOK_DAY, backfill: str = "as_set") -> Outcome:
+        """What such a night would come to."""
+        with self.ledger() as ledger, self.ledger() as rehearsal, self.james() as james:
+            opened = night.open_run(ledger, practice, f"dry run {next(self._runs)}", book_day, dry_run=True)
+            numbers, matters = night.dry_run(self.night_of(ledger, opened), rehearsal, james, backfill, None)
+            return Outcome(numbers, matters, opened)
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -195,6 +195,8 @@ class Ledger:
     def practice(self, code: str) -> Practice:
         """Raises NotReady when there is no such practice."""
         row = self._one("read_practice", practice=code)
+        self.undoes = False
+        """Will what is written now be undone? Then nothing may be sent; and else nothing may be rehearsed."""
         if row is None:
             raise NotReady(f"Practice {code} is not registered in exact_sync.practice; register it before its DAG runs.")
         return Practice(**row)
@@ -312,6 +314,20 @@ class Ledger:
         return [Batch(**row) for row in self.rows("list_batches", practice=practice, batch_size=batch_size)]
 
     # --- loading ----------------------------------------------------------------------------------
+    # --- dry run ----------------------------------------------------------------------------------
+
+    @contextmanager
+    def undone(self, run: Run) -> Iterator[None]:
+        """One look at the ledger in which `run` is a night like any other: what is written within is seen within, and never happened."""
+        with self.conn.transaction(force_rollback=True):
+            self.undoes = True
+            try:
+                self.conn.execute("set transaction isolation level repeatable read")
+                self._do("count_as_night", run_id=run.run_id)
+                yield
+            finally:
+                self.undoes = False
+
 
     def begin_batch(self, run: Run, batch: Batch) -> str | None:
         """Note that a batch is worked off; answers how it ended before in this run, if it did."""

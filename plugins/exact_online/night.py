@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -22,7 +22,7 @@ from exact_online.exact.lists import fetch_lists, load_lists, store_lists
 from exact_online.exact.relations import cursors, fetch_relations, store_relations
 from exact_online.failures import NotReady, WaitForWindow
 from exact_online.ledger import Batch, Ledger, Matter, Practice, Run
-from exact_online.load.batch import resolve_doubts, work_off
+from exact_online.load.batch import rehearse, resolve_doubts, work_off
 from exact_online.load.session import SETTLE_SECONDS, LoadSession
 from exact_online.readiness import complaints
 from exact_online.settings import ExactLists, PracticeSettings
@@ -61,17 +61,18 @@ class Night:
         return load_lists(self.ledger.conn, self.practice.code)
 
     def load_session(self) -> LoadSession:
-        return LoadSession(self.ledger, self.exact, self.run, self.lists, self.clock, self.worker, self.settle_seconds)
+        exact = self.exact.rehearsing() if self.ledger.undoes else self.exact
+        return LoadSession(self.ledger, exact, self.run, self.lists, self.clock, self.worker, self.settle_seconds)
 
 
 # 1. Open.
 
 
-def open_run(ledger: Ledger, practice_code: str, airflow_run_id: str, book_day: dt.date) -> Run:
+def open_run(ledger: Ledger, practice_code: str, airflow_run_id: str, book_day: dt.date, *, dry_run: bool = False) -> Run:
     """Put the run down in the ledger, or find it again. NotReady when the practice has no settings or no link."""
     practice = ledger.practice(practice_code)
     settings = ledger.settings(practice)
-    return ledger.open_run(practice_code, airflow_run_id, book_day, dry_run=False, settings_version=settings.version)
+    return ledger.open_run(practice_code, airflow_run_id, book_day, dry_run, settings_version=settings.version)
 
 
 def make_ready(night: Night, confirmed_by: str | None = None) -> None:
@@ -79,6 +80,12 @@ def make_ready(night: Night, confirmed_by: str | None = None) -> None:
 
     `confirmed_by`: who says that the relations listed for confirmation are ours (M15); None when nobody did.
     """
+    _read_division(night, confirmed_by)
+    resolve_doubts(night.load_session())
+
+
+def _read_division(night: Night, confirmed_by: str | None) -> None:
+    """All of `make_ready` but the doubts."""
     _check_division(night)
     document = fetch_lists(night.exact, night.practice.first_sync_date.year)
     store_lists(night.ledger.conn, night.practice.code, document)
@@ -92,7 +99,6 @@ def make_ready(night: Night, confirmed_by: str | None = None) -> None:
     if found:
         raise NotReady(f"Practice {night.practice.code} can't be booked: {' '.join(found)}")
     _read_journals(night)
-    resolve_doubts(night.load_session())
 
 
 def _read_journals(night: Night) -> None:
@@ -214,8 +220,9 @@ def _no_lines() -> pd.DataFrame:
 
 
 def load(night: Night, batch: Batch) -> list[Matter]:
-    """Work off a batch; answers what of it is refused, held or doubtful."""
-    return work_off(night.load_session(), batch)
+    """Work off a batch; answers what of it is refused, held or doubtful. Nothing is sent where the ledger will be undone."""
+    work = rehearse if night.ledger.undoes else work_off
+    return work(night.load_session(), batch)
 
 
 # 5. Older invoices.
@@ -307,3 +314,60 @@ def _outcome(numbers: dict[str, Any] | None, matters: list[Matter]) -> str:
     if any(matter.state in ("planned", "sending", "doubtful") for matter in matters):
         return "unfinished"
     return "refused" if matters else "complete"
+
+
+# Or all of it without writing.
+
+
+def dry_run(
+    night: Night,
+    rehearsal: Ledger,
+    james: psycopg.Connection[Any],
+    asked: str,
+    history_from: str | None,
+    rebuild_ledger: bool = False,
+    confirmed_by: str | None = None,
+) -> tuple[dict[str, Any], list[Matter]]:
+    """Walk the night as it would go if Exact took everything that passes our checks (B3). Answers what `report` does.
+
+    `rehearsal` is a second session on the ledger: all that the night would write is written there, in one transaction that is undone. What
+    remains is the run with its numbers, and what `night.exact` keeps by the session of `night.ledger`: tokens and call budget.
+    Raises LockLost while somebody writes for the practice, and what the steps raise.
+    """
+    with night.ledger.holding(night.practice.code), rehearsal.undone(night.run):
+        rehearsed = replace(night, ledger=rehearsal)
+        scope = scope_of(rehearsed, asked, history_from)
+        _read_division(rehearsed, confirmed_by)
+        extract(rehearsed, james, scope, rebuild_ledger)
+        for batch in [*plan_debtors(rehearsed), *plan_entries(rehearsed)]:
+            load(rehearsed, batch)
+        _rehearse_history(rehearsed, james, asked, history_from)
+        numbers, matters = _foresee(rehearsed, james, scope)
+        drift = rehearsal.drift_of_run(night.run.run_id)
+    night.ledger.save_numbers(night.run.run_id, numbers)
+    night.ledger.finish_run(night.run.run_id, _outcome(numbers, matters))
+    return numbers, matters + drift
+
+
+def _rehearse_history(night: Night, james: psycopg.Connection[Any], asked: str, history_from: str | None) -> None:
+    backfill = backfill_of(night.practice, asked)
+    if backfill is Backfill.NOTHING:
+        return
+    days = history_days(night.practice, history_from)
+    history = for_history(night, lambda run: replace(night, run=run))
+    if backfill is Backfill.IMPORT:
+        import_history(history, james, days)
+    else:
+        hand_over_history(history, james, days, night.run.book_day)
+
+
+def _foresee(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]) -> tuple[dict[str, Any], list[Matter]]:
+    """The numbers that the night would keep, with what it would leave open: its bookings will not be there to be looked up."""
+    from exact_online.extract.snapshot import snapshot
+    from exact_online.report.dry_run import open_by_reason
+    from exact_online.report.numbers import foresee_practice, numbers_of
+
+    with snapshot(james):
+        cells = foresee_practice(night.ledger, james, night.practice, night.run, scope)
+    matters = night.ledger.open_matters(night.practice.code)
+    return {**numbers_of(night.ledger, night.run, cells, night.lists, scope), "open": open_by_reason(matters)}, matters

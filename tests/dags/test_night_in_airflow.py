@@ -8,16 +8,19 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pendulum
 import pytest
+from airflow.sdk.exceptions import AirflowSkipException
 
-from exact_online import tasks
+from exact_online import night, tasks
 from exact_online.exact import client
 from exact_online.night import Night
 from simulator.server import running
+from tests.ledger_contents import contents
 from tests.link.fixtures import small_place
-from tests.link.small import KEY, Place, SmallLink, seeded_world
+from tests.link.small import BOOK_DAY, KEY, Place, SmallLink, seeded_world
 
 __all__ = ["small_place"]
 
@@ -71,9 +74,9 @@ class Run:
         for task in self.dag.tasks:
             task.retry_delay = dt.timedelta(0)
 
-    def start(self) -> tuple[str, dict[str, tuple[str, int]]]:
-        """State of the run; per task its state and the number of its last try."""
-        run = self.dag.test(logical_date=RUN_AFTER, use_executor=False)
+    def start(self, **choices: Any) -> tuple[str, dict[str, tuple[str, int]]]:
+        """State of the run; per task its state and the number of its last try. `choices` are what is filled in on the form."""
+        run = self.dag.test(logical_date=RUN_AFTER, run_conf=choices, use_executor=False)
         return str(run.state), {ti.task_id: (str(ti.state), ti.try_number) for ti in run.get_task_instances()}
 
 
@@ -118,3 +121,62 @@ def test_what_is_technical_is_tried_again_and_a_wait_costs_no_try(link: SmallLin
     assert tasks_of_run["open_run"] == ("success", 2)
     assert tasks_of_run["load_entries"] == ("success", 1)
     assert [len(link.entries(number)) for number in (2600001, 2600002)] == [1, 1]
+
+
+OTHERS = {
+    "open_run", "extract", "plan_debtors", "plan_entries", "check_refusals", "load_debtors", "load_entries", "choose_backfill",
+    "backfill_nothing", "backfill_import", "backfill_excel", "reconcile", "report",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("backfill", ["as_set", "import", "excel"])
+def test_a_dry_run_is_one_task_and_writes_nothing(link: SmallLink, caplog: pytest.LogCaptureFixture, backfill: str) -> None:
+    """B3, J7: the others have nothing to do, also those that run whatever happened before them."""
+    before = contents(link.ledger.conn)
+    with caplog.at_level(logging.INFO):
+        state, tasks_of_run = Run().start(dry_run=True, backfill=backfill)
+    assert {task: of for task, (of, _) in tasks_of_run.items()} == {
+        "dry_run": "success",
+        "night_complete": "success",
+        **dict.fromkeys(OTHERS, "skipped"),
+    }
+    assert (state, link.writes(), contents(link.ledger.conn)) == ("success", 0, before)
+    assert "Would be booked: 2 entries" in [record.getMessage() for record in caplog.records]
+    rows = link.ledger.conn.execute("select dry_run, outcome, numbers ->> 'sales_entries' as entries from run").fetchall()
+    assert rows == [{"dry_run": True, "outcome": "complete", "entries": "2"}]
+
+
+def test_a_dry_run_is_red_where_the_night_would_be_and_names_what_it_would_refuse(
+    link: SmallLink, caplog: pytest.LogCaptureFixture
+) -> None:
+    """B3, J7: without a retry; cleared when it is cured, it is green."""
+    link.division.add("Accounts", {"Code": "1001".rjust(18), "Name": "Kantoorhandel Pen BV", "Status": "C"})
+    run = Run()
+    state, tasks_of_run = run.start(dry_run=True)
+    assert (state, tasks_of_run["dry_run"], tasks_of_run["night_complete"][0]) == ("failed", ("failed", 1), "upstream_failed")
+    assert {tasks_of_run[task][0] for task in OTHERS} == {"skipped"}
+    told = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert any("debiteur:1001" in line and "[number_clash] Cure:" in line for line in told)
+    assert "Pen BV" not in caplog.text
+    with link.world.lock:
+        link.division.save("Accounts", {**link.division.account("1001"), "Code": "900001".rjust(18)})
+    assert run.start(dry_run=True)[0] == "success"
+    assert link.writes() == 0
+
+
+def test_a_night_skips_the_dry_run(link: SmallLink) -> None:
+    state, tasks_of_run = Run().start()
+    assert (state, tasks_of_run["dry_run"][0], tasks_of_run["night_complete"][0]) == ("success", "skipped", "success")
+    assert link.ledger.conn.execute("select dry_run from run").fetchall() == [{"dry_run": False}]
+
+
+def test_no_task_writes_for_a_dry_run(link: SmallLink) -> None:
+    """J7, D3: whoever clears which, and not even one that is given its id."""
+    with pytest.raises(AirflowSkipException, match="opens no night"):
+        tasks.open_run(link.practice.code, None, {"dry_run": True})
+    run = night.open_run(link.ledger, link.practice.code, "dry run", BOOK_DAY, dry_run=True)
+    before = contents(link.ledger.conn)
+    for task in (tasks.plan_debtors, tasks.plan_entries, tasks.check_refusals, tasks.report):
+        with pytest.raises(AirflowSkipException, match="This is a dry run"):
+            task(run.run_id)
+    assert (link.writes(), contents(link.ledger.conn)) == (0, before)

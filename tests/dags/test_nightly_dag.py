@@ -58,7 +58,7 @@ def test_a_run_that_was_never_red_and_one_that_was_end_in_the_same_leaf(snapshot
     assert complete.trigger_rule == "none_failed"
     can_fail = {task.task_id for task in dag.tasks} - {"night_complete"}
     assert can_fail == complete.get_flat_relative_ids(upstream=True)
-    assert {"load_debtors", "load_entries", "check_refusals", "reconcile", "report"} <= complete.upstream_task_ids
+    assert {"dry_run", "load_debtors", "load_entries", "check_refusals", "reconcile", "report"} <= complete.upstream_task_ids
 
 
 def test_a_dag_is_made_for_people(snapshot: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_dag_is_made_for_people(snapshot: Path) -> None:
     assert dag.dag_display_name == "Exact Online: Praktijk A"
     assert dag.owner == "data-team"
     assert {"exact-online", "nightly"} <= dag.tags
-    assert set(dag.params) == {"backfill", "history_from", "confirm_relations", "rebuild_ledger"}
+    assert set(dag.params) == {"dry_run", "backfill", "history_from", "confirm_relations", "rebuild_ledger"}
     assert all(task.task_id in dag.doc_md for task in dag.tasks if not task.task_id.startswith(("backfill", "night")))
 
 

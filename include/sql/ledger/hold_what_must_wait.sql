@@ -7,8 +7,8 @@ with ready as (
         case
             when r.debtor_number is null then 'debtor_not_booked'
             when x.blocked then 'relation_blocked'
-            when d.reason = 'debtor_identity_changed' then d.reason
-            when o.booking_id is null then null
+            when d.state = 'rejected' and d.reason = 'debtor_identity_changed' then d.reason
+            when o.state is null or o.state in ('booked', 'exported') then null
             when waited.nights >= %(most_nights)s then 'original_not_booked'
             else 'waiting_for_original'
         end as obstacle,
@@ -22,21 +22,35 @@ with ready as (
         on
             r.practice = x.practice
             and r.exact_id = x.exact_id
-    left join current_booking as d
-        on
-            b.practice = d.practice
-            and d.source_key = 'debiteur:' || b.debtor_number
-            and d.state = 'rejected'
-    left join current_booking as o
-        on
-            b.practice = o.practice
-            and b.credits_key = o.source_key
-            and o.state not in ('booked', 'exported')
+    left join
+        lateral (
+            select
+                debtor.state,
+                debtor.reason
+            from booking as debtor
+            where debtor.practice = b.practice and debtor.source_key = 'debiteur:' || b.debtor_number
+            order by debtor.version desc
+            limit 1
+        ) as d
+        on true
+    left join
+        lateral (
+            select original.state
+            from booking as original
+            where original.practice = b.practice and original.source_key = b.credits_key
+            order by original.version desc
+            limit 1
+        ) as o
+        on true
     cross join
         lateral (
             select count(*) as nights
             from run
-            where run.practice = b.practice and run.started_at > b.planned_at and run.airflow_run_id not like '%%:history'
+            where
+                run.practice = b.practice
+                and run.started_at > b.planned_at
+                and run.airflow_run_id not like '%%:history'
+                and not run.dry_run
         ) as waited
     where
         b.practice = %(practice)s

@@ -17,6 +17,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urljoin
+from uuid import uuid4
 
 import requests
 import tenacity
@@ -100,11 +101,18 @@ class ExactClient:
         """The same user at another division."""
         return ExactClient(self._session, self._base_url, division, self._tokens, budget or self._budget, self._clock)
 
+    def rehearsing(self) -> ExactClient:
+        """The same division, which is read and never written (B3)."""
+        return _Rehearsal(self._session, self._base_url, self.division, self._tokens, self._budget, self._clock)
+
     def make_ready(self, path: str) -> None:
         """Gets a token and takes the next call ahead, so that what follows goes out at once; raises what would stop it.
 
         Call it before a booking is claimed: a full window then costs no change of state.
         """
+        self._take_call(path)
+
+    def _take_call(self, path: str) -> None:
         self._tokens.access_token()
         if not self._call_in_hand:
             self._budget.take(path)
@@ -214,12 +222,12 @@ class ExactClient:
 
     def _attempt(self, call: Call, guard: Callable[[], None]) -> Answer:
         """One call; after a 401 once more, with the token that is good now (a 401 was not executed)."""
-        self.make_ready(call.endpoint)
+        self._take_call(call.endpoint)
         token = self._tokens.access_token()
         answer = self._send(call, token, guard)
         if answer.kind is AnswerKind.TOKEN:
             token = self._tokens.after_refusal(token)
-            self.make_ready(call.endpoint)
+            self._take_call(call.endpoint)
             answer = self._send(call, token, guard)
         return answer
 
@@ -247,6 +255,16 @@ class ExactClient:
         if answer.kind in _FULL:
             raise WaitForWindow(f"{place}: Exact takes no calls now ({answer.cause}).", self._clock.now() + dt.timedelta(minutes=1))
         return answer
+
+
+class _Rehearsal(ExactClient):
+    """What is to be written goes nowhere, and is answered as by an Exact that takes everything."""
+
+    def make_ready(self, path: str) -> None:
+        """Nothing will be sent, so no call is taken."""
+
+    def _write(self, call: Call, guard: Callable[[], None]) -> Answer:
+        return Answer(AnswerKind.DONE, cause="a dry run", document={"d": {"ID": str(uuid4())}})
 
 
 def _pause_seconds(state: tenacity.RetryCallState) -> float:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from contextlib import suppress
 
-from exact_online.failures import Unreachable, WaitForWindow
+from exact_online.failures import DayIsFull, Unreachable, WaitForWindow
 from exact_online.ledger import Batch, Matter
 from exact_online.load.doubt import resolve
 from exact_online.load.sending import send
@@ -38,6 +39,26 @@ def work_off(load: LoadSession, batch: Batch) -> list[Matter]:
         _refuse_unsettled(matters)
         load.ledger.end_batch(load.run, batch, "refused" if matters else "complete")
     return matters
+
+
+def rehearse(load: LoadSession, batch: Batch) -> list[Matter]:
+    """Work off a batch of a dry run (B3): what is planned is taken for booked; answers what of it is refused, held or doubtful.
+
+    `load.exact` sends nothing. Nobody waits: a booking whose answer was lost stays doubtful, and of numbers that are taken in Exact as many
+    are compared as there are calls for now.
+    """
+    for _ in range(MOST_ROUNDS):
+        _compare_taken_numbers(load, batch)
+        if not _send_planned(load, batch):
+            break
+    return load.ledger.batch_matters(load.run.practice, batch)
+
+
+def _compare_taken_numbers(load: LoadSession, batch: Batch) -> None:
+    with suppress(WaitForWindow, DayIsFull):
+        for doubt in load.ledger.doubtful(load.run.practice, load.settle_seconds):
+            if doubt.booking.attempt == 0 and batch.first_id <= doubt.booking.booking_id <= batch.last_id:
+                resolve(load, doubt)
 
 
 def resolve_doubts(load: LoadSession) -> None:

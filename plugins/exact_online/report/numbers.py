@@ -55,6 +55,19 @@ def reconcile_practice(
     return reconcile(totals, _unsettled(ledger, james, practice, scope), settled, booked)
 
 
+def foresee_practice(
+    ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, run: Run, days: tuple[dt.date, dt.date]
+) -> list[Cell]:
+    """The comparison of a dry run: of James with the ledger alone. Exact is taken to hold what the ledger says."""
+    scope = {"practice": practice.code, "from_date": days[0], "before_date": days[1]}
+    settled = pd.DataFrame(ledger.rows("settled_lines", **scope), columns=SETTLED_COLUMNS)
+    net = settled.assign(is_vat=False, cents=settled["vat_cents"] - settled["gross_cents"])
+    vat = settled.assign(is_vat=True, gl_account="", cents=-settled["vat_cents"])
+    as_settled = pd.concat([net, vat])[list(EXACT_COLUMNS)].astype({"is_vat": bool, "cents": "int64"})
+    totals = [_typed(row) for row in ledger.james_totals(run.run_id)]
+    return reconcile(totals, _unsettled(ledger, james, practice, scope), settled, as_settled)
+
+
 class StillSettling(Exception):
     """Exact does not show yet what it booked a moment ago."""
 
@@ -78,12 +91,17 @@ def james_totals(james: psycopg.Connection[Any], practice: Practice, days: tuple
 
 
 def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, days: tuple[dt.date, dt.date]) -> dict[str, Any]:
-    """Counts of what this run did and sums of where the money stands; cents."""
+    """Counts and sums of what this run did, and of where the money stands; cents.
+
+    `per_journal` has a row per state (booked, exported), journal, revenue group and VAT rate, and a total per state and journal, whose
+    group and rate are null.
+    """
     run_ids = [row["run_id"] for row in ledger.rows("run_ids_of", practice=run.practice, airflow_run_id=run.airflow_run_id)]
     done = ledger.rows("numbers_of_run", run_ids=run_ids)[0]
     states = {row["state"]: row for row in ledger.rows("totals_by_state", practice=run.practice, from_date=days[0], before_date=days[1])}
     return {
         **done,
+        "per_journal": ledger.rows("sums_of_run", run_ids=run_ids),
         **{
             state: states[state]["bookings"] if state in states else 0
             for state in ("booked", "exported", "rejected", "held", "doubtful", "planned")
