@@ -12,14 +12,16 @@ from exact_online.vocabulary import BookingKind
 
 ROOT = Path(__file__).parents[1]
 VALUES = {
-    "account": "8000", "amount": "1.001", "claim": "D1", "code": "14", "condition": "pinnen", "condition_en": "14 days",
-    "condition_nl": "14 dagen", "currency": "USD", "date": "2026-01-15", "debtor": "1001", "debtor_kind": "x",
+    "account": "8000", "amount": "1.001", "cause": "used before", "claim": "D1", "code": "14", "condition": "pinnen",
+    "condition_en": "14 days", "condition_nl": "14 dagen", "currency": "USD", "date": "2026-01-15", "debtor": "1001", "debtor_kind": "x",
     "entry_number": "2026001", "field": "Name", "found": "22",
     "group_en": "patients", "group_nl": "patiënten", "invoice_kind": "x", "item_origin": "x", "journal": "70", "key": "factuur:1",
+    "last_day": "30-11-2026",
     "limit": "50", "line": "2", "lines_total": "45.00", "message": "Kapot", "nights": "30", "number": "2026001", "original": "2026000",
-    "percentage": "20.00", "period": "1", "profession": "yoga", "rate_en": "zero", "rate_nl": "nul", "record_en": "invoice 2026001",
-    "record_nl": "factuur 2026001", "records": "factuur:1, factuur:2", "reference": "2026001", "times": "2", "total": "44.00",
-    "use_en": "receivables", "use_nl": "debiteuren", "vat_code": "2", "wanted": "110", "year": "2026",
+    "percentage": "20.00", "period": "1", "practices": "De Brug (de_brug)", "profession": "yoga",
+    "rate_en": "zero", "rate_nl": "nul", "read_on": "01-12-2026", "record_en": "invoice 2026001",
+    "record_nl": "factuur 2026001", "records": "factuur:1, factuur:2", "reference": "2026001", "since": "01-11-2026", "times": "2",
+    "total": "44.00", "use_en": "receivables", "use_nl": "debiteuren", "vat_code": "2", "wanted": "110", "year": "2026",
 }  # fmt: skip
 
 MESSAGES = [

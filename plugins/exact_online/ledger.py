@@ -119,6 +119,21 @@ class DoubtfulBooking:
 
 
 @dataclass(frozen=True)
+class IdleChain:
+    """A token chain that is dead, or was not used for long."""
+
+    chain_id: str
+    state: str
+    state_reason: str | None
+    issued_at: dt.datetime
+    told_at: dt.datetime | None
+    now: dt.datetime
+    """The ledger's moment, by which it is idle."""
+    practices: list[str]
+    """Name and code of each active practice that hangs on it."""
+
+
+@dataclass(frozen=True)
 class Matter:
     """A record that needs somebody's eye: refused, held or doubtful."""
 
@@ -223,6 +238,16 @@ class Ledger:
         if practice.division is None or practice.chain_id is None:
             raise NotReady(f"Practice {practice.code} is not linked to a division in Exact; somebody must authenticate first.")
         return settings_of_document(practice.code, row["version"], practice.division, row["settings"])
+
+    # --- what the watch looks at ------------------------------------------------------------------
+
+    def idle_chains(self, idle: dt.timedelta) -> list[IdleChain]:
+        """Chains of active practices that are dead, or were not renewed for so long."""
+        return [IdleChain(**row) for row in self.rows("idle_chains", idle=idle)]
+
+    def note_told(self, chain_ids: Sequence[str]) -> None:
+        """Support was told of these chains a moment ago."""
+        self._do("note_told", chain_ids=list(chain_ids))
 
     # --- runs -------------------------------------------------------------------------------------
 

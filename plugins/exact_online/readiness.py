@@ -6,9 +6,9 @@ Faults that touch only some bookings (an account, a VAT code) refuse those booki
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from exact_online.settings import ExactLists, PracticeSettings
+from exact_online.settings import ExactLists, FinancialPeriod, PracticeSettings
 from exact_online.vocabulary import JournalType
 
 
@@ -35,5 +35,10 @@ def _journal(lists: ExactLists, code: str, wanted: JournalType, name: str) -> It
 
 def _year(lists: ExactLists, day: dt.date) -> Iterator[str]:
     """The financial year of the newest invoices must exist (M19)."""
-    if not any(period.start <= day <= period.end for period in lists.periods):
+    if not covers(lists.periods, day):
         yield f"Exact has no financial period for {day}; create financial year {day.year} with its periods."
+
+
+def covers(periods: Iterable[FinancialPeriod], day: dt.date) -> bool:
+    """Whether a day has its financial period."""
+    return any(period.start <= day <= period.end for period in periods)

@@ -1,4 +1,4 @@
-"""Why a record was refused, is waiting, or needs a look: one catalogue (reasons.toml), in Dutch and in English.
+"""Why a record was refused, is waiting or needs a look, and what the watch warns of: one catalogue (reasons.toml), in Dutch and English.
 
 A refusal of content is a value: a `Reason` and the record's own values. `explain` turns the two into a sentence, here and nowhere else.
 ``python -m exact_online.reasons`` prints docs/reasons.md.
@@ -111,6 +111,11 @@ class Reason(StrEnum):
     CHANGED_IN_EXACT = "changed_in_exact"
     GONE_IN_EXACT = "gone_in_exact"
     REFUSED_OTHER = "refused_other"
+
+    TOKEN_UNUSED = "token_unused"  # noqa: S105 - a reason, no token
+    TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a reason, no token
+    RECONNECT_NEEDED = "reconnect_needed"
+    FINANCIAL_YEAR_MISSING = "financial_year_missing"
 
 
 ALREADY_THERE = frozenset({Reason.NUMBER_CLASH, Reason.ENTRY_NUMBER_IN_USE})

@@ -11,7 +11,7 @@ import logging
 import os
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,16 +20,16 @@ import psycopg
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException, AirflowSkipException
 
-from exact_online import night, reasons
+from exact_online import night, reasons, watch
 from exact_online.book_day import book_day
 from exact_online.clock import SystemClock
 from exact_online.failures import DayIsFull, NotReady, WaitForWindow
 from exact_online.ledger import Batch, Ledger, Matter, Run, connect
 from exact_online.night import Night
 from exact_online.registry import DAG_PREFIX, RegisteredPractice, registered_practices
-from exact_online.report.dry_run import lines_of
+from exact_online.report import concerns
 from exact_online.report.mail import Message, compose
-from exact_online.vocabulary import BookingKind, BookingState
+from exact_online.vocabulary import BookingKind
 
 POOL = "exact_online"
 SUPPORT_MAIL_VARIABLE = "EXACT_ONLINE_SUPPORT_MAIL"
@@ -70,30 +70,9 @@ def _ask_registry() -> list[RegisteredPractice]:
 
 
 def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> str:
-def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
-    """Red when the night would leave a record refused or held, as the night would be (B3)."""
-    if not params["dry_run"]:
-        raise AirflowSkipException("No dry run was asked for: this run books.")
-    with _said_in_airflows_way(), _ledger() as ledger, _ledger() as rehearsal, _james() as james:
-        run = night.open_run(ledger, practice_code, dag_run.run_id, book_day(dag_run.run_after), dry_run=True)
-        asked = (params["backfill"], params["history_from"], params["rebuild_ledger"], _confirmed_by(dag_run, params))
-        numbers, matters = night.dry_run(_night(ledger, run), rehearsal, james, *asked)
-        for line in lines_of(numbers):
-            log.info("%s", line)
-        log.info("The same numbers in cents, with the keys of what is open: row %s of exact_sync.run.", run.run_id)
-        refused = [matter for matter in matters if matter.state in (BookingState.REJECTED, BookingState.HELD)]
-        for matter in matters:
-            if matter not in refused:
-                log.warning("%s", sentence(matter))
-        _fail_on(refused, "Nothing was written. Correct what is named, then clear this task to see what is left.")
-        _fail_on_difference(numbers, run.run_id)
-
-
     with _said_in_airflows_way(), _ledger() as ledger:
-    if params["dry_run"]:
-        raise AirflowSkipException("A dry run opens no night; what it found is in the log of task dry_run.")
         run = night.open_run(ledger, practice_code, dag_run.run_id, book_day(dag_run.run_after))
-        night.make_ready(_night(ledger, run), _confirmed_by(dag_run, params))
+        night.make_ready(_night(ledger, run), _person(dag_run) if params["confirm_relations"] else None)
         log.info("Run %s of practice %s: invoices dated before %s.", run.run_id, practice_code, run.book_day)
         return run.run_id
 
@@ -157,7 +136,9 @@ def emit_workbook(run_id: str, params: dict[str, Any]) -> None:
 def reconcile(run_id: str | None, params: dict[str, Any]) -> None:
     with _at_night(run_id) as tonight, _james() as james:
         numbers = night.reconcile(tonight, james, night.scope_of(tonight, params["backfill"], params["history_from"]))
-        _fail_on_difference(numbers, tonight.run.run_id)
+        if numbers["difference_cents"]:
+            euros = numbers["difference_cents"] / 100
+            raise AirflowFailException(f"James, ledger and Exact differ by {euros:.2f} euro; row {run_id} of exact_sync.run has the cells.")
 
 
 def report(run_id: str | None) -> None:
@@ -170,12 +151,12 @@ def report(run_id: str | None) -> None:
             _mail_to_support(compose(tonight.practice, tonight.run, numbers, matters))
 
 
-def _mail_to_support(message: Message) -> None:
-    """A mail that can't be sent changes nothing about the night: the page and the log say the same."""
+def _mail_to_support(message: Message) -> bool:
+    """Whether it was sent. A mail that can't be sent changes nothing about the night: the page and the log say the same."""
     address = os.environ.get(SUPPORT_MAIL_VARIABLE)
     if not address:
         log.warning("No mail: %s is not set. It would say: %s", SUPPORT_MAIL_VARIABLE, message.subject)
-        return
+        return False
     from airflow.providers.smtp.hooks.smtp import SmtpHook
 
     try:
@@ -183,13 +164,42 @@ def _mail_to_support(message: Message) -> None:
             smtp.send_email_smtp(to=address, subject=message.subject, html_content=message.html)
     except Exception as failure:
         log.error("The mail to support could not be sent (%s); it would say: %s", type(failure).__name__, message.subject)
+        return False
+    return True
 
 
-def _confirmed_by(dag_run: Any, params: dict[str, Any]) -> str | None:
-    """Who says that the listed relations are ours; None when nobody does."""
-    if not params["confirm_relations"]:
-        return None
+def _person(dag_run: Any) -> str:
     return getattr(dag_run, "triggering_user_name", None) or "somebody who started the run by hand"
+
+
+# The watch, over all practices.
+
+
+def watch_tokens() -> None:
+    with _said_in_airflows_way(), _ledger() as ledger:
+        _warn(watch.token_concerns(ledger))
+
+
+def watch_financial_year(dag_run: Any) -> None:
+    with _said_in_airflows_way(), _ledger() as ledger:
+        _warn(watch.year_concerns(ledger, book_day(dag_run.run_after)))
+
+
+def tell_support(dag_run: Any) -> None:
+    """One message of all that is due. What support could not be told stays due."""
+    day = book_day(dag_run.run_after)
+    with _said_in_airflows_way(), _ledger() as ledger:
+        due = [concern for concern in watch.concerns(ledger, day) if concern.is_due]
+        if due and _mail_to_support(concerns.compose_concerns(due, day)):
+            ledger.note_told([concern.chain_id for concern in due if concern.chain_id])
+
+
+def _warn(found: Sequence[concerns.Concern]) -> None:
+    """One line each; red, without a retry, when one can't wait."""
+    for concern in found:
+        log.warning("%s", concerns.sentence(concern))
+    if urgent := sum(concern.is_urgent for concern in found):
+        raise AirflowFailException(f"{urgent} of {len(found)} warning(s) can't wait. The lines above name them and their cures.")
 
 
 # How a step ends.
@@ -237,22 +247,13 @@ def _labelled(batches: Sequence[Batch]) -> list[dict[str, Any]]:
 # Connections.
 
 
-def _fail_on_difference(numbers: Mapping[str, Any], run_id: str) -> None:
-    if numbers["difference_cents"]:
-        euros = numbers["difference_cents"] / 100
-        raise AirflowFailException(f"James, ledger and Exact differ by {euros:.2f} euro; row {run_id} of exact_sync.run has the cells.")
-
-
 @contextmanager
 def _at_night(run_id: str | None) -> Iterator[Night]:
-    """The night of a run; a task whose run was never opened has nothing to do, and no task writes for a dry run."""
+    """The night of a run; a task whose run was never opened has nothing to do."""
     if run_id is None:
         raise AirflowSkipException("The run was not opened; see task open_run.")
     with _said_in_airflows_way(), _ledger() as ledger:
-        run = ledger.run(run_id)
-        if run.dry_run:
-            raise AirflowSkipException("This is a dry run; what it found is in the log of task dry_run.")
-        yield _night(ledger, run)
+        yield _night(ledger, ledger.run(run_id))
 
 
 def _night(ledger: Ledger, run: Run, *, backfill: bool = False) -> Night:

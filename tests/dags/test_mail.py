@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
-from email import message_from_bytes
-from email.message import Message
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from exact_online import tasks
 from exact_online.ledger import Matter, Practice, Run
 from exact_online.report.mail import compose
 from local.ports import free_port
+from tests.dags.mailbox import Mailbox, mailbox, text_of
+
+__all__ = ["mailbox"]
 
 PRACTICE = Practice("praktijk_a", "Praktijk <A>", "A", True, None, None, None, dt.date(2026, 10, 1), dt.date(2026, 10, 1), "nothing")
 RUN = Run("r", "praktijk_a", dt.date(2026, 11, 22), False, 1, "night")
@@ -26,42 +25,13 @@ MATTERS = [
 ]
 
 
-class Mailbox:
-    """Keeps what comes in."""
-
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
-
-    async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:
-        self.messages.append(message_from_bytes(envelope.content))  # type: ignore[attr-defined]
-        return "250 OK"
-
-
-@pytest.fixture
-def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=free_port())
-    server.start()
-    extra = {"disable_ssl": True, "disable_tls": True, "from_email": "koppeling@example.org"}
-    connection = {"conn_type": "smtp", "host": "127.0.0.1", "port": server.port, "extra": extra}
-    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(connection))
-    monkeypatch.setenv(tasks.SUPPORT_MAIL_VARIABLE, "support@example.org")
-    yield box
-    server.stop()
-
-
-def _text(message: Message) -> str:
-    parts = message.walk() if message.is_multipart() else [message]
-    return "".join(str(part.get_payload(decode=True), "utf-8") for part in parts if not part.is_multipart())
-
-
 def test_support_gets_every_open_record_with_its_cause_and_cure_in_dutch(mailbox: Mailbox) -> None:
     """M21."""
     tasks._mail_to_support(compose(PRACTICE, RUN, {"sales_entries": 3}, MATTERS))
     (message,) = mailbox.messages
     assert message["To"] == "support@example.org"
     assert message["Subject"] == "Exact Online praktijk_a: 2 open na de nacht van 22-11-2026"
-    text = _text(message)
+    text = text_of(message)
     assert "factuur:7" in text
     assert "accountant" in text
     assert "factuur:8" in text

@@ -37,7 +37,7 @@ def _load() -> Any:
 
 def test_each_active_practice_has_one_dag(snapshot: Path) -> None:
     """C1."""
-    assert set(_load()) == {"exact_online__praktijk_a", "exact_online__praktijk_b"}
+    assert set(_load()) == {"exact_online__praktijk_a", "exact_online__praktijk_b", "exact_online_watch"}
 
 
 def test_a_task_that_starts_builds_its_own_dag_and_needs_no_list(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -250,7 +250,9 @@ class SmallLink:
 
     def pass_by(self, seconds: float) -> None:
         """Time passes for Exact, for us and for the ledger, which keeps the time of its own database."""
+        day_before = self.clock.now().date()
         self.clock.sleep(seconds)
+        self.ledger.conn.execute("update token_calls set day = day - %s", [(self.clock.now().date() - day_before).days])
         self.ledger.conn.execute("update booking set booked_at = booked_at - %s", [dt.timedelta(seconds=max(seconds, 0.0))])
         self.ledger.conn.execute(
             "update booking set unknown_since = unknown_since - %(passed)s, absent_since = absent_since - %(passed)s"

@@ -6,8 +6,11 @@ traced to what was read.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -22,6 +25,8 @@ from exact_online.failures import NotReady
 from exact_online.settings import ExactLists, ExactPaymentCondition, FinancialPeriod, GlAccount, Journal, VatCode
 from exact_online.statements import statement
 from exact_online.vocabulary import VatCodeKind
+
+log = logging.getLogger(__name__)
 
 ListsDocument = Mapping[str, list[Row]]
 """``gl_accounts``, ``vat_codes``, ``journals``, ``payment_conditions``, ``periods``."""
@@ -63,6 +68,31 @@ def load_lists(conn: psycopg.Connection[Any], practice: str) -> ExactLists:
     if not document:
         raise NotReady(f"The Exact lists of practice {practice} were never read; start its DAG with the first task.")
     return lists_from_document(document)
+
+
+@dataclass(frozen=True)
+class KnownPeriods:
+    """The financial periods of a practice's division, and when they were read."""
+
+    practice: str
+    name: str
+    periods: tuple[FinancialPeriod, ...]
+    read_at: dt.datetime
+
+
+def load_periods(conn: psycopg.Connection[Any]) -> list[KnownPeriods]:
+    """Those of each active practice whose lists were ever read. One that can't be understood is left out: its own night stops on it."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        kept = cursor.execute(statement("ledger", "list_periods")).fetchall()
+    known = []
+    for row in kept:
+        try:
+            lists = lists_from_document({"periods": odata.parse(row["rows"])})
+        except NotReady as failure:
+            log.warning("Practice %s: %s", row["practice"], failure)
+        else:
+            known.append(KnownPeriods(row["practice"], row["name"], lists.periods, row["fetched_at"]))
+    return known
 
 
 # Understanding.

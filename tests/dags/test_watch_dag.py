@@ -1,0 +1,60 @@
+"""The watch as Airflow loads it. No task runs here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exact_online.book_day import AMSTERDAM
+
+FILE = Path(__file__).parents[2] / "dags" / "exact_online_watch.py"
+
+
+@pytest.fixture
+def dag(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Loaded without a registry, a ledger or a connection to either."""
+    from airflow.dag_processing.dagbag import DagBag
+
+    from exact_online import tasks
+
+    monkeypatch.setattr(tasks, "_ledger", pytest.fail)
+    bag = DagBag(dag_folder=str(FILE), load_op_links=False)
+    assert bag.import_errors == {}
+    return bag.dags["exact_online_watch"]
+
+
+def test_it_runs_once_every_morning_at_the_same_time_of_amsterdam(dag: Any) -> None:
+    """Across the night that has 25 hours."""
+    from airflow.serialization.encoders import coerce_to_core_timetable
+    from airflow.timetables.base import TimeRestriction
+
+    timetable, last, starts = coerce_to_core_timetable(dag.timetable), None, []
+    restriction = TimeRestriction(earliest=dt.datetime(2026, 10, 23, 12, tzinfo=dt.UTC), latest=None, catchup=True)
+    for _ in range(3):
+        info = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
+        assert info is not None
+        starts.append(info.run_after.astimezone(AMSTERDAM))
+        last = info.data_interval
+    assert [f"{start:%m-%d %H:%M}" for start in starts] == ["10-24 07:20", "10-25 07:20", "10-26 07:20"]
+    assert (dag.max_active_runs, dag.catchup) == (1, False)
+
+
+def test_it_is_on_from_the_beginning(dag: Any) -> None:
+    """Airflow's own default is that a person switches a new DAG on."""
+    assert dag.is_paused_upon_creation is False
+
+
+def test_it_is_made_for_people_as_the_nights_are(dag: Any) -> None:
+    assert (dag.dag_display_name, dag.owner, dag.tags) == ("Exact Online: watch", "data-team", {"exact-online", "watch"})
+    assert all(f"`{task.task_id}`" in dag.doc_md for task in dag.tasks if task.task_id != "watch_complete")
+    assert {(task.pool, task.retries) for task in dag.tasks} == {("exact_online", 4)}
+
+
+def test_support_is_told_whatever_the_checks_find_and_the_run_is_red_all_the_same(dag: Any) -> None:
+    (leaf,) = [task for task in dag.tasks if not task.downstream_task_ids]
+    assert (leaf.task_id, leaf.trigger_rule) == ("watch_complete", "none_failed")
+    assert leaf.upstream_task_ids == {"tokens", "financial_year", "tell_support"}
+    assert dag.get_task("tell_support").trigger_rule == "all_done"

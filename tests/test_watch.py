@@ -1,0 +1,200 @@
+"""What the watch finds over all practices: links that nobody uses or that are broken, financial years that are missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from exact_online import watch
+from exact_online.exact.lists import store_lists
+from exact_online.ledger import IdleChain, Ledger, connect
+from exact_online.reasons import Reason
+from exact_online.report.concerns import Concern, compose_concerns, sentence
+from exact_online.statements import statement
+from tests.exact.chains import put_chain
+from tests.ledger_cases import PRACTICE, register
+
+NOW = dt.datetime(2026, 11, 23, 6, 20, tzinfo=dt.UTC)
+OTHER = "praktijk_b"
+MONDAY, TUESDAY = dt.date(2026, 11, 2), dt.date(2026, 11, 3)
+
+
+@pytest.fixture
+def ledger(ledger_dsn: str) -> Iterator[Ledger]:
+    """Two practices that hang on one chain."""
+    with connect(ledger_dsn) as conn:
+        ledger = Ledger(conn)
+        chain_id = put_chain(ledger_dsn, dt.datetime.now(dt.UTC))
+        for division, code in enumerate((PRACTICE, OTHER), start=1):
+            register(ledger, code)
+            ledger.link_practice(code, chain_id, division, f"Division {code}")
+        yield ledger
+
+
+def age(ledger: Ledger, days: float) -> None:
+    """All chains were renewed so long ago."""
+    ledger.conn.execute("update token_chain set issued_at = now() - %s", [dt.timedelta(days=days)])
+
+
+def tell(ledger: Ledger) -> list[Concern]:
+    """What support is told today, as the task does it."""
+    due = [concern for concern in watch.token_concerns(ledger) if concern.is_due]
+    ledger.note_told([concern.chain_id for concern in due if concern.chain_id])
+    return due
+
+
+def switch_off(ledger: Ledger, code: str) -> None:
+    ledger.conn.execute("update practice set active = false where code = %s", [code])
+
+
+def chain(days: float, **changes: object) -> IdleChain:
+    plain = {"chain_id": "c", "state": "live", "state_reason": None, "told_at": None, "now": NOW, "practices": ["De Brug (de_brug)"]}
+    return IdleChain(**{**plain, "issued_at": NOW - dt.timedelta(days=days), **changes})  # type: ignore[arg-type]
+
+
+# Tokens.
+
+
+@pytest.mark.parametrize(
+    ("days", "reason", "is_urgent"),
+    [
+        (20, Reason.TOKEN_UNUSED, False),
+        (26.9, Reason.TOKEN_UNUSED, False),
+        (27, Reason.TOKEN_UNUSED, True),
+        (29.9, Reason.TOKEN_UNUSED, True),
+        (30, Reason.TOKEN_EXPIRED, True),
+        (300, Reason.TOKEN_EXPIRED, True),
+    ],
+)
+def test_a_link_that_nobody_uses_is_told_of_and_urgent_in_its_last_three_days(days: float, reason: Reason, is_urgent: bool) -> None:
+    """C7, B5."""
+    concern = watch.concern_of(chain(days))
+    assert (concern.reason, concern.is_urgent, concern.is_due) == (reason, is_urgent, True)
+
+
+def test_a_link_that_is_used_is_no_concern(ledger: Ledger) -> None:
+    age(ledger, 19.9)
+    assert watch.token_concerns(ledger) == []
+
+
+def test_the_warning_names_the_practices_the_last_day_and_the_cure() -> None:
+    """C7: the last whole day, in Amsterdam: at 00:30 of the 1st the night of the 1st is too late."""
+    issued_at = dt.datetime(2026, 11, 1, 23, 30, tzinfo=dt.UTC)
+    concern = watch.concern_of(chain(20, issued_at=issued_at, now=issued_at + dt.timedelta(days=20)))
+    assert sentence(concern) == (
+        "The link with Exact of De Brug (de_brug) has not been used since 02-11-2026; unused, it works up to and including 01-12-2026. "
+        "[token_unused] Cure: James Support: Airflow: start a night of one of these practices, or let the Exact user authenticate again"
+    )
+
+
+def test_each_warning_is_told_once_and_a_renewal_begins_anew(ledger: Ledger) -> None:
+    """C7: the day counts from the last renewal."""
+    assert [day for day in range(1, 70) if told_on_the_next_day(ledger)] == [20, 27, 30]
+    age(ledger, 0)
+    assert [day for day in range(1, 26) if told_on_the_next_day(ledger)] == [20]
+
+
+def told_on_the_next_day(ledger: Ledger) -> list[Concern]:
+    ledger.conn.execute("update token_chain set issued_at = issued_at - interval '1 day', told_at = told_at - interval '1 day'")
+    return tell(ledger)
+
+
+def test_a_link_that_broke_is_told_of_once_and_stays_urgent(ledger: Ledger) -> None:
+    """B5: also when its age was told before."""
+    age(ledger, 20)
+    (warned,) = tell(ledger)
+    ledger.conn.execute(statement("ledger", "token_reconnect"), {"chain_id": warned.chain_id, "version": 1, "reason": "used before"})
+    (broken,) = tell(ledger)
+    assert (broken.reason, broken.is_urgent) == (Reason.RECONNECT_NEEDED, True)
+    assert "(used before)" in sentence(broken)
+    assert tell(ledger) == []
+    assert [concern.is_urgent for concern in watch.token_concerns(ledger)] == [True]
+
+
+def test_all_practices_of_a_link_are_named_in_one_warning_but_those_that_are_switched_off(ledger: Ledger) -> None:
+    age(ledger, 20)
+    (concern,) = watch.token_concerns(ledger)
+    assert concern.values["practices"] == "Praktijk praktijk_a (praktijk_a), Praktijk praktijk_b (praktijk_b)"
+    switch_off(ledger, OTHER)
+    (concern,) = watch.token_concerns(ledger)
+    assert concern.values["practices"] == "Praktijk praktijk_a (praktijk_a)"
+    switch_off(ledger, PRACTICE)
+    assert watch.token_concerns(ledger) == []
+
+
+# The next financial year.
+
+
+def read_periods(ledger: Ledger, code: str, *spans: tuple[int, str, str]) -> None:
+    """The division's periods as a night would have read them: (financial year, first day, last day)."""
+    rows = [{"FinYear": year, "FinPeriod": 1, "StartDate": first, "EndDate": last} for year, first, last in spans]
+    store_lists(ledger.conn, code, {"periods": rows})
+
+
+THIS_YEAR, NEXT_YEAR = (2026, "2026-01-01", "2026-12-31"), (2027, "2027-01-01", "2027-01-31")
+
+
+@pytest.mark.parametrize(
+    ("day", "is_due", "is_urgent"),
+    [
+        (dt.date(2026, 11, 1), False, False),
+        (MONDAY, True, False),
+        (TUESDAY, False, False),
+        (dt.date(2026, 11, 30), True, False),
+        (dt.date(2026, 12, 1), True, True),
+        (dt.date(2026, 12, 31), True, True),
+    ],
+)
+def test_a_missing_year_is_told_of_on_mondays_in_november_and_daily_in_december(
+    ledger: Ledger, day: dt.date, is_due: bool, is_urgent: bool
+) -> None:
+    """M19."""
+    read_periods(ledger, PRACTICE, THIS_YEAR)
+    (concern,) = watch.year_concerns(ledger, day)
+    assert (concern.reason, concern.is_due, concern.is_urgent) == (Reason.FINANCIAL_YEAR_MISSING, is_due, is_urgent)
+    assert sentence(concern).startswith("Praktijk praktijk_a (praktijk_a) has no financial year 2027 in Exact yet")
+
+
+def test_before_november_nobody_is_told(ledger: Ledger) -> None:
+    read_periods(ledger, PRACTICE, THIS_YEAR)
+    assert watch.year_concerns(ledger, dt.date(2026, 10, 31)) == []
+
+
+@pytest.mark.parametrize(
+    "spans", [(THIS_YEAR, NEXT_YEAR), ((2026, "2026-07-01", "2027-06-30"),)], ids=["made in time", "a year that is not the calendar's"]
+)
+def test_a_year_that_is_there_is_no_concern(ledger: Ledger, spans: tuple[tuple[int, str, str], ...]) -> None:
+    read_periods(ledger, PRACTICE, *spans)
+    assert watch.year_concerns(ledger, MONDAY) == []
+
+
+def test_each_practice_is_looked_at_by_itself(ledger: Ledger) -> None:
+    """INV-10: one has its year, one can't be understood, one is switched off, of one nothing was ever read."""
+    for code in ("praktijk_c", "praktijk_d", "praktijk_e"):
+        register(ledger, code)
+    read_periods(ledger, PRACTICE, THIS_YEAR, NEXT_YEAR)
+    read_periods(ledger, OTHER, THIS_YEAR)
+    store_lists(ledger.conn, "praktijk_c", {"periods": [{"Boekjaar": 2026}]})
+    read_periods(ledger, "praktijk_d", THIS_YEAR)
+    switch_off(ledger, "praktijk_d")
+    assert [concern.values["practices"] for concern in watch.year_concerns(ledger, MONDAY)] == ["Praktijk praktijk_b (praktijk_b)"]
+
+
+# The message.
+
+
+def test_one_message_holds_all_warnings_in_dutch_and_names_no_person(ledger: Ledger) -> None:
+    """B7: the Exact user is called A. Tester."""
+    age(ledger, 27)
+    ledger.conn.execute("update practice set name = 'Zorg & <Zo>' where code = %s", [PRACTICE])
+    for code in (PRACTICE, OTHER):
+        read_periods(ledger, code, THIS_YEAR)
+    message = compose_concerns(watch.concerns(ledger, MONDAY), MONDAY)
+    assert message.subject == "Exact Online: 3 waarschuwingen op 02-11-2026"
+    assert message.html.count("<tr>") == 4
+    assert "Zorg &amp; &lt;Zo&gt; (praktijk_a) heeft in Exact nog geen boekjaar 2027" in message.html
+    assert "James Support: Airflow: start een nacht" in message.html
+    assert "accountant: Exact: stamgegevens" in message.html
+    assert "Tester" not in message.html
