@@ -195,6 +195,8 @@ class Ledger:
 
     def __init__(self, conn: Connection) -> None:
         self.conn = conn
+        self.undoes = False
+        """Will what is written now be undone? Then nothing may be sent; and else nothing may be rehearsed."""
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -210,8 +212,6 @@ class Ledger:
     def practice(self, code: str) -> Practice:
         """Raises NotReady when there is no such practice."""
         row = self._one("read_practice", practice=code)
-        self.undoes = False
-        """Will what is written now be undone? Then nothing may be sent; and else nothing may be rehearsed."""
         if row is None:
             raise NotReady(f"Practice {code} is not registered in exact_sync.practice; register it before its DAG runs.")
         return Practice(**row)
@@ -314,6 +314,20 @@ class Ledger:
         if not (row and row["exists"]):
             raise LockLost(f"This worker no longer holds practice {practice}; nothing was sent.")
 
+    # --- dry run ----------------------------------------------------------------------------------
+
+    @contextmanager
+    def undone(self, run: Run) -> Iterator[None]:
+        """One look at the ledger in which `run` is a night like any other: what is written within is seen within, and never happened."""
+        with self.conn.transaction(force_rollback=True):
+            self.undoes = True
+            try:
+                self.conn.execute("set transaction isolation level repeatable read")
+                self._do("count_as_night", run_id=run.run_id)
+                yield
+            finally:
+                self.undoes = False
+
     # --- planning ---------------------------------------------------------------------------------
 
     def save_plan(self, run: Run, records: Sequence[pd.DataFrame], lines: pd.DataFrame, exported: bool = False) -> None:
@@ -339,20 +353,6 @@ class Ledger:
         return [Batch(**row) for row in self.rows("list_batches", practice=practice, batch_size=batch_size)]
 
     # --- loading ----------------------------------------------------------------------------------
-    # --- dry run ----------------------------------------------------------------------------------
-
-    @contextmanager
-    def undone(self, run: Run) -> Iterator[None]:
-        """One look at the ledger in which `run` is a night like any other: what is written within is seen within, and never happened."""
-        with self.conn.transaction(force_rollback=True):
-            self.undoes = True
-            try:
-                self.conn.execute("set transaction isolation level repeatable read")
-                self._do("count_as_night", run_id=run.run_id)
-                yield
-            finally:
-                self.undoes = False
-
 
     def begin_batch(self, run: Run, batch: Batch) -> str | None:
         """Note that a batch is worked off; answers how it ended before in this run, if it did."""
@@ -486,6 +486,10 @@ class Ledger:
         """Entries that differ in Exact from what we booked: entry_id, reason, found_cents."""
         self._do("save_drift_in_exact", practice=run.practice, run_id=run.run_id, entries=Jsonb(entries))
 
+    def save_doubled_debtors(self, run: Run, debtors: Sequence[Mapping[str, Any]]) -> None:
+        """Debtors of which Exact has a part twice: source_key, parts."""
+        self._do("save_doubled_debtors", practice=run.practice, run_id=run.run_id, debtors=Jsonb(debtors))
+
     def unsettled_seconds(self, practice: str, settle_seconds: float) -> float:
         """How long Exact must still be left to show what was booked last."""
         row = self._one("unsettled_seconds", practice=practice, settle_seconds=settle_seconds)
@@ -501,10 +505,6 @@ class Ledger:
 
     def notices_of_run(self, run_id: str) -> list[dict[str, Any]]:
         return self.rows("notices_of_run", run_id=run_id)
-
-    def save_doubled_debtors(self, run: Run, debtors: Sequence[Mapping[str, Any]]) -> None:
-        """Debtors of which Exact has a part twice: source_key, parts."""
-        self._do("save_doubled_debtors", practice=run.practice, run_id=run.run_id, debtors=Jsonb(debtors))
 
     def _do(self, name: str, /, **parameters: Any) -> dict[str, Any] | None:
         """One statement that writes, and commits by itself; the first row that it returns, if any."""

@@ -11,7 +11,7 @@ import logging
 import os
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,9 @@ from exact_online.ledger import Batch, Ledger, Matter, Run, connect
 from exact_online.night import Night
 from exact_online.registry import DAG_PREFIX, RegisteredPractice, registered_practices
 from exact_online.report import concerns
+from exact_online.report.dry_run import lines_of
 from exact_online.report.mail import Message, compose
-from exact_online.vocabulary import BookingKind
+from exact_online.vocabulary import BookingKind, BookingState
 
 POOL = "exact_online"
 SUPPORT_MAIL_VARIABLE = "EXACT_ONLINE_SUPPORT_MAIL"
@@ -69,10 +70,31 @@ def _ask_registry() -> list[RegisteredPractice]:
 # The steps, one per task.
 
 
+def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
+    """Red when the night would leave a record refused or held, as the night would be (B3)."""
+    if not params["dry_run"]:
+        raise AirflowSkipException("No dry run was asked for: this run books.")
+    with _said_in_airflows_way(), _ledger() as ledger, _ledger() as rehearsal, _james() as james:
+        run = night.open_run(ledger, practice_code, dag_run.run_id, book_day(dag_run.run_after), dry_run=True)
+        asked = (params["backfill"], params["history_from"], params["rebuild_ledger"], _confirmed_by(dag_run, params))
+        numbers, matters = night.dry_run(_night(ledger, run), rehearsal, james, *asked)
+        for line in lines_of(numbers):
+            log.info("%s", line)
+        log.info("The same numbers in cents, with the keys of what is open: row %s of exact_sync.run.", run.run_id)
+        refused = [matter for matter in matters if matter.state in (BookingState.REJECTED, BookingState.HELD)]
+        for matter in matters:
+            if matter not in refused:
+                log.warning("%s", sentence(matter))
+        _fail_on(refused, "Nothing was written. Correct what is named, then clear this task to see what is left.")
+        _fail_on_difference(numbers, run.run_id)
+
+
 def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> str:
+    if params["dry_run"]:
+        raise AirflowSkipException("A dry run opens no night; what it found is in the log of task dry_run.")
     with _said_in_airflows_way(), _ledger() as ledger:
         run = night.open_run(ledger, practice_code, dag_run.run_id, book_day(dag_run.run_after))
-        night.make_ready(_night(ledger, run), _person(dag_run) if params["confirm_relations"] else None)
+        night.make_ready(_night(ledger, run), _confirmed_by(dag_run, params))
         log.info("Run %s of practice %s: invoices dated before %s.", run.run_id, practice_code, run.book_day)
         return run.run_id
 
@@ -136,9 +158,7 @@ def emit_workbook(run_id: str, params: dict[str, Any]) -> None:
 def reconcile(run_id: str | None, params: dict[str, Any]) -> None:
     with _at_night(run_id) as tonight, _james() as james:
         numbers = night.reconcile(tonight, james, night.scope_of(tonight, params["backfill"], params["history_from"]))
-        if numbers["difference_cents"]:
-            euros = numbers["difference_cents"] / 100
-            raise AirflowFailException(f"James, ledger and Exact differ by {euros:.2f} euro; row {run_id} of exact_sync.run has the cells.")
+        _fail_on_difference(numbers, tonight.run.run_id)
 
 
 def report(run_id: str | None) -> None:
@@ -168,7 +188,10 @@ def _mail_to_support(message: Message) -> bool:
     return True
 
 
-def _person(dag_run: Any) -> str:
+def _confirmed_by(dag_run: Any, params: dict[str, Any]) -> str | None:
+    """Who says that the listed relations are ours; None when nobody does."""
+    if not params["confirm_relations"]:
+        return None
     return getattr(dag_run, "triggering_user_name", None) or "somebody who started the run by hand"
 
 
@@ -214,6 +237,12 @@ def _fail_on(matters: Sequence[Matter], cure: str) -> None:
     raise AirflowFailException(f"{len(matters)} record(s) need a person, named above. {cure}")
 
 
+def _fail_on_difference(numbers: Mapping[str, Any], run_id: str) -> None:
+    if numbers["difference_cents"]:
+        euros = numbers["difference_cents"] / 100
+        raise AirflowFailException(f"James, ledger and Exact differ by {euros:.2f} euro; row {run_id} of exact_sync.run has the cells.")
+
+
 def sentence(matter: Matter) -> str:
     """A record that needs an eye, for the log: its key, why, and who cures it where."""
     if matter.state == "doubtful" or matter.reason is None:
@@ -249,11 +278,14 @@ def _labelled(batches: Sequence[Batch]) -> list[dict[str, Any]]:
 
 @contextmanager
 def _at_night(run_id: str | None) -> Iterator[Night]:
-    """The night of a run; a task whose run was never opened has nothing to do."""
+    """The night of a run; a task whose run was never opened has nothing to do, and no task writes for a dry run."""
     if run_id is None:
         raise AirflowSkipException("The run was not opened; see task open_run.")
     with _said_in_airflows_way(), _ledger() as ledger:
-        yield _night(ledger, ledger.run(run_id))
+        run = ledger.run(run_id)
+        if run.dry_run:
+            raise AirflowSkipException("This is a dry run; what it found is in the log of task dry_run.")
+        yield _night(ledger, run)
 
 
 def _night(ledger: Ledger, run: Run, *, backfill: bool = False) -> Night:
