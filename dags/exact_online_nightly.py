@@ -78,6 +78,7 @@ DOC = """
 
 **What would a night book?** Press *Trigger*, tick *Dry run* and read the log of task `dry_run`: counts and sums per journal, revenue group
 and VAT rate, and what would be refused. It is red when the night would be red for a refusal; cure what it names and clear it to look again.
+A practice that is linked and not active yet has this DAG without a schedule, for dry runs alone: its nights begin when it is set active.
 
 **A task is red?** Read its last lines: they name the records and the cure. Then clear that task with its downstream tasks.
 Only what is not booked yet is sent; clearing a green task sends nothing.
@@ -95,7 +96,7 @@ def build_dag(practice: RegisteredPractice) -> DAG:
         dag_id=f"{DAG_PREFIX}{practice.code}",
         dag_display_name=f"Exact Online: {practice.name}",
         description=f"{practice.name}: debtors, invoices and claims from James to Exact Online",
-        schedule=timetable(practice.code),
+        schedule=timetable(practice.code) if practice.active else None,
         start_date=START,
         catchup=False,
         max_active_runs=1,

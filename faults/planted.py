@@ -150,6 +150,27 @@ BUGS = (
         ("tests/faults/test_crashes.py", "-k", "dies_anywhere"),
     ),
     Bug(
+        "send in a dry run",
+        "plugins/exact_online/night.py",
+        "self.exact.rehearsing() if self.ledger.undoes else self.exact",
+        "self.exact",
+        ("tests/night/test_dry_run.py", "-k", "foresees"),
+    ),
+    Bug(
+        "keep what a dry run wrote",
+        "plugins/exact_online/ledger.py",
+        "force_rollback=True",
+        "",
+        ("tests/night/test_dry_run.py", "-k", "foresees"),
+    ),
+    Bug(
+        "let a dry run count as a night",
+        f"{LEDGER_SQL}/hold_what_must_wait.sql",
+        "                and not run.dry_run\n",
+        "",
+        ("tests/night/test_dry_run.py", "-k", "no_nights"),
+    ),
+    Bug(
         "claim without looking who claimed before",
         f"{LEDGER_SQL}/claim_booking.sql",
         " and state = 'planned'",

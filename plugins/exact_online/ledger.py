@@ -216,8 +216,9 @@ class Ledger:
             raise NotReady(f"Practice {code} is not registered in exact_sync.practice; register it before its DAG runs.")
         return Practice(**row)
 
-    def active_practices(self) -> list[dict[str, Any]]:
-        return self.rows("read_active_practices")
+    def registered_practices(self) -> list[dict[str, Any]]:
+        """Code, name and active of each practice that gets a DAG."""
+        return self.rows("read_registered_practices")
 
     def register_practice(self, **fields: Any) -> None:
         """Add or change a practice: code, name, james_practice_code, active, link_date, first_sync_date, backfill."""

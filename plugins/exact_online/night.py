@@ -69,8 +69,13 @@ class Night:
 
 
 def open_run(ledger: Ledger, practice_code: str, airflow_run_id: str, book_day: dt.date, *, dry_run: bool = False) -> Run:
-    """Put the run down in the ledger, or find it again. NotReady when the practice has no settings or no link."""
+    """Put the run down in the ledger, or find it again. NotReady when the practice has no settings, no link, or no nights yet."""
     practice = ledger.practice(practice_code)
+    if not (practice.active or dry_run):
+        raise NotReady(
+            f"Practice {practice_code} is not active yet, so nothing was booked: start its DAG with 'Dry run', and set it active in "
+            "exact_sync.practice when the result is as it should be."
+        )
     settings = ledger.settings(practice)
     return ledger.open_run(practice_code, airflow_run_id, book_day, dry_run, settings_version=settings.version)
 

@@ -28,12 +28,14 @@ log = logging.getLogger(__name__)
 class RegisteredPractice:
     code: str
     name: str
+    active: bool = True
+    """Else it has no nights yet: its DAG has no schedule, and makes dry runs only (B3)."""
 
 
 def registered_practices(
     snapshot: Path, ask_registry: Callable[[], list[RegisteredPractice]], max_age_seconds: float = MAX_AGE_SECONDS
 ) -> list[RegisteredPractice]:
-    """The active practices by code: from the snapshot when it is young, else from the registry, else the last known."""
+    """The practices that get a DAG, by code: from the snapshot when it is young, else from the registry, else the last known."""
     if _age_seconds(snapshot) <= max_age_seconds:
         return _read(snapshot)
     try:

@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 
 
 def practices_to_build(wanted_dag_id: str | None) -> list[RegisteredPractice]:
-    """All active practices; for a task that starts only its own, without looking anything up."""
+    """All registered practices; for a task that starts only its own, without looking anything up."""
     if wanted_dag_id:
         is_ours = wanted_dag_id.startswith(DAG_PREFIX)
         return [RegisteredPractice(code := wanted_dag_id.removeprefix(DAG_PREFIX), code)] if is_ours else []
@@ -64,7 +64,7 @@ def _snapshot() -> Path:
 
 def _ask_registry() -> list[RegisteredPractice]:
     with _ledger() as ledger:
-        return [RegisteredPractice(**row) for row in ledger.active_practices()]
+        return [RegisteredPractice(**row) for row in ledger.registered_practices()]
 
 
 # The steps, one per task.

@@ -40,6 +40,12 @@ def test_each_active_practice_has_one_dag(snapshot: Path) -> None:
     assert set(_load()) == {"exact_online__praktijk_a", "exact_online__praktijk_b", "exact_online_watch"}
 
 
+def test_a_practice_without_nights_yet_has_a_dag_without_a_schedule(snapshot: Path) -> None:
+    """B3: for dry runs before its first night; a DAG with a schedule would book as soon as it is switched on."""
+    snapshot.write_text(json.dumps([{"code": "praktijk_a", "name": "Praktijk A", "active": False}]))
+    assert _load()["exact_online__praktijk_a"].schedule is None
+
+
 def test_a_task_that_starts_builds_its_own_dag_and_needs_no_list(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from exact_online import tasks
 

@@ -183,6 +183,19 @@ def test_a_dry_run_stops_where_the_night_would(link: SmallLink) -> None:
     assert contents(link.ledger.conn) == before
 
 
+def test_a_practice_that_is_not_active_yet_has_dry_runs_and_no_nights(link: SmallLink) -> None:
+    """B3: before its first night."""
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001")
+    link.ledger.conn.execute("update practice set active = false")
+    assert link.ledger.registered_practices() == [{"code": link.practice.code, "name": link.practice.name, "active": False}]
+    with pytest.raises(NotReady, match="not active yet.*'Dry run'"):
+        link.night()
+    assert link.dry_run().numbers["sales_entries"] == 1
+    link.ledger.conn.execute("update practice set active = true")
+    assert link.night().numbers["sales_entries"] == 1
+
+
 def test_a_dry_run_makes_way_for_whoever_writes(troubled: SmallLink) -> None:
     """D2."""
     other = troubled.new_ledger()
