@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from exact_online.failures import AccessRefused, DayIsFull, LinkFailure, Unreachable
-from tests.link.small import SmallLink
+from demo.practices import practice
+from exact_online.failures import AccessRefused, DayIsFull, LinkFailure, NotReady, Unreachable
+from tests.link.james import PROFESSION
+from tests.link.small import PRACTICE, Place, SmallLink
 
 ENTRIES = "salesentry/SalesEntries"
 KEY, NUMBER = "factuur:2600001", 2600001
@@ -194,3 +197,18 @@ def test_a_look_up_that_exact_refuses_keeps_nobody_else_waiting(link: SmallLink)
         link.pass_by(3700)
     link.until_at_rest()
     assert len(link.entries(NUMBER)) == 1
+
+
+def test_an_exact_that_reads_our_amounts_otherwise_gets_one_entry_and_no_more(small_place: Place) -> None:
+    """Nobody says whether the amount of a sales line under an including VAT code has its VAT inside: a wrong guess costs one entry."""
+    including = replace(practice("de_brug"), james_practice_code=PRACTICE.james_practice_code, professions={PROFESSION: 8300})
+    link = SmallLink(small_place, including)
+    link.james.debtor("1001")
+    for number in (NUMBER, NUMBER + 1):
+        link.james.invoice(number, "1001", (12_100, 21, "tariff"))
+    link.world.switches.set("vat_including_sales_lines", "net")
+    with pytest.raises(NotReady, match=r"booked 142\.00 for factuur:2600001, which is 121\.00; nothing more was sent"):
+        link.night()
+    assert link.states() == {**link.states(), KEY: "booked", f"factuur:{NUMBER + 1}": "planned"}
+    assert link.writes(ENTRIES) == 1
+    link.die()

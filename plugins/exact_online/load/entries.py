@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from exact_online.exact import odata
 from exact_online.exact.answers import Answer, AnswerKind
 from exact_online.exact.lookups import ExactEntry, find_general_journal_entry, find_sales_entry
 from exact_online.ledger import Booking
@@ -69,4 +70,5 @@ def _what_was_made(booking: Booking, answer: Answer) -> Outcome:
     if number not in (None, booking.entry_number) or (reference or booking.reference) != booking.reference:
         return Unknown("the answer is about another entry")
     assert answer.exact_id is not None
-    return Booked(answer.exact_id)
+    total = odata.cents(entity.get("AmountDC"))
+    return Booked(answer.exact_id, None if total in (0, booking.total_cents) else total)  # 0: not filled in yet

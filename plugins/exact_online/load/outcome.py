@@ -15,6 +15,8 @@ class Booked:
     """Exact has it, under this id."""
 
     exact_id: str
+    other_cents: int | None = None
+    """The total that Exact says it booked, where that is not the one we sent."""
 
 
 @dataclass(frozen=True)

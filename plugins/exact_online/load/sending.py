@@ -10,6 +10,7 @@ from exact_online.ledger import Booking
 from exact_online.load import debtors, entries
 from exact_online.load.outcome import Booked, Outcome, Refused, Unknown
 from exact_online.load.session import LoadSession
+from exact_online.money import amount_text
 from exact_online.vocabulary import BookingKind
 
 NOT_EXECUTED = (WaitForWindow, DayIsFull, Unreachable, NotReady, ProtocolFailure)
@@ -19,7 +20,8 @@ NOT_EXECUTED = (WaitForWindow, DayIsFull, Unreachable, NotReady, ProtocolFailure
 def send(load: LoadSession, booking: Booking) -> Outcome | None:
     """Send a planned booking and write down what came of it; None when another worker had claimed it.
 
-    Raises what stops the practice (failures.py); the booking is then planned again, because Exact certainly did nothing.
+    Raises what stops the practice (failures.py); the booking is then planned again, because Exact certainly did nothing. NotReady is also
+    raised after a booking that Exact gave another total.
     LockLost leaves it as it is: whoever holds the practice now decides about it.
     """
     load.exact.make_ready(entries.PATHS.get(booking.kind, debtors.ACCOUNTS))
@@ -31,7 +33,18 @@ def send(load: LoadSession, booking: Booking) -> Outcome | None:
         load.ledger.unclaim(load.run, booking)  # of a debtor some steps may be done: those are written down already
         raise
     write_down(load, booking, outcome)
+    _stop_on_another_total(booking, outcome)
     return outcome
+
+
+def _stop_on_another_total(booking: Booking, outcome: Outcome) -> None:
+    """One entry is booked with another total than we sent: so would be all that follow."""
+    if isinstance(outcome, Booked) and outcome.other_cents is not None:
+        made, sent = amount_text(outcome.other_cents), amount_text(booking.total_cents)
+        raise NotReady(
+            f"Exact booked {made} for {booking.source_key}, which is {sent}; nothing more was sent. Put that entry right in Exact, and "
+            "check there whether the VAT codes of the settings include or exclude VAT."
+        )
 
 
 def write_down(load: LoadSession, booking: Booking, outcome: Outcome) -> None:
