@@ -105,7 +105,7 @@ def _send_planned(load: LoadSession, batch: Batch) -> int:
     for done, booking in enumerate(bookings):
         send(load, booking)
         if done % 50 == 49:
-            log.info("%s of %s sent", done + 1, len(bookings))
+            log.info("%s of %s done", done + 1, len(bookings))
     return len(bookings)
 
 
