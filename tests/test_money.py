@@ -9,14 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exact_online.money import (
-    amount_text,
-    amount_texts,
-    divide_vat,
-    divide_vat_amounts,
-    vat_of_gross,
-    vat_of_gross_amounts,
-)
+from exact_online.money import amount_text, divide_vat, vat_of_gross
+from exact_online.transform.money_arrays import amount_texts, divide_vat_amounts, vat_of_gross_amounts
 
 CENTS = st.integers(-(10**9), 10**9)
 RATES = st.sampled_from([0, 600, 900, 1900, 2100])

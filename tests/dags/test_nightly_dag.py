@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -166,3 +168,9 @@ def test_airflow_loads_no_module_of_ours_as_one_of_its_own() -> None:
 
     loaded = {Path(path).name for path in find_path_from_directory(str(DAGS.parent / "plugins"), ".airflowignore")}
     assert {name for name in loaded if name.endswith(".py")} <= {"plugin.py"}
+
+
+def test_a_dag_file_loads_no_heavy_library() -> None:
+    """Airflow reads the file every half a minute: pandas alone would take longer than all the rest, so its rooms load it when a task runs."""
+    loads = "import sys, exact_online.tasks; print([name for name in ('pandas', 'numpy', 'openpyxl') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True).stdout.splitlines()[-1] == "[]"

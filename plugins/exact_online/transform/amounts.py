@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from exact_online.money import Int64s, divide_vat_amounts, vat_of_gross_amounts
 from exact_online.transform.lines import Lines, group_of_cell, rate_of_cell
+from exact_online.transform.money_arrays import Int64s, divide_vat_amounts, vat_of_gross_amounts
 from exact_online.transform.postings import Postings
 from exact_online.transform.refusals import Mask
 from exact_online.transform.vat_rates import BASIS_POINTS, RATES

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from exact_online.money import Int64s, Texts, amount_text, amount_texts
+from exact_online.money import amount_text
 from exact_online.settings import PracticeSettings
 from exact_online.transform.amounts import EntryLines
 from exact_online.transform.headers import CONDITIONS, Headers
 from exact_online.transform.lines import GROUPS, rate_of_cell
+from exact_online.transform.money_arrays import Int64s, Texts, amount_texts
 from exact_online.transform.payload_text import RELATION, as_texts, joined_per_booking, moment, per_distinct, quoted, taken
 from exact_online.transform.postings import Chart, Postings
 from exact_online.transform.refusals import Mask

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from exact_online.money import Int64s, Texts
 from exact_online.reasons import Reason
 from exact_online.settings import FinancialPeriod
+from exact_online.transform.money_arrays import Int64s, Texts
 from exact_online.transform.refusals import RANK, Mask, Ranks
 from exact_online.transform.vat_rates import ERA_STARTS, eras_of
 from exact_online.vocabulary import PAID_AT_THE_DESK, DebtorKind, InvoiceKind, PaymentCondition

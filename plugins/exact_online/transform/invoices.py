@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from exact_online.money import Int64s, Texts
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.transform import headers as header_columns
 from exact_online.transform.amounts import BookingLines, split, without_empty_lines
@@ -25,6 +24,7 @@ from exact_online.transform.lines import (
     rates_and_eras,
     read_lines,
 )
+from exact_online.transform.money_arrays import Int64s, Texts
 from exact_online.transform.payload_text import fingerprints
 from exact_online.transform.plans import BOOKING_COLUMNS, BOOKING_LINE_COLUMNS, InvoicePlans, frame, joined
 from exact_online.transform.postings import Chart, Postings, postings_of

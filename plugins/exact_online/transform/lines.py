@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from exact_online.failures import ContractBroken
-from exact_online.money import Int64s, Texts
 from exact_online.reasons import Reason
 from exact_online.settings import RevenueCell
 from exact_online.transform.headers import AMOUNT_LIMIT_CENTS, DEBTOR_KINDS, Headers, places, texts, whole_cents
+from exact_online.transform.money_arrays import Int64s, Texts
 from exact_online.transform.refusals import RANK, Mask, Ranks
 from exact_online.transform.vat_rates import RATES, UNKNOWN_RATE, rates_of
 from exact_online.vocabulary import DebtorKind, ItemOrigin, RevenueGroup

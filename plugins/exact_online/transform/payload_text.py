@@ -11,7 +11,7 @@ from json.encoder import encode_basestring
 import numpy as np
 import numpy.typing as npt
 
-from exact_online.money import Int64s, Texts
+from exact_online.transform.money_arrays import Int64s, Texts
 
 RELATION = '"@relation"'
 """Where the loader puts Exact's id of the relation."""

@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from exact_online.money import Int64s, Texts
 from exact_online.settings import ExactLists, PracticeSettings, RevenueCell
 from exact_online.transform.lines import CellSpace
+from exact_online.transform.money_arrays import Int64s, Texts
 from exact_online.transform.preflight import Refusal, refused_cell, refused_condition
 from exact_online.transform.refusals import Mask
 from exact_online.vocabulary import PaymentCondition, VatCodeKind

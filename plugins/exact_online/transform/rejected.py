@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from exact_online.money import Int64s, amount_text
+from exact_online.money import amount_text
 from exact_online.reasons import Reason, placeholders, record_values
 from exact_online.transform.headers import CONDITIONS, Headers, records, texts
 from exact_online.transform.lines import NO_PERCENTAGE, Lines, line_checks, totals_per_invoice
+from exact_online.transform.money_arrays import Int64s
 from exact_online.transform.plans import REJECTION_COLUMNS, frame
 from exact_online.transform.postings import Postings
 from exact_online.transform.preflight import Refusal

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from exact_online.money import Int64s
+from exact_online.transform.money_arrays import Int64s
 from exact_online.vocabulary import VatRate
 
 RATES = tuple(VatRate)
