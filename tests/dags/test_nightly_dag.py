@@ -171,6 +171,6 @@ def test_airflow_loads_no_module_of_ours_as_one_of_its_own() -> None:
 
 
 def test_a_dag_file_loads_no_heavy_library() -> None:
-    """Airflow reads the file every half a minute: pandas alone would take longer than all the rest, so its rooms load it when a task runs."""
+    """Airflow reads the file time and again: pandas alone would take longer than all the rest. It is loaded when a task runs."""
     loads = "import sys, exact_online.tasks; print([name for name in ('pandas', 'numpy', 'openpyxl') if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True).stdout.splitlines()[-1] == "[]"
