@@ -189,7 +189,7 @@ def test_a_practice_that_is_not_active_yet_has_dry_runs_and_no_nights(link: Smal
     link.james.invoice(2600001, "1001")
     link.ledger.conn.execute("update practice set active = false")
     assert link.ledger.registered_practices() == [{"code": link.practice.code, "name": link.practice.name, "active": False}]
-    with pytest.raises(NotReady, match="not active yet.*'Dry run'"):
+    with pytest.raises(NotReady, match=r"not active yet.*'Dry run'"):
         link.night()
     assert link.dry_run().numbers["sales_entries"] == 1
     link.ledger.conn.execute("update practice set active = true")
