@@ -161,6 +161,22 @@ def test_a_lost_answer_stays_doubtful_and_nobody_waits(link: SmallLink) -> None:
     assert link.until_at_rest().matters == []
 
 
+def test_what_a_dead_worker_left_is_doubtful_too(link: SmallLink) -> None:
+    """A3: nobody else can be sending while the dry run holds the practice."""
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001")
+    watch_crash_points(lambda name: die() if name == f"before POST {ENTRIES}" else None)
+    try:
+        with pytest.raises(Died):
+            link.night()
+    finally:
+        watch_crash_points(None)
+    link.die()
+    assert link.states()["factuur:2600001"] == "sending"
+    assert [(group["state"], group["source_keys"]) for group in link.dry_run().numbers["open"]] == [("doubtful", ["factuur:2600001"])]
+    assert link.states()["factuur:2600001"] == "sending"
+
+
 def test_a_dry_run_compares_taken_numbers_only_while_there_are_calls(troubled: SmallLink) -> None:
     """B6: what it can't ask about now stays doubtful; it does not begin again and again."""
     asked = len(troubled.world.log)

@@ -47,6 +47,7 @@ def rehearse(load: LoadSession, batch: Batch) -> list[Matter]:
     `load.exact` sends nothing. Nobody waits: a booking whose answer was lost stays doubtful, and of numbers that are taken in Exact as many
     are compared as there are calls for now.
     """
+    load.ledger.doubt_orphans(load.run)
     for _ in range(MOST_ROUNDS):
         _compare_taken_numbers(load, batch)
         if not _send_planned(load, batch):
