@@ -22,6 +22,7 @@ from typing import Any
 from faults.places import server
 from faults.share import Tally, crashes, programs, reference_effects
 from local.places import ROOT, VAR
+from tests.faults import invariants
 from tests.faults.loop_c import loop_c
 
 PROGRAMS, KILLS, INVOICES = 20_000, 200, 500
@@ -83,6 +84,7 @@ def _processes(seed: int, until: float) -> Tally:
     tally = Tally(violations=[f"processes: {found}" for found in result.violations])
     tally.counts["deaths_of_processes"] = sum(result.done.values())
     tally.counts["crashes"] = sum(result.done.values())
+    tally.counts["invariants_checked"] = sum(invariants.checked.values())
     return tally
 
 
