@@ -12,15 +12,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from itertools import accumulate, product
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from faults.places import server
-from faults.share import Tally, crashes, programs, reference_effects
+from faults.share import PROGRAMS_AT_A_TIME, Tally, crashes, move_in, programs, reference_effects
 from local.places import ROOT, VAR
 from tests.faults import invariants
 from tests.faults.loop_c import loop_c
@@ -39,7 +39,8 @@ def main(words: list[str]) -> int:
     tally = Tally()
     for part in _parts(seed, ends, chosen.workers):
         tally.add(part)
-        print(_line(tally, began), flush=True)
+        if any(part.counts.values()):
+            print(_line(tally, began), flush=True)
     report = _report(tally, seed, time.time() - began)
     folder = VAR / "faults"
     folder.mkdir(parents=True, exist_ok=True)
@@ -68,11 +69,11 @@ def _ends(loops: list[str], began: float, seconds: float) -> dict[str, float]:
 def _parts(seed: int, ends: dict[str, float], workers: int) -> Iterator[Tally]:
     if "processes" in ends:
         yield _processes(seed, ends["processes"])
-    with server() as started, ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with server() as started, ProcessPoolExecutor(workers, get_context("spawn"), move_in, (started.folder,)) as pool:
         if "crashes" in ends:
-            yield from _crashes(pool, started.folder, seed, ends["crashes"], workers)
+            yield from _shared(pool, crashes, _deaths(started.folder, seed), 50, ends["crashes"])
         if "programs" in ends:
-            yield from _programs(pool, started.folder, seed, ends["programs"], workers)
+            yield from _shared(pool, programs, range(seed, seed + -(-PROGRAMS // PROGRAMS_AT_A_TIME)), 1, ends["programs"])
 
 
 def _processes(seed: int, until: float) -> Tally:
@@ -88,21 +89,20 @@ def _processes(seed: int, until: float) -> Tally:
     return tally
 
 
-def _crashes(pool: ProcessPoolExecutor, folder: Path, seed: int, until: float, workers: int) -> Iterator[Tally]:
+def _shared(
+    pool: ProcessPoolExecutor, walk: Callable[[Sequence[Any], float], Tally], cases: Sequence[Any], at_a_time: int, until: float
+) -> Iterator[Tally]:
+    """What came of the cases, in the order in which shares of them were done."""
+    shares = [pool.submit(walk, cases[first : first + at_a_time], until) for first in range(0, len(cases), at_a_time)]
+    yield from (share.result() for share in as_completed(shares))
+
+
+def _deaths(folder: Path, seed: int) -> list[tuple[int, ...]]:
     """Loop A: every single crash, then all pairs in random order."""
     effects = reference_effects(folder)
     pairs: list[tuple[int, ...]] = list(product(effects, effects))
     random.Random(seed).shuffle(pairs)
-    cases = [*((effect,) for effect in effects), *pairs]
-    parts = [pool.submit(crashes, folder, cases[place::workers], until) for place in range(workers)]
-    yield from (part.result() for part in parts)
-
-
-def _programs(pool: ProcessPoolExecutor, folder: Path, seed: int, until: float, workers: int) -> Iterator[Tally]:
-    """Loop B: `PROGRAMS` random programs."""
-    each = -(-PROGRAMS // workers)
-    parts = [pool.submit(programs, folder, seed + place * 1_000_000, until, each) for place in range(workers)]
-    yield from (part.result() for part in parts)
+    return [*((effect,) for effect in effects), *pairs]
 
 
 def _line(tally: Tally, began: float) -> str:

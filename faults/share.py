@@ -7,9 +7,11 @@ import os
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
@@ -20,6 +22,8 @@ from tests.faults import invariants, machine
 from tests.faults.crashes import NIGHT, effects_of, points_of, reference_link, survive
 from tests.link import wire
 from tests.link.small import Place
+
+Case = TypeVar("Case")
 
 PROGRAMS_AT_A_TIME = 25
 STEPS = 10
@@ -37,6 +41,18 @@ class Tally:
         self.violations += other.violations
 
 
+_stay = ExitStack()
+_place: Place
+"""This process's own, from its first share to its end."""
+
+
+def move_in(folder: Path) -> None:
+    """Before a process takes its first share: two databases of its own on the server in `folder`, and a quiet log."""
+    global _place  # noqa: PLW0603 - a process of the pool has nowhere else to keep it
+    logging.disable(logging.ERROR)  # thousands of nights that are meant to go wrong would bury the numbers
+    _place = _stay.enter_context(place(folder, f"share_{os.getpid()}"))
+
+
 def reference_effects(folder: Path) -> list[int]:
     """The places at which the reference night can die (Loop A)."""
     with place(folder, "reference") as here:
@@ -44,27 +60,25 @@ def reference_effects(folder: Path) -> list[int]:
         return effects_of(points_of(lambda: link.night(NIGHT)))
 
 
-def crashes(folder: Path, cases: list[tuple[int, ...]], until: float) -> Tally:
+def crashes(cases: Sequence[tuple[int, ...]], until: float) -> Tally:
     """Loop A: each case is the places of one or two crashes; as many as there is time for."""
 
-    def case(here: Place, tally: Tally, crash: tuple[int, ...]) -> None:
+    def survived(tally: Tally, crash: tuple[int, ...]) -> None:
+        tally.violations += [f"crash at {crash}: {found}" for found in survive(_place, *crash)]
         tally.counts[f"crashes_{len(crash)}"] += 1
         tally.counts["crashes"] += len(crash)
-        tally.violations += [f"crash at {crash}: {found}" for found in survive(here, *crash)]
 
-    waiting = iter(cases)
-    return _counted(folder, until, lambda here, tally: _next(waiting, lambda crash: case(here, tally, crash)))
+    return _counted(cases, until, survived)
 
 
-def programs(folder: Path, first_seed: int, until: float, most: int) -> Tally:
-    """Loop B: random programs, a new seed for every few."""
-    seeds = iter(range(first_seed, first_seed + -(-most // PROGRAMS_AT_A_TIME)))
-    return _counted(folder, until, lambda here, tally: _next(seeds, lambda seed: _run_programs(here, seed, tally)))
+def programs(seeds: Sequence[int], until: float) -> Tally:
+    """Loop B: `PROGRAMS_AT_A_TIME` random programs from each seed; as many as there is time for."""
+    return _counted(seeds, until, _run_programs)
 
 
-def _run_programs(here: Place, seed: int, tally: Tally) -> None:
+def _run_programs(tally: Tally, seed: int) -> None:
     class Link(machine.Link):
-        place = here
+        place = _place
 
     chosen = settings(
         max_examples=PROGRAMS_AT_A_TIME,
@@ -80,22 +94,14 @@ def _run_programs(here: Place, seed: int, tally: Tally) -> None:
         tally.violations.append(f"seed {seed}: {traceback.format_exc()[-4000:]}")
 
 
-def _next(cases: object, act: Callable[..., None]) -> bool:
-    for case in cases:  # type: ignore[attr-defined]
-        act(case)
-        return True
-    return False
-
-
-def _counted(folder: Path, until: float, step: Callable[[Place, Tally], bool]) -> Tally:
-    """Steps until there are no more, or the time is over; with what this process counted meanwhile."""
-    logging.disable(logging.ERROR)  # thousands of nights that are meant to go wrong would bury the numbers
+def _counted(cases: Sequence[Case], until: float, walk: Callable[[Tally, Case], None]) -> Tally:
+    """One case after the other, while there is time; with what this process counted meanwhile."""
     tally = Tally()
     for counter in (machine.tried, invariants.checked, wire.sent):
         counter.clear()
-    with place(folder, f"share_{os.getpid()}_{time.time_ns()}") as here:
-        while time.time() < until and step(here, tally):
-            pass
+    for case in cases:
+        if time.time() < until:
+            walk(tally, case)
     tally.counts += machine.tried
     tally.counts["calls"] += sum(wire.sent.values())
     tally.counts["invariants_checked"] += sum(invariants.checked.values())
