@@ -44,7 +44,7 @@ simulator: $(READY)  ## run the Exact Online simulator alone, with the demo's di
 	@$(RUN) -m simulator --port "$(or $(PORT),8765)" --seed-file var/simulator/divisions.json $(ARGS)
 
 test: $(READY)  ## run every test (WORKERS=2 at a time; ARGS= for pytest)
-	@$(RUN) -m pytest -n "$(WORKERS)" $(ARGS)
+	@$(RUN) -m pytest -n "$(WORKERS)" --dist worksteal $(ARGS)
 
 faults: $(READY)  ## run the long fault tests and write var/faults/report.json (MINUTES=30 SEED= WORKERS=2 LOOPS="processes crashes programs")
 	@$(RUN) -m faults --minutes "$(or $(MINUTES),30)" --workers "$(WORKERS)" $(if $(SEED),--seed $(SEED)) $(if $(LOOPS),--loops $(LOOPS))
