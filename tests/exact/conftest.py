@@ -1,4 +1,4 @@
-"""A server to talk to, a clock to turn, a ledger to share."""
+"""A server to talk to, a clock to turn, a ledger to share, a token chain in it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import requests
 from exact_online.exact.budget import Unmetered
 from exact_online.exact.client import ExactClient
 from exact_online.exact.grants import TokenPair
-from exact_online.exact.oauth import JustGranted
+from exact_online.exact.oauth import JustGranted, TokenChain
 from exact_online.ledger import Connection, connect
+from tests.exact.chains import put_chain, token_chain
 from tests.exact.fake_server import FakeServer
 from tests.exact.virtual_clock import VirtualClock
 
@@ -48,3 +49,13 @@ def client(server: FakeServer, session: requests.Session, clock: VirtualClock) -
     """A client with a token that stays, and no limits."""
     tokens = JustGranted(TokenPair(ACCESS_TOKEN, REFRESH_TOKEN))
     return ExactClient(session, server.url, DIVISION, tokens, Unmetered(), clock)
+
+
+@pytest.fixture
+def chain_id(ledger_dsn: str, clock: VirtualClock) -> str:
+    return put_chain(ledger_dsn, clock.now())
+
+
+@pytest.fixture
+def chain(ledger_dsn: str, chain_id: str, server: FakeServer, session: requests.Session, clock: VirtualClock) -> TokenChain:
+    return token_chain(ledger_dsn, chain_id, server.url, session, clock)

@@ -25,16 +25,6 @@ from tests.exact.virtual_clock import VirtualClock
 
 
 @pytest.fixture
-def chain_id(ledger_dsn: str, clock: VirtualClock) -> str:
-    return put_chain(ledger_dsn, clock.now())
-
-
-@pytest.fixture
-def chain(ledger_dsn: str, chain_id: str, server: FakeServer, session: requests.Session, clock: VirtualClock) -> TokenChain:
-    return token_chain(ledger_dsn, chain_id, server.url, session, clock)
-
-
-@pytest.fixture
 def exact(server: FakeServer, clock: VirtualClock, chain_id: str) -> TokenServer:
     """The strict token server, in agreement with the chain."""
     strict = TokenServer(lambda: clock.now().timestamp(), clock.now().timestamp())

@@ -9,22 +9,12 @@ from exact_online.exact.oauth import EXACT_CALLS_A_DAY, MOST_CALLS_A_DAY, TokenC
 from exact_online.failures import DayIsFull, LinkFailure, ReconnectNeeded, Unreachable
 from exact_online.ledger import Connection
 from tests.exact import token_server
-from tests.exact.chains import put_chain, token_chain
+from tests.exact.chains import token_chain
 from tests.exact.fake_server import FakeServer, Reply
 from tests.exact.token_server import PATH
 from tests.exact.virtual_clock import VirtualClock
 
 LONG_PAUSE = 700
-
-
-@pytest.fixture
-def chain_id(ledger_dsn: str, clock: VirtualClock) -> str:
-    return put_chain(ledger_dsn, clock.now())
-
-
-@pytest.fixture
-def chain(ledger_dsn: str, chain_id: str, server: FakeServer, session: requests.Session, clock: VirtualClock) -> TokenChain:
-    return token_chain(ledger_dsn, chain_id, server.url, session, clock)
 
 
 def counted(ledger: Connection) -> int:
