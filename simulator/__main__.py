@@ -11,7 +11,7 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from simulator.seed import BadSeed, sow
+from simulator.seed import BadSeed, seed_world
 from simulator.server import listen, server
 from simulator.storage import Storage
 from simulator.world import REDIRECT_URI, World
@@ -75,7 +75,7 @@ def _world(options: argparse.Namespace, storage: Storage | None) -> World:
 
 def _seed(world: World, options: argparse.Namespace) -> None:
     world.register_app(options.client_id, options.client_secret, options.redirect_uri)
-    sow(world, json.loads(options.seed_file.read_text(encoding="utf-8")))
+    seed_world(world, json.loads(options.seed_file.read_text(encoding="utf-8")))
 
 
 def _introduce(world: World, *, made_up: bool) -> None:

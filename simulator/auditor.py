@@ -6,15 +6,12 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from simulator.accounting.money import cents
+from simulator.division import Division
 from simulator.limits import COUNTED_AS_ERROR
+from simulator.oauth import Authority
 from simulator.tables import Row
-
-if TYPE_CHECKING:
-    from simulator.division import Division
-    from simulator.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +26,8 @@ class Write:
 
 
 class Auditor:
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, authority: Authority) -> None:
+        self._authority = authority
         self.writes: list[Write] = []
         self.calls_per_minute: Counter[tuple[int | None, int]] = Counter()
         """(division, minute since the epoch) -> calls that reached the simulator with that division."""
@@ -110,7 +107,7 @@ class Auditor:
 
     def early_refreshes(self) -> int:
         """Tokens asked within 570 seconds of the previous ones (INV-12)."""
-        return self._world.authority.too_early
+        return self._authority.too_early
 
 
 def _digests(division: Division) -> dict[str, str]:

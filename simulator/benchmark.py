@@ -14,6 +14,7 @@ import time
 from collections.abc import MutableMapping
 from typing import Any
 
+from simulator.seed import world_from_seed
 from simulator.server import create_app, listen, server
 from simulator.world import World
 
@@ -52,7 +53,7 @@ def body(world: World, number: int) -> bytes:
 
 
 def _world() -> tuple[World, str, str]:
-    world = World.from_seed(seed())
+    world = world_from_seed(seed())
     world.limits.off()
     path = f"/api/v1/{world.division('benchmark').code}/salesentry/SalesEntries"
     return world, path, world.tokens()["access_token"]

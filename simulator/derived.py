@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from simulator.accounting.vat import percentage_on
 from simulator.contract import CONTRACT, Resource
 from simulator.division import Division
 from simulator.tables import Row
@@ -74,7 +75,7 @@ def _by_code(link: str, table: str, name: str) -> Reader:
 
 
 def _person(link: str) -> Reader:
-    return lambda row, division: division.world.person(row.get(link))
+    return lambda row, division: division.shared.full_name(row.get(link))
 
 
 def _named(link: str, names: dict[int, str]) -> Reader:
@@ -82,8 +83,8 @@ def _named(link: str, names: dict[int, str]) -> Reader:
 
 
 def _percentage(row: Row, division: Division) -> float | None:
-    found = division.world.vat_percentage(division, row["ID"], division.world.clock.today_stamp())
-    return None if found is None else found * (100 if division.world.switches.vat_percentage_unit == "percent" else 1)
+    found = percentage_on(division, row["ID"], division.clock.today_stamp())
+    return None if found is None else found * (100 if division.switches.vat_percentage_unit == "percent" else 1)
 
 
 def _full_name(row: Row, division: Division) -> str:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.clock import milliseconds
 from simulator.contract import CONTRACT
+from simulator.shared_state import SharedState
 from simulator.tables import Row, Table
 from simulator.values import NO_GUID
-
-if TYPE_CHECKING:
-    from simulator.world import World
 
 _KEPT = """
     Accounts BankAccounts Contacts SalesEntries SalesEntryLines GeneralJournalEntries GeneralJournalEntryLines TransactionLines
@@ -39,14 +37,16 @@ DELETED_DAYS = 61
 class Division:
     """Everything of one division. Only touched under the world's lock."""
 
-    def __init__(self, world: World, code: int, name: str, practice: str | None = None) -> None:
-        self.world = world
+    def __init__(self, shared: SharedState, code: int, name: str, practice: str | None = None) -> None:
+        self.shared = shared
+        self.clock = shared.clock
+        self.switches = shared.switches
         self.code = code
         self.name = name
         self.practice = practice
         self.currency = "EUR"
         self.customer = str(uuid.uuid4())
-        self.created = world.clock.stamp()
+        self.created = shared.clock.stamp()
         self.refused_with: str | None = None
         """A Reason of the 403 family (DivisionBlocked, LicenseExpired, BlockedCustomer) while nobody may come in."""
         self.default_payment_condition: str | None = None
@@ -61,7 +61,7 @@ class Division:
         """Keys of rows that reads do not see yet (stale reads), with the time at which they appear."""
 
     def _touched(self, table: str, key: str) -> None:
-        self.world.dirty[self.code, table, key] = None
+        self.shared.changed_rows[self.code, table, key] = None
 
     def __getitem__(self, table: str) -> Table:
         return self.tables[table]
@@ -74,7 +74,7 @@ class Division:
         """Add or re-save a row with a new Timestamp and Modified."""
         row["Timestamp"] = self.next_version()
         if table != "Deleted":
-            row["Modified"] = self.world.clock.stamp()
+            row["Modified"] = self.clock.stamp()
             row.setdefault("Created", row["Modified"])
             row.setdefault("Division", self.code)
         return self.tables[table].put(row)
@@ -94,7 +94,7 @@ class Division:
             self._log_deletion(DELETED_TYPES[table], key, user)
 
     def _log_deletion(self, entity_type: int, key: str, user: str | None) -> None:
-        now = self.world.clock.stamp()
+        now = self.clock.stamp()
         log = self.tables["Deleted"]
         for row in [row for row in log if row["DeletedDate"] < now - DELETED_DAYS * 86_400_000]:
             log.remove(row["ID"])

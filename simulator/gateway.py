@@ -48,9 +48,9 @@ class Gateway:
             status = outcome.answer.status if outcome.answer else 0
             self.world.auditor.called(target.division, target.endpoint, status, self.world.clock.seconds())
             self._log(request, target, outcome, fault, started)
-            if self.storage is not None and (self.world.dirty or request.path == TOKEN_PATH):
+            if self.storage is not None and (self.world.shared.changed_rows or request.path == TOKEN_PATH):
                 self.storage.save(self.world)
-            self.world.dirty.clear()
+            self.world.shared.changed_rows.clear()
         return outcome
 
     def _route(self, request: Request) -> tuple[Target, Callable[[], Answer]]:
@@ -96,7 +96,7 @@ class Gateway:
                 path=request.path,
                 query=request.query,
                 division=target.division,
-                user=self.world.person(grant.user_id) if grant else None,
+                user=self.world.shared.full_name(grant.user_id) if grant else None,
                 endpoint=target.endpoint,
                 status=outcome.answer.status if outcome.answer else 0,
                 fault=fault.kind if fault else None,

@@ -47,7 +47,7 @@ class Reader:
         self.division = division
         self.resource = resource
         self.request = request
-        self.switches = division.world.switches
+        self.switches = division.switches
         self.base = f"{request.base_url}/api/v1/{division.code}/"
         self._given_rows = rows
 
@@ -146,7 +146,7 @@ class Reader:
         hidden = self.division.hidden
         if not hidden:
             return rows
-        now = self.division.world.clock.seconds()
+        now = self.division.clock.seconds()
         self.division.appear([key for key, until in hidden.items() if until <= now])
         key = self._table.key
         return (row for row in rows if row[key] not in hidden)

@@ -24,7 +24,7 @@ def settle(division: Division, resource: Resource, values: Row) -> None:
             for line in value:
                 settle(division, CONTRACT[prop.lines], line)
         elif prop.type == "Guid" and name != resource.key and name not in _CHECKED_ELSEWHERE and not _known(division, name, value):
-            if division.world.switches.unknown_optional_references == "refused":
+            if division.switches.unknown_optional_references == "refused":
                 raise content_refused(messages.invalid_reference(name))
             values[name] = None
 

@@ -6,10 +6,11 @@ import datetime as dt
 from typing import Any
 
 from simulator import records
-from simulator.clock import milliseconds
+from simulator.clock import Clock, milliseconds
 from simulator.contract import CONTRACT
 from simulator.division import Division
 from simulator.people import User
+from simulator.switches import Switches
 from simulator.tables import Row
 from simulator.world import World
 
@@ -24,13 +25,20 @@ class BadSeed(ValueError):
     """The document is not what the simulator can be seeded with; the message names the place and the cure."""
 
 
-def sow(world: World, document: dict[str, Any]) -> None:
-    """A division per practice, one user who may use all, one registered app."""
+def world_from_seed(document: dict[str, Any], *, clock: Clock | None = None, switches: Switches | None = None) -> World:
+    """Return a new world filled from a seed document (docs/simulator.md); BadSeed says what is wrong with it."""
+    world = World(clock=clock, switches=switches)
+    seed_world(world, document)
+    return world
+
+
+def seed_world(world: World, document: dict[str, Any]) -> None:
+    """Add a division per practice, one user who may use all, and one registered app; BadSeed says what is wrong."""
     practices = document.get("practices")
     if not isinstance(practices, list) or not practices:
         raise BadSeed('The seed document has no "practices": give it a list with at least one practice.')
     for practice in practices:
-        sow_practice(world, practice)
+        seed_practice(world, practice)
     if not world.users:
         codes = set(world.divisions)
         world.add_user(User("accountant", "Anna Accountant", divisions=codes, current_division=min(codes)))
@@ -38,7 +46,7 @@ def sow(world: World, document: dict[str, Any]) -> None:
         world.register_app()
 
 
-def sow_practice(world: World, practice: dict[str, Any]) -> Division:
+def seed_practice(world: World, practice: dict[str, Any]) -> Division:
     name = practice.get("division_name") or practice.get("practice")
     if not name:
         raise BadSeed('A practice in the seed document has neither "practice" nor "division_name".')
@@ -53,14 +61,14 @@ def sow_practice(world: World, practice: dict[str, Any]) -> Division:
     late: list[tuple[Row, str]] = []
     for table in _LISTS:
         for given in practice.get(table, ()):
-            _sow_row(division, table, given, late)
+            _add_row(division, table, given, late)
     for row, code in late:
         row["VATCode"] = CONTRACT["VATCodes"].properties["Code"].padded(code)
     world.auditor.remember(division)
     return division
 
 
-def _sow_row(division: Division, table: str, given: dict[str, Any], late: list[tuple[Row, str]]) -> None:
+def _add_row(division: Division, table: str, given: dict[str, Any], late: list[tuple[Row, str]]) -> None:
     values = dict(given)
     default_vat = values.pop("VATCode", None) if table == "GLAccounts" else None
     percentages = _percentages(values) if table == "VATCodes" else []

@@ -62,7 +62,7 @@ class Service:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._nowhere = Division(world, 0, "")
+        self._nowhere = Division(world.shared, 0, "")
         """Stands in for the division of current/Me, which has none."""
 
     def answer(self, request: Request, target: Target) -> Answer:

@@ -37,7 +37,7 @@ class Storage:
 
     def attach(self, world: World) -> None:
         """Save everything now, and from here on what changes."""
-        world.dirty = {
+        world.shared.changed_rows |= {
             (division.code, name, key): None
             for division in world.divisions.values()
             for name, table in division.tables.items()
@@ -48,7 +48,7 @@ class Storage:
     def save(self, world: World) -> None:
         """Rows that changed and the small rest, in one transaction."""
         self._connection.execute("begin")
-        for code, table, key in world.dirty:
+        for code, table, key in world.shared.changed_rows:
             row = world.divisions[code][table].get(key)
             if row is None:
                 self._connection.execute('delete from division_row where division = ? and "table" = ? and key = ?', (code, table, key))
@@ -58,7 +58,7 @@ class Storage:
         for name, document in _state(world).items():
             self._connection.execute("insert or replace into state values (?, ?)", (name, json.dumps(document)))
         self._connection.execute("commit")
-        world.dirty.clear()
+        world.shared.changed_rows.clear()
 
     def load(self, world: World) -> None:
         """Fill an empty world with what the file holds."""
@@ -80,7 +80,7 @@ class Storage:
         _load_tokens(world, state["grants"], state["spent"])
         for name, value in state["switches"].items():
             world.switches.set(name, value)
-        world.dirty.clear()
+        world.shared.changed_rows.clear()
 
     def close(self) -> None:
         self._connection.close()

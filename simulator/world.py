@@ -6,9 +6,7 @@ import random
 import secrets
 import threading
 from collections import deque
-from typing import Any
 
-from simulator.accounting.vat import percentage_on
 from simulator.auditor import Auditor
 from simulator.call_log import Call
 from simulator.clock import Clock
@@ -17,8 +15,8 @@ from simulator.faults import Faults
 from simulator.limits import Limits
 from simulator.oauth import Authority
 from simulator.people import App, User
+from simulator.shared_state import SharedState
 from simulator.switches import Switches
-from simulator.values import NO_GUID
 
 REDIRECT_URI = "https://localhost/exact-online/callback"
 FIRST_DIVISION = 3_100_001
@@ -29,28 +27,18 @@ class World:
 
     def __init__(self, *, clock: Clock | None = None, switches: Switches | None = None) -> None:
         self.lock = threading.RLock()
-        self.clock = clock or Clock()
-        self.switches = switches or Switches()
+        self.shared = SharedState(clock or Clock(), switches or Switches())
+        self.clock = self.shared.clock
+        self.switches = self.shared.switches
+        self.users = self.shared.users
         self.limits = Limits(self.clock)
         self.authority = Authority(self.clock, self.switches)
-        self.users: dict[str, User] = {}
         self.divisions: dict[int, Division] = {}
         self.auto_consent = False
         """The authorize page sends the browser back at once, for the first user and all of that user's divisions."""
-        self.dirty: dict[tuple[int, str, str], None] = {}
-        """Rows changed since the last save, for the optional file."""
         self.log: deque[Call] = deque(maxlen=2000)
         self.faults = Faults(self.clock, random.Random(0))
-        self.auditor = Auditor(self)
-
-    @classmethod
-    def from_seed(cls, document: dict[str, Any], **options: Any) -> World:
-        """A world with a division per practice of the seed document (docs/simulator.md), one user and one app."""
-        from simulator.seed import sow
-
-        world = cls(**options)
-        sow(world, document)
-        return world
+        self.auditor = Auditor(self.authority)
 
     def add_user(self, user: User) -> User:
         self.users[user.id] = user
@@ -63,7 +51,7 @@ class World:
 
     def add_division(self, name: str, practice: str | None = None, code: int | None = None) -> Division:
         code = code or max(self.divisions, default=FIRST_DIVISION - 1) + 1
-        self.divisions[code] = Division(self, code, name, practice)
+        self.divisions[code] = Division(self.shared, code, name, practice)
         return self.divisions[code]
 
     def division(self, wanted: int | str) -> Division:
@@ -83,13 +71,6 @@ class World:
     def user(self) -> User:
         """The first user."""
         return next(iter(self.users.values()))
-
-    def person(self, user_id: str | None) -> str | None:
-        user = self.users.get(user_id or NO_GUID)
-        return user.full_name if user else None
-
-    def vat_percentage(self, division: Division, code_id: str, day: int) -> float | None:
-        return percentage_on(division, code_id, day)
 
     def consent(self, user: User | None = None, divisions: set[int] | None = None, app: App | None = None) -> str:
         """A code as the authorize page hands it out, for tests that skip the browser."""

@@ -47,7 +47,7 @@ def keeper(resource: Resource) -> Keeper:
 
 
 def post(division: Division, resource: Resource, request: Request, user: User) -> Answer:
-    values = read_body(resource, request.body, "POST", division.world.switches)
+    values = read_body(resource, request.body, "POST", division.switches)
     references.settle(division, resource, values)
     row = keeper(resource).create(division, values, user.id)
     base = f"{request.base_url}/api/v1/{division.code}/"
@@ -58,14 +58,14 @@ def post(division: Division, resource: Resource, request: Request, user: User) -
 def _representation(division: Division, resource: Resource, row: Row, request: Request, base: str) -> dict[str, object]:
     shown = entity(resource, row, division, Query(), base)
     wanted = "return=representation" in request.headers.get("prefer", "").replace(" ", "").lower()
-    if wanted or division.world.switches.answer_without_prefer == "full":
+    if wanted or division.switches.answer_without_prefer == "full":
         return shown
     return {name: value if name in {"__metadata", resource.key} else None for name, value in shown.items()}
 
 
 def put(division: Division, resource: Resource, request: Request, user: User, key: str) -> Answer:
     row = Reader(division, resource, request).row(key)
-    values = read_body(resource, request.body, "PUT", division.world.switches)
+    values = read_body(resource, request.body, "PUT", division.switches)
     values.pop(resource.key or "ID", None)
     change = keeper(resource).change
     if change is None:

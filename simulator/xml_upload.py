@@ -61,7 +61,7 @@ def _message(found: ElementTree.Element, division: Division, user: User, transac
     message = ElementTree.SubElement(found, "Message", type=kind)
     topic = ElementTree.SubElement(message, "Topic", code=TOPIC, node="GLTransaction")
     ElementTree.SubElement(topic, "Data", keyAlt=number, key=key)
-    ElementTree.SubElement(message, "Date").text = division.world.clock.now().astimezone(AMSTERDAM).strftime("%Y-%m-%dT%H:%M:%S")
+    ElementTree.SubElement(message, "Date").text = division.clock.now().astimezone(AMSTERDAM).strftime("%Y-%m-%dT%H:%M:%S")
     ElementTree.SubElement(message, "Description").text = text
 
 

@@ -27,7 +27,7 @@ from exact_online.exact.oauth import TokenChain
 from exact_online.extract.reach import connect_james
 from exact_online.ledger import Ledger, Matter, Run, connect
 from exact_online.night import Night
-from simulator.server import running
+from simulator import running, world_from_seed
 from simulator.world import World
 
 BOOK_DAY = dt.date(2026, 11, 22)
@@ -124,7 +124,7 @@ def staged(
 ) -> Iterator[Stage]:
     """Practices registered, settings saved, consent given; the simulator answers until the block ends."""
     chosen = practices() if wanted is None else wanted
-    world = world or World.from_seed(demo_settings())
+    world = world or world_from_seed(demo_settings())
     world.limits.calls_per_minute = world.limits.calls_per_day = None
     with running(world) as url:
         stage = Stage(james_dsn, ledger_dsn, url, world, MultiFernet([Fernet(Fernet.generate_key())]), clock or SystemClock())

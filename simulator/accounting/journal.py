@@ -95,7 +95,7 @@ def _complete(division: Division, header: Row, lines: list[Row], user: str | Non
 
 def _dates(division: Division, header: Row, lines: list[Row], problems: list[Message]) -> None:
     """Year and period of the header for every line, or else each line's own, from its Date."""
-    today = division.world.clock.today_stamp()
+    today = division.clock.today_stamp()
     for line in lines:
         line["Date"] = (today if line.get("Date") is None else line["Date"]) // 86_400_000 * 86_400_000
         line["_period"] = entries.period_for(division, header.get("FinancialYear"), header.get("FinancialPeriod"), line["Date"], problems)
@@ -106,7 +106,7 @@ def _dates(division: Division, header: Row, lines: list[Row], problems: list[Mes
 def _line(division: Division, journal: Row | None, line: Row, problems: list[Message]) -> vat.VatSplit:
     amount = cents(line.get("AmountFC"))
     entries.check_costs(division, line, problems)
-    refused = MONEY_TYPES if division.world.switches.journal_line_on_money_accounts == "refused" else frozenset[int]()
+    refused = MONEY_TYPES if division.switches.journal_line_on_money_accounts == "refused" else frozenset[int]()
     gl_account = checked_gl_account(division, line.get("GLAccount"), refused, problems)
     if gl_account is None:
         return vat.VatSplit(amount, 0, None, 0.0, None)
@@ -125,7 +125,7 @@ def _check_relation(division: Division, line: Row, gl_account: Row, problems: li
     if line.get("Account"):
         if division["Accounts"].get(line["Account"]) is None:
             problems.append(messages.invalid_reference("Account"))
-    elif gl_account.get("Type") in PARTY_TYPES and division.world.switches.journal_line_on_receivables == "needs_account":
+    elif gl_account.get("Type") in PARTY_TYPES and division.switches.journal_line_on_receivables == "needs_account":
         problems.append(messages.mandatory("Account"))
 
 

@@ -154,7 +154,7 @@ def _complete(division: Division, header: Row, lines: list[Row], user: str | Non
 def _header(division: Division, header: Row, customer: Row, condition: Row, splits: list[vat.VatSplit]) -> None:
     vat_total = sum(split.vat for split in splits)
     total = sum(split.net for split in splits) + vat_total
-    kept_type = header.get("_sent_type") if division.world.switches.credit_note_type == "as_sent" else None
+    kept_type = header.get("_sent_type") if division.switches.credit_note_type == "as_sent" else None
     header.update(
         AmountDC=euros(total),
         AmountFC=euros(total),

@@ -30,7 +30,7 @@ def customer_of(division: Division, account_id: str | None, journal: Row | None,
         problems.append(messages.NOT_A_CUSTOMER)
     if customer.get("Blocked"):
         problems.append(messages.blocked("Customer"))
-    today = division.world.clock.today_stamp()
+    today = division.clock.today_stamp()
     if today < (customer.get("StartDate") or 0) or (customer.get("EndDate") is not None and today > customer["EndDate"]):
         problems.append(messages.INACTIVE_CUSTOMER)
     if journal is not None and customer.get("GLAR") and customer["GLAR"] != journal.get("GLAccount"):
@@ -39,7 +39,7 @@ def customer_of(division: Division, account_id: str | None, journal: Row | None,
 
 
 def set_dates(division: Division, header: Row, problems: list[Message]) -> None:
-    today = division.world.clock.today_stamp()
+    today = division.clock.today_stamp()
     header["EntryDate"] = (today if header.get("EntryDate") is None else header["EntryDate"]) // 86_400_000 * 86_400_000
     header["ReportingYear"], header["ReportingPeriod"] = entries.period_for(
         division, header.get("ReportingYear"), header.get("ReportingPeriod"), header["EntryDate"], problems
@@ -81,7 +81,7 @@ def split_of(division: Division, header: Row, line: Row, problems: list[Message]
     if gl_account is None:
         return vat.VatSplit(amount, 0, None, 0.0, None)
     code = vat.chosen_code(division, line, gl_account, header["EntryDate"], problems)
-    gross = division.world.switches.vat_including_sales_lines == "gross"
+    gross = division.switches.vat_including_sales_lines == "gross"
     return vat.split(division, code, amount, line.get("VATAmountFC"), header["EntryDate"], problems, including_is_gross=gross)
 
 

@@ -48,9 +48,9 @@ def user_state(user: User) -> dict[str, Any]:
     return {**vars(user), "divisions": sorted(user.divisions)}
 
 
-def audit(division: Division) -> dict[str, Any]:
+def audit(world: World, division: Division) -> dict[str, Any]:
     """The auditor's findings as JSON values; sums in cents."""
-    auditor = division.world.auditor
+    auditor = world.auditor
     return {
         "entries_per_reference": dict(auditor.entries_per_reference(division)),
         "sums_per_account": [

@@ -202,50 +202,50 @@ def divisions(world: Its) -> list[dict[str, Any]]:
 
 
 @router.put("/divisions/{code}/periods")
-def set_period(division: Books, change: PeriodChange) -> dict[str, Any]:
-    with division.world.lock, _sayable():
+def set_period(world: Its, division: Books, change: PeriodChange) -> dict[str, Any]:
+    with world.lock, _sayable():
         acts.set_period(division, change.year, change.period, change.journal, closed=change.closed)
         return acts.division_state(division)
 
 
 @router.put("/divisions/{code}/years/{year}")
-def open_year(division: Books, year: Annotated[int, Path(ge=1900, le=9998)]) -> dict[str, Any]:
-    with division.world.lock:
+def open_year(world: Its, division: Books, year: Annotated[int, Path(ge=1900, le=9998)]) -> dict[str, Any]:
+    with world.lock:
         acts.open_year(division, year)
         return acts.division_state(division)
 
 
 @router.delete("/divisions/{code}/years/{year}")
-def remove_year(division: Books, year: Annotated[int, Path(ge=1900, le=9998)]) -> dict[str, Any]:
-    with division.world.lock:
+def remove_year(world: Its, division: Books, year: Annotated[int, Path(ge=1900, le=9998)]) -> dict[str, Any]:
+    with world.lock:
         division.remove_year(year)
         return acts.division_state(division)
 
 
 @router.put("/divisions/{code}/relations/{relation}")
-def change_relation(division: Books, relation: Text, act: Annotated[acts.RelationAct, Body(embed=True)]) -> dict[str, Any]:
-    with division.world.lock, _sayable(404):
+def change_relation(world: Its, division: Books, relation: Text, act: Annotated[acts.RelationAct, Body(embed=True)]) -> dict[str, Any]:
+    with world.lock, _sayable(404):
         acts.change_relation(division, relation, act)
         return acts.division_state(division)
 
 
 @router.put("/divisions/{code}/entries/{entry_id}")
-def change_entry(division: Books, entry_id: Text, act: Annotated[acts.EntryAct, Body(embed=True)]) -> dict[str, Any]:
-    with division.world.lock, _sayable(404):
+def change_entry(world: Its, division: Books, entry_id: Text, act: Annotated[acts.EntryAct, Body(embed=True)]) -> dict[str, Any]:
+    with world.lock, _sayable(404):
         acts.change_entry(division, entry_id, act)
         return acts.division_state(division)
 
 
 @router.get("/divisions/{code}/audit")
-def audit(division: Books) -> dict[str, Any]:
-    with division.world.lock:
-        return acts.audit(division)
+def audit(world: Its, division: Books) -> dict[str, Any]:
+    with world.lock:
+        return acts.audit(world, division)
 
 
 @router.post("/divisions/{code}/audit/remember", status_code=204)
-def remember(division: Books) -> None:
-    with division.world.lock:
-        division.world.auditor.remember(division)
+def remember(world: Its, division: Books) -> None:
+    with world.lock:
+        world.auditor.remember(division)
 
 
 @router.get("/users")

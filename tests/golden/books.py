@@ -11,7 +11,7 @@ import pandas as pd
 
 from exact_online.settings import ExactLists
 from exact_online.vocabulary import BookingKind
-from simulator import World
+from simulator import world_from_seed
 from simulator.exchange import Request
 from simulator.gateway import Gateway
 from tests.transform.practice import YEARS
@@ -105,7 +105,7 @@ class Books:
     """A division in the simulator, called as the loader calls Exact, but without a socket."""
 
     def __init__(self, lists: ExactLists) -> None:
-        self.world = World.from_seed({"practices": [seed(lists)]})
+        self.world = world_from_seed({"practices": [seed(lists)]})
         self.division = self.world.division("golden")
         self.gateway = Gateway(self.world)
         self.token = self.world.tokens()["access_token"]

@@ -29,6 +29,7 @@ from exact_online.failures import LinkFailure, ReconnectNeeded, WaitForWindow
 from exact_online.ledger import Ledger, Run
 from exact_online.load.session import SETTLE_SECONDS
 from exact_online.night import Night
+from simulator import world_from_seed
 from simulator.division import Division
 from simulator.world import World
 from tests.link.james import SmallJames
@@ -107,7 +108,7 @@ def _again(session: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
 def seeded_world(of: Practice = PRACTICE) -> World:
     """A world with the division of one practice, frozen in the middle of a night."""
     (document,) = [known for known in demo_settings()["practices"] if known["practice"] == of.code]
-    world = World.from_seed({"practices": [document]})
+    world = world_from_seed({"practices": [document]})
     world.clock.freeze(START)
     world.limits.off()
     return world

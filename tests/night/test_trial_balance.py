@@ -25,7 +25,7 @@ from demo.practices import (
 )
 from exact_online.vocabulary import VatRate
 from local.postgres import Server
-from simulator.world import World
+from simulator import world_from_seed
 from tests.conftest import WORKER, reader_dsn
 from tests.stage import BOOK_DAY, staged
 
@@ -60,7 +60,7 @@ def test_the_trial_balance_of_a_random_practice_is_the_one_made_by_hand(postgres
     with psycopg.connect(postgres.create_database(name), autocommit=True) as james:
         create_james(james)
         fill_james(james, [practice], seed=number)
-        world = World.from_seed({"practices": [division_document(practice)]})
+        world = world_from_seed({"practices": [division_document(practice)]})
         with staged(reader_dsn(postgres, name), ledger_dsn, [practice], world) as stage:
             outcome = stage.run(practice.code)
             booked = stage.world.auditor.sums_per_account(stage.world.division(practice.code))

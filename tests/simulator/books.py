@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from simulator import World
+from simulator import World, world_from_seed
 from simulator.clock import Clock
 from simulator.division import Division
 from simulator.exchange import Request
@@ -70,7 +70,7 @@ def new_world() -> World:
     """Two divisions, one user, clock frozen at 10 March 2026."""
     clock = Clock()
     clock.freeze(NOW)
-    return World.from_seed(SEED, clock=clock)
+    return world_from_seed(SEED, clock=clock)
 
 
 @dataclass
