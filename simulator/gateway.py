@@ -7,22 +7,17 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, unquote
 
 from simulator.call_log import Call
-from simulator.exchange import Answer, Request
+from simulator.exchange import JsonResponse, Request, Response, error_response
 from simulator.faults import CallAddress, Fault
 from simulator.injection import Outcome, Scene, inject
 from simulator.limits import TooManyCalls
 from simulator.oauth import TokenRefused
-from simulator.service import PREFIX, UPLOAD, Service, Target, target_of
+from simulator.service import UPLOAD, Service, Target, target_of
 from simulator.storage import Storage
 from simulator.world import World
 
 TOKEN_PATH = "/api/oauth2/token"  # noqa: S105 - a path
 UPLOAD_PATH = "/docs/xmlupload.aspx"
-
-
-def is_ours(path: str) -> bool:
-    """Whether a path belongs to Exact's own API (and not to the pages or the admin API)."""
-    return path.startswith(PREFIX) or path == TOKEN_PATH or path.lower() == UPLOAD_PATH
 
 
 def _upload_target(request: Request) -> Target:
@@ -45,7 +40,7 @@ class Gateway:
             target, execute = self._route(request)
             fault = self.world.faults.meet(self._address(request, target))
             outcome = inject(fault, self._scene(request, target, execute))
-            status = outcome.answer.status if outcome.answer else 0
+            status = outcome.answer.status_code if outcome.answer else 0
             self.world.auditor.called(target.division, target.endpoint, status, self.world.clock.seconds())
             self._log(request, target, outcome, fault, started)
             if self.storage is not None and (self.world.shared.changed_rows or request.path == TOKEN_PATH):
@@ -53,37 +48,34 @@ class Gateway:
             self.world.shared.changed_rows.clear()
         return outcome
 
-    def _route(self, request: Request) -> tuple[Target, Callable[[], Answer]]:
+    def _route(self, request: Request) -> tuple[Target, Callable[[], Response]]:
         if request.path == TOKEN_PATH:
             return Target(None, "oauth2/token", None), lambda: self._token(request)
         target = _upload_target(request) if request.path.lower() == UPLOAD_PATH else target_of(request.path)
         return target, lambda: self._audited(request, target, self.service.answer(request, target))
 
-    def _audited(self, request: Request, target: Target, answer: Answer) -> Answer:
-        self.world.auditor.executed(target.division, request.method, target.endpoint, answer.status, self.world.clock.seconds())
+    def _audited(self, request: Request, target: Target, answer: Response) -> Response:
+        self.world.auditor.executed(target.division, request.method, target.endpoint, answer.status_code, self.world.clock.seconds())
         return answer
 
-    def _token(self, request: Request) -> Answer:
+    def _token(self, request: Request) -> Response:
         if request.method != "POST":
-            return Answer.error(405, ["Method Not Allowed"])
+            return error_response(405, ["Method Not Allowed"])
         try:
-            form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
+            form = dict(parse_qsl(request.content.decode("utf-8", "replace"), keep_blank_values=True))
             self.world.limits.count_token_call(form.get("client_id", ""), self.world.authority.user_of(form))
-            return Answer.of(200, self.world.authority.token(form))
+            return JsonResponse(self.world.authority.token(form))
         except TokenRefused as refused:
-            answer = Answer.of(refused.status, refused.body)
-            if refused.reason:
-                answer.headers["Reason"] = refused.reason
-            return answer
+            return JsonResponse(refused.body, refused.status, {"Reason": refused.reason} if refused.reason else None)
         except TooManyCalls:
-            return Answer(429)
+            return Response(status_code=429)
 
     def _address(self, request: Request, target: Target) -> CallAddress:
         division = self.world.divisions.get(target.division or 0)
-        text = f"{unquote(request.query)}\n{request.body.decode('utf-8', 'replace')}" if self.world.faults.plan else ""
+        text = f"{unquote(request.query)}\n{request.content.decode('utf-8', 'replace')}" if self.world.faults.plan else ""
         return CallAddress(target.endpoint, request.method, target.division, division.practice if division else None, text)
 
-    def _scene(self, request: Request, target: Target, execute: Callable[[], Answer]) -> Scene:
+    def _scene(self, request: Request, target: Target, execute: Callable[[], Response]) -> Scene:
         grant, _ = self.world.authority.access.get(request.headers.get("authorization", "")[7:], (None, 0))
         return Scene(self.world, self.world.divisions.get(target.division or 0), grant.user_id if grant else None, execute)
 
@@ -98,7 +90,7 @@ class Gateway:
                 division=target.division,
                 user=self.world.shared.full_name(grant.user_id) if grant else None,
                 endpoint=target.endpoint,
-                status=outcome.answer.status if outcome.answer else 0,
+                status=outcome.answer.status_code if outcome.answer else 0,
                 fault=fault.kind if fault else None,
                 milliseconds=(time.perf_counter() - started) * 1000,
             )

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.division import Division
-from simulator.exchange import Answer
+from simulator.exchange import JsonResponse, Response, header_text, with_body
 from simulator.faults import Fault
-from simulator.rendering import dumps
 from simulator.world import World
 
 ELSEWHERE = "http://elsewhere.invalid/login"
@@ -22,7 +21,7 @@ _LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Inloggen</title></head><body><
 class Outcome:
     """What goes back over the wire."""
 
-    answer: Answer | None
+    answer: Response | None
     """None: the connection is cut without a word."""
     wait_seconds: float = 0.0
     cut_after: int | None = None
@@ -36,7 +35,7 @@ class Scene:
     world: World
     division: Division | None
     user_id: str | None
-    execute: Callable[[], Answer]
+    execute: Callable[[], Response]
 
 
 def inject(fault: Fault | None, scene: Scene) -> Outcome:
@@ -66,25 +65,26 @@ def _slow_answer(settings: dict[str, Any], scene: Scene) -> Outcome:
 def _status(settings: dict[str, Any], scene: Scene) -> Outcome:
     if settings.get("executed"):
         scene.execute()
-    answer = Answer(int(settings.get("status", 500)), str(settings.get("body", "")).encode(), dict(settings.get("headers", {})))
+    headers = {name: header_text(value) for name, value in settings.get("headers", {}).items()}
+    answer = Response(str(settings.get("body", "")), int(settings.get("status", 500)), headers)
     if answer.body:
-        answer.headers.setdefault("Content-Type", settings.get("content_type", "application/json; charset=utf-8"))
+        answer.headers.setdefault("content-type", header_text(settings.get("content_type", JsonResponse.media_type)))
     return Outcome(answer)
 
 
 def _html_page(settings: dict[str, Any], scene: Scene) -> Outcome:
     if settings.get("executed"):
         scene.execute()
-    return Outcome(Answer(200, _LOGIN_PAGE, {"Content-Type": "text/html; charset=utf-8"}))
+    return Outcome(Response(_LOGIN_PAGE, media_type="text/html"))
 
 
 def _redirect(settings: dict[str, Any], scene: Scene) -> Outcome:
-    return Outcome(Answer(302, b"", {"Location": settings.get("location", ELSEWHERE)}))
+    return Outcome(Response(status_code=302, headers={"Location": header_text(settings.get("location", ELSEWHERE))}))
 
 
 def _truncate(settings: dict[str, Any], scene: Scene) -> Outcome:
     answer = scene.execute()
-    return Outcome(Answer(answer.status, answer.body[: len(answer.body) // 2], answer.headers))
+    return Outcome(with_body(answer, answer.body[: len(answer.body) // 2]))
 
 
 def _truncate_connection(settings: dict[str, Any], scene: Scene) -> Outcome:
@@ -93,7 +93,7 @@ def _truncate_connection(settings: dict[str, Any], scene: Scene) -> Outcome:
 
 
 def _empty_answer(settings: dict[str, Any], scene: Scene) -> Outcome:
-    return Outcome(Answer(scene.execute().status))
+    return Outcome(Response(status_code=scene.execute().status_code))
 
 
 def _answer_without_id(settings: dict[str, Any], scene: Scene) -> Outcome:
@@ -107,11 +107,11 @@ def _answer_of_another(settings: dict[str, Any], scene: Scene) -> Outcome:
     return _rewritten(scene.execute(), other)
 
 
-def _rewritten(answer: Answer, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Outcome:
-    if answer.status >= 300 or not answer.body:
+def _rewritten(answer: Response, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Outcome:
+    if answer.status_code >= 300 or not answer.body:
         return Outcome(answer)
-    entity = json.loads(answer.body)["d"]
-    return Outcome(Answer(answer.status, dumps({"d": change(entity)}), answer.headers))
+    entity = json.loads(bytes(answer.body))["d"]
+    return Outcome(with_body(answer, JsonResponse({"d": change(entity)}).body))
 
 
 def _duplicate(settings: dict[str, Any], scene: Scene) -> Outcome:
@@ -134,10 +134,10 @@ def _stale_read(settings: dict[str, Any], scene: Scene) -> Outcome:
 
 def _foreign_next(settings: dict[str, Any], scene: Scene) -> Outcome:
     answer = scene.execute()
-    found = json.loads(answer.body) if answer.status == 200 else {}
+    found = json.loads(bytes(answer.body)) if answer.status_code == 200 else {}
     if isinstance(found.get("d"), dict) and "results" in found["d"]:
         found["d"]["__next"] = settings.get("location", ELSEWHERE)
-        answer.body = dumps(found)
+        answer = with_body(answer, JsonResponse(found).body)
     return Outcome(answer)
 
 

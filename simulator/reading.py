@@ -10,12 +10,12 @@ from typing import Any
 from simulator import values
 from simulator.contract import CONTRACT, Resource
 from simulator.division import Division
-from simulator.exchange import Answer, Request
+from simulator.exchange import JsonResponse, Request, Response, error_response
 from simulator.lists import WORKED_OUT
 from simulator.paging import key_behind, next_options, page
 from simulator.queries import LINE_RESOURCES, Query, options, read_query
 from simulator.refusals import bad_request, not_found
-from simulator.rendering import children, collection, dumps, entity
+from simulator.rendering import children, collection, entity
 from simulator.tables import Row, Table
 
 SEGMENT_NOT_FOUND = "Resource not found for the segment '{}'."
@@ -48,13 +48,13 @@ class Reader:
         self.resource = resource
         self.request = request
         self.switches = division.switches
-        self.base = f"{request.base_url}/api/v1/{division.code}/"
+        self.base = f"{request.origin}/api/v1/{division.code}/"
         self._given_rows = rows
 
-    def one(self, key_text: str) -> Answer:
+    def one(self, key_text: str) -> Response:
         query = read_query(self.resource, options(self.request.query), self.switches, single=True)
         row = self.row(key_text)
-        return Answer.json(200, dumps({"d": entity(self.resource, row, self.division, query, self.base)}))
+        return JsonResponse({"d": entity(self.resource, row, self.division, query, self.base)})
 
     def row(self, key_text: str) -> Row:
         """The row; Refusal 404 when there is none (fact 1.8)."""
@@ -64,7 +64,7 @@ class Reader:
                 return row
         raise not_found(SEGMENT_NOT_FOUND.format(self.resource.segment))
 
-    def lines(self, key_text: str, name: str) -> Answer:
+    def lines(self, key_text: str, name: str) -> Response:
         """``SalesEntries(guid'..')/SalesEntryLines`` (fact 1.10)."""
         prop = self.resource.properties.get(name)
         if prop is None or prop.lines is None:
@@ -72,11 +72,11 @@ class Reader:
         row = self.row(key_text)
         target = CONTRACT.get(LINE_RESOURCES.get(prop.lines, prop.lines))
         if target is None:
-            return Answer.json(200, collection(self.resource, [], None, None, bare=False))
+            return JsonResponse(collection(self.resource, [], None, None, bare=False))
         own = children(prop, row[self.resource.key or "ID"], self.division)
         return Reader(self.division, target, self.request, own).some()
 
-    def some(self) -> Answer:
+    def some(self) -> Response:
         """One page."""
         query = read_query(self.resource, options(self.request.query), self.switches)
         total = self._matching(query) if query.count else None
@@ -84,14 +84,14 @@ class Reader:
         entities = [entity(self.resource, row, self.division, query, self.base) for row in found.rows]
         next_url = None if found.next is None else f"{self.base}{self.resource.uri}?{next_options(query, found.next)}"
         flat = self.resource.family == "bulk" and self.switches.bulk_envelope == "flat"
-        return Answer.json(200, collection(self.resource, entities, next_url, total, bare=found.bare and total is None, flat=flat))
+        return JsonResponse(collection(self.resource, entities, next_url, total, bare=found.bare and total is None, flat=flat))
 
-    def count(self) -> Answer:
+    def count(self) -> Response:
         """``/$count``: a plain integer; refuses an Accept of JSON (fact 1.11)."""
         if "json" in self.request.headers.get("accept", ""):
-            return Answer.error(415, ["Unsupported media type requested."])
+            return error_response(415, ["Unsupported media type requested."])
         query = read_query(self.resource, options(self.request.query), self.switches, single=True)
-        return Answer(200, str(self._matching(query)).encode(), {"Content-Type": "text/plain;charset=utf-8"})
+        return Response(str(self._matching(query)), media_type="text/plain;charset=utf-8")
 
     def _matching(self, query: Query) -> int:
         test = query.filter.matches if query.filter else None

@@ -187,7 +187,7 @@ def is_bank_account(text: str) -> bool:
 def _gl_account(division: Division, row: Row, before: Row | None, problems: list[Message]) -> None:
     _unique_code(division, "GLAccounts", row, before, problems)
     _known_code(division, row, "VATCodes", ("VATCode",), problems)
-    kind = row.setdefault("Type", 90)
+    kind = row["Type"] = 90 if row.get("Type") is None else row["Type"]
     row.setdefault("BalanceType", "W" if kind >= 110 and kind < 300 else "B")
     row.setdefault("BalanceSide", "C" if kind in {22, 24, 50, 52, 55, 110, 140, 160} else "D")
     row.setdefault("IsBlocked", False)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -74,24 +73,15 @@ def children(prop: Property, key: str, division: Division) -> list[Row]:
 
 def collection(
     resource: Resource, entities: list[dict[str, Any]], next_url: str | None, count: int | None, *, bare: bool, flat: bool = False
-) -> bytes:
+) -> dict[str, Any]:
     """The envelope of a list: ``d.results``, or a bare array with $top (fact 1.6), or the flat form of fact 1.7."""
     if flat:
-        return dumps({"d": entities} | ({"__next": next_url} if next_url else {}))
+        return {"d": entities} | ({"__next": next_url} if next_url else {})
     if bare:
-        return dumps({"d": entities})
+        return {"d": entities}
     inside: dict[str, Any] = {"results": entities}
     if count is not None:
         inside["__count"] = str(count)
     if next_url:
         inside["__next"] = next_url
-    return dumps({"d": inside})
-
-
-def dumps(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "surrogatepass")
-
-
-def error_body(texts: Iterable[str]) -> bytes:
-    """The error block of section 6: code and lang empty, several messages joined by CRLF."""
-    return dumps({"error": {"code": "", "message": {"lang": "", "value": "\r\n".join(texts)}}})
+    return {"d": inside}

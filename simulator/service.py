@@ -10,7 +10,7 @@ from simulator import lists, values, writing, xml_upload
 from simulator.atom import as_atom
 from simulator.contract import BY_ENDPOINT, BY_PATH, CONTRACT, Resource
 from simulator.division import Division
-from simulator.exchange import Answer, Request
+from simulator.exchange import JsonResponse, Request, Response, error_response
 from simulator.limits import Caller, TooManyCalls
 from simulator.oauth import Grant, Unauthorised
 from simulator.people import User
@@ -65,7 +65,7 @@ class Service:
         self._nowhere = Division(world.shared, 0, "")
         """Stands in for the division of current/Me, which has none."""
 
-    def answer(self, request: Request, target: Target) -> Answer:
+    def answer(self, request: Request, target: Target) -> Response:
         user: User | None = None
         caller: Caller | None = None
         headers: dict[str, str] = {}
@@ -79,14 +79,17 @@ class Service:
             answer = self._wanted(request, self._allowed(request, target, grant, user))
         except Unauthorised as error:
             caller = (error.grant.client_id, error.grant.user_id, target.division or 0, target.endpoint.lower()) if error.grant else None
-            answer = Answer(401, headers={"Reason": "Authentication Required", "WWW-Authenticate": 'Bearer realm="Exact Online"'})
+            answer = Response(
+                status_code=401, headers={"Reason": "Authentication Required", "WWW-Authenticate": 'Bearer realm="Exact Online"'}
+            )
         except TooManyCalls as error:
             return self._too_many(error)
         except Refusal as refusal:
             answer = self._refused(refusal, user)
         if caller is not None:
-            self.world.limits.count_answer(caller, answer.status)
-        answer.headers.update(headers)
+            self.world.limits.count_answer(caller, answer.status_code)
+        if headers:
+            answer.headers.update(headers)
         return answer
 
     def _grant(self, request: Request, target: Target) -> Grant:
@@ -95,26 +98,25 @@ class Service:
             raise Unauthorised(None)
         return self.world.authority.grant_of(token.strip())
 
-    def _wanted(self, request: Request, answer: Answer) -> Answer:
+    def _wanted(self, request: Request, answer: Response) -> Response:
         """JSON only for who asks for it (fact 1.2)."""
-        is_json = answer.headers.get("Content-Type", "").startswith("application/json")
         asks = "json" in request.headers.get("accept", "")
-        return as_atom(answer) if is_json and answer.status == 200 and not asks else answer
+        return as_atom(answer) if isinstance(answer, JsonResponse) and answer.status_code == 200 and not asks else answer
 
-    def _too_many(self, error: TooManyCalls) -> Answer:
-        answer = Answer(429, headers=dict(error.headers))
+    def _too_many(self, error: TooManyCalls) -> Response:
+        answer = Response(status_code=429, headers=error.headers)
         if self.world.switches.retry_after == "sent":
             answer.headers["Retry-After"] = str(int(error.seconds) + 1)
         return answer
 
-    def _refused(self, refusal: Refusal, user: User | None) -> Answer:
+    def _refused(self, refusal: Refusal, user: User | None) -> Response:
         status = refusal.status or (500 if self.world.switches.functional_errors == "status_500" else 400)
         dutch = user is None or user.language == "NL"
-        return Answer.error(status, [nl if dutch else en for nl, en in refusal.messages], refusal.reason)
+        return error_response(status, [nl if dutch else en for nl, en in refusal.messages], refusal.reason)
 
     # Rights ----------------------------------------------------------------------------------------------------------
 
-    def _allowed(self, request: Request, target: Target, grant: Grant, user: User) -> Answer:
+    def _allowed(self, request: Request, target: Target, grant: Grant, user: User) -> Response:
         if user.refused_with:
             raise forbidden(reason=user.refused_with)
         if target.endpoint == "current/Me":
@@ -150,23 +152,23 @@ class Service:
 
     # What is asked ---------------------------------------------------------------------------------------------------
 
-    def _me(self, request: Request, user: User) -> Answer:
+    def _me(self, request: Request, user: User) -> Response:
         if request.method != "GET":
-            return Answer.error(405, ["Method Not Allowed"])
+            return error_response(405, ["Method Not Allowed"])
         reader = Reader(self._nowhere, CONTRACT["Me"], request, [lists.me(self.world, user)])
-        reader.base = f"{request.base_url}{PREFIX}"
+        reader.base = f"{request.origin}{PREFIX}"
         return reader.some()
 
-    def _dispatch(self, request: Request, target: Target, resource: Resource, division: Division, grant: Grant, user: User) -> Answer:
+    def _dispatch(self, request: Request, target: Target, resource: Resource, division: Division, grant: Grant, user: User) -> Response:
         if request.method not in resource.methods:
-            return Answer.error(405, ["Method Not Allowed"])
+            return error_response(405, ["Method Not Allowed"])
         if request.method == "GET":
             return self._read(request, target, resource, division, grant, user)
         if request.method == "POST":
             if target.key is not None or target.tail is not None:
-                return Answer.error(405, ["Method Not Allowed"])
+                return error_response(405, ["Method Not Allowed"])
             if "json" not in request.headers.get("content-type", ""):
-                return Answer.error(415, ["Unsupported media type requested."])
+                return error_response(415, ["Unsupported media type requested."])
             return writing.post(division, resource, request, user)
         if target.key is None or target.tail is not None:
             raise bad_request("Bad Request - Error in query syntax.")
@@ -174,10 +176,10 @@ class Service:
             raise forbidden()
         return (writing.put if request.method == "PUT" else writing.delete)(division, resource, request, user, target.key)
 
-    def _read(self, request: Request, target: Target, resource: Resource, division: Division, grant: Grant, user: User) -> Answer:
+    def _read(self, request: Request, target: Target, resource: Resource, division: Division, grant: Grant, user: User) -> Response:
         accept = request.headers.get("accept", "")
         if "application/xml" in accept and "json" not in accept:
-            return Answer.error(415, ["Unsupported media type requested."])
+            return error_response(415, ["Unsupported media type requested."])
         reader = Reader(division, resource, request, self._rows(resource, division, grant, user))
         if target.tail == "$count":
             return reader.count()
@@ -197,17 +199,17 @@ class Service:
             case _:
                 return None
 
-    def _upload(self, request: Request, division: Division, user: User) -> Answer:
+    def _upload(self, request: Request, division: Division, user: User) -> Response:
         if request.method != "POST":
-            return Answer.error(405, ["Method Not Allowed"])
+            return error_response(405, ["Method Not Allowed"])
         if user.view_only:
             raise forbidden()
         topic = parse_qs(request.query).get("Topic", [""])[-1]
         return xml_upload.upload(division, request, topic, user)
 
-    def _function(self, request: Request, endpoint: str, division: Division, user: User) -> Answer:
+    def _function(self, request: Request, endpoint: str, division: Division, user: User) -> Response:
         if request.method != "GET":
-            return Answer.error(405, ["Method Not Allowed"])
+            return error_response(405, ["Method Not Allowed"])
         given = {name: texts[-1].strip("'") for name, texts in parse_qs(request.query).items()}
         if endpoint == "users/UserHasRights":
             return self._rights(given, user)
@@ -220,13 +222,13 @@ class Service:
             raise bad_request("Bad Request - Error in query syntax.")
         older = [row["Timestamp"] for row in division[resource.table] if row.get("Modified", 0) < since]
         found = {"Modified": f"/Date({since})/", "API": given["endPoint"], "TimeStampAsBigInt": str(max(older, default=1))}
-        return Answer.of(200, {"d": {"results": [found]}})
+        return JsonResponse({"d": {"results": [found]}})
 
-    def _rights(self, given: dict[str, str], user: User) -> Answer:
+    def _rights(self, given: dict[str, str], user: User) -> Response:
         """``users/UserHasRights``: not billed (section 4.18)."""
         resource = BY_ENDPOINT.get(given.get("endpoint", "").lower())
         action = given.get("action", "").upper()
         if resource is None or action not in {"GET", "POST", "PUT", "DELETE"}:
             raise bad_request("Bad Request - Error in query syntax.")
         has = action in resource.methods and (action == "GET" or not user.view_only)
-        return Answer.of(200, {"d": {"UserHasRights": has}})
+        return JsonResponse({"d": {"UserHasRights": has}})

@@ -9,13 +9,13 @@ from simulator import records, references
 from simulator.accounting import journal, sales
 from simulator.contract import Resource
 from simulator.division import Division
-from simulator.exchange import Answer, Request
+from simulator.exchange import JsonResponse, Request, Response
 from simulator.incoming import read_body
 from simulator.people import User
 from simulator.queries import Query
 from simulator.reading import Reader
 from simulator.refusals import not_found
-from simulator.rendering import dumps, entity, key_text
+from simulator.rendering import entity, key_text
 from simulator.tables import Row
 
 
@@ -46,13 +46,13 @@ def keeper(resource: Resource) -> Keeper:
     return _KEEPERS.get(resource.name) or _records(resource.table)
 
 
-def post(division: Division, resource: Resource, request: Request, user: User) -> Answer:
-    values = read_body(resource, request.body, "POST", division.switches)
+def post(division: Division, resource: Resource, request: Request, user: User) -> Response:
+    values = read_body(resource, request.content, "POST", division.switches)
     references.settle(division, resource, values)
     row = keeper(resource).create(division, values, user.id)
-    base = f"{request.base_url}/api/v1/{division.code}/"
+    base = f"{request.origin}/api/v1/{division.code}/"
     location = f"{base}{resource.uri}{key_text(resource, row)}"
-    return Answer.json(201, dumps({"d": _representation(division, resource, row, request, base)}), Location=location)
+    return JsonResponse({"d": _representation(division, resource, row, request, base)}, 201, {"Location": location})
 
 
 def _representation(division: Division, resource: Resource, row: Row, request: Request, base: str) -> dict[str, object]:
@@ -63,22 +63,22 @@ def _representation(division: Division, resource: Resource, row: Row, request: R
     return {name: value if name in {"__metadata", resource.key} else None for name, value in shown.items()}
 
 
-def put(division: Division, resource: Resource, request: Request, user: User, key: str) -> Answer:
+def put(division: Division, resource: Resource, request: Request, user: User, key: str) -> Response:
     row = Reader(division, resource, request).row(key)
-    values = read_body(resource, request.body, "PUT", division.switches)
+    values = read_body(resource, request.content, "PUT", division.switches)
     values.pop(resource.key or "ID", None)
     change = keeper(resource).change
     if change is None:
         raise not_found("Resource not found.")
     references.settle(division, resource, values)
     change(division, row, values, user.id)
-    return Answer(204)
+    return Response(status_code=204)
 
 
-def delete(division: Division, resource: Resource, request: Request, user: User, key: str) -> Answer:
+def delete(division: Division, resource: Resource, request: Request, user: User, key: str) -> Response:
     row = Reader(division, resource, request).row(key)
     remove = keeper(resource).remove
     if remove is None:
         raise not_found("Resource not found.")
     remove(division, row, user.id)
-    return Answer(204)
+    return Response(status_code=204)

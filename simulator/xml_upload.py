@@ -16,7 +16,7 @@ from simulator.accounting import journal, sales, vat
 from simulator.accounting.money import cents, euros
 from simulator.clock import AMSTERDAM
 from simulator.division import Division
-from simulator.exchange import Answer, Request
+from simulator.exchange import Request, Response
 from simulator.messages import Message
 from simulator.people import User
 from simulator.refusals import Refusal, bad_request, content_refused
@@ -27,15 +27,15 @@ ERROR, SUCCESS, FATAL = "0", "2", "3"
 VAT_ACCOUNT, DEBTORS = 24, 20
 
 
-def upload(division: Division, request: Request, topic: str, user: User) -> Answer:
+def upload(division: Division, request: Request, topic: str, user: User) -> Response:
     """200 with one Message per transaction; each is its own unit, so some may be booked and others not (fact 5.12)."""
     if topic != TOPIC:
         raise bad_request(f"Topic '{topic}' is not supported.")
     root = ElementTree.Element("eExact")
     found = ElementTree.SubElement(root, "Messages")
-    for transaction in _transactions(request.body):
+    for transaction in _transactions(request.content):
         _message(found, division, user, transaction)
-    return Answer(200, ElementTree.tostring(root, encoding="utf-8", xml_declaration=True), {"Content-Type": "text/xml; charset=utf-8"})
+    return Response(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True), media_type="text/xml")
 
 
 def _transactions(body: bytes) -> Iterator[ElementTree.Element]:

@@ -32,6 +32,14 @@ def _a_number(value: object) -> object:
     return value
 
 
+def _a_text(value: object) -> object:
+    """A time is written out: a bare number would be read as seconds since 1970."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError("must be a text")
+    return value
+
+
+Time = Annotated[dt.datetime | None, BeforeValidator(_a_text)]
 Code = Annotated[int, Path(ge=0, le=2**31 - 1)]
 Flag = Annotated[bool, Field(strict=True)]
 Whole = Annotated[int, BeforeValidator(_a_number)]
@@ -52,7 +60,7 @@ class ClockMove(_Model):
     """Every part is optional; they are carried out in this order: run, freeze, at, and the steps."""
 
     frozen: Flag | None = None
-    at: dt.datetime | None = Field(None, description="Jump to this time; it must have a time zone.")
+    at: Time = Field(None, description="Jump to this time; it must have a time zone.")
     days: Step = 0
     hours: Step = 0
     minutes: Step = 0

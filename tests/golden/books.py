@@ -12,7 +12,7 @@ import pandas as pd
 from exact_online.settings import ExactLists
 from exact_online.vocabulary import BookingKind
 from simulator import world_from_seed
-from simulator.exchange import Request
+from simulator.exchange import build_request
 from simulator.gateway import Gateway
 from tests.transform.practice import YEARS
 
@@ -119,11 +119,11 @@ class Books:
             "content-type": "application/json",
             "prefer": "return=representation",
         }
-        request = Request("POST", f"/api/v1/{self.division.code}/{path}", "", headers, body.encode(), "http://simulator")
+        request = build_request("POST", f"/api/v1/{self.division.code}/{path}", "", headers, body.encode())
         answer = self.gateway.respond(request).answer
         assert answer is not None
-        assert answer.status == 201, answer.body.decode()
-        made: dict[str, Any] = json.loads(answer.body)["d"]
+        assert answer.status_code == 201, bytes(answer.body).decode()
+        made: dict[str, Any] = json.loads(bytes(answer.body))["d"]
         return made
 
     def relation(self, number: str) -> str:

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from starlette.datastructures import Headers
+
 from simulator import World, world_from_seed
 from simulator.clock import Clock
 from simulator.division import Division
-from simulator.exchange import Request
+from simulator.exchange import build_request
 from simulator.gateway import Gateway
 from simulator.people import User
 
@@ -76,7 +78,7 @@ def new_world() -> World:
 @dataclass
 class Reply:
     status: int
-    headers: dict[str, str]
+    headers: Headers
     body: bytes
 
     def json(self) -> Any:
@@ -118,9 +120,9 @@ class Client:
         given |= self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
         path, _, query = path.partition("?")
         full = path if path.startswith("/") else f"/api/v1/{self.division.code}/{path}"
-        outcome = self.gateway.respond(Request(method, full, query, given, body, "http://simulator"))
+        outcome = self.gateway.respond(build_request(method, full, query, given, body, "simulator"))
         assert outcome.answer is not None, "the connection was cut"
-        return Reply(outcome.answer.status, outcome.answer.headers, outcome.answer.body)
+        return Reply(outcome.answer.status_code, outcome.answer.headers, bytes(outcome.answer.body))
 
     def get(self, path: str, **options: str) -> Reply:
         query = "&".join(f"${name}={quote(text)}" for name, text in options.items())

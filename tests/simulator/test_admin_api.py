@@ -44,6 +44,7 @@ def test_the_clock_moves(world: World, admin: Admin) -> None:
     assert admin.post("clock", json={"at": "2026-01-01T00:00:00+01:00", "frozen": False}).status_code == 200
     assert abs(world.clock.seconds() - 1767222000) < 60
     assert admin.post("clock", json={"at": "2026-01-01T00:00:00"}).json()["detail"].startswith("The time has no time zone")
+    assert admin.post("clock", json={"at": 1767222000}).status_code == 422, "the schema says text"
 
 
 def test_a_fault_is_planned_and_taken_away(admin: Admin, exact: Client) -> None:

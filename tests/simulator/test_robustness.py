@@ -50,6 +50,11 @@ def test_no_body_whatever_breaks_it(case: tuple[Resource, dict[str, Any]]) -> No
     assert before == {name: len(table) for name, table in EXACT.division.tables.items()}
 
 
+def test_a_general_ledger_account_with_a_type_of_null_gets_the_default() -> None:
+    """Found by the test above: null was compared with a number."""
+    assert EXACT.post("financial/GLAccounts", {"Code": "8877", "Description": "Omzet", "Type": None}).d["Type"] == 90
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.dictionaries(st.sampled_from(list(CONTRACT["SalesEntries"].properties)), VALUES, max_size=4))
 def test_no_put_whatever_unbalances_an_entry(change: dict[str, Any]) -> None:
