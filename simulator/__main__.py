@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from simulator.seed import BadSeed, seed_world
-from simulator.server import listen, server
+from simulator.server import build_server, listen
 from simulator.storage import Storage
 from simulator.world import REDIRECT_URI, World
 
@@ -28,8 +28,8 @@ def main() -> int:
         return 2
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     print(f"Exact Online simulator on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    _introduce(world, made_up=options.client_secret is None)
-    instance = server(world, storage)
+    _print_credentials(world, made_up=options.client_secret is None)
+    instance = build_server(world, storage)
     instance.run(sockets=[listener])
     return 0
 
@@ -78,7 +78,7 @@ def _seed(world: World, options: argparse.Namespace) -> None:
     seed_world(world, json.loads(options.seed_file.read_text(encoding="utf-8")))
 
 
-def _introduce(world: World, *, made_up: bool) -> None:
+def _print_credentials(world: World, *, made_up: bool) -> None:
     """The secret is only shown when nobody knows it yet."""
     app = world.app
     print(f"  client id      {app.client_id}")

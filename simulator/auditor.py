@@ -48,22 +48,22 @@ class Auditor:
             found.update(references)
         return found
 
-    def sums_per_account(self, division: Division) -> dict[tuple[str, int, int], int]:
+    def totals_per_account(self, division: Division) -> dict[tuple[str, int, int], int]:
         """(G/L account code, year, period) -> cents, debit positive."""
-        sums: dict[tuple[str, int, int], int] = defaultdict(int)
+        totals: dict[tuple[str, int, int], int] = defaultdict(int)
         for line in division["TransactionLines"]:
             code = division["GLAccounts"].rows[line["GLAccount"]]["Code"]
-            sums[code, line["FinancialYear"], line["FinancialPeriod"]] += cents(line["AmountDC"])
-        return dict(sums)
+            totals[code, line["FinancialYear"], line["FinancialPeriod"]] += cents(line["AmountDC"])
+        return dict(totals)
 
-    def sums_per_vat_code(self, division: Division) -> dict[tuple[str, int, int], tuple[int, int]]:
+    def totals_per_vat_code(self, division: Division) -> dict[tuple[str, int, int], tuple[int, int]]:
         """(VAT code, year, period) -> (base, VAT) in cents, revenue and VAT to pay positive."""
-        sums: dict[tuple[str, int, int], list[int]] = defaultdict(lambda: [0, 0])
+        totals: dict[tuple[str, int, int], list[int]] = defaultdict(lambda: [0, 0])
         for line in division["TransactionLines"]:
             if line.get("VATCode"):
-                kept = sums[line["VATCode"].strip(), line["FinancialYear"], line["FinancialPeriod"]]
+                kept = totals[line["VATCode"].strip(), line["FinancialYear"], line["FinancialPeriod"]]
                 kept[line["VATType"] in {"A", "Z"}] -= cents(line["AmountDC"])
-        return {key: (base, vat) for key, (base, vat) in sums.items()}
+        return {key: (base, vat) for key, (base, vat) in totals.items()}
 
     def trial_balance(self, division: Division) -> int:
         """Cents that debit and credit differ by: zero, or the simulator itself is wrong."""
@@ -71,10 +71,10 @@ class Auditor:
 
     def unbalanced(self, division: Division) -> list[str]:
         """Ids of entries whose own lines do not add up to zero."""
-        sums: dict[str, int] = defaultdict(int)
+        totals: dict[str, int] = defaultdict(int)
         for line in division["TransactionLines"]:
-            sums[line["EntryID"]] += cents(line["AmountDC"])
-        return [entry for entry, total in sums.items() if total]
+            totals[line["EntryID"]] += cents(line["AmountDC"])
+        return [entry for entry, total in totals.items() if total]
 
     # Hands off -------------------------------------------------------------------------------------------------------
 
@@ -89,13 +89,13 @@ class Auditor:
 
     # Requests --------------------------------------------------------------------------------------------------------
 
-    def called(self, division: int | None, endpoint: str, status: int, now: float) -> None:
+    def count_call(self, division: int | None, endpoint: str, status: int, now: float) -> None:
         """A call came in, whether or not it was executed; `status` is what the client saw, 0 for nothing."""
         self.calls_per_minute[division, int(now // 60)] += 1
         if status in COUNTED_AS_ERROR:
             self.errors_per_hour[division, endpoint, int(now // 3600)] += 1
 
-    def executed(self, division: int | None, method: str, endpoint: str, status: int, now: float) -> None:
+    def record_write(self, division: int | None, method: str, endpoint: str, status: int, now: float) -> None:
         if method != "GET":
             self.writes.append(Write(now, division, method, endpoint, status))
 
@@ -107,7 +107,7 @@ class Auditor:
 
     def early_refreshes(self) -> int:
         """Tokens asked within 570 seconds of the previous ones (INV-12)."""
-        return self._authority.too_early
+        return self._authority.early_refreshes
 
 
 def _digests(division: Division) -> dict[str, str]:

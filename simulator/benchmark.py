@@ -15,7 +15,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from simulator.seed import world_from_seed
-from simulator.server import create_app, listen, server
+from simulator.server import build_server, create_app, listen
 from simulator.world import World
 
 LINES = 2
@@ -42,9 +42,9 @@ def seed() -> dict[str, Any]:
     }
 
 
-def body(world: World, number: int) -> bytes:
+def entry_body(world: World, number: int) -> bytes:
     division = world.division("benchmark")
-    account = division.account(str(number % 200 + 1))["ID"]
+    account = division.relation(str(number % 200 + 1))["ID"]
     revenue = division["GLAccounts"].first("Code", "8000")
     assert revenue is not None
     line = {"AmountFC": 100.0, "VATAmountFC": 21.0, "GLAccount": revenue["ID"], "VATCode": "2", "Description": f"{number}"}
@@ -59,11 +59,11 @@ def _world() -> tuple[World, str, str]:
     return world, path, world.tokens()["access_token"]
 
 
-def direct(posts: int) -> float:
+def measure_in_process(posts: int) -> float:
     """Posts a second of CPU time, without a socket."""
     world, path, token = _world()
     app = create_app(world)
-    bodies = [body(world, number) for number in range(1, posts + 1)]
+    bodies = [entry_body(world, number) for number in range(1, posts + 1)]
     headers = [(b"authorization", f"Bearer {token}".encode()), (b"content-type", b"application/json"), (b"accept", b"application/json")]
     scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers, "scheme": "http"}
 
@@ -88,13 +88,13 @@ async def _expect_created(message: MutableMapping[str, Any]) -> None:
         raise RuntimeError(f"Expected 201, got {message['status']}")
 
 
-def loopback(posts: int) -> tuple[float, float]:
+def measure_over_loopback(posts: int) -> tuple[float, float]:
     """(posts a second of the server's CPU time, posts a second by the clock)."""
     world, path, token = _world()
     listener = listen()
-    requests = [_raw(path, token, body(world, number)) for number in range(1, posts + 1)]
+    requests = [_raw(path, token, entry_body(world, number)) for number in range(1, posts + 1)]
     client = multiprocessing.get_context("fork").Process(target=_post_all, args=(listener.getsockname()[1], requests))
-    instance = server(world)
+    instance = build_server(world)
 
     async def run() -> tuple[float, float]:
         serving = asyncio.create_task(instance.serve(sockets=[listener]))
@@ -111,7 +111,7 @@ def loopback(posts: int) -> tuple[float, float]:
 
     spent = asyncio.run(run())
     if client.exitcode:
-        raise RuntimeError("The client was refused.")
+        raise RuntimeError("A post was not answered with 201.")
     return spent
 
 
@@ -141,8 +141,8 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=3000)
     posts = parser.parse_args().posts
     print(f"{posts} sales entries of {LINES} lines")
-    print(f"  direct    {direct(posts):8.0f} a second of one core")
-    of_cpu, by_clock = loopback(posts)
+    print(f"  direct    {measure_in_process(posts):8.0f} a second of one core")
+    of_cpu, by_clock = measure_over_loopback(posts)
     print(f"  loopback  {of_cpu:8.0f} a second of one core ({by_clock:.0f} by the clock)")
 
 

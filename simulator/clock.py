@@ -58,7 +58,7 @@ class Clock:
             self._offset = _timestamp(at) - time.time()
 
     @contextmanager
-    def at(self, seconds: float) -> Iterator[None]:
+    def fixed_at(self, seconds: float) -> Iterator[None]:
         """For the length of the block it is then."""
         kept, self._frozen_at = self._frozen_at, seconds
         try:

@@ -68,7 +68,7 @@ def _by_id(link: str, table: str, name: str) -> Reader:
 
 def _by_code(link: str, table: str, name: str) -> Reader:
     def read(row: Row, division: Division) -> Any:
-        found = division.coded(table, row.get(link))
+        found = division.find_by_code(table, row.get(link))
         return None if found is None else found.get(name)
 
     return read

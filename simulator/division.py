@@ -47,7 +47,7 @@ class Division:
         self.currency = "EUR"
         self.customer = str(uuid.uuid4())
         self.created = shared.clock.stamp()
-        self.refused_with: str | None = None
+        self.denied_with: str | None = None
         """A Reason of the 403 family (DivisionBlocked, LicenseExpired, BlockedCustomer) while nobody may come in."""
         self.default_payment_condition: str | None = None
         self.titles: set[str] = {"DHR", "MEVR"}
@@ -112,13 +112,13 @@ class Division:
 
     # Codes -----------------------------------------------------------------------------------------------------------
 
-    def coded(self, table: str, code: Any) -> Row | None:
+    def find_by_code(self, table: str, code: Any) -> Row | None:
         """The row of a table by its code, padded or not."""
         if not isinstance(code, str):
             return None
         return self.tables[table].first("Code", CONTRACT[table].properties["Code"].padded(code))
 
-    def next_account_code(self) -> str:
+    def next_relation_code(self) -> str:
         """Highest used code + 1 (fact 4.3)."""
         highest = max((int(row["Code"]) for row in self["Accounts"] if row["Code"].strip().isdecimal()), default=0)
         return CONTRACT["Accounts"].properties["Code"].padded(str(highest + 1))
@@ -176,20 +176,20 @@ class Division:
 
     # Numbers ---------------------------------------------------------------------------------------------------------
 
-    def taken(self, journal: str, year: int) -> set[int]:
+    def taken_numbers(self, journal: str, year: int) -> set[int]:
         return self.numbers.setdefault((journal, year), set())
 
     def next_number(self, journal: str, year: int) -> int:
         """The journal's own numbering: the last digit pair of the year, the journal, and a sequence."""
-        taken = self.taken(journal, year)
+        taken = self.taken_numbers(journal, year)
         first = int(f"{year % 100:02}{journal.strip():0>2}0001") if journal.strip().isdecimal() else int(f"{year % 100:02}900001")
         return max(max(taken, default=0) + 1, min(first, 2**31 - 1))
 
     # Look-ups of people ------------------------------------------------------------------------------------------------
 
-    def account(self, code: str) -> Row:
+    def relation(self, code: str) -> Row:
         """The relation with this code; KeyError names it when there is none."""
-        row = self.coded("Accounts", code)
+        row = self.find_by_code("Accounts", code)
         if row is None:
             raise KeyError(f"Division {self.code} has no relation with code {code}")
         return row
@@ -202,6 +202,6 @@ class Division:
     def entry(self, entry_id: str) -> Row | None:
         return self["SalesEntries"].get(entry_id) or self["GeneralJournalEntries"].get(entry_id)
 
-    def appear(self, keys: Iterable[str]) -> None:
+    def reveal(self, keys: Iterable[str]) -> None:
         for key in keys:
             self.hidden.pop(key, None)

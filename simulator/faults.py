@@ -64,7 +64,7 @@ class Fault:
     def spent(self) -> bool:
         return self.times is not None and self.hits >= self.times
 
-    def concerns(self, call: CallAddress) -> bool:
+    def matches(self, call: CallAddress) -> bool:
         return (
             self.endpoint.lower() in {"*", call.endpoint.lower()}
             and self.method in {None, call.method}
@@ -114,11 +114,11 @@ class Faults:
         self.plan = [fault for fault in self.plan if fault.id != fault_id]
         return len(self.plan) < before
 
-    def meet(self, call: CallAddress) -> Fault | None:
+    def fault_for(self, call: CallAddress) -> Fault | None:
         """The fault that strikes this call; every fault it concerns counts it."""
         struck = None
         for fault in self.plan:
-            if fault.spent or not fault.concerns(call):
+            if fault.spent or not fault.matches(call):
                 continue
             fault.seen += 1
             if struck is None and fault.seen >= fault.nth and (fault.probability >= 1 or self._chance.random() < fault.probability):
@@ -136,7 +136,7 @@ class Faults:
         due = [(at, act) for at, act in self._late if everything or at <= now]
         self._late = [(at, act) for at, act in self._late if not everything and at > now]
         for at, act in due:
-            with self._clock.at(at):
+            with self._clock.fixed_at(at):
                 act()
         return len(due)
 

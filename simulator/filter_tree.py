@@ -10,7 +10,7 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput, VisitError
 
 from simulator import values
-from simulator.refusals import Refusal, bad_request
+from simulator.rejections import Rejection, bad_request
 
 GRAMMAR = r"""
     ?start: disjunction
@@ -184,11 +184,11 @@ def _parser() -> Lark:
 
 @lru_cache(maxsize=2048)
 def parse(text: str) -> Node:
-    """The tree of a filter; Refusal 400 when it is none."""
+    """The tree of a filter; Rejection 400 when it is none."""
     try:
         node: Node = _parser().parse(text)  # type: ignore[assignment]
     except VisitError as error:
-        raise error.orig_exc if isinstance(error.orig_exc, Refusal) else bad_request(SYNTAX_ERROR) from None
+        raise error.orig_exc if isinstance(error.orig_exc, Rejection) else bad_request(SYNTAX_ERROR) from None
     except UnexpectedInput:
         raise bad_request(SYNTAX_ERROR) from None
     return node

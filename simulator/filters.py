@@ -1,7 +1,7 @@
 """What a ``$filter`` means: a test on a row, or the text Exact answers on what it can't compare.
 
 Known: eq ne gt ge lt le, and or not, parentheses, substringof startswith endswith trim, and the literals of fact 1.14.
-Refused: arithmetic, navigation (fact 1.12), a field against a field.
+Rejected: arithmetic, navigation (fact 1.12), a field against a field.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from simulator.contract import Resource
 from simulator.derived import READERS
 from simulator.division import Division
 from simulator.filter_tree import SYNTAX_ERROR, Call, Compared, Field, Joined, Literal, Node, parse
-from simulator.refusals import bad_request
+from simulator.rejections import bad_request
 from simulator.tables import Row
 
 Value = Callable[[Row, Division], Any]
@@ -36,22 +36,22 @@ class Filter:
 
 @lru_cache(maxsize=2048)
 def compile_filter(text: str, resource: Resource, date_only_accepted: bool) -> Filter:
-    """Refusal 400 when the text is no filter, names an unknown property, or compares what can't be compared."""
+    """Rejection 400 when the text is no filter, names an unknown property, or compares what can't be compared."""
     tree = parse(text)
     compiler = _Compiler(resource, date_only_accepted)
     kind, test = compiler.expression(tree)
     if kind != "Boolean":
         raise bad_request("Expression of type 'System.Boolean' expected at position 0.")
-    needed = list(_needed(tree))
+    needed = list(_required_comparisons(tree))
     equals = tuple((node.left.name, node.right.value) for node in needed if node.operator == "eq")  # type: ignore[union-attr]
     after = [node.right.value for node in needed if node.operator == "gt" and node.left.name == "Timestamp"]  # type: ignore[union-attr]
     return Filter(test, frozenset(compiler.fields), equals, max(after, default=None))
 
 
-def _needed(tree: Node) -> list[Compared]:
+def _required_comparisons(tree: Node) -> list[Compared]:
     """The plain ``field operator literal`` comparisons that every matching row satisfies."""
     if isinstance(tree, Joined) and tree.word == "and":
-        return [node for part in tree.parts for node in _needed(part)]
+        return [node for part in tree.parts for node in _required_comparisons(part)]
     plain = isinstance(tree, Compared) and isinstance(tree.left, Field) and isinstance(tree.right, Literal)
     return [tree] if plain and isinstance(tree, Compared) else []
 

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, unquote
 from simulator.call_log import Call
 from simulator.exchange import JsonResponse, Request, Response, error_response
 from simulator.faults import CallAddress, Fault
-from simulator.injection import Outcome, Scene, inject
+from simulator.injection import FaultContext, Outcome, inject
 from simulator.limits import TooManyCalls
-from simulator.oauth import TokenRefused
+from simulator.oauth import TokenDenied
 from simulator.service import UPLOAD, Service, Target, target_of
 from simulator.storage import Storage
 from simulator.world import World
@@ -38,10 +38,10 @@ class Gateway:
         with self.world.lock:
             self.world.faults.land()
             target, execute = self._route(request)
-            fault = self.world.faults.meet(self._address(request, target))
-            outcome = inject(fault, self._scene(request, target, execute))
+            fault = self.world.faults.fault_for(self._address(request, target))
+            outcome = inject(fault, self._fault_context(request, target, execute))
             status = outcome.answer.status_code if outcome.answer else 0
-            self.world.auditor.called(target.division, target.endpoint, status, self.world.clock.seconds())
+            self.world.auditor.count_call(target.division, target.endpoint, status, self.world.clock.seconds())
             self._log(request, target, outcome, fault, started)
             if self.storage is not None and (self.world.shared.changed_rows or request.path == TOKEN_PATH):
                 self.storage.save(self.world)
@@ -50,23 +50,23 @@ class Gateway:
 
     def _route(self, request: Request) -> tuple[Target, Callable[[], Response]]:
         if request.path == TOKEN_PATH:
-            return Target(None, "oauth2/token", None), lambda: self._token(request)
+            return Target(None, "oauth2/token", None), lambda: self._answer_token_call(request)
         target = _upload_target(request) if request.path.lower() == UPLOAD_PATH else target_of(request.path)
-        return target, lambda: self._audited(request, target, self.service.answer(request, target))
+        return target, lambda: self._record_write(request, target, self.service.answer(request, target))
 
-    def _audited(self, request: Request, target: Target, answer: Response) -> Response:
-        self.world.auditor.executed(target.division, request.method, target.endpoint, answer.status_code, self.world.clock.seconds())
+    def _record_write(self, request: Request, target: Target, answer: Response) -> Response:
+        self.world.auditor.record_write(target.division, request.method, target.endpoint, answer.status_code, self.world.clock.seconds())
         return answer
 
-    def _token(self, request: Request) -> Response:
+    def _answer_token_call(self, request: Request) -> Response:
         if request.method != "POST":
             return error_response(405, ["Method Not Allowed"])
         try:
             form = dict(parse_qsl(request.content.decode("utf-8", "replace"), keep_blank_values=True))
             self.world.limits.count_token_call(form.get("client_id", ""), self.world.authority.user_of(form))
             return JsonResponse(self.world.authority.token(form))
-        except TokenRefused as refused:
-            return JsonResponse(refused.body, refused.status, {"Reason": refused.reason} if refused.reason else None)
+        except TokenDenied as denied:
+            return JsonResponse(denied.body, denied.status, {"Reason": denied.reason} if denied.reason else None)
         except TooManyCalls:
             return Response(status_code=429)
 
@@ -75,9 +75,9 @@ class Gateway:
         text = f"{unquote(request.query)}\n{request.content.decode('utf-8', 'replace')}" if self.world.faults.plan else ""
         return CallAddress(target.endpoint, request.method, target.division, division.practice if division else None, text)
 
-    def _scene(self, request: Request, target: Target, execute: Callable[[], Response]) -> Scene:
+    def _fault_context(self, request: Request, target: Target, execute: Callable[[], Response]) -> FaultContext:
         grant, _ = self.world.authority.access.get(request.headers.get("authorization", "")[7:], (None, 0))
-        return Scene(self.world, self.world.divisions.get(target.division or 0), grant.user_id if grant else None, execute)
+        return FaultContext(self.world, self.world.divisions.get(target.division or 0), grant.user_id if grant else None, execute)
 
     def _log(self, request: Request, target: Target, outcome: Outcome, fault: Fault | None, started: float) -> None:
         grant, _ = self.world.authority.access.get(request.headers.get("authorization", "")[7:], (None, 0))

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from simulator import messages, values
 from simulator.contract import CONTRACT, Property, Resource
 from simulator.queries import LINE_RESOURCES
-from simulator.refusals import bad_request, content_refused
+from simulator.rejections import bad_request, content_rejection
 from simulator.switches import Switches
 from simulator.tables import Row
 
@@ -17,7 +17,7 @@ BINDING = "Error processing request stream. Binding to new entities is not suppo
 
 
 def read_body(resource: Resource, body: bytes, method: str, switches: Switches) -> Row:
-    """Values of writable properties, converted; read-only ones are ignored. Refusal 400 on what is no resource object."""
+    """Values of writable properties, converted; read-only ones are ignored. Rejection 400 on what is no resource object."""
     try:
         entity = json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -61,8 +61,8 @@ def _value(prop: Property, value: Any, switches: Switches) -> Any:
         return kept
     kept = prop.padded(kept)
     if prop.max_length and len(kept.rstrip()) > prop.max_length and not prop.right_aligned:
-        if switches.too_long_texts == "refused":
-            raise content_refused(messages.too_long(prop.name, prop.max_length))
+        if switches.too_long_texts == "rejected":
+            raise content_rejection(messages.too_long(prop.name, prop.max_length))
         return kept[: prop.max_length]
     return kept
 

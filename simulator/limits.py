@@ -52,7 +52,7 @@ class Limits:
         self.calls_per_minute = self.calls_per_day = self.errors_per_hour = self.token_calls_per_day = None
 
     def count(self, client_id: str, division: int) -> dict[str, str]:
-        """Count one call; the headers of both windows. TooManyCalls when one is full (a refused call counts nowhere)."""
+        """Count one call; the headers of both windows. TooManyCalls when one is full (a rejected call counts nowhere)."""
         now = self.clock.seconds()
         key = (client_id, division)
         minute, in_minute = self._used(self._minute, key, int(now // 60))

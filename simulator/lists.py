@@ -16,7 +16,7 @@ from simulator.world import World
 JOURNAL_TYPES = {10: "Kas", 12: "Bank", 16: "Betaalservice", 20: "Verkoop", 22: "Inkoop", 90: "Memoriaal"}
 
 
-def me(world: World, user: User) -> Row:
+def user_row(world: World, user: User) -> Row:
     at = world.clock.now().astimezone(AMSTERDAM)
     offset = at.utcoffset()
     names = user.full_name.split(" ")
@@ -150,9 +150,9 @@ def receivables(division: Division) -> list[Row]:
 
 def balances(division: Division) -> list[Row]:
     """Sums per account, year, period, status and type (financial/ReportingBalance)."""
-    sums: dict[tuple[str, int, int, int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+    totals: dict[tuple[str, int, int, int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
     for line in division["TransactionLines"]:
-        kept = sums[line["GLAccount"], line["FinancialYear"], line["FinancialPeriod"], line["Status"], line["Type"]]
+        kept = totals[line["GLAccount"], line["FinancialYear"], line["FinancialPeriod"], line["Status"], line["Type"]]
         amount = cents(line["AmountDC"])
         kept[0 if amount > 0 else 1] += abs(amount)
         kept[2] += 1
@@ -171,11 +171,11 @@ def balances(division: Division) -> list[Row]:
             "Count": count,
             "Division": division.code,
         }
-        for place, ((account, year, period, status, kind), (debit, credit, count)) in enumerate(sorted(sums.items()), start=1)
+        for place, ((account, year, period, status, kind), (debit, credit, count)) in enumerate(sorted(totals.items()), start=1)
     ]
 
 
-WORKED_OUT: dict[str, Callable[[Division], list[Row]]] = {
+DERIVED_LISTS: dict[str, Callable[[Division], list[Row]]] = {
     "JournalStatusList": journal_status,
     "Receivables": receivables,
     "ReceivablesList": receivables_list,

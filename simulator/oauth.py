@@ -16,7 +16,7 @@ REFRESH_AFTER_SECONDS = 570
 REFRESH_DAYS = 30
 
 
-class TokenRefused(Exception):
+class TokenDenied(Exception):
     """What the token endpoint answers instead of tokens."""
 
     def __init__(self, status: int, error: str, description: str | None = None, reason: str | None = None) -> None:
@@ -73,7 +73,7 @@ class Authority:
         self.codes: dict[str, _Code] = {}
         self.token_answers: list[tuple[float, int]] = []
         """(when, status) of every answer of the token endpoint."""
-        self.too_early = 0
+        self.early_refreshes = 0
         """Refreshes asked within 570 seconds of the previous tokens."""
 
     def consent(self, app: App, user: User, divisions: frozenset[int]) -> str:
@@ -83,7 +83,7 @@ class Authority:
         return code
 
     def token(self, form: dict[str, str]) -> dict[str, str]:
-        """The JSON of a token answer; TokenRefused otherwise."""
+        """The JSON of a token answer; TokenDenied otherwise."""
         try:
             app = self._app(form)
             match form.get("grant_type"):
@@ -92,9 +92,9 @@ class Authority:
                 case "refresh_token":
                     answer = self._by_refresh(app, form)
                 case _:
-                    raise TokenRefused(400, "unsupported_grant_type")
-        except TokenRefused as refused:
-            self.token_answers.append((self.clock.seconds(), refused.status))
+                    raise TokenDenied(400, "unsupported_grant_type")
+        except TokenDenied as denied:
+            self.token_answers.append((self.clock.seconds(), denied.status))
             raise
         self.token_answers.append((self.clock.seconds(), 200))
         return answer
@@ -107,16 +107,16 @@ class Authority:
     def _app(self, form: dict[str, str]) -> App:
         app = self.apps.get(form.get("client_id", ""))
         if app is None or not secrets.compare_digest(app.client_secret.encode(), form.get("client_secret", "").encode()):
-            raise TokenRefused(400, "invalid_request")
+            raise TokenDenied(400, "invalid_request")
         return app
 
     def _by_code(self, app: App, form: dict[str, str]) -> dict[str, str]:
         code = self.codes.pop(form.get("code", ""), None)
         if code is None or code.client_id != app.client_id or code.redirect_uri != form.get("redirect_uri"):
-            raise TokenRefused(400, "invalid_request")
+            raise TokenDenied(400, "invalid_request")
         if self.clock.seconds() - code.at > CODE_SECONDS:
-            raise TokenRefused(400, "invalid_request")
-        self._end(self.grants.get((app.client_id, code.grant.user_id)))
+            raise TokenDenied(400, "invalid_request")
+        self._end_chain(self.grants.get((app.client_id, code.grant.user_id)))
         self.grants[app.client_id, code.grant.user_id] = code.grant
         return self._issue(code.grant)
 
@@ -125,26 +125,26 @@ class Authority:
         grant = self.refresh.get(token)
         if grant is None or grant.client_id != app.client_id:
             if token in self.spent:
-                raise TokenRefused(401, "unauthorized_client", "Old refresh token used.")
-            raise TokenRefused(400, "invalid_request")
+                raise TokenDenied(401, "unauthorized_client", "Old refresh token used.")
+            raise TokenDenied(400, "invalid_request")
         now = self.clock.seconds()
         if now - grant.issued_at > REFRESH_DAYS * 86_400:
-            raise TokenRefused(400, "invalid_request", self._expired(grant.issued_at + REFRESH_DAYS * 86_400, now))
+            raise TokenDenied(400, "invalid_request", self._expiry_text(grant.issued_at + REFRESH_DAYS * 86_400, now))
         if now - grant.issued_at < REFRESH_AFTER_SECONDS:
-            self._too_early(grant, token)
+            self._reject_early_refresh(grant, token)
         grant.issues.append(now)
         return self._issue(grant, token)
 
-    def _too_early(self, grant: Grant, token: str) -> None:
-        self.too_early += 1
+    def _reject_early_refresh(self, grant: Grant, token: str) -> None:
+        self.early_refreshes += 1
         text = "Rate limit exceeded: access_token not expired"
         if self.switches.refresh_too_early_rotates == "yes":
             self._rotate(grant, token)
         if self.switches.refresh_too_early == "status_401":
-            raise TokenRefused(401, "access_denied", "Access Token not expired", "Access Token not expired")
-        raise TokenRefused(400, "access_denied", text, f"TooEarlyToRefreshTokens: {text}")
+            raise TokenDenied(401, "access_denied", "Access Token not expired", "Access Token not expired")
+        raise TokenDenied(400, "access_denied", text, f"TooEarlyToRefreshTokens: {text}")
 
-    def _expired(self, died: float, now: float) -> str:
+    def _expiry_text(self, died: float, now: float) -> str:
         return f"The refresh token expired at {_american(died)} and it is now {_american(now)}."
 
     def _issue(self, grant: Grant, used: str | None = None) -> dict[str, str]:
@@ -170,7 +170,7 @@ class Authority:
         self.refresh.pop(token, None)
         self.spent.add(token)
 
-    def _end(self, grant: Grant | None) -> None:
+    def _end_chain(self, grant: Grant | None) -> None:
         """A new authorization kills the older chain of the same app and user (fact 2.7)."""
         if grant is None:
             return
@@ -181,7 +181,7 @@ class Authority:
     def withdraw(self, user_id: str) -> None:
         """Consent withdrawn: no token of this user works any more."""
         for grant in [grant for grant in self.grants.values() if grant.user_id == user_id]:
-            self._end(grant)
+            self._end_chain(grant)
             del self.grants[grant.client_id, grant.user_id]
 
     def grant_of(self, token: str) -> Grant:

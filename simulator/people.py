@@ -15,7 +15,7 @@ class User:
     """NL or EN: the language of the sentences this user gets."""
     view_only: bool = False
     """May read everything and write nothing (M7)."""
-    refused_with: str | None = None
+    denied_with: str | None = None
     """BlockedUser, InactiveUser: a Reason of the 403 family."""
     current_division: int | None = None
     """The division last worked in; may lie outside the consent (fact 4.1)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator import messages
 from simulator.contract import CONTRACT, Resource
 from simulator.division import Division
-from simulator.refusals import content_refused
+from simulator.rejections import content_rejection
 from simulator.tables import Row
 
 _CHECKED_ELSEWHERE = frozenset(
@@ -14,18 +14,18 @@ _CHECKED_ELSEWHERE = frozenset(
 _KEPT = {"Document": "Documents"}
 
 
-def settle(division: Division, resource: Resource, values: Row) -> None:
-    """An unknown optional reference becomes null without a word, or is refused, as the switch says. Lines included."""
+def resolve(division: Division, resource: Resource, values: Row) -> None:
+    """An unknown optional reference becomes null without a word, or is rejected, as the switch says. Lines included."""
     for name, value in values.items():
         prop = resource.properties.get(name)
         if prop is None or value is None:
             continue
         if prop.lines in CONTRACT and isinstance(value, list):
             for line in value:
-                settle(division, CONTRACT[prop.lines], line)
+                resolve(division, CONTRACT[prop.lines], line)
         elif prop.type == "Guid" and name != resource.key and name not in _CHECKED_ELSEWHERE and not _known(division, name, value):
-            if division.switches.unknown_optional_references == "refused":
-                raise content_refused(messages.invalid_reference(name))
+            if division.switches.unknown_optional_references == "rejected":
+                raise content_rejection(messages.invalid_reference(name))
             values[name] = None
 
 

@@ -72,7 +72,7 @@ def _add_row(division: Division, table: str, given: dict[str, Any], late: list[t
     values = dict(given)
     default_vat = values.pop("VATCode", None) if table == "GLAccounts" else None
     percentages = _percentages(values) if table == "VATCodes" else []
-    row = records.create(division, table, _kept(division, table, values), None)
+    row = records.create(division, table, _as_row(division, table, values), None)
     for percentage in percentages:
         records.add_percentage(division, row, percentage)
     if default_vat:
@@ -88,14 +88,14 @@ def _percentages(values: dict[str, Any]) -> list[Row]:
     return [{**each, **{name: milliseconds(_day(each[name])) for name in _DATES if each.get(name)}} for each in given]
 
 
-def _kept(division: Division, table: str, values: dict[str, Any]) -> Row:
+def _as_row(division: Division, table: str, values: dict[str, Any]) -> Row:
     properties = CONTRACT[table].properties
     kept: Row = {}
     for name, value in values.items():
         if name in _LINKS:
             kept[_LINKS[name]] = _gl_account(division, table, value)
         elif name == "AccountCode":
-            kept["Account"] = division.account(value)["ID"]
+            kept["Account"] = division.relation(value)["ID"]
         elif name not in properties:
             raise BadSeed(f"{table} in the seed document of {division.name} has {name!r}, which Exact does not know. Leave it out.")
         else:
@@ -106,7 +106,7 @@ def _kept(division: Division, table: str, values: dict[str, Any]) -> Row:
 def _gl_account(division: Division, table: str, code: str | None) -> str | None:
     if not code:
         return None
-    account = division.coded("GLAccounts", code)
+    account = division.find_by_code("GLAccounts", code)
     if account is None:
         raise BadSeed(f"{table} in the seed document of {division.name} names G/L account {code}, which is not in its GLAccounts.")
     return str(account["ID"])

@@ -128,7 +128,7 @@ class Certificate:
     key: Path
 
 
-def server(world: World, storage: Storage | None = None, certificate: Certificate | None = None) -> uvicorn.Server:
+def build_server(world: World, storage: Storage | None = None, certificate: Certificate | None = None) -> uvicorn.Server:
     config = uvicorn.Config(
         create_app(world, storage),
         http=Protocol,
@@ -156,11 +156,11 @@ def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
 def running(world: World, certificate: Certificate | None = None) -> Iterator[str]:
     """Serve `world` on a free port of loopback for the length of the block; gives the base URL."""
     listener = listen()
-    instance = server(world, certificate=certificate)
+    instance = build_server(world, certificate=certificate)
     thread = threading.Thread(target=instance.run, kwargs={"sockets": [listener]}, name="exact-online-simulator", daemon=True)
     thread.start()
     try:
-        _wait(instance, thread)
+        _wait_until_started(instance, thread)
         yield f"{'https://localhost' if certificate else 'http://127.0.0.1'}:{listener.getsockname()[1]}"
     finally:
         instance.should_exit = instance.force_exit = True
@@ -168,7 +168,7 @@ def running(world: World, certificate: Certificate | None = None) -> Iterator[st
         listener.close()
 
 
-def _wait(instance: uvicorn.Server, thread: threading.Thread) -> None:
+def _wait_until_started(instance: uvicorn.Server, thread: threading.Thread) -> None:
     pause = threading.Event()
     for _ in range(START_SECONDS * 200):
         if instance.started:

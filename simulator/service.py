@@ -15,7 +15,7 @@ from simulator.limits import Caller, TooManyCalls
 from simulator.oauth import Grant, Unauthorised
 from simulator.people import User
 from simulator.reading import Reader
-from simulator.refusals import Refusal, bad_request, forbidden, not_found
+from simulator.rejections import Rejection, bad_request, forbidden, not_found
 from simulator.tables import Row
 from simulator.world import World
 
@@ -70,80 +70,80 @@ class Service:
         caller: Caller | None = None
         headers: dict[str, str] = {}
         try:
-            grant = self._grant(request, target)
+            grant = self._grant_of(request, target)
             user = self.world.users[grant.user_id]
             caller = (grant.client_id, user.id, target.division or 0, target.endpoint.lower())
             self.world.limits.check_errors(caller)
             if target.division is not None and target.endpoint != "users/UserHasRights":
                 headers = self.world.limits.count(grant.client_id, target.division)
-            answer = self._wanted(request, self._allowed(request, target, grant, user))
+            answer = self._in_wanted_format(request, self._execute(request, target, grant, user))
         except Unauthorised as error:
             caller = (error.grant.client_id, error.grant.user_id, target.division or 0, target.endpoint.lower()) if error.grant else None
             answer = Response(
                 status_code=401, headers={"Reason": "Authentication Required", "WWW-Authenticate": 'Bearer realm="Exact Online"'}
             )
         except TooManyCalls as error:
-            return self._too_many(error)
-        except Refusal as refusal:
-            answer = self._refused(refusal, user)
+            return self._too_many_calls(error)
+        except Rejection as rejection:
+            answer = self._rejection_answer(rejection, user)
         if caller is not None:
             self.world.limits.count_answer(caller, answer.status_code)
         if headers:
             answer.headers.update(headers)
         return answer
 
-    def _grant(self, request: Request, target: Target) -> Grant:
+    def _grant_of(self, request: Request, target: Target) -> Grant:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthorised(None)
         return self.world.authority.grant_of(token.strip())
 
-    def _wanted(self, request: Request, answer: Response) -> Response:
+    def _in_wanted_format(self, request: Request, answer: Response) -> Response:
         """JSON only for who asks for it (fact 1.2)."""
         asks = "json" in request.headers.get("accept", "")
         return as_atom(answer) if isinstance(answer, JsonResponse) and answer.status_code == 200 and not asks else answer
 
-    def _too_many(self, error: TooManyCalls) -> Response:
+    def _too_many_calls(self, error: TooManyCalls) -> Response:
         answer = Response(status_code=429, headers=error.headers)
         if self.world.switches.retry_after == "sent":
             answer.headers["Retry-After"] = str(int(error.seconds) + 1)
         return answer
 
-    def _refused(self, refusal: Refusal, user: User | None) -> Response:
-        status = refusal.status or (500 if self.world.switches.functional_errors == "status_500" else 400)
+    def _rejection_answer(self, rejection: Rejection, user: User | None) -> Response:
+        status = rejection.status or (500 if self.world.switches.functional_errors == "status_500" else 400)
         dutch = user is None or user.language == "NL"
-        return error_response(status, [nl if dutch else en for nl, en in refusal.messages], refusal.reason)
+        return error_response(status, [nl if dutch else en for nl, en in rejection.messages], rejection.reason)
 
     # Rights ----------------------------------------------------------------------------------------------------------
 
-    def _allowed(self, request: Request, target: Target, grant: Grant, user: User) -> Response:
-        if user.refused_with:
-            raise forbidden(reason=user.refused_with)
+    def _execute(self, request: Request, target: Target, grant: Grant, user: User) -> Response:
+        if user.denied_with:
+            raise forbidden(reason=user.denied_with)
         if target.endpoint == "current/Me":
-            return self._me(request, user)
-        division = self._division(target, grant, user)
+            return self._read_me(request, user)
+        division = self._allowed_division(target, grant, user)
         if target.endpoint == UPLOAD:
             return self._upload(request, division, user)
         if target.endpoint in _FUNCTIONS:
-            return self._function(request, target.endpoint, division, user)
+            return self._call_function(request, target.endpoint, division, user)
         if target.resource is None:
             raise not_found("Resource not found.")
-        self._scope(request, target.resource, grant)
+        self._check_scope(request, target.resource, grant)
         if request.method != "GET" and user.view_only:
             raise forbidden()
         return self._dispatch(request, target, target.resource, division, grant, user)
 
-    def _division(self, target: Target, grant: Grant, user: User) -> Division:
+    def _allowed_division(self, target: Target, grant: Grant, user: User) -> Division:
         if target.resource is CONTRACT["SystemDivisions"] and self.world.switches.division_of_system_divisions == "ignored":
             return self.world.divisions.get(target.division or 0) or next(iter(self.world.divisions.values()))
         division = self.world.divisions.get(target.division or 0)
         if division is None or division.code not in grant.divisions or division.code not in user.divisions:
             raise forbidden(reason="NoDivisionAccess")
-        if division.refused_with:
-            raise forbidden(reason=division.refused_with)
+        if division.denied_with:
+            raise forbidden(reason=division.denied_with)
         return division
 
-    def _scope(self, request: Request, resource: Resource, grant: Grant) -> None:
+    def _check_scope(self, request: Request, resource: Resource, grant: Grant) -> None:
         app = self.world.authority.apps[grant.client_id]
         if request.method == "GET" and resource.scope in app.unreadable_scopes:
             raise forbidden("Forbidden - Application Scope Violated. Cannot read")
@@ -152,12 +152,12 @@ class Service:
 
     # What is asked ---------------------------------------------------------------------------------------------------
 
-    def _me(self, request: Request, user: User) -> Response:
+    def _read_me(self, request: Request, user: User) -> Response:
         if request.method != "GET":
             return error_response(405, ["Method Not Allowed"])
-        reader = Reader(self._nowhere, CONTRACT["Me"], request, [lists.me(self.world, user)])
+        reader = Reader(self._nowhere, CONTRACT["Me"], request, [lists.user_row(self.world, user)])
         reader.base = f"{request.origin}{PREFIX}"
-        return reader.some()
+        return reader.read_page()
 
     def _dispatch(self, request: Request, target: Target, resource: Resource, division: Division, grant: Grant, user: User) -> Response:
         if request.method not in resource.methods:
@@ -180,14 +180,14 @@ class Service:
         accept = request.headers.get("accept", "")
         if "application/xml" in accept and "json" not in accept:
             return error_response(415, ["Unsupported media type requested."])
-        reader = Reader(division, resource, request, self._rows(resource, division, grant, user))
+        reader = Reader(division, resource, request, self._rows_of_user(resource, division, grant, user))
         if target.tail == "$count":
-            return reader.count()
+            return reader.read_count()
         if target.key is None:
-            return reader.some()
-        return reader.one(target.key) if target.tail is None else reader.lines(target.key, target.tail)
+            return reader.read_page()
+        return reader.read_one(target.key) if target.tail is None else reader.read_lines(target.key, target.tail)
 
-    def _rows(self, resource: Resource, division: Division, grant: Grant, user: User) -> list[Row] | None:
+    def _rows_of_user(self, resource: Resource, division: Division, grant: Grant, user: User) -> list[Row] | None:
         """Divisions depend on who asks (fact 4.2)."""
         match resource.name:
             case "SystemDivisions":
@@ -207,12 +207,12 @@ class Service:
         topic = parse_qs(request.query).get("Topic", [""])[-1]
         return xml_upload.upload(division, request, topic, user)
 
-    def _function(self, request: Request, endpoint: str, division: Division, user: User) -> Response:
+    def _call_function(self, request: Request, endpoint: str, division: Division, user: User) -> Response:
         if request.method != "GET":
             return error_response(405, ["Method Not Allowed"])
         given = {name: texts[-1].strip("'") for name, texts in parse_qs(request.query).items()}
         if endpoint == "users/UserHasRights":
-            return self._rights(given, user)
+            return self._user_has_rights(given, user)
         try:
             since = values.stamp(given.get("modified", "").removeprefix("datetime'"))
         except ValueError:
@@ -224,7 +224,7 @@ class Service:
         found = {"Modified": f"/Date({since})/", "API": given["endPoint"], "TimeStampAsBigInt": str(max(older, default=1))}
         return JsonResponse({"d": {"results": [found]}})
 
-    def _rights(self, given: dict[str, str], user: User) -> Response:
+    def _user_has_rights(self, given: dict[str, str], user: User) -> Response:
         """``users/UserHasRights``: not billed (section 4.18)."""
         resource = BY_ENDPOINT.get(given.get("endpoint", "").lower())
         action = given.get("action", "").upper()

@@ -23,7 +23,7 @@ _PRIVATE = ("_indexed", "_version")
 
 
 class Storage:
-    """One file, one world. Refuses a file that is no file of the simulator by sqlite's own error."""
+    """One file, one world. Rejects a file that is no file of the simulator by sqlite's own error."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -107,7 +107,7 @@ def _division_state(division: Division) -> dict[str, Any]:
         "practice": division.practice,
         "customer": division.customer,
         "created": division.created,
-        "refused_with": division.refused_with,
+        "denied_with": division.denied_with,
         "default_payment_condition": division.default_payment_condition,
         "titles": sorted(division.titles),
         "closed": sorted(division.closed),
@@ -117,7 +117,7 @@ def _division_state(division: Division) -> dict[str, Any]:
 
 def _load_division(world: World, state: dict[str, Any]) -> None:
     division = world.add_division(state["name"], state["practice"], state["code"])
-    for name in ("customer", "created", "refused_with", "default_payment_condition", "version"):
+    for name in ("customer", "created", "denied_with", "default_payment_condition", "version"):
         setattr(division, name, state[name])
     division.titles = set(state["titles"])
     division.closed = {(journal, year, period) for journal, year, period in state["closed"]}
@@ -125,9 +125,9 @@ def _load_division(world: World, state: dict[str, Any]) -> None:
 
 def _load_numbers(division: Division) -> None:
     for entry in division["SalesEntries"]:
-        division.taken(entry["Journal"], entry["ReportingYear"]).add(entry["EntryNumber"])
+        division.taken_numbers(entry["Journal"], entry["ReportingYear"]).add(entry["EntryNumber"])
     for entry in division["GeneralJournalEntries"]:
-        division.taken(entry["JournalCode"], entry["FinancialYear"]).add(entry["EntryNumber"])
+        division.taken_numbers(entry["JournalCode"], entry["FinancialYear"]).add(entry["EntryNumber"])
 
 
 def _load_tokens(world: World, grants: list[dict[str, Any]], spent: list[str]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from simulator.clock import AMSTERDAM
 from simulator.contract import Property
-from simulator.refusals import Refusal, bad_request
+from simulator.rejections import Rejection, bad_request
 
 _GUID = re.compile(r"\{?([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})\}?")
 _JSON_DATE = re.compile(r"/Date\((-?\d{1,17})\)/")
@@ -96,7 +96,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 
 
 def incoming(prop: Property, value: Any, zoned: str) -> Any:
-    """The value to keep for a property of a JSON body; Refusal 400 with the OData text when its type is wrong."""
+    """The value to keep for a property of a JSON body; Rejection 400 with the OData text when its type is wrong."""
     if value is None:
         return None
     try:
@@ -105,7 +105,7 @@ def incoming(prop: Property, value: Any, zoned: str) -> Any:
         raise wrong_type(prop) from None
 
 
-def wrong_type(prop: Property) -> Refusal:
+def wrong_type(prop: Property) -> Rejection:
     shown = f"System.{prop.type}" if prop.type in {"String", "Binary"} else f"System.Nullable`1[System.{prop.type}]"
     return bad_request(
         "Error processing request stream. Error encountered in converting the value from request payload for property "

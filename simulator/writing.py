@@ -14,7 +14,7 @@ from simulator.incoming import read_body
 from simulator.people import User
 from simulator.queries import Query
 from simulator.reading import Reader
-from simulator.refusals import not_found
+from simulator.rejections import not_found
 from simulator.rendering import entity, key_text
 from simulator.tables import Row
 
@@ -48,7 +48,7 @@ def keeper(resource: Resource) -> Keeper:
 
 def post(division: Division, resource: Resource, request: Request, user: User) -> Response:
     values = read_body(resource, request.content, "POST", division.switches)
-    references.settle(division, resource, values)
+    references.resolve(division, resource, values)
     row = keeper(resource).create(division, values, user.id)
     base = f"{request.origin}/api/v1/{division.code}/"
     location = f"{base}{resource.uri}{key_text(resource, row)}"
@@ -64,19 +64,19 @@ def _representation(division: Division, resource: Resource, row: Row, request: R
 
 
 def put(division: Division, resource: Resource, request: Request, user: User, key: str) -> Response:
-    row = Reader(division, resource, request).row(key)
+    row = Reader(division, resource, request).find_row(key)
     values = read_body(resource, request.content, "PUT", division.switches)
     values.pop(resource.key or "ID", None)
     change = keeper(resource).change
     if change is None:
         raise not_found("Resource not found.")
-    references.settle(division, resource, values)
+    references.resolve(division, resource, values)
     change(division, row, values, user.id)
     return Response(status_code=204)
 
 
 def delete(division: Division, resource: Resource, request: Request, user: User, key: str) -> Response:
-    row = Reader(division, resource, request).row(key)
+    row = Reader(division, resource, request).find_row(key)
     remove = keeper(resource).remove
     if remove is None:
         raise not_found("Resource not found.")

@@ -9,7 +9,7 @@ from simulator import messages
 from simulator.accounting.money import euros
 from simulator.division import Division
 from simulator.messages import Message
-from simulator.refusals import content_refused
+from simulator.rejections import content_rejection
 from simulator.tables import Row
 
 VAT_LINE_NUMBER = 9999
@@ -21,7 +21,7 @@ def journal_of(division: Division, code: str | None, wanted_type: int, name: str
     if not code:
         problems.append(messages.mandatory(name))
         return None
-    journal = division.coded("Journals", code)
+    journal = division.find_by_code("Journals", code)
     if journal is None:
         problems.append(messages.UNKNOWN_JOURNAL)
     elif journal.get("Type") != wanted_type:
@@ -51,7 +51,7 @@ def number_for(division: Division, journal: str, year: int, wanted: int | None, 
         return division.next_number(journal, year)
     if wanted < 0:
         problems.append(messages.invalid("EntryNumber"))
-    elif wanted in division.taken(journal, year):
+    elif wanted in division.taken_numbers(journal, year):
         problems.append(messages.in_use("EntryNumber"))
     return wanted
 
@@ -71,10 +71,10 @@ def check_costs(division: Division, line: Row, problems: list[Message]) -> None:
             problems.append(messages.invalid_reference(name))
 
 
-def stop_at(problems: list[Message]) -> None:
+def reject_if_any(problems: list[Message]) -> None:
     """All problems at once, each once: Exact joins several messages in one answer (section 6)."""
     if problems:
-        raise content_refused(*dict.fromkeys(problems))
+        raise content_rejection(*dict.fromkeys(problems))
 
 
 def transaction_line(header: Row, gl_account: str, amount: int, **more: object) -> Row:

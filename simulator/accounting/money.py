@@ -5,18 +5,18 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from simulator.messages import invalid
-from simulator.refusals import content_refused
+from simulator.rejections import content_rejection
 
 LARGEST = 10**15
 """Cents."""
 
 
 def cents(amount: float | None) -> int:
-    """Rounded half away from zero; Refusal when it is too large to be an amount."""
+    """Rounded half away from zero; Rejection when it is too large to be an amount."""
     if not amount:
         return 0
     if abs(amount) > LARGEST / 100:
-        raise content_refused(invalid("AmountFC"))
+        raise content_rejection(invalid("AmountFC"))
     return int((Decimal(repr(float(amount))) * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 

@@ -11,10 +11,10 @@ from simulator.accounting.money import cents
 from simulator.clock import day_of, milliseconds
 from simulator.division import Division
 from simulator.messages import Message
-from simulator.refusals import content_refused
+from simulator.rejections import content_rejection
 from simulator.tables import Row
 
-REFUSED_LINE_TYPES = frozenset({10, 12, 14, 16, 20, 22, 24})
+RESERVED_LINE_TYPES = frozenset({10, 12, 14, 16, 20, 22, 24})
 """G/L account types Exact fills itself (fact 4.7a): money, debtors, creditors, VAT."""
 
 
@@ -51,7 +51,7 @@ def payment_condition_of(division: Division, header: Row, customer: Row | None, 
     if not code:
         problems.append(messages.mandatory("PaymentCondition"))
         return None
-    condition = division.coded("PaymentConditions", code)
+    condition = division.find_by_code("PaymentConditions", code)
     if condition is None:
         problems.append(messages.invalid_reference("PaymentCondition"))
     else:
@@ -69,15 +69,15 @@ def due_date(entry_date: int, condition: Row) -> int:
             day = dt.date(year, month + 1, calendar.monthrange(year, month + 1)[1])
         return milliseconds(day + dt.timedelta(days=condition.get("PaymentDays") or 0))
     except (ValueError, OverflowError):
-        raise content_refused(messages.invalid("DueDate")) from None
+        raise content_rejection(messages.invalid("DueDate")) from None
 
 
-def split_of(division: Division, header: Row, line: Row, problems: list[Message]) -> vat.VatSplit:
+def vat_split_of(division: Division, header: Row, line: Row, problems: list[Message]) -> vat.VatSplit:
     if line.get("AmountFC") is None:
         problems.append(messages.mandatory("AmountFC"))
     amount = cents(line.get("AmountFC"))
     entries.check_costs(division, line, problems)
-    gl_account = checked_gl_account(division, line.get("GLAccount"), REFUSED_LINE_TYPES, problems)
+    gl_account = ledger_account_of(division, line.get("GLAccount"), RESERVED_LINE_TYPES, problems)
     if gl_account is None:
         return vat.VatSplit(amount, 0, None, 0.0, None)
     code = vat.chosen_code(division, line, gl_account, header["EntryDate"], problems)
@@ -85,7 +85,7 @@ def split_of(division: Division, header: Row, line: Row, problems: list[Message]
     return vat.split(division, code, amount, line.get("VATAmountFC"), header["EntryDate"], problems, including_is_gross=gross)
 
 
-def checked_gl_account(division: Division, account_id: str | None, refused: frozenset[int], problems: list[Message]) -> Row | None:
+def ledger_account_of(division: Division, account_id: str | None, forbidden_types: frozenset[int], problems: list[Message]) -> Row | None:
     if not account_id:
         problems.append(messages.mandatory("GLAccount"))
         return None
@@ -94,6 +94,6 @@ def checked_gl_account(division: Division, account_id: str | None, refused: froz
         problems.append(messages.invalid_reference("GLAccount"))
     elif account.get("IsBlocked"):
         problems.append(messages.blocked("GLAccount"))
-    elif account.get("Type") in refused:
+    elif account.get("Type") in forbidden_types:
         problems.append(messages.WRONG_GL_ACCOUNT_TYPE)
     return account

@@ -42,7 +42,7 @@ def chosen_code(division: Division, values: Row, gl_account: Row, day: int, prob
 
 
 def _by_code(division: Division, code: str, problems: list[Message]) -> Row | None:
-    row = division.coded("VATCodes", code)
+    row = division.find_by_code("VATCodes", code)
     if row is None:
         problems.append(messages.invalid_reference("VATCode"))
     elif row.get("IsBlocked"):

@@ -26,8 +26,8 @@ def create_pages(world: World) -> FastAPI:
     app.add_exception_handler(405, _not_allowed)
     app.state.world = world
     app.include_router(admin.router)
-    for room in (consent, books, switchboard):
-        app.include_router(room.routes(world))
+    for part in (consent, books, switchboard):
+        app.include_router(part.routes(world))
     return app
 
 

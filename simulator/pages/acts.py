@@ -11,7 +11,7 @@ from simulator.clock import AMSTERDAM
 from simulator.division import Division
 from simulator.faults import Fault
 from simulator.people import User
-from simulator.refusals import Refusal
+from simulator.rejections import Rejection
 from simulator.world import World
 
 RelationAct = Literal["block", "unblock", "delete"]
@@ -49,17 +49,17 @@ def user_state(user: User) -> dict[str, Any]:
 
 
 def audit(world: World, division: Division) -> dict[str, Any]:
-    """The auditor's findings as JSON values; sums in cents."""
+    """The auditor's findings as JSON values; totals in cents."""
     auditor = world.auditor
     return {
         "entries_per_reference": dict(auditor.entries_per_reference(division)),
-        "sums_per_account": [
+        "totals_per_account": [
             {"account": code, "year": year, "period": period, "cents": total}
-            for (code, year, period), total in sorted(auditor.sums_per_account(division).items())
+            for (code, year, period), total in sorted(auditor.totals_per_account(division).items())
         ],
-        "sums_per_vat_code": [
+        "totals_per_vat_code": [
             {"vat_code": code, "year": year, "period": period, "base_cents": base, "vat_cents": tax}
-            for (code, year, period), (base, tax) in sorted(auditor.sums_per_vat_code(division).items())
+            for (code, year, period), (base, tax) in sorted(auditor.totals_per_vat_code(division).items())
         ],
         "trial_balance_cents": auditor.trial_balance(division),
         "unbalanced": auditor.unbalanced(division),
@@ -111,7 +111,7 @@ def open_year(division: Division, year: int) -> None:
 
 def change_relation(division: Division, code: str, act: RelationAct) -> None:
     """By hand in Exact: a relation goes even when it has entries. KeyError when there is no such relation."""
-    row = division.account(code)
+    row = division.relation(code)
     if act == "delete":
         division.delete("Accounts", row["ID"])
         return
@@ -130,5 +130,5 @@ def change_entry(division: Division, entry_id: str, act: EntryAct) -> None:
         return
     try:
         (sales if table == "SalesEntries" else journal).remove(division, entry, None)
-    except Refusal as refusal:
-        raise ValueError(refusal.messages[0][1]) from None
+    except Rejection as rejection:
+        raise ValueError(rejection.messages[0][1]) from None

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from simulator.accounting.money import cents, euros
 from simulator.derived import READERS
 from simulator.division import Division
-from simulator.pages.rendering import show
+from simulator.pages.rendering import render_page
 from simulator.tables import Row
 from simulator.world import World
 
@@ -38,12 +38,12 @@ def routes(world: World) -> APIRouter:
 
     def page(request: Request, code: int, tab: str, **values: object) -> HTMLResponse:
         return HTMLResponse(
-            show(f"{tab}.html", world, division=_division(world, code), tabs=TABS, tab=tab, path=request.url.path, **values)
+            render_page(f"{tab}.html", world, division=_division(world, code), tabs=TABS, tab=tab, path=request.url.path, **values)
         )
 
     @router.get("/")
     def home() -> HTMLResponse:
-        return HTMLResponse(show("home.html", world, divisions=list(world.divisions.values()), path="/"))
+        return HTMLResponse(render_page("home.html", world, divisions=list(world.divisions.values()), path="/"))
 
     @router.get("/boeken/{code}")
     @router.get("/boeken/{code}/relaties")
@@ -78,9 +78,9 @@ def routes(world: World) -> APIRouter:
     @router.get("/boeken/{code}/btw")
     def vat(request: Request, code: int) -> HTMLResponse:
         with world.lock:
-            sums = world.auditor.sums_per_vat_code(_division(world, code))
+            totals = world.auditor.totals_per_vat_code(_division(world, code))
             rows = [
-                (*key, euros(base), euros(tax)) for key, (base, tax) in sorted(sums.items(), key=lambda item: (item[0][1:], item[0][0]))
+                (*key, euros(base), euros(tax)) for key, (base, tax) in sorted(totals.items(), key=lambda item: (item[0][1:], item[0][0]))
             ]
             return page(request, code, "btw", rows=rows)
 
@@ -151,12 +151,12 @@ def _shown(division: Division, line: Row) -> Row:
 
 def trial_balance_of(division: Division, year: int | None) -> list[Balance]:
     """Debit and credit per G/L account, of one year or of all."""
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    totals: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for line in division["TransactionLines"]:
         if year in {None, line["FinancialYear"]}:
             amount = cents(line["AmountDC"])
-            sums[line["GLAccount"]][amount < 0] += abs(amount)
-    rows = [(division["GLAccounts"].rows[account], debit, credit) for account, (debit, credit) in sums.items()]
+            totals[line["GLAccount"]][amount < 0] += abs(amount)
+    rows = [(division["GLAccounts"].rows[account], debit, credit) for account, (debit, credit) in totals.items()]
     return sorted(
         (Balance(row["Code"], row["Description"], euros(debit), euros(credit)) for row, debit, credit in rows), key=lambda row: row.code
     )

@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from simulator.pages.rendering import show
+from simulator.pages.rendering import render_page
 from simulator.people import App
 from simulator.world import World
 
 PATH = "/api/oauth2/auth"
 
 
-class _Refused(Exception):
+class _Denied(Exception):
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
         self.status = status
@@ -28,12 +28,12 @@ def routes(world: World) -> APIRouter:
     def ask(request: Request) -> Response:
         asked = dict(request.query_params)
         try:
-            app = _asked(world, asked)
-        except _Refused as refused:
-            return PlainTextResponse(str(refused), refused.status)
+            app = _check_request(world, asked)
+        except _Denied as denied:
+            return PlainTextResponse(str(denied), denied.status)
         if world.auto_consent:
-            return _back(world, app, asked.get("state"), world.user.id, sorted(world.user.divisions))
-        return HTMLResponse(show("consent.html", world, app=app, asked=asked, users=world.users.values(), divisions=world.divisions))
+            return _redirect_back(world, app, asked.get("state"), world.user.id, sorted(world.user.divisions))
+        return HTMLResponse(render_page("consent.html", world, app=app, asked=asked, users=world.users.values(), divisions=world.divisions))
 
     @router.post(PATH)
     def given(
@@ -44,31 +44,31 @@ def routes(world: World) -> APIRouter:
         division: Annotated[list[int] | None, Form()] = None,
     ) -> Response:
         try:
-            app = _asked(world, {"client_id": client_id, "redirect_uri": redirect_uri, "response_type": "code"})
-        except _Refused as refused:
-            return PlainTextResponse(str(refused), refused.status)
+            app = _check_request(world, {"client_id": client_id, "redirect_uri": redirect_uri, "response_type": "code"})
+        except _Denied as denied:
+            return PlainTextResponse(str(denied), denied.status)
         if user not in world.users or not division:
             return PlainTextResponse("Kies een gebruiker en minstens één administratie.", 400)
-        return _back(world, app, state, user, division)
+        return _redirect_back(world, app, state, user, division)
 
     return router
 
 
-def _asked(world: World, asked: dict[str, str]) -> App:
+def _check_request(world: World, asked: dict[str, str]) -> App:
     app = world.authority.apps.get(asked.get("client_id", ""))
     if app is None:
-        raise _Refused(400, "Onbekende app: client_id is niet geregistreerd.")
+        raise _Denied(400, "Onbekende app: client_id is niet geregistreerd.")
     uri = asked.get("redirect_uri", "")
-    if not uri.startswith("https://") and world.switches.plain_http_redirect == "refused":
-        raise _Refused(401, "redirect_uri moet met https:// beginnen.")
+    if not uri.startswith("https://") and world.switches.plain_http_redirect == "rejected":
+        raise _Denied(401, "redirect_uri moet met https:// beginnen.")
     if uri != app.redirect_uri:
-        raise _Refused(401, f"redirect_uri is niet de geregistreerde: {app.redirect_uri}")
+        raise _Denied(401, f"redirect_uri is niet de geregistreerde: {app.redirect_uri}")
     if asked.get("response_type") != "code":
-        raise _Refused(400, "response_type moet code zijn.")
+        raise _Denied(400, "response_type moet code zijn.")
     return app
 
 
-def _back(world: World, app: App, state: str | None, user: str, divisions: list[int]) -> Response:
+def _redirect_back(world: World, app: App, state: str | None, user: str, divisions: list[int]) -> Response:
     code = world.consent(world.users[user], set(divisions), app)
     query = urlencode({"code": code} | ({"state": state} if state else {}))
     return RedirectResponse(f"{app.redirect_uri}{'&' if '?' in app.redirect_uri else '?'}{query}", 302)

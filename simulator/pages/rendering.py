@@ -42,7 +42,7 @@ def _environment() -> Environment:
 _ENVIRONMENT = _environment()
 
 
-def show(template: str, world: World, **values: Any) -> str:
+def render_page(template: str, world: World, **values: Any) -> str:
     """The page as text. `world` is on every page, for the clock."""
     with world.lock:
         return _ENVIRONMENT.get_template(template).render(world=world, **values)

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse,
 from simulator.clock import AMSTERDAM
 from simulator.faults import KINDS
 from simulator.pages import acts
-from simulator.pages.rendering import show
+from simulator.pages.rendering import render_page
 from simulator.people import App
 from simulator.switches import choices
 from simulator.world import World
@@ -37,11 +37,11 @@ def routes(world: World) -> APIRouter:
             for app in _apps(world)
         ]
         with world.lock:
-            return HTMLResponse(show("logboek.html", world, calls=list(world.log)[-300:][::-1], used=used, path="/logboek"))
+            return HTMLResponse(render_page("logboek.html", world, calls=list(world.log)[-300:][::-1], used=used, path="/logboek"))
 
     @router.get(PATH)
     def board() -> HTMLResponse:
-        return HTMLResponse(show("schakelbord.html", world, kinds=KINDS, endpoints=ENDPOINTS, choices=choices(), path=PATH))
+        return HTMLResponse(render_page("schakelbord.html", world, kinds=KINDS, endpoints=ENDPOINTS, choices=choices(), path=PATH))
 
     @router.post(f"{PATH}/klok")
     def clock(act: Text, at: Text = "", days: Text = "0", minutes: Text = "0") -> Response:
@@ -50,7 +50,7 @@ def routes(world: World) -> APIRouter:
             frozen = {"stop": True, "loop": False}.get(act)
             acts.move_clock(world, frozen=frozen, at=when, steps={"days": float(days or 0), "minutes": float(minutes or 0)})
 
-        return _done(world, move)
+        return _carry_out(world, move)
 
     @router.post(f"{PATH}/limieten")
     def limits(
@@ -62,7 +62,7 @@ def routes(world: World) -> APIRouter:
             world.limits.errors_per_hour = _number(errors_per_hour)
             world.limits.token_calls_per_day = _number(token_calls_per_day)
 
-        return _done(world, change)
+        return _carry_out(world, change)
 
     @router.post(f"{PATH}/storing")
     def fault(
@@ -88,19 +88,21 @@ def routes(world: World) -> APIRouter:
                 settings=_settings(settings),
             )
 
-        return _done(world, plan)
+        return _carry_out(world, plan)
 
     @router.post(f"{PATH}/storingen-weg")
     def clear() -> Response:
-        return _done(world, world.faults.clear)
+        return _carry_out(world, world.faults.clear)
 
     @router.post(f"{PATH}/schakelaar")
     def switch(name: Text, value: Text) -> Response:
-        return _done(world, lambda: world.switches.set(name, value))
+        return _carry_out(world, lambda: world.switches.set(name, value))
 
     @router.post(f"{PATH}/periode")
     def period(division: Text, year: Text, period: Text, act: Text) -> Response:
-        return _done(world, lambda: acts.set_period(world.division(int(division)), int(year), int(period), "*", closed=act == "sluiten"))
+        return _carry_out(
+            world, lambda: acts.set_period(world.division(int(division)), int(year), int(period), "*", closed=act == "sluiten")
+        )
 
     @router.post(f"{PATH}/gebruiker")
     def user(user: Text, act: Text) -> Response:
@@ -108,15 +110,15 @@ def routes(world: World) -> APIRouter:
             person = world.users[user]
             match act:
                 case "blokkeren":
-                    person.refused_with = "BlockedUser"
+                    person.denied_with = "BlockedUser"
                 case "toelaten":
-                    person.refused_with = None
+                    person.denied_with = None
                 case "intrekken":
                     world.authority.withdraw(person.id)
                 case "inzien":
                     person.view_only = not person.view_only
 
-        return _done(world, change)
+        return _carry_out(world, change)
 
     return router
 
@@ -137,7 +139,7 @@ def _settings(text: str) -> dict[str, object]:
     return found
 
 
-def _done(world: World, act: Callable[[], object]) -> Response:
+def _carry_out(world: World, act: Callable[[], object]) -> Response:
     """Carry out, and back to the board; one clear sentence when it can't be done."""
     try:
         with world.lock:

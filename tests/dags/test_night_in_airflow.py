@@ -159,7 +159,7 @@ def test_a_dry_run_is_red_where_the_night_would_be_and_names_what_it_would_refus
     assert any("debiteur:1001" in line and "[number_clash] Cure:" in line for line in told)
     assert "Pen BV" not in caplog.text
     with link.world.lock:
-        link.division.save("Accounts", {**link.division.account("1001"), "Code": "900001".rjust(18)})
+        link.division.save("Accounts", {**link.division.relation("1001"), "Code": "900001".rjust(18)})
     assert run.start(dry_run=True)[0] == "success"
     assert link.writes() == 0
 

@@ -63,7 +63,7 @@ def test_the_trial_balance_of_a_random_practice_is_the_one_made_by_hand(postgres
         world = world_from_seed({"practices": [division_document(practice)]})
         with staged(reader_dsn(postgres, name), ledger_dsn, [practice], world) as stage:
             outcome = stage.run(practice.code)
-            booked = stage.world.auditor.sums_per_account(stage.world.division(practice.code))
+            booked = stage.world.auditor.totals_per_account(stage.world.division(practice.code))
         assert outcome.matters == []
         assert {key: cents for key, cents in booked.items() if cents} == _by_hand(james, practice)
     postgres.drop_database(name)

@@ -140,7 +140,7 @@ class Client:
     # Payloads --------------------------------------------------------------------------------------------------------
 
     def id_of(self, table: str, code: str) -> str:
-        row = self.division.coded(table, code)
+        row = self.division.find_by_code(table, code)
         assert row is not None
         return str(row["ID"])
 
@@ -161,15 +161,15 @@ class Client:
         assert reply.status == 201, reply.body
         return dict(reply.d)
 
-    def refusal(self, *lines: dict[str, Any], **more: Any) -> str:
-        """The sentence with which a sales entry is refused."""
+    def rejection(self, *lines: dict[str, Any], **more: Any) -> str:
+        """The sentence with which a sales entry is rejected."""
         reply = self.post("salesentry/SalesEntries", self.sales_entry(*lines, **more))
         assert reply.status == 500, reply.body
         return reply.text
 
     def booked(self, entry_id: str) -> dict[str, float]:
         """G/L account code -> amount, of an entry's transaction lines."""
-        sums: dict[str, float] = {}
+        totals: dict[str, float] = {}
         for line in self.get("financialtransaction/TransactionLines", filter=f"EntryID eq guid'{entry_id}'").results:
-            sums[line["GLAccountCode"]] = round(sums.get(line["GLAccountCode"], 0) + line["AmountDC"], 2)
-        return sums
+            totals[line["GLAccountCode"]] = round(totals.get(line["GLAccountCode"], 0) + line["AmountDC"], 2)
+        return totals

@@ -95,7 +95,7 @@ class Invoice(ExactInvoice):  # type: ignore[misc]
         return 26001
 
 
-def refusal(act: Any) -> list[Any]:
+def rejection(act: Any) -> list[Any]:
     try:
         act()
     except HTTPError as error:
@@ -111,10 +111,10 @@ def main() -> dict[str, Any]:
     seen["divisions"] = sorted(choices.values())
     api.set_division(current)
 
-    seen["number_for_text"] = refusal(Customer(api=api).commit)[:1]
+    seen["number_for_text"] = rejection(Customer(api=api).commit)[:1]
     admin("switches/numbers_as_text", value="accepted")
     Customer(api=api).commit()
-    seen["code_in_put"] = refusal(Customer(api=api).commit)
+    seen["code_in_put"] = rejection(Customer(api=api).commit)
     seen["relation"] = [row["Name"] for row in api.relations.filter(relation_code="255")]
 
     Invoice(api=api).commit()
@@ -127,7 +127,7 @@ def main() -> dict[str, Any]:
     seen["vat"] = api.vatcodes.get_percentage(vat_code="2  ")
 
     due = {"duedate__lt": dt.date(2026, 12, 31)}
-    seen["date_without_time"] = refusal(lambda: api.receivables.filter(**due))[:1]
+    seen["date_without_time"] = rejection(lambda: api.receivables.filter(**due))[:1]
     admin("switches/date_literal_without_time", value="accepted")
     seen["receivable"] = [row["Amount"] for row in api.receivables.filter(**due)]
 

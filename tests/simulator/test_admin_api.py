@@ -61,7 +61,7 @@ def test_periods_relations_and_entries_change_by_hand(admin: Admin, exact: Clien
     assert admin.put(f"divisions/{code}/entries/{entry['EntryID']}", json={"act": "process"}).status_code == 200
     assert exact.get(f"salesentry/SalesEntries(guid'{entry['EntryID']}')").d["Status"] == 50
     assert admin.put(f"divisions/{code}/relations/1", json={"act": "block"}).status_code == 200
-    assert exact.refusal() == "Geblokkeerd: Klant"
+    assert exact.rejection() == "Geblokkeerd: Klant"
     assert admin.put(f"divisions/{code}/relations/404", json={"act": "block"}).status_code == 404
     assert admin.put(f"divisions/{code}/periods", json={"year": 2026, "period": 3}).json()["closed"] == [
         {"journal": "*", "year": 2026, "period": 3}
@@ -73,7 +73,7 @@ def test_the_audit_comes_as_json(admin: Admin, exact: Client) -> None:
     exact.book(exact.line(100.0, "2"), YourRef="26001")
     found = admin.get(f"divisions/{exact.division.code}/audit").json()
     assert found["entries_per_reference"] == {"26001": 1}
-    assert found["sums_per_vat_code"] == [{"vat_code": "2", "year": 2026, "period": 3, "base_cents": 10000, "vat_cents": 2100}]
+    assert found["totals_per_vat_code"] == [{"vat_code": "2", "year": 2026, "period": 3, "base_cents": 10000, "vat_cents": 2100}]
     assert (found["trial_balance_cents"], found["unbalanced"], found["touched"]) == (0, [], [])
 
 

@@ -116,7 +116,7 @@ def test_the_right_type_is_accepted(exact: Client, resource: Resource, prop: Pro
 
 
 @pytest.mark.parametrize(("resource", "prop"), [case for case in PROPERTIES if case[1].post], ids=name_of)
-def test_a_wrong_type_is_refused(exact: Client, resource: Resource, prop: Property) -> None:
+def test_a_wrong_type_is_rejected(exact: Client, resource: Resource, prop: Property) -> None:
     reply = post(exact, resource, **{prop.name: WRONG[prop.type]})
     assert reply.status == 400
     assert f"'{prop.name}'" in reply.text
@@ -133,14 +133,14 @@ def test_a_read_only_property_is_ignored(exact: Client, resource: Resource, prop
 @pytest.mark.parametrize(
     ("resource", "prop"), [case for case in PROPERTIES if case[1].mandatory and (case[0].name, case[1].name) not in EITHER], ids=name_of
 )
-def test_a_missing_mandatory_property_is_refused(exact: Client, resource: Resource, prop: Property) -> None:
+def test_a_missing_mandatory_property_is_rejected(exact: Client, resource: Resource, prop: Property) -> None:
     reply = post(exact, resource, **{prop.name: None})
     assert reply.status == 500
     assert reply.text.startswith("Verplicht: ")
 
 
 @pytest.mark.parametrize("resource", WRITABLE, ids=name_of)
-def test_an_unknown_property_is_refused(exact: Client, resource: Resource) -> None:
+def test_an_unknown_property_is_rejected(exact: Client, resource: Resource) -> None:
     reply = post(exact, resource, Geheim="x")
     assert reply.status == 400
     assert reply.text == (

@@ -146,7 +146,7 @@ def test_a_stale_read_does_not_see_what_was_just_booked(exact: Client) -> None:
     look_up = {"filter": "YourRef eq '26001'"}
     assert exact.get(ENTRIES, **look_up).results == []
     assert exact.get("financialtransaction/TransactionLines", **look_up).results == []
-    assert exact.refusal(EntryNumber=26001) == "In gebruik: Boekstuknummer"
+    assert exact.rejection(EntryNumber=26001) == "In gebruik: Boekstuknummer"
     exact.world.clock.advance(seconds=60)
     assert len(exact.get(ENTRIES, **look_up).results) == 1
 
@@ -161,13 +161,13 @@ def test_the_world_changes_just_before_a_call(exact: Client) -> None:
     """H1, H3, F6, C10."""
     exact.world.faults.add("close_period", endpoint=ENTRIES, nth=2, year=2026, period=3)
     assert exact.book()
-    assert exact.refusal() == "Periode is afgesloten: 2026 - 03"
+    assert exact.rejection() == "Periode is afgesloten: 2026 - 03"
     exact.division.reopen_period(2026, 3)
     exact.world.faults.add("block_relation", endpoint=ENTRIES, code="1")
-    assert exact.refusal() == "Geblokkeerd: Klant"
+    assert exact.rejection() == "Geblokkeerd: Klant"
     exact.world.faults.add("revoke_user", endpoint="vat/VATCodes")
     assert exact.get("vat/VATCodes").headers["Reason"] == "BlockedUser"
-    exact.world.user.refused_with = None
+    exact.world.user.denied_with = None
     exact.world.faults.add("withdraw_consent", endpoint="vat/VATCodes")
     assert exact.get("vat/VATCodes").status == 401
 

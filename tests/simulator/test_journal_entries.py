@@ -19,7 +19,7 @@ def test_an_entry_that_balances_is_booked(exact: Client) -> None:
     assert (entry["Type"], entry["Status"], entry["FinancialYear"], entry["FinancialPeriod"]) == (90, 20, 2026, 3)
 
 
-def test_an_entry_that_does_not_balance_is_refused(exact: Client) -> None:
+def test_an_entry_that_does_not_balance_is_rejected(exact: Client) -> None:
     reply = post(exact, exact.line(-1000.0, ""), exact.line(0.0, "", "1010"))
     assert (reply.status, reply.text) == (500, "De boeking is niet in evenwicht op: 2026 / 3 (Type: Overig) - Verschil: EUR -1.000,00")
 
@@ -67,7 +67,7 @@ def test_a_debtors_line_needs_a_relation_unless_the_switch_frees_it(exact: Clien
     assert post(exact, *lines).status == 201
 
 
-def test_a_bank_line_is_refused_unless_the_switch_frees_it(exact: Client) -> None:
+def test_a_bank_line_is_rejected_unless_the_switch_frees_it(exact: Client) -> None:
     lines = exact.line(-1.0, ""), exact.line(1.0, "", "1100")
     assert post(exact, *lines).text == "Ongeldig: Grootboekrekeningtype"
     exact.world.switches.set("journal_line_on_money_accounts", "free")
@@ -87,7 +87,7 @@ def test_there_is_no_put_and_a_delete_takes_all_lines(exact: Client) -> None:
     assert len(exact.division["TransactionLines"]) == len(exact.division["GeneralJournalEntryLines"]) == 0
 
 
-def test_a_closed_period_is_refused(exact: Client) -> None:
+def test_a_closed_period_is_rejected(exact: Client) -> None:
     exact.division.close_period(2026, 3, "90")
     assert post(exact).text == "Periode is afgesloten: 2026 - 03"
     assert post(exact, JournalCode="91").status == 201

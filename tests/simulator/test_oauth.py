@@ -75,7 +75,7 @@ def test_a_refresh_within_570_seconds_is_too_early(exact: Client, tokens: dict[s
     assert refresh(exact, tokens["refresh_token"]).status == 200
 
 
-def test_a_spent_refresh_token_is_refused(exact: Client, tokens: dict[str, Any]) -> None:
+def test_a_spent_refresh_token_is_rejected(exact: Client, tokens: dict[str, Any]) -> None:
     """Facts 2.7 and 2.11."""
     exact.world.clock.advance(seconds=600)
     newest = refresh(exact, tokens["refresh_token"]).json()["refresh_token"]
@@ -136,7 +136,7 @@ def test_a_user_with_view_rights_reads_and_does_not_write(exact: Client) -> None
 
 @pytest.mark.parametrize("reason", ["BlockedUser", "InactiveUser"])
 def test_a_blocked_user_is_forbidden(exact: Client, reason: str) -> None:
-    exact.world.user.refused_with = reason
+    exact.world.user.denied_with = reason
     reply = exact.get("/api/v1/current/Me")
     assert (reply.status, reply.headers["Reason"], reply.text) == (403, reason, "Forbidden")
 
@@ -183,7 +183,7 @@ def test_the_browser_comes_back_with_a_code_and_the_state(world: World, exact: C
         ({"response_type": "token"}, 400),
     ],
 )
-def test_a_wrong_question_is_refused(world: World, asked: dict[str, str], change: dict[str, str], status: int) -> None:
+def test_a_wrong_question_is_rejected(world: World, asked: dict[str, str], change: dict[str, str], status: int) -> None:
     """Facts 2.1 and 2.3."""
     with running(world) as url:
         assert requests.get(f"{url}/api/oauth2/auth", params=asked | change, timeout=10).status_code == status
@@ -196,7 +196,7 @@ def test_with_auto_consent_the_browser_comes_back_at_once(world: World, asked: d
     assert back.headers["location"].startswith("https://localhost/exact-online/callback?code=")
 
 
-def test_a_user_has_200_token_calls_a_day_and_what_is_refused_counts(exact: Client) -> None:
+def test_a_user_has_200_token_calls_a_day_and_what_is_rejected_counts(exact: Client) -> None:
     """No fact: the harder guess."""
     exact.world.limits.token_calls_per_day = 200
     other = exact.world.add_user(User("other", "Otto Other", {exact.division.code}))

@@ -143,7 +143,7 @@ def test_accounts_need_a_filter_on_a_known_field(exact: Client) -> None:
     assert ",EORINumber," in reply.text
 
 
-def test_a_url_beyond_6000_characters_is_refused(exact: Client) -> None:
+def test_a_url_beyond_6000_characters_is_rejected(exact: Client) -> None:
     """Fact 1.30."""
     assert accounts(exact, filter="Name eq '" + "x" * 6000 + "'").status == 400
 
@@ -184,7 +184,7 @@ def test_a_put_answers_204_and_changes_only_what_is_given(exact: Client) -> None
     assert exact.get(path, select="City,Name").d["Name"] == "Zorgverzekeraar Oost"
 
 
-def test_lines_in_a_put_are_refused(exact: Client) -> None:
+def test_lines_in_a_put_are_rejected(exact: Client) -> None:
     """Fact 1.25."""
     entry = exact.book()
     reply = exact.put(f"salesentry/SalesEntries(guid'{entry['EntryID']}')", {"SalesEntryLines": []})
@@ -193,7 +193,7 @@ def test_lines_in_a_put_are_refused(exact: Client) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"Name": NaN}', b"\xff", b'"x"', b"[" * 100_000])
-def test_a_body_that_is_no_object_is_refused(exact: Client, body: bytes) -> None:
+def test_a_body_that_is_no_object_is_rejected(exact: Client, body: bytes) -> None:
     """Fact 1.3."""
     reply = exact.call("POST", "crm/Accounts", body)
     assert reply.status == 400

@@ -25,7 +25,7 @@ from simulator.server import Certificate
 from tests.simulator.books import NOW, PRACTICE, Client, new_world
 
 PACKAGE = "exactonline==0.4.0"
-UNREACHABLE = re.compile(r"error sending request|dns error|tcp connect error|timed out|Connection refused|unreachable", re.IGNORECASE)
+UNREACHABLE = re.compile(r"error sending request|dns error|tcp connect error|timed out|Connection rejected|unreachable", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
@@ -106,5 +106,5 @@ def test_its_tokens_rotate_and_its_limiter_waits(seen: dict[str, Any]) -> None:
 
 def test_where_it_contradicts_the_facts(seen: dict[str, Any]) -> None:
     assert seen["number_for_text"] == [400], "it sends PaymentConditionSales as a number; the contract says String"
-    assert seen["code_in_put"] == [500, "Gegeven bestaat reeds."], "it sends Code in a PUT, which Exact refuses (fact 4.3)"
+    assert seen["code_in_put"] == [500, "Gegeven bestaat reeds."], "it sends Code in a PUT, which Exact rejects (fact 4.3)"
     assert seen["date_without_time"] == [400], "it writes date literals without a time, which fails for some (fact 1.14)"

@@ -23,7 +23,7 @@ def test_a_code_is_given_when_none_is_sent(exact: Client) -> None:
         ({"Name": "A", "PaymentConditionSales": "99"}, "Ongeldige referentie: Betalingsconditie"),
     ],
 )
-def test_a_wrong_relation_is_refused(exact: Client, entity: dict[str, object], text: str) -> None:
+def test_a_wrong_relation_is_rejected(exact: Client, entity: dict[str, object], text: str) -> None:
     assert exact.post("crm/Accounts", entity).text == text
 
 
@@ -57,7 +57,7 @@ def test_is_sales_follows_the_status(exact: Client) -> None:
         ({"Account": "1"}, "Verplicht: Achternaam"),
     ],
 )
-def test_a_wrong_contact_is_refused(exact: Client, entity: dict[str, object], text: str) -> None:
+def test_a_wrong_contact_is_rejected(exact: Client, entity: dict[str, object], text: str) -> None:
     if entity.get("Account") == "1":
         entity = {**entity, "Account": exact.id_of("Accounts", "1")}
     assert exact.post("crm/Contacts", entity).text == text
@@ -72,7 +72,7 @@ def test_a_contact_becomes_main_by_way_of_its_relation(exact: Client) -> None:
     assert exact.get(f"crm/Contacts(guid'{contact['ID']}')").d["IsMainContact"] is True
 
 
-def test_a_wrong_iban_is_refused_and_the_first_account_is_the_main_one(exact: Client) -> None:
+def test_a_wrong_iban_is_rejected_and_the_first_account_is_the_main_one(exact: Client) -> None:
     account = {"Account": exact.id_of("Accounts", "1")}
     assert exact.post("crm/BankAccounts", {**account, "BankAccount": "NL91ABNA0417164301"}).text == "Ongeldig: Bankrekening"
     assert exact.post("crm/BankAccounts", {**account, "BankAccount": "NL91 ABNA 0417 1643 00"}).d["Main"] is True

@@ -1,4 +1,4 @@
-"""No body whatever breaks the simulator: it accepts, or refuses with a sentence, and a refusal leaves the books as they were."""
+"""No body whatever breaks the simulator: it accepts, or rejects with a sentence, and a rejection leaves the books as they were."""
 
 from __future__ import annotations
 
