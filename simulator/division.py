@@ -29,7 +29,7 @@ DELETED_TYPES = {
     "GLAccounts": 7,
     "BankAccounts": 48,
 }
-"""EntityType of sync/Deleted (facts, section 4)."""
+"""EntityType of sync/Deleted (fact 1b)."""
 DELETED_DAYS = 61
 """The log is kept for two months (fact 1b)."""
 

@@ -74,7 +74,7 @@ class JsonResponse(Response):
 
 
 def error_response(status: int, texts: Sequence[str] = (), reason: str | None = None) -> Response:
-    """Return the error block of section 6: code and lang empty, messages joined by CRLF; no body without texts."""
+    """Return the error block of fact 6.1: code and lang empty, messages joined by CRLF; no body without texts."""
     headers = {"Reason": header_text(reason)} if reason else None
     if not texts:
         return Response(status_code=status, headers=headers)

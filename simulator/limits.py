@@ -1,4 +1,4 @@
-"""Calls a minute, calls a day, errors an hour (section 3 of the facts); and token calls a day, which is a guess."""
+"""Calls a minute, calls a day, errors an hour (facts 3.1 to 3.9); and token calls a day, which is a guess."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sentences of Exact in Dutch and English: ``<verb>: <caption>`` (section 6 of the facts).
+"""The sentences of Exact in Dutch and English: ``<verb>: <caption>`` (facts 6.1 and 6.3).
 
 Sentences marked "guess" were seen nowhere: a real text was not found, and one in the same style stands in for it.
 """

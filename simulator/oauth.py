@@ -1,4 +1,4 @@
-"""OAuth2 as in section 2: codes, tokens that rotate, the 570-second rule, 30-day death, and the exact error bodies."""
+"""OAuth2 as in facts 2.1 to 2.15: codes, tokens that rotate, the 570-second rule, 30-day death, and the exact error bodies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what: users, the registered app, and what a user consented to (facts section 2, 403 family of section 6)."""
+"""Who may do what: users, the registered app, and what a user consented to (facts 2.2 and 6.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the simulator says no: one exception, with what Exact would put in the answer (section 6 of the facts)."""
+"""How the simulator says no: one exception, with what Exact would put in the answer (facts 6.1 to 6.4)."""
 
 from __future__ import annotations
 

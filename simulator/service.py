@@ -225,7 +225,7 @@ class Service:
         return JsonResponse({"d": {"results": [found]}})
 
     def _user_has_rights(self, given: dict[str, str], user: User) -> Response:
-        """``users/UserHasRights``: not billed (section 4.18)."""
+        """``users/UserHasRights``: not billed (fact 4.18)."""
         resource = BY_ENDPOINT.get(given.get("endpoint", "").lower())
         action = given.get("action", "").upper()
         if resource is None or action not in {"GET", "POST", "PUT", "DELETE"}:

@@ -1,4 +1,4 @@
-"""``/docs/XMLUpload.aspx?Topic=GLTransactions``: many transactions in one call, a message each (section 5 of the facts).
+"""``/docs/XMLUpload.aspx?Topic=GLTransactions``: many transactions in one call, a message each (facts 5.1, 5.5, 5.7 to 5.13).
 
 Amounts are as booked: debit positive. A transaction in a sales journal may give its debtor line and VAT lines or leave them to Exact;
 what it gives must agree with what Exact computes.

@@ -72,7 +72,7 @@ def check_costs(division: Division, line: Row, problems: list[Message]) -> None:
 
 
 def reject_if_any(problems: list[Message]) -> None:
-    """All problems at once, each once: Exact joins several messages in one answer (section 6)."""
+    """All problems at once, each once: Exact joins several messages in one answer (fact 6.1)."""
     if problems:
         raise content_rejection(*dict.fromkeys(problems))
 

@@ -1,4 +1,4 @@
-"""What a sales entry must satisfy: problems are collected, never raised (fact 4.7a, section 6)."""
+"""What a sales entry must satisfy: problems are collected, never raised (facts 4.7a, 6.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls a minute, calls a day, errors an hour (section 3 of the facts)."""
+"""Calls a minute, calls a day, errors an hour (facts 3.1 to 3.9)."""
 
 from __future__ import annotations
 

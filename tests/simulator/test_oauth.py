@@ -1,4 +1,4 @@
-"""Codes, tokens, rotation and rights (section 2 of the facts, and the 403 family of section 6)."""
+"""Codes, tokens, rotation and rights (facts 2.1 to 2.15 and 6.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sales entries: what Exact computes, generates and rejects (facts 4.6, 4.7, 4.7a and section 6)."""
+"""Sales entries: what Exact computes, generates and rejects (facts 4.6, 4.7, 4.7a and 6.3)."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_a_wrong_line_is_rejected(exact: Client, account: str, code: str, more: 
 
 
 def test_several_problems_come_in_one_answer(exact: Client) -> None:
-    """Section 6: joined by CRLF."""
+    """Fact 6.1: joined by CRLF."""
     assert exact.rejection(exact.line(10.0, "99", "8099"), Journal="90").split("\r\n") == [
         "Ongeldig: Dagboek",
         "Geblokkeerd: Grootboekrekening",

@@ -1,4 +1,4 @@
-"""Many transactions in one call (section 5 of the facts)."""
+"""Many transactions in one call (facts 5.1, 5.5, 5.7 to 5.13)."""
 
 from __future__ import annotations
 
