@@ -16,7 +16,7 @@ for _prefix, _name in {"": _ATOM, "d": _DATA, "m": _METADATA}.items():
 
 
 def as_atom(answer: JsonResponse) -> Response:
-    """A successful JSON answer as a feed, or an entry for a single entity."""
+    """Return a successful JSON answer as a feed, or as an entry for a single record."""
     found = json.loads(bytes(answer.body))["d"]
     rows = found.get("results") if isinstance(found, dict) else found
     if rows is None:

@@ -1,4 +1,4 @@
-"""A client's request and the answer to it: Starlette's classes, with the body read and Exact's JSON."""
+"""A client's request and the answer: Starlette's classes, with the body read and Exact's JSON."""
 
 from __future__ import annotations
 
@@ -11,18 +11,34 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope
 
-__all__ = ["JsonResponse", "Request", "Response", "build_request", "error_response", "header_text", "with_body"]
+__all__ = [
+    "JsonResponse",
+    "Request",
+    "Response",
+    "build_request",
+    "error_response",
+    "header_text",
+    "with_body",
+]
 
 
 class Request(starlette.requests.Request):
-    """A request whose whole body is at hand, so that it is handled under the lock without waiting."""
+    """A request whose whole body is at hand.
 
-    def __init__(self, scope: Scope, receive: Receive = starlette.requests.empty_receive, content: bytes = b"") -> None:
+    So that it is handled under the lock without waiting.
+    """
+
+    def __init__(
+        self, scope: Scope, receive: Receive = starlette.requests.empty_receive, content: bytes = b""
+    ) -> None:
         super().__init__(scope, receive)
         self.content = content
 
     async def read(self, limit: int) -> bool:
-        """Wait for the body, which `content` holds from then on; return whether it is at most `limit` bytes."""
+        """Wait for the body and return whether it is at most `limit` bytes.
+
+        `content` holds it from then on.
+        """
         parts, size = [], 0
         async for part in self.stream():
             size += len(part)
@@ -49,9 +65,17 @@ class Request(starlette.requests.Request):
 
 
 def build_request(
-    method: str, path: str, query: str = "", headers: Mapping[str, str] | None = None, content: bytes = b"", host: str = "localhost"
+    method: str,
+    path: str,
+    query: str = "",
+    headers: Mapping[str, str] | None = None,
+    content: bytes = b"",
+    host: str = "localhost",
 ) -> Request:
-    """Return the request that a server would make of these parts, for callers that have no server; `path` is decoded."""
+    """Return the request that a server would make of these parts, for callers without one.
+
+    `path` is decoded.
+    """
     scope = {
         "type": "http",
         "scheme": "http",
@@ -64,21 +88,28 @@ def build_request(
 
 
 class JsonResponse(Response):
-    """An answer in Exact's JSON: no blanks, no escapes, and half surrogate pairs passed on as they came."""
+    """An answer in Exact's JSON: no blanks, no escapes, half surrogate pairs as they came."""
 
     media_type = "application/json; charset=utf-8"
 
     def render(self, content: Any) -> bytes:
         """Return the JSON of `content`; ValueError on what is no JSON, such as NaN."""
-        return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "surrogatepass")
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode(
+            "utf-8", "surrogatepass"
+        )
 
 
 def error_response(status: int, texts: Sequence[str] = (), reason: str | None = None) -> Response:
-    """Return the error block of fact 6.1: code and lang empty, messages joined by CRLF; no body without texts."""
+    """Return the error block of fact 6.1 with its texts joined by CRLF.
+
+    Without texts there is no body.
+    """
     headers = {"Reason": header_text(reason)} if reason else None
     if not texts:
         return Response(status_code=status, headers=headers)
-    return JsonResponse({"error": {"code": "", "message": {"lang": "", "value": "\r\n".join(texts)}}}, status, headers)
+    return JsonResponse(
+        {"error": {"code": "", "message": {"lang": "", "value": "\r\n".join(texts)}}}, status, headers
+    )
 
 
 def header_text(value: object) -> str:

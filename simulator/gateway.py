@@ -1,4 +1,4 @@
-"""Every call of a client comes in here: it is found, met by a fault or not, answered under the lock, logged and audited."""
+"""Every call of a client: routed, perhaps struck by a fault, answered under the lock, logged."""
 
 from __future__ import annotations
 
@@ -23,17 +23,21 @@ UPLOAD_PATH = "/docs/xmlupload.aspx"
 def _upload_target(request: Request) -> Target:
     """The division of an upload is a parameter (fact 5.1)."""
     number = dict(parse_qsl(request.query)).get("_Division_", "")
-    return Target(int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else None, UPLOAD, None)
+    return Target(
+        int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else None, UPLOAD, None
+    )
 
 
 class Gateway:
+    """Handles every call of a client to one world."""
+
     def __init__(self, world: World, storage: Storage | None = None) -> None:
         self.world = world
         self.service = Service(world)
         self.storage = storage
 
     def respond(self, request: Request) -> Outcome:
-        """The whole effect of a request, atomically."""
+        """Carry out a request, atomically, and return what goes back over the wire."""
         started = time.perf_counter()
         with self.world.lock:
             self.world.faults.land()
@@ -41,7 +45,9 @@ class Gateway:
             fault = self.world.faults.fault_for(self._address(request, target))
             outcome = inject(fault, self._fault_context(request, target, execute))
             status = outcome.answer.status_code if outcome.answer else 0
-            self.world.auditor.count_call(target.division, target.endpoint, status, self.world.clock.seconds())
+            self.world.auditor.count_call(
+                target.division, target.endpoint, status, self.world.clock.seconds()
+            )
             self._log(request, target, outcome, fault, started)
             if self.storage is not None and (self.world.shared.changed_rows or request.path == TOKEN_PATH):
                 self.storage.save(self.world)
@@ -55,7 +61,9 @@ class Gateway:
         return target, lambda: self._record_write(request, target, self.service.answer(request, target))
 
     def _record_write(self, request: Request, target: Target, answer: Response) -> Response:
-        self.world.auditor.record_write(target.division, request.method, target.endpoint, answer.status_code, self.world.clock.seconds())
+        self.world.auditor.record_write(
+            target.division, request.method, target.endpoint, answer.status_code, self.world.clock.seconds()
+        )
         return answer
 
     def _answer_token_call(self, request: Request) -> Response:
@@ -66,20 +74,37 @@ class Gateway:
             self.world.limits.count_token_call(form.get("client_id", ""), self.world.authority.user_of(form))
             return JsonResponse(self.world.authority.token(form))
         except TokenDenied as denied:
-            return JsonResponse(denied.body, denied.status, {"Reason": denied.reason} if denied.reason else None)
+            return JsonResponse(
+                denied.body, denied.status, {"Reason": denied.reason} if denied.reason else None
+            )
         except TooManyCalls:
             return Response(status_code=429)
 
     def _address(self, request: Request, target: Target) -> CallAddress:
         division = self.world.divisions.get(target.division or 0)
-        text = f"{unquote(request.query)}\n{request.content.decode('utf-8', 'replace')}" if self.world.faults.plan else ""
-        return CallAddress(target.endpoint, request.method, target.division, division.practice if division else None, text)
+        text = (
+            f"{unquote(request.query)}\n{request.content.decode('utf-8', 'replace')}"
+            if self.world.faults.plan
+            else ""
+        )
+        return CallAddress(
+            target.endpoint, request.method, target.division, division.practice if division else None, text
+        )
 
-    def _fault_context(self, request: Request, target: Target, execute: Callable[[], Response]) -> FaultContext:
+    def _fault_context(
+        self, request: Request, target: Target, execute: Callable[[], Response]
+    ) -> FaultContext:
         grant, _ = self.world.authority.access.get(request.headers.get("authorization", "")[7:], (None, 0))
-        return FaultContext(self.world, self.world.divisions.get(target.division or 0), grant.user_id if grant else None, execute)
+        return FaultContext(
+            self.world,
+            self.world.divisions.get(target.division or 0),
+            grant.user_id if grant else None,
+            execute,
+        )
 
-    def _log(self, request: Request, target: Target, outcome: Outcome, fault: Fault | None, started: float) -> None:
+    def _log(
+        self, request: Request, target: Target, outcome: Outcome, fault: Fault | None, started: float
+    ) -> None:
         grant, _ = self.world.authority.access.get(request.headers.get("authorization", "")[7:], (None, 0))
         self.world.log.append(
             Call(

@@ -17,7 +17,10 @@ BINDING = "Error processing request stream. Binding to new entities is not suppo
 
 
 def read_body(resource: Resource, body: bytes, method: str, switches: Switches) -> Row:
-    """Values of writable properties, converted; read-only ones are ignored. Rejection 400 on what is no resource object."""
+    """Return the values of writable properties, converted; read-only ones are ignored.
+
+    Rejection 400 when the body is no resource object.
+    """
     try:
         entity = json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -40,7 +43,8 @@ def _entity(resource: Resource, entity: Any, method: str, switches: Switches) ->
         prop = resource.properties.get(name)
         if prop is None:
             raise bad_request(
-                f"Error processing request stream. The property name '{name}' specified for type '{resource.class_name}' is not valid."
+                f"Error processing request stream. The property name '{name}' specified for "
+                f"type '{resource.class_name}' is not valid."
             )
         if prop.nested:
             _lines(prop, value, method, switches, found)
@@ -89,7 +93,12 @@ def _line(target: Resource, line: Any, switches: Switches) -> Row:
 
 
 def _all_writable(target: Resource, line: Any, switches: Switches) -> Row:
-    """VATPercentages can be given inside a VAT code although the resource itself is read-only (fact 4.12)."""
+    """VATPercentages can be given inside a VAT code although the resource itself is read-only (fact
+    4.12)."""
     if not isinstance(line, dict):
         raise bad_request(MALFORMED)
-    return {name: _value(target.properties[name], value, switches) for name, value in line.items() if name in target.properties}
+    return {
+        name: _value(target.properties[name], value, switches)
+        for name, value in line.items()
+        if name in target.properties
+    }

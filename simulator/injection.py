@@ -14,7 +14,10 @@ from simulator.faults import Fault
 from simulator.world import World
 
 ELSEWHERE = "http://elsewhere.invalid/login"
-_LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Inloggen</title></head><body><form><input name='user'></form></body></html>"
+_LOGIN_PAGE = (
+    b"<!DOCTYPE html><html><head><title>Inloggen</title></head>"
+    b"<body><form><input name='user'></form></body></html>"
+)
 
 
 @dataclass
@@ -30,7 +33,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class FaultContext:
-    """What a fault may touch."""
+    """What a fault may touch, and the request that it strikes."""
 
     world: World
     division: Division | None
@@ -39,6 +42,7 @@ class FaultContext:
 
 
 def inject(fault: Fault | None, context: FaultContext) -> Outcome:
+    """Return the outcome of a request under a fault, or without one."""
     if fault is None:
         return Outcome(context.execute())
     return _KINDS[fault.kind](fault.settings, context)
@@ -68,7 +72,9 @@ def _status(settings: dict[str, Any], context: FaultContext) -> Outcome:
     headers = {name: header_text(value) for name, value in settings.get("headers", {}).items()}
     answer = Response(str(settings.get("body", "")), int(settings.get("status", 500)), headers)
     if answer.body:
-        answer.headers.setdefault("content-type", header_text(settings.get("content_type", JsonResponse.media_type)))
+        answer.headers.setdefault(
+            "content-type", header_text(settings.get("content_type", JsonResponse.media_type))
+        )
     return Outcome(answer)
 
 
@@ -79,7 +85,9 @@ def _html_page(settings: dict[str, Any], context: FaultContext) -> Outcome:
 
 
 def _redirect(settings: dict[str, Any], context: FaultContext) -> Outcome:
-    return Outcome(Response(status_code=302, headers={"Location": header_text(settings.get("location", ELSEWHERE))}))
+    return Outcome(
+        Response(status_code=302, headers={"Location": header_text(settings.get("location", ELSEWHERE))})
+    )
 
 
 def _truncate(settings: dict[str, Any], context: FaultContext) -> Outcome:
@@ -97,12 +105,17 @@ def _empty_answer(settings: dict[str, Any], context: FaultContext) -> Outcome:
 
 
 def _answer_without_id(settings: dict[str, Any], context: FaultContext) -> Outcome:
-    return _rewritten(context.execute(), lambda entity: {name: value if name == "__metadata" else None for name, value in entity.items()})
+    return _rewritten(
+        context.execute(),
+        lambda entity: {name: value if name == "__metadata" else None for name, value in entity.items()},
+    )
 
 
 def _answer_of_another(settings: dict[str, Any], context: FaultContext) -> Outcome:
     def other(entity: dict[str, Any]) -> dict[str, Any]:
-        return {name: str(uuid.uuid4()) if name in {"ID", "EntryID"} else value for name, value in entity.items()}
+        return {
+            name: str(uuid.uuid4()) if name in {"ID", "EntryID"} else value for name, value in entity.items()
+        }
 
     return _rewritten(context.execute(), other)
 
@@ -155,7 +168,9 @@ def _withdraw_consent(settings: dict[str, Any], context: FaultContext) -> Outcom
 
 def _close_period(settings: dict[str, Any], context: FaultContext) -> Outcome:
     if context.division is not None:
-        context.division.close_period(int(settings["year"]), int(settings["period"]), settings.get("journal", "*"))
+        context.division.close_period(
+            int(settings["year"]), int(settings["period"]), settings.get("journal", "*")
+        )
     return Outcome(context.execute())
 
 

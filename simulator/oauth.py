@@ -1,4 +1,4 @@
-"""OAuth2 as in facts 2.1 to 2.15: codes, tokens that rotate, the 570-second rule, 30-day death, and the exact error bodies."""
+"""Consent codes and tokens that rotate, with Exact's own errors (facts 2.1 to 2.15)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ REFRESH_DAYS = 30
 class TokenDenied(Exception):
     """What the token endpoint answers instead of tokens."""
 
-    def __init__(self, status: int, error: str, description: str | None = None, reason: str | None = None) -> None:
+    def __init__(
+        self, status: int, error: str, description: str | None = None, reason: str | None = None
+    ) -> None:
         super().__init__(description or error)
         self.status = status
         self.body = {"error": error} | ({"error_description": description} if description else {})
@@ -77,13 +79,15 @@ class Authority:
         """Refreshes asked within 570 seconds of the previous tokens."""
 
     def consent(self, app: App, user: User, divisions: frozenset[int]) -> str:
-        """The code that the browser carries back: 3 minutes, once (fact 2.3)."""
+        """Return the code that the browser carries back: good for 3 minutes, once (fact 2.3)."""
         code = f"stampNL001.{secrets.token_urlsafe(24)}!{secrets.token_urlsafe(12)}"
-        self.codes[code] = _Code(app.client_id, app.redirect_uri, Grant(app.client_id, user.id, divisions), self.clock.seconds())
+        self.codes[code] = _Code(
+            app.client_id, app.redirect_uri, Grant(app.client_id, user.id, divisions), self.clock.seconds()
+        )
         return code
 
     def token(self, form: dict[str, str]) -> dict[str, str]:
-        """The JSON of a token answer; TokenDenied otherwise."""
+        """Return the JSON of a token answer; TokenDenied otherwise."""
         try:
             app = self._app(form)
             match form.get("grant_type"):
@@ -100,13 +104,18 @@ class Authority:
         return answer
 
     def user_of(self, form: dict[str, str]) -> str:
-        """Whose token or code a question brings; empty when it is good for nobody."""
+        """Return the id of the user whose code or refresh token a form holds.
+
+        Empty when it is nobody's.
+        """
         code, grant = self.codes.get(form.get("code", "")), self.refresh.get(form.get("refresh_token", ""))
         return code.grant.user_id if code else grant.user_id if grant else ""
 
     def _app(self, form: dict[str, str]) -> App:
         app = self.apps.get(form.get("client_id", ""))
-        if app is None or not secrets.compare_digest(app.client_secret.encode(), form.get("client_secret", "").encode()):
+        if app is None or not secrets.compare_digest(
+            app.client_secret.encode(), form.get("client_secret", "").encode()
+        ):
             raise TokenDenied(400, "invalid_request")
         return app
 
@@ -129,7 +138,9 @@ class Authority:
             raise TokenDenied(400, "invalid_request")
         now = self.clock.seconds()
         if now - grant.issued_at > REFRESH_DAYS * 86_400:
-            raise TokenDenied(400, "invalid_request", self._expiry_text(grant.issued_at + REFRESH_DAYS * 86_400, now))
+            raise TokenDenied(
+                400, "invalid_request", self._expiry_text(grant.issued_at + REFRESH_DAYS * 86_400, now)
+            )
         if now - grant.issued_at < REFRESH_AFTER_SECONDS:
             self._reject_early_refresh(grant, token)
         grant.issues.append(now)
@@ -154,10 +165,18 @@ class Authority:
         self.access = {token: kept for token, kept in self.access.items() if kept[1] > now - 3600}
         self.access[grant.access] = (grant, now + ACCESS_SECONDS)
         self._rotate(grant, used)
-        return {"access_token": grant.access, "token_type": "bearer", "expires_in": str(ACCESS_SECONDS), "refresh_token": grant.refresh}
+        return {
+            "access_token": grant.access,
+            "token_type": "bearer",
+            "expires_in": str(ACCESS_SECONDS),
+            "refresh_token": grant.refresh,
+        }
 
     def _rotate(self, grant: Grant, used: str | None) -> None:
-        """A new refresh token; `used` dies with every other one, or lives on until the new one is used (fact 2.7)."""
+        """A new refresh token.
+
+        `used` dies with every other one, or lives on until the new one is used (fact 2.7).
+        """
         lives_on = used is not None and self.switches.old_refresh_token != "dies_at_once"  # noqa: S105 - a switch, no token
         for token in {grant.refresh, grant.previous_refresh or "", used or ""} - {""}:
             if not (lives_on and token == used):
@@ -179,12 +198,13 @@ class Authority:
         self.access = {token: kept for token, kept in self.access.items() if kept[0] is not grant}
 
     def withdraw(self, user_id: str) -> None:
-        """Consent withdrawn: no token of this user works any more."""
+        """Withdraw a user's consent: none of their tokens works any more."""
         for grant in [grant for grant in self.grants.values() if grant.user_id == user_id]:
             self._end_chain(grant)
             del self.grants[grant.client_id, grant.user_id]
 
     def grant_of(self, token: str) -> Grant:
+        """Return the grant of an access token; Unauthorised when it is unknown or too old."""
         found = self.access.get(token)
         if found is None:
             raise Unauthorised(None)

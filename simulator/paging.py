@@ -21,6 +21,8 @@ from simulator.tables import Row
 
 @dataclass(frozen=True)
 class Page:
+    """One page of rows."""
+
     rows: list[Row]
     next: str | None
     """The skiptoken of the next page."""
@@ -28,8 +30,13 @@ class Page:
     """With a $top that fits the envelope is a bare array (fact 1.6)."""
 
 
-def page(resource: Resource, rows: Iterable[Row], query: Query, division: Division, switches: Switches) -> Page:
-    """`rows` come in the resource's own order, from behind the skiptoken when there is one and no $orderby."""
+def page(
+    resource: Resource, rows: Iterable[Row], query: Query, division: Division, switches: Switches
+) -> Page:
+    """Return one page of `rows`, which come in the resource's own order.
+
+    From behind the skiptoken when there is one and no $orderby.
+    """
     test = query.filter.matches if query.filter else None
     matching: Iterator[Row] = (row for row in rows if test is None or test(row, division))
     if query.order:
@@ -47,20 +54,26 @@ def _page_size(resource: Resource, query: Query, switches: Switches) -> tuple[in
     return min(query.top, 1000), True
 
 
-def _take_page(resource: Resource, rows: Iterator[Row], query: Query, size: int | None, *, bare: bool, division: Division) -> Page:
+def _take_page(
+    resource: Resource, rows: Iterator[Row], query: Query, size: int | None, *, bare: bool, division: Division
+) -> Page:
     for _ in range(query.skip):
         next(rows, None)
     found: list[Row] = []
     for row in rows:
         if size is not None and len(found) == size:
-            more = None if bare or (query.top is not None and query.top <= size) else _skiptoken(resource, found[-1], query, division)
+            more = (
+                None
+                if bare or (query.top is not None and query.top <= size)
+                else _skiptoken(resource, found[-1], query, division)
+            )
             return Page(found, more, bare)
         found.append(row)
     return Page(found, None, bare)
 
 
 def next_options(query: Query, token: str) -> str:
-    """The query string of ``__next``: the options as they came, and where to go on (fact 1.4)."""
+    """Return the query string of ``__next``: the options as they came, and the token (fact 1.4)."""
     kept = []
     for name, text in query.given:
         if name == "$skip":
@@ -87,7 +100,10 @@ def _literal(prop: Property, value: Any) -> str:
 
 
 def key_of_token(resource: Resource, token: str) -> Any:
-    """The key in the skiptoken of an unordered read: ``guid'...'`` or ``493115L`` (fact 1.5); Rejection 400 when unreadable."""
+    """Return the key in the skiptoken of an unordered read.
+
+    ``guid'...'`` or ``493115L`` (fact 1.5); Rejection 400 when it is unreadable.
+    """
     try:
         if token.startswith("guid'"):
             return values.guid(token[5:-1])

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 @dataclass
 class User:
+    """A user of Exact."""
+
     user_name: str
     full_name: str
     divisions: set[int] = field(default_factory=set)
@@ -23,11 +25,14 @@ class User:
 
     @property
     def email(self) -> str:
+        """Return the user's address."""
         return f"{self.user_name}@example.com"
 
 
 @dataclass
 class App:
+    """A registered app."""
+
     client_id: str
     client_secret: str
     redirect_uri: str

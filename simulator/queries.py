@@ -1,4 +1,4 @@
-"""The query string of a read: its options, and the rules about them (facts 1.11 to 1.14, 1.30, 1a)."""
+"""The options of a read, and the rules about them (facts 1.11 to 1.14, 1.30, 1a)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,32 @@ from simulator.switches import Switches
 
 URL_LIMIT = 6000
 """Fact 1.30."""
-_KNOWN = {"$select", "$filter", "$expand", "$orderby", "$top", "$skip", "$skiptoken", "$inlinecount", "$format"}
+_KNOWN = {
+    "$select",
+    "$filter",
+    "$expand",
+    "$orderby",
+    "$top",
+    "$skip",
+    "$skiptoken",
+    "$inlinecount",
+    "$format",
+}
 SELECT_OR_TOP = "Please add a $select or a $top=1 statement to the query string."
-LINES_OF = {"SalesEntryLines": "EntryID", "GeneralJournalEntryLines": "EntryID", "BankAccounts": "Account", "VATPercentages": "VATCodeID"}
+LINES_OF = {
+    "SalesEntryLines": "EntryID",
+    "GeneralJournalEntryLines": "EntryID",
+    "BankAccounts": "Account",
+    "VATPercentages": "VATCodeID",
+}
 """Navigation collection -> the property of its rows that holds the owner's key."""
 LINE_RESOURCES = {"VATPercentages": "VatPercentages"}
 
 
 @dataclass(frozen=True)
 class Query:
+    """The options of one read."""
+
     select: tuple[str, ...] | None = None
     """Own properties, in the order of the contract; None = all."""
     line_select: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -38,7 +55,10 @@ class Query:
 
 
 def options(query_string: str) -> dict[str, str]:
-    """The system options and other parameters; Rejection 400 on an unknown or doubled option or too long a URL."""
+    """Return the options and other parameters of a query string.
+
+    Rejection 400 on an unknown or doubled option, or too long an address.
+    """
     if len(query_string) > URL_LIMIT:
         raise bad_request("Bad Request - Request URL Too Long")
     found: dict[str, str] = {}
@@ -46,15 +66,25 @@ def options(query_string: str) -> dict[str, str]:
         name, _, text = part.partition("=")
         name = unquote_plus(name)
         if name.startswith("$") and name not in _KNOWN:
-            raise bad_request(f"The query parameter '{name}' begins with a system-reserved '$' character but is not recognized.")
+            raise bad_request(
+                f"The query parameter '{name}' begins with a system-reserved '$' character "
+                "but is not recognized."
+            )
         if name.startswith("$") and name in found:
-            raise bad_request(f"Query parameter '{name}' is specified, but it should be specified exactly once.")
+            raise bad_request(
+                f"Query parameter '{name}' is specified, but it should be specified exactly once."
+            )
         found[name] = unquote_plus(text)
     return found
 
 
-def read_query(resource: Resource, given: dict[str, str], switches: Switches, *, single: bool = False) -> Query:
-    """The options of a read of `resource`, checked against the rules of that endpoint; Rejection 400 otherwise."""
+def read_query(
+    resource: Resource, given: dict[str, str], switches: Switches, *, single: bool = False
+) -> Query:
+    """Return the options of a read, checked against the rules of that resource.
+
+    Rejection 400 otherwise.
+    """
     select, line_select, expand = _parse_select(resource, given.get("$select"), given.get("$expand"))
     query = Query(
         select=select,
@@ -84,17 +114,24 @@ def _check_rules(resource: Resource, given: dict[str, str], query: Query, switch
         raise bad_request("The $skip parameter is not supported for this resource.")
     fields = query.filter.fields if query.filter else frozenset()
     if resource.filter_only and fields - resource.filter_only:
-        raise bad_request(f"Filtering on these fields is not supported: {','.join(sorted(fields - resource.filter_only))}")
+        raise bad_request(
+            f"Filtering on these fields is not supported: {','.join(sorted(fields - resource.filter_only))}"
+        )
     if resource.filter_fields and resource.table == "Accounts":
         _check_account_rules(resource, fields, switches)
-    if resource.filter_fields and resource.table == "TransactionLines" and switches.transaction_line_filter != "any_field":
+    if (
+        resource.filter_fields
+        and resource.table == "TransactionLines"
+        and switches.transaction_line_filter != "any_field"
+    ):
         _check_listed_fields(resource, fields)
 
 
 def _check_account_rules(resource: Resource, fields: frozenset[str], switches: Switches) -> None:
     if switches.account_filter == "mandatory" and not fields & resource.filter_fields:
         raise bad_request(
-            "This endpoint has mandatory filtering applied. A GET request for this endpoint must have a $filter parameter with one of the "
+            "This endpoint has mandatory filtering applied. A GET request for this endpoint must have a "
+            "$filter parameter with one of the "
             f"following fields in the url:{','.join(resource.filter_field_list)}."
         )
     if resource.family == "bulk":
@@ -103,7 +140,9 @@ def _check_account_rules(resource: Resource, fields: frozenset[str], switches: S
 
 def _check_listed_fields(resource: Resource, fields: frozenset[str]) -> None:
     if fields - resource.filter_fields:
-        raise bad_request(f"Filtering on these fields is not supported: {','.join(sorted(fields - resource.filter_fields))}")
+        raise bad_request(
+            f"Filtering on these fields is not supported: {','.join(sorted(fields - resource.filter_fields))}"
+        )
 
 
 def _split_names(text: str) -> list[str]:
@@ -126,13 +165,19 @@ def _parse_select(
         own.add(head)
         if tail:
             lines.setdefault(head, []).extend(_line_properties(prop, tail, expand))
-    return tuple(name for name in resource.properties if name in own), {name: tuple(wanted) for name, wanted in lines.items()}, expand
+    return (
+        tuple(name for name in resource.properties if name in own),
+        {name: tuple(wanted) for name, wanted in lines.items()},
+        expand,
+    )
 
 
 def _line_properties(prop: Property, tail: str, expand: frozenset[str]) -> list[str]:
     """``SalesEntryLines/AmountFC``: allowed only for what is expanded."""
     if prop.name not in expand or prop.lines is None:
-        raise bad_request(f"Only properties of expanded navigation properties can be selected: '{prop.name}/{tail}'.")
+        raise bad_request(
+            f"Only properties of expanded navigation properties can be selected: '{prop.name}/{tail}'."
+        )
     target = CONTRACT[LINE_RESOURCES.get(prop.lines, prop.lines)]
     if tail == "*":
         return list(target.properties)

@@ -19,11 +19,13 @@ from simulator.rendering import children, collection, entity
 from simulator.tables import Row, Table
 
 SEGMENT_NOT_FOUND = "Resource not found for the segment '{}'."
-_KEY = re.compile(r"(?:(?P<name>[A-Za-z]+)=)?(?:guid'(?P<guid>[^']*)'|'(?P<text>(?:[^']|'')*)'|(?P<number>-?\d{1,19})[lL]?)")
+_KEY = re.compile(
+    r"(?:(?P<name>[A-Za-z]+)=)?(?:guid'(?P<guid>[^']*)'|'(?P<text>(?:[^']|'')*)'|(?P<number>-?\d{1,19})[lL]?)"
+)
 
 
 def read_key(resource: Resource, text: str) -> Any:
-    """The key between the parentheses; Rejection 400 when it has not the type of the key."""
+    """Return the key between the parentheses; Rejection 400 when it has not the type of the key."""
     found = _KEY.fullmatch(text.strip())
     if found is None or resource.key is None:
         raise bad_request("Bad Request - Error in query syntax.")
@@ -41,9 +43,14 @@ def read_key(resource: Resource, text: str) -> Any:
 
 
 class Reader:
-    """Reads of one request on one resource of one division; `rows` replaces the table for lists that depend on the user."""
+    """Reads of one request on one resource of one division.
 
-    def __init__(self, division: Division, resource: Resource, request: Request, rows: list[Row] | None = None) -> None:
+    `rows` replaces the table for lists that depend on the user.
+    """
+
+    def __init__(
+        self, division: Division, resource: Resource, request: Request, rows: list[Row] | None = None
+    ) -> None:
         self.division = division
         self.resource = resource
         self.request = request
@@ -52,12 +59,13 @@ class Reader:
         self._given_rows = rows
 
     def read_one(self, key_text: str) -> Response:
+        """Answer with the record of a key."""
         query = read_query(self.resource, options(self.request.query), self.switches, single=True)
         row = self.find_row(key_text)
         return JsonResponse({"d": entity(self.resource, row, self.division, query, self.base)})
 
     def find_row(self, key_text: str) -> Row:
-        """The row; Rejection 404 when there is none (fact 1.8)."""
+        """Return the row of a key; Rejection 404 when there is none (fact 1.8)."""
         name, wanted = self.resource.key or "", read_key(self.resource, key_text)
         for row in self._candidates(name, wanted):
             if row.get(name) == wanted:
@@ -65,7 +73,10 @@ class Reader:
         raise not_found(SEGMENT_NOT_FOUND.format(self.resource.segment))
 
     def read_lines(self, key_text: str, name: str) -> Response:
-        """``SalesEntries(guid'..')/SalesEntryLines`` (fact 1.10)."""
+        """Answer with the lines of a record.
+
+        ``SalesEntries(guid'..')/SalesEntryLines`` (fact 1.10).
+        """
         prop = self.resource.properties.get(name)
         if prop is None or prop.lines is None:
             raise not_found(SEGMENT_NOT_FOUND.format(name))
@@ -77,17 +88,23 @@ class Reader:
         return Reader(self.division, target, self.request, own).read_page()
 
     def read_page(self) -> Response:
-        """One page."""
+        """Answer with one page of records."""
         query = read_query(self.resource, options(self.request.query), self.switches)
         total = self._matching(query) if query.count else None
         found = page(self.resource, self._rows_in_order(query), query, self.division, self.switches)
         entities = [entity(self.resource, row, self.division, query, self.base) for row in found.rows]
-        next_url = None if found.next is None else f"{self.base}{self.resource.uri}?{next_options(query, found.next)}"
+        next_url = (
+            None
+            if found.next is None
+            else f"{self.base}{self.resource.uri}?{next_options(query, found.next)}"
+        )
         flat = self.resource.family == "bulk" and self.switches.bulk_envelope == "flat"
-        return JsonResponse(collection(self.resource, entities, next_url, total, bare=found.bare and total is None, flat=flat))
+        return JsonResponse(
+            collection(self.resource, entities, next_url, total, bare=found.bare and total is None, flat=flat)
+        )
 
     def read_count(self) -> Response:
-        """``/$count``: a plain integer; rejects an Accept of JSON (fact 1.11)."""
+        """Answer ``/$count`` with a plain number; an Accept of JSON is rejected (fact 1.11)."""
         if "json" in self.request.headers.get("accept", ""):
             return error_response(415, ["Unsupported media type requested."])
         query = read_query(self.resource, options(self.request.query), self.switches, single=True)
@@ -98,16 +115,23 @@ class Reader:
         rows = self._rows_in_order(replace(query, skiptoken=None))
         return sum(1 for row in rows if test is None or test(row, self.division))
 
-    # Where rows come from --------------------------------------------------------------------------------------------
+    # Where rows come from ---------------------------------------------------------------------
 
     def _rows_in_order(self, query: Query) -> Iterable[Row]:
-        """In the resource's own order, from behind the skiptoken when nothing else decides the order."""
-        after = None if query.skiptoken is None or query.order else key_of_token(self.resource, query.skiptoken)
+        """In the resource's own order.
+
+        From behind the skiptoken when nothing else decides the order.
+        """
+        after = (
+            None if query.skiptoken is None or query.order else key_of_token(self.resource, query.skiptoken)
+        )
         worked_out = self._derived_rows()
         if worked_out is not None:
             return self._rows_after(worked_out, after)
         if self.resource.family == "sync":
-            starts = [start for start in (after, query.filter.after if query.filter else None) if start is not None]
+            starts = [
+                start for start in (after, query.filter.after if query.filter else None) if start is not None
+            ]
             return self._visible_rows(self._table.by_version(max(starts, default=None)))
         indexed = self._indexed_rows(query.filter.equals) if query.filter else None
         if indexed is not None:

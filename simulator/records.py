@@ -1,4 +1,4 @@
-"""The resources that are not entries: what each checks before a row is kept (facts 4.3 to 4.5, 4.10 to 4.13, 4.17)."""
+"""Resources other than entries, each with its checks (facts 4.3 to 4.5, 4.10 to 4.13, 4.17)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DEBTORS, CREDITORS, VAT = 20, 22, 24
 
 
 def create(division: Division, table: str, values: Row, user: str | None) -> Row:
-    """Keep a new row, or reject it with everything that is wrong."""
+    """Keep a new row and return it; a Rejection names everything that is wrong."""
     row = dict(values)
     nested = {name: row.pop(name) for name in list(row) if isinstance(row[name], list)}
     key = division[table].key
@@ -33,13 +33,22 @@ def create(division: Division, table: str, values: Row, user: str | None) -> Row
 
 
 def add_percentage(division: Division, code: Row, values: Row, user: str | None = None) -> None:
+    """Add a percentage with its dates to a VAT code."""
     number = len(division["VatPercentages"].find("VATCodeID", code["ID"])) + 1
-    kept = {"Percentage": values.get("Percentage") or 0.0, "StartDate": values.get("StartDate") or 0, "EndDate": values.get("EndDate")}
-    division.add("VatPercentages", {**kept, "VATCodeID": code["ID"], "LineNumber": number, "Type": values.get("Type") or 0}, user)
+    kept = {
+        "Percentage": values.get("Percentage") or 0.0,
+        "StartDate": values.get("StartDate") or 0,
+        "EndDate": values.get("EndDate"),
+    }
+    division.add(
+        "VatPercentages",
+        {**kept, "VATCodeID": code["ID"], "LineNumber": number, "Type": values.get("Type") or 0},
+        user,
+    )
 
 
 def change(division: Division, table: str, row: Row, values: Row, user: str | None) -> None:
-    """PUT: only what is given changes (fact 1.25)."""
+    """Change a row by PUT: only what is given changes (fact 1.25). Rejection when that is wrong."""
     if table == "Accounts" and "Code" in values:
         raise content_rejection(messages.ALREADY_EXISTS)
     changed = {**row, **values}
@@ -50,7 +59,7 @@ def change(division: Division, table: str, row: Row, values: Row, user: str | No
 
 
 def remove(division: Division, table: str, row: Row, user: str | None) -> None:
-    """DELETE: not what is used in entries."""
+    """Delete a row with what it owns; Rejection when entries use it."""
     if is_used(division, table, row):
         raise content_rejection(messages.RECORD_IN_USE)
     key = division[table].key
@@ -60,10 +69,14 @@ def remove(division: Division, table: str, row: Row, user: str | None) -> None:
     division.delete(table, row[key], user)
 
 
-_OWNED = {"Accounts": (("Contacts", "Account"), ("BankAccounts", "Account")), "Documents": (("DocumentAttachments", "Document"),)}
+_OWNED = {
+    "Accounts": (("Contacts", "Account"), ("BankAccounts", "Account")),
+    "Documents": (("DocumentAttachments", "Document"),),
+}
 
 
 def is_used(division: Division, table: str, row: Row) -> bool:
+    """Return whether entries or journals use a row."""
     lines = division["TransactionLines"]
     match table:
         case "Accounts":
@@ -92,14 +105,21 @@ def _check(division: Division, table: str, row: Row, before: Row | None) -> None
 
 def _check_mandatory(table: str, row: Row, problems: list[Message]) -> None:
     for prop in CONTRACT[table].properties.values():
-        if prop.mandatory and not prop.nested and prop.name not in _EITHER_NAME and row.get(prop.name) in (None, ""):
+        if (
+            prop.mandatory
+            and not prop.nested
+            and prop.name not in _EITHER_NAME
+            and row.get(prop.name) in (None, "")
+        ):
             problems.append(messages.mandatory(prop.name))
 
 
 _EITHER_NAME = frozenset({"FirstName", "LastName"})
 
 
-def _check_code_is_unique(division: Division, table: str, row: Row, before: Row | None, problems: list[Message]) -> None:
+def _check_code_is_unique(
+    division: Division, table: str, row: Row, before: Row | None, problems: list[Message]
+) -> None:
     if not row.get("Code"):
         return
     row["Code"] = CONTRACT[table].properties["Code"].padded(row["Code"])
@@ -121,15 +141,23 @@ def _check_relation(division: Division, row: Row, before: Row | None, problems: 
     row.setdefault("Type", "A")
     if row["Status"] not in {"A", "S", "P", "C"}:
         problems.append(messages.invalid("Status"))
-    _check_codes_exist(division, row, "PaymentConditions", ("PaymentConditionSales", "PaymentConditionPurchase"), problems)
+    _check_codes_exist(
+        division, row, "PaymentConditions", ("PaymentConditionSales", "PaymentConditionPurchase"), problems
+    )
     _check_codes_exist(division, row, "VATCodes", ("SalesVATCode", "PurchaseVATCode"), problems)
     _check_ledger_account_type(division, row, "GLAR", DEBTORS, messages.WRONG_GL_ACCOUNT_TYPE, problems)
     _check_ledger_account_type(division, row, "GLAP", CREDITORS, messages.WRONG_GL_ACCOUNT_TYPE, problems)
     _check_id_exists(division, row, "Contacts", "MainContact", problems)
 
 
-def _check_codes_exist(division: Division, row: Row, table: str, names: tuple[str, ...], problems: list[Message]) -> None:
-    problems.extend(messages.invalid_reference(name) for name in names if row.get(name) and division.find_by_code(table, row[name]) is None)
+def _check_codes_exist(
+    division: Division, row: Row, table: str, names: tuple[str, ...], problems: list[Message]
+) -> None:
+    problems.extend(
+        messages.invalid_reference(name)
+        for name in names
+        if row.get(name) and division.find_by_code(table, row[name]) is None
+    )
 
 
 def _check_id_exists(division: Division, row: Row, table: str, name: str, problems: list[Message]) -> None:
@@ -137,7 +165,9 @@ def _check_id_exists(division: Division, row: Row, table: str, name: str, proble
         problems.append(messages.invalid_reference(name))
 
 
-def _check_ledger_account_type(division: Division, row: Row, name: str, wanted: int, wrong: Message, problems: list[Message]) -> None:
+def _check_ledger_account_type(
+    division: Division, row: Row, name: str, wanted: int, wrong: Message, problems: list[Message]
+) -> None:
     if not row.get(name):
         return
     account = division["GLAccounts"].get(row[name])
@@ -166,7 +196,9 @@ def _check_bank_account(division: Division, row: Row, before: Row | None, proble
     if row.get("BankAccount") and not is_bank_account(row["BankAccount"]):
         problems.append(messages.invalid("BankAccount"))
     row.setdefault("Type", "A")
-    others = [each for each in division["BankAccounts"].find("Account", row.get("Account")) if each is not before]
+    others = [
+        each for each in division["BankAccounts"].find("Account", row.get("Account")) if each is not before
+    ]
     row.setdefault("Main", not others)
     if row["Main"]:
         for each in others:
@@ -175,7 +207,7 @@ def _check_bank_account(division: Division, row: Row, before: Row | None, proble
 
 
 def is_bank_account(text: str) -> bool:
-    """An IBAN with a right check number, or a plain account number."""
+    """Return whether a text is an IBAN with a right check number, or a plain account number."""
     plain = re.sub(r"[\s.]", "", text).upper()
     if plain.isascii() and plain.isdecimal():
         return len(plain) <= 30
@@ -214,7 +246,9 @@ def _check_journal(division: Division, row: Row, before: Row | None, problems: l
     row.setdefault("Currency", division.currency)
 
 
-def _check_payment_condition(division: Division, row: Row, before: Row | None, problems: list[Message]) -> None:
+def _check_payment_condition(
+    division: Division, row: Row, before: Row | None, problems: list[Message]
+) -> None:
     _check_code_is_unique(division, "PaymentConditions", row, before, problems)
     row.setdefault("PaymentMethod", "B")
     row.setdefault("PaymentDays", 0)

@@ -1,4 +1,4 @@
-"""The seed document (`make demo-settings`, docs/contracts.md) -> divisions with their lists, one user, one app."""
+"""Divisions with their lists, one user and one app, from the seed document (docs/simulator.md)."""
 
 from __future__ import annotations
 
@@ -16,24 +16,40 @@ from simulator.world import World
 
 _DATES = ("StartDate", "EndDate")
 _LISTS = ("GLAccounts", "VATCodes", "PaymentConditions", "Journals", "Accounts", "Contacts")
-_LINKS = {"GLToPayCode": "GLToPay", "GLToClaimCode": "GLToClaim", "GLAccountCode": "GLAccount", "GLARCode": "GLAR"}
+_LINKS = {
+    "GLToPayCode": "GLToPay",
+    "GLToClaimCode": "GLToClaim",
+    "GLAccountCode": "GLAccount",
+    "GLARCode": "GLAR",
+}
 """A code in the document -> the property that holds the id of that G/L account."""
 _COUNTRY_CURRENCY = {"Code": "EUR", "Description": "Euro", "AmountPrecision": 2.0, "PricePrecision": 5.0}
 
 
 class BadSeed(ValueError):
-    """The document is not what the simulator can be seeded with; the message names the place and the cure."""
+    """The document is not what the simulator can be seeded with.
+
+    The message names the place and the cure.
+    """
 
 
-def world_from_seed(document: dict[str, Any], *, clock: Clock | None = None, switches: Switches | None = None) -> World:
-    """Return a new world filled from a seed document (docs/simulator.md); BadSeed says what is wrong with it."""
+def world_from_seed(
+    document: dict[str, Any], *, clock: Clock | None = None, switches: Switches | None = None
+) -> World:
+    """Return a new world filled from a seed document (docs/simulator.md).
+
+    BadSeed says what is wrong with it.
+    """
     world = World(clock=clock, switches=switches)
     seed_world(world, document)
     return world
 
 
 def seed_world(world: World, document: dict[str, Any]) -> None:
-    """Add a division per practice, one user who may use all, and one registered app; BadSeed says what is wrong."""
+    """Add a division per practice, one user who may use all, and one registered app.
+
+    BadSeed says what is wrong.
+    """
     practices = document.get("practices")
     if not isinstance(practices, list) or not practices:
         raise BadSeed('The seed document has no "practices": give it a list with at least one practice.')
@@ -47,6 +63,7 @@ def seed_world(world: World, document: dict[str, Any]) -> None:
 
 
 def seed_practice(world: World, practice: dict[str, Any]) -> Division:
+    """Add the division of one practice and return it; BadSeed says what is wrong."""
     name = practice.get("division_name") or practice.get("practice")
     if not name:
         raise BadSeed('A practice in the seed document has neither "practice" nor "division_name".')
@@ -57,7 +74,9 @@ def seed_practice(world: World, practice: dict[str, Any]) -> Division:
     for year in practice.get("FinancialYears", ()):
         division.open_year(int(year))
     for period in practice.get("FinancialPeriods", ()):
-        division.add_period(period["FinYear"], period["FinPeriod"], _day(period["StartDate"]), _day(period["EndDate"]))
+        division.add_period(
+            period["FinYear"], period["FinPeriod"], _day(period["StartDate"]), _day(period["EndDate"])
+        )
     late: list[tuple[Row, str]] = []
     for table in _LISTS:
         for given in practice.get(table, ()):
@@ -85,7 +104,10 @@ def _percentages(values: dict[str, Any]) -> list[Row]:
     single = values.pop("Percentage", 0.0)
     if given is None:
         return [{"Percentage": float(single), "StartDate": 0}]
-    return [{**each, **{name: milliseconds(_day(each[name])) for name in _DATES if each.get(name)}} for each in given]
+    return [
+        {**each, **{name: milliseconds(_day(each[name])) for name in _DATES if each.get(name)}}
+        for each in given
+    ]
 
 
 def _as_row(division: Division, table: str, values: dict[str, Any]) -> Row:
@@ -97,7 +119,10 @@ def _as_row(division: Division, table: str, values: dict[str, Any]) -> Row:
         elif name == "AccountCode":
             kept["Account"] = division.relation(value)["ID"]
         elif name not in properties:
-            raise BadSeed(f"{table} in the seed document of {division.name} has {name!r}, which Exact does not know. Leave it out.")
+            raise BadSeed(
+                f"{table} in the seed document of {division.name} has {name!r}, which Exact does not know. "
+                "Leave it out."
+            )
         else:
             kept[name] = properties[name].padded(value) if isinstance(value, str) else value
     return kept
@@ -108,7 +133,10 @@ def _gl_account(division: Division, table: str, code: str | None) -> str | None:
         return None
     account = division.find_by_code("GLAccounts", code)
     if account is None:
-        raise BadSeed(f"{table} in the seed document of {division.name} names G/L account {code}, which is not in its GLAccounts.")
+        raise BadSeed(
+            f"{table} in the seed document of {division.name} names G/L account {code}, "
+            "which is not in its GLAccounts."
+        )
     return str(account["ID"])
 
 

@@ -53,7 +53,9 @@ class Protocol(HttpToolsProtocol):
 
 
 def create_app(world: World, storage: Storage | None = None) -> ASGIApp:
-    """Return the ASGI application of one world: Exact's own paths, and for the rest the pages and the admin API.
+    """Return the ASGI application of one world.
+
+    Exact's own paths, and for the rest the pages and the admin API.
 
     Exact's paths skip FastAPI: what one measures must be the link (docs/decisions/0006).
     """
@@ -107,8 +109,16 @@ class ExactApi:
 
 async def _send_part(outcome: Outcome, scope: Scope, send: Send) -> None:
     assert outcome.answer is not None
-    await send({"type": "http.response.start", "status": outcome.answer.status_code, "headers": outcome.answer.raw_headers})
-    await send({"type": "http.response.body", "body": outcome.answer.body[: outcome.cut_after], "more_body": True})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": outcome.answer.status_code,
+            "headers": outcome.answer.raw_headers,
+        }
+    )
+    await send(
+        {"type": "http.response.body", "body": outcome.answer.body[: outcome.cut_after], "more_body": True}
+    )
     await asyncio.sleep(0.02)  # let the part leave before the connection goes
     _cut(scope)
 
@@ -128,7 +138,10 @@ class Certificate:
     key: Path
 
 
-def build_server(world: World, storage: Storage | None = None, certificate: Certificate | None = None) -> uvicorn.Server:
+def build_server(
+    world: World, storage: Storage | None = None, certificate: Certificate | None = None
+) -> uvicorn.Server:
+    """Return a server for one world, not yet started."""
     config = uvicorn.Config(
         create_app(world, storage),
         http=Protocol,
@@ -144,8 +157,10 @@ def build_server(world: World, storage: Storage | None = None, certificate: Cert
 
 
 def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
-    """A listening socket, so that the port is ours before the server starts."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY only where this is said
+    """Return a listening socket, so that the port is ours before the server starts."""
+    listener = socket.socket(
+        socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    )  # asyncio sets TCP_NODELAY only where this is said
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))
     listener.listen(2048)
@@ -154,10 +169,12 @@ def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
 
 @contextmanager
 def running(world: World, certificate: Certificate | None = None) -> Iterator[str]:
-    """Serve `world` on a free port of loopback for the length of the block; gives the base URL."""
+    """Serve `world` on a free port of loopback for the length of the block; gives its address."""
     listener = listen()
     instance = build_server(world, certificate=certificate)
-    thread = threading.Thread(target=instance.run, kwargs={"sockets": [listener]}, name="exact-online-simulator", daemon=True)
+    thread = threading.Thread(
+        target=instance.run, kwargs={"sockets": [listener]}, name="exact-online-simulator", daemon=True
+    )
     thread.start()
     try:
         _wait_until_started(instance, thread)

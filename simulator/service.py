@@ -1,4 +1,4 @@
-"""The REST side: who calls, may they, is there room, and then the read or write; every no in the shape Exact gives it."""
+"""The REST API: who calls, are they allowed to, is a call left, and then the read or write."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class Target:
 
 
 def target_of(path: str) -> Target:
+    """Return what a path names; its resource is None when Exact has no such one."""
     rest = path.removeprefix(PREFIX)
     if rest.strip("/").lower() == "current/me":
         return Target(None, "current/Me", CONTRACT["Me"])
@@ -58,7 +59,7 @@ def _resource_target(division: int, path: str, key: str | None, tail: str | None
 
 
 class Service:
-    """Answers under the world's lock."""
+    """Exact's REST API of one world; is called under the world's lock."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -66,6 +67,7 @@ class Service:
         """Stands in for the division of current/Me, which has none."""
 
     def answer(self, request: Request, target: Target) -> Response:
+        """Return the answer to a request, errors included, and count it."""
         user: User | None = None
         caller: Caller | None = None
         headers: dict[str, str] = {}
@@ -78,9 +80,17 @@ class Service:
                 headers = self.world.limits.count(grant.client_id, target.division)
             answer = self._in_wanted_format(request, self._execute(request, target, grant, user))
         except Unauthorised as error:
-            caller = (error.grant.client_id, error.grant.user_id, target.division or 0, target.endpoint.lower()) if error.grant else None
+            caller = (
+                (error.grant.client_id, error.grant.user_id, target.division or 0, target.endpoint.lower())
+                if error.grant
+                else None
+            )
             answer = Response(
-                status_code=401, headers={"Reason": "Authentication Required", "WWW-Authenticate": 'Bearer realm="Exact Online"'}
+                status_code=401,
+                headers={
+                    "Reason": "Authentication Required",
+                    "WWW-Authenticate": 'Bearer realm="Exact Online"',
+                },
             )
         except TooManyCalls as error:
             return self._too_many_calls(error)
@@ -101,7 +111,11 @@ class Service:
     def _in_wanted_format(self, request: Request, answer: Response) -> Response:
         """JSON only for who asks for it (fact 1.2)."""
         asks = "json" in request.headers.get("accept", "")
-        return as_atom(answer) if isinstance(answer, JsonResponse) and answer.status_code == 200 and not asks else answer
+        return (
+            as_atom(answer)
+            if isinstance(answer, JsonResponse) and answer.status_code == 200 and not asks
+            else answer
+        )
 
     def _too_many_calls(self, error: TooManyCalls) -> Response:
         answer = Response(status_code=429, headers=error.headers)
@@ -112,9 +126,11 @@ class Service:
     def _rejection_answer(self, rejection: Rejection, user: User | None) -> Response:
         status = rejection.status or (500 if self.world.switches.functional_errors == "status_500" else 400)
         dutch = user is None or user.language == "NL"
-        return error_response(status, [nl if dutch else en for nl, en in rejection.messages], rejection.reason)
+        return error_response(
+            status, [nl if dutch else en for nl, en in rejection.messages], rejection.reason
+        )
 
-    # Rights ----------------------------------------------------------------------------------------------------------
+    # Rights -----------------------------------------------------------------------------------
 
     def _execute(self, request: Request, target: Target, grant: Grant, user: User) -> Response:
         if user.denied_with:
@@ -134,7 +150,10 @@ class Service:
         return self._dispatch(request, target, target.resource, division, grant, user)
 
     def _allowed_division(self, target: Target, grant: Grant, user: User) -> Division:
-        if target.resource is CONTRACT["SystemDivisions"] and self.world.switches.division_of_system_divisions == "ignored":
+        if (
+            target.resource is CONTRACT["SystemDivisions"]
+            and self.world.switches.division_of_system_divisions == "ignored"
+        ):
             return self.world.divisions.get(target.division or 0) or next(iter(self.world.divisions.values()))
         division = self.world.divisions.get(target.division or 0)
         if division is None or division.code not in grant.divisions or division.code not in user.divisions:
@@ -150,7 +169,7 @@ class Service:
         if request.method != "GET" and resource.scope in app.unwritable_scopes:
             raise forbidden("Forbidden - Application Scope Violated. Cannot write")
 
-    # What is asked ---------------------------------------------------------------------------------------------------
+    # What is asked ----------------------------------------------------------------------------
 
     def _read_me(self, request: Request, user: User) -> Response:
         if request.method != "GET":
@@ -159,7 +178,15 @@ class Service:
         reader.base = f"{request.origin}{PREFIX}"
         return reader.read_page()
 
-    def _dispatch(self, request: Request, target: Target, resource: Resource, division: Division, grant: Grant, user: User) -> Response:
+    def _dispatch(
+        self,
+        request: Request,
+        target: Target,
+        resource: Resource,
+        division: Division,
+        grant: Grant,
+        user: User,
+    ) -> Response:
         if request.method not in resource.methods:
             return error_response(405, ["Method Not Allowed"])
         if request.method == "GET":
@@ -174,9 +201,19 @@ class Service:
             raise bad_request("Bad Request - Error in query syntax.")
         if resource.table == "SystemDivisions":
             raise forbidden()
-        return (writing.put if request.method == "PUT" else writing.delete)(division, resource, request, user, target.key)
+        return (writing.put if request.method == "PUT" else writing.delete)(
+            division, resource, request, user, target.key
+        )
 
-    def _read(self, request: Request, target: Target, resource: Resource, division: Division, grant: Grant, user: User) -> Response:
+    def _read(
+        self,
+        request: Request,
+        target: Target,
+        resource: Resource,
+        division: Division,
+        grant: Grant,
+        user: User,
+    ) -> Response:
         accept = request.headers.get("accept", "")
         if "application/xml" in accept and "json" not in accept:
             return error_response(415, ["Unsupported media type requested."])
@@ -185,15 +222,23 @@ class Service:
             return reader.read_count()
         if target.key is None:
             return reader.read_page()
-        return reader.read_one(target.key) if target.tail is None else reader.read_lines(target.key, target.tail)
+        return (
+            reader.read_one(target.key) if target.tail is None else reader.read_lines(target.key, target.tail)
+        )
 
-    def _rows_of_user(self, resource: Resource, division: Division, grant: Grant, user: User) -> list[Row] | None:
+    def _rows_of_user(
+        self, resource: Resource, division: Division, grant: Grant, user: User
+    ) -> list[Row] | None:
         """Divisions depend on who asks (fact 4.2)."""
         match resource.name:
             case "SystemDivisions":
-                return lists.division_rows(self.world, grant.divisions & user.divisions, user.current_division, hrm=False)
+                return lists.division_rows(
+                    self.world, grant.divisions & user.divisions, user.current_division, hrm=False
+                )
             case "HrmDivisions":
-                return lists.division_rows(self.world, grant.divisions & user.divisions, division.code, hrm=True)
+                return lists.division_rows(
+                    self.world, grant.divisions & user.divisions, division.code, hrm=True
+                )
             case "AllDivisions":
                 return lists.division_rows(self.world, self.world.divisions, user.current_division, hrm=False)
             case _:
@@ -221,7 +266,11 @@ class Service:
         if resource is None:
             raise bad_request("Bad Request - Error in query syntax.")
         older = [row["Timestamp"] for row in division[resource.table] if row.get("Modified", 0) < since]
-        found = {"Modified": f"/Date({since})/", "API": given["endPoint"], "TimeStampAsBigInt": str(max(older, default=1))}
+        found = {
+            "Modified": f"/Date({since})/",
+            "API": given["endPoint"],
+            "TimeStampAsBigInt": str(max(older, default=1)),
+        }
         return JsonResponse({"d": {"results": [found]}})
 
     def _user_has_rights(self, given: dict[str, str], user: User) -> Response:

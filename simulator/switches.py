@@ -1,4 +1,4 @@
-"""What is uncertain about Exact, one switch each. The default is the variant that is harder on a client (docs/simulator.md)."""
+"""What is uncertain about Exact, one switch each; the default is harder on a client."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ class Switches:
     """Each switch names the fact it stands for, and its values; the first is the default."""
 
     answer_without_prefer: Literal["key_only", "full"] = "key_only"
-    """Fact 1.23: a POST without ``Prefer: return=representation`` answers with the key alone, or with everything."""
+    """Fact 1.23: a POST without ``Prefer: return=representation`` answers with the key alone, or
+    with everything."""
     bulk_envelope: Literal["results", "flat"] = "results"
     """Fact 1.7: bulk pages as ``d.results``, or as a bare array with ``__next`` beside it."""
     zoned_dates: Literal["shifted", "as_written"] = "shifted"
-    """Fact 1.16: a date with Z or an offset is taken to Dutch time first (and may become another day), or its zone is dropped."""
+    """Fact 1.16: a date with Z or an offset is taken to Dutch time first (and may become another
+    day), or its zone is dropped."""
     date_literal_without_time: Literal["rejected", "accepted"] = "rejected"
     """Fact 1.14: ``datetime'2026-01-29'`` in a filter."""
     top_beyond_page: Literal["capped", "up_to_1000"] = "capped"
     """Fact 1.34: a ``$top`` above 60 on a regular endpoint."""
     numbers_as_text: Literal["rejected", "accepted"] = "rejected"
-    """Fact 1.17: a JSON number where the contract says String; the public client ``exactonline`` sends one."""
+    """Fact 1.17: a JSON number where the contract says String; the public client ``exactonline``
+    sends one."""
     own_keys: Literal["ignored", "kept"] = "ignored"
     """Fact 4.7a: a key (EntryID, ID) chosen by the client in a POST."""
     wide_reads: Literal["need_select_or_top", "free"] = "need_select_or_top"
@@ -57,10 +60,14 @@ class Switches:
     division_of_system_divisions: Literal["checked", "ignored"] = "checked"
     """Fact 4.2: whether the division in the URL of system/Divisions is validated."""
     plain_http_redirect: Literal["rejected", "accepted"] = "rejected"
-    """Fact 2.3: a redirect address without https. Accepted only helps a demonstration on loopback."""
+    """Fact 2.3: a redirect address without https. Accepted only helps a demonstration on
+    loopback."""
 
     def set(self, name: str, value: str) -> None:
-        """ValueError names the switches, or the values of this switch, when there is no such."""
+        """Set a switch.
+
+        ValueError names the switches, or the values of this one, when there is no such.
+        """
         allowed = choices().get(name)
         if allowed is None:
             raise ValueError(f"There is no switch {name!r}. Choose one of: {', '.join(choices())}.")
@@ -69,10 +76,15 @@ class Switches:
         setattr(self, name, value)
 
     def as_dict(self) -> dict[str, str]:
+        """Return each switch with its value."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def choices() -> dict[str, tuple[str, ...]]:
-    """Each switch with its possible values, the default first."""
+    """Return each switch with its possible values, the default first."""
     hints: dict[str, Any] = get_type_hints(Switches)
-    return {field.name: get_args(hints[field.name]) for field in fields(Switches) if get_origin(hints[field.name]) is Literal}
+    return {
+        field.name: get_args(hints[field.name])
+        for field in fields(Switches)
+        if get_origin(hints[field.name]) is Literal
+    }

@@ -1,4 +1,4 @@
-"""POST, PUT and DELETE: who keeps what, and what comes back (facts 1.22, 1.23)."""
+"""POST, PUT and DELETE: who keeps a record, and what comes back (facts 1.22, 1.23)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from simulator.tables import Row
 
 @dataclass(frozen=True)
 class Keeper:
+    """Who makes, changes and removes the records of a resource."""
+
     create: Callable[[Division, Row, str | None], Row]
     change: Callable[[Division, Row, Row, str | None], None] | None = None
     remove: Callable[[Division, Row, str | None], None] | None = None
@@ -43,19 +45,25 @@ _KEEPERS: dict[str, Keeper] = {
 
 
 def keeper(resource: Resource) -> Keeper:
+    """Return who keeps the records of a resource."""
     return _KEEPERS.get(resource.name) or _records(resource.table)
 
 
 def post(division: Division, resource: Resource, request: Request, user: User) -> Response:
+    """Answer a POST: 201 with the record, or with its key alone (fact 1.23)."""
     values = read_body(resource, request.content, "POST", division.switches)
     references.resolve(division, resource, values)
     row = keeper(resource).create(division, values, user.id)
     base = f"{request.origin}/api/v1/{division.code}/"
     location = f"{base}{resource.uri}{key_text(resource, row)}"
-    return JsonResponse({"d": _representation(division, resource, row, request, base)}, 201, {"Location": location})
+    return JsonResponse(
+        {"d": _representation(division, resource, row, request, base)}, 201, {"Location": location}
+    )
 
 
-def _representation(division: Division, resource: Resource, row: Row, request: Request, base: str) -> dict[str, object]:
+def _representation(
+    division: Division, resource: Resource, row: Row, request: Request, base: str
+) -> dict[str, object]:
     shown = entity(resource, row, division, Query(), base)
     wanted = "return=representation" in request.headers.get("prefer", "").replace(" ", "").lower()
     if wanted or division.switches.answer_without_prefer == "full":
@@ -64,6 +72,7 @@ def _representation(division: Division, resource: Resource, row: Row, request: R
 
 
 def put(division: Division, resource: Resource, request: Request, user: User, key: str) -> Response:
+    """Answer a PUT with 204."""
     row = Reader(division, resource, request).find_row(key)
     values = read_body(resource, request.content, "PUT", division.switches)
     values.pop(resource.key or "ID", None)
@@ -76,6 +85,7 @@ def put(division: Division, resource: Resource, request: Request, user: User, ke
 
 
 def delete(division: Division, resource: Resource, request: Request, user: User, key: str) -> Response:
+    """Answer a DELETE with 204."""
     row = Reader(division, resource, request).find_row(key)
     remove = keeper(resource).remove
     if remove is None:

@@ -1,7 +1,8 @@
-"""``/docs/XMLUpload.aspx?Topic=GLTransactions``: many transactions in one call, a message each (facts 5.1, 5.5, 5.7 to 5.13).
+"""``/docs/XMLUpload.aspx``: many transactions in one call, a message each.
 
-Amounts are as booked: debit positive. A transaction in a sales journal may give its debtor line and VAT lines or leave them to Exact;
-what it gives must agree with what Exact computes.
+Facts 5.1, 5.5, 5.7 to 5.13. Amounts are as booked: debit positive. A transaction in a sales journal
+may give its debtor line and VAT lines or leave them to Exact; what it gives must agree with what
+Exact computes.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ VAT_ACCOUNT, DEBTORS = 24, 20
 
 
 def upload(division: Division, request: Request, topic: str, user: User) -> Response:
-    """200 with one Message per transaction; each is its own unit, so some may be booked and others not (fact 5.12)."""
+    """Answer 200 with one message per transaction.
+
+    Each is its own unit, so some may be booked and others not (fact 5.12).
+    """
     if topic != TOPIC:
         raise bad_request(f"Topic '{topic}' is not supported.")
     root = ElementTree.Element("eExact")
@@ -50,7 +54,9 @@ def _transactions(body: bytes) -> Iterator[ElementTree.Element]:
     return root.iterfind(f"{TOPIC}/GLTransaction")
 
 
-def _message(found: ElementTree.Element, division: Division, user: User, transaction: ElementTree.Element) -> None:
+def _message(
+    found: ElementTree.Element, division: Division, user: User, transaction: ElementTree.Element
+) -> None:
     number = transaction.get("entry", "")
     try:
         entry = book(division, transaction, user.id)
@@ -61,7 +67,9 @@ def _message(found: ElementTree.Element, division: Division, user: User, transac
     message = ElementTree.SubElement(found, "Message", type=kind)
     topic = ElementTree.SubElement(message, "Topic", code=TOPIC, node="GLTransaction")
     ElementTree.SubElement(topic, "Data", keyAlt=number, key=key)
-    ElementTree.SubElement(message, "Date").text = division.clock.now().astimezone(AMSTERDAM).strftime("%Y-%m-%dT%H:%M:%S")
+    ElementTree.SubElement(message, "Date").text = (
+        division.clock.now().astimezone(AMSTERDAM).strftime("%Y-%m-%dT%H:%M:%S")
+    )
     ElementTree.SubElement(message, "Description").text = text
 
 
@@ -72,7 +80,10 @@ def _sentence(rejection: Rejection, user: User) -> str:
 
 
 def book(division: Division, transaction: ElementTree.Element, user: str | None) -> Row:
-    """One GLTransaction as a sales entry or a general journal entry, by the type of its journal; Rejection otherwise."""
+    """Book one GLTransaction as a sales entry or a general journal entry.
+
+    By the type of its journal, and return it; Rejection otherwise.
+    """
     code = _attribute(transaction, "Journal", "code")
     if not code:
         raise content_rejection(messages.mandatory("Journal"))
@@ -101,7 +112,9 @@ def _line(division: Division, transaction: ElementTree.Element, line: ElementTre
         "Account": relation["ID"] if relation else None,
         "Amount": _parse_amount(line.findtext("Amount/Value")),
         "VATCode": _attribute(line, "Amount/VAT", "code") or "",
-        "VATAmount": None if line.find("Amount/VATAmount") is None else _parse_amount(line.findtext("Amount/VATAmount")),
+        "VATAmount": None
+        if line.find("Amount/VATAmount") is None
+        else _parse_amount(line.findtext("Amount/VATAmount")),
         "Date": _parse_date(line.findtext("Date") or transaction.findtext("Date")),
         "Description": line.findtext("Description"),
         "YourRef": line.findtext("References/YourRef"),
@@ -110,7 +123,10 @@ def _line(division: Division, transaction: ElementTree.Element, line: ElementTre
 
 
 def _header(transaction: ElementTree.Element) -> Row:
-    year, period = _attribute(transaction, "FinYear", "number"), _attribute(transaction, "FinPeriod", "number")
+    year, period = (
+        _attribute(transaction, "FinYear", "number"),
+        _attribute(transaction, "FinPeriod", "number"),
+    )
     return {
         "EntryNumber": _parse_whole(transaction.get("entry")),
         "year": _parse_whole(year),
@@ -120,7 +136,9 @@ def _header(transaction: ElementTree.Element) -> Row:
     }
 
 
-def _book_sales(division: Division, transaction: ElementTree.Element, code: str, lines: list[Row], user: str | None) -> Row:
+def _book_sales(
+    division: Division, transaction: ElementTree.Element, code: str, lines: list[Row], user: str | None
+) -> Row:
     header = _header(transaction)
     base = [line for line in lines if line["_type"] not in {VAT_ACCOUNT, DEBTORS}]
     _check_vat_lines(division, transaction, base, [line for line in lines if line["_type"] == VAT_ACCOUNT])
@@ -150,7 +168,9 @@ def _sales_line(line: Row) -> Row:
     return {**common, "AmountFC": euros(-cents(line["Amount"])), "VATAmountFC": vat_amount}
 
 
-def _check_vat_lines(division: Division, transaction: ElementTree.Element, base: list[Row], given: list[Row]) -> None:
+def _check_vat_lines(
+    division: Division, transaction: ElementTree.Element, base: list[Row], given: list[Row]
+) -> None:
     """A VAT line must be the sum of the VAT of its base lines (fact 5.8)."""
     if not given:
         return
@@ -165,17 +185,23 @@ def _check_vat_lines(division: Division, transaction: ElementTree.Element, base:
         computed[line["VATCode"].strip()] += cents(line["Amount"])
     wrong = [code for code, difference in computed.items() if difference]
     if wrong:
-        raise content_rejection(*(messages.vat_line_differs(transaction.get("entry", ""), code) for code in wrong))
+        raise content_rejection(
+            *(messages.vat_line_differs(transaction.get("entry", ""), code) for code in wrong)
+        )
 
 
 def _check_debtor_line(division: Division, entry: Row, given: list[Row], user: str | None) -> None:
     difference = sum(cents(line["Amount"]) for line in given) - cents(entry["AmountDC"])
     if given and difference:
         sales.remove(division, division["SalesEntries"].rows[entry["EntryID"]], user)
-        raise content_rejection(messages.not_balanced(entry["ReportingYear"], entry["ReportingPeriod"], difference))
+        raise content_rejection(
+            messages.not_balanced(entry["ReportingYear"], entry["ReportingPeriod"], difference)
+        )
 
 
-def _book_general(division: Division, transaction: ElementTree.Element, code: str, lines: list[Row], user: str | None) -> Row:
+def _book_general(
+    division: Division, transaction: ElementTree.Element, code: str, lines: list[Row], user: str | None
+) -> Row:
     header = _header(transaction)
     kept = ("GLAccount", "Account", "Date", "Description", "VATCode")
     entry = {
@@ -184,7 +210,12 @@ def _book_general(division: Division, transaction: ElementTree.Element, code: st
         "FinancialYear": header["year"],
         "FinancialPeriod": header["period"],
         "GeneralJournalEntryLines": [
-            {**{name: line[name] for name in kept}, "AmountFC": line["Amount"], "AmountVATFC": line["VATAmount"]} for line in lines
+            {
+                **{name: line[name] for name in kept},
+                "AmountFC": line["Amount"],
+                "AmountVATFC": line["VATAmount"],
+            }
+            for line in lines
         ],
     }
     return journal.book(division, entry, user)

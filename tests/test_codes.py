@@ -1,4 +1,7 @@
-"""Every code that a file of the project cites is defined on a page, and every definition is cited."""
+"""Every code that a file of the project cites is defined on a page.
+
+And every definition is cited.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""General journal entries: they balance or are rejected, and are never changed (facts 4.8, 4.9, 4.9a)."""
+"""General journal entries: checked, balanced, and never changed (facts 4.8, 4.9, 4.9a, 4.9b)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ PARTY_TYPES = frozenset({20, 22})
 
 
 def book(division: Division, values: Row, user: str | None) -> Row:
-    """Book a general journal entry with its lines; Rejection names everything that is wrong."""
+    """Book a general journal entry with its lines and return it.
+
+    A Rejection names everything that is wrong.
+    """
     header = {"EntryID": values.get("EntryID") or str(uuid.uuid4()), **values}
     lines = header.pop("GeneralJournalEntryLines", None) or []
     if division["GeneralJournalEntries"].get(header["EntryID"]) is not None:
@@ -31,21 +34,29 @@ def book(division: Division, values: Row, user: str | None) -> Row:
 
 
 def add_line(division: Division, values: Row, user: str | None) -> Row:
-    """A stand-alone line: the entry must still balance with it, so in practice only a line of zero."""
+    """Add a line to an entry and return it.
+
+    The entry must still balance, so in practice only a line of zero passes.
+    """
     header = division["GeneralJournalEntries"].get(values.get("EntryID"))
     if header is None:
-        raise content_rejection(messages.invalid_reference("EntryID") if values.get("EntryID") else messages.mandatory("EntryID"))
+        raise content_rejection(
+            messages.invalid_reference("EntryID") if values.get("EntryID") else messages.mandatory("EntryID")
+        )
     _check_open(header)
     line = dict(values)
     division.taken_numbers(header["JournalCode"], header["FinancialYear"]).discard(header["EntryNumber"])
     try:
-        _check_and_write(division, dict(header), [*lines_as_sent(lines_of(division, header["EntryID"])), line], user)
+        _check_and_write(
+            division, dict(header), [*lines_as_sent(lines_of(division, header["EntryID"])), line], user
+        )
     finally:
         division.taken_numbers(header["JournalCode"], header["FinancialYear"]).add(header["EntryNumber"])
     return line
 
 
 def remove(division: Division, header: Row, user: str | None) -> None:
+    """Delete an entry with its lines; Rejection when it is processed."""
     _check_open(header)
     for line in lines_of(division, header["EntryID"]):
         division.delete("GeneralJournalEntryLines", line["ID"], user)
@@ -55,11 +66,15 @@ def remove(division: Division, header: Row, user: str | None) -> None:
 
 
 def lines_of(division: Division, entry_id: str) -> list[Row]:
-    return sorted(division["GeneralJournalEntryLines"].find("EntryID", entry_id), key=lambda line: int(line["LineNumber"]))
+    """Return the lines of an entry in the order of their numbers."""
+    return sorted(
+        division["GeneralJournalEntryLines"].find("EntryID", entry_id),
+        key=lambda line: int(line["LineNumber"]),
+    )
 
 
 def lines_as_sent(lines: list[Row]) -> list[Row]:
-    """Stored lines as the client gave them."""
+    """Return stored lines as the client gave them."""
     return [{**line, "VATCode": line["VATCode"] or "", "AmountVATFC": line["_vat_sent"]} for line in lines]
 
 
@@ -70,7 +85,9 @@ def _check_open(header: Row) -> None:
 
 def _check_and_write(division: Division, header: Row, lines: list[Row], user: str | None) -> None:
     problems: list[Message] = []
-    journal = entries.journal_of(division, header.get("JournalCode"), GENERAL_JOURNAL, "JournalCode", problems)
+    journal = entries.journal_of(
+        division, header.get("JournalCode"), GENERAL_JOURNAL, "JournalCode", problems
+    )
     if not lines:
         problems.append(messages.mandatory("GeneralJournalEntryLines"))
     entries.check_currency(division, header.get("Currency"), header.get("ExchangeRate"), problems)
@@ -78,14 +95,22 @@ def _check_and_write(division: Division, header: Row, lines: list[Row], user: st
     if journal is not None:
         header["JournalCode"] = journal["Code"]
         wanted = header.get("EntryNumber")
-        header["EntryNumber"] = entries.number_for(division, journal["Code"], header["FinancialYear"], wanted, problems)
+        header["EntryNumber"] = entries.number_for(
+            division, journal["Code"], header["FinancialYear"], wanted, problems
+        )
         for year, period in {line["_period"] for line in lines}:
             entries.check_open(division, journal["Code"], year, period, problems)
     splits = [_line(division, journal, line, problems) for line in lines]
     entries.reject_if_any(problems)
     assert journal is not None
     _check_balance(lines, splits)
-    header.update(Currency=division.currency, ExchangeRate=1.0, Status=OPEN, Type=OTHER, Reversal=bool(header.get("Reversal")))
+    header.update(
+        Currency=division.currency,
+        ExchangeRate=1.0,
+        Status=OPEN,
+        Type=OTHER,
+        Reversal=bool(header.get("Reversal")),
+    )
     header = division.add("GeneralJournalEntries", header, user)
     division.taken_numbers(header["JournalCode"], header["FinancialYear"]).add(header["EntryNumber"])
     for number, (line, split) in enumerate(zip(lines, splits, strict=True), start=1):
@@ -98,7 +123,9 @@ def _dates(division: Division, header: Row, lines: list[Row], problems: list[Mes
     today = division.clock.today_stamp()
     for line in lines:
         line["Date"] = (today if line.get("Date") is None else line["Date"]) // 86_400_000 * 86_400_000
-        line["_period"] = entries.period_for(division, header.get("FinancialYear"), header.get("FinancialPeriod"), line["Date"], problems)
+        line["_period"] = entries.period_for(
+            division, header.get("FinancialYear"), header.get("FinancialPeriod"), line["Date"], problems
+        )
     if lines:
         header["FinancialYear"], header["FinancialPeriod"] = lines[0]["_period"]
 
@@ -106,7 +133,9 @@ def _dates(division: Division, header: Row, lines: list[Row], problems: list[Mes
 def _line(division: Division, journal: Row | None, line: Row, problems: list[Message]) -> vat.VatSplit:
     amount = cents(line.get("AmountFC"))
     entries.check_costs(division, line, problems)
-    forbidden_types = MONEY_TYPES if division.switches.journal_line_on_money_accounts == "rejected" else frozenset[int]()
+    forbidden_types = (
+        MONEY_TYPES if division.switches.journal_line_on_money_accounts == "rejected" else frozenset[int]()
+    )
     gl_account = ledger_account_of(division, line.get("GLAccount"), forbidden_types, problems)
     if gl_account is None:
         return vat.VatSplit(amount, 0, None, 0.0, None)
@@ -125,7 +154,10 @@ def _check_relation(division: Division, line: Row, gl_account: Row, problems: li
     if line.get("Account"):
         if division["Accounts"].get(line["Account"]) is None:
             problems.append(messages.invalid_reference("Account"))
-    elif gl_account.get("Type") in PARTY_TYPES and division.switches.journal_line_on_receivables == "needs_account":
+    elif (
+        gl_account.get("Type") in PARTY_TYPES
+        and division.switches.journal_line_on_receivables == "needs_account"
+    ):
         problems.append(messages.mandatory("Account"))
 
 
@@ -134,10 +166,14 @@ def _check_balance(lines: list[Row], splits: list[vat.VatSplit]) -> None:
     totals: dict[tuple[int, int], int] = defaultdict(int)
     for line, split in zip(lines, splits, strict=True):
         totals[line["_period"]] += split.net + split.vat
-    entries.reject_if_any([messages.not_balanced(year, period, total) for (year, period), total in totals.items() if total])
+    entries.reject_if_any(
+        [messages.not_balanced(year, period, total) for (year, period), total in totals.items() if total]
+    )
 
 
-def _write_line(division: Division, header: Row, line: Row, split: vat.VatSplit, number: int, user: str | None) -> None:
+def _write_line(
+    division: Division, header: Row, line: Row, split: vat.VatSplit, number: int, user: str | None
+) -> None:
     amount = cents(line.get("AmountFC"))
     line.update(
         EntryID=header["EntryID"],
@@ -177,10 +213,24 @@ def _transactions(header: Row, lines: list[Row], splits: list[vat.VatSplit]) -> 
             "VATCode": line["VATCode"],
             "VATPercentage": split.percentage,
         }
-        own = {**common, "LineNumber": line["LineNumber"], "VATType": line["VATType"], "AmountVATFC": euros(split.vat)}
-        own |= {"AmountVATBaseFC": euros(split.net), "CostCenter": line.get("CostCenter"), "CostUnit": line.get("CostUnit")}
+        own = {
+            **common,
+            "LineNumber": line["LineNumber"],
+            "VATType": line["VATType"],
+            "AmountVATFC": euros(split.vat),
+        }
+        own |= {
+            "AmountVATBaseFC": euros(split.net),
+            "CostCenter": line.get("CostCenter"),
+            "CostUnit": line.get("CostUnit"),
+        }
         booked.append(entries.transaction_line(header, line["GLAccount"], split.net, **own))
         if split.vat and split.account:
-            tax = {**common, "LineNumber": entries.VAT_LINE_NUMBER, "VATType": "A", "AmountVATBaseFC": euros(split.net)}
+            tax = {
+                **common,
+                "LineNumber": entries.VAT_LINE_NUMBER,
+                "VATType": "A",
+                "AmountVATBaseFC": euros(split.net),
+            }
             taxes.append(entries.transaction_line(header, split.account, split.vat, **tax))
     return booked + taxes

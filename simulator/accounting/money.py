@@ -12,7 +12,10 @@ LARGEST = 10**15
 
 
 def cents(amount: float | None) -> int:
-    """Rounded half away from zero; Rejection when it is too large to be an amount."""
+    """Return an amount in cents, rounded half away from zero.
+
+    Rejection when it is too large to be one.
+    """
     if not amount:
         return 0
     if abs(amount) > LARGEST / 100:
@@ -21,14 +24,18 @@ def cents(amount: float | None) -> int:
 
 
 def euros(amount: int) -> float:
+    """Return an amount in euros."""
     return amount / 100
 
 
 def share(amount: int, fraction: float) -> int:
-    """`fraction` of an amount in cents, half away from zero."""
+    """Return `fraction` of an amount in cents, rounded half away from zero."""
     return int((amount * Decimal(repr(fraction))).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def net_of(gross: int, fraction: float) -> int:
-    """What is left of `gross` when VAT of `fraction` is taken out, half away from zero."""
+    """Return what is left of `gross` cents without VAT of `fraction`.
+
+    Rounded half away from zero.
+    """
     return int((gross / (1 + Decimal(repr(fraction)))).quantize(Decimal(1), ROUND_HALF_UP))

@@ -1,4 +1,4 @@
-"""Sales entries: what is checked, what Exact computes, and the debtor and VAT lines it generates (facts 4.6, 4.7, 4.7a)."""
+"""Sales entries: checked, computed, and booked with debtor and VAT lines (facts 4.6, 4.7, 4.7a)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ OPEN = 20
 
 
 def book(division: Division, values: Row, user: str | None) -> Row:
-    """Book a new sales entry with its lines; Rejection names everything that is wrong."""
+    """Book a new sales entry with its lines and return it.
+
+    A Rejection names everything that is wrong.
+    """
     header = {"EntryID": values.get("EntryID") or str(uuid.uuid4()), **values}
     lines = header.pop("SalesEntryLines", None) or []
     if division["SalesEntries"].get(header["EntryID"]) is not None:
@@ -29,7 +32,10 @@ def book(division: Division, values: Row, user: str | None) -> Row:
 
 
 def change(division: Division, header: Row, values: Row, user: str | None) -> None:
-    """PUT on a header: only what is given changes, everything is checked and generated again."""
+    """Change a header by PUT.
+
+    Only what is given changes, and everything is checked and generated again.
+    """
     _check_open(division, header)
     changed = {**header, **values}
     _check_same_year(division, header, changed, values)
@@ -48,10 +54,12 @@ def change(division: Division, header: Row, values: Row, user: str | None) -> No
 
 
 def add_line(division: Division, values: Row, user: str | None) -> Row:
-    """A stand-alone line POST: its entry must be open."""
+    """Add a line to an open entry and return it; Rejection otherwise."""
     header = division["SalesEntries"].get(values.get("EntryID"))
     if header is None:
-        raise content_rejection(messages.invalid_reference("EntryID") if values.get("EntryID") else messages.mandatory("EntryID"))
+        raise content_rejection(
+            messages.invalid_reference("EntryID") if values.get("EntryID") else messages.mandatory("EntryID")
+        )
     _check_open(division, header)
     line = dict(values)
     _write_again(division, header, [*lines_as_sent(lines_of(division, header["EntryID"])), line], user)
@@ -59,6 +67,7 @@ def add_line(division: Division, values: Row, user: str | None) -> Row:
 
 
 def change_line(division: Division, line: Row, values: Row, user: str | None) -> None:
+    """Change a line of an open entry; Rejection otherwise."""
     header = division["SalesEntries"].rows[line["EntryID"]]
     _check_open(division, header)
     values.pop("EntryID", None)
@@ -68,7 +77,7 @@ def change_line(division: Division, line: Row, values: Row, user: str | None) ->
 
 
 def remove_line(division: Division, line: Row, user: str | None) -> None:
-    """Deleting the last line deletes the entry (fact 4.7a)."""
+    """Delete a line; deleting the last one deletes the entry (fact 4.7a)."""
     header = division["SalesEntries"].rows[line["EntryID"]]
     _check_open(division, header)
     left = [each for each in lines_of(division, header["EntryID"]) if each["ID"] != line["ID"]]
@@ -80,6 +89,7 @@ def remove_line(division: Division, line: Row, user: str | None) -> None:
 
 
 def remove(division: Division, header: Row, user: str | None) -> None:
+    """Delete an open entry with its lines; Rejection otherwise."""
     _check_open(division, header)
     for line in lines_of(division, header["EntryID"]):
         division.delete("SalesEntryLines", line["ID"], user)
@@ -89,11 +99,17 @@ def remove(division: Division, header: Row, user: str | None) -> None:
 
 
 def lines_of(division: Division, entry_id: str) -> list[Row]:
-    return sorted(division["SalesEntryLines"].find("EntryID", entry_id), key=lambda line: int(line["LineNumber"]))
+    """Return the lines of an entry in the order of their numbers."""
+    return sorted(
+        division["SalesEntryLines"].find("EntryID", entry_id), key=lambda line: int(line["LineNumber"])
+    )
 
 
 def lines_as_sent(lines: list[Row]) -> list[Row]:
-    """Stored lines as the client gave them: what Exact computed is computed again, an empty VAT code stays empty."""
+    """Return stored lines as the client gave them. What Exact computed is computed again.
+
+    An empty VAT code stays empty.
+    """
     return [{**line, "VATCode": line["VATCode"] or "", "VATAmountFC": line["_vat_sent"]} for line in lines]
 
 
@@ -101,7 +117,9 @@ def _check_open(division: Division, header: Row) -> None:
     problems: list[Message] = []
     if header["Status"] != OPEN:
         problems.append(messages.PROCESSED)
-    entries.check_open(division, header["Journal"], header["ReportingYear"], header["ReportingPeriod"], problems)
+    entries.check_open(
+        division, header["Journal"], header["ReportingYear"], header["ReportingPeriod"], problems
+    )
     entries.reject_if_any(problems)
 
 
@@ -122,15 +140,22 @@ def _write_again(division: Division, header: Row, lines: list[Row], user: str | 
 
 
 def _check_and_write(division: Division, header: Row, lines: list[Row], user: str | None) -> None:
-    """Check header and lines together, compute what Exact computes, and write everything, or write nothing."""
+    """Check header and lines together, compute what Exact computes, and write everything.
+
+    Or write nothing.
+    """
     problems: list[Message] = []
     journal = entries.journal_of(division, header.get("Journal"), SALES_JOURNAL, "Journal", problems)
     customer = checks.customer_of(division, header.get("Customer"), journal, problems)
     checks.set_dates(division, header, problems)
     if journal is not None:
         header["Journal"] = journal["Code"]
-        entries.check_open(division, journal["Code"], header["ReportingYear"], header["ReportingPeriod"], problems)
-        header["EntryNumber"] = entries.number_for(division, journal["Code"], header["ReportingYear"], header.get("EntryNumber"), problems)
+        entries.check_open(
+            division, journal["Code"], header["ReportingYear"], header["ReportingPeriod"], problems
+        )
+        header["EntryNumber"] = entries.number_for(
+            division, journal["Code"], header["ReportingYear"], header.get("EntryNumber"), problems
+        )
     entries.check_currency(division, header.get("Currency"), header.get("Rate"), problems)
     condition = checks.payment_condition_of(division, header, customer, problems)
     receivables = (customer or {}).get("GLAR") or (journal or {}).get("GLAccount")
@@ -148,10 +173,14 @@ def _check_and_write(division: Division, header: Row, lines: list[Row], user: st
     header = division.add("SalesEntries", header, user)
     for number, (line, split) in enumerate(zip(lines, splits, strict=True), start=1):
         _write_line(division, header, line, split, number, user)
-    entries.write_transactions(division, header["EntryID"], sales_lines.transactions(header, lines, splits, receivables), user)
+    entries.write_transactions(
+        division, header["EntryID"], sales_lines.transactions(header, lines, splits, receivables), user
+    )
 
 
-def _header(division: Division, header: Row, customer: Row, condition: Row, splits: list[vat.VatSplit]) -> None:
+def _header(
+    division: Division, header: Row, customer: Row, condition: Row, splits: list[vat.VatSplit]
+) -> None:
     vat_total = sum(split.vat for split in splits)
     total = sum(split.net for split in splits) + vat_total
     kept_type = header.get("_sent_type") if division.switches.credit_note_type == "as_sent" else None
@@ -164,7 +193,8 @@ def _header(division: Division, header: Row, customer: Row, condition: Row, spli
         Rate=1.0,
         Status=OPEN,
         Type=kept_type or (sales_lines.CREDIT_NOTE if total < 0 else SALES_ENTRY),
-        PaymentReference=header.get("PaymentReference") or f"{customer['Code'].strip()}/{header['EntryNumber']}",
+        PaymentReference=header.get("PaymentReference")
+        or f"{customer['Code'].strip()}/{header['EntryNumber']}",
     )
     if header.get("InvoiceNumber") is None:
         header["InvoiceNumber"] = header["EntryNumber"]
@@ -172,7 +202,9 @@ def _header(division: Division, header: Row, customer: Row, condition: Row, spli
         header["DueDate"] = checks.due_date(header["EntryDate"], condition)
 
 
-def _write_line(division: Division, header: Row, line: Row, split: vat.VatSplit, number: int, user: str | None) -> None:
+def _write_line(
+    division: Division, header: Row, line: Row, split: vat.VatSplit, number: int, user: str | None
+) -> None:
     amount = cents(line["AmountFC"])
     line.update(
         EntryID=header["EntryID"],

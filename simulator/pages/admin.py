@@ -1,4 +1,4 @@
-"""``/simulator/api``: the same levers as the switchboard, for programs. Described by /simulator/openapi.json."""
+"""``/simulator/api``: what the switchboard does, for programs; see /simulator/openapi.json."""
 
 from __future__ import annotations
 
@@ -59,7 +59,10 @@ class _Model(BaseModel):
 
 
 class ClockMove(_Model):
-    """Every part is optional; they are carried out in this order: run, freeze, at, and the steps."""
+    """Every part is optional; they are carried out in this order.
+
+    Run, freeze, at, and the steps.
+    """
 
     frozen: Flag | None = None
     at: Time = Field(None, description="Jump to this time; it must have a time zone.")
@@ -79,6 +82,8 @@ class LimitsChange(_Model):
 
 
 class FaultPlan(_Model):
+    """A fault to plan: its address, and its settings."""
+
     kind: Text
     endpoint: Text = "*"
     method: Literal["GET", "POST", "PUT", "DELETE"] | None = None
@@ -92,6 +97,8 @@ class FaultPlan(_Model):
 
 
 class PeriodChange(_Model):
+    """A period to close, or to open again."""
+
     year: Year
     period: Period
     journal: Text = "*"
@@ -99,6 +106,8 @@ class PeriodChange(_Model):
 
 
 class UserChange(_Model):
+    """A user, new or changed."""
+
     user_name: Text
     full_name: Text
     divisions: list[Whole] = Field(default=[], max_length=1000)
@@ -111,6 +120,7 @@ router = APIRouter(prefix=PREFIX, responses=_ERRORS, tags=["simulator"])
 
 
 def current_world(request: Request) -> World:
+    """Return the world that this application shows."""
     world: World = request.app.state.world
     return world
 
@@ -119,6 +129,7 @@ CurrentWorld = Annotated[World, Depends(current_world)]
 
 
 def current_division(world: CurrentWorld, code: Code) -> Division:
+    """Return the division of the path; 404 when there is none."""
     if code not in world.divisions:
         raise HTTPException(404, f"There is no division {code}.")
     return world.divisions[code]
@@ -129,12 +140,14 @@ CurrentDivision = Annotated[Division, Depends(current_division)]
 
 @router.get("/state")
 def state(world: CurrentWorld) -> dict[str, Any]:
+    """Return clock, limits, switches and divisions."""
     with world.lock:
         return acts.state(world)
 
 
 @router.post("/clock")
 def move_clock(world: CurrentWorld, move: ClockMove) -> dict[str, Any]:
+    """Move, stop or start the clock."""
     steps = {"days": move.days, "hours": move.hours, "minutes": move.minutes, "seconds": move.seconds}
     with world.lock, _translate_errors():
         acts.move_clock(world, frozen=move.frozen, at=move.at, steps=steps)
@@ -143,11 +156,18 @@ def move_clock(world: CurrentWorld, move: ClockMove) -> dict[str, Any]:
 
 @router.get("/switches")
 def switches(world: CurrentWorld) -> dict[str, Any]:
-    return {name: {"value": getattr(world.switches, name), "choices": values} for name, values in choices().items()}
+    """Return each switch with its value and choices."""
+    return {
+        name: {"value": getattr(world.switches, name), "choices": values}
+        for name, values in choices().items()
+    }
 
 
 @router.put("/switches/{name}")
-def set_switch(world: CurrentWorld, name: Text, value: Annotated[str, Body(embed=True, max_length=200)]) -> dict[str, str]:
+def set_switch(
+    world: CurrentWorld, name: Text, value: Annotated[str, Body(embed=True, max_length=200)]
+) -> dict[str, str]:
+    """Set one switch."""
     with world.lock, _translate_errors():
         world.switches.set(name, value)
         return world.switches.as_dict()
@@ -155,6 +175,7 @@ def set_switch(world: CurrentWorld, name: Text, value: Annotated[str, Body(embed
 
 @router.put("/limits")
 def set_limits(world: CurrentWorld, change: LimitsChange) -> dict[str, Any]:
+    """Set the limits."""
     with world.lock:
         for name, value in change.model_dump().items():
             setattr(world.limits, name, value)
@@ -163,24 +184,28 @@ def set_limits(world: CurrentWorld, change: LimitsChange) -> dict[str, Any]:
 
 @router.get("/faults")
 def faults(world: CurrentWorld) -> dict[str, Any]:
+    """Return the kinds of faults and the plan."""
     with world.lock:
         return {"kinds": KINDS, "plan": [_fault(fault) for fault in world.faults.plan]}
 
 
 @router.post("/faults", status_code=201)
 def plan_fault(world: CurrentWorld, plan: FaultPlan) -> dict[str, Any]:
+    """Plan a fault."""
     with world.lock, _translate_errors():
         return _fault(acts.plan_fault(world, **plan.model_dump()))
 
 
 @router.delete("/faults", status_code=204)
 def clear_faults(world: CurrentWorld) -> None:
+    """Remove all planned faults."""
     with world.lock:
         world.faults.clear()
 
 
 @router.delete("/faults/{fault_id}", status_code=204)
 def remove_fault(world: CurrentWorld, fault_id: Code) -> None:
+    """Remove one planned fault."""
     with world.lock:
         if not world.faults.remove(fault_id):
             raise HTTPException(404, f"There is no fault {fault_id}.")
@@ -195,38 +220,48 @@ def land(world: CurrentWorld) -> dict[str, int]:
 
 @router.put("/chance", status_code=204)
 def seed(world: CurrentWorld, number: Annotated[Count, Body(embed=True)]) -> None:
+    """Make chance repeat itself from here."""
     with world.lock:
         world.faults.seed(number)
 
 
 @router.get("/calls")
 def calls(world: CurrentWorld, limit: Annotated[int, Query(ge=1, le=2000)] = 100) -> list[Call]:
+    """Return the last calls, oldest first."""
     with world.lock:
         return list(world.log)[-limit:]
 
 
 @router.get("/divisions")
 def divisions(world: CurrentWorld) -> list[dict[str, Any]]:
+    """Return all divisions."""
     with world.lock:
         return [acts.division_state(division) for division in world.divisions.values()]
 
 
 @router.put("/divisions/{code}/periods")
 def set_period(world: CurrentWorld, division: CurrentDivision, change: PeriodChange) -> dict[str, Any]:
+    """Close or open a period."""
     with world.lock, _translate_errors():
         acts.set_period(division, change.year, change.period, change.journal, closed=change.closed)
         return acts.division_state(division)
 
 
 @router.put("/divisions/{code}/years/{year}")
-def open_year(world: CurrentWorld, division: CurrentDivision, year: Annotated[int, Path(ge=1900, le=9998)]) -> dict[str, Any]:
+def open_year(
+    world: CurrentWorld, division: CurrentDivision, year: Annotated[int, Path(ge=1900, le=9998)]
+) -> dict[str, Any]:
+    """Add a financial year."""
     with world.lock:
         acts.open_year(division, year)
         return acts.division_state(division)
 
 
 @router.delete("/divisions/{code}/years/{year}")
-def remove_year(world: CurrentWorld, division: CurrentDivision, year: Annotated[int, Path(ge=1900, le=9998)]) -> dict[str, Any]:
+def remove_year(
+    world: CurrentWorld, division: CurrentDivision, year: Annotated[int, Path(ge=1900, le=9998)]
+) -> dict[str, Any]:
+    """Remove a financial year."""
     with world.lock:
         division.remove_year(year)
         return acts.division_state(division)
@@ -234,8 +269,12 @@ def remove_year(world: CurrentWorld, division: CurrentDivision, year: Annotated[
 
 @router.put("/divisions/{code}/relations/{relation}")
 def change_relation(
-    world: CurrentWorld, division: CurrentDivision, relation: Text, act: Annotated[acts.RelationAct, Body(embed=True)]
+    world: CurrentWorld,
+    division: CurrentDivision,
+    relation: Text,
+    act: Annotated[acts.RelationAct, Body(embed=True)],
 ) -> dict[str, Any]:
+    """Block, unblock or delete a relation by hand."""
     with world.lock, _translate_errors(404):
         acts.change_relation(division, relation, act)
         return acts.division_state(division)
@@ -243,8 +282,12 @@ def change_relation(
 
 @router.put("/divisions/{code}/entries/{entry_id}")
 def change_entry(
-    world: CurrentWorld, division: CurrentDivision, entry_id: Text, act: Annotated[acts.EntryAct, Body(embed=True)]
+    world: CurrentWorld,
+    division: CurrentDivision,
+    entry_id: Text,
+    act: Annotated[acts.EntryAct, Body(embed=True)],
 ) -> dict[str, Any]:
+    """Process or delete an entry by hand."""
     with world.lock, _translate_errors(404):
         acts.change_entry(division, entry_id, act)
         return acts.division_state(division)
@@ -252,31 +295,39 @@ def change_entry(
 
 @router.get("/divisions/{code}/audit")
 def audit(world: CurrentWorld, division: CurrentDivision) -> dict[str, Any]:
+    """Return the auditor's findings about a division."""
     with world.lock:
         return acts.audit(world, division)
 
 
 @router.post("/divisions/{code}/audit/remember", status_code=204)
 def remember(world: CurrentWorld, division: CurrentDivision) -> None:
+    """Take what is in the books as other people's."""
     with world.lock:
         world.auditor.remember(division)
 
 
 @router.get("/users")
 def users(world: CurrentWorld) -> list[dict[str, Any]]:
+    """Return all users."""
     with world.lock:
         return [acts.user_state(user) for user in world.users.values()]
 
 
 @router.post("/users", status_code=201)
 def add_user(world: CurrentWorld, change: UserChange) -> dict[str, Any]:
+    """Add a user."""
     with world.lock:
-        user = User(**{**change.model_dump(), "divisions": set(change.divisions)}, current_division=min(change.divisions, default=None))
+        user = User(
+            **{**change.model_dump(), "divisions": set(change.divisions)},
+            current_division=min(change.divisions, default=None),
+        )
         return acts.user_state(world.add_user(user))
 
 
 @router.put("/users/{user_id}")
 def change_user(world: CurrentWorld, user_id: Text, change: UserChange) -> dict[str, Any]:
+    """Change a user."""
     with world.lock:
         user = _user(world, user_id)
         for name, value in {**change.model_dump(), "divisions": set(change.divisions)}.items():
@@ -286,6 +337,7 @@ def change_user(world: CurrentWorld, user_id: Text, change: UserChange) -> dict[
 
 @router.delete("/users/{user_id}/consent", status_code=204)
 def withdraw(world: CurrentWorld, user_id: Text) -> None:
+    """Withdraw a user's consent."""
     with world.lock:
         world.authority.withdraw(_user(world, user_id).id)
 
@@ -297,7 +349,10 @@ def _user(world: World, user_id: str) -> User:
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
-    return {**vars(fault), "settings": {name: value for name, value in fault.settings.items() if not callable(value)}}
+    return {
+        **vars(fault),
+        "settings": {name: value for name, value in fault.settings.items() if not callable(value)},
+    }
 
 
 @contextmanager

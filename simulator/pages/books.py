@@ -1,4 +1,4 @@
-"""The books of a division in a browser: relations, entries with their lines, trial balance, VAT, settings."""
+"""The books of a division in a browser: relations, entries, trial balance, VAT, settings."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ TABS = {
 
 @dataclass(frozen=True)
 class Balance:
+    """One line of the trial balance, in euros."""
+
     code: str
     name: str
     debit: float
@@ -34,29 +36,58 @@ class Balance:
 
 
 def routes(world: World) -> APIRouter:
+    """Return the routes of the books' pages."""
     router = APIRouter(include_in_schema=False)
 
     def page(request: Request, code: int, tab: str, **values: object) -> HTMLResponse:
         return HTMLResponse(
-            render_page(f"{tab}.html", world, division=_division(world, code), tabs=TABS, tab=tab, path=request.url.path, **values)
+            render_page(
+                f"{tab}.html",
+                world,
+                division=_division(world, code),
+                tabs=TABS,
+                tab=tab,
+                path=request.url.path,
+                **values,
+            )
         )
 
     @router.get("/")
     def home() -> HTMLResponse:
-        return HTMLResponse(render_page("home.html", world, divisions=list(world.divisions.values()), path="/"))
+        return HTMLResponse(
+            render_page("home.html", world, divisions=list(world.divisions.values()), path="/")
+        )
 
     @router.get("/boeken/{code}")
     @router.get("/boeken/{code}/relaties")
     def relations(request: Request, code: int, zoek: str = "", vanaf: int = 0) -> HTMLResponse:
         with world.lock:
             found = _search(_division(world, code), zoek)
-            return page(request, code, "relaties", rows=found[vanaf : vanaf + ROWS], total=len(found), zoek=zoek, vanaf=vanaf, size=ROWS)
+            return page(
+                request,
+                code,
+                "relaties",
+                rows=found[vanaf : vanaf + ROWS],
+                total=len(found),
+                zoek=zoek,
+                vanaf=vanaf,
+                size=ROWS,
+            )
 
     @router.get("/boeken/{code}/boekingen")
     def entries(request: Request, code: int, zoek: str = "", vanaf: int = 0) -> HTMLResponse:
         with world.lock:
             found = _entries(_division(world, code), zoek)
-            return page(request, code, "boekingen", rows=found[vanaf : vanaf + ROWS], total=len(found), zoek=zoek, vanaf=vanaf, size=ROWS)
+            return page(
+                request,
+                code,
+                "boekingen",
+                rows=found[vanaf : vanaf + ROWS],
+                total=len(found),
+                zoek=zoek,
+                vanaf=vanaf,
+                size=ROWS,
+            )
 
     @router.get("/boeken/{code}/boekingen/{entry_id}")
     def entry(request: Request, code: int, entry_id: str) -> HTMLResponse:
@@ -65,8 +96,13 @@ def routes(world: World) -> APIRouter:
             row = division.entry(entry_id)
             if row is None:
                 raise HTTPException(404, "Deze boeking is er niet (meer).")
-            lines = sorted(division["TransactionLines"].find("EntryID", entry_id), key=lambda line: (line["LineNumber"], line["GLAccount"]))
-            return page(request, code, "boekingen", entry=row, lines=[_shown(division, line) for line in lines])
+            lines = sorted(
+                division["TransactionLines"].find("EntryID", entry_id),
+                key=lambda line: (line["LineNumber"], line["GLAccount"]),
+            )
+            return page(
+                request, code, "boekingen", entry=row, lines=[_shown(division, line) for line in lines]
+            )
 
     @router.get("/boeken/{code}/proefbalans")
     def trial_balance(request: Request, code: int, jaar: int | None = None) -> HTMLResponse:
@@ -80,7 +116,8 @@ def routes(world: World) -> APIRouter:
         with world.lock:
             totals = world.auditor.totals_per_vat_code(_division(world, code))
             rows = [
-                (*key, euros(base), euros(tax)) for key, (base, tax) in sorted(totals.items(), key=lambda item: (item[0][1:], item[0][0]))
+                (*key, euros(base), euros(tax))
+                for key, (base, tax) in sorted(totals.items(), key=lambda item: (item[0][1:], item[0][0]))
             ]
             return page(request, code, "btw", rows=rows)
 
@@ -129,7 +166,10 @@ def _sales_entry(division: Division, row: Row) -> dict[str, object]:
 
 
 def _journal_entry(division: Division, row: Row) -> dict[str, object]:
-    lines = sorted(division["GeneralJournalEntryLines"].find("EntryID", row["EntryID"]), key=lambda line: int(line["LineNumber"]))
+    lines = sorted(
+        division["GeneralJournalEntryLines"].find("EntryID", row["EntryID"]),
+        key=lambda line: int(line["LineNumber"]),
+    )
     return {
         "id": row["EntryID"],
         "journal": row["JournalCode"],
@@ -146,19 +186,30 @@ def _journal_entry(division: Division, row: Row) -> dict[str, object]:
 def _shown(division: Division, line: Row) -> Row:
     account = division["GLAccounts"].get(line["GLAccount"]) or {}
     party = division["Accounts"].get(line.get("Account")) or {}
-    return {**line, "code": account.get("Code", ""), "account": account.get("Description", ""), "party": party.get("Name", "")}
+    return {
+        **line,
+        "code": account.get("Code", ""),
+        "account": account.get("Description", ""),
+        "party": party.get("Name", ""),
+    }
 
 
 def trial_balance_of(division: Division, year: int | None) -> list[Balance]:
-    """Debit and credit per G/L account, of one year or of all."""
+    """Return debit and credit per ledger account, of one year or of all."""
     totals: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for line in division["TransactionLines"]:
         if year in {None, line["FinancialYear"]}:
             amount = cents(line["AmountDC"])
             totals[line["GLAccount"]][amount < 0] += abs(amount)
-    rows = [(division["GLAccounts"].rows[account], debit, credit) for account, (debit, credit) in totals.items()]
+    rows = [
+        (division["GLAccounts"].rows[account], debit, credit) for account, (debit, credit) in totals.items()
+    ]
     return sorted(
-        (Balance(row["Code"], row["Description"], euros(debit), euros(credit)) for row, debit, credit in rows), key=lambda row: row.code
+        (
+            Balance(row["Code"], row["Description"], euros(debit), euros(credit))
+            for row, debit, credit in rows
+        ),
+        key=lambda row: row.code,
     )
 
 

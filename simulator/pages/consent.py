@@ -1,4 +1,4 @@
-"""``/api/oauth2/auth``: who are you, and for which divisions do you give consent? (facts 2.1 to 2.3)"""
+"""``/api/oauth2/auth``: a user gives consent for some divisions (facts 2.1 to 2.3)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class _Denied(Exception):
 
 
 def routes(world: World) -> APIRouter:
+    """Return the routes of the consent page."""
     router = APIRouter(include_in_schema=False)
 
     @router.get(PATH)
@@ -33,7 +34,16 @@ def routes(world: World) -> APIRouter:
             return PlainTextResponse(str(denied), denied.status)
         if world.auto_consent:
             return _redirect_back(world, app, asked.get("state"), world.user.id, sorted(world.user.divisions))
-        return HTMLResponse(render_page("consent.html", world, app=app, asked=asked, users=world.users.values(), divisions=world.divisions))
+        return HTMLResponse(
+            render_page(
+                "consent.html",
+                world,
+                app=app,
+                asked=asked,
+                users=world.users.values(),
+                divisions=world.divisions,
+            )
+        )
 
     @router.post(PATH)
     def given(
@@ -44,7 +54,9 @@ def routes(world: World) -> APIRouter:
         division: Annotated[list[int] | None, Form()] = None,
     ) -> Response:
         try:
-            app = _check_request(world, {"client_id": client_id, "redirect_uri": redirect_uri, "response_type": "code"})
+            app = _check_request(
+                world, {"client_id": client_id, "redirect_uri": redirect_uri, "response_type": "code"}
+            )
         except _Denied as denied:
             return PlainTextResponse(str(denied), denied.status)
         if user not in world.users or not division:

@@ -20,13 +20,15 @@ from simulator.world import World
 
 PATH = "/schakelbord"
 ENDPOINTS = (
-    "*", "salesentry/SalesEntries", "generaljournalentry/GeneralJournalEntries", "crm/Accounts", "crm/Contacts", "crm/BankAccounts",
-    "financialtransaction/TransactionLines", "sync/CRM/Accounts", "oauth2/token", "current/Me", "docs/XMLUpload",
+    "*", "salesentry/SalesEntries", "generaljournalentry/GeneralJournalEntries",
+    "crm/Accounts", "crm/Contacts", "crm/BankAccounts", "financialtransaction/TransactionLines",
+    "sync/CRM/Accounts", "oauth2/token", "current/Me", "docs/XMLUpload",
 )  # fmt: skip
 Text = Annotated[str, Form()]
 
 
 def routes(world: World) -> APIRouter:
+    """Return the routes of the call log and the switchboard."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/logboek")
@@ -37,24 +39,40 @@ def routes(world: World) -> APIRouter:
             for app in _apps(world)
         ]
         with world.lock:
-            return HTMLResponse(render_page("logboek.html", world, calls=list(world.log)[-300:][::-1], used=used, path="/logboek"))
+            return HTMLResponse(
+                render_page(
+                    "logboek.html", world, calls=list(world.log)[-300:][::-1], used=used, path="/logboek"
+                )
+            )
 
     @router.get(PATH)
     def board() -> HTMLResponse:
-        return HTMLResponse(render_page("schakelbord.html", world, kinds=KINDS, endpoints=ENDPOINTS, choices=choices(), path=PATH))
+        return HTMLResponse(
+            render_page(
+                "schakelbord.html", world, kinds=KINDS, endpoints=ENDPOINTS, choices=choices(), path=PATH
+            )
+        )
 
     @router.post(f"{PATH}/klok")
     def clock(act: Text, at: Text = "", days: Text = "0", minutes: Text = "0") -> Response:
         def move() -> None:
             when = dt.datetime.fromisoformat(at).replace(tzinfo=AMSTERDAM) if at else None
             frozen = {"stop": True, "loop": False}.get(act)
-            acts.move_clock(world, frozen=frozen, at=when, steps={"days": float(days or 0), "minutes": float(minutes or 0)})
+            acts.move_clock(
+                world,
+                frozen=frozen,
+                at=when,
+                steps={"days": float(days or 0), "minutes": float(minutes or 0)},
+            )
 
         return _carry_out(world, move)
 
     @router.post(f"{PATH}/limieten")
     def limits(
-        calls_per_minute: Text = "", calls_per_day: Text = "", errors_per_hour: Text = "", token_calls_per_day: Text = ""
+        calls_per_minute: Text = "",
+        calls_per_day: Text = "",
+        errors_per_hour: Text = "",
+        token_calls_per_day: Text = "",
     ) -> Response:
         def change() -> None:
             world.limits.calls_per_minute = _number(calls_per_minute)
@@ -101,7 +119,10 @@ def routes(world: World) -> APIRouter:
     @router.post(f"{PATH}/periode")
     def period(division: Text, year: Text, period: Text, act: Text) -> Response:
         return _carry_out(
-            world, lambda: acts.set_period(world.division(int(division)), int(year), int(period), "*", closed=act == "sluiten")
+            world,
+            lambda: acts.set_period(
+                world.division(int(division)), int(year), int(period), "*", closed=act == "sluiten"
+            ),
         )
 
     @router.post(f"{PATH}/gebruiker")

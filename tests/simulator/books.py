@@ -35,8 +35,20 @@ PRACTICE: dict[str, Any] = {
     ],
     "VATCodes": [
         {"Code": "0", "Description": "Btw 0%", "Type": "E", "Percentage": 0.0, "GLToPayCode": "1500"},
-        {"Code": "2", "Description": "Btw hoog, exclusief", "Type": "E", "Percentage": 0.21, "GLToPayCode": "1500"},
-        {"Code": "3", "Description": "Btw hoog, inclusief", "Type": "I", "Percentage": 0.21, "GLToPayCode": "1500"},
+        {
+            "Code": "2",
+            "Description": "Btw hoog, exclusief",
+            "Type": "E",
+            "Percentage": 0.21,
+            "GLToPayCode": "1500",
+        },
+        {
+            "Code": "3",
+            "Description": "Btw hoog, inclusief",
+            "Type": "I",
+            "Percentage": 0.21,
+            "GLToPayCode": "1500",
+        },
         {
             "Code": "4",
             "Description": "Btw laag",
@@ -65,7 +77,12 @@ PRACTICE: dict[str, Any] = {
         {"Code": "90001", "Name": "Kantoorhandel", "Status": "A", "IsSupplier": True},
     ],
 }
-SEED: dict[str, Any] = {"practices": [PRACTICE, {**PRACTICE, "practice": "zuiderlicht", "division_name": "Fysiotherapie Zuiderlicht"}]}
+SEED: dict[str, Any] = {
+    "practices": [
+        PRACTICE,
+        {**PRACTICE, "practice": "zuiderlicht", "division_name": "Fysiotherapie Zuiderlicht"},
+    ]
+}
 
 
 def new_world() -> World:
@@ -116,7 +133,11 @@ class Client:
         return self.world.division(self.practice)
 
     def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> Reply:
-        given = {"authorization": f"Bearer {self.token}", "accept": "application/json", "content-type": "application/json"}
+        given = {
+            "authorization": f"Bearer {self.token}",
+            "accept": "application/json",
+            "content-type": "application/json",
+        }
         given |= self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
         path, _, query = path.partition("?")
         full = path if path.startswith("/") else f"/api/v1/{self.division.code}/{path}"
@@ -137,18 +158,30 @@ class Client:
     def delete(self, path: str) -> Reply:
         return self.call("DELETE", path)
 
-    # Payloads --------------------------------------------------------------------------------------------------------
+    # Payloads ---------------------------------------------------------------------------------
 
     def id_of(self, table: str, code: str) -> str:
         row = self.division.find_by_code(table, code)
         assert row is not None
         return str(row["ID"])
 
-    def line(self, amount: float = 100.0, vat_code: str | None = "0", account: str = "8000", **more: Any) -> dict[str, Any]:
-        return {"AmountFC": amount, "GLAccount": self.id_of("GLAccounts", account), "VATCode": vat_code, **more}
+    def line(
+        self, amount: float = 100.0, vat_code: str | None = "0", account: str = "8000", **more: Any
+    ) -> dict[str, Any]:
+        return {
+            "AmountFC": amount,
+            "GLAccount": self.id_of("GLAccounts", account),
+            "VATCode": vat_code,
+            **more,
+        }
 
     def sales_entry(self, *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
-        entry = {"Customer": self.id_of("Accounts", "1"), "Journal": "70", "EntryDate": "2026-03-09", "PaymentCondition": "14"}
+        entry = {
+            "Customer": self.id_of("Accounts", "1"),
+            "Journal": "70",
+            "EntryDate": "2026-03-09",
+            "PaymentCondition": "14",
+        }
         return {**entry, "SalesEntryLines": list(lines) or [self.line()], **more}
 
     def journal_entry(self, *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -170,6 +203,8 @@ class Client:
     def booked(self, entry_id: str) -> dict[str, float]:
         """G/L account code -> amount, of an entry's transaction lines."""
         totals: dict[str, float] = {}
-        for line in self.get("financialtransaction/TransactionLines", filter=f"EntryID eq guid'{entry_id}'").results:
+        for line in self.get(
+            "financialtransaction/TransactionLines", filter=f"EntryID eq guid'{entry_id}'"
+        ).results:
             totals[line["GLAccountCode"]] = round(totals.get(line["GLAccountCode"], 0) + line["AmountDC"], 2)
         return totals

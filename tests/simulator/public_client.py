@@ -1,8 +1,11 @@
-"""Drives the PyPI package ``exactonline``, unchanged, and prints what it saw. Run by test_public_client.py, in an environment of its own.
+"""Drives the PyPI package ``exactonline``, unchanged, and prints what it saw.
+
+Run by test_public_client.py, in an environment of its own.
 
     python public_client.py <base url> <ini file>
 
-The ini file is the client's own kind of storage, with the application filled in and the code of a consent.
+The ini file is the client's own kind of storage, with the application filled in and the code of a
+consent.
 """
 
 from __future__ import annotations
@@ -29,7 +32,9 @@ def admin(path: str, **body: Any) -> None:
     """The simulator's clock stands still; waiting moves it."""
     data = json.dumps(body).encode()
     method = "PUT" if "switches" in path or "limits" in path else "POST"
-    request = urllib.request.Request(f"{BASE}/simulator/api/{path}", data, {"Content-Type": "application/json"}, method=method)
+    request = urllib.request.Request(
+        f"{BASE}/simulator/api/{path}", data, {"Content-Type": "application/json"}, method=method
+    )
     urllib.request.urlopen(request).read()
 
 
@@ -122,7 +127,11 @@ def main() -> dict[str, Any]:
     changed.amount = "200.00"
     changed.commit()
     booked = api.invoices.get(invoice_number="26'001")
-    seen["invoice"] = [booked["AmountDC"], [line["AmountFC"] for line in booked["SalesEntryLines"]], booked["EntryDate"]]
+    seen["invoice"] = [
+        booked["AmountDC"],
+        [line["AmountFC"] for line in booked["SalesEntryLines"]],
+        booked["EntryDate"],
+    ]
     seen["map"] = api.invoices.map_exact2foreign_invoice_numbers([booked["InvoiceNumber"]])
     seen["vat"] = api.vatcodes.get_percentage(vat_code="2  ")
 

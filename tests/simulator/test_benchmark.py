@@ -1,4 +1,4 @@
-"""The simulator is not what one measures: 1,500 posts a second of one core (``python -m simulator.benchmark`` reports it)."""
+"""A post costs the simulator little; ``python -m simulator.benchmark`` measures how little."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults: addressed, seeded, and what each does to the wire and to the books (design: reliability, sections 4 and 5)."""
+"""Faults: how they are addressed, and what each does to the wire and to the books."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ class Caller:
     def __init__(self, exact: Client, url: str) -> None:
         self.exact = exact
         self.address = f"{url}/api/v1/{exact.division.code}/{ENTRIES}"
-        self.headers = {"Authorization": f"Bearer {exact.token}", "Accept": "application/json", "Prefer": "return=representation"}
+        self.headers = {
+            "Authorization": f"Bearer {exact.token}",
+            "Accept": "application/json",
+            "Prefer": "return=representation",
+        }
 
     def post(self, reference: str = "26001", timeout: float = 10) -> requests.Response:
         entry = self.exact.sales_entry(YourRef=reference)
@@ -101,7 +105,14 @@ def test_the_connection_breaks_halfway_the_answer(world: World, caller: Caller) 
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), [(429, ""), (500, ""), (500, '{"error":{"code":"","message":{"lang":"","value":"x"}}}'), (502, "<html>"), (503, "")]
+    ("status", "body"),
+    [
+        (429, ""),
+        (500, ""),
+        (500, '{"error":{"code":"","message":{"lang":"","value":"x"}}}'),
+        (502, "<html>"),
+        (503, ""),
+    ],
 )
 def test_a_status_instead_of_an_execution(exact: Client, status: int, body: str) -> None:
     """B5, B9, B10."""
@@ -111,7 +122,9 @@ def test_a_status_instead_of_an_execution(exact: Client, status: int, body: str)
     assert len(exact.division["SalesEntries"]) == 0
 
 
-@pytest.mark.parametrize(("kind", "status"), [("truncate", 201), ("empty_answer", 201), ("html_page", 200), ("redirect", 302)])
+@pytest.mark.parametrize(
+    ("kind", "status"), [("truncate", 201), ("empty_answer", 201), ("html_page", 200), ("redirect", 302)]
+)
 def test_an_answer_that_is_none(exact: Client, kind: str, status: int) -> None:
     """B12, B14, B15."""
     exact.world.faults.add(kind, endpoint=ENTRIES)
@@ -183,7 +196,14 @@ def test_a_deleted_relation_is_gone_for_the_next_booking(exact: Client) -> None:
 
 def test_a_fault_is_addressed(exact: Client) -> None:
     fault = exact.world.faults.add(
-        "status", endpoint=ENTRIES, method="POST", nth=2, times=2, practice="noorderlicht", containing="REF", status=503
+        "status",
+        endpoint=ENTRIES,
+        method="POST",
+        nth=2,
+        times=2,
+        practice="noorderlicht",
+        containing="REF",
+        status=503,
     )
     other = Client(exact.world, "zuiderlicht")
     exact.token = other.token
@@ -208,7 +228,9 @@ def test_chance_repeats_itself_from_a_seed(exact: Client) -> None:
 
 
 def test_a_function_of_ones_own_can_be_called(exact: Client) -> None:
-    exact.world.faults.add("call", endpoint="vat/VATCodes", act=lambda world: world.division("noorderlicht").open_year(2027))
+    exact.world.faults.add(
+        "call", endpoint="vat/VATCodes", act=lambda world: world.division("noorderlicht").open_year(2027)
+    )
     exact.get("vat/VATCodes")
     assert exact.book(EntryDate="2027-01-01")
 

@@ -15,8 +15,14 @@ def test_debtor_and_vat_lines_are_generated(exact: Client) -> None:
 
 def test_the_debtor_line_is_0_and_the_vat_line_9999(exact: Client) -> None:
     entry = exact.book(exact.line(100.0, "2"))
-    lines = exact.get("financialtransaction/TransactionLines", filter=f"EntryID eq guid'{entry['EntryID']}'").results
-    assert sorted((line["LineNumber"], line["AmountDC"]) for line in lines) == [(0, 121.0), (1, -100.0), (9999, -21.0)]
+    lines = exact.get(
+        "financialtransaction/TransactionLines", filter=f"EntryID eq guid'{entry['EntryID']}'"
+    ).results
+    assert sorted((line["LineNumber"], line["AmountDC"]) for line in lines) == [
+        (0, 121.0),
+        (1, -100.0),
+        (9999, -21.0),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +40,9 @@ def test_the_debtor_line_is_0_and_the_vat_line_9999(exact: Client) -> None:
         ("2", "0.50", None, 0.5, 0.11),
     ],
 )
-def test_vat_follows_the_type_of_the_code(exact: Client, code: str, amount: float, override: float | None, net: float, vat: float) -> None:
+def test_vat_follows_the_type_of_the_code(
+    exact: Client, code: str, amount: float, override: float | None, net: float, vat: float
+) -> None:
     """Excluding adds, including holds, the client's own amount overrides (fact 4.7a)."""
     entry = exact.book(exact.line(amount, code, VATAmountFC=override))
     assert entry["VATAmountDC"] == vat
@@ -99,14 +107,26 @@ def test_a_wrong_header_is_rejected(exact: Client, change: dict[str, object], te
         ("8099", "0", {}, "Geblokkeerd: Grootboekrekening"),
         ("8000", "99", {}, "Ongeldige referentie: Btw-code"),
         ("8000", "7", {}, "Verplicht: Rekening af te dragen btw"),
-        ("8000", "6", {"VATAmountFC": 1}, 'Een btw bedrag is niet toegestaan als u gebruikmaakt van een btw-code van het type "geen btw"'),
+        (
+            "8000",
+            "6",
+            {"VATAmountFC": 1},
+            'Een btw bedrag is niet toegestaan als u gebruikmaakt van een btw-code van het type "geen btw"',
+        ),
         ("8000", "0", {"AmountFC": None}, "Verplicht: Bedrag"),
         ("8000", "0", {"AmountFC": 1e300}, "Ongeldig: Bedrag"),
-        ("8000", "0", {"GLAccount": "00000000-0000-0000-0000-000000000001"}, "Ongeldige referentie: Grootboekrekening"),
+        (
+            "8000",
+            "0",
+            {"GLAccount": "00000000-0000-0000-0000-000000000001"},
+            "Ongeldige referentie: Grootboekrekening",
+        ),
         ("8000", "0", {"CostCenter": "X"}, "Ongeldige referentie: Kostenplaats"),
     ],
 )
-def test_a_wrong_line_is_rejected(exact: Client, account: str, code: str, more: dict[str, object], text: str) -> None:
+def test_a_wrong_line_is_rejected(
+    exact: Client, account: str, code: str, more: dict[str, object], text: str
+) -> None:
     assert exact.rejection(exact.line(10.0, code, account) | more) == text
 
 
@@ -131,13 +151,17 @@ def test_only_a_customer_can_be_booked_on(exact: Client) -> None:
         ({"StartDate": "2026-04-01"}, "Niet actief: Klant"),
     ],
 )
-def test_a_blocked_or_inactive_relation_is_rejected(exact: Client, change: dict[str, object], text: str) -> None:
+def test_a_blocked_or_inactive_relation_is_rejected(
+    exact: Client, change: dict[str, object], text: str
+) -> None:
     exact.put(f"crm/Accounts(guid'{exact.id_of('Accounts', '1')}')", change)
     assert exact.rejection() == text
 
 
 def test_a_relation_with_another_receivables_account_than_the_journal_is_rejected(exact: Client) -> None:
-    exact.put(f"crm/Accounts(guid'{exact.id_of('Accounts', '1')}')", {"GLAR": exact.id_of("GLAccounts", "1310")})
+    exact.put(
+        f"crm/Accounts(guid'{exact.id_of('Accounts', '1')}')", {"GLAR": exact.id_of("GLAccounts", "1310")}
+    )
     assert exact.rejection().startswith("De klantenrekening van deze relatie is niet gelijk")
 
 
@@ -208,7 +232,10 @@ def test_deleting_the_last_line_deletes_the_entry(exact: Client) -> None:
 
 def test_a_line_of_its_own_joins_an_open_entry(exact: Client) -> None:
     entry = exact.book(exact.line(100.0))
-    assert exact.post("salesentry/SalesEntryLines", exact.line(10.0, "2") | {"EntryID": entry["EntryID"]}).status == 201
+    assert (
+        exact.post("salesentry/SalesEntryLines", exact.line(10.0, "2") | {"EntryID": entry["EntryID"]}).status
+        == 201
+    )
     assert exact.booked(entry["EntryID"]) == {"1300": 112.1, "8000": -110.0, "1500": -2.1}
 
 

@@ -10,7 +10,9 @@ from simulator.storage import Storage
 from tests.simulator.books import Client
 
 
-def test_a_restart_finds_books_tokens_and_periods_as_they_were(world: World, exact: Client, tmp_path: Path) -> None:
+def test_a_restart_finds_books_tokens_and_periods_as_they_were(
+    world: World, exact: Client, tmp_path: Path
+) -> None:
     storage = Storage(tmp_path / "exact.sqlite")
     assert storage.empty
     storage.attach(world)
