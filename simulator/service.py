@@ -22,6 +22,7 @@ from simulator.world import World
 PREFIX = "/api/v1/"
 UPLOAD = "docs/XMLUpload"
 _SEGMENT = re.compile(r"(?P<path>[^()]+)(?:\((?P<key>.*)\)(?:/(?P<tail>[^()/]+))?)?")
+_UNAUTHORISED = {"Reason": "Authentication Required", "WWW-Authenticate": 'Bearer realm="Exact Online"'}
 _FUNCTIONS = {"users/UserHasRights", "read/sync/Sync/SyncTimestamp"}
 
 
@@ -58,6 +59,10 @@ def _resource_target(division: int, path: str, key: str | None, tail: str | None
     return Target(division, resource.uri if resource else path, resource, key, tail)
 
 
+def _caller(grant: Grant, target: Target) -> Caller:
+    return grant.client_id, grant.user_id, target.division or 0, target.endpoint.lower()
+
+
 class Service:
     """Exact's REST API of one world; is called under the world's lock."""
 
@@ -68,36 +73,24 @@ class Service:
 
     def answer(self, request: Request, target: Target) -> Response:
         """Return the answer to a request, errors included, and count it."""
-        user: User | None = None
-        caller: Caller | None = None
+        grant: Grant | None = None
         headers: dict[str, str] = {}
         try:
             grant = self._grant_of(request, target)
-            user = self.world.users[grant.user_id]
-            caller = (grant.client_id, user.id, target.division or 0, target.endpoint.lower())
-            self.world.limits.check_errors(caller)
+            self.world.limits.check_errors(_caller(grant, target))
             if target.division is not None and target.endpoint != "users/UserHasRights":
                 headers = self.world.limits.count(grant.client_id, target.division)
-            answer = self._in_wanted_format(request, self._execute(request, target, grant, user))
+            answer = self._execute(request, target, grant, self.world.users[grant.user_id])
+            answer = self._in_wanted_format(request, answer)
         except Unauthorised as error:
-            caller = (
-                (error.grant.client_id, error.grant.user_id, target.division or 0, target.endpoint.lower())
-                if error.grant
-                else None
-            )
-            answer = Response(
-                status_code=401,
-                headers={
-                    "Reason": "Authentication Required",
-                    "WWW-Authenticate": 'Bearer realm="Exact Online"',
-                },
-            )
+            grant = error.grant
+            answer = Response(status_code=401, headers=_UNAUTHORISED)
         except TooManyCalls as error:
             return self._too_many_calls(error)
         except Rejection as rejection:
-            answer = self._rejection_answer(rejection, user)
-        if caller is not None:
-            self.world.limits.count_answer(caller, answer.status_code)
+            answer = self._rejection_answer(rejection, grant)
+        if grant is not None:
+            self.world.limits.count_answer(_caller(grant, target), answer.status_code)
         if headers:
             answer.headers.update(headers)
         return answer
@@ -110,12 +103,9 @@ class Service:
 
     def _in_wanted_format(self, request: Request, answer: Response) -> Response:
         """JSON only for who asks for it (fact 1.2)."""
-        asks = "json" in request.headers.get("accept", "")
-        return (
-            as_atom(answer)
-            if isinstance(answer, JsonResponse) and answer.status_code == 200 and not asks
-            else answer
-        )
+        if not isinstance(answer, JsonResponse) or answer.status_code != 200:
+            return answer
+        return answer if "json" in request.headers.get("accept", "") else as_atom(answer)
 
     def _too_many_calls(self, error: TooManyCalls) -> Response:
         answer = Response(status_code=429, headers=error.headers)
@@ -123,9 +113,9 @@ class Service:
             answer.headers["Retry-After"] = str(int(error.seconds) + 1)
         return answer
 
-    def _rejection_answer(self, rejection: Rejection, user: User | None) -> Response:
+    def _rejection_answer(self, rejection: Rejection, grant: Grant | None) -> Response:
         status = rejection.status or (500 if self.world.switches.functional_errors == "status_500" else 400)
-        dutch = user is None or user.language == "NL"
+        dutch = grant is None or self.world.users[grant.user_id].language == "NL"
         return error_response(
             status, [nl if dutch else en for nl, en in rejection.messages], rejection.reason
         )

@@ -84,6 +84,18 @@ def _check_open(header: Row) -> None:
 
 
 def _check_and_write(division: Division, header: Row, lines: list[Row], user: str | None) -> None:
+    """Check header and lines together, and write everything that Exact computes, or nothing."""
+    splits = _check(division, header, lines)
+    header.update(Currency=division.currency, ExchangeRate=1.0, Status=OPEN, Type=OTHER)
+    header["Reversal"] = bool(header.get("Reversal"))
+    header = division.add("GeneralJournalEntries", header, user)
+    division.taken_numbers(header["JournalCode"], header["FinancialYear"]).add(header["EntryNumber"])
+    for number, (line, split) in enumerate(zip(lines, splits, strict=True), start=1):
+        _write_line(division, header, line, split, number, user)
+    entries.write_transactions(division, header["EntryID"], _transactions(header, lines, splits), user)
+
+
+def _check(division: Division, header: Row, lines: list[Row]) -> list[vat.VatSplit]:
     problems: list[Message] = []
     journal = entries.journal_of(
         division, header.get("JournalCode"), GENERAL_JOURNAL, "JournalCode", problems
@@ -102,20 +114,8 @@ def _check_and_write(division: Division, header: Row, lines: list[Row], user: st
             entries.check_open(division, journal["Code"], year, period, problems)
     splits = [_line(division, journal, line, problems) for line in lines]
     entries.reject_if_any(problems)
-    assert journal is not None
     _check_balance(lines, splits)
-    header.update(
-        Currency=division.currency,
-        ExchangeRate=1.0,
-        Status=OPEN,
-        Type=OTHER,
-        Reversal=bool(header.get("Reversal")),
-    )
-    header = division.add("GeneralJournalEntries", header, user)
-    division.taken_numbers(header["JournalCode"], header["FinancialYear"]).add(header["EntryNumber"])
-    for number, (line, split) in enumerate(zip(lines, splits, strict=True), start=1):
-        _write_line(division, header, line, split, number, user)
-    entries.write_transactions(division, header["EntryID"], _transactions(header, lines, splits), user)
+    return splits
 
 
 def _dates(division: Division, header: Row, lines: list[Row], problems: list[Message]) -> None:
@@ -196,41 +196,38 @@ def _write_line(
 def _transactions(header: Row, lines: list[Row], splits: list[vat.VatSplit]) -> list[Row]:
     booked, taxes = [], []
     for line, split in zip(lines, splits, strict=True):
-        year, period = line.pop("_period")
-        common = {
-            "Account": line.get("Account"),
-            "Currency": header["Currency"],
-            "Date": line["Date"],
-            "Description": line.get("Description"),
-            "Document": line.get("Document"),
-            "EntryNumber": header["EntryNumber"],
-            "FinancialPeriod": period,
-            "FinancialYear": year,
-            "JournalCode": header["JournalCode"],
-            "Notes": line.get("Notes"),
-            "Status": header["Status"],
-            "Type": header["Type"],
-            "VATCode": line["VATCode"],
-            "VATPercentage": split.percentage,
-        }
+        common = _common(header, line, split)
         own = {
-            **common,
             "LineNumber": line["LineNumber"],
             "VATType": line["VATType"],
             "AmountVATFC": euros(split.vat),
-        }
-        own |= {
-            "AmountVATBaseFC": euros(split.net),
             "CostCenter": line.get("CostCenter"),
             "CostUnit": line.get("CostUnit"),
         }
-        booked.append(entries.transaction_line(header, line["GLAccount"], split.net, **own))
+        booked.append(entries.transaction_line(header, line["GLAccount"], split.net, **common, **own))
         if split.vat and split.account:
-            tax = {
-                **common,
-                "LineNumber": entries.VAT_LINE_NUMBER,
-                "VATType": "A",
-                "AmountVATBaseFC": euros(split.net),
-            }
-            taxes.append(entries.transaction_line(header, split.account, split.vat, **tax))
+            tax = {"LineNumber": entries.VAT_LINE_NUMBER, "VATType": "A"}
+            taxes.append(entries.transaction_line(header, split.account, split.vat, **common, **tax))
     return booked + taxes
+
+
+def _common(header: Row, line: Row, split: vat.VatSplit) -> Row:
+    """Return what the transaction lines of one entry line share."""
+    year, period = line.pop("_period")
+    return {
+        "Account": line.get("Account"),
+        "AmountVATBaseFC": euros(split.net),
+        "Currency": header["Currency"],
+        "Date": line["Date"],
+        "Description": line.get("Description"),
+        "Document": line.get("Document"),
+        "EntryNumber": header["EntryNumber"],
+        "FinancialPeriod": period,
+        "FinancialYear": year,
+        "JournalCode": header["JournalCode"],
+        "Notes": line.get("Notes"),
+        "Status": header["Status"],
+        "Type": header["Type"],
+        "VATCode": line["VATCode"],
+        "VATPercentage": split.percentage,
+    }

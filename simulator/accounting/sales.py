@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
 from simulator import messages
 from simulator.accounting import entries, sales_lines, vat
@@ -139,11 +140,28 @@ def _write_again(division: Division, header: Row, lines: list[Row], user: str | 
         division.taken_numbers(header["Journal"], header["ReportingYear"]).add(header["EntryNumber"])
 
 
-def _check_and_write(division: Division, header: Row, lines: list[Row], user: str | None) -> None:
-    """Check header and lines together, compute what Exact computes, and write everything.
+@dataclass(frozen=True)
+class _Checked:
+    """What a header points at, and the VAT of its lines."""
 
-    Or write nothing.
-    """
+    customer: Row
+    condition: Row
+    receivables: str
+    splits: list[vat.VatSplit]
+
+
+def _check_and_write(division: Division, header: Row, lines: list[Row], user: str | None) -> None:
+    """Check header and lines together, and write everything that Exact computes, or nothing."""
+    checked = _check(division, header, lines)
+    _fill_header(division, header, checked)
+    header = division.add("SalesEntries", header, user)
+    for number, (line, split) in enumerate(zip(lines, checked.splits, strict=True), start=1):
+        _write_line(division, header, line, split, number, user)
+    booked = sales_lines.transactions(header, lines, checked.splits, checked.receivables)
+    entries.write_transactions(division, header["EntryID"], booked, user)
+
+
+def _check(division: Division, header: Row, lines: list[Row]) -> _Checked:
     problems: list[Message] = []
     journal = entries.journal_of(division, header.get("Journal"), SALES_JOURNAL, "Journal", problems)
     customer = checks.customer_of(division, header.get("Customer"), journal, problems)
@@ -169,20 +187,12 @@ def _check_and_write(division: Division, header: Row, lines: list[Row], user: st
     assert customer is not None
     assert condition is not None
     assert receivables is not None
-    _header(division, header, customer, condition, splits)
-    header = division.add("SalesEntries", header, user)
-    for number, (line, split) in enumerate(zip(lines, splits, strict=True), start=1):
-        _write_line(division, header, line, split, number, user)
-    entries.write_transactions(
-        division, header["EntryID"], sales_lines.transactions(header, lines, splits, receivables), user
-    )
+    return _Checked(customer, condition, receivables, splits)
 
 
-def _header(
-    division: Division, header: Row, customer: Row, condition: Row, splits: list[vat.VatSplit]
-) -> None:
-    vat_total = sum(split.vat for split in splits)
-    total = sum(split.net for split in splits) + vat_total
+def _fill_header(division: Division, header: Row, checked: _Checked) -> None:
+    vat_total = sum(split.vat for split in checked.splits)
+    total = sum(split.net for split in checked.splits) + vat_total
     kept_type = header.get("_sent_type") if division.switches.credit_note_type == "as_sent" else None
     header.update(
         AmountDC=euros(total),
@@ -194,12 +204,12 @@ def _header(
         Status=OPEN,
         Type=kept_type or (sales_lines.CREDIT_NOTE if total < 0 else SALES_ENTRY),
         PaymentReference=header.get("PaymentReference")
-        or f"{customer['Code'].strip()}/{header['EntryNumber']}",
+        or f"{checked.customer['Code'].strip()}/{header['EntryNumber']}",
     )
     if header.get("InvoiceNumber") is None:
         header["InvoiceNumber"] = header["EntryNumber"]
     if header.get("DueDate") is None:
-        header["DueDate"] = checks.due_date(header["EntryDate"], condition)
+        header["DueDate"] = checks.due_date(header["EntryDate"], checked.condition)
 
 
 def _write_line(

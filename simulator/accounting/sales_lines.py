@@ -11,9 +11,9 @@ from simulator.tables import Row
 CREDIT_NOTE = 21
 
 
-def transactions(header: Row, lines: list[Row], splits: list[vat.VatSplit], receivables: str) -> list[Row]:
-    """Return the transaction lines of a sales entry: debtor, one per line, one per VAT code."""
-    common = {
+def _of_header(header: Row) -> Row:
+    """Return what every line takes from the header."""
+    return {
         "Account": header["Customer"],
         "Currency": header["Currency"],
         "Date": header["EntryDate"],
@@ -31,6 +31,11 @@ def transactions(header: Row, lines: list[Row], splits: list[vat.VatSplit], rece
         "Type": header["Type"],
         "YourRef": header.get("YourRef"),
     }
+
+
+def transactions(header: Row, lines: list[Row], splits: list[vat.VatSplit], receivables: str) -> list[Row]:
+    """Return the transaction lines of a sales entry: debtor, one per line, one per VAT code."""
+    common = _of_header(header)
     debtor = {**common, "LineNumber": 0, "Description": header.get("Description")}
     booked = [entries.transaction_line(header, receivables, cents(header["AmountDC"]), **debtor)]
     for line, split in zip(lines, splits, strict=True):

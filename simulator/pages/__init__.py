@@ -32,7 +32,7 @@ def create_pages(world: World) -> FastAPI:
     app.state.world = world
     app.include_router(admin.router)
     for part in (consent, books, switchboard):
-        app.include_router(part.routes(world))
+        app.include_router(part.router)
     return app
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
+from simulator.pages.current import CurrentWorld
 from simulator.pages.rendering import render_page
 from simulator.people import App
 from simulator.world import World
@@ -21,49 +22,42 @@ class _Denied(Exception):
         self.status = status
 
 
-def routes(world: World) -> APIRouter:
-    """Return the routes of the consent page."""
-    router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
-    @router.get(PATH)
-    def ask(request: Request) -> Response:
-        asked = dict(request.query_params)
-        try:
-            app = _check_request(world, asked)
-        except _Denied as denied:
-            return PlainTextResponse(str(denied), denied.status)
-        if world.auto_consent:
-            return _redirect_back(world, app, asked.get("state"), world.user.id, sorted(world.user.divisions))
-        return HTMLResponse(
-            render_page(
-                "consent.html",
-                world,
-                app=app,
-                asked=asked,
-                users=world.users.values(),
-                divisions=world.divisions,
-            )
+
+@router.get(PATH)
+def show_consent(request: Request, world: CurrentWorld) -> Response:
+    """Show the consent page, or send the browser back at once when that is switched on."""
+    asked = dict(request.query_params)
+    try:
+        app = _check_request(world, asked)
+    except _Denied as denied:
+        return PlainTextResponse(str(denied), denied.status)
+    if world.auto_consent:
+        return _redirect_back(world, app, asked.get("state"), world.user.id, sorted(world.user.divisions))
+    shown = {"app": app, "asked": asked, "users": world.users.values(), "divisions": world.divisions}
+    return HTMLResponse(render_page("consent.html", world, **shown))
+
+
+@router.post(PATH)
+def give_consent(
+    world: CurrentWorld,
+    client_id: Annotated[str, Form()],
+    redirect_uri: Annotated[str, Form()],
+    user: Annotated[str, Form()],
+    state: Annotated[str | None, Form()] = None,
+    division: Annotated[list[int] | None, Form()] = None,
+) -> Response:
+    """Send the browser back with a code for the chosen user and divisions."""
+    try:
+        app = _check_request(
+            world, {"client_id": client_id, "redirect_uri": redirect_uri, "response_type": "code"}
         )
-
-    @router.post(PATH)
-    def given(
-        client_id: Annotated[str, Form()],
-        redirect_uri: Annotated[str, Form()],
-        user: Annotated[str, Form()],
-        state: Annotated[str | None, Form()] = None,
-        division: Annotated[list[int] | None, Form()] = None,
-    ) -> Response:
-        try:
-            app = _check_request(
-                world, {"client_id": client_id, "redirect_uri": redirect_uri, "response_type": "code"}
-            )
-        except _Denied as denied:
-            return PlainTextResponse(str(denied), denied.status)
-        if user not in world.users or not division:
-            return PlainTextResponse("Kies een gebruiker en minstens één administratie.", 400)
-        return _redirect_back(world, app, state, user, division)
-
-    return router
+    except _Denied as denied:
+        return PlainTextResponse(str(denied), denied.status)
+    if user not in world.users or not division:
+        return PlainTextResponse("Kies een gebruiker en minstens één administratie.", 400)
+    return _redirect_back(world, app, state, user, division)
 
 
 def _check_request(world: World, asked: dict[str, str]) -> App:
