@@ -17,7 +17,7 @@ REFRESH_DAYS = 30
 
 
 class TokenDenied(Exception):
-    """What the token endpoint answers instead of tokens."""
+    """The error that the token endpoint gives instead of tokens."""
 
     def __init__(
         self, status: int, error: str, description: str | None = None, reason: str | None = None

@@ -44,7 +44,7 @@ class ConnectionCut(Exception):
 
 
 class Protocol(HttpToolsProtocol):
-    """Lets the application cut the connection it answers on."""
+    """Lets the application cut the connection of a request."""
 
     def on_message_begin(self) -> None:
         """Note in the scope how this connection is cut."""

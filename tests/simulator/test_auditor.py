@@ -1,4 +1,4 @@
-"""The auditor knows only the requests and the books (INV-1, 3, 6, 7, 12)."""
+"""The auditor knows only the requests and the books (INV-1, INV-3, INV-6, INV-7, INV-12)."""
 
 from __future__ import annotations
 

@@ -57,9 +57,9 @@ def test_what_is_not_there_is_404(url: str, exact: Client) -> None:
 
 
 def test_the_switchboard_moves_the_world(world: World, url: str) -> None:
-    def press(lever: str, **form: str) -> int:
+    def press(form_name: str, **form: str) -> int:
         return requests.post(
-            f"{url}/schakelbord/{lever}", data=form, timeout=10, allow_redirects=False
+            f"{url}/schakelbord/{form_name}", data=form, timeout=10, allow_redirects=False
         ).status_code
 
     before, code = world.clock.seconds(), str(world.division("noorderlicht").code)

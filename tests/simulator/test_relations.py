@@ -39,7 +39,7 @@ def test_too_long_a_name_can_be_cut(exact: Client) -> None:
 
 
 def test_names_are_stored_literally(exact: Client) -> None:
-    """Fault F9."""
+    """FR-F9."""
     for name in ('=HYPERLINK("x")', "<script>", "a\\'\"%&", "e\u0301\u202e", "\U0001f9b7"):
         assert exact.post("crm/Accounts", {"Name": name}).d["Name"] == name
 
