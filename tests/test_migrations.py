@@ -7,11 +7,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from dev.local.ports import free_port
+from dev.local.postgres import Server
 from exact_online import migrations
 from exact_online.failures import NotReady, Unreachable
 from exact_online.migrations import current_version, known_versions, migrate
-from local.ports import free_port
-from local.postgres import Server
 
 VERSIONS = known_versions()
 

@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from demo.practices import division_document, practice, settings_document
+from dev.demo.practices import division_document, practice, settings_document
 from exact_online.ledger import settings_of_document
 from exact_online.readiness import complaints
 from exact_online.settings import ExactLists, FinancialPeriod, Journal

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from exact_online import watch
-from exact_online.exact.lists import store_lists
+from exact_online.api.lists import store_lists
 from exact_online.ledger import IdleChain, Ledger, connect
 from exact_online.reasons import Reason
 from exact_online.report.concerns import Concern, compose_concerns, sentence
 from exact_online.statements import statement
-from tests.exact.chains import put_chain
+from tests.api.chains import put_chain
 from tests.ledger_cases import PRACTICE, register
 
 NOW = dt.datetime(2026, 11, 23, 6, 20, tzinfo=dt.UTC)

@@ -15,12 +15,12 @@ from airflow.sdk.log import mask_secret
 from cryptography.fernet import Fernet, MultiFernet
 from requests import Session
 
+from exact_online.api import limits, masking, transport
+from exact_online.api.budget import NIGHTLY_RESERVE, CallBudget, Unmetered
+from exact_online.api.client import ExactClient, Tokens
+from exact_online.api.grants import App
+from exact_online.api.oauth import TokenChain
 from exact_online.clock import Clock, SystemClock
-from exact_online.exact import limits, masking, transport
-from exact_online.exact.budget import NIGHTLY_RESERVE, CallBudget, Unmetered
-from exact_online.exact.client import ExactClient, Tokens
-from exact_online.exact.grants import App
-from exact_online.exact.oauth import TokenChain
 from exact_online.failures import LinkFailure, NotReady
 from exact_online.ledger import Practice
 

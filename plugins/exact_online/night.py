@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from exact_online.api import entries_mirror
+from exact_online.api.client import ExactClient
+from exact_online.api.identity import divisions
+from exact_online.api.lists import fetch_lists, load_lists, store_lists
+from exact_online.api.relations import cursors, fetch_relations, store_relations
 from exact_online.clock import Clock
-from exact_online.exact import entries_mirror
-from exact_online.exact.client import ExactClient
-from exact_online.exact.identity import divisions
-from exact_online.exact.lists import fetch_lists, load_lists, store_lists
-from exact_online.exact.relations import cursors, fetch_relations, store_relations
 from exact_online.failures import NotReady, WaitForWindow
 from exact_online.ledger import Batch, Ledger, Matter, Practice, Run
 from exact_online.load.batch import rehearse, resolve_doubts, work_off

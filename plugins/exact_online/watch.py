@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from exact_online.api.lists import KnownPeriods, load_periods
 from exact_online.book_day import book_day
-from exact_online.exact.lists import KnownPeriods, load_periods
 from exact_online.ledger import IdleChain, Ledger
 from exact_online.readiness import covers
 from exact_online.reasons import Reason

@@ -10,8 +10,8 @@ from email.message import Message
 import pytest
 from aiosmtpd.controller import Controller
 
+from dev.local.ports import free_port
 from exact_online import tasks
-from local.ports import free_port
 
 
 class Mailbox:

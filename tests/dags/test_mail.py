@@ -7,10 +7,10 @@ import json
 
 import pytest
 
+from dev.local.ports import free_port
 from exact_online import tasks
 from exact_online.ledger import Matter, Practice, Run
 from exact_online.report.mail import compose
-from local.ports import free_port
 from tests.dags.mailbox import Mailbox, mailbox, text_of
 
 __all__ = ["mailbox"]

@@ -15,7 +15,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
 from exact_online import night, tasks
-from exact_online.exact import client
+from exact_online.api import client
 from exact_online.night import Night
 from simulator.server import running
 from tests.ledger_contents import contents

@@ -11,7 +11,7 @@ import pendulum
 import pytest
 
 from exact_online import tasks
-from exact_online.exact.lists import store_lists
+from exact_online.api.lists import store_lists
 from tests.dags.mailbox import Mailbox, mailbox, text_of
 from tests.link.fixtures import link, small_place
 from tests.link.small import SmallLink

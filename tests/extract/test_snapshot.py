@@ -8,11 +8,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from dev.local.postgres import Server
 from exact_online.extract.james import stage_debtors, stage_invoices
 from exact_online.extract.reach import connect_james
 from exact_online.extract.snapshot import snapshot
 from exact_online.failures import NotReady, Unreachable
-from local.postgres import Server
 from tests.extract.conftest import AS_READER, OpenRun
 
 Connection = psycopg.Connection[Any]

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from demo.practices import practice
+from dev.demo.practices import practice
 from exact_online.extract.james import stage_debtors
 from exact_online.failures import NotReady
 from tests.extract.conftest import OpenRun

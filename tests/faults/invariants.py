@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from demo.practices import BASIS_POINTS, RECEIVABLES, SUSPENSE_CASH, SUSPENSE_PIN, VAT_ACCOUNTS
+from dev.demo.practices import BASIS_POINTS, RECEIVABLES, SUSPENSE_CASH, SUSPENSE_PIN, VAT_ACCOUNTS
 from exact_online import reasons
 from exact_online.reasons import Reason
 from exact_online.vocabulary import VatRate

@@ -13,9 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 
+from dev.local.kept import Kept
+from dev.local.postgres import Server, start_kept
 from exact_online.failures import LinkFailure
-from local.kept import Kept
-from local.postgres import Server, start_kept
 from tests.faults.invariants import violations_at_rest
 from tests.faults.worker import Order, work
 from tests.link.small import BOOK_DAY, KEY, SmallLink

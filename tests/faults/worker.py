@@ -16,11 +16,11 @@ import requests
 from cryptography.fernet import Fernet, MultiFernet
 
 from exact_online import night
+from exact_online.api.budget import CallBudget
+from exact_online.api.client import ExactClient
+from exact_online.api.grants import App
+from exact_online.api.oauth import TokenChain
 from exact_online.clock import SystemClock
-from exact_online.exact.budget import CallBudget
-from exact_online.exact.client import ExactClient
-from exact_online.exact.grants import App
-from exact_online.exact.oauth import TokenChain
 from exact_online.extract import frames, james
 from exact_online.extract.reach import connect_james
 from exact_online.failures import LinkFailure, WaitForWindow

@@ -16,14 +16,14 @@ import psycopg
 import requests
 from cryptography.fernet import Fernet, MultiFernet
 
-from demo.practices import Practice, demo_settings, practice, settings_document
+from dev.demo.practices import Practice, demo_settings, practice, settings_document
 from exact_online import ledger as ledgers
 from exact_online import night
-from exact_online.exact import oauth
-from exact_online.exact.budget import NIGHTLY_RESERVE, CallBudget
-from exact_online.exact.client import ExactClient
-from exact_online.exact.grants import App, TokenPair
-from exact_online.exact.oauth import TokenChain
+from exact_online.api import oauth
+from exact_online.api.budget import NIGHTLY_RESERVE, CallBudget
+from exact_online.api.client import ExactClient
+from exact_online.api.grants import App, TokenPair
+from exact_online.api.oauth import TokenChain
 from exact_online.extract.reach import connect_james
 from exact_online.failures import LinkFailure, ReconnectNeeded, WaitForWindow
 from exact_online.ledger import Ledger, Run

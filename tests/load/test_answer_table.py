@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from demo.practices import practice
+from dev.demo.practices import practice
 from exact_online.failures import AccessRefused, DayIsFull, LinkFailure, NotReady, Unreachable
 from tests.link.james import PROFESSION
 from tests.link.small import PRACTICE, Place, SmallLink

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from exact_online.exact import odata
-from exact_online.exact.answers import Answer, AnswerKind
+from exact_online.api import odata
+from exact_online.api.answers import Answer, AnswerKind
 from exact_online.ledger import Booking
 from exact_online.load.outcome import Booked, Outcome, Refused, Unknown, refused_by_exact, unless_done
 from exact_online.load.session import LoadSession

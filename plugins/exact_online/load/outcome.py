@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from exact_online.exact.answers import Answer, AnswerKind
+from exact_online.api.answers import Answer, AnswerKind
 from exact_online.reasons import reason_of_message
 
 
