@@ -78,7 +78,7 @@ def test_a_size_makes_it_big(empty_dsn: str) -> None:
 
 
 def test_a_second_james_in_one_database_is_refused_in_one_sentence(demo_james_dsn: str) -> None:
-    done = subprocess.run([sys.executable, "-m", "demo.james", "--dsn", demo_james_dsn], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-m", "dev.demo.james", "--dsn", demo_james_dsn], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == "This database holds a James already: name an empty one, or drop the schema james first.\n"
 

@@ -76,6 +76,6 @@ def test_rows_fit_the_registry() -> None:
 
 
 def test_the_command_prints_the_document_and_nothing_else() -> None:
-    done = subprocess.run([sys.executable, "-m", "demo.practices"], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-m", "dev.demo.practices"], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == demo_settings()
     assert done.stderr == ""
