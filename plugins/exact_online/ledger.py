@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BLOT = "[...]"
+
+SESSION_OPTIONS = "-c search_path=exact_sync -c timezone=UTC"
 
 CLAIM_SECONDS = 300
 """Longer than the longest call: after it a claim says nothing any more."""
@@ -162,9 +164,19 @@ def connect(dsn: str) -> Connection:
     Raises Unreachable when the server can't be reached, NotReady when it may not be written safely.
     """
     try:
-        conn = psycopg.connect(
-            dsn, autocommit=True, row_factory=dict_row, options="-c search_path=exact_sync -c timezone=UTC", connect_timeout=10
-        )
+        conn = psycopg.connect(dsn, autocommit=True, row_factory=dict_row, options=SESSION_OPTIONS, connect_timeout=10)
+    except psycopg.OperationalError as error:
+        raise Unreachable(f"The ledger's database can't be reached ({_one_line(error)}); check connection exact_sync_db.") from error
+    _refuse_unsafe_session(conn)
+    return conn
+
+
+def opened_ledger(open_connection: Callable[[], psycopg.Connection[Any]]) -> Connection:
+    """Return a session on the ledger over a connection that Airflow's hook opens with `SESSION_OPTIONS`. Raises as `connect`."""
+    try:
+        conn: Connection = open_connection()
+        conn.autocommit = True
+        conn.row_factory = dict_row
     except psycopg.OperationalError as error:
         raise Unreachable(f"The ledger's database can't be reached ({_one_line(error)}); check connection exact_sync_db.") from error
     _refuse_unsafe_session(conn)
@@ -268,6 +280,15 @@ class Ledger:
         row = self._one("read_run", run_id=run_id)
         assert row is not None, f"run {run_id} is not in the ledger"
         return Run(**row)
+
+    def opened_run(self, practice: str, airflow_run_id: str) -> Run | None:
+        """The run of an Airflow run whose first step succeeded, or that is a dry run; None when there is none."""
+        row = self._one("find_run", practice=practice, airflow_run_id=airflow_run_id)
+        return Run(**row) if row else None
+
+    def note_ready(self, run: Run) -> None:
+        """The first step of the run succeeded: the others may begin."""
+        self._do("note_ready", run_id=run.run_id)
 
     def finish_run(self, run_id: str, outcome: str) -> None:
         """`outcome` is complete, unfinished, refused or failed."""

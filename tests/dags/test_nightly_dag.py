@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from exact_online.registry import RegisteredPractice, registered_practices
+from exact_online import registry
+from exact_online.registry import RegisteredPractice, practices_to_build, registered_practices
 from exact_online.schedule import start_minute
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -49,12 +50,10 @@ def test_a_practice_without_nights_yet_has_a_dag_without_a_schedule(snapshot: Pa
 
 
 def test_a_task_that_starts_builds_its_own_dag_and_needs_no_list(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from exact_online import tasks
-
     snapshot.unlink()
-    monkeypatch.setattr(tasks, "_ask_registry", pytest.fail)
-    assert [practice.code for practice in tasks.practices_to_build("exact_online__praktijk_b")] == ["praktijk_b"]
-    assert tasks.practices_to_build("somebody_elses_dag") == []
+    monkeypatch.setattr(registry, "_ask_registry", pytest.fail)
+    assert [practice.code for practice in practices_to_build("exact_online__praktijk_b")] == ["praktijk_b"]
+    assert practices_to_build("somebody_elses_dag") == []
 
 
 def test_a_run_that_was_never_red_and_one_that_was_end_in_the_same_leaf(snapshot: Path) -> None:
@@ -66,7 +65,7 @@ def test_a_run_that_was_never_red_and_one_that_was_end_in_the_same_leaf(snapshot
     assert complete.trigger_rule == "none_failed"
     can_fail = {task.task_id for task in dag.tasks} - {"night_complete"}
     assert can_fail == complete.get_flat_relative_ids(upstream=True)
-    assert {"dry_run", "load_debtors", "load_entries", "check_refusals", "reconcile", "report"} <= complete.upstream_task_ids
+    assert {"dry_run", "load_debtors", "load_entries", "check_rejections", "reconcile", "report"} <= complete.upstream_task_ids
 
 
 def test_a_dag_is_made_for_people(snapshot: Path) -> None:
@@ -170,7 +169,11 @@ def test_airflow_loads_no_module_of_ours_as_one_of_its_own() -> None:
     assert {name for name in loaded if name.endswith(".py")} <= {"plugin.py"}
 
 
-def test_a_dag_file_loads_no_heavy_library() -> None:
-    """Airflow reads the file time and again: pandas alone would take longer than all the rest. It is loaded when a task runs."""
-    loads = "import sys, exact_online.tasks; print([name for name in ('pandas', 'numpy', 'openpyxl') if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True).stdout.splitlines()[-1] == "[]"
+@pytest.mark.parametrize("file", ["exact_online_nightly.py", "exact_online_watch.py"])
+def test_a_dag_file_loads_no_heavy_library(file: str, tmp_path: Path) -> None:
+    """Airflow reads the file time and again; its list may be old. pandas alone would take longer than all the rest."""
+    heavy = ("pandas", "numpy", "openpyxl", "exact_online.night.steps", "exact_online.hook")
+    reads = f"import runpy, sys; runpy.run_path({str(DAGS / file)!r}); print([name for name in {heavy} if name in sys.modules])"
+    environment = {**os.environ, "EXACT_ONLINE_PRACTICES": str(tmp_path / "none_yet.json")}
+    done = subprocess.run([sys.executable, "-c", reads], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pendulum
 import pytest
 
-from exact_online import tasks
 from exact_online.api.lists import store_lists
+from exact_online.schedule import SUPPORT_MAIL_VARIABLE
 from tests.dags.mailbox import Mailbox, mailbox, text_of
 from tests.link.fixtures import link, small_place
 from tests.link.small import SmallLink
@@ -21,7 +21,7 @@ __all__ = ["link", "mailbox", "small_place"]
 DAGS = Path(__file__).parents[2] / "dags"
 MONDAY = pendulum.datetime(2026, 11, 23, 7, 20, tz="Europe/Amsterdam")
 TUESDAY = MONDAY.add(days=1)
-ALL_GREEN = dict.fromkeys(("tokens", "financial_year", "tell_support", "watch_complete"), "success")
+ALL_GREEN = dict.fromkeys(("tokens", "financial_year", "mail_support", "watch_complete"), "success")
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +98,7 @@ def test_what_could_not_be_told_is_told_later(link: SmallLink, mailbox: Mailbox,
     """L9."""
     age(link, 20)
     with monkeypatch.context() as meanwhile:
-        meanwhile.delenv(tasks.SUPPORT_MAIL_VARIABLE)
+        meanwhile.delenv(SUPPORT_MAIL_VARIABLE)
         assert run() == ALL_GREEN
     assert run(TUESDAY) == ALL_GREEN
     assert len(mailbox.messages) == 1

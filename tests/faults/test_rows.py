@@ -9,9 +9,10 @@ import logging
 import psycopg
 import pytest
 
-from exact_online import night
 from exact_online.crash_points import watch_crash_points
 from exact_online.failures import LinkFailure, NotReady
+from exact_online.night import history
+from exact_online.night import steps as night
 from tests.faults.invariants import violations_at_rest
 from tests.link.small import BOOK_DAY, SmallLink
 
@@ -183,7 +184,7 @@ def test_history_over_booked_days_writes_nothing_and_its_order_does_not_matter(l
 def test_history_that_would_begin_after_the_link_date_is_refused(link: SmallLink) -> None:
     """J6: before any work."""
     with pytest.raises(NotReady, match=r"linked since 2026-10-01\. Give an earlier day"):
-        night.history_days(link.ledger.practice(link.practice.code), "2026-11-01")
+        history.history_days(link.ledger.practice(link.practice.code), "2026-11-01")
 
 
 # --- INV-13 -----------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ import json
 import psycopg
 import pytest
 
-from exact_online import night
 from exact_online.crash_points import watch_crash_points
 from exact_online.failures import LockLost
+from exact_online.night import steps as night
 from tests.link.small import BOOK_DAY, SmallLink
 
 ENTRIES = "salesentry/SalesEntries"

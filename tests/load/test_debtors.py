@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from exact_online import night
+from exact_online.night import steps as night
 from simulator import records
 from tests.link.small import SmallLink
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from exact_online import night
 from exact_online.failures import Unreachable, WaitForWindow
 from exact_online.load.batch import resolve_doubts
+from exact_online.night import steps as night
 from tests.link.small import BOOK_DAY, SmallLink
 
 ENTRIES, JOURNAL_ENTRIES = "salesentry/SalesEntries", "generaljournalentry/GeneralJournalEntries"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from exact_online import night
 from exact_online.failures import NotReady
+from exact_online.night import steps as night
 from tests.faults.invariants import violations_at_rest
 from tests.link.small import BOOK_DAY, SmallLink
 

@@ -8,8 +8,8 @@ import io
 import openpyxl
 import pytest
 
-from exact_online import night
 from exact_online.failures import NotReady
+from exact_online.night import history
 from exact_online.report.workbook import GENERAL_COLUMNS, SALES_COLUMNS
 from tests.stage import Stage
 
@@ -94,6 +94,6 @@ def test_history_may_begin_at_a_day_of_ones_own_choice(stage: Stage) -> None:
     """C8."""
     with stage.ledger() as ledger:
         practice = ledger.practice("noorderlicht")
-    assert night.history_days(practice, "2026-01-01") == (dt.date(2026, 1, 1), practice.link_date)
+    assert history.history_days(practice, "2026-01-01") == (dt.date(2026, 1, 1), practice.link_date)
     with pytest.raises(NotReady, match="linked since 2026-10-01"):
-        night.history_days(practice, "2026-10-02")
+        history.history_days(practice, "2026-10-02")

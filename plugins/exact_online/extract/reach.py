@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -29,6 +29,14 @@ def connect_james(dsn: str) -> psycopg.Connection[Any]:
         )
     except psycopg.OperationalError as error:
         raise Unreachable(_sentence(conninfo_to_dict(dsn), error)) from error
+
+
+def opened_james(open_connection: Callable[[], psycopg.Connection[Any]]) -> psycopg.Connection[Any]:
+    """Return a connection to James that Airflow's hook opens. Raises Unreachable."""
+    try:
+        return open_connection()
+    except psycopg.OperationalError as error:
+        raise Unreachable(_sentence({}, error)) from error
 
 
 @contextmanager
