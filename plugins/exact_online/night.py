@@ -114,7 +114,7 @@ def _read_journals(night: Night) -> None:
 
 
 def _check_division(night: Night) -> None:
-    """The division must be the one that was chosen: same number, same name (C11, J11)."""
+    """The division must be the one that was chosen: same number, same name (FR-C11, FR-J11)."""
     names = {division.code: division.name for division in divisions(night.exact)}
     wanted, name = night.practice.division, night.practice.division_name
     if wanted not in names:
@@ -134,7 +134,7 @@ def extract(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, 
     """Stage all debtors, and the invoices since the link date that the ledger does not know as booked. Answers counts.
 
     `scope` is the days that this run answers for; what James says they come to is kept, from the same snapshot. NotReady when Exact has
-    entries of ours that the ledger does not know, unless a person said to take them up (`rebuild_ledger`; J8, J9).
+    entries of ours that the ledger does not know, unless a person said to take them up (`rebuild_ledger`; FR-J8, FR-J9).
     """
     from exact_online.extract.contract import check_contract
     from exact_online.extract.james import stage_debtors, stage_invoices

@@ -289,7 +289,7 @@ def _at_night(run_id: str | None) -> Iterator[Night]:
 
 
 def _night(ledger: Ledger, run: Run, *, backfill: bool = False) -> Night:
-    """`backfill`: its calls leave the nightly run's reserve alone (B7)."""
+    """`backfill`: its calls leave the nightly run's reserve alone (FR-B7)."""
     from exact_online.hook import ExactOnlineHook
 
     practice = ledger.practice(run.practice)
