@@ -144,7 +144,7 @@ def test_a_reason_of_a_later_version_is_shown_as_it_is() -> None:
 
 @pytest.mark.parametrize(("message", "reason"), MESSAGES)
 def test_exacts_own_message_is_recognised(message: str, reason: Reason) -> None:
-    """B20: known texts by pattern in both languages, anything else is refused_other."""
+    """FR-B20: known texts by pattern in both languages, anything else is refused_other."""
     assert reason_of_message(message) is reason
 
 

@@ -69,7 +69,7 @@ def chain(days: float, **changes: object) -> IdleChain:
     ],
 )
 def test_a_link_that_nobody_uses_is_told_of_and_urgent_in_its_last_three_days(days: float, reason: Reason, is_urgent: bool) -> None:
-    """C7, B5."""
+    """FR-C7, B5."""
     item = watch.item_of(chain(days))
     assert (item.reason, item.is_urgent, item.is_due) == (reason, is_urgent, True)
 
@@ -80,7 +80,7 @@ def test_a_link_that_is_used_is_no_item(ledger: Ledger) -> None:
 
 
 def test_the_warning_names_the_practices_the_last_day_and_the_cure() -> None:
-    """C7: the last whole day, in Amsterdam: at 00:30 of the 1st the night of the 1st is too late."""
+    """FR-C7: the last whole day, in Amsterdam: at 00:30 of the 1st the night of the 1st is too late."""
     issued_at = dt.datetime(2026, 11, 1, 23, 30, tzinfo=dt.UTC)
     item = watch.item_of(chain(20, issued_at=issued_at, now=issued_at + dt.timedelta(days=20)))
     assert watch_item_line(item) == (
@@ -90,7 +90,7 @@ def test_the_warning_names_the_practices_the_last_day_and_the_cure() -> None:
 
 
 def test_each_warning_is_told_once_and_a_renewal_begins_anew(ledger: Ledger) -> None:
-    """C7: the day counts from the last renewal."""
+    """FR-C7: the day counts from the last renewal."""
     assert [day for day in range(1, 70) if told_on_the_next_day(ledger)] == [20, 27, 30]
     age(ledger, 0)
     assert [day for day in range(1, 26) if told_on_the_next_day(ledger)] == [20]

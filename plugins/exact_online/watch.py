@@ -1,6 +1,6 @@
 """What the watch looks at once a day, over all active practices: what will stop their nights if nobody acts. Calls nothing of Exact.
 
-A token chain that nobody uses dies after 30 days (C7). It is not renewed from here: a consent that no practice uses should end, unless a
+A token chain that nobody uses dies after 30 days (FR-C7). It is not renewed from here: a consent that no practice uses should end, unless a
 person wants it otherwise. Practices that are switched off have no nights that could stop, so nobody is warned about theirs.
 """
 

@@ -41,7 +41,7 @@ def test_support_gets_every_open_record_with_its_cause_and_cure_in_dutch(mailbox
 def test_a_mail_server_that_is_away_changes_nothing(
     mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """L9: the night is what it is."""
+    """FR-L9: the night is what it is."""
     connection = {
         "conn_type": "smtp",
         "host": "127.0.0.1",

@@ -57,7 +57,7 @@ def test_a_task_that_starts_builds_its_own_dag_and_needs_no_list(snapshot: Path,
 
 
 def test_a_run_that_was_never_red_and_one_that_was_end_in_the_same_leaf(snapshot: Path) -> None:
-    """D5: later tasks run all the same, and the run is red all the same."""
+    """FR-D5: later tasks run all the same, and the run is red all the same."""
     dag = _load()["exact_online__praktijk_a"]
     leaves = [task.task_id for task in dag.tasks if not task.downstream_task_ids]
     assert leaves == ["night_complete"]
@@ -105,7 +105,7 @@ def _starts(code: str, first: dt.datetime, nights: int) -> list[dt.datetime]:
     ids=["spring_forward", "fall_back"],
 )
 def test_each_night_has_one_run_also_when_it_is_23_or_25_hours_long(snapshot: Path, first: dt.datetime, hours: int) -> None:
-    """E1: the clock changes between the first and the second of these nights."""
+    """FR-E1: the clock changes between the first and the second of these nights."""
     starts = _starts("praktijk_a", first.astimezone(dt.UTC), 3)
     assert [start.date() for start in starts] == [first.date() + dt.timedelta(days=day) for day in (1, 2, 3)]
     assert {start.time() for start in starts} == {starts[0].time()}
@@ -123,7 +123,7 @@ def test_practices_start_spread_after_midnight_and_always_at_the_same_minute() -
 
 
 def test_the_last_known_list_is_used_when_the_registry_is_away(tmp_path: Path) -> None:
-    """D15."""
+    """FR-D15."""
     file = tmp_path / "practices.json"
     known = [RegisteredPractice("praktijk_a", "Praktijk A")]
     assert registered_practices(file, lambda: known) == known
@@ -152,7 +152,7 @@ def test_without_any_list_and_with_the_registry_away_there_are_no_dags_and_no_er
 
 
 def test_a_run_stands_for_the_day_before_it(snapshot: Path) -> None:
-    """E3: Airflow's own cron timetable would give a run an interval without length."""
+    """FR-E3: Airflow's own cron timetable would give a run an interval without length."""
     from airflow.serialization.encoders import coerce_to_core_timetable
 
     timetable = coerce_to_core_timetable(_load()["exact_online__praktijk_a"].timetable)
@@ -162,7 +162,7 @@ def test_a_run_stands_for_the_day_before_it(snapshot: Path) -> None:
 
 
 def test_airflow_loads_no_module_of_ours_as_one_of_its_own() -> None:
-    """D14: its plugin loader would execute every file as a top-level module, and shadow what has the same name."""
+    """FR-D14: its plugin loader would execute every file as a top-level module, and shadow what has the same name."""
     from airflow._shared.module_loading import find_path_from_directory
 
     loaded = {Path(path).name for path in find_path_from_directory(str(DAGS.parent / "plugins"), ".airflowignore")}

@@ -174,7 +174,7 @@ def inv_2_nothing_lost(seen: Witnesses) -> Iterator[str]:
 
 
 def inv_2_no_credit_without_its_original(seen: Witnesses) -> Iterator[str]:
-    """G5, G6: both are visible, or none."""
+    """FR-G5, FR-G6: both are visible, or none."""
     states = {row["source_key"]: row["state"] for row in seen.current}
     for row in seen.current:
         if row["state"] == "booked" and row["credits_key"] and states.get(row["credits_key"]) not in (None, "booked", "exported"):
@@ -199,7 +199,7 @@ def _differs_from_james(seen: Witnesses, row: dict[str, Any]) -> Iterator[str]:
 
 
 def agrees(written: Written, there: Accounts) -> bool:
-    """Is this what an invoice must book (C1)? Total and VAT per rate to the cent; the share of each account of a rate, within a cent."""
+    """Is this what an invoice must book (C3)? Total and VAT per rate to the cent; the share of each account of a rate, within a cent."""
     gross: Counter[tuple[VatRate, str]] = Counter()
     for cents, percentage, origin in written.lines:
         gross[RATES[percentage], revenue_account(written, origin, RATES[percentage])] += cents

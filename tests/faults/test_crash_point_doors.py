@@ -83,7 +83,7 @@ def _without_comments(sql: str) -> str:
 
 
 def test_the_whole_plan_is_one_transaction_with_crash_points_within() -> None:
-    """A4."""
+    """FR-A4."""
     (save_plan,) = [function for function in functions(PLUGINS / "ledger.py") if function.name == "save_plan"]
     text = ast.unparse(save_plan)
     assert text.count("self.conn.transaction()") == 1

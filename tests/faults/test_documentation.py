@@ -13,13 +13,13 @@ from tests.faults.invariants import MOVES
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| ([A-J]\d+) \| [^|]+ \| (.+) \|$", TEXT, re.MULTILINE)
+ROWS = re.findall(r"^\| (FR-[A-J]\d+) \| [^|]+ \| (.+) \|$", TEXT, re.MULTILINE)
 LAST = {"A": 16, "B": 20, "C": 12, "D": 15, "E": 12, "J": 11}
-FURTHER = ("F1", "F2", "G1", "G2", "G5", "H1", "H2", "H3")
+FURTHER = ("FR-F1", "FR-F2", "FR-G1", "FR-G2", "FR-G5", "FR-H1", "FR-H2", "FR-H3")
 
 
 def test_every_row_is_there_once() -> None:
-    wanted = [f"{letter}{number}" for letter, last in LAST.items() for number in range(1, last + 1)] + [*FURTHER]
+    wanted = [f"FR-{letter}{number}" for letter, last in LAST.items() for number in range(1, last + 1)] + [*FURTHER]
     assert sorted(row for row, _ in ROWS) == sorted(wanted)
 
 

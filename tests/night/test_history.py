@@ -81,7 +81,7 @@ def test_a_general_journal_workbook_balances_per_entry(stage: Stage) -> None:
 
 
 def test_codes_and_days_are_text_and_nothing_is_a_formula(stage: Stage) -> None:
-    """I1: a cell that begins with = stays text."""
+    """FR-I1: a cell that begins with = stays text."""
     stage.run("loopwinkel")
     sheet = _exports(stage, "loopwinkel")["verkoopboek"]["Gegevens"]
     kinds = {column: {row[place].data_type for row in sheet.iter_rows(min_row=2)} for place, column in enumerate(SALES_COLUMNS)}

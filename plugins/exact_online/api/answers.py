@@ -142,7 +142,7 @@ def _accepted(method: str, status: int, headers: Mapping[str, str], body: bytes)
 
 
 def _is_about_another(answer: Answer) -> bool:
-    """Does the record's own address, where the answer has it, name another id? (B12)"""
+    """Does the record's own address, where the answer has it, name another id? (FR-B12)"""
     address = str(((answer.entity or {}).get("__metadata") or {}).get("uri") or "").lower()
     return "guid'" in address and (answer.exact_id or "") not in address
 

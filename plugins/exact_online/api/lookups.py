@@ -72,7 +72,7 @@ class ExactEntry:
 
 
 def find_sales_entry(client: ExactClient, journal: str, year: int, entry_number: int, reference: str) -> list[ExactEntry]:
-    """Sales entries of that journal and year with that entry number **or** your reference: none, ours, or somebody else's (H13).
+    """Sales entries of that journal and year with that entry number **or** your reference: none, ours, or somebody else's (FR-H13).
 
     Both, because Exact may give another number than it was asked for (field practice), and other people's entries may carry ours.
     """

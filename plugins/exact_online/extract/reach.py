@@ -41,7 +41,7 @@ def opened_james(open_connection: Callable[[], psycopg.Connection[Any]]) -> psyc
 
 @contextmanager
 def reaching(james: psycopg.Connection[Any]) -> Iterator[None]:
-    """Raises Unreachable when James is gone or cancels us, as a standby does when it must replay (reliability rows L1, L2)."""
+    """Raises Unreachable when James is gone or cancels us, as a standby does when it must replay (FR-L1, FR-L2)."""
     address = {} if james.closed else james.info.get_parameters()
     try:
         yield

@@ -93,7 +93,7 @@ def _read_journals(night: Night) -> None:
 
 
 def _check_division(night: Night) -> None:
-    """Check that the division is the one that was chosen: same number, same name (C11, J11)."""
+    """Check that the division is the one that was chosen: same number, same name (FR-C11, FR-J11)."""
     names = {division.code: division.name for division in divisions(night.exact)}
     wanted, name, code = night.practice.division, night.practice.division_name, night.practice.code
     if wanted not in names:
@@ -116,7 +116,7 @@ def extract(
     Returns the counts ``debtors``, ``invoices`` and ``lines``. `scope` is the days that this run answers
     for; what James says they come to is kept, from the same snapshot. Raises NotReady when Exact has
     entries of ours that the ledger does not know, unless a person said to adopt them (`rebuild_ledger`;
-    J8, J9).
+    FR-J8, FR-J9).
     """
     run, practice, conn = night.run, night.practice, night.ledger.conn
     with snapshot(james):

@@ -177,7 +177,7 @@ def _tonight(practice_code: str, dag_run: Any) -> Iterator[Night]:
 
 
 def _night(ledger: Ledger, run: Run, *, backfill: bool = False) -> Night:
-    """Return the night of a run. `backfill`: its calls leave the nightly run's reserve alone (B6)."""
+    """Return the night of a run. `backfill`: its calls leave the nightly run's reserve alone (B6, FR-B7)."""
     practice = ledger.practice(run.practice)
     settings = ledger.settings(practice, run.settings_version)
     client = ExactOnlineHook(EXACT).client(practice, ledger.conn, backfill=backfill)
