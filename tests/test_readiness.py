@@ -8,13 +8,13 @@ import datetime as dt
 import pytest
 
 from dev.demo.practices import division_document, practice, settings_document
-from exact_online.ledger import settings_of_document
 from exact_online.readiness import complaints
 from exact_online.settings import ExactLists, FinancialPeriod, Journal
+from exact_online.settings_document import read_settings
 from exact_online.vocabulary import JournalType
 
 DEMO = practice("de_brug")
-SETTINGS = settings_of_document(DEMO.code, 1, 1, settings_document(DEMO))
+SETTINGS = read_settings(DEMO.code, 1, 1, settings_document(DEMO))
 BOOK_DAY = dt.date(2027, 1, 1)
 
 

@@ -23,8 +23,9 @@ from exact_online.crash_points import crash_point
 from exact_online.failures import LockLost, NotReady, Unreachable
 from exact_online.reasons import record_values
 from exact_online.settings import PracticeSettings
+from exact_online.settings_document import read_settings
 from exact_online.statements import statement
-from exact_online.vocabulary import BookingKind, PaymentCondition, RevenueGroup, VatRate
+from exact_online.vocabulary import BookingKind
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -244,13 +245,13 @@ class Ledger:
         self._do("save_settings", practice=practice, settings=Jsonb(document), changed_by=changed_by)
 
     def settings(self, practice: Practice, version: int | None = None) -> PracticeSettings:
-        """Raises NotReady when the practice has no settings or no division yet."""
+        """Raises NotReady when the practice has no settings or no division yet, and for settings that can't be used."""
         row = self._one("read_settings", practice=practice.code, version=version)
         if row is None:
             raise NotReady(f"Practice {practice.code} has no settings; save the accountant's workbook for it first.")
         if practice.division is None or practice.chain_id is None:
             raise NotReady(f"Practice {practice.code} is not linked to a division in Exact; somebody must authenticate first.")
-        return settings_of_document(practice.code, row["version"], practice.division, row["settings"])
+        return read_settings(practice.code, row["version"], practice.division, row["settings"])
 
     # --- what the watch looks at ------------------------------------------------------------------
 
@@ -537,24 +538,6 @@ class Ledger:
         cursor = self.conn.execute(statement("ledger", name), parameters)
         crash_point(f"after {name}")
         return cursor.fetchall() if cursor.description else []
-
-
-def settings_of_document(practice: str, version: int, division: int, document: Mapping[str, Any]) -> PracticeSettings:
-    """Settings from the JSON in `settings_version.settings`; KeyError or ValueError when a field is missing or unknown."""
-    return PracticeSettings(
-        practice=practice,
-        version=version,
-        division=division,
-        sales_journal=document["sales_journal"],
-        general_journal=document["general_journal"],
-        receivables_account=document["receivables_account"],
-        suspense_accounts={PaymentCondition(k): v for k, v in document["suspense_accounts"].items()},
-        vat_codes={VatRate(k): v for k, v in document["vat_codes"].items()},
-        payment_conditions={PaymentCondition(k): v for k, v in document["payment_conditions"].items()},
-        revenue_accounts={
-            (c["profession"], RevenueGroup(c["group"]), VatRate(c["rate"])): c["account"] for c in document["revenue_accounts"]
-        },
-    )
 
 
 def _copy_frame(conn: Connection, table: str, frame: pd.DataFrame) -> None:

@@ -104,7 +104,7 @@ BUGS = (
         "take a timeout for a refusal",
         f"{LOADER}/outcome.py",
         "        return Unknown(answer.cause)",
-        '        return Refused("refused_other", {}, answer.cause)',
+        '        return Refused("rejected_other", {}, answer.cause)',
         ("tests/load/test_answer_table.py", "-k", "FR-B2_"),
     ),
     Bug(
