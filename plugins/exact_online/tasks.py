@@ -35,7 +35,7 @@ from exact_online.vocabulary import BookingKind, BookingState
 POOL = "exact_online"
 SUPPORT_MAIL_VARIABLE = "EXACT_ONLINE_SUPPORT_MAIL"
 JAMES, LEDGER, EXACT = "james_db", "exact_sync_db", "exact_online"
-"""The three connections (docs/architecture.md)."""
+"""The three connections (README.md)."""
 
 WORDS = {
     BookingKind.DEBTOR: "debtors",
