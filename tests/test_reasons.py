@@ -177,7 +177,7 @@ ANNOUNCED = {
     Reason.ORIGINAL_NOT_BOOKED,
     Reason.REJECTED_OTHER,
 }
-"""Reasons whose room may not give them yet, and the one that stands for every message nobody knows."""
+"""Reasons that SQL gives by name, and the one that stands for every message nobody knows."""
 
 
 def test_every_reason_is_given_by_the_code_or_known_from_exact() -> None:

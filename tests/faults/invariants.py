@@ -1,4 +1,6 @@
-"""INV-1..15 of docs/reliability.md, judged from three witnesses only: what James says, what the ledger says, what Exact has and was asked.
+"""INV-1..15 of docs/reliability-codes.md, judged from three witnesses only.
+
+What James says, what the ledger says, what Exact has and was asked.
 
 `violations` holds at every moment, `violations_at_rest` when nothing is in between. Both answer sentences; none is good.
 """
