@@ -34,8 +34,7 @@ CMD ["airflow", "version"]
 FROM base AS demo
 COPY --from=demo-packages /opt/packages /opt/packages
 COPY simulator simulator
-COPY demo demo
-COPY local local
+COPY dev dev
 USER root
 RUN install --directory --owner=airflow --group=root --mode=0770 /opt/airflow/books
 USER 50000:0

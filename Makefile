@@ -30,41 +30,41 @@ lock: $(READY)  ## compile requirements*.in anew into the hashed locks
 	$(COMPILE) $(UPGRADE) --constraint requirements-dev.txt requirements-uv.in --output-file requirements-uv.txt
 
 demo: $(READY)  ## run the night of every demo practice through Airflow (EXACT_URL= EXACT_CLIENT_ID= EXACT_CLIENT_SECRET= : against another server)
-	@$(RUN) -m demo.night
+	@$(RUN) -m dev.demo.night
 
 demo-settings: $(READY)  ## print as JSON what each demo practice expects in its division
-	@$(RUN) -m demo.practices
+	@$(RUN) -m dev.demo.practices
 
 up: $(READY)  ## the same, and leave Airflow running until Ctrl-C (AIRFLOW_PORT= chooses the port)
-	@$(RUN) -m demo.night --stay
+	@$(RUN) -m dev.demo.night --stay
 
 simulator: $(READY)  ## run the Exact Online simulator alone, with the demo's divisions (PORT= ARGS=)
 	@mkdir -p var/simulator
-	@$(RUN) -m demo.practices > var/simulator/divisions.json
+	@$(RUN) -m dev.demo.practices > var/simulator/divisions.json
 	@$(RUN) -m simulator --port "$(or $(PORT),8765)" --seed-file var/simulator/divisions.json $(ARGS)
 
 test: $(READY)  ## run every test (WORKERS=2 at a time; ARGS= for pytest)
 	@$(RUN) -m pytest -n "$(WORKERS)" --dist worksteal $(ARGS)
 
 faults: $(READY)  ## run the long fault tests and write var/faults/report.json (MINUTES=30 SEED= WORKERS=2 LOOPS="processes crashes programs")
-	@$(RUN) -m faults --minutes "$(or $(MINUTES),30)" --workers "$(WORKERS)" $(if $(SEED),--seed $(SEED)) $(if $(LOOPS),--loops $(LOOPS))
+	@$(RUN) -m tests.faults.long --minutes "$(or $(MINUTES),30)" --workers "$(WORKERS)" $(if $(SEED),--seed $(SEED)) $(if $(LOOPS),--loops $(LOOPS))
 
 faults-check: $(READY)  ## plant bugs that the tests must notice (ARGS= for some of them)
-	@$(RUN) -m faults.planted $(ARGS)
+	@$(RUN) -m tests.faults.long.planted $(ARGS)
 
 lint: $(READY)  ## run ruff, mypy, sqlfluff and import-linter
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
-	@$(RUN) -m mypy plugins simulator demo local
+	@$(RUN) -m mypy plugins simulator dev
 	@$(RUN) -m sqlfluff lint --disable-progress-bar include/sql
 	@$(RUN) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
 
 bench: $(READY)  ## measure how fast the link is
-	@$(RUN) -m bench.transform
+	@$(RUN) -m tests.bench.transform
 	@$(RUN) -m simulator.benchmark
 
 clean:  ## stop what runs in var/ and remove it
-	@if [ -e $(READY) ]; then $(RUN) -m local.stop; fi
+	@if [ -e $(READY) ]; then $(RUN) -m dev.local.stop; fi
 	@rm -rf var
 
 # Standard output stays free for the JSON of demo-settings: all of this speaks on standard error.

@@ -35,7 +35,7 @@ class Auditor:
         """(division, minute since the epoch) -> calls that reached the simulator with that
         division."""
         self.errors_per_hour: Counter[tuple[int | None, str, int]] = Counter()
-        """(division, endpoint, hour since the epoch) -> how often the answer was 400, 401, 403 or 404."""
+        """(division, endpoint, hour since the epoch) -> answers with 400, 401, 403 or 404."""
         self._baseline: dict[int, dict[str, str]] = {}
 
     # Books ------------------------------------------------------------------------------------

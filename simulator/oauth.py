@@ -14,6 +14,7 @@ CODE_SECONDS = 180
 ACCESS_SECONDS = 600
 REFRESH_AFTER_SECONDS = 570
 REFRESH_DAYS = 30
+DIES_AT_ONCE = "dies_at_once"
 
 
 class TokenDenied(Exception):
@@ -177,7 +178,7 @@ class Authority:
 
         `used` dies with every other one, or lives on until the new one is used (fact 2.7).
         """
-        lives_on = used is not None and self.switches.old_refresh_token != "dies_at_once"  # noqa: S105 - a switch, no token
+        lives_on = used is not None and self.switches.old_refresh_token != DIES_AT_ONCE
         for token in {grant.refresh, grant.previous_refresh or "", used or ""} - {""}:
             if not (lives_on and token == used):
                 self._spend(token)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+OldToken = Literal["dies_at_once", "dies_on_first_use_of_the_new"]
+
 
 @dataclass
 class Switches:
@@ -55,7 +57,7 @@ class Switches:
     """Fact 2.10: a refresh within 570 seconds; 401 is the older text."""
     refresh_too_early_rotates: Literal["no", "yes"] = "no"
     """Fact 2.15: whether a rejected early refresh still hands out a new refresh token."""
-    old_refresh_token: Literal["dies_at_once", "dies_on_first_use_of_the_new"] = "dies_at_once"  # noqa: S105 - a switch, no token
+    old_refresh_token: OldToken = "dies_at_once"  # noqa: S105 - a switch, no token
     """Fact 2.7: when the previous refresh token stops working."""
     division_of_system_divisions: Literal["checked", "ignored"] = "checked"
     """Fact 4.2: whether the division in the URL of system/Divisions is validated."""

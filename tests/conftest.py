@@ -20,11 +20,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from dev.local.airflow_settings import NO_PROXY, shared_settings, user_name
+from dev.local.failures import CannotRun
+from dev.local.places import DAGS, PLUGINS
+from dev.local.postgres import Server, running
 from exact_online.migrations import SCHEMA, migrate
-from local.airflow_settings import NO_PROXY, shared_settings, user_name
-from local.failures import CannotRun
-from local.places import DAGS, PLUGINS
-from local.postgres import Server, running
 
 FOLDER_VARIABLE = "EXACT_ONLINE_TEST_FOLDER"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")

@@ -16,17 +16,19 @@ import psycopg
 import requests
 from cryptography.fernet import Fernet, MultiFernet
 
-from demo.practices import Practice, demo_settings, practices, settings_document
-from exact_online import night
+from dev.demo.practices import Practice, demo_settings, practices, settings_document
+from exact_online.api import oauth
+from exact_online.api.budget import CallBudget
+from exact_online.api.client import ExactClient
+from exact_online.api.grants import App, TokenPair
+from exact_online.api.oauth import TokenChain
 from exact_online.clock import Clock, SystemClock
-from exact_online.exact import oauth
-from exact_online.exact.budget import CallBudget
-from exact_online.exact.client import ExactClient
-from exact_online.exact.grants import App, TokenPair
-from exact_online.exact.oauth import TokenChain
 from exact_online.extract.reach import connect_james
 from exact_online.ledger import Ledger, Matter, Run, connect
-from exact_online.night import Night
+from exact_online.night import history
+from exact_online.night import steps as night
+from exact_online.night.context import Night
+from exact_online.night.dry_run import Choices, dry_run
 from simulator import running, world_from_seed
 from simulator.world import World
 
@@ -85,7 +87,7 @@ class Stage:
         """What such a night would come to."""
         with self.ledger() as ledger, self.ledger() as rehearsal, self.james() as james:
             opened = night.open_run(ledger, practice, f"dry run {next(self._runs)}", book_day, dry_run=True)
-            numbers, matters = night.dry_run(self.night_of(ledger, opened), rehearsal, james, backfill, None)
+            numbers, matters = dry_run(self.night_of(ledger, opened), rehearsal, james, Choices(backfill, None))
             return Outcome(numbers, matters, opened)
 
 
@@ -101,18 +103,18 @@ class Outcome:
 def walk(tonight: Night, james: psycopg.Connection[Any], backfill: str, make_night: Callable[[Run], Night]) -> Outcome:
     """The order of dags/exact_online_nightly.py."""
     night.make_ready(tonight)
-    scope = night.scope_of(tonight, backfill, None)
+    scope = history.scope_of(tonight, backfill, None)
     night.extract(tonight, james, scope)
     debtors = night.plan_debtors(tonight)
     entries = night.plan_entries(tonight)
     for batch in [*debtors, *entries]:
         night.load(tonight, batch)
-    days = night.history_days(tonight.practice, None)
-    match night.backfill_of(tonight.practice, backfill):
+    days = history.history_days(tonight.practice, None)
+    match history.backfill_of(tonight.practice, backfill):
         case "import":
-            night.import_history(night.for_history(tonight, make_night), james, days)
+            history.import_history(history.for_history(tonight, make_night), james, days)
         case "excel":
-            night.hand_over_history(night.for_history(tonight, make_night), james, days, tonight.run.book_day)
+            history.hand_over_history(history.for_history(tonight, make_night), james, days, tonight.run.book_day)
     night.reconcile(tonight, james, scope)
     numbers, matters = night.report(tonight)
     return Outcome(numbers, matters, tonight.run)

@@ -1,6 +1,6 @@
-"""Every code that a file of the project cites is defined on a page.
+"""Every number of a fact that the project cites is defined, and every definition is cited.
 
-And every definition is cited.
+Invariants and faults are checked by tests/test_reliability_codes.py.
 """
 
 from __future__ import annotations
@@ -8,15 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-KINDS = {".html", ".ini", ".j2", ".json", ".md", ".py", ".sh", ".sql", ".toml", ".yaml", ".yml"}
-NOT_OURS = {"var"}
-"""Folders at the top that hold no file of the project; hidden ones are left out as well."""
+from tests.source_text import text_files
+
+HERE = "tests/test_codes.py"
+"""Its examples cite nothing."""
 NUMBER = r"\d+(?:\.\d+[a-z]?|[a-z])(?![\w.]*\d)"
 JOINT = r"\s*(?:,\s*and|,|and|to)\s+"
 
@@ -47,31 +45,22 @@ class Codes:
 
     @property
     def defined(self) -> set[str]:
-        text = (ROOT / self.page).read_text(encoding="utf-8")
-        return set(re.findall(self.definition, text, re.MULTILINE))
+        return set(re.findall(self.definition, text_files()[self.page], re.MULTILINE))
 
     @property
     def citations(self) -> dict[str, set[str]]:
         """Code -> files that cite it."""
         found: dict[str, set[str]] = {}
-        for path in own_files():
-            if path != ROOT / self.page:
-                for code in self.cited(path.read_text(encoding="utf-8")):
-                    found.setdefault(code, set()).add(str(path.relative_to(ROOT)))
+        for path, text in text_files().items():
+            if path not in (self.page, HERE):
+                for code in self.cited(text):
+                    found.setdefault(code, set()).add(path)
         return found
 
 
 PAGES = [
     Codes("docs/exact-facts.md", rf"^- \*\*({NUMBER})\*\* \((?:vendor|one user|assumed)\)", cited_facts),
 ]
-
-
-@cache
-def own_files() -> list[Path]:
-    """Return the project's text files, without this one: its examples cite nothing."""
-    tops = [path for path in ROOT.iterdir() if path.name not in NOT_OURS and not path.name.startswith(".")]
-    files = [file for top in tops for file in (top.rglob("*") if top.is_dir() else [top])]
-    return sorted(file for file in files if file.suffix in KINDS and file != Path(__file__))
 
 
 def named(codes: Codes) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,8 +23,9 @@ from exact_online.crash_points import crash_point
 from exact_online.failures import LockLost, NotReady, Unreachable
 from exact_online.reasons import record_values
 from exact_online.settings import PracticeSettings
+from exact_online.settings_document import read_settings
 from exact_online.statements import statement
-from exact_online.vocabulary import BookingKind, PaymentCondition, RevenueGroup, VatRate
+from exact_online.vocabulary import BookingKind
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BLOT = "[...]"
+
+SESSION_OPTIONS = "-c search_path=exact_sync -c timezone=UTC"
 
 CLAIM_SECONDS = 300
 """Longer than the longest call: after it a claim says nothing any more."""
@@ -162,9 +165,19 @@ def connect(dsn: str) -> Connection:
     Raises Unreachable when the server can't be reached, NotReady when it may not be written safely.
     """
     try:
-        conn = psycopg.connect(
-            dsn, autocommit=True, row_factory=dict_row, options="-c search_path=exact_sync -c timezone=UTC", connect_timeout=10
-        )
+        conn = psycopg.connect(dsn, autocommit=True, row_factory=dict_row, options=SESSION_OPTIONS, connect_timeout=10)
+    except psycopg.OperationalError as error:
+        raise Unreachable(f"The ledger's database can't be reached ({_one_line(error)}); check connection exact_sync_db.") from error
+    _refuse_unsafe_session(conn)
+    return conn
+
+
+def opened_ledger(open_connection: Callable[[], psycopg.Connection[Any]]) -> Connection:
+    """Return a session on the ledger over a connection that Airflow's hook opens with `SESSION_OPTIONS`. Raises as `connect`."""
+    try:
+        conn: Connection = open_connection()
+        conn.autocommit = True
+        conn.row_factory = dict_row
     except psycopg.OperationalError as error:
         raise Unreachable(f"The ledger's database can't be reached ({_one_line(error)}); check connection exact_sync_db.") from error
     _refuse_unsafe_session(conn)
@@ -232,13 +245,13 @@ class Ledger:
         self._do("save_settings", practice=practice, settings=Jsonb(document), changed_by=changed_by)
 
     def settings(self, practice: Practice, version: int | None = None) -> PracticeSettings:
-        """Raises NotReady when the practice has no settings or no division yet."""
+        """Raises NotReady when the practice has no settings or no division yet, and for settings that can't be used."""
         row = self._one("read_settings", practice=practice.code, version=version)
         if row is None:
             raise NotReady(f"Practice {practice.code} has no settings; save the accountant's workbook for it first.")
         if practice.division is None or practice.chain_id is None:
             raise NotReady(f"Practice {practice.code} is not linked to a division in Exact; somebody must authenticate first.")
-        return settings_of_document(practice.code, row["version"], practice.division, row["settings"])
+        return read_settings(practice.code, row["version"], practice.division, row["settings"])
 
     # --- what the watch looks at ------------------------------------------------------------------
 
@@ -268,6 +281,15 @@ class Ledger:
         row = self._one("read_run", run_id=run_id)
         assert row is not None, f"run {run_id} is not in the ledger"
         return Run(**row)
+
+    def opened_run(self, practice: str, airflow_run_id: str) -> Run | None:
+        """The run of an Airflow run whose first step succeeded, or that is a dry run; None when there is none."""
+        row = self._one("find_run", practice=practice, airflow_run_id=airflow_run_id)
+        return Run(**row) if row else None
+
+    def note_ready(self, run: Run) -> None:
+        """The first step of the run succeeded: the others may begin."""
+        self._do("note_ready", run_id=run.run_id)
 
     def finish_run(self, run_id: str, outcome: str) -> None:
         """`outcome` is complete, unfinished, refused or failed."""
@@ -516,24 +538,6 @@ class Ledger:
         cursor = self.conn.execute(statement("ledger", name), parameters)
         crash_point(f"after {name}")
         return cursor.fetchall() if cursor.description else []
-
-
-def settings_of_document(practice: str, version: int, division: int, document: Mapping[str, Any]) -> PracticeSettings:
-    """Settings from the JSON in `settings_version.settings`; KeyError or ValueError when a field is missing or unknown."""
-    return PracticeSettings(
-        practice=practice,
-        version=version,
-        division=division,
-        sales_journal=document["sales_journal"],
-        general_journal=document["general_journal"],
-        receivables_account=document["receivables_account"],
-        suspense_accounts={PaymentCondition(k): v for k, v in document["suspense_accounts"].items()},
-        vat_codes={VatRate(k): v for k, v in document["vat_codes"].items()},
-        payment_conditions={PaymentCondition(k): v for k, v in document["payment_conditions"].items()},
-        revenue_accounts={
-            (c["profession"], RevenueGroup(c["group"]), VatRate(c["rate"])): c["account"] for c in document["revenue_accounts"]
-        },
-    )
 
 
 def _copy_frame(conn: Connection, table: str, frame: pd.DataFrame) -> None:

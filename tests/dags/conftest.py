@@ -10,7 +10,7 @@ import sys
 import psycopg
 import pytest
 
-from local.postgres import Server
+from dev.local.postgres import Server
 from tests.conftest import WORKER
 
 TEMPLATE = "airflow_template"

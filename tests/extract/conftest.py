@@ -9,11 +9,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from demo.james import create_james, fill_james
-from demo.practices import practice_rows
+from dev.demo.james import create_james, fill_james
+from dev.demo.practices import practice_rows
+from dev.local.postgres import Server
 from exact_online.extract.reach import connect_james
 from exact_online.ledger import connect
-from local.postgres import Server
 from tests.conftest import WORKER
 
 AS_READER = "?options=-c%20role%3Djames_reader"

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from demo.practices import practices
+from dev.demo.practices import practices
 from exact_online.extract.james import stage_debtors, stage_invoices
 from tests.extract.conftest import OpenRun
 

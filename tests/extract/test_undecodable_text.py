@@ -1,4 +1,4 @@
-"""A server that keeps any bytes as text: the broken record is marked, the others come through (L3)."""
+"""A server that keeps any bytes as text: the broken record is marked, the others come through (FR-L3)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from demo.james import create_james, fill_james
-from demo.practices import practice
+from dev.demo.james import create_james, fill_james
+from dev.demo.practices import practice
+from dev.local.postgres import Server
 from exact_online.extract.contract import check_contract
 from exact_online.extract.james import stage_debtors, stage_invoices
 from exact_online.extract.reach import connect_james
-from local.postgres import Server
 from tests.conftest import WORKER
 from tests.extract.conftest import AS_READER, OpenRun
 

@@ -1,4 +1,4 @@
-"""A long history costs time, not memory (L12)."""
+"""A long history costs time, not memory (FR-L12)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from demo.james import Size, create_james, fill_james
-from demo.practices import practice
+from dev.demo.james import Size, create_james, fill_james
+from dev.demo.practices import practice
+from dev.local.postgres import Server
 from exact_online.extract.frames import invoice_chunks
 from exact_online.extract.james import stage_invoices
 from exact_online.extract.reach import connect_james
-from local.postgres import Server
 from tests.conftest import WORKER
 from tests.extract.conftest import AS_READER, OpenRun
 

@@ -8,8 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from dev.local.postgres import Server, start_kept
 from exact_online.migrations import migrate
-from local.postgres import Server, start_kept
 from simulator.server import running
 from tests.faults.processes import Cluster, Mayhem
 from tests.link.places import make_reader, place_on

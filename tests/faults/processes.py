@@ -13,9 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 
+from dev.local.kept import Kept
+from dev.local.postgres import Server, start_kept
 from exact_online.failures import LinkFailure
-from local.kept import Kept
-from local.postgres import Server, start_kept
 from tests.faults.invariants import violations_at_rest
 from tests.faults.worker import Order, work
 from tests.link.small import BOOK_DAY, KEY, SmallLink
@@ -121,7 +121,7 @@ class Mayhem:
         return True
 
     def _stall(self, worker: ForkServerProcess, make: Callable[..., ForkServerProcess]) -> None:
-        """D1: the first stands still, a second one is started, the first wakes up; the second dies, the first goes on for a while."""
+        """FR-D1: the first stands still, a second one is started, the first wakes up; the second dies, the first goes on for a while."""
         if not self._signal(worker, signal.SIGSTOP):
             return
         second = self._start(make)
@@ -139,6 +139,6 @@ class Mayhem:
             os.kill(worker.pid, signal.SIGCONT)
 
     def _stop_server(self, worker: ForkServerProcess, _: object) -> None:
-        """A14: commits whose answer is lost."""
+        """FR-A14: commits whose answer is lost."""
         self.done["server stopped hard"] += 1
         self.cluster.stop_hard()

@@ -16,8 +16,8 @@ LOADER = sorted((PLUGINS / "load").glob("*.py"))
 WRITES = re.compile(r"^\s*(insert|update|delete|truncate|merge)\b|\b(insert into|update|delete from) [a-z_]+", re.MULTILINE)
 DOORS = {
     "ledger.py": "self.conn.execute(statement('ledger', name), parameters)",
-    "exact/client.py": "transport.send(",
-    "exact/oauth.py": "grants.refresh(",
+    "api/client.py": "transport.send(",
+    "api/oauth.py": "grants.refresh(",
 }
 """Module -> the call that its crash points stand around."""
 
@@ -63,7 +63,7 @@ def test_the_loader_reaches_the_ledger_and_exact_through_the_doors_alone(path: P
     tree = tree_of(path)
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert not imported & {"psycopg", "requests", "exact_online.exact.transport", "exact_online.statements"}
+    assert not imported & {"psycopg", "requests", "exact_online.api.transport", "exact_online.statements"}
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in ("conn", "execute", "rows", "_one")]
 
 
@@ -83,7 +83,7 @@ def _without_comments(sql: str) -> str:
 
 
 def test_the_whole_plan_is_one_transaction_with_crash_points_within() -> None:
-    """A4."""
+    """FR-A4."""
     (save_plan,) = [function for function in functions(PLUGINS / "ledger.py") if function.name == "save_plan"]
     text = ast.unparse(save_plan)
     assert text.count("self.conn.transaction()") == 1

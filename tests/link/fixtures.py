@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.postgres import Server
+from dev.local.postgres import Server
 from tests.conftest import WORKER
 from tests.link.places import place_on
 from tests.link.small import Place, SmallLink

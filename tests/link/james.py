@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from demo.practices import Practice
+from dev.demo.practices import Practice
 
 DAY = dt.date(2026, 11, 20)
 TARIFF, ARTICLE = 1, 1

@@ -8,9 +8,9 @@ from typing import Any
 
 import psycopg
 
-from demo.james import create_james
+from dev.demo.james import create_james
+from dev.local.postgres import Server
 from exact_online.migrations import SCHEMA
-from local.postgres import Server
 from tests.link.james import furnish
 from tests.link.small import PRACTICE, Place
 

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager
 import psycopg
 import pytest
 
-from demo.james import create_james, fill_james
-from local.postgres import Server
+from dev.demo.james import create_james, fill_james
+from dev.local.postgres import Server
 from tests.conftest import WORKER, reader_dsn
 from tests.stage import Stage, staged
 

@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from demo.james import create_james, fill_james
-from demo.practices import (
+from dev.demo.james import create_james, fill_james
+from dev.demo.practices import (
     RECEIVABLES,
     SUSPENSE_CASH,
     SUSPENSE_PIN,
@@ -23,8 +23,8 @@ from demo.practices import (
     division_document,
     practices,
 )
+from dev.local.postgres import Server
 from exact_online.vocabulary import VatRate
-from local.postgres import Server
 from simulator import world_from_seed
 from tests.conftest import WORKER, reader_dsn
 from tests.stage import BOOK_DAY, staged

@@ -165,7 +165,7 @@ def _rows_out(james: Connection, promised: Contract, asked: Mapping[str, Any], c
 
 
 def _as_text(row: bytes) -> bytes:
-    """Bytes that are no UTF-8 become U+FFFD, by which the transform refuses that record alone (reliability row L3)."""
+    """Bytes that are no UTF-8 become U+FFFD, by which the transform refuses that record alone (FR-L3)."""
     return row.decode("utf-8", errors="replace").encode()
 
 

@@ -16,14 +16,14 @@ from exact_online.failures import NotReady
 from exact_online.statements import statement
 
 UNCHECKED_ENCODING = "SQL_ASCII"
-"""A server that keeps any bytes as text; it would refuse to hand out what is no UTF-8 (reliability row L3)."""
+"""A server that keeps any bytes as text; it would refuse to hand out what is no UTF-8 (FR-L3)."""
 
 
 @contextmanager
 def snapshot(james: psycopg.Connection[Any]) -> Iterator[None]:
-    """A REPEATABLE READ, READ ONLY transaction; within another snapshot it is that one (reliability row G25).
+    """A REPEATABLE READ, READ ONLY transaction; within another snapshot it is that one (FR-G25).
 
-    Raises NotReady when our user could write in James (L6), Unreachable when James is away.
+    Raises NotReady when our user could write in James (FR-L6), Unreachable when James is away.
     """
     with ExitStack() as stack:
         with reaching(james):

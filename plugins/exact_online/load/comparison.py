@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from exact_online.exact.lookups import ExactEntry
+from exact_online.api.lookups import ExactEntry
 from exact_online.ledger import Booking
 from exact_online.settings import ExactLists
 from exact_online.vocabulary import BookingKind, VatCodeKind

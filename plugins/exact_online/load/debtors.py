@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from exact_online.exact import odata
-from exact_online.exact.answers import Answer, AnswerKind
+from exact_online.api import odata
+from exact_online.api.answers import Answer, AnswerKind
 from exact_online.ledger import Booking
 from exact_online.load.outcome import Booked, Outcome, Refused, Unknown, refused_by_exact, unless_done
 from exact_online.load.session import LoadSession
@@ -114,7 +114,7 @@ def _whose_code(load: LoadSession, debtor: Debtor, answer: Answer) -> Outcome:
 
 
 def _change(load: LoadSession, debtor: Debtor) -> Outcome:
-    """Send the fields that differ from what was last sent; a field that we don't own stays as it is in Exact (F7)."""
+    """Send the fields that differ from what was last sent; a field that we don't own stays as it is in Exact (FR-F7)."""
     if _is_somebody_else(debtor):
         return Refused(Reason.DEBTOR_IDENTITY_CHANGED)
     relation_id = _relation_id(debtor)
@@ -129,7 +129,7 @@ def _change(load: LoadSession, debtor: Debtor) -> Outcome:
 
 
 def _is_somebody_else(debtor: Debtor) -> bool:
-    """A number that James gave to another patient: people change their last name or how they are called, not both at once (F5)."""
+    """A number that James gave to another patient: people change their last name or how they are called, not both at once (FR-F5)."""
     before, now = debtor.before.get("contact"), debtor.contact
     if not before or not now:
         return False
@@ -164,7 +164,7 @@ def _new_contact(load: LoadSession, debtor: Debtor, contact: Document) -> Outcom
 
 
 def _made_main(load: LoadSession, debtor: Debtor, contact_id: str) -> Outcome | None:
-    """The relation was made a moment ago: that Exact does not know it means that it does not show it yet (B18)."""
+    """The relation was made a moment ago: that Exact does not know it means that it does not show it yet (FR-B18)."""
     answer = load.exact.put(ACCOUNTS, _relation_id(debtor), {"MainContact": contact_id}, guard=_guard(load, debtor))
     return Unknown("Exact does not show the relation yet") if answer.kind is AnswerKind.GONE else _unless_changed(answer)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 
-from exact_online.exact.client import QuestionRefused
+from exact_online.api.client import QuestionRefused
 from exact_online.ledger import Booking, DoubtfulBooking
 from exact_online.load import debtors, entries
 from exact_online.load.outcome import Unknown

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from exact_online.exact import odata
-from exact_online.exact.answers import Answer, AnswerKind
-from exact_online.exact.lookups import ExactEntry, find_general_journal_entry, find_sales_entry
+from exact_online.api import odata
+from exact_online.api.answers import Answer, AnswerKind
+from exact_online.api.lookups import ExactEntry, find_general_journal_entry, find_sales_entry
 from exact_online.ledger import Booking
 from exact_online.load.comparison import difference
 from exact_online.load.outcome import Booked, Outcome, Refused, Unknown, unless_done

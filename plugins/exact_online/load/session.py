@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from exact_online.api.client import ExactClient
 from exact_online.clock import Clock
-from exact_online.exact.client import ExactClient
 from exact_online.ledger import Ledger, Run
 from exact_online.settings import ExactLists
 

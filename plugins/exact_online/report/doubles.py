@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from exact_online.exact import odata
-from exact_online.exact.client import ExactClient
+from exact_online.api import odata
+from exact_online.api.client import ExactClient
 from exact_online.load.debtors import BANK_ACCOUNTS, CONTACTS
 
 RELATIONS_PER_CALL = 20

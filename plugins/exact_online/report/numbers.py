@@ -10,8 +10,8 @@ import pandas as pd
 import psycopg
 from psycopg.rows import dict_row
 
-from exact_online.exact import entries_mirror
-from exact_online.exact.client import ExactClient
+from exact_online.api import entries_mirror
+from exact_online.api.client import ExactClient
 from exact_online.ledger import Ledger, Practice, Run
 from exact_online.report.doubles import doubled_debtors
 from exact_online.report.reconciliation import Cell, drifted_entries, reconcile

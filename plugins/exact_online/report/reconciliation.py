@@ -75,7 +75,7 @@ def reconcile(
 
 
 def drifted_entries(settled: pd.DataFrame, exact: pd.DataFrame) -> list[dict[str, Any]]:
-    """Entries of ours that were removed or changed by hand in Exact (H7, H8): entry_id, reason, found_cents (None when removed).
+    """Entries of ours that were removed or changed by hand in Exact (FR-H7, FR-H8): entry_id, reason, found_cents (None when removed).
 
     Frames as for `reconcile`. An entry is changed when an account of ours or its VAT holds other cents than we booked.
     """

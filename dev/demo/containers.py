@@ -1,0 +1,45 @@
+"""The demo inside docker-compose.yaml (profile demo): fills James and links the practices. Their nights then run by themselves.
+
+Everything it needs is in its environment: JAMES_OWNER_DB, AIRFLOW_CONN_EXACT_SYNC_DB, EXACT_URL, EXACT_CLIENT_ID,
+EXACT_CLIENT_SECRET, EXACT_TOKEN_KEYS.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import closing
+
+from cryptography.fernet import Fernet, MultiFernet
+
+from dev.demo import link
+from dev.demo.james import fill_once
+from dev.local.failures import CannotRun
+from exact_online.api.grants import App
+from exact_online.failures import LinkFailure
+from exact_online.ledger import Ledger, connect
+
+
+def main() -> str:
+    """Done again, it changes nothing."""
+    fill_once(_setting("JAMES_OWNER_DB"))
+    app = App(_setting("EXACT_URL"), _setting("EXACT_CLIENT_ID"), _setting("EXACT_CLIENT_SECRET"))
+    keys = MultiFernet([Fernet(key.strip()) for key in _setting("EXACT_TOKEN_KEYS").split(",")])
+    with closing(connect(_setting("AIRFLOW_CONN_EXACT_SYNC_DB"))) as connection:
+        ledger = Ledger(connection)
+        link.register(ledger)
+        link.link(ledger, app, keys)
+    return "The demo practices are linked to their divisions."
+
+
+def _setting(name: str) -> str:
+    if not os.environ.get(name):
+        raise CannotRun(f"{name} is not set: docker-compose.yaml gives it to the service demo.")
+    return os.environ[name]
+
+
+if __name__ == "__main__":
+    try:
+        print(main())
+    except (CannotRun, LinkFailure) as problem:
+        sys.exit(str(problem))

@@ -1,0 +1,76 @@
+"""Makes the demo practices known to the link, and lets them be linked to their divisions through Exact's ordinary consent."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import requests
+from cryptography.fernet import MultiFernet
+
+from dev.demo.consent import give_consent
+from dev.demo.practices import practice_rows, practices, settings_document
+from dev.local.failures import CannotRun
+from exact_online.api import grants, oauth
+from exact_online.api.budget import Unmetered
+from exact_online.api.client import ExactClient
+from exact_online.api.grants import App
+from exact_online.api.identity import Division, ExactUser, divisions, me
+from exact_online.clock import SystemClock
+from exact_online.ledger import Ledger
+
+REDIRECT_URI = "https://localhost/exact-online/callback"
+MOST_USERS = 5
+"""How many of the users that the consent page offers are asked, until every practice has its division."""
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What one consent gave."""
+
+    chain_id: str
+    user: ExactUser
+    divisions: list[Division]
+
+
+def register(ledger: Ledger) -> None:
+    """Practices and their settings, as their accountants delivered them."""
+    for row, practice in zip(practice_rows(), practices(), strict=True):
+        row.pop("division_name")
+        ledger.register_practice(**row, active=True)
+        ledger.save_settings(practice.code, settings_document(practice), changed_by="demo")
+
+
+def link(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str = REDIRECT_URI) -> None:
+    """Give consent until every practice has the division of its name. Practices that are linked stay as they are."""
+    for choice in range(MOST_USERS):
+        waiting = _without_division(ledger)
+        if not waiting:
+            return
+        _link_what_fits(ledger, _consent(ledger, app, keys, redirect_uri, choice), waiting)
+    if waiting := _without_division(ledger):
+        names = ", ".join(waiting)
+        raise CannotRun(f"No Exact user on {app.base_url} gave a division named {names}: make it (make demo-settings shows what it needs).")
+
+
+def _without_division(ledger: Ledger) -> dict[str, str]:
+    """Division name to practice code."""
+    return {known.division_name: known.code for known in practices() if ledger.practice(known.code).division is None}
+
+
+def _link_what_fits(ledger: Ledger, consent: Consent, waiting: dict[str, str]) -> None:
+    for division in consent.divisions:
+        if division.name in waiting:
+            ledger.link_practice(waiting[division.name], consent.chain_id, division.code, division.name)
+
+
+def _consent(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str, choice: int) -> Consent:
+    """The authorisation-code flow, from the page to the kept tokens."""
+    clock, session = SystemClock(), requests.Session()
+    state = secrets.token_urlsafe(16)
+    code = give_consent(grants.authorize_url(app, redirect_uri, state, force_login=False), redirect_uri, state, choice)
+    pair = grants.exchange_code(session, clock, app, code, redirect_uri)
+    client = ExactClient(session, app.base_url, None, oauth.JustGranted(pair), Unmetered(), clock)
+    user = me(client)
+    chain_id = oauth.keep_consent(ledger.conn, keys, app, pair, user.user_id, user.name, clock.now())
+    return Consent(chain_id, user, divisions(client))

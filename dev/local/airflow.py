@@ -1,0 +1,133 @@
+"""Airflow on this machine: its four parts as processes that end with us."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from dev.local.airflow_client import AirflowClient
+from dev.local.failures import CannotRun
+from dev.local.kept import Kept, keep
+from dev.local.places import LOCK, MIGRATIONS, PREPARE_AIRFLOW
+
+PARTS = {"api-server": 30.0, "scheduler": 30.0, "dag-processor": 30.0, "triggerer": 3.0}
+"""Grace in seconds when it is told to stop. The triggerer waits ten for a child that is gone already; its work is in the database."""
+BEATING = ("scheduler", "dag_processor", "triggerer")
+START_SECONDS = 300
+ADMIN = "admin"
+
+
+@dataclass(frozen=True)
+class Airflow:
+    """A running Airflow: where it is and who may enter."""
+
+    url: str
+    password: str
+    user: str = ADMIN
+
+    @cached_property
+    def client(self) -> AirflowClient:
+        return AirflowClient(self.url, self.user, self.password)
+
+
+def prepare(environment: Mapping[str, str], log: Path, stamp: Path) -> None:
+    """Airflow's tables, the ledger, the pools and the login; CannotRun with the last line when one of them fails.
+
+    ``stamp`` lies with the database and says what it was prepared from: the same again takes no time.
+    """
+    sources = _prepared_from(environment)
+    if stamp.exists() and stamp.read_text() == sources:
+        return
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        command = [sys.executable, str(PREPARE_AIRFLOW)]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment, check=False)
+    if done.returncode:
+        raise CannotRun(f"Airflow can't be prepared: {_last_line(log)} (log: {log})")
+    stamp.write_text(sources)
+
+
+def _prepared_from(environment: Mapping[str, str]) -> str:
+    """A digest of everything that has a say in it: the locked versions, the migrations, the pools, the secrets."""
+    digest = hashlib.sha256(environment["AIRFLOW__CORE__FERNET_KEY"].encode())
+    for file in [LOCK, *sorted(PREPARE_AIRFLOW.parent.iterdir()), *sorted(MIGRATIONS.glob("*.sql"))]:
+        digest.update(file.read_bytes() if file.is_file() else b"")
+    return digest.hexdigest()
+
+
+@contextmanager
+def running(environment: Mapping[str, str], logs: Path) -> Iterator[Airflow]:
+    """Airflow for the length of the block, healthy from its first line on. ``environment`` as airflow_settings makes it."""
+    airflow = Airflow(environment["AIRFLOW__API__BASE_URL"], environment["AIRFLOW_ADMIN_PASSWORD"])
+    began = dt.datetime.now(dt.UTC)
+    with ExitStack() as until_the_end:
+        parts: list[Kept] = []
+        until_the_end.callback(_stop_all, parts)
+        parts += [_start(part, grace, environment, logs) for part, grace in PARTS.items()]
+        _wait_until_healthy(airflow, parts, began)
+        _make_sure_it_is_ours(airflow)
+        yield airflow
+
+
+def _start(part: str, grace_seconds: float, environment: Mapping[str, str], logs: Path) -> Kept:
+    command = [sys.executable, "-m", "airflow", part]
+    return keep(part, command, logs / f"{part}.log", environment=environment, grace_seconds=grace_seconds)
+
+
+def _stop_all(parts: list[Kept]) -> None:
+    for part in parts:
+        part.let_go()
+    for part in parts:
+        part.stop()
+
+
+def _wait_until_healthy(airflow: Airflow, parts: list[Kept], began: dt.datetime) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not _is_healthy(_health(airflow.url), began):
+        for part in parts:
+            if part.ended:
+                raise CannotRun(f"Airflow's {part.name} ended: {part.last_words()} (log: {part.log})")
+        if time.monotonic() > deadline:
+            raise CannotRun(f"Airflow is not healthy after {START_SECONDS} seconds: {_health(airflow.url)} (logs: {parts[0].log.parent})")
+        time.sleep(0.2)
+
+
+def _health(url: str) -> dict[str, Any]:
+    try:
+        answer: dict[str, Any] = httpx.get(f"{url}/api/v2/monitor/health", timeout=5, trust_env=False).json()
+    except (httpx.HTTPError, ValueError):
+        return {}
+    return answer
+
+
+def _is_healthy(health: dict[str, Any], began: dt.datetime) -> bool:
+    """A part counts once it has shown life since ``began``: Airflow itself takes the heartbeats of an earlier process for ours."""
+    return bool(health) and all(_has_beaten(health.get(part) or {}, f"latest_{part}_heartbeat", began) for part in BEATING)
+
+
+def _has_beaten(part: dict[str, Any], key: str, began: dt.datetime) -> bool:
+    return part.get("status") == "healthy" and dt.datetime.fromisoformat(part[key]) >= began
+
+
+def _make_sure_it_is_ours(airflow: Airflow) -> None:
+    """Two Airflows that start at the same moment can find the same port free; the first to listen answers to both."""
+    try:
+        airflow.client  # noqa: B018 - signs in, with a password only ours knows
+    except CannotRun as refusal:
+        raise CannotRun(f"Another Airflow answers on {airflow.url}: stop that one, or choose another port with AIRFLOW_PORT=.") from refusal
+
+
+def _last_line(log: Path) -> str:
+    lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    return lines[-1].strip() if lines else "it does not say why"

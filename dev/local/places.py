@@ -1,0 +1,15 @@
+"""Where things are in this project, and where local state may be written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VAR = ROOT / "var"
+"""All local state; ignored by git; `make clean` removes it."""
+PLUGINS = ROOT / "plugins"
+DAGS = ROOT / "dags"
+AIRFLOW_SETTINGS = ROOT / "include" / "airflow" / "settings.env"
+PREPARE_AIRFLOW = ROOT / "include" / "airflow" / "prepare.py"
+MIGRATIONS = ROOT / "include" / "sql" / "ledger" / "migrations" / "versions"
+LOCK = ROOT / "requirements.txt"

@@ -1,0 +1,91 @@
+"""Who the Exact user is, which divisions he gave us, and what he may do there (M6, M7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from exact_online.api import odata
+from exact_online.api.client import ExactClient, NotServed, QuestionRefused
+from exact_online.api.ladder import first_served
+from exact_online.failures import ProtocolFailure
+
+Right = tuple[str, str]
+"""(resource, HTTP method)."""
+
+NEEDED_RIGHTS: tuple[Right, ...] = (
+    ("crm/Accounts", "POST"),
+    ("crm/Accounts", "PUT"),
+    ("crm/Contacts", "POST"),
+    ("crm/BankAccounts", "POST"),
+    ("salesentry/SalesEntries", "POST"),
+    ("generaljournalentry/GeneralJournalEntries", "POST"),
+    ("financialtransaction/TransactionLines", "GET"),
+)
+
+
+@dataclass(frozen=True)
+class ExactUser:
+    """The user whose consent we have."""
+
+    user_id: str
+    name: str
+    current_division: int
+    """The division he looked at last; not necessarily one he gave us."""
+    language: str | None
+
+
+@dataclass(frozen=True)
+class Division:
+    """One administration that the user gave us."""
+
+    code: int
+    """What stands in every address. Not the number that the screen shows."""
+    name: str
+    screen_number: str | None
+    licence: str | None
+    """Name of the customer whose licence it is."""
+
+
+def me(client: ExactClient) -> ExactUser:
+    """The user of the token."""
+    row = client.get_one("current/Me", ("UserID", "FullName", "CurrentDivision", "LanguageCode"))
+    if row is None:
+        raise ProtocolFailure("current/Me: Exact does not say who the user is; check the connection's base URL.")
+    return ExactUser(row["UserID"], row.get("FullName") or "", int(row["CurrentDivision"]), odata.trimmed(row.get("LanguageCode")))
+
+
+def divisions(client: ExactClient) -> list[Division]:
+    """All divisions within the consent, over all licences; through `client`'s division, or the user's last when it has none."""
+    here = client if client.division is not None else client.for_division(me(client).current_division)
+    select = ("Code", "Description", "Hid", "CustomerName", "Status")
+    rows = first_served(
+        lambda: list(here.get_all("system/Divisions", select)),
+        lambda: list(here.get_all("hrm/Divisions", ("Code", "Description", "CustomerName"))),
+    )
+    return [
+        Division(int(row["Code"]), (row.get("Description") or "").strip(), odata.trimmed(row.get("Hid")), row.get("CustomerName"))
+        for row in rows
+        if row.get("Status", 1) != 2  # archived
+    ]
+
+
+def rights(client: ExactClient, wanted: Iterable[Right] = NEEDED_RIGHTS) -> Mapping[Right, bool | None]:
+    """May the user do these in the client's division? None where Exact does not say. Exact does not bill these calls."""
+    return {right: _has(client, right) for right in wanted}
+
+
+def _has(client: ExactClient, right: Right) -> bool | None:
+    resource, method = right
+    try:
+        return _yes_or_no(client.call_function("users/UserHasRights", {"endpoint": odata.text(resource), "action": odata.text(method)}))
+    except (NotServed, QuestionRefused):
+        return None
+
+
+def _yes_or_no(document: Any) -> bool | None:
+    """The boolean of a service operation, however deep its envelope."""
+    while isinstance(document, dict) and len(document) == 1:
+        document = next(iter(document.values()))
+    return document if isinstance(document, bool) else None

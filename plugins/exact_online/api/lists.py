@@ -1,0 +1,162 @@
+"""A division's lists: read from Exact in few calls, kept in the ledger as Exact gave them, understood as `ExactLists`.
+
+The document is a plain object, list name -> rows in Exact's own property names. That is what is stored, so that a wrong reading can be
+traced to what was read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from exact_online.api import odata
+from exact_online.api.client import ExactClient
+from exact_online.api.ladder import first_served
+from exact_online.api.odata import Row
+from exact_online.failures import NotReady
+from exact_online.settings import ExactLists, ExactPaymentCondition, FinancialPeriod, GlAccount, Journal, VatCode
+from exact_online.statements import statement
+from exact_online.vocabulary import VatCodeKind
+
+log = logging.getLogger(__name__)
+
+ListsDocument = Mapping[str, list[Row]]
+"""``gl_accounts``, ``vat_codes``, ``journals``, ``payment_conditions``, ``periods``."""
+
+GL_ACCOUNTS = ("ID", "Code", "Description", "Type", "IsBlocked", "VATCode")
+VAT_CODES = ("ID", "Code", "Description", "Type", "Percentage", "GLToPay", "IsBlocked")
+JOURNALS = ("ID", "Code", "Description", "Type", "AllowVAT", "GLAccount", "IsBlocked")
+PAYMENT_CONDITIONS = ("ID", "Code", "Description", "PaymentMethod", "PaymentDays")
+PERIODS = ("ID", "FinYear", "FinPeriod", "StartDate", "EndDate")
+
+
+def fetch_lists(client: ExactClient, from_year: int) -> ListsDocument:
+    """All five lists, in about five calls; of the periods those from `from_year` on."""
+    return {
+        "gl_accounts": first_served(
+            lambda: list(client.get_all("bulk/Financial/GLAccounts", GL_ACCOUNTS)),
+            lambda: list(client.get_all("financial/GLAccounts", GL_ACCOUNTS)),
+        ),
+        "vat_codes": list(client.get_all("vat/VATCodes", VAT_CODES)),
+        "journals": list(client.get_all("financial/Journals", JOURNALS)),
+        "payment_conditions": list(client.get_all("cashflow/PaymentConditions", PAYMENT_CONDITIONS)),
+        "periods": list(client.get_all("financial/FinancialPeriods", PERIODS, where=f"FinYear ge {from_year:d}")),
+    }
+
+
+# Keeping.
+
+
+def store_lists(conn: psycopg.Connection[Any], practice: str, document: ListsDocument) -> None:
+    """Puts the lists in the place of those that were kept before, in one statement."""
+    conn.execute(statement("ledger", "list_store"), {"practice": practice, "lists": json.dumps(document, default=str)})
+
+
+def load_lists(conn: psycopg.Connection[Any], practice: str) -> ExactLists:
+    """The lists as they were last kept; NotReady when that never happened."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        kept = cursor.execute(statement("ledger", "list_load"), {"practice": practice}).fetchall()
+    document = {row["list_name"]: odata.parse(row["rows"]) for row in kept}
+    if not document:
+        raise NotReady(f"The Exact lists of practice {practice} were never read; start its DAG with the first task.")
+    return lists_from_document(document)
+
+
+@dataclass(frozen=True)
+class KnownPeriods:
+    """The financial periods of a practice's division, and when they were read."""
+
+    practice: str
+    name: str
+    periods: tuple[FinancialPeriod, ...]
+    read_at: dt.datetime
+
+
+def load_periods(conn: psycopg.Connection[Any]) -> list[KnownPeriods]:
+    """Those of each active practice whose lists were ever read. One that can't be understood is left out: its own night stops on it."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        kept = cursor.execute(statement("ledger", "list_periods")).fetchall()
+    known = []
+    for row in kept:
+        try:
+            lists = lists_from_document({"periods": odata.parse(row["rows"])})
+        except NotReady as failure:
+            log.warning("Practice %s: %s", row["practice"], failure)
+        else:
+            known.append(KnownPeriods(row["practice"], row["name"], lists.periods, row["fetched_at"]))
+    return known
+
+
+# Understanding.
+
+
+def lists_from_document(document: ListsDocument) -> ExactLists:
+    """The lists by trimmed code. Pure. NotReady names the list and the property that is missing or is none of ours."""
+    return ExactLists(
+        gl_accounts=_by_code("gl_accounts", document, _gl_account),
+        vat_codes=_by_code("vat_codes", document, _vat_code),
+        journals=_by_code("journals", document, _journal),
+        payment_conditions=_by_code("payment_conditions", document, _payment_condition),
+        periods=tuple(sorted(_each("periods", document, _period), key=lambda period: (period.year, period.period))),
+    )
+
+
+def _by_code(name: str, document: ListsDocument, understand: Any) -> dict[str, Any]:
+    return {thing.code: thing for thing in _each(name, document, understand)}
+
+
+def _each(name: str, document: ListsDocument, understand: Any) -> list[Any]:
+    try:
+        return [understand(row) for row in document.get(name, [])]
+    except (KeyError, ValueError, TypeError, ArithmeticError) as error:
+        raise NotReady(f"Exact's list {name} can't be understood: {type(error).__name__} {error}.") from error
+
+
+def _gl_account(row: Row) -> GlAccount:
+    return GlAccount(row["ID"], _code(row), int(row["Type"]), bool(row.get("IsBlocked")), odata.trimmed(row.get("VATCode")))
+
+
+def _vat_code(row: Row) -> VatCode:
+    kind = VatCodeKind(odata.trimmed(row["Type"]) or "")
+    return VatCode(_code(row), kind, basis_points(row.get("Percentage")), row.get("GLToPay"), bool(row.get("IsBlocked")))
+
+
+def _journal(row: Row) -> Journal:
+    return Journal(_code(row), int(row["Type"]), bool(row.get("AllowVAT")), row.get("GLAccount"), bool(row.get("IsBlocked")))
+
+
+def _payment_condition(row: Row) -> ExactPaymentCondition:
+    days = row.get("PaymentDays")
+    return ExactPaymentCondition(_code(row), odata.trimmed(row.get("PaymentMethod")), None if days is None else int(days))
+
+
+def _period(row: Row) -> FinancialPeriod:
+    start, end = odata.day(row["StartDate"]), odata.day(row["EndDate"])
+    if start is None or end is None:
+        raise ValueError("a period without StartDate or EndDate")
+    return FinancialPeriod(int(row["FinYear"]), int(row["FinPeriod"]), start, end)
+
+
+def _code(row: Row) -> str:
+    code = odata.trimmed(row["Code"])
+    if code is None:
+        raise ValueError("an empty Code")
+    return code
+
+
+def basis_points(percentage: Decimal | float | str | None) -> int:
+    """2100 for 0.21, and for 21 as well: whether Exact gives a VAT code's percentage as a fraction is likely, not certain.
+
+    A number above 1 can't be a fraction of Dutch VAT.
+    """
+    value = Decimal(str(percentage or 0))
+    fraction = value / 100 if value > 1 else value
+    return int((fraction * 10_000).to_integral_value(ROUND_HALF_UP))

@@ -1,0 +1,48 @@
+"""What will go wrong unless a person acts: as values, for a log and for the message of the watch. Names practices, no person (B7). Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from exact_online import reasons
+from exact_online.reasons import Reason
+from exact_online.report.mail import Message
+
+
+@dataclass(frozen=True)
+class WatchItem:
+    """One thing that the watch found."""
+
+    reason: Reason
+    values: Mapping[str, str]
+    is_urgent: bool
+    """It can't wait: the check that found it is red until it is cured."""
+    is_due: bool
+    """Support is told of it today."""
+    chain_id: str | None = None
+    """Of what is about a token chain: the ledger notes that it was told."""
+
+
+def watch_item_line(item: WatchItem) -> str:
+    """For the log."""
+    why, cure = reasons.explain(item.reason, item.values, "en"), reasons.cure(item.reason, "en")
+    return f"{why} [{item.reason}] Cure: {cure}"
+
+
+def compose_watch_items(items: Sequence[WatchItem], day: dt.date) -> Message:
+    """The message to James Support, in Dutch."""
+    many = "waarschuwing" if len(items) == 1 else "waarschuwingen"
+    rows = "".join(_row(item) for item in items)
+    html = (
+        f"<p>De dagelijkse controle van {day:%d-%m-%Y} over alle praktijken heeft {len(items)} {many}.</p>"
+        f"<table><tr><th>Wat er is</th><th>Wie het oplost, en waar</th></tr>{rows}</table>"
+    )
+    return Message(f"Exact Online: {len(items)} {many} op {day:%d-%m-%Y}", html)
+
+
+def _row(item: WatchItem) -> str:
+    why, cure = reasons.explain(item.reason, item.values, "nl"), reasons.cure(item.reason, "nl")
+    return f"<tr><td>{escape(why)}</td><td>{escape(cure)}</td></tr>"

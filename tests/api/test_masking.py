@@ -1,0 +1,70 @@
+"""Secrets stay out of the logs (FR-K3)."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from exact_online.api import grants, masking
+from exact_online.api.grants import App
+from exact_online.failures import LinkFailure
+from tests.api import token_server
+from tests.api.fake_server import FakeServer, Reply
+from tests.api.virtual_clock import VirtualClock
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """All that is logged, at the deepest level, by whomever."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    masking.protect([handler])
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield written
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def test_a_secret_is_blotted_out_of_messages_arguments_and_tracebacks(log: io.StringIO) -> None:
+    masking.announce("canary/secret+1")
+    logging.getLogger("anybody").info("plain canary/secret+1, in a URL %s", "canary%2Fsecret%2B1")
+    try:
+        raise ValueError("canary/secret+1")
+    except ValueError:
+        logging.getLogger("anybody").exception("trouble")
+    assert "canary" not in log.getvalue()
+    assert log.getvalue().count(masking.BLOT) == 4  # the raising line is shown too
+
+
+def test_short_texts_are_left_alone(log: io.StringIO) -> None:
+    masking.announce("a")
+    logging.getLogger("anybody").info("a cat")
+    assert "a cat" in log.getvalue()
+
+
+def test_other_maskers_are_told_what_was_known_before_them() -> None:
+    masking.announce("canary-early")
+    told: list[str] = []
+    masking.on_announce(told.append)
+    masking.announce("canary-late")
+    assert {"canary-early", "canary-late"} <= set(told)
+
+
+@pytest.mark.parametrize("reply", [token_server.granted(7), token_server.USED, Reply(400, b"refresh-token-6 is bad"), Reply(lost=True)])
+def test_asking_for_tokens_leaves_nothing_secret_in_logs_and_failures(
+    server: FakeServer, session: requests.Session, clock: VirtualClock, log: io.StringIO, reply: Reply
+) -> None:
+    """INV-13: debug logs, exceptions and their causes."""
+    server.on("POST", token_server.PATH, reply)
+    app = App(server.url, token_server.CLIENT_ID, token_server.CLIENT_SECRET)
+    try:
+        grants.exchange_code(session, clock, app, "canary-code-1234", "https://practice.example/callback")
+    except LinkFailure:
+        logging.getLogger("anybody").exception("no token")
+    assert all(canary not in log.getvalue() for canary in ("canary", "refresh-token", "access-token"))

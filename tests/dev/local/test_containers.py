@@ -1,0 +1,53 @@
+"""What the service `demo` of docker-compose.yaml does, against a real simulator and a real PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from cryptography.fernet import Fernet
+
+from dev.demo import containers
+from dev.demo.practices import demo_settings, practices
+from dev.local import simulator
+from dev.local.failures import CannotRun
+from dev.local.postgres import Server
+
+APP = {"client_id": "our-app", "client_secret": "known to nobody"}
+
+
+@pytest.fixture
+def exact_url(tmp_path: Path) -> Iterator[str]:
+    (tmp_path / "divisions.json").write_text(json.dumps(demo_settings()))
+    with simulator.running(tmp_path / "divisions.json", tmp_path / "simulator.log", **APP) as url:
+        yield url
+
+
+@pytest.fixture
+def james_dsn(postgres: Server) -> Iterator[str]:
+    yield postgres.create_database("james_of_containers")
+    postgres.drop_database("james_of_containers")
+
+
+def test_james_is_filled_and_every_practice_linked_once(
+    ledger_dsn: str, james_dsn: str, exact_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAMES_OWNER_DB", james_dsn)
+    monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", ledger_dsn.replace("postgresql://", "postgres://"))
+    monkeypatch.setenv("EXACT_URL", exact_url)
+    monkeypatch.setenv("EXACT_CLIENT_ID", APP["client_id"])
+    monkeypatch.setenv("EXACT_CLIENT_SECRET", APP["client_secret"])
+    monkeypatch.setenv("EXACT_TOKEN_KEYS", Fernet.generate_key().decode())
+    assert containers.main() == containers.main()
+    with psycopg.connect(ledger_dsn) as ledger, psycopg.connect(james_dsn) as james:
+        assert ledger.execute("select count(division) from practice where active").fetchone() == (len(practices()),)
+        assert james.execute("select count(*) from james.praktijk").fetchone() == (len(practices()),)
+
+
+def test_a_setting_that_is_missing_is_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JAMES_OWNER_DB", raising=False)
+    with pytest.raises(CannotRun, match="JAMES_OWNER_DB is not set"):
+        containers.main()

@@ -1,0 +1,251 @@
+"""The test of the tests: bugs that are easy to make, each of which must turn the suite red.
+
+python -m tests.faults.long.planted [NAME ...]     plants each bug in a copy of the project and runs the tests that should catch it
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PARTS = ("plugins", "include", "simulator", "dev", "tests", "dags", "pyproject.toml")
+LOADER, LEDGER_SQL, TRANSFORM = "plugins/exact_online/load", "include/sql/ledger", "plugins/exact_online/transform"
+MOST_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Bug:
+    """One change of the source, and the tests that must notice it."""
+
+    name: str
+    path: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+BUGS = (
+    Bug(
+        "skip the look-up: what is doubtful is sent again at once",
+        f"{LOADER}/doubt.py",
+        "        return False\n    outcome",
+        "        load.ledger.note_absence(booking)\n        load.ledger.release_absent(load.run, booking)\n"
+        "        return True\n    outcome",
+        ("tests/load/test_doubt.py", "-k", "absent_is_believed"),
+    ),
+    Bug(
+        "confirm before the call",
+        f"{LOADER}/sending.py",
+        "    try:\n        outcome = ",
+        "    if booking.kind is not BookingKind.DEBTOR:\n"
+        '        load.ledger.confirm(load.run, booking, "00000000-0000-0000-0000-000000000000")\n'
+        "    try:\n        outcome = ",
+        ("tests/load/test_answer_table.py", "-k", "FR-B2_"),
+    ),
+    Bug(
+        "POST outside the lock",
+        "plugins/exact_online/api/client.py",
+        "        guard()\n",
+        "",
+        ("tests/load/test_batch.py", "-k", "between_claim_and_call"),
+    ),
+    Bug(
+        "renew the token without reading it again under the lock",
+        "plugins/exact_online/api/oauth.py",
+        "result = chain if self._age(chain) < RENEW_FROM else self._ask(conn, chain)",
+        "result = self._ask(conn, chain)",
+        ("tests/api/test_oauth.py", "tests/api/test_processes.py"),
+    ),
+    Bug(
+        "money as a float",
+        f"{TRANSFORM}/entries.py",
+        "amounts = amount_texts(accepted.net_or_gross)",
+        "amounts = np.array([str(cents / 100) for cents in accepted.net_or_gross.tolist()], dtype=object)",
+        ("tests/transform", "tests/golden"),
+    ),
+    Bug(
+        "round the VAT of each line instead of the invoice's",
+        f"{TRANSFORM}/amounts.py",
+        "vat[order] = divide_vat_amounts(code_vat, gross[order], code_basis_points, starts)",
+        "vat[order] = vat_of_gross_amounts(gross[order], basis_points[order])",
+        ("tests/transform", "tests/golden"),
+    ),
+    Bug(
+        "the book day is the day in UTC",
+        "plugins/exact_online/book_day.py",
+        ".astimezone(AMSTERDAM)",
+        "",
+        ("tests/test_book_day.py",),
+    ),
+    Bug(
+        "look up a relation without the blanks of its code",
+        "plugins/exact_online/api/odata.py",
+        ".rjust(RELATION_CODE_WIDTH)",
+        "",
+        ("tests/api/test_odata.py", "tests/load/test_lost_debtors.py"),
+    ),
+    Bug(
+        "take a refusal with words for a technical failure",
+        "plugins/exact_online/api/answers.py",
+        "(status >= 500 and not message)",
+        "status >= 500",
+        ("tests/api/test_answers.py", "tests/load/test_answer_table.py"),
+    ),
+    Bug(
+        "take a timeout for a refusal",
+        f"{LOADER}/outcome.py",
+        "        return Unknown(answer.cause)",
+        '        return Refused("rejected_other", {}, answer.cause)',
+        ("tests/load/test_answer_table.py", "-k", "FR-B2_"),
+    ),
+    Bug(
+        "change the relation that bears our number",
+        f"{LOADER}/debtors.py",
+        "    return same and str(row.get",
+        "    return True or str(row.get",
+        ("tests/load/test_lost_debtors.py", "-k", "while_our_answer_is_lost"),
+    ),
+    Bug(
+        "ask for rows without an order",
+        "include/sql/ledger/stage_read_invoices.sql",
+        "order by",
+        "order by random(),",
+        ("tests/extract", "tests/transform", "tests/golden"),
+    ),
+    Bug(
+        "extract by watermark instead of by absence",
+        f"{LEDGER_SQL}/stage_choose.sql",
+        "        b.state is null\n",
+        "        (b.state is null and k.changed_at > (select coalesce(max(w.source_changed_at), '-infinity') from booking as w))\n",
+        ("tests/faults/test_rows.py", "-k", "committed_late"),
+    ),
+    Bug(
+        "leave a quote in a question as it is",
+        "plugins/exact_online/api/odata.py",
+        '.replace("\'", "\'\'")',
+        "",
+        ("tests/api/test_odata.py",),
+    ),
+    Bug(
+        "send again after one absence",
+        f"{LOADER}/doubt.py",
+        "    if doubt.absent_once:\n",
+        "    load.ledger.note_absence(doubt.booking)\n    if doubt:\n",
+        ("tests/load/test_lost_debtors.py",),
+    ),
+    Bug(
+        "make a contact and forget whose it is",
+        f"{LOADER}/debtors.py",
+        "    load.ledger.keep_relation(debtor.booking, _relation_id(debtor), contact_id=answer.exact_id)\n",
+        "",
+        ("tests/faults/test_crashes.py", "-k", "dies_anywhere"),
+    ),
+    Bug(
+        "believe whatever total Exact booked",
+        f"{LOADER}/entries.py",
+        "None if total in (0, booking.total_cents) else total",
+        "None",
+        ("tests/load/test_answer_table.py", "-k", "reads_our_amounts_otherwise"),
+    ),
+    Bug(
+        "ask nobody about a part that was made twice",
+        "plugins/exact_online/report/doubles.py",
+        "if len(ids) > 1",
+        "if len(ids) > 2",
+        ("tests/load/test_lost_debtors.py", "-k", "is_told_once"),
+    ),
+    Bug(
+        "send in a dry run",
+        "plugins/exact_online/night.py",
+        "self.exact.rehearsing() if self.ledger.undoes else self.exact",
+        "self.exact",
+        ("tests/night/test_dry_run.py", "-k", "foresees"),
+    ),
+    Bug(
+        "keep what a dry run wrote",
+        "plugins/exact_online/ledger.py",
+        "force_rollback=True",
+        "",
+        ("tests/night/test_dry_run.py", "-k", "foresees"),
+    ),
+    Bug(
+        "let a dry run count as a night",
+        f"{LEDGER_SQL}/hold_what_must_wait.sql",
+        "                and not run.dry_run\n",
+        "",
+        ("tests/night/test_dry_run.py", "-k", "no_nights"),
+    ),
+    Bug(
+        "claim without looking who claimed before",
+        f"{LEDGER_SQL}/claim_booking.sql",
+        " and state = 'planned'",
+        "",
+        ("tests/test_ledger.py",),
+    ),
+)
+
+
+@contextmanager
+def copy_of_the_project() -> Iterator[Path]:
+    """The parts that the tests need, in a folder of their own."""
+    with tempfile.TemporaryDirectory(prefix="exact-online-planted-") as name:
+        place = Path(name)
+        place.chmod(0o755)
+        for part in PARTS:
+            source = ROOT / part
+            if source.is_dir():
+                shutil.copytree(source, place / part, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy2(source, place / part)
+        yield place
+
+
+@contextmanager
+def planted(bug: Bug, project: Path) -> Iterator[None]:
+    """The bug is in the copy for the length of the block; ValueError when its place is not there any more."""
+    path = project / bug.path
+    sound = path.read_text(encoding="utf-8")
+    if bug.old not in sound:
+        raise ValueError(f"{bug.path} has no {bug.old!r} any more: plant '{bug.name}' elsewhere.")
+    path.write_text(sound.replace(bug.old, bug.new), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(sound, encoding="utf-8")
+
+
+def is_caught(bug: Bug, project: Path) -> bool:
+    """Do the tests that should catch it fail? Tests that can't be run have caught nothing."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(["plugins", "."]), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *bug.tests]
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False, timeout=MOST_SECONDS)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"The tests of '{bug.name}' did not run: {done.stdout[-1000:]}{done.stderr[-1000:]}")
+    return done.returncode == 1
+
+
+def main(names: Sequence[str]) -> int:
+    chosen = [bug for bug in BUGS if not names or any(name in bug.name for name in names)]
+    missed = []
+    with copy_of_the_project() as project:
+        for bug in chosen:
+            began = time.monotonic()
+            with planted(bug, project):
+                caught = is_caught(bug, project)
+            print(f"{'caught' if caught else 'MISSED'}  {bug.name}  ({time.monotonic() - began:.0f} s)", flush=True)
+            missed += [] if caught else [bug.name]
+    print(f"{len(chosen) - len(missed)} of {len(chosen)} planted bugs were caught.")
+    return len(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(bool(main(sys.argv[1:])))
