@@ -159,10 +159,7 @@ class Division:
             self["FinancialPeriods"].remove(row["ID"])
 
     def period_of(self, day: int) -> tuple[int, int] | None:
-        """Return (year, period) of a day in milliseconds.
-
-        Or None when the period-date table has none.
-        """
+        """Return (year, period) of a day in milliseconds, or None when there is none."""
         for row in self["FinancialPeriods"]:
             if row["StartDate"] <= day < row["EndDate"] + 86_400_000:
                 return row["FinYear"], row["FinPeriod"]
@@ -238,9 +235,9 @@ class Division:
         return row
 
     def entries(self, reference: str) -> list[Row]:
-        """Return the sales entries with this YourRef.
+        """Return the entries with this reference.
 
-        And the general journal entries with a line so described.
+        It is the YourRef of a sales entry, or the description of a general journal line.
         """
         described = {
             line["EntryID"]: None

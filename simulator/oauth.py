@@ -174,7 +174,7 @@ class Authority:
         }
 
     def _rotate(self, grant: Grant, used: str | None) -> None:
-        """A new refresh token.
+        """Give the grant a new refresh token.
 
         `used` dies with every other one, or lives on until the new one is used (fact 2.7).
         """

@@ -118,9 +118,9 @@ class Reader:
     # Where rows come from ---------------------------------------------------------------------
 
     def _rows_in_order(self, query: Query) -> Iterable[Row]:
-        """In the resource's own order.
+        """Return rows in the resource's own order.
 
-        From behind the skiptoken when nothing else decides the order.
+        They start behind the skiptoken when nothing else decides the order.
         """
         after = (
             None if query.skiptoken is None or query.order else key_of_token(self.resource, query.skiptoken)

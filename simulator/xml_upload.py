@@ -80,9 +80,9 @@ def _sentence(rejection: Rejection, user: User) -> str:
 
 
 def book(division: Division, transaction: ElementTree.Element, user: str | None) -> Row:
-    """Book one GLTransaction as a sales entry or a general journal entry.
+    """Book one GLTransaction and return the entry; Rejection otherwise.
 
-    By the type of its journal, and return it; Rejection otherwise.
+    The type of its journal decides whether it is a sales entry or a general journal entry.
     """
     code = _attribute(transaction, "Journal", "code")
     if not code:

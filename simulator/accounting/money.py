@@ -34,8 +34,5 @@ def share(amount: int, fraction: float) -> int:
 
 
 def net_of(gross: int, fraction: float) -> int:
-    """Return what is left of `gross` cents without VAT of `fraction`.
-
-    Rounded half away from zero.
-    """
+    """Return `gross` cents without VAT of `fraction`, rounded half away from zero."""
     return int((gross / (1 + Decimal(repr(fraction)))).quantize(Decimal(1), ROUND_HALF_UP))
