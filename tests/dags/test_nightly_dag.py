@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from exact_online import registry
 from exact_online.registry import RegisteredPractice, practices_to_build, registered_practices
 from exact_online.schedule import start_minute
 
@@ -49,11 +48,10 @@ def test_a_practice_without_nights_yet_has_a_dag_without_a_schedule(snapshot: Pa
     assert _load()["exact_online__praktijk_a"].schedule is None
 
 
-def test_a_task_that_starts_builds_its_own_dag_and_needs_no_list(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_that_starts_builds_its_own_dag_and_needs_no_list(snapshot: Path) -> None:
     snapshot.unlink()
-    monkeypatch.setattr(registry, "_ask_registry", pytest.fail)
-    assert [practice.code for practice in practices_to_build("exact_online__praktijk_b")] == ["praktijk_b"]
-    assert practices_to_build("somebody_elses_dag") == []
+    assert [practice.code for practice in practices_to_build("exact_online__praktijk_b", pytest.fail)] == ["praktijk_b"]
+    assert practices_to_build("somebody_elses_dag", pytest.fail) == []
 
 
 def test_a_run_that_was_never_red_and_one_that_was_end_in_the_same_leaf(snapshot: Path) -> None:
