@@ -105,13 +105,14 @@ def test_a_refusal_makes_its_task_red_without_a_retry_and_clearing_it_books(link
     assert link.writes() == before + 1
 
 
-def test_what_a_person_must_cure_fails_at_once(link: SmallLink) -> None:
+def test_what_a_person_must_cure_fails_at_once(link: SmallLink, capfd: pytest.CaptureFixture[str]) -> None:
     """FR-H4, INV-11: no retry, no write."""
     (journal,) = [row for row in link.division["Journals"] if row["Code"].strip() == "70"]
     journal["IsBlocked"] = True
     state, tasks_of_run = Run().start()
     assert (state, tasks_of_run["open_run"]) == ("failed", ("failed", 1))
     assert link.writes() == 0
+    assert "XCom not found" not in capfd.readouterr().out
 
 
 def test_what_is_technical_is_tried_again_and_a_wait_costs_no_try(link: SmallLink) -> None:
