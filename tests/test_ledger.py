@@ -206,7 +206,7 @@ def test_exacts_words_about_a_person_leave_the_ledger_without_the_person(ledger:
     plan(ledger, run, [debtor])
     (batch,) = ledger.batches(PRACTICE, 10)
     (booking,) = ledger.to_send(run, batch)
-    ledger.reject(run, booking, "refused_other", {}, "Ongeldig: VRIES, a.b. de te Assen (Vries)")
+    ledger.reject(run, booking, "rejected_other", {}, "Ongeldig: VRIES, a.b. de te Assen (Vries)")
     (matter,) = ledger.open_matters(PRACTICE)
     assert matter.exact_message == "Ongeldig: [...] te Assen ([...])"
     assert ledger.conn.execute("select exact_message from booking").fetchone() == {

@@ -192,7 +192,9 @@ def _plan_invoices(night: Night, exported: bool) -> None:
 
     lists = night.lists
     for invoices, lines in invoice_chunks(night.ledger.conn, night.run.run_id, CHUNK_INVOICES):
-        plans = transform_invoices(invoices, lines, night.settings, lists)
+        sharing = invoices.dropna(subset="shares_number_with")
+        doubles = dict(zip(sharing["invoice_key"], sharing["shares_number_with"], strict=True))
+        plans = transform_invoices(invoices, lines, night.settings, lists, doubles=doubles)
         night.ledger.save_plan(night.run, (plans.bookings, rejected_rows(plans.rejections)), plans.booking_lines, exported)
 
 
@@ -318,7 +320,7 @@ def _outcome(numbers: dict[str, Any] | None, matters: list[Matter]) -> str:
         return "failed"
     if any(matter.state in ("planned", "sending", "doubtful") for matter in matters):
         return "unfinished"
-    return "refused" if matters else "complete"
+    return "rejected" if matters else "complete"
 
 
 # Or all of it without writing.

@@ -92,7 +92,7 @@ class Reason(StrEnum):
     DEBTOR_NOT_BOOKED = "debtor_not_booked"
     DEBTOR_GONE_IN_SOURCE = "debtor_gone_in_source"
     COUNTRY_UNKNOWN = "country_unknown"
-    IBAN_REFUSED = "iban_refused"
+    IBAN_REJECTED = "iban_rejected"
 
     TEXT_SHORTENED = "text_shortened"
     IBAN_LEFT_OUT = "iban_left_out"
@@ -110,7 +110,7 @@ class Reason(StrEnum):
     GONE_IN_SOURCE = "gone_in_source"
     CHANGED_IN_EXACT = "changed_in_exact"
     GONE_IN_EXACT = "gone_in_exact"
-    REFUSED_OTHER = "refused_other"
+    REJECTED_OTHER = "rejected_other"
 
     TOKEN_UNUSED = "token_unused"  # noqa: S105 - a reason, no token
     TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a reason, no token
@@ -199,7 +199,7 @@ def record_values(kind: BookingKind, number: str) -> dict[str, str]:
 
 def cure(reason: str, language: Language = "nl") -> str:
     """Who can cure it and where, in a few words."""
-    entry = catalogue()[Reason(reason)] if reason in catalogue() else catalogue()[Reason.REFUSED_OTHER]
+    entry = catalogue()[Reason(reason)] if reason in catalogue() else catalogue()[Reason.REJECTED_OTHER]
     return f"{CURERS[language][entry.cure]}: {entry.where(language)}"
 
 
@@ -209,7 +209,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Reason], ...]:
 
 
 def reason_of_message(message: str) -> Reason:
-    """The reason behind Exact's own message, Dutch or English; `refused_other` when no pattern knows it.
+    """The reason behind Exact's own message, Dutch or English; `rejected_other` when no pattern knows it.
 
     Exact joins several messages by line breaks: the first line that is known decides.
     """
@@ -217,7 +217,7 @@ def reason_of_message(message: str) -> Reason:
         for pattern, reason in _patterns():
             if pattern.search(line):
                 return reason
-    return Reason.REFUSED_OTHER
+    return Reason.REJECTED_OTHER
 
 
 def reasons_page() -> str:

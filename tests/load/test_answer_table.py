@@ -93,7 +93,7 @@ def test_a_refusal_with_words_is_a_rejection_that_is_not_sent_again(link: SmallL
     """B9, B20, INV-14: words nobody knows are kept whole."""
     strike(link, "status", status=status, body=json.dumps(MESSAGE))
     (matter,) = link.night().matters
-    assert (matter.source_key, matter.state, matter.reason) == (KEY, "rejected", "refused_other")
+    assert (matter.source_key, matter.state, matter.reason) == (KEY, "rejected", "rejected_other")
     assert matter.exact_message == "Dit kan vandaag niet"
     assert [len(link.entries(number)) for number in (NUMBER, NUMBER + 1)] == [0, 1]
     assert [call.status for call in link.world.log if call.endpoint == ENTRIES] == [status, 201]

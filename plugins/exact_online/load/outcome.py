@@ -40,7 +40,7 @@ Outcome = Booked | Refused | Unknown
 
 
 def refused_by_exact(answer: Answer) -> Refused:
-    """A refusal with the reason that its words are known by (Dutch or English), `refused_other` for words nobody knows."""
+    """A refusal with the reason that its words are known by (Dutch or English), `rejected_other` for words nobody knows."""
     return Refused(reason_of_message(answer.message), {}, answer.message)
 
 
