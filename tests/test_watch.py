@@ -50,7 +50,7 @@ def switch_off(ledger: Ledger, code: str) -> None:
 
 
 def chain(days: float, **changes: object) -> IdleChain:
-    plain = {"chain_id": "c", "state": "live", "state_reason": None, "told_at": None, "now": NOW, "practices": ["De Brug (de_brug)"]}
+    plain = {"chain_id": "c", "state": "live", "state_reason": None, "reported_at": None, "now": NOW, "practices": ["De Brug (de_brug)"]}
     return IdleChain(**{**plain, "issued_at": NOW - dt.timedelta(days=days), **changes})  # type: ignore[arg-type]
 
 
@@ -97,7 +97,7 @@ def test_each_warning_is_told_once_and_a_renewal_begins_anew(ledger: Ledger) -> 
 
 
 def told_on_the_next_day(ledger: Ledger) -> list[WatchItem]:
-    ledger.conn.execute("update token_chain set issued_at = issued_at - interval '1 day', told_at = told_at - interval '1 day'")
+    ledger.conn.execute("update token_chain set issued_at = issued_at - interval '1 day', reported_at = reported_at - interval '1 day'")
     return tell(ledger)
 
 

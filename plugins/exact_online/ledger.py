@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -129,7 +131,7 @@ class IdleChain:
     state: str
     state_reason: str | None
     issued_at: dt.datetime
-    told_at: dt.datetime | None
+    reported_at: dt.datetime | None
     now: dt.datetime
     """The ledger's moment, by which it is idle."""
     practices: list[str]
@@ -159,16 +161,22 @@ class Matter:
         return {**named, **record_values(BookingKind(self.kind), number), **self.reason_values}
 
 
-def connect(dsn: str) -> Connection:
+def worker_name() -> str:
+    """Return the name by which this process stands in the ledger: host and process id."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def connect(dsn: str, actor: str | None = None) -> Connection:
     """A session on the ledger: autocommit, schema exact_sync, commits that survive a power cut.
 
+    `actor` is who stands in the history of what is moved in this session; by default `worker_name()`.
     Raises Unreachable when the server can't be reached, NotReady when it may not be written safely.
     """
     try:
         conn = psycopg.connect(dsn, autocommit=True, row_factory=dict_row, options=SESSION_OPTIONS, connect_timeout=10)
     except psycopg.OperationalError as error:
         raise Unreachable(f"The ledger's database can't be reached ({_one_line(error)}); check connection exact_sync_db.") from error
-    _refuse_unsafe_session(conn)
+    _refuse_unsafe_session(conn, actor or worker_name())
     return conn
 
 
@@ -180,12 +188,12 @@ def opened_ledger(open_connection: Callable[[], psycopg.Connection[Any]]) -> Con
         conn.row_factory = dict_row
     except psycopg.OperationalError as error:
         raise Unreachable(f"The ledger's database can't be reached ({_one_line(error)}); check connection exact_sync_db.") from error
-    _refuse_unsafe_session(conn)
+    _refuse_unsafe_session(conn, worker_name())
     return conn
 
 
-def _refuse_unsafe_session(conn: Connection) -> None:
-    checks = conn.execute(statement("ledger", "session_checks")).fetchone()
+def _refuse_unsafe_session(conn: Connection, actor: str) -> None:
+    checks = conn.execute(statement("ledger", "session_checks"), {"actor": actor}).fetchone()
     assert checks is not None
     complaint = (
         "it is a standby server; point connection exact_sync_db at the primary"
@@ -261,7 +269,7 @@ class Ledger:
 
     def note_told(self, chain_ids: Sequence[str]) -> None:
         """Support was told of these chains a moment ago."""
-        self._do("note_told", chain_ids=list(chain_ids))
+        self._do("note_reported", chain_ids=list(chain_ids))
 
     # --- runs -------------------------------------------------------------------------------------
 
@@ -292,7 +300,7 @@ class Ledger:
         self._do("note_ready", run_id=run.run_id)
 
     def finish_run(self, run_id: str, outcome: str) -> None:
-        """`outcome` is complete, unfinished, refused or failed."""
+        """`outcome` is complete, unfinished, rejected or failed."""
         self._do("finish_run", run_id=run_id, outcome=outcome)
 
     def save_numbers(self, run_id: str, numbers: Mapping[str, Any]) -> None:
@@ -366,7 +374,7 @@ class Ledger:
             for frame in records:
                 _copy_frame(self.conn, "new_booking", frame)
             _copy_frame(self.conn, "new_line", lines)
-            for step in ("refuse_taken_numbers", "drift", "replace_unsent", "release", "insert", "credits", "lines"):
+            for step in ("reject_taken_numbers", "drift", "replace_unsent", "release", "insert", "credits", "lines"):
                 self.conn.execute(statement("ledger", f"plan_{step}"), parameters)
                 crash_point(f"within plan, after {step}")
             self.conn.execute("drop table new_booking, new_line")
@@ -386,7 +394,7 @@ class Ledger:
         self._do("end_batch", run_id=run.run_id, kind=batch.kind, first_id=batch.first_id, outcome=outcome)
 
     def release_refused(self, run: Run, batch: Batch) -> None:
-        self._do("release_refused", practice=run.practice, run_id=run.run_id, **batch.range)
+        self._do("release_rejected", practice=run.practice, run_id=run.run_id, **batch.range)
 
     def hold_what_must_wait(self, run: Run, batch: Batch) -> None:
         """Without its debtor, or, for a credit, without its original: held, until it is there."""
@@ -479,13 +487,13 @@ class Ledger:
     # --- what needs an eye ------------------------------------------------------------------------
 
     def batch_matters(self, practice: str, batch: Batch) -> list[Matter]:
-        return self._matters(practice, self.rows("batch_matters", practice=practice, **batch.range))
+        return self._matters(practice, self.rows("batch_attention_items", practice=practice, **batch.range))
 
     def planning_refusals(self, practice: str) -> list[Matter]:
-        return self._matters(practice, self.rows("planning_refusals", practice=practice))
+        return self._matters(practice, self.rows("planning_rejections", practice=practice))
 
     def open_matters(self, practice: str) -> list[Matter]:
-        return self._matters(practice, self.rows("open_matters", practice=practice))
+        return self._matters(practice, self.rows("open_attention_items", practice=practice))
 
     def _matters(self, practice: str, rows: Sequence[dict[str, Any]]) -> list[Matter]:
         """Matters as logs and mail may show them: Exact's own words may name a person, so what we know of the debtor is blotted out."""
@@ -524,10 +532,10 @@ class Ledger:
 
     def save_notices(self, run: Run, notices: Sequence[Mapping[str, Any]]) -> None:
         """What was shortened or left out: source_key, reason, reason_values; each is noted once."""
-        self._do("save_notices", practice=run.practice, run_id=run.run_id, notices=Jsonb(notices))
+        self._do("save_adjustments", practice=run.practice, run_id=run.run_id, adjustments=Jsonb(notices))
 
     def notices_of_run(self, run_id: str) -> list[dict[str, Any]]:
-        return self.rows("notices_of_run", run_id=run_id)
+        return self.rows("adjustments_of_run", run_id=run_id)
 
     def _do(self, name: str, /, **parameters: Any) -> dict[str, Any] | None:
         """One statement that writes, and commits by itself; the first row that it returns, if any."""
@@ -552,7 +560,8 @@ def _copy_frame(conn: Connection, table: str, frame: pd.DataFrame) -> None:
 
 
 def _booking(row: dict[str, Any]) -> Booking:
-    return Booking(**{**row, "kind": BookingKind(row["kind"])})
+    wanted = {name: row[name] for name in Booking.__dataclass_fields__}
+    return Booking(**{**wanted, "kind": BookingKind(row["kind"])})
 
 
 def _matter(row: dict[str, Any]) -> Matter:

@@ -42,14 +42,14 @@ def item_of(chain: IdleChain) -> WatchItem:
     practices = ", ".join(chain.practices)
     if chain.state != "live":
         cause = {"practices": practices, "cause": chain.state_reason or "no reason kept"}
-        return WatchItem(Reason.RECONNECT_NEEDED, cause, True, chain.told_at is None, chain.chain_id)
+        return WatchItem(Reason.RECONNECT_NEEDED, cause, True, chain.reported_at is None, chain.chain_id)
     reached = max(age for age in (UNUSED, DYING, DEAD) if chain.now - chain.issued_at >= age)
     last_day = book_day(chain.issued_at + DEAD) - dt.timedelta(days=1)
     return WatchItem(
         Reason.TOKEN_EXPIRED if reached == DEAD else Reason.TOKEN_UNUSED,
         {"practices": practices, "since": _dutch(book_day(chain.issued_at)), "last_day": _dutch(last_day)},
         is_urgent=reached >= DYING,
-        is_due=chain.told_at is None or chain.told_at < chain.issued_at + reached,
+        is_due=chain.reported_at is None or chain.reported_at < chain.issued_at + reached,
         chain_id=chain.chain_id,
     )
 

@@ -47,16 +47,25 @@ def staged_keys(ledger: Connection, run: str) -> set[str]:
     return {row["invoice_key"] for row in ledger.execute("select invoice_key from staged_invoice where run_id = %s", [run])}
 
 
+WAYS = {"booked": ("planned", "sending", "booked"), "doubtful": ("planned", "doubtful"), "held": ("planned", "held"),
+        "sending": ("planned", "sending")}  # fmt: skip
+"""State -> the moves that lead there; the others are first states."""
+
+
 def book(ledger: Connection, run: str, key: str, state: str) -> None:
     """The ledger knows this staged invoice, in this state."""
+    first, *moves = WAYS.get(state, (state,))
     ledger.execute(
         """
-        insert into booking (practice, kind, source_key, state, run_id, settings_version, fingerprint, payload, debtor_number,
-                             source_changed_at, reason, exact_id)
-        select 'de_brug', 'sales_entry', invoice_key, %(state)s, run_id, 1, 'f', '{}', debtor_number, changed_at, 'r', gen_random_uuid()
+        insert into booking (practice, kind, source_key, state, run_id, moved_in_run, settings_version, fingerprint,
+                             payload, debtor_number, source_changed_at, reason, exact_id)
+        select 'de_brug', 'sales_entry', invoice_key, %(state)s, run_id, run_id, 1, 'f', '{}', debtor_number,
+               changed_at, 'r', gen_random_uuid()
         from staged_invoice where run_id = %(run)s and invoice_key = %(key)s""",
-        {"state": state, "run": run, "key": key},
+        {"state": first, "run": run, "key": key},
     )
+    for move in moves:
+        ledger.execute("update booking set state = %s, moved_in_run = %s where source_key = %s", [move, run, key])
 
 
 @pytest.mark.parametrize(("code", "practice_id"), [("noorderlicht", 1), ("de_brug", 2), ("loopwinkel", 3)])

@@ -22,17 +22,6 @@ from simulator.tables import Row
 from tests.link.james import Written
 from tests.link.small import KEYS, SmallLink
 
-MOVES: Mapping[str | None, set[str]] = {
-    None: {"planned", "rejected", "exported", "held"},
-    "planned": {"sending", "held", "rejected", "planned", "doubtful"},
-    "held": {"planned", "rejected", "held"},
-    "sending": {"booked", "rejected", "doubtful", "planned"},
-    "doubtful": {"booked", "rejected", "planned"},
-    "rejected": {"planned", "doubtful", "rejected"},
-    "booked": set(),
-    "exported": set(),
-}
-"""State -> states that may follow (docs/reliability.md)."""
 RATES = {0: VatRate.ZERO, 9: VatRate.LOW, 21: VatRate.HIGH}
 DEBIT = {RECEIVABLES, SUSPENSE_CASH, SUSPENSE_PIN}
 MOST_ERRORS = 8
@@ -60,6 +49,11 @@ class Witnesses:
     @cached_property
     def history(self) -> list[dict[str, Any]]:
         return self._rows("select * from booking_history order by history_id")
+
+    @cached_property
+    def moves(self) -> set[tuple[str, str]]:
+        """The allowed ones, as (from, to); a first version comes from `new`."""
+        return {(row["from_state"], row["to_state"]) for row in self._rows("select * from booking_move")}
 
     @cached_property
     def drift(self) -> set[str]:
@@ -124,20 +118,22 @@ def inv_8_moves(seen: Witnesses) -> Iterator[str]:
     for row in seen.history:
         steps[row["booking_id"]].append(row)
     for booking in seen.bookings:
-        yield from _wrong_steps(booking, steps[booking["booking_id"]])
+        yield from _wrong_steps(booking, steps[booking["booking_id"]], seen.moves)
 
 
-def _wrong_steps(booking: dict[str, Any], steps: list[dict[str, Any]]) -> Iterator[str]:
+def _wrong_steps(booking: dict[str, Any], steps: list[dict[str, Any]], allowed: set[tuple[str, str]]) -> Iterator[str]:
     name = f"{booking['source_key']} version {booking['version']}"
-    before, attempt = None, 0
+    before, attempt, run_id = None, 0, None
     for step in steps:
-        if step["from_state"] != before or step["to_state"] not in MOVES[before]:
+        if step["from_state"] != before or (before or "new", step["to_state"]) not in allowed:
             yield f"{name}: {before} -> {step['from_state']} -> {step['to_state']}"
         if step["attempt"] < attempt:
             yield f"{name}: attempt {attempt} -> {step['attempt']}"
-        before, attempt = step["to_state"], step["attempt"]
-    if before != booking["state"]:
-        yield f"{name}: the history ends at {before}, the booking is {booking['state']}"
+        if not (step["run_id"] and step["moved_by"]):
+            yield f"{name}: nobody says who moved it to {step['to_state']} in which run"
+        before, attempt, run_id = step["to_state"], step["attempt"], step["run_id"]
+    if (before, run_id) != (booking["state"], booking["moved_in_run"]):
+        yield f"{name}: the history ends at {before} in run {run_id}, the booking is {booking['state']}"
 
 
 def inv_11_bounds(seen: Witnesses) -> Iterator[str]:

@@ -46,7 +46,7 @@ KEYS = MultiFernet([Fernet(KEY)])
 MOST_RETURNS = 60
 """How often a task may come back after a wait before a night is called endless."""
 STEP_SECONDS = 30.0
-_KEPT = {"alembic_version"}
+_KEPT = {"alembic_version", "booking_move"}
 
 
 class SimulatorsClock:

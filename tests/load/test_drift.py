@@ -94,5 +94,5 @@ def test_a_name_that_had_to_be_cut_is_noted_once(link: SmallLink) -> None:
     link.james.debtor("1001", name="Jansen " + "van der Verre " * 7)
     link.night()
     link.night()
-    rows = link.ledger.conn.execute("select source_key, reason from notice").fetchall()
+    rows = link.ledger.conn.execute("select source_key, reason from adjustment").fetchall()
     assert {(row["source_key"], row["reason"]) for row in rows} == {("debiteur:1001", "text_shortened")}

@@ -229,11 +229,11 @@ def _columns(windows: Windows) -> dict[str, Any]:
         "day_limit": day.limit,
         "day_used": day.used,
         "blocked_until": windows.blocked_until,
-        "blind_refusals": windows.blind_refusals,
+        "blind_429s": windows.blind_refusals,
     }
 
 
 def _windows(row: dict[str, Any]) -> Windows:
     minute = Window(row["minute_until"], row["minute_limit"], row["minute_used"])
     day = Window(row["day_until"], row["day_limit"], row["day_used"])
-    return Windows(minute, day, row["blocked_until"], row["blind_refusals"])
+    return Windows(minute, day, row["blocked_until"], row["blind_429s"])

@@ -129,7 +129,7 @@ class TokenChain:
         """Under the row's lock: what another process got meanwhile, else what Exact gives; committed before it is used."""
         try:
             with closing(self._connect()) as conn, conn.transaction():
-                conn.execute(statement("ledger", "token_patience"), {"lock_timeout": LOCK_TIMEOUT})
+                conn.execute(statement("ledger", "token_timeouts"), {"lock_timeout": LOCK_TIMEOUT})
                 chain = self._read(conn, "token_lock")
                 result = chain if self._age(chain) < RENEW_FROM else self._ask(conn, chain)
         except psycopg.Error as error:

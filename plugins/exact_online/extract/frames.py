@@ -30,7 +30,8 @@ def debtors_frame(ledger: Connection, run_id: str) -> pd.DataFrame:
 def invoices_frame(ledger: Connection, run_id: str, after_key: str = "", limit: int = INVOICES_PER_CHUNK) -> pd.DataFrame:
     """The first ``limit`` invoices whose key comes after ``after_key``, by key; more when the last key stands there twice.
 
-    ``total_cents`` Int64, ``invoice_date`` datetime64[s], the others ``str``.
+    ``total_cents`` Int64, ``invoice_date`` datetime64[s], the others ``str``. ``shares_number_with`` has the keys of
+    all invoices of the run that share the number; it is missing where the invoice has its number alone.
     """
     frame = _frame(ledger, "stage_read_invoices", run_id=run_id, after_key=after_key, invoices=limit)
     days = frame["invoice_date"].to_numpy(dtype=np.int64, na_value=NOT_A_TIME)

@@ -78,6 +78,7 @@ def stage_invoices(
             invoices += _stage(james, ledger, run_id, "invoices", "staged_invoice", **asked)
             lines += _stage(james, ledger, run_id, "invoice_lines", "staged_invoice_line", **asked)
         _refuse_missing(ledger, run_id)
+        _execute(ledger, "stage_shared_numbers", practice=practice, run_id=run_id)
     return StagedCounts(keys, invoices, lines)
 
 

@@ -31,13 +31,13 @@ def work_off(load: LoadSession, batch: Batch) -> list[Matter]:
     booking time and again, and what stops the practice (failures.py).
     """
     with load.ledger.holding(load.run.practice):
-        if load.ledger.begin_batch(load.run, batch) == "refused":
+        if load.ledger.begin_batch(load.run, batch) == "rejected":
             load.ledger.release_refused(load.run, batch)
         load.ledger.doubt_orphans(load.run)
         _until_at_rest(load, batch)
         matters = load.ledger.batch_matters(load.run.practice, batch)
         _refuse_unsettled(matters)
-        load.ledger.end_batch(load.run, batch, "refused" if matters else "complete")
+        load.ledger.end_batch(load.run, batch, "rejected" if matters else "complete")
     return matters
 
 

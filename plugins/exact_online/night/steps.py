@@ -175,7 +175,9 @@ def plan_invoices(night: Night, handed_over: bool) -> None:
     """
     lists = night.lists
     for invoices, lines in invoice_chunks(night.ledger.conn, night.run.run_id, CHUNK_INVOICES):
-        plans = transform_invoices(invoices, lines, night.settings, lists)
+        sharing = invoices.dropna(subset="shares_number_with")
+        doubles = dict(zip(sharing["invoice_key"], sharing["shares_number_with"], strict=True))
+        plans = transform_invoices(invoices, lines, night.settings, lists, doubles=doubles)
         records = (plans.bookings, rejected_rows(plans.rejections))
         night.ledger.save_plan(night.run, records, plans.booking_lines, handed_over)
 
@@ -252,4 +254,4 @@ def outcome(numbers: dict[str, Any] | None, items: list[Matter]) -> str:
         return "failed"
     if any(item.state in ("planned", "sending", "doubtful") for item in items):
         return "unfinished"
-    return "refused" if items else "complete"
+    return "rejected" if items else "complete"

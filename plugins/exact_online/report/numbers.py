@@ -78,7 +78,7 @@ class StillSettling(Exception):
 
 def _untold(ledger: Ledger, practice: Practice, settled: pd.DataFrame, booked: pd.DataFrame) -> set[str]:
     """Entries that differ in Exact, and of which nobody was told before."""
-    told = {row["entry_id"] for row in ledger.rows("told_drift", practice=practice.code)}
+    told = {row["entry_id"] for row in ledger.rows("reported_drift", practice=practice.code)}
     return {entry["entry_id"] for entry in drifted_entries(settled, booked)} - told
 
 

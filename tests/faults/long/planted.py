@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 PARTS = ("plugins", "include", "simulator", "dev", "tests", "dags", "pyproject.toml")
 LOADER, LEDGER_SQL, TRANSFORM = "plugins/exact_online/load", "include/sql/ledger", "plugins/exact_online/transform"
 MOST_SECONDS = 600
@@ -190,6 +190,41 @@ BUGS = (
         " and state = 'planned'",
         "",
         ("tests/test_ledger.py",),
+    ),
+    Bug(
+        "forget in which run a booking was confirmed",
+        f"{LEDGER_SQL}/confirm_booking.sql",
+        "    moved_in_run = %(run_id)s,\n",
+        "",
+        ("tests/test_moves.py",),
+    ),
+    Bug(
+        "let what Exact has be planned again",
+        f"{LEDGER_SQL}/migrations/versions/0009_moves.sql",
+        "('new', 'planned', ",
+        "('booked', 'planned', 'It is sent again.'),\n('new', 'planned', ",
+        ("tests/test_moves.py",),
+    ),
+    Bug(
+        "write moves down without a look at what is allowed",
+        f"{LEDGER_SQL}/migrations/versions/0009_moves.sql",
+        "        m.run_id is null\n        or ",
+        "        m.run_id is null\n        and ",
+        ("tests/test_moves.py",),
+    ),
+    Bug(
+        "leave a move in which only the reason changed out of the history",
+        f"{LEDGER_SQL}/migrations/versions/0009_moves.sql",
+        "(b.state, b.version, b.reason) is distinct from (before.state, before.version, before.reason)",
+        "(b.state, b.version) is distinct from (before.state, before.version)",
+        ("tests/test_moves.py",),
+    ),
+    Bug(
+        "look for shared numbers in one journal alone",
+        f"{LEDGER_SQL}/stage_shared_numbers.sql",
+        "        (2, c.invoice_number, y.year, c.invoice_kind),\n",
+        "",
+        ("tests/extract/test_shared_numbers.py",),
     ),
 )
 
