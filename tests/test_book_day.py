@@ -33,7 +33,9 @@ def test_the_day_turns_at_midnight_in_amsterdam_not_in_utc(utc: str, day: dt.dat
     assert book_day(dt.datetime.fromisoformat(utc)) == day
 
 
-@pytest.mark.parametrize(("day", "hours"), [(dt.date(2026, 3, 29), 23), (dt.date(2026, 10, 25), 25), (dt.date(2026, 6, 1), 24)])
+@pytest.mark.parametrize(
+    ("day", "hours"), [(dt.date(2026, 3, 29), 23), (dt.date(2026, 10, 25), 25), (dt.date(2026, 6, 1), 24)]
+)
 def test_every_hour_of_a_short_or_long_day_has_that_day(day: dt.date, hours: int) -> None:
     start = dt.datetime.combine(day, dt.time(), AMSTERDAM).astimezone(dt.UTC)
     moments = [start + dt.timedelta(hours=hour) for hour in range(hours + 1)]

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from exact_online.reasons import CURERS, Reason, catalogue, cure, explain, placeholders, reason_of_message, reasons_page, record_values
+from exact_online.reasons import (
+    CURERS,
+    Reason,
+    catalogue,
+    cure,
+    explain,
+    placeholders,
+    reason_of_message,
+    reasons_page,
+    record_values,
+)
 from exact_online.vocabulary import BookingKind
 
 ROOT = Path(__file__).parents[1]
@@ -118,14 +128,22 @@ def test_every_reason_is_a_full_sentence_in_both_languages(reason: Reason) -> No
 @pytest.mark.parametrize("reason", [reason for reason, entry in catalogue().items() if entry.patterns])
 def test_what_exact_refuses_is_a_full_sentence_with_what_the_loader_knows(reason: Reason) -> None:
     """M21: number, debtor, journal, year, entry number and Exact's own words."""
-    known = {name: VALUES[name] for name in ("number", "debtor", "journal", "year", "entry_number", "message")}
+    known = {
+        name: VALUES[name] for name in ("number", "debtor", "journal", "year", "entry_number", "message")
+    }
     assert "onbekend" not in explain(reason, known, "nl")
     assert "unknown" not in explain(reason, known, "en")
 
 
 def test_our_own_check_gives_the_precise_sentence() -> None:
-    assert explain(Reason.GL_ACCOUNT_BLOCKED, VALUES, "en") == "G/L account '8000' (receivables) is blocked in Exact."
-    assert explain(Reason.GL_ACCOUNT_BLOCKED, {"number": "7"}, "en") == "A G/L account of invoice 7 is blocked in Exact."
+    assert (
+        explain(Reason.GL_ACCOUNT_BLOCKED, VALUES, "en")
+        == "G/L account '8000' (receivables) is blocked in Exact."
+    )
+    assert (
+        explain(Reason.GL_ACCOUNT_BLOCKED, {"number": "7"}, "en")
+        == "A G/L account of invoice 7 is blocked in Exact."
+    )
 
 
 @pytest.mark.parametrize("reason", list(Reason))
@@ -135,7 +153,10 @@ def test_every_reason_says_who_can_cure_it_and_where(reason: Reason) -> None:
 
 
 def test_a_missing_value_reads_unknown_instead_of_breaking_the_sentence() -> None:
-    assert explain("total_mismatch", {"number": "1"}, "en") == "The total of invoice 1 is unknown, but its lines add up to unknown."
+    assert (
+        explain("total_mismatch", {"number": "1"}, "en")
+        == "The total of invoice 1 is unknown, but its lines add up to unknown."
+    )
 
 
 def test_a_reason_of_a_later_version_is_shown_as_it_is() -> None:
@@ -154,7 +175,9 @@ def test_every_pattern_recognises_a_message_above(pattern: str) -> None:
 
 
 def test_the_first_known_line_of_several_messages_decides() -> None:
-    assert reason_of_message("Iets nieuws\r\nPeriode is afgesloten\r\nVerplicht: Klant") is Reason.PERIOD_CLOSED
+    assert (
+        reason_of_message("Iets nieuws\r\nPeriode is afgesloten\r\nVerplicht: Klant") is Reason.PERIOD_CLOSED
+    )
 
 
 def test_a_record_is_named_in_both_languages() -> None:

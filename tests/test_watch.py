@@ -50,7 +50,14 @@ def switch_off(ledger: Ledger, code: str) -> None:
 
 
 def chain(days: float, **changes: object) -> IdleChain:
-    plain = {"chain_id": "c", "state": "live", "state_reason": None, "told_at": None, "now": NOW, "practices": ["De Brug (de_brug)"]}
+    plain = {
+        "chain_id": "c",
+        "state": "live",
+        "state_reason": None,
+        "told_at": None,
+        "now": NOW,
+        "practices": ["De Brug (de_brug)"],
+    }
     return IdleChain(**{**plain, "issued_at": NOW - dt.timedelta(days=days), **changes})  # type: ignore[arg-type]
 
 
@@ -68,7 +75,9 @@ def chain(days: float, **changes: object) -> IdleChain:
         (300, Reason.TOKEN_EXPIRED, True),
     ],
 )
-def test_a_link_that_nobody_uses_is_told_of_and_urgent_in_its_last_three_days(days: float, reason: Reason, is_urgent: bool) -> None:
+def test_a_link_that_nobody_uses_is_told_of_and_urgent_in_its_last_three_days(
+    days: float, reason: Reason, is_urgent: bool
+) -> None:
     """FR-C7, B5."""
     item = watch.item_of(chain(days))
     assert (item.reason, item.is_urgent, item.is_due) == (reason, is_urgent, True)
@@ -97,7 +106,9 @@ def test_each_warning_is_told_once_and_a_renewal_begins_anew(ledger: Ledger) -> 
 
 
 def told_on_the_next_day(ledger: Ledger) -> list[WatchItem]:
-    ledger.conn.execute("update token_chain set issued_at = issued_at - interval '1 day', told_at = told_at - interval '1 day'")
+    ledger.conn.execute(
+        "update token_chain set issued_at = issued_at - interval '1 day', told_at = told_at - interval '1 day'"
+    )
     return tell(ledger)
 
 
@@ -105,7 +116,10 @@ def test_a_link_that_broke_is_told_of_once_and_stays_urgent(ledger: Ledger) -> N
     """B5: also when its age was told before."""
     age(ledger, 20)
     (warned,) = tell(ledger)
-    ledger.conn.execute(statement("ledger", "token_reconnect"), {"chain_id": warned.chain_id, "version": 1, "reason": "used before"})
+    ledger.conn.execute(
+        statement("ledger", "token_reconnect"),
+        {"chain_id": warned.chain_id, "version": 1, "reason": "used before"},
+    )
     (broken,) = tell(ledger)
     assert (broken.reason, broken.is_urgent) == (Reason.RECONNECT_NEEDED, True)
     assert "(used before)" in watch_item_line(broken)
@@ -113,7 +127,9 @@ def test_a_link_that_broke_is_told_of_once_and_stays_urgent(ledger: Ledger) -> N
     assert [item.is_urgent for item in watch.token_items(ledger)] == [True]
 
 
-def test_all_practices_of_a_link_are_named_in_one_warning_but_those_that_are_switched_off(ledger: Ledger) -> None:
+def test_all_practices_of_a_link_are_named_in_one_warning_but_those_that_are_switched_off(
+    ledger: Ledger,
+) -> None:
     age(ledger, 20)
     (item,) = watch.token_items(ledger)
     assert item.values["practices"] == "Praktijk praktijk_a (praktijk_a), Praktijk praktijk_b (praktijk_b)"
@@ -129,7 +145,9 @@ def test_all_practices_of_a_link_are_named_in_one_warning_but_those_that_are_swi
 
 def read_periods(ledger: Ledger, code: str, *spans: tuple[int, str, str]) -> None:
     """The division's periods as a night would have read them: (financial year, first day, last day)."""
-    rows = [{"FinYear": year, "FinPeriod": 1, "StartDate": first, "EndDate": last} for year, first, last in spans]
+    rows = [
+        {"FinYear": year, "FinPeriod": 1, "StartDate": first, "EndDate": last} for year, first, last in spans
+    ]
     store_lists(ledger.conn, code, {"periods": rows})
 
 
@@ -154,7 +172,9 @@ def test_a_missing_year_is_told_of_on_mondays_in_november_and_daily_in_december(
     read_periods(ledger, PRACTICE, THIS_YEAR)
     (item,) = watch.year_items(ledger, day)
     assert (item.reason, item.is_due, item.is_urgent) == (Reason.FINANCIAL_YEAR_MISSING, is_due, is_urgent)
-    assert watch_item_line(item).startswith("Praktijk praktijk_a (praktijk_a) has no financial year 2027 in Exact yet")
+    assert watch_item_line(item).startswith(
+        "Praktijk praktijk_a (praktijk_a) has no financial year 2027 in Exact yet"
+    )
 
 
 def test_before_november_nobody_is_told(ledger: Ledger) -> None:
@@ -163,7 +183,9 @@ def test_before_november_nobody_is_told(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize(
-    "spans", [(THIS_YEAR, NEXT_YEAR), ((2026, "2026-07-01", "2027-06-30"),)], ids=["made in time", "a year that is not the calendar's"]
+    "spans",
+    [(THIS_YEAR, NEXT_YEAR), ((2026, "2026-07-01", "2027-06-30"),)],
+    ids=["made in time", "a year that is not the calendar's"],
 )
 def test_a_year_that_is_there_is_no_item(ledger: Ledger, spans: tuple[tuple[int, str, str], ...]) -> None:
     read_periods(ledger, PRACTICE, *spans)
@@ -179,7 +201,9 @@ def test_each_practice_is_looked_at_by_itself(ledger: Ledger) -> None:
     store_lists(ledger.conn, "praktijk_c", {"periods": [{"Boekjaar": 2026}]})
     read_periods(ledger, "praktijk_d", THIS_YEAR)
     switch_off(ledger, "praktijk_d")
-    assert [item.values["practices"] for item in watch.year_items(ledger, MONDAY)] == ["Praktijk praktijk_b (praktijk_b)"]
+    assert [item.values["practices"] for item in watch.year_items(ledger, MONDAY)] == [
+        "Praktijk praktijk_b (praktijk_b)"
+    ]
 
 
 # The message.

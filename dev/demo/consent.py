@@ -25,7 +25,9 @@ def give_consent(authorize_url: str, redirect_uri: str, state: str, choice: int 
     try:
         return _walk(authorize_url, redirect_uri, state, choice)
     except requests.RequestException:
-        raise CannotRun(f"{_server(authorize_url)} does not answer: start that server, or correct EXACT_URL.") from None
+        raise CannotRun(
+            f"{_server(authorize_url)} does not answer: start that server, or correct EXACT_URL."
+        ) from None
 
 
 def _walk(authorize_url: str, redirect_uri: str, state: str, choice: int) -> str:
@@ -42,7 +44,9 @@ def _walk(authorize_url: str, redirect_uri: str, state: str, choice: int) -> str
             answer = browser.get(target, allow_redirects=False)
         else:
             answer = _submit(browser, answer, choice)
-    raise CannotRun(f"The authorise page of {_server(authorize_url)} does not send back after {MOST_PAGES} pages.")
+    raise CannotRun(
+        f"The authorise page of {_server(authorize_url)} does not send back after {MOST_PAGES} pages."
+    )
 
 
 def _submit(browser: mechanicalsoup.Browser, page: requests.Response, choice: int) -> requests.Response:
@@ -91,7 +95,11 @@ def _agreeing(form: Tag) -> Tag | None:
     """The button that does not say no; None when the form has no button."""
     buttons = [button for button in form.find_all("button") if button.get("type", "submit") == "submit"]
     buttons += form.find_all("input", type="submit")
-    agreeing = [button for button in buttons if not REFUSING.search(f"{button.get('name')} {button.get('value')} {button.get_text()}")]
+    agreeing = [
+        button
+        for button in buttons
+        if not REFUSING.search(f"{button.get('name')} {button.get('value')} {button.get_text()}")
+    ]
     return next(iter(agreeing + buttons), None)
 
 
@@ -106,7 +114,9 @@ def _code(target: str, state: str) -> str:
 
 def _same_server(authorize_url: str, target: str) -> None:
     if _server(authorize_url) != _server(target):
-        raise CannotRun(f"The authorise page of {_server(authorize_url)} sends us on to {_server(target)}, which is not followed.")
+        raise CannotRun(
+            f"The authorise page of {_server(authorize_url)} sends us on to {_server(target)}, which is not followed."
+        )
 
 
 def _server(url: str) -> str:

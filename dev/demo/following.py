@@ -29,7 +29,11 @@ class Following:
         now = time.monotonic()
         if now >= self._silent_until:
             self._silent_until = now + EVERY_SECONDS
-            console.print(f"  {now - self._begin:3.0f} s  " + "; ".join(map(self._where, self._codes)), markup=False, soft_wrap=True)
+            console.print(
+                f"  {now - self._begin:3.0f} s  " + "; ".join(map(self._where, self._codes)),
+                markup=False,
+                soft_wrap=True,
+            )
 
     def _where(self, code: str) -> str:
         """One practice: the tasks it is at, and how many of its invoices and claims stand where they belong."""
@@ -43,4 +47,7 @@ class Following:
         if newest["state"] in ("success", "failed"):
             return "done"
         tasks = self._client.tasks(dag_id, newest["dag_run_id"])
-        return " + ".join(dict.fromkeys(task["task_id"] for task in tasks if task["state"] == "running")) or "between two tasks"
+        return (
+            " + ".join(dict.fromkeys(task["task_id"] for task in tasks if task["state"] == "running"))
+            or "between two tasks"
+        )

@@ -46,7 +46,10 @@ def create_james(connection: psycopg.Connection[Any]) -> None:
 
 
 def fill_james(
-    connection: psycopg.Connection[Any], wanted: Sequence[Practice] | None = None, seed: int = SEED, size: Size | None = None
+    connection: psycopg.Connection[Any],
+    wanted: Sequence[Practice] | None = None,
+    seed: int = SEED,
+    size: Size | None = None,
 ) -> int:
     """Add practices with all their data in one transaction; the number of invoice lines made.
 
@@ -78,13 +81,17 @@ def fill_once(dsn: str) -> None:
 
 
 def _scale(wanted: Sequence[Practice], size: Size | None) -> float:
-    usual = sum(practice.shape.invoices_before_link + practice.shape.invoices_from_link for practice in wanted)
+    usual = sum(
+        practice.shape.invoices_before_link + practice.shape.invoices_from_link for practice in wanted
+    )
     return 1.0 if size is None or size.invoices is None else size.invoices / usual
 
 
 def _add_professions(connection: psycopg.Connection[Any]) -> None:
     rows = [(PROFESSION_IDS[code], code, name) for code, name in PROFESSIONS.items()]
-    connection.cursor().executemany("insert into james.professie values (%s, %s, %s) on conflict do nothing", rows)
+    connection.cursor().executemany(
+        "insert into james.professie values (%s, %s, %s) on conflict do nothing", rows
+    )
 
 
 def _practice_id(practice: Practice, place: int) -> int:
@@ -92,9 +99,14 @@ def _practice_id(practice: Practice, place: int) -> int:
     return practices().index(practice) + 1 if practice in practices() else len(practices()) + place
 
 
-def _fill_practice(connection: psycopg.Connection[Any], practice: Practice, practice_id: int, seed: int, scale: float) -> int:
+def _fill_practice(
+    connection: psycopg.Connection[Any], practice: Practice, practice_id: int, seed: int, scale: float
+) -> int:
     rng = np.random.default_rng([seed, practice_id])
-    counts = (round(practice.shape.invoices_before_link * scale), round(practice.shape.invoices_from_link * scale))
+    counts = (
+        round(practice.shape.invoices_before_link * scale),
+        round(practice.shape.invoices_from_link * scale),
+    )
     patients = max(practice.shape.patients, sum(counts) // INVOICES_PER_PATIENT)
     debtors = make_debtors(practice, practice_id, patients, rng)
     catalog = make_catalog(practice, practice_id)
@@ -135,7 +147,9 @@ def _practice_tables(practice: Practice, practice_id: int, catalog: Catalog) -> 
     }
 
 
-def _medical_tables(practice_id: int, debtors: Debtors, catalog: Catalog, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
+def _medical_tables(
+    practice_id: int, debtors: Debtors, catalog: Catalog, rng: np.random.Generator
+) -> dict[str, pd.DataFrame]:
     """Treatments and work in progress: there so that a test can prove that nothing of it leaves James (M3, M5)."""
     patients = debtors.patients["patient_id"].to_numpy(np.int64)
     tariffs = catalog.items[~catalog.items["article"]]
@@ -166,9 +180,13 @@ def _medical_tables(practice_id: int, debtors: Debtors, catalog: Catalog, rng: n
 
 
 def main(words: Sequence[str] | None = None) -> str:
-    parser = argparse.ArgumentParser(prog="python -m dev.demo.james", description="Make the demo's James database.")
+    parser = argparse.ArgumentParser(
+        prog="python -m dev.demo.james", description="Make the demo's James database."
+    )
     parser.add_argument("--dsn", required=True, help="an empty PostgreSQL database")
-    parser.add_argument("--lines", type=int, help="about so many invoice lines in all; the demo's small size when left out")
+    parser.add_argument(
+        "--lines", type=int, help="about so many invoice lines in all; the demo's small size when left out"
+    )
     parser.add_argument("--seed", type=int, default=SEED)
     chosen = parser.parse_args(words)
     began = time.perf_counter()

@@ -29,7 +29,13 @@ class Catalog:
     pool_starts: Ints
     pool_sizes: Ints
 
-    def draw(self, profession: Ints, article: NDArray[np.bool_], claim: NDArray[np.bool_], chance: NDArray[np.float64]) -> Ints:
+    def draw(
+        self,
+        profession: Ints,
+        article: NDArray[np.bool_],
+        claim: NDArray[np.bool_],
+        chance: NDArray[np.float64],
+    ) -> Ints:
         """A row of ``items`` per line. ``profession`` counts from 0; a claim with no claimable article gets a tariff."""
         pool = _pool(profession, article, claim)
         pool = np.where(self.pool_sizes[pool] == 0, _pool(profession, np.zeros_like(article), claim), pool)
@@ -43,7 +49,11 @@ def _pool(profession: Ints, article: NDArray[np.bool_], claim: NDArray[np.bool_]
 def make_catalog(practice: Practice, practice_id: int) -> Catalog:
     items = pd.DataFrame(_items(practice, practice_id))
     pools = [
-        np.flatnonzero((items["profession"] == place) & (items["article"] == article) & (items["claimable"] | (not claim)))
+        np.flatnonzero(
+            (items["profession"] == place)
+            & (items["article"] == article)
+            & (items["claimable"] | (not claim))
+        )
         for place in range(len(practice.professions))
         for article in (False, True)
         for claim in (False, True)
@@ -82,10 +92,20 @@ def price_lists(catalog: Catalog, practice_id: int) -> dict[str, pd.DataFrame]:
                 "geldig_vanaf": "2025-01-01",
             }
         ),
-        "tarief": tariffs.rename(columns={"id": "tarief_id", "code": "prestatiecode"}).assign(tarieflijst_id=lists[tariffs["profession"]])[
-            ["tarief_id", "tarieflijst_id", "prestatiecode", "omschrijving", "btw_percentage", "prijs"]
-        ],
+        "tarief": tariffs.rename(columns={"id": "tarief_id", "code": "prestatiecode"}).assign(
+            tarieflijst_id=lists[tariffs["profession"]]
+        )[["tarief_id", "tarieflijst_id", "prestatiecode", "omschrijving", "btw_percentage", "prijs"]],
         "artikel": articles.rename(columns={"id": "artikel_id", "code": "artikelnummer"}).assign(
             praktijk_id=practice_id, professie_id=catalog.professions[articles["profession"]]
-        )[["artikel_id", "praktijk_id", "professie_id", "artikelnummer", "omschrijving", "btw_percentage", "prijs"]],
+        )[
+            [
+                "artikel_id",
+                "praktijk_id",
+                "professie_id",
+                "artikelnummer",
+                "omschrijving",
+                "btw_percentage",
+                "prijs",
+            ]
+        ],
     }

@@ -17,7 +17,9 @@ ROWS_PER_BLOCK = 100_000
 def copy_frame(connection: psycopg.Connection[Any], table: str, frame: pd.DataFrame) -> None:
     """Append the rows of ``frame``; its columns are the table's."""
     columns = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
-    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(sql.Identifier("james", table), columns)
+    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(
+        sql.Identifier("james", table), columns
+    )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for start in range(0, len(frame), ROWS_PER_BLOCK):
             copy.write(_as_csv(frame.iloc[start : start + ROWS_PER_BLOCK]))
@@ -33,7 +35,10 @@ def euros(cents: NDArray[np.int64]) -> NDArray[np.object_]:
     """``-1234`` -> ``"-12.34"``. Prices repeat, so each amount is written once."""
     different, places = np.unique(cents, return_inverse=True)
     signs = ("-" if amount < 0 else "" for amount in different)
-    texts = [f"{sign}{abs(int(amount)) // 100}.{abs(int(amount)) % 100:02d}" for sign, amount in zip(signs, different, strict=True)]
+    texts = [
+        f"{sign}{abs(int(amount)) // 100}.{abs(int(amount)) % 100:02d}"
+        for sign, amount in zip(signs, different, strict=True)
+    ]
     return np.array(texts, dtype=object)[places]
 
 

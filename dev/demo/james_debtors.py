@@ -50,7 +50,9 @@ def make_debtors(practice: Practice, practice_id: int, patients: int, rng: np.ra
     return Debtors(cards, _medical(cards, rows[PATIENT], rng), rows)
 
 
-def _numbers(count: int, imported: NDArray[np.int64], first: int, rng: np.random.Generator) -> NDArray[np.str_]:
+def _numbers(
+    count: int, imported: NDArray[np.int64], first: int, rng: np.random.Generator
+) -> NDArray[np.str_]:
     """Old numbers lie scattered in the reserved range below ``first``; the others count on from it (M16)."""
     numbers = np.empty(count, dtype=np.int64)
     numbers[imported] = np.sort(rng.choice(np.arange(1, max(first, 2)), len(imported), replace=False))
@@ -75,7 +77,12 @@ def _insurers(count: int) -> pd.DataFrame:
 def _institutions(count: int, rng: np.random.Generator) -> pd.DataFrame:
     names = pd.Series(words.INSTITUTIONS[:count])
     return pd.DataFrame(
-        {"soort": INSTITUTION, "naam": names, **_addresses(count, rng), "betalingsconditie": rng.choice(["30D", "60D"], count)}
+        {
+            "soort": INSTITUTION,
+            "naam": names,
+            **_addresses(count, rng),
+            "betalingsconditie": rng.choice(["30D", "60D"], count),
+        }
     )
 
 
@@ -88,7 +95,10 @@ def _patients(count: int, rng: np.random.Generator) -> pd.DataFrame:
             **people,
             **_addresses(count, rng),
             **_reach(count, rng),
-            "iban": [iban if wanted else None for iban, wanted in zip(_ibans(count, rng), conditions == "INCASSO", strict=True)],
+            "iban": [
+                iban if wanted else None
+                for iban, wanted in zip(_ibans(count, rng), conditions == "INCASSO", strict=True)
+            ],
             "betalingsconditie": conditions,
         }
     )
@@ -96,8 +106,15 @@ def _patients(count: int, rng: np.random.Generator) -> pd.DataFrame:
 
 def _people(count: int, rng: np.random.Generator) -> dict[str, list[str | None]]:
     genders = rng.choice(["M", "V", "O"], count, p=[0.47, 0.50, 0.03])
-    names = {"M": words.FIRST_NAMES_M, "V": words.FIRST_NAMES_V, "O": words.FIRST_NAMES_V + words.FIRST_NAMES_M}
-    first = [names[gender][int(place * len(names[gender]))] for gender, place in zip(genders, rng.random(count), strict=True)]
+    names = {
+        "M": words.FIRST_NAMES_M,
+        "V": words.FIRST_NAMES_V,
+        "O": words.FIRST_NAMES_V + words.FIRST_NAMES_M,
+    }
+    first = [
+        names[gender][int(place * len(names[gender]))]
+        for gender, place in zip(genders, rng.random(count), strict=True)
+    ]
     second = rng.choice(list("ABCDEFGHJKLM"), count)
     initials = [f"{name[0]}.{letter}." for name, letter in zip(first, second, strict=True)]
     last = [words.LAST_NAMES[place] for place in rng.integers(0, len(words.LAST_NAMES), count)]
@@ -119,7 +136,10 @@ def _addresses(count: int, rng: np.random.Generator) -> dict[str, list[str | Non
     return {
         "straat": rng.choice(words.STREETS, count).tolist(),
         "huisnummer": rng.integers(1, 250, count).astype(str).tolist(),
-        "toevoeging": [letter or None for letter in rng.choice(["", "A", "bis", "2-hoog"], count, p=[0.85, 0.08, 0.04, 0.03])],
+        "toevoeging": [
+            letter or None
+            for letter in rng.choice(["", "A", "bis", "2-hoog"], count, p=[0.85, 0.08, 0.04, 0.03])
+        ],
         "postcode": [f"{number} {one}{two}" for number, (one, two) in zip(digits, letters, strict=True)],
         "plaats": [place for place, _ in places],
         "land": ["NL"] * count,
@@ -130,15 +150,22 @@ def _reach(count: int, rng: np.random.Generator) -> dict[str, list[str | None]]:
     """Numbers that nobody has, and addresses in the domain reserved for examples."""
     phones = [f"06-00{number:06d}" for number in rng.integers(0, 1_000_000, count)]
     return {
-        "telefoon": [phone if known else None for phone, known in zip(phones, rng.random(count) < 0.9, strict=True)],
-        "email": [f"patient{i}@example.com" if known else None for i, known in enumerate(rng.random(count) < 0.8)],
+        "telefoon": [
+            phone if known else None for phone, known in zip(phones, rng.random(count) < 0.9, strict=True)
+        ],
+        "email": [
+            f"patient{i}@example.com" if known else None for i, known in enumerate(rng.random(count) < 0.8)
+        ],
     }
 
 
 def _ibans(count: int, rng: np.random.Generator) -> list[str]:
     """Right check digits (ISO 13616), but the account number fails the Dutch elfproef, so nobody can have it."""
     banks = rng.choice(words.BANKS, count)
-    return [_iban(str(bank), _not_an_account(int(number))) for bank, number in zip(banks, rng.integers(10**8, 10**9, count), strict=True)]
+    return [
+        _iban(str(bank), _not_an_account(int(number)))
+        for bank, number in zip(banks, rng.integers(10**8, 10**9, count), strict=True)
+    ]
 
 
 def _iban(bank: str, account: str) -> str:
@@ -147,7 +174,9 @@ def _iban(bank: str, account: str) -> str:
 
 
 def _not_an_account(number: int) -> str:
-    passes = sum(weight * int(digit) for weight, digit in zip(range(9, 0, -1), str(number), strict=True)) % 11 == 0
+    passes = (
+        sum(weight * int(digit) for weight, digit in zip(range(9, 0, -1), str(number), strict=True)) % 11 == 0
+    )
     return f"{number + 1 if passes else number:010d}"
 
 

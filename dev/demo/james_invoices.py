@@ -52,7 +52,12 @@ class Invoices:
         return Invoices(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
     def followed_by(self, other: Invoices) -> Invoices:
-        return Invoices(**{field.name: np.concatenate([getattr(self, field.name), getattr(other, field.name)]) for field in fields(self)})
+        return Invoices(
+            **{
+                field.name: np.concatenate([getattr(self, field.name), getattr(other, field.name)])
+                for field in fields(self)
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,12 @@ class Lines:
         return Lines(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
     def followed_by(self, other: Lines) -> Lines:
-        return Lines(**{field.name: np.concatenate([getattr(self, field.name), getattr(other, field.name)]) for field in fields(self)})
+        return Lines(
+            **{
+                field.name: np.concatenate([getattr(self, field.name), getattr(other, field.name)])
+                for field in fields(self)
+            }
+        )
 
 
 def make_invoices(
@@ -94,7 +104,9 @@ def make_invoices(
     return _in_order_of_time(invoices.followed_by(credits), lines.followed_by(shifted))
 
 
-def _draw_invoices(practice: Practice, debtors: Debtors, counts: tuple[int, int], rng: np.random.Generator) -> Invoices:
+def _draw_invoices(
+    practice: Practice, debtors: Debtors, counts: tuple[int, int], rng: np.random.Generator
+) -> Invoices:
     link = np.datetime64(practice.link_date)
     drafts = max(1, round(sum(counts) * DRAFT_SHARE))
     days = np.concatenate(
@@ -119,7 +131,9 @@ def _draw_invoices(practice: Practice, debtors: Debtors, counts: tuple[int, int]
 def _draw_kinds(practice: Practice, count: int, rng: np.random.Generator) -> NDArray[np.str_]:
     shape = practice.shape
     patient_share = 1 - shape.claim_share - shape.institution_share
-    return rng.choice([INSURER, INSTITUTION, PATIENT], count, p=[shape.claim_share, shape.institution_share, patient_share])
+    return rng.choice(
+        [INSURER, INSTITUTION, PATIENT], count, p=[shape.claim_share, shape.institution_share, patient_share]
+    )
 
 
 def _draw_debtors(kinds: NDArray[np.str_], debtors: Debtors, rng: np.random.Generator) -> Ints:
@@ -175,21 +189,31 @@ def _draw_lines(practice: Practice, invoices: Invoices, catalog: Catalog, rng: n
     )
 
 
-def _draw_items(practice: Practice, catalog: Catalog, owner: Ints, claim: Bools, rng: np.random.Generator) -> Ints:
+def _draw_items(
+    practice: Practice, catalog: Catalog, owner: Ints, claim: Bools, rng: np.random.Generator
+) -> Ints:
     """Most lines of an invoice are of one profession; some invoices mix them (M8)."""
     professions = len(catalog.professions)
     usual = rng.integers(0, professions, owner[-1] + 1)[owner]
-    profession = np.where(rng.random(len(owner)) < OTHER_PROFESSION_SHARE, rng.integers(0, professions, len(owner)), usual)
+    profession = np.where(
+        rng.random(len(owner)) < OTHER_PROFESSION_SHARE, rng.integers(0, professions, len(owner)), usual
+    )
     article = rng.random(len(owner)) < practice.shape.article_share
     return catalog.draw(profession, article, claim, rng.random(len(owner)))
 
 
-def _draw_credits(practice: Practice, invoices: Invoices, lines: Lines, rng: np.random.Generator) -> tuple[Invoices, Lines]:
+def _draw_credits(
+    practice: Practice, invoices: Invoices, lines: Lines, rng: np.random.Generator
+) -> tuple[Invoices, Lines]:
     """Credit invoices some days after their original, on the same side of each date from which the link takes invoices."""
     original = np.flatnonzero(~invoices.draft & (rng.random(len(invoices.draft)) < CREDIT_SHARE))
     days = rng.integers(*DAYS_UNTIL_CREDIT, len(original)).astype("timedelta64[D]")
-    moment = _on_workdays((invoices.moment[original] + days).astype("datetime64[D]")) + np.timedelta64(17, "h")
-    kept = (moment > invoices.moment[original]) & (_era(practice, moment) == _era(practice, invoices.moment[original]))
+    moment = _on_workdays((invoices.moment[original] + days).astype("datetime64[D]")) + np.timedelta64(
+        17, "h"
+    )
+    kept = (moment > invoices.moment[original]) & (
+        _era(practice, moment) == _era(practice, invoices.moment[original])
+    )
     original, moment = original[kept], moment[kept]
     credits = replace(invoices.take(original), moment=moment, credits=original)
     return credits, _credited_lines(lines, original, rng)
@@ -205,7 +229,9 @@ def _credited_lines(lines: Lines, original: Ints, rng: np.random.Generator) -> L
     starts = lines.starts
     sizes = np.diff(starts, append=len(lines.owner))[original]
     totals = np.add.reduceat(lines.amount_cents, starts)[original]
-    partly = (rng.random(len(original)) > WHOLE_CREDIT_SHARE) & (lines.amount_cents[starts[original]] < totals)
+    partly = (rng.random(len(original)) > WHOLE_CREDIT_SHARE) & (
+        lines.amount_cents[starts[original]] < totals
+    )
     sizes = np.where(partly, 1, sizes)
     owner = np.repeat(np.arange(len(original)), sizes)
     place = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -225,7 +251,12 @@ def _in_order_of_time(invoices: Invoices, lines: Lines) -> tuple[Invoices, Lines
 
 
 def invoice_frames(
-    practice_id: int, invoices: Invoices, lines: Lines, debtors: Debtors, catalog: Catalog, rng: np.random.Generator
+    practice_id: int,
+    invoices: Invoices,
+    lines: Lines,
+    debtors: Debtors,
+    catalog: Catalog,
+    rng: np.random.Generator,
 ) -> dict[str, pd.DataFrame]:
     """Frames of the tables factuur, factuurregel, declaratie and declaratieregel."""
     ids = practice_id * IDS_PER_PRACTICE + np.arange(len(invoices.moment))
@@ -247,9 +278,10 @@ def invoice_frames(
         }
     )
     headers.loc[invoices.credits < 0, "crediteert"] = pd.NA
-    return {**_tables_of("factuur", headers, ~invoices.claim), **_tables_of("declaratie", headers, invoices.claim)} | _line_tables(
-        ids, invoices, lines, catalog
-    )
+    return {
+        **_tables_of("factuur", headers, ~invoices.claim),
+        **_tables_of("declaratie", headers, invoices.claim),
+    } | _line_tables(ids, invoices, lines, catalog)
 
 
 def _tables_of(table: str, headers: pd.DataFrame, rows: Bools) -> dict[str, pd.DataFrame]:
@@ -281,7 +313,8 @@ def _line_tables(ids: Ints, invoices: Invoices, lines: Lines, catalog: Catalog) 
     frame["artikel_id"] = frame["artikel_id"].where(article)
     claim = invoices.claim[lines.owner]
     return {
-        f"{table}regel": frame[rows].rename(columns={"id": f"{table}_id"}) for table, rows in (("factuur", ~claim), ("declaratie", claim))
+        f"{table}regel": frame[rows].rename(columns={"id": f"{table}_id"})
+        for table, rows in (("factuur", ~claim), ("declaratie", claim))
     }
 
 
@@ -318,4 +351,6 @@ def _states(invoices: Invoices, rng: np.random.Generator) -> NDArray[np.object_]
     at_the_desk = np.isin(invoices.condition, ["PIN", "CONTANT"])
     paid = at_the_desk | ((age > 30) & (chance < 0.8))
     reminded = (age > 30) & (chance > 0.95)
-    return np.select([invoices.draft, paid, reminded], ["te factureren", "betaald", "herinnerd"], "gefactureerd").astype(object)
+    return np.select(
+        [invoices.draft, paid, reminded], ["te factureren", "betaald", "herinnerd"], "gefactureerd"
+    ).astype(object)

@@ -65,9 +65,18 @@ ARTICLES: dict[str, tuple[Item, ...]] = {
         Item("A101", "Tape", 21, 899, False),
         Item("A102", "Kniebrace", 9, 4995, False),
     ),
-    "manuele_therapie": (Item("A110", "Nekkussen", 21, 7950, False), Item("A111", "Rugbrace", 9, 6249, False)),
-    "ergotherapie": (Item("A120", "Aangepast bestek", 9, 2475, False), Item("A121", "Leesplankje", 21, 1849, False)),
-    "logopedie": (Item("A130", "Werkboek articulatie", 9, 1650, False), Item("A131", "Mondtrainer", 21, 2995, False)),
+    "manuele_therapie": (
+        Item("A110", "Nekkussen", 21, 7950, False),
+        Item("A111", "Rugbrace", 9, 6249, False),
+    ),
+    "ergotherapie": (
+        Item("A120", "Aangepast bestek", 9, 2475, False),
+        Item("A121", "Leesplankje", 21, 1849, False),
+    ),
+    "logopedie": (
+        Item("A130", "Werkboek articulatie", 9, 1650, False),
+        Item("A131", "Mondtrainer", 21, 2995, False),
+    ),
     "podotherapie": (
         Item("A140", "Therapeutische schoen", 9, 14995, False),
         Item("A141", "Hardloopschoen", 21, 13999, False),

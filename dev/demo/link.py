@@ -50,12 +50,18 @@ def link(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str = REDIRE
         _link_what_fits(ledger, _consent(ledger, app, keys, redirect_uri, choice), waiting)
     if waiting := _without_division(ledger):
         names = ", ".join(waiting)
-        raise CannotRun(f"No Exact user on {app.base_url} gave a division named {names}: make it (make demo-settings shows what it needs).")
+        raise CannotRun(
+            f"No Exact user on {app.base_url} gave a division named {names}: make it (make demo-settings shows what it needs)."
+        )
 
 
 def _without_division(ledger: Ledger) -> dict[str, str]:
     """Division name to practice code."""
-    return {known.division_name: known.code for known in practices() if ledger.practice(known.code).division is None}
+    return {
+        known.division_name: known.code
+        for known in practices()
+        if ledger.practice(known.code).division is None
+    }
 
 
 def _link_what_fits(ledger: Ledger, consent: Consent, waiting: dict[str, str]) -> None:
@@ -68,7 +74,9 @@ def _consent(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str, cho
     """The authorisation-code flow, from the page to the kept tokens."""
     clock, session = SystemClock(), requests.Session()
     state = secrets.token_urlsafe(16)
-    code = give_consent(grants.authorize_url(app, redirect_uri, state, force_login=False), redirect_uri, state, choice)
+    code = give_consent(
+        grants.authorize_url(app, redirect_uri, state, force_login=False), redirect_uri, state, choice
+    )
     pair = grants.exchange_code(session, clock, app, code, redirect_uri)
     client = ExactClient(session, app.base_url, None, oauth.JustGranted(pair), Unmetered(), clock)
     user = me(client)

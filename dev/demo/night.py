@@ -61,12 +61,19 @@ class ExactServer:
 
     @classmethod
     def of_environment(cls) -> ExactServer:
-        return cls(os.environ.get("EXACT_URL", "").rstrip("/") or None, os.environ.get("EXACT_REDIRECT_URI") or link.REDIRECT_URI)
+        return cls(
+            os.environ.get("EXACT_URL", "").rstrip("/") or None,
+            os.environ.get("EXACT_REDIRECT_URI") or link.REDIRECT_URI,
+        )
 
     @property
     def folder(self) -> Path:
         """State apart per server."""
-        return VAR if self.url is None else VAR / "exact" / re.sub(r"[^a-z0-9.]+", "_", self.url.lower().split("://")[-1])
+        return (
+            VAR
+            if self.url is None
+            else VAR / "exact" / re.sub(r"[^a-z0-9.]+", "_", self.url.lower().split("://")[-1])
+        )
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,9 @@ def main() -> int:
             f"PostgreSQL has gone: {server.folder / 'postgres' / 'log'} says why. Run it again: what is booked is not booked twice."
         )
     except PermissionError as problem:
-        return _refused(f"{problem.filename} can't be used by this user: give yourself the right to, or work in a clone of your own.")
+        return _refused(
+            f"{problem.filename} can't be used by this user: give yourself the right to, or work in a clone of your own."
+        )
     except KeyboardInterrupt:
         return 0 if stay else 130
 
@@ -133,7 +142,12 @@ def _start_simulator(stack: Stack, kept: Registration) -> str:
         _seed_file(folder / "divisions.json"),
         client_id=kept.client_id,
         client_secret=kept.client_secret,
-        options=["--database", str(folder / "exact.sqlite"), "--calls-per-minute", os.environ.get("CALLS_PER_MINUTE") or CALLS_PER_MINUTE],
+        options=[
+            "--database",
+            str(folder / "exact.sqlite"),
+            "--calls-per-minute",
+            os.environ.get("CALLS_PER_MINUTE") or CALLS_PER_MINUTE,
+        ],
     )
 
 
@@ -141,17 +155,28 @@ def _registration(file: Path, server: ExactServer) -> Registration:
     """Generated on the first run, except what the environment says about another server."""
     if not file.exists():
         write_private(
-            file, json.dumps(asdict(Registration(secrets.token_hex(16), secrets.token_urlsafe(24), Fernet.generate_key().decode())))
+            file,
+            json.dumps(
+                asdict(
+                    Registration(
+                        secrets.token_hex(16), secrets.token_urlsafe(24), Fernet.generate_key().decode()
+                    )
+                )
+            ),
         )
     kept = Registration(**json.loads(file.read_text()))
     if server.url is None:
         return kept
-    return Registration(_of_environment("EXACT_CLIENT_ID"), _of_environment("EXACT_CLIENT_SECRET"), kept.token_key)
+    return Registration(
+        _of_environment("EXACT_CLIENT_ID"), _of_environment("EXACT_CLIENT_SECRET"), kept.token_key
+    )
 
 
 def _of_environment(name: str) -> str:
     if not os.environ.get(name):
-        raise CannotRun(f"EXACT_URL is given without {name}: make demo EXACT_URL=.. EXACT_CLIENT_ID=.. EXACT_CLIENT_SECRET=..")
+        raise CannotRun(
+            f"EXACT_URL is given without {name}: make demo EXACT_URL=.. EXACT_CLIENT_ID=.. EXACT_CLIENT_SECRET=.."
+        )
     return os.environ[name]
 
 
@@ -178,7 +203,9 @@ def _wanted_port() -> int | None:
     """Of the UI; None leaves the choice to us."""
     words = os.environ.get("AIRFLOW_PORT") or None
     if words and not (words.isdecimal() and 0 < int(words) <= HIGHEST_PORT):
-        raise CannotRun(f"AIRFLOW_PORT={words} is no port: give a number from 1 to {HIGHEST_PORT}, or leave it out.")
+        raise CannotRun(
+            f"AIRFLOW_PORT={words} is no port: give a number from 1 to {HIGHEST_PORT}, or leave it out."
+        )
     return int(words) if words else None
 
 
@@ -189,7 +216,10 @@ def _run_nights(airflow: Airflow, stack: Stack) -> dict[str, Any]:
     """The DAG of each practice, all at once; the report."""
     with _ledger(stack.databases.exact_sync) as ledger:
         with step("The nights"):
-            before = {practice.code: _start_night(airflow.client, f"{DAG_PREFIX}{practice.code}") for practice in practices()}
+            before = {
+                practice.code: _start_night(airflow.client, f"{DAG_PREFIX}{practice.code}")
+                for practice in practices()
+            }
             following = Following(airflow.client, ledger, list(before))
             runs = {code: _runs_since(airflow, code, known, following) for code, known in before.items()}
         _keep_workbooks(ledger)
@@ -211,7 +241,9 @@ def _start_night(client: AirflowClient, dag_id: str) -> set[str]:
     return before
 
 
-def _runs_since(airflow: Airflow, code: str, before: set[str], meanwhile: Callable[[], None]) -> list[dict[str, Any]]:
+def _runs_since(
+    airflow: Airflow, code: str, before: set[str], meanwhile: Callable[[], None]
+) -> list[dict[str, Any]]:
     """The runs of a practice that were started since, at their end, oldest first."""
     dag_id, client = f"{DAG_PREFIX}{code}", airflow.client
     client.wait_until_idle(dag_id, NIGHT_SECONDS, meanwhile)
@@ -229,15 +261,23 @@ def _show_what_failed(airflow: Airflow, dag_id: str, run: dict[str, Any]) -> Non
     for task in airflow.client.tasks(dag_id, run["dag_run_id"]):
         if task["state"] == "failed":
             words = airflow.client.log(
-                dag_id, run["dag_run_id"], task["task_id"], try_number=task["try_number"], map_index=task["map_index"]
+                dag_id,
+                run["dag_run_id"],
+                task["task_id"],
+                try_number=task["try_number"],
+                map_index=task["map_index"],
             )
             last = [line for line in words.splitlines() if line and not line.startswith("::")][-LOG_LINES:]
-            console.print("\n    ".join([f"  {task['task_id']} failed:", *last]), markup=False, soft_wrap=True)
+            console.print(
+                "\n    ".join([f"  {task['task_id']} failed:", *last]), markup=False, soft_wrap=True
+            )
 
 
 def _report(ledger: Ledger, practice: Practice, runs: list[dict[str, Any]]) -> dict[str, Any]:
     numbers = [ledger.numbers_of_airflow_run(practice.code, run["dag_run_id"]) for run in runs]
-    return outcome.of_practice(practice.code, practice.name, runs[-1]["state"], [found for found in numbers if found])
+    return outcome.of_practice(
+        practice.code, practice.name, runs[-1]["state"], [found for found in numbers if found]
+    )
 
 
 def _tell(report: dict[str, Any], server: ExactServer) -> None:
@@ -247,7 +287,9 @@ def _tell(report: dict[str, Any], server: ExactServer) -> None:
     outcome.show(report, Console(width=None if sys.stdout.isatty() else TABLE_WIDTH))
     print(outcome.verdict(report))
     if server.url and not outcome.is_whole(report):
-        print(f"If {server.url} was started anew since, with empty books: remove {server.folder}, which remembers the old ones.")
+        print(
+            f"If {server.url} was started anew since, with empty books: remove {server.folder}, which remembers the old ones."
+        )
     print(f"The same numbers in cents: {file}", flush=True)
 
 
@@ -261,7 +303,10 @@ def _keep_workbooks(ledger: Ledger) -> None:
 
 def _stay(airflow: Airflow) -> None:
     """Until Ctrl-C or SIGTERM."""
-    print(f"Airflow is at {airflow.url}\n  user {airflow.user}\n  password {airflow.password}\nCtrl-C stops all of it.", flush=True)
+    print(
+        f"Airflow is at {airflow.url}\n  user {airflow.user}\n  password {airflow.password}\nCtrl-C stops all of it.",
+        flush=True,
+    )
     while True:
         signal.pause()
 

@@ -13,7 +13,14 @@ from rich.table import Table
 COUNTS = ("debtors_created", "debtors_changed", "sales_entries", "general_journal_entries")
 CENTS = ("james_cents", "ledger_cents", "exact_cents", "exported_cents", "refused_cents", "difference_cents")
 MONEY = ("James", "Ledger", "Exact", "Workbook", "Refused", "Difference")
-HEADINGS = ("Debtors created", "Debtors changed", "Sales entries", "Journal entries", "Refused", *(f"{name} €" for name in MONEY))
+HEADINGS = (
+    "Debtors created",
+    "Debtors changed",
+    "Sales entries",
+    "Journal entries",
+    "Refused",
+    *(f"{name} €" for name in MONEY),
+)
 TITLE = "The night, per practice"
 WIDE = 150
 """Characters that a row per practice takes."""
@@ -44,17 +51,22 @@ def is_whole(report: Mapping[str, Any]) -> bool:
     """Nothing lost: every practice has its numbers, and no cell of any of them differs."""
     practices = report["practices"]
     return bool(practices) and all(
-        practice["difference_cents"] == 0 and all(cell["difference_cents"] == 0 for cell in practice["cells"]) for practice in practices
+        practice["difference_cents"] == 0 and all(cell["difference_cents"] == 0 for cell in practice["cells"])
+        for practice in practices
     )
 
 
 def verdict(report: Mapping[str, Any]) -> str:
     """One sentence about the whole night."""
-    if unfinished := [practice["name"] for practice in report["practices"] if practice["difference_cents"] is None]:
+    if unfinished := [
+        practice["name"] for practice in report["practices"] if practice["difference_cents"] is None
+    ]:
         return f"NOT WHOLE: the night of {', '.join(unfinished)} did not come to its numbers; the last words of its red task say why."
     if not is_whole(report):
         return "NOT WHOLE: something differs between James, the ledger and Exact; the cells of report.json say where."
-    booked = sum(practice["sales_entries"] + practice["general_journal_entries"] for practice in report["practices"])
+    booked = sum(
+        practice["sales_entries"] + practice["general_journal_entries"] for practice in report["practices"]
+    )
     if booked == 0:
         return "Nothing was booked: every invoice already stands in Exact or in a workbook, exactly once. Difference: 0 cents."
     return f"{booked} entries booked, each exactly once. Difference: 0 cents."

@@ -30,7 +30,11 @@ RATE_OFFSETS = dict(zip(VatRate, (0, 1, 2), strict=True))
 RATE_NAMES = {VatRate.ZERO: "0%", VatRate.LOW: "laag", VatRate.HIGH: "hoog"}
 GROUP_NAMES = dict(zip(RevenueGroup, ("verzekeraars", "patiënten", "instellingen", "artikelen"), strict=True))
 CONDITION_NAMES = dict(
-    zip(PaymentCondition, ("14 dagen", "21 dagen", "30 dagen", "60 dagen", "PIN", "Contant", "Automatische incasso"), strict=True)
+    zip(
+        PaymentCondition,
+        ("14 dagen", "21 dagen", "30 dagen", "60 dagen", "PIN", "Contant", "Automatische incasso"),
+        strict=True,
+    )
 )
 CONDITION_DAYS = dict(zip(PaymentCondition, (14, 21, 30, 60, 0, 0, 14), strict=True))
 
@@ -104,8 +108,12 @@ def practice(code: str) -> Practice:
 def _practice(code: str, facts: dict[str, Any]) -> Practice:
     nested = {
         "foreign_relations": tuple(facts["foreign_relations"]),
-        "vat_codes": {VatRate(rate): VatCodeSetting(**setting) for rate, setting in facts["vat_codes"].items()},
-        "payment_conditions": {PaymentCondition(name): exact for name, exact in facts["payment_conditions"].items()},
+        "vat_codes": {
+            VatRate(rate): VatCodeSetting(**setting) for rate, setting in facts["vat_codes"].items()
+        },
+        "payment_conditions": {
+            PaymentCondition(name): exact for name, exact in facts["payment_conditions"].items()
+        },
         "shape": Shape(**facts["shape"]),
     }
     return Practice(code=code, **{**facts, **nested})
@@ -113,7 +121,15 @@ def _practice(code: str, facts: dict[str, Any]) -> Practice:
 
 def practice_rows() -> list[dict[str, Any]]:
     """One row per practice for ``exact_sync.practice``; chain and division are not known before the link is made."""
-    columns = ("code", "name", "james_practice_code", "division_name", "link_date", "first_sync_date", "backfill")
+    columns = (
+        "code",
+        "name",
+        "james_practice_code",
+        "division_name",
+        "link_date",
+        "first_sync_date",
+        "backfill",
+    )
     return [{column: getattr(known, column) for column in columns} for known in practices()]
 
 
@@ -146,7 +162,9 @@ def division_document(of: Practice) -> dict[str, Any]:
         "GLAccounts": _gl_accounts(of),
         "Journals": _journals(),
         "VATCodes": [_vat_code(rate, setting) for rate, setting in of.vat_codes.items()],
-        "PaymentConditions": [_payment_condition(condition, exact) for condition, exact in of.payment_conditions.items()],
+        "PaymentConditions": [
+            _payment_condition(condition, exact) for condition, exact in of.payment_conditions.items()
+        ],
         "FinancialYears": FINANCIAL_YEARS,
         "Titles": sorted(set(TITLES.values())),
         "Accounts": [_foreign_relation(text) for text in of.foreign_relations],
@@ -158,13 +176,23 @@ def _gl_accounts(of: Practice) -> list[dict[str, Any]]:
         (SUSPENSE_CASH, "Tussenrekening contant", GlAccountType.GENERAL),
         (SUSPENSE_PIN, "Tussenrekening PIN", GlAccountType.GENERAL),
         (RECEIVABLES, "Debiteuren", GlAccountType.RECEIVABLE),
-        *((account, f"Af te dragen btw {RATE_NAMES[rate]}", GlAccountType.VAT) for rate, account in VAT_ACCOUNTS.items()),
+        *(
+            (account, f"Af te dragen btw {RATE_NAMES[rate]}", GlAccountType.VAT)
+            for rate, account in VAT_ACCOUNTS.items()
+        ),
     ]
     revenue = [
-        (account, f"Omzet {profession.replace('_', ' ')} {GROUP_NAMES[group]} btw {RATE_NAMES[rate]}", GlAccountType.REVENUE)
+        (
+            account,
+            f"Omzet {profession.replace('_', ' ')} {GROUP_NAMES[group]} btw {RATE_NAMES[rate]}",
+            GlAccountType.REVENUE,
+        )
         for profession, group, rate, account in of.revenue_accounts()
     ]
-    return [{"Code": code, "Description": description, "Type": int(kind)} for code, description, kind in fixed + revenue]
+    return [
+        {"Code": code, "Description": description, "Type": int(kind)}
+        for code, description, kind in fixed + revenue
+    ]
 
 
 def _journals() -> list[dict[str, Any]]:
@@ -176,7 +204,13 @@ def _journals() -> list[dict[str, Any]]:
             "AllowVAT": True,
             "GLAccountCode": RECEIVABLES,
         },
-        {"Code": GENERAL_JOURNAL, "Description": "Memoriaal", "Type": int(JournalType.GENERAL), "AllowVAT": True, "GLAccountCode": None},
+        {
+            "Code": GENERAL_JOURNAL,
+            "Description": "Memoriaal",
+            "Type": int(JournalType.GENERAL),
+            "AllowVAT": True,
+            "GLAccountCode": None,
+        },
     ]
 
 

@@ -52,7 +52,14 @@ def prepare(environment: Mapping[str, str], log: Path, stamp: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         command = [sys.executable, str(PREPARE_AIRFLOW)]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment, check=False)
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            check=False,
+        )
     if done.returncode:
         raise CannotRun(f"Airflow can't be prepared: {_last_line(log)} (log: {log})")
     stamp.write_text(sources)
@@ -99,7 +106,9 @@ def _wait_until_healthy(airflow: Airflow, parts: list[Kept], began: dt.datetime)
             if part.ended:
                 raise CannotRun(f"Airflow's {part.name} ended: {part.last_words()} (log: {part.log})")
         if time.monotonic() > deadline:
-            raise CannotRun(f"Airflow is not healthy after {START_SECONDS} seconds: {_health(airflow.url)} (logs: {parts[0].log.parent})")
+            raise CannotRun(
+                f"Airflow is not healthy after {START_SECONDS} seconds: {_health(airflow.url)} (logs: {parts[0].log.parent})"
+            )
         time.sleep(0.2)
 
 
@@ -113,7 +122,9 @@ def _health(url: str) -> dict[str, Any]:
 
 def _is_healthy(health: dict[str, Any], began: dt.datetime) -> bool:
     """A part counts once it has shown life since ``began``: Airflow itself takes the heartbeats of an earlier process for ours."""
-    return bool(health) and all(_has_beaten(health.get(part) or {}, f"latest_{part}_heartbeat", began) for part in BEATING)
+    return bool(health) and all(
+        _has_beaten(health.get(part) or {}, f"latest_{part}_heartbeat", began) for part in BEATING
+    )
 
 
 def _has_beaten(part: dict[str, Any], key: str, began: dt.datetime) -> bool:
@@ -125,7 +136,9 @@ def _make_sure_it_is_ours(airflow: Airflow) -> None:
     try:
         airflow.client  # noqa: B018 - signs in, with a password only ours knows
     except CannotRun as refusal:
-        raise CannotRun(f"Another Airflow answers on {airflow.url}: stop that one, or choose another port with AIRFLOW_PORT=.") from refusal
+        raise CannotRun(
+            f"Another Airflow answers on {airflow.url}: stop that one, or choose another port with AIRFLOW_PORT=."
+        ) from refusal
 
 
 def _last_line(log: Path) -> str:

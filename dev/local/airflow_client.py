@@ -30,7 +30,10 @@ class AirflowClient:
 
     def import_errors(self) -> dict[str, str]:
         """File name to traceback, for every DAG file that can't be read."""
-        return {error["filename"]: error["stack_trace"] for error in self.call("GET", "/importErrors")["import_errors"]}
+        return {
+            error["filename"]: error["stack_trace"]
+            for error in self.call("GET", "/importErrors")["import_errors"]
+        }
 
     def wait_for_dag(self, dag_id: str, seconds: float = 120) -> None:
         """Until the DAG has been read; a DAG file that can't be read ends the wait with its last line."""
@@ -53,9 +56,13 @@ class AirflowClient:
         """Until the scheduler has made a first run of the DAG."""
         self._until(f"The scheduler makes no run of {dag_id}", seconds, lambda: bool(self.runs(dag_id)))
 
-    def trigger(self, dag_id: str, conf: dict[str, Any] | None = None, *, logical_date: str | None = None) -> str:
+    def trigger(
+        self, dag_id: str, conf: dict[str, Any] | None = None, *, logical_date: str | None = None
+    ) -> str:
         """Start a run; its id."""
-        run = self.call("POST", f"/dags/{quote(dag_id)}/dagRuns", json={"logical_date": logical_date, "conf": conf or {}})
+        run = self.call(
+            "POST", f"/dags/{quote(dag_id)}/dagRuns", json={"logical_date": logical_date, "conf": conf or {}}
+        )
         return str(run["dag_run_id"])
 
     def run(self, dag_id: str, run_id: str) -> dict[str, Any]:
@@ -64,12 +71,14 @@ class AirflowClient:
 
     def runs(self, dag_id: str) -> list[dict[str, Any]]:
         """The newest runs of a DAG, newest first: ``dag_run_id``, ``state``, ``queued_at`` and more."""
-        found: list[dict[str, Any]] = self.call("GET", f"/dags/{quote(dag_id)}/dagRuns", params={"order_by": "-id", "limit": 50})[
-            "dag_runs"
-        ]
+        found: list[dict[str, Any]] = self.call(
+            "GET", f"/dags/{quote(dag_id)}/dagRuns", params={"order_by": "-id", "limit": 50}
+        )["dag_runs"]
         return found
 
-    def wait_until_idle(self, dag_id: str, seconds: float = 600, meanwhile: Callable[[], None] = lambda: None) -> None:
+    def wait_until_idle(
+        self, dag_id: str, seconds: float = 600, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
         """Until no run of the DAG is queued or running; ``meanwhile`` is called at each look that finds one."""
 
         def idle() -> bool:
@@ -82,14 +91,18 @@ class AirflowClient:
 
     def wait(self, dag_id: str, run_id: str, seconds: float = 600) -> str:
         """Until the run has ended; its state, ``success`` or ``failed``."""
-        self._until(f"Run {run_id} of {dag_id} does not end", seconds, lambda: self.run(dag_id, run_id)["state"] not in UNFINISHED)
+        self._until(
+            f"Run {run_id} of {dag_id} does not end",
+            seconds,
+            lambda: self.run(dag_id, run_id)["state"] not in UNFINISHED,
+        )
         return str(self.run(dag_id, run_id)["state"])
 
     def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         """The task instances of a run as the API gives them: ``task_id``, ``map_index``, ``state``, ``try_number`` and more."""
-        found: list[dict[str, Any]] = self.call("GET", f"{_run_path(dag_id, run_id)}/taskInstances", params={"limit": 1000})[
-            "task_instances"
-        ]
+        found: list[dict[str, Any]] = self.call(
+            "GET", f"{_run_path(dag_id, run_id)}/taskInstances", params={"limit": 1000}
+        )["task_instances"]
         return found
 
     def task_states(self, dag_id: str, run_id: str) -> dict[str, str]:
@@ -99,7 +112,9 @@ class AirflowClient:
     def log(self, dag_id: str, run_id: str, task_id: str, *, try_number: int = 1, map_index: int = -1) -> str:
         """What one try of a task logged, a line each; with an error what was raised."""
         path = f"{_run_path(dag_id, run_id)}/taskInstances/{quote(task_id)}/logs/{try_number}"
-        answer = self.call("GET", path, params={"map_index": map_index}, headers={"Accept": "application/json"})
+        answer = self.call(
+            "GET", path, params={"map_index": map_index}, headers={"Accept": "application/json"}
+        )
         return "\n".join(_words(line) for line in answer["content"])
 
     def clear(self, dag_id: str, run_id: str, *, only_failed: bool = True, **words: Any) -> None:
@@ -134,5 +149,7 @@ def _words(line: Any) -> str:
 
 def _content(answer: httpx.Response) -> Any:
     if answer.is_error:
-        raise CannotRun(f"Airflow refuses {answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:500]}")
+        raise CannotRun(
+            f"Airflow refuses {answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:500]}"
+        )
     return answer.json() if answer.content else None

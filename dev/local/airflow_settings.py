@@ -40,7 +40,9 @@ class Ports:
     def choose(cls, wanted: int | None = None) -> Ports:
         """The UI on ``wanted``, which must be free then, or else on 8080 or any free port; the others on free ports."""
         if wanted and not is_free(wanted):
-            raise CannotRun(f"Port {wanted} is in use: stop what listens there, or choose another with AIRFLOW_PORT=.")
+            raise CannotRun(
+                f"Port {wanted} is in use: stop what listens there, or choose another with AIRFLOW_PORT=."
+            )
         return cls(wanted or first_free(USUAL_PORT), free_port(), free_port(), free_port())
 
 
@@ -67,7 +69,13 @@ def _new_secrets() -> Secrets:
 
 
 def environment(
-    home: Path, *, metadata_dsn: str, connections: Mapping[str, str], ports: Ports, dags: Path = DAGS, plugins: Path = PLUGINS
+    home: Path,
+    *,
+    metadata_dsn: str,
+    connections: Mapping[str, str],
+    ports: Ports,
+    dags: Path = DAGS,
+    plugins: Path = PLUGINS,
 ) -> dict[str, str]:
     """Everything a part of Airflow needs to know. ``connections``: Airflow connection id to URI or JSON."""
     kept = keep_secrets(home / "secrets.json")
@@ -77,7 +85,9 @@ def environment(
         **_places(home, dags, plugins),
         **_addresses(ports),
         **{f"AIRFLOW_CONN_{name.upper()}": value for name, value in connections.items()},
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata_dsn.replace("postgresql://", "postgresql+psycopg2://"),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata_dsn.replace(
+            "postgresql://", "postgresql+psycopg2://"
+        ),
         "AIRFLOW__CORE__FERNET_KEY": kept.fernet_key,
         "AIRFLOW__API_AUTH__JWT_SECRET": kept.jwt_secret,
         "AIRFLOW__API__SECRET_KEY": kept.api_secret_key,
@@ -87,7 +97,11 @@ def environment(
 
 def _of_this_shell() -> dict[str, str]:
     """Ours, without what would turn this into another Airflow, or send calls to ourselves through a proxy."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "PYTHONDONTWRITEBYTECODE"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AIRFLOW", "PYTHONDONTWRITEBYTECODE"))
+    }
     elsewhere = ",".join(filter(None, [NO_PROXY, os.environ.get("NO_PROXY") or os.environ.get("no_proxy")]))
     return {**kept, "USER": user_name(), "NO_PROXY": elsewhere, "no_proxy": elsewhere}
 

@@ -62,4 +62,6 @@ def _make_role(server: Server, role: str, password: str) -> None:
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
         there = connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone()
         verb = sql.SQL("alter" if there else "create")
-        connection.execute(sql.SQL("{} role {} login password {}").format(verb, sql.Identifier(role), sql.Literal(password)))
+        connection.execute(
+            sql.SQL("{} role {} login password {}").format(verb, sql.Identifier(role), sql.Literal(password))
+        )

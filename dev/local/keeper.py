@@ -66,6 +66,9 @@ def _end_group(group: int, grace_seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    for interactive in (signal.SIGINT, signal.SIGHUP):  # a terminal sends these to everybody; the parent decides
+    for interactive in (
+        signal.SIGINT,
+        signal.SIGHUP,
+    ):  # a terminal sends these to everybody; the parent decides
         signal.signal(interactive, _only_wake)
     sys.exit(keep(sys.argv[3:], getattr(signal, sys.argv[1]), float(sys.argv[2])))

@@ -89,7 +89,9 @@ class Server:
     def dsn(self, database: str = SUPERUSER, *, user: str = SUPERUSER, password: str | None = None) -> str:
         """A connection address; the superuser's password unless another is given."""
         secret = password or (self.folder / "password").read_text()
-        return f"postgresql://{quote(user)}:{quote(secret, safe='')}@{self.host}:{self.port}/{quote(database)}"
+        return (
+            f"postgresql://{quote(user)}:{quote(secret, safe='')}@{self.host}:{self.port}/{quote(database)}"
+        )
 
     def create_database(self, name: str, template: str | None = None, *, owner: str | None = None) -> str:
         """Make the database when it is missing, as a copy of ``template`` if one is named; its address."""
@@ -105,7 +107,9 @@ class Server:
 
     def drop_database(self, name: str) -> None:
         with psycopg.connect(self.dsn(), autocommit=True) as connection:
-            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            connection.execute(
+                sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+            )
 
     def choose_address(self) -> None:
         """Settle port and password, so that ``dsn`` can be told before the server runs. CannotRun when the folder can't be had."""
@@ -120,9 +124,15 @@ class Server:
         if not self.data.exists():
             make_data(self.data, self.folder / "password", fast=self.fast)
         elif (owner := self.data.stat().st_uid) != server_account().owner:
-            raise CannotRun(f"{self.data} belongs to user {owner}: run make as that user, or run make clean as that user first.")
+            raise CannotRun(
+                f"{self.data} belongs to user {owner}: run make as that user, or run make clean as that user first."
+            )
         self._forget_stale_pid()
-        write_private(self.data / "postgresql.auto.conf", _as_configuration(self.settings_on(self.port)), server_account().owner)
+        write_private(
+            self.data / "postgresql.auto.conf",
+            _as_configuration(self.settings_on(self.port)),
+            server_account().owner,
+        )
 
     def _choose_port(self) -> int:
         return first_free(self.port) if (self.folder / "port").exists() else free_port()
@@ -137,7 +147,9 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
             if process.ended or time.monotonic() > deadline:
-                raise CannotRun(f"PostgreSQL does not start in {self.folder}: {process.last_words()} (log: {self.log})")
+                raise CannotRun(
+                    f"PostgreSQL does not start in {self.folder}: {process.last_words()} (log: {self.log})"
+                )
             time.sleep(0.03)
 
     def answers(self) -> bool:
@@ -155,7 +167,9 @@ class Server:
         os.kill(pid, signal.SIGINT)  # "fast": ends sessions, writes a checkpoint
         while self.pid == pid:
             if time.monotonic() > deadline:
-                raise CannotRun(f"PostgreSQL (process {pid}) does not stop within {STOP_SECONDS} seconds: look into {self.log}.")
+                raise CannotRun(
+                    f"PostgreSQL (process {pid}) does not stop within {STOP_SECONDS} seconds: look into {self.log}."
+                )
             time.sleep(0.03)
 
 
@@ -164,7 +178,14 @@ def start_kept(server: Server) -> Kept:
     server.stop()
     server.prepare()
     command, environment = server.command(), server_environment()
-    process = keep("postgres", command, server.log, environment=environment, stop_signal=signal.SIGINT, grace_seconds=STOP_SECONDS)
+    process = keep(
+        "postgres",
+        command,
+        server.log,
+        environment=environment,
+        stop_signal=signal.SIGINT,
+        grace_seconds=STOP_SECONDS,
+    )
     try:
         server.wait_until_ready(process)
     except BaseException:
@@ -195,7 +216,12 @@ def start_detached(server: Server) -> None:
     server.prepare()
     with server.log.open("ab") as output:
         process = subprocess.Popen(
-            server.command(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=server_environment(), start_new_session=True
+            server.command(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=server_environment(),
+            start_new_session=True,
         )
     server.wait_until_ready(Kept("postgres", process, server.log, STOP_SECONDS))
 
@@ -211,7 +237,11 @@ def main(words: list[str]) -> str:
             server.stop()
             return "PostgreSQL is stopped."
         case ["status"]:
-            return f"PostgreSQL listens on {server.host}:{server.port}." if server.pid else "PostgreSQL is not running."
+            return (
+                f"PostgreSQL listens on {server.host}:{server.port}."
+                if server.pid
+                else "PostgreSQL is not running."
+            )
         case ["dsn", *database]:
             return server.dsn(*database[:1])
         case _:

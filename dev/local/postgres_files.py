@@ -44,7 +44,9 @@ def make_folder(folder: Path) -> None:
         os.chown(folder, server_account().owner, -1)
         folder.chmod(0o700)
     except OSError as problem:
-        raise CannotRun(f"PostgreSQL needs a folder of its own, but {folder}: {problem.strerror}.") from problem
+        raise CannotRun(
+            f"PostgreSQL needs a folder of its own, but {folder}: {problem.strerror}."
+        ) from problem
 
 
 def make_data(data: Path, password_file: Path, *, fast: bool) -> None:
@@ -65,7 +67,9 @@ def make_data(data: Path, password_file: Path, *, fast: bool) -> None:
         "--no-instructions",
         *(["--no-sync"] if fast else []),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=server_environment(), cwd="/")
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=server_environment(), cwd="/"
+    )
     if done.returncode != 0:
         raise CannotRun(f"PostgreSQL can't make its files in {data.parent}: {_reason(done.stderr)}")
     unfinished.rename(data)
@@ -78,5 +82,7 @@ def server_environment() -> dict[str, str]:
 
 def _reason(complaint: str) -> str:
     """The line of a PostgreSQL tool that says what is wrong."""
-    lines = [line for line in complaint.splitlines() if "error:" in line or "FATAL:" in line] or complaint.strip().splitlines()
+    lines = [
+        line for line in complaint.splitlines() if "error:" in line or "FATAL:" in line
+    ] or complaint.strip().splitlines()
     return lines[0] if lines else "it does not say why"

@@ -14,7 +14,9 @@ def is_alive(pid: int) -> bool:
 def command_line(pid: int) -> str:
     """Empty when the process is gone."""
     if not Path("/proc/self").exists():
-        return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout.strip()
+        return subprocess.run(
+            ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ).stdout.strip()
     try:
         return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").replace("\0", " ").strip()
     except OSError:

@@ -19,14 +19,38 @@ START_SECONDS = 60
 
 
 @contextmanager
-def running(seed_file: Path, log: Path, *, client_id: str, client_secret: str, port: int = 0, options: Sequence[str] = ()) -> Iterator[str]:
+def running(
+    seed_file: Path,
+    log: Path,
+    *,
+    client_id: str,
+    client_secret: str,
+    port: int = 0,
+    options: Sequence[str] = (),
+) -> Iterator[str]:
     """The simulator's address, for the length of the block. The client's secret goes by environment: command lines are public.
 
     `options`: further words of its command line (docs/simulator.md).
     """
-    command = [sys.executable, "-m", "simulator", "--port", str(port), "--seed-file", str(seed_file), *options]
+    command = [
+        sys.executable,
+        "-m",
+        "simulator",
+        "--port",
+        str(port),
+        "--seed-file",
+        str(seed_file),
+        *options,
+    ]
     log.unlink(missing_ok=True)  # the announcement must be this process's own
-    process = keep("simulator", command, log, environment=_environment(client_id, client_secret), folder=ROOT, grace_seconds=10)
+    process = keep(
+        "simulator",
+        command,
+        log,
+        environment=_environment(client_id, client_secret),
+        folder=ROOT,
+        grace_seconds=10,
+    )
     try:
         yield _wait_for_address(process)
     finally:
@@ -35,7 +59,13 @@ def running(seed_file: Path, log: Path, *, client_id: str, client_secret: str, p
 
 def _environment(client_id: str, client_secret: str) -> dict[str, str]:
     path = os.pathsep.join([str(PLUGINS), str(ROOT)])
-    return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", "EXACT_CLIENT_ID": client_id, "EXACT_CLIENT_SECRET": client_secret}
+    return {
+        **os.environ,
+        "PYTHONPATH": path,
+        "PYTHONUNBUFFERED": "1",
+        "EXACT_CLIENT_ID": client_id,
+        "EXACT_CLIENT_SECRET": client_secret,
+    }
 
 
 def _wait_for_address(process: Kept) -> str:

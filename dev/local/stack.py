@@ -53,21 +53,39 @@ class Stack:
     def databases(self) -> Databases:
         return make_databases(self.postgres)
 
-    def start_simulator(self, seed_file: Path, *, client_id: str, client_secret: str, port: int = 0, options: Sequence[str] = ()) -> str:
+    def start_simulator(
+        self,
+        seed_file: Path,
+        *,
+        client_id: str,
+        client_secret: str,
+        port: int = 0,
+        options: Sequence[str] = (),
+    ) -> str:
         """Its address. ``seed_file``: the document of ``make demo-settings``."""
         with step("Starting the Exact Online simulator"):
             log = self.logs / "simulator.log"
-            part = simulator.running(seed_file, log, client_id=client_id, client_secret=client_secret, port=port, options=options)
+            part = simulator.running(
+                seed_file, log, client_id=client_id, client_secret=client_secret, port=port, options=options
+            )
             return self._parts.enter_context(part)
 
     def start_airflow(
-        self, connections: Mapping[str, str] | None = None, *, port: int | None = None, dags: Path = DAGS, plugins: Path = PLUGINS
+        self,
+        connections: Mapping[str, str] | None = None,
+        *,
+        port: int | None = None,
+        dags: Path = DAGS,
+        plugins: Path = PLUGINS,
     ) -> airflow.Airflow:
         """Airflow, healthy, with the connections ``james_db`` and ``exact_sync_db`` and those given (id to URI or JSON).
 
         ``port``: of the UI, which must be free then; otherwise 8080, or any free port when that is taken.
         """
-        known = {"james_db": _airflow_uri(self.databases.james), "exact_sync_db": _airflow_uri(self.databases.exact_sync)}
+        known = {
+            "james_db": _airflow_uri(self.databases.james),
+            "exact_sync_db": _airflow_uri(self.databases.exact_sync),
+        }
         settings = environment(
             self.folder / "airflow",
             metadata_dsn=self.databases.airflow,
@@ -77,7 +95,9 @@ class Stack:
             plugins=plugins,
         )
         with step("Preparing Airflow"):
-            airflow.prepare(settings, self.logs / "prepare.log", stamp=self.postgres.folder / "airflow-prepared")
+            airflow.prepare(
+                settings, self.logs / "prepare.log", stamp=self.postgres.folder / "airflow-prepared"
+            )
         with step("Starting Airflow"):
             return self._parts.enter_context(airflow.running(settings, self.logs))
 

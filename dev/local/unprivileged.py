@@ -28,7 +28,9 @@ def server_account() -> Account:
     if os.geteuid() == 0:
         return _in_a_namespace() or _as_nobody() or _refuse("PostgreSQL refuses to run as root")
     if not _has_a_name():
-        return _in_a_namespace() or _refuse(f"PostgreSQL refuses to run as user {os.geteuid()}, who has no line in /etc/passwd")
+        return _in_a_namespace() or _refuse(
+            f"PostgreSQL refuses to run as user {os.geteuid()}, who has no line in /etc/passwd"
+        )
     return Account((), os.geteuid())
 
 
@@ -56,8 +58,13 @@ def _as_nobody() -> Account | None:
 
 
 def _works(prefix: tuple[str, ...]) -> bool:
-    return shutil.which(prefix[0]) is not None and subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0
+    return (
+        shutil.which(prefix[0]) is not None
+        and subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0
+    )
 
 
 def _refuse(reason: str) -> Account:
-    raise CannotRun(f"{reason}, and unshare and setpriv (package util-linux) are no way around it here: run make as an ordinary user.")
+    raise CannotRun(
+        f"{reason}, and unshare and setpriv (package util-linux) are no way around it here: run make as an ordinary user."
+    )

@@ -35,14 +35,18 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
     conn_type = "exact_online"
     hook_name = "Exact Online"
 
-    def __init__(self, exact_conn_id: str = default_conn_name, clock: Clock | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, exact_conn_id: str = default_conn_name, clock: Clock | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(method=kwargs.pop("method", "GET"), http_conn_id=exact_conn_id, **kwargs)
         self.exact_conn_id = exact_conn_id
         self.clock = clock or SystemClock()
         masking.on_announce(mask_secret)
         masking.protect()
 
-    def get_conn(self, headers: dict[Any, Any] | None = None, extra_options: dict[str, Any] | None = None) -> Session:
+    def get_conn(
+        self, headers: dict[Any, Any] | None = None, extra_options: dict[str, Any] | None = None
+    ) -> Session:
         """Return an HTTP session that carries nothing of the connection.
 
         The plain HttpHook would send login and password as Basic authorisation, and every extra as a header.
@@ -62,7 +66,9 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
         """Our registration with Exact; NotReady names what the connection lacks."""
         connection = self._connection
         if not connection.login or not connection.password:
-            raise NotReady(f"Connection {self.exact_conn_id} has no client ID or client secret: fill in both, from Exact's App Center.")
+            raise NotReady(
+                f"Connection {self.exact_conn_id} has no client ID or client secret: fill in both, from Exact's App Center."
+            )
         return App(self._base_url(connection), connection.login, connection.password)
 
     def keys(self) -> MultiFernet:
@@ -76,15 +82,21 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
                 '(python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())").'
             ) from None
 
-    def client(self, practice: Practice, ledger: psycopg.Connection[Any], *, backfill: bool = False) -> ExactClient:
+    def client(
+        self, practice: Practice, ledger: psycopg.Connection[Any], *, backfill: bool = False
+    ) -> ExactClient:
         """Calls to the division of `practice`.
 
         `ledger` is an autocommit session, for the call budget; the token is renewed in sessions of its own. A backfill leaves calls of the
         day to the nightly run. NotReady when the practice is not linked yet.
         """
         if practice.chain_id is None or practice.division is None:
-            raise NotReady(f"Practice {practice.code} is not linked with Exact: somebody must authenticate first.")
-        tokens = TokenChain(lambda: _another(ledger), practice.chain_id, self.app(), self.keys(), self.session, self.clock)
+            raise NotReady(
+                f"Practice {practice.code} is not linked with Exact: somebody must authenticate first."
+            )
+        tokens = TokenChain(
+            lambda: _another(ledger), practice.chain_id, self.app(), self.keys(), self.session, self.clock
+        )
         assumed = int(self._extra("calls_per_minute") or limits.MINUTE_LIMIT)
         reserve = NIGHTLY_RESERVE if backfill else 0
         budget = CallBudget(ledger, practice.division, self.clock, reserve=reserve, minute_limit=assumed)
@@ -99,7 +111,9 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
         try:
             base_url, _ = self.app().base_url, self.keys()
             url, headers = f"{base_url}/api/v1/current/Me?$select=UserID", {"Accept": "application/json"}
-            reply = transport.exchange(self.session, transport.Call("GET", url, "current/Me", headers), transport.NoAuth())
+            reply = transport.exchange(
+                self.session, transport.Call("GET", url, "current/Me", headers), transport.NoAuth()
+            )
         except LinkFailure as failure:
             return False, str(failure)
         except (transport.NeverSent, transport.AnswerLost) as trouble:

@@ -162,7 +162,10 @@ def catalogue() -> Mapping[Reason, CatalogueEntry]:
     tables = tomllib.loads(CATALOGUE_FILE.read_text(encoding="utf-8"))
     if set(tables) != set(Reason):
         raise ValueError(f"reasons.toml and Reason differ in: {', '.join(sorted(set(tables) ^ set(Reason)))}")
-    return {Reason(code): CatalogueEntry(**{**table, "patterns": tuple(table.get("patterns", ()))}) for code, table in tables.items()}
+    return {
+        Reason(code): CatalogueEntry(**{**table, "patterns": tuple(table.get("patterns", ()))})
+        for code, table in tables.items()
+    }
 
 
 @cache
@@ -203,7 +206,11 @@ def cure(reason: str, language: Language = "nl") -> str:
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], Reason], ...]:
-    return tuple((re.compile(pattern, re.IGNORECASE), reason) for reason, entry in catalogue().items() for pattern in entry.patterns)
+    return tuple(
+        (re.compile(pattern, re.IGNORECASE), reason)
+        for reason, entry in catalogue().items()
+        for pattern in entry.patterns
+    )
 
 
 def reason_of_message(message: str) -> Reason:
@@ -232,7 +239,9 @@ def reasons_page() -> str:
 def _section(reason: Reason, entry: CatalogueEntry) -> str:
     known_by = "".join(f"- Exact's message: `{pattern}`\n" for pattern in entry.patterns)
     rejected_by_exact = (
-        f"When Exact rejects it:\n> {entry.dutch_of_exact}\n>\n> {entry.english_of_exact}\n\n" if entry.dutch_of_exact else ""
+        f"When Exact rejects it:\n> {entry.dutch_of_exact}\n>\n> {entry.english_of_exact}\n\n"
+        if entry.dutch_of_exact
+        else ""
     )
     return (
         f"\n## {reason}\n"

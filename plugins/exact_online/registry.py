@@ -53,7 +53,9 @@ def _ask_registry() -> list[RegisteredPractice]:
 
 
 def registered_practices(
-    snapshot: Path, ask_registry: Callable[[], list[RegisteredPractice]], max_age_seconds: float = MAX_AGE_SECONDS
+    snapshot: Path,
+    ask_registry: Callable[[], list[RegisteredPractice]],
+    max_age_seconds: float = MAX_AGE_SECONDS,
 ) -> list[RegisteredPractice]:
     """The practices that get a DAG, by code: from the snapshot when it is young, else from the registry, else the last known."""
     if _age_seconds(snapshot) <= max_age_seconds:
@@ -61,7 +63,11 @@ def registered_practices(
     try:
         practices = ask_registry()
     except Exception as failure:
-        log.warning("The practice registry can't be read (%s: %s); going on with the last known list.", type(failure).__name__, failure)
+        log.warning(
+            "The practice registry can't be read (%s: %s); going on with the last known list.",
+            type(failure).__name__,
+            failure,
+        )
         return _read(snapshot)
     _write(snapshot, practices)
     return practices

@@ -47,7 +47,9 @@ class SettingsDocument(BaseModel):
     revenue_accounts: list[RevenueAccount] = Field(max_length=10_000)
 
 
-def read_settings(practice: str, version: int, division: int, document: Mapping[str, Any]) -> PracticeSettings:
+def read_settings(
+    practice: str, version: int, division: int, document: Mapping[str, Any]
+) -> PracticeSettings:
     """Return the settings that a document holds.
 
     Raises NotReady with one sentence per field that is missing, unknown, of another kind, or given twice.
@@ -65,7 +67,9 @@ def read_settings(practice: str, version: int, division: int, document: Mapping[
     return _practice_settings(practice, version, division, read)
 
 
-def _practice_settings(practice: str, version: int, division: int, read: SettingsDocument) -> PracticeSettings:
+def _practice_settings(
+    practice: str, version: int, division: int, read: SettingsDocument
+) -> PracticeSettings:
     return PracticeSettings(
         practice=practice,
         version=version,
@@ -76,7 +80,9 @@ def _practice_settings(practice: str, version: int, division: int, read: Setting
         suspense_accounts=read.suspense_accounts,
         vat_codes=read.vat_codes,
         payment_conditions=read.payment_conditions,
-        revenue_accounts={(row.profession, row.group, row.rate): row.account for row in read.revenue_accounts},
+        revenue_accounts={
+            (row.profession, row.group, row.rate): row.account for row in read.revenue_accounts
+        },
     )
 
 
@@ -98,4 +104,8 @@ def _sentence(error: ErrorDetails) -> str:
 def _double_cells(read: SettingsDocument) -> list[str]:
     """Return a sentence for each profession, group and rate that has two accounts."""
     cells = Counter((row.profession, row.group.value, row.rate.value) for row in read.revenue_accounts)
-    return [f"revenue_accounts names {' '.join(cell)} more than once." for cell, count in cells.items() if count > 1]
+    return [
+        f"revenue_accounts names {' '.join(cell)} more than once."
+        for cell, count in cells.items()
+        if count > 1
+    ]

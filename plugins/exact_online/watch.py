@@ -62,13 +62,23 @@ def year_items(ledger: Ledger, day: dt.date) -> list[WatchItem]:
     if day.month < NOVEMBER:
         return []
     new_year = dt.date(day.year + 1, 1, 1)
-    return [_missing_year(known, day) for known in load_periods(ledger.conn) if not covers(known.periods, new_year)]
+    return [
+        _missing_year(known, day)
+        for known in load_periods(ledger.conn)
+        if not covers(known.periods, new_year)
+    ]
 
 
 def _missing_year(known: KnownPeriods, day: dt.date) -> WatchItem:
-    names = {"practices": f"{known.name} ({known.practice})", "year": str(day.year + 1), "read_on": _dutch(book_day(known.read_at))}
+    names = {
+        "practices": f"{known.name} ({known.practice})",
+        "year": str(day.year + 1),
+        "read_on": _dutch(book_day(known.read_at)),
+    }
     december = day.month == DECEMBER
-    return WatchItem(Reason.FINANCIAL_YEAR_MISSING, names, is_urgent=december, is_due=december or day.weekday() == MONDAY)
+    return WatchItem(
+        Reason.FINANCIAL_YEAR_MISSING, names, is_urgent=december, is_due=december or day.weekday() == MONDAY
+    )
 
 
 def _dutch(day: dt.date) -> str:

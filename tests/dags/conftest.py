@@ -38,6 +38,11 @@ def _is_migrated(postgres: Server) -> bool:
 def _migrate(postgres: Server) -> None:
     dsn = postgres.create_database(TEMPLATE)
     address = {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": dsn.replace("postgresql://", "postgresql+psycopg2://")}
-    subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], env={**os.environ, **address}, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "airflow", "db", "migrate"],
+        env={**os.environ, **address},
+        check=True,
+        capture_output=True,
+    )
     with psycopg.connect(dsn) as connection:
         connection.execute(f"comment on database {TEMPLATE} is '{MIGRATED}'")

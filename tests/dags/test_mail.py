@@ -15,11 +15,31 @@ from tests.dags.mailbox import Mailbox, mailbox, text_of
 
 __all__ = ["mailbox"]
 
-PRACTICE = Practice("praktijk_a", "Praktijk <A>", "A", True, None, None, None, dt.date(2026, 10, 1), dt.date(2026, 10, 1), "nothing")
+PRACTICE = Practice(
+    "praktijk_a",
+    "Praktijk <A>",
+    "A",
+    True,
+    None,
+    None,
+    None,
+    dt.date(2026, 10, 1),
+    dt.date(2026, 10, 1),
+    "nothing",
+)
 RUN = Run("r", "praktijk_a", dt.date(2026, 11, 22), False, 1, "night")
 MATTERS = [
     Matter(
-        1, "factuur:7", "sales_entry", "rejected", "1001", 7, "7", "period_closed", {"year": 2026, "period": 10}, "Periode is afgesloten"
+        1,
+        "factuur:7",
+        "sales_entry",
+        "rejected",
+        "1001",
+        7,
+        "7",
+        "period_closed",
+        {"year": 2026, "period": 10},
+        "Periode is afgesloten",
     ),
     Matter(2, "factuur:8", "sales_entry", "doubtful", "1001", 8, "8", None, {}, None),
 ]
@@ -55,5 +75,8 @@ def test_a_mail_server_that_is_away_changes_nothing(
 
 
 def test_a_long_list_is_cut_and_the_rest_counted() -> None:
-    many = [Matter(n, f"factuur:{n}", "sales_entry", "doubtful", "1", n, str(n), None, {}, None) for n in range(250)]
+    many = [
+        Matter(n, f"factuur:{n}", "sales_entry", "doubtful", "1", n, str(n), None, {}, None)
+        for n in range(250)
+    ]
     assert "nog 50 andere" in compose(PRACTICE, RUN, {}, many).html

@@ -53,7 +53,12 @@ def _tell_airflow(monkeypatch: pytest.MonkeyPatch, link: SmallLink, folder: Path
     snapshot = folder / "practices.json"
     snapshot.write_text(json.dumps([{"code": link.practice.code, "name": link.practice.name}]))
     app = link.world.app
-    exact = {"conn_type": "exact_online", "host": link.url, "login": app.client_id, "password": app.client_secret}
+    exact = {
+        "conn_type": "exact_online",
+        "host": link.url,
+        "login": app.client_id,
+        "password": app.client_secret,
+    }
     settings = {
         "EXACT_ONLINE_PRACTICES": str(snapshot),
         "AIRFLOW_CONN_JAMES_DB": link.place.james_dsn,
@@ -84,10 +89,14 @@ class Run:
 
 def refuse(link: SmallLink) -> None:
     body = json.dumps({"error": {"message": {"value": "Dit gaat niet"}}})
-    link.world.faults.add("status", endpoint=ENTRIES, method="POST", containing="2600001", times=None, status=500, body=body)
+    link.world.faults.add(
+        "status", endpoint=ENTRIES, method="POST", containing="2600001", times=None, status=500, body=body
+    )
 
 
-def test_a_refusal_makes_its_task_red_without_a_retry_and_clearing_it_books(link: SmallLink, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_refusal_makes_its_task_red_without_a_retry_and_clearing_it_books(
+    link: SmallLink, caplog: pytest.LogCaptureFixture
+) -> None:
     """FR-D3, FR-D4, FR-D5, FR-D8, M21."""
     refuse(link)
     run = Run()
@@ -132,7 +141,9 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("backfill", ["as_set", "import", "excel"])
-def test_a_dry_run_is_one_task_and_writes_nothing(link: SmallLink, caplog: pytest.LogCaptureFixture, backfill: str) -> None:
+def test_a_dry_run_is_one_task_and_writes_nothing(
+    link: SmallLink, caplog: pytest.LogCaptureFixture, backfill: str
+) -> None:
     """B3, FR-J7: the others have nothing to do, also those that run whatever happened before them."""
     before = contents(link.ledger.conn)
     with caplog.at_level(logging.INFO):
@@ -144,7 +155,9 @@ def test_a_dry_run_is_one_task_and_writes_nothing(link: SmallLink, caplog: pytes
     }
     assert (state, link.writes(), contents(link.ledger.conn)) == ("success", 0, before)
     assert "Would be booked: 2 entries" in [record.getMessage() for record in caplog.records]
-    rows = link.ledger.conn.execute("select dry_run, outcome, numbers ->> 'sales_entries' as entries from run").fetchall()
+    rows = link.ledger.conn.execute(
+        "select dry_run, outcome, numbers ->> 'sales_entries' as entries from run"
+    ).fetchall()
     assert rows == [{"dry_run": True, "outcome": "complete", "entries": "2"}]
 
 
@@ -155,7 +168,11 @@ def test_a_dry_run_is_red_where_the_night_would_be_and_names_what_it_would_refus
     link.division.add("Accounts", {"Code": "1001".rjust(18), "Name": "Kantoorhandel Pen BV", "Status": "C"})
     run = Run()
     state, tasks_of_run = run.start(dry_run=True)
-    assert (state, tasks_of_run["dry_run"], tasks_of_run["night_complete"][0]) == ("failed", ("failed", 1), "upstream_failed")
+    assert (state, tasks_of_run["dry_run"], tasks_of_run["night_complete"][0]) == (
+        "failed",
+        ("failed", 1),
+        "upstream_failed",
+    )
     assert {tasks_of_run[task][0] for task in OTHERS} == {"skipped"}
     told = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
     assert any("debiteur:1001" in line and "[number_clash] Cure:" in line for line in told)
@@ -168,7 +185,11 @@ def test_a_dry_run_is_red_where_the_night_would_be_and_names_what_it_would_refus
 
 def test_a_night_skips_the_dry_run(link: SmallLink) -> None:
     state, tasks_of_run = Run().start()
-    assert (state, tasks_of_run["dry_run"][0], tasks_of_run["night_complete"][0]) == ("success", "skipped", "success")
+    assert (state, tasks_of_run["dry_run"][0], tasks_of_run["night_complete"][0]) == (
+        "success",
+        "skipped",
+        "success",
+    )
     assert link.ledger.conn.execute("select dry_run from run").fetchall() == [{"dry_run": False}]
 
 
@@ -179,7 +200,12 @@ def test_no_task_writes_for_a_dry_run(link: SmallLink) -> None:
     run = night.open_run(link.ledger, link.practice.code, "dry run", BOOK_DAY, dry_run=True)
     before = contents(link.ledger.conn)
     dag_run = SimpleNamespace(run_id=run.airflow_run_id)
-    for task in (night_tasks.plan_debtors, night_tasks.plan_entries, night_tasks.check_rejections, night_tasks.report):
+    for task in (
+        night_tasks.plan_debtors,
+        night_tasks.plan_entries,
+        night_tasks.check_rejections,
+        night_tasks.report,
+    ):
         with pytest.raises(AirflowSkipException, match="This is a dry run"):
             task(link.practice.code, dag_run)
     assert (link.writes(), contents(link.ledger.conn)) == (0, before)

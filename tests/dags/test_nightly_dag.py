@@ -25,7 +25,11 @@ DAGS = Path(__file__).parents[2] / "dags"
 @pytest.fixture
 def snapshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "practices.json"
-    file.write_text(json.dumps([{"code": "praktijk_a", "name": "Praktijk A"}, {"code": "praktijk_b", "name": "Praktijk B"}]))
+    file.write_text(
+        json.dumps(
+            [{"code": "praktijk_a", "name": "Praktijk A"}, {"code": "praktijk_b", "name": "Praktijk B"}]
+        )
+    )
     monkeypatch.setenv("EXACT_ONLINE_PRACTICES", str(file))
     return file
 
@@ -49,7 +53,9 @@ def test_a_practice_without_nights_yet_has_a_dag_without_a_schedule(snapshot: Pa
     assert _load()["exact_online__praktijk_a"].schedule is None
 
 
-def test_a_task_that_starts_builds_its_own_dag_and_needs_no_list(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_that_starts_builds_its_own_dag_and_needs_no_list(
+    snapshot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     snapshot.unlink()
     monkeypatch.setattr(registry, "_ask_registry", pytest.fail)
     assert [practice.code for practice in practices_to_build("exact_online__praktijk_b")] == ["praktijk_b"]
@@ -65,7 +71,14 @@ def test_a_run_that_was_never_red_and_one_that_was_end_in_the_same_leaf(snapshot
     assert complete.trigger_rule == "none_failed"
     can_fail = {task.task_id for task in dag.tasks} - {"night_complete"}
     assert can_fail == complete.get_flat_relative_ids(upstream=True)
-    assert {"dry_run", "load_debtors", "load_entries", "check_rejections", "reconcile", "report"} <= complete.upstream_task_ids
+    assert {
+        "dry_run",
+        "load_debtors",
+        "load_entries",
+        "check_rejections",
+        "reconcile",
+        "report",
+    } <= complete.upstream_task_ids
 
 
 def test_a_dag_is_made_for_people(snapshot: Path) -> None:
@@ -74,7 +87,9 @@ def test_a_dag_is_made_for_people(snapshot: Path) -> None:
     assert dag.owner == "data-team"
     assert {"exact-online", "nightly"} <= dag.tags
     assert set(dag.params) == {"dry_run", "backfill", "history_from", "confirm_relations", "rebuild_ledger"}
-    assert all(task.task_id in dag.doc_md for task in dag.tasks if not task.task_id.startswith(("backfill", "night")))
+    assert all(
+        task.task_id in dag.doc_md for task in dag.tasks if not task.task_id.startswith(("backfill", "night"))
+    )
 
 
 def test_a_practice_runs_once_at_a_time_from_long_ago_on_without_catching_up(snapshot: Path) -> None:
@@ -91,7 +106,8 @@ def _starts(code: str, first: dt.datetime, nights: int) -> list[dt.datetime]:
     times, last = [], None
     for _ in range(nights):
         info = timetable.next_dagrun_info(
-            last_automated_data_interval=last, restriction=TimeRestriction(earliest=first, latest=None, catchup=True)
+            last_automated_data_interval=last,
+            restriction=TimeRestriction(earliest=first, latest=None, catchup=True),
         )
         assert info is not None
         times.append(info.run_after.astimezone(AMSTERDAM))
@@ -101,10 +117,15 @@ def _starts(code: str, first: dt.datetime, nights: int) -> list[dt.datetime]:
 
 @pytest.mark.parametrize(
     ("first", "hours"),
-    [(dt.datetime(2026, 3, 28, 12, tzinfo=AMSTERDAM), 23), (dt.datetime(2026, 10, 24, 12, tzinfo=AMSTERDAM), 25)],
+    [
+        (dt.datetime(2026, 3, 28, 12, tzinfo=AMSTERDAM), 23),
+        (dt.datetime(2026, 10, 24, 12, tzinfo=AMSTERDAM), 25),
+    ],
     ids=["spring_forward", "fall_back"],
 )
-def test_each_night_has_one_run_also_when_it_is_23_or_25_hours_long(snapshot: Path, first: dt.datetime, hours: int) -> None:
+def test_each_night_has_one_run_also_when_it_is_23_or_25_hours_long(
+    snapshot: Path, first: dt.datetime, hours: int
+) -> None:
     """FR-E1: the clock changes between the first and the second of these nights."""
     starts = _starts("praktijk_a", first.astimezone(dt.UTC), 3)
     assert [start.date() for start in starts] == [first.date() + dt.timedelta(days=day) for day in (1, 2, 3)]
@@ -156,7 +177,9 @@ def test_a_run_stands_for_the_day_before_it(snapshot: Path) -> None:
     from airflow.serialization.encoders import coerce_to_core_timetable
 
     timetable = coerce_to_core_timetable(_load()["exact_online__praktijk_a"].timetable)
-    run_after = dt.datetime(2026, 11, 22, start_minute("praktijk_a") // 60, start_minute("praktijk_a") % 60, tzinfo=AMSTERDAM)
+    run_after = dt.datetime(
+        2026, 11, 22, start_minute("praktijk_a") // 60, start_minute("praktijk_a") % 60, tzinfo=AMSTERDAM
+    )
     interval = timetable.infer_manual_data_interval(run_after=run_after.astimezone(dt.UTC))
     assert interval.end - interval.start == dt.timedelta(days=1)
 
@@ -165,7 +188,9 @@ def test_airflow_loads_no_module_of_ours_as_one_of_its_own() -> None:
     """FR-D14: its plugin loader would execute every file as a top-level module, and shadow what has the same name."""
     from airflow._shared.module_loading import find_path_from_directory
 
-    loaded = {Path(path).name for path in find_path_from_directory(str(DAGS.parent / "plugins"), ".airflowignore")}
+    loaded = {
+        Path(path).name for path in find_path_from_directory(str(DAGS.parent / "plugins"), ".airflowignore")
+    }
     assert {name for name in loaded if name.endswith(".py")} <= {"plugin.py"}
 
 
@@ -175,5 +200,7 @@ def test_a_dag_file_loads_no_heavy_library(file: str, tmp_path: Path) -> None:
     heavy = ("pandas", "numpy", "openpyxl", "exact_online.night.steps", "exact_online.hook")
     reads = f"import runpy, sys; runpy.run_path({str(DAGS / file)!r}); print([name for name in {heavy} if name in sys.modules])"
     environment = {**os.environ, "EXACT_ONLINE_PRACTICES": str(tmp_path / "none_yet.json")}
-    done = subprocess.run([sys.executable, "-c", reads], capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", reads], capture_output=True, text=True, check=True, env=environment
+    )
     assert done.stdout.splitlines()[-1] == "[]"

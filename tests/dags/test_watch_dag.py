@@ -32,7 +32,9 @@ def test_it_runs_once_every_morning_at_the_same_time_of_amsterdam(dag: Any) -> N
     from airflow.timetables.base import TimeRestriction
 
     timetable, last, starts = coerce_to_core_timetable(dag.timetable), None, []
-    restriction = TimeRestriction(earliest=dt.datetime(2026, 10, 23, 12, tzinfo=dt.UTC), latest=None, catchup=True)
+    restriction = TimeRestriction(
+        earliest=dt.datetime(2026, 10, 23, 12, tzinfo=dt.UTC), latest=None, catchup=True
+    )
     for _ in range(3):
         info = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
         assert info is not None
@@ -48,7 +50,11 @@ def test_it_is_on_from_the_beginning(dag: Any) -> None:
 
 
 def test_it_is_made_for_people_as_the_nights_are(dag: Any) -> None:
-    assert (dag.dag_display_name, dag.owner, dag.tags) == ("Exact Online: watch", "data-team", {"exact-online", "watch"})
+    assert (dag.dag_display_name, dag.owner, dag.tags) == (
+        "Exact Online: watch",
+        "data-team",
+        {"exact-online", "watch"},
+    )
     assert all(f"`{task.task_id}`" in dag.doc_md for task in dag.tasks if task.task_id != "watch_complete")
     assert {(task.pool, task.retries) for task in dag.tasks} == {("exact_online", 4)}
 

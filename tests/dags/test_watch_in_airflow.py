@@ -35,7 +35,9 @@ def run(day: pendulum.DateTime = MONDAY) -> dict[str, str]:
     """The state of each task of the watch of `day`."""
     from airflow.dag_processing.dagbag import DagBag
 
-    dag = DagBag(dag_folder=str(DAGS / "exact_online_watch.py"), load_op_links=False).dags["exact_online_watch"]
+    dag = DagBag(dag_folder=str(DAGS / "exact_online_watch.py"), load_op_links=False).dags[
+        "exact_online_watch"
+    ]
     for task in dag.tasks:
         task.retry_delay = dt.timedelta(0)
     done = dag.test(run_after=day, logical_date=day, use_executor=False)
@@ -58,7 +60,9 @@ def test_a_morning_on_which_all_is_well_tells_nothing(link: SmallLink, mailbox: 
     assert mailbox.messages == []
 
 
-def test_what_can_wait_is_green_and_told_in_one_message(link: SmallLink, mailbox: Mailbox, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_can_wait_is_green_and_told_in_one_message(
+    link: SmallLink, mailbox: Mailbox, caplog: pytest.LogCaptureFixture
+) -> None:
     """FR-C7, B5, M19."""
     age(link, 20)
     lose_next_year(link)
@@ -71,7 +75,9 @@ def test_what_can_wait_is_green_and_told_in_one_message(link: SmallLink, mailbox
     assert "Fysiotherapie Noorderlicht (noorderlicht) is sinds" in text
     assert "nog geen boekjaar 2027" in text
     lines = [record.getMessage() for record in caplog.records]
-    assert [sum(f"[{reason}]" in line for line in lines) for reason in ("token_unused", "financial_year_missing")] == [1, 1]
+    assert [
+        sum(f"[{reason}]" in line for line in lines) for reason in ("token_unused", "financial_year_missing")
+    ] == [1, 1]
     assert run(TUESDAY) == ALL_GREEN
     assert len(mailbox.messages) == 1
 
@@ -94,7 +100,9 @@ def test_a_night_of_the_practice_cures_its_link(link: SmallLink, mailbox: Mailbo
     assert run() == ALL_GREEN
 
 
-def test_what_could_not_be_told_is_told_later(link: SmallLink, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_could_not_be_told_is_told_later(
+    link: SmallLink, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """FR-L9."""
     age(link, 20)
     with monkeypatch.context() as meanwhile:
@@ -104,7 +112,9 @@ def test_what_could_not_be_told_is_told_later(link: SmallLink, mailbox: Mailbox,
     assert len(mailbox.messages) == 1
 
 
-def test_a_watch_that_can_not_look_is_red_and_says_so(link: SmallLink, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_watch_that_can_not_look_is_red_and_says_so(
+    link: SmallLink, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", "postgresql://nobody:nothing@127.0.0.1:1/nowhere")
     assert set(run().values()) == {"failed", "upstream_failed"}
     (message,) = mailbox.messages

@@ -31,7 +31,9 @@ def doubled_debtors(exact: ExactClient, sent_again: Sequence[dict[str, Any]]) ->
 def _surplus(exact: ExactClient, path: str, relations: Sequence[str]) -> list[tuple[str, list[str]]]:
     parts: dict[str, list[str]] = defaultdict(list)
     for first in range(0, len(relations), RELATIONS_PER_CALL):
-        where = " or ".join(f"Account eq {odata.guid(relation)}" for relation in relations[first : first + RELATIONS_PER_CALL])
+        where = " or ".join(
+            f"Account eq {odata.guid(relation)}" for relation in relations[first : first + RELATIONS_PER_CALL]
+        )
         for row in exact.get_all(path, ("ID", "Account"), where=where):
             parts[row["Account"]].append(row["ID"])
     return [(relation, sorted(ids)) for relation, ids in parts.items() if len(ids) > 1]

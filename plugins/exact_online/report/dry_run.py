@@ -21,9 +21,16 @@ TEXTS = 3
 def open_by_reason(matters: Sequence[Matter]) -> list[dict[str, Any]]:
     """What would be open afterwards, per state and reason: ``state``, ``reason``, ``records``, ``source_keys`` (the first `MOST_KEYS`)."""
     kind = lambda matter: (matter.state, matter.reason or "")  # noqa: E731
-    found = [(state, reason, list(same)) for (state, reason), same in groupby(sorted(matters, key=kind), kind)]
+    found = [
+        (state, reason, list(same)) for (state, reason), same in groupby(sorted(matters, key=kind), kind)
+    ]
     return [
-        {"state": state, "reason": reason or None, "records": len(same), "source_keys": [matter.source_key for matter in same[:MOST_KEYS]]}
+        {
+            "state": state,
+            "reason": reason or None,
+            "records": len(same),
+            "source_keys": [matter.source_key for matter in same[:MOST_KEYS]],
+        }
         for state, reason, same in found
     ]
 
@@ -38,7 +45,9 @@ def lines_of(numbers: Mapping[str, Any]) -> Iterator[str]:
         if rows:
             yield from _table([HEADINGS, *(_cells(row) for row in rows)])
     yield from (
-        f"Would be {group['state']}: {group['records']}" + (f" [{group['reason']}]" if group["reason"] else "") for group in numbers["open"]
+        f"Would be {group['state']}: {group['records']}"
+        + (f" [{group['reason']}]" if group["reason"] else "")
+        for group in numbers["open"]
     )
     yield (
         f"James has {amount_text(numbers['james_cents'])} euro in these days: {amount_text(numbers['ledger_cents'])} booked then, "
@@ -49,11 +58,19 @@ def lines_of(numbers: Mapping[str, Any]) -> Iterator[str]:
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     place = (row["revenue_group"], row["vat_rate"]) if row["revenue_group"] else ("all", "")
-    return (row["journal"], *place, str(row["entries"]), *(amount_text(row[f"{name}_cents"]) for name in ("net", "vat", "gross")))
+    return (
+        row["journal"],
+        *place,
+        str(row["entries"]),
+        *(amount_text(row[f"{name}_cents"]) for name in ("net", "vat", "gross")),
+    )
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = zip(row, widths, strict=True)
-        yield "  ".join(text.ljust(width) if place < TEXTS else text.rjust(width) for place, (text, width) in enumerate(cells))
+        yield "  ".join(
+            text.ljust(width) if place < TEXTS else text.rjust(width)
+            for place, (text, width) in enumerate(cells)
+        )

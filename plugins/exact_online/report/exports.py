@@ -17,7 +17,12 @@ WRITERS: tuple[tuple[BookingKind, str, Callable[..., bytes]], ...] = (
 
 
 def save_workbooks(
-    ledger: Ledger, run: Run, settings: PracticeSettings, lists: ExactLists, days: tuple[dt.date, dt.date], made_on: dt.date
+    ledger: Ledger,
+    run: Run,
+    settings: PracticeSettings,
+    lists: ExactLists,
+    days: tuple[dt.date, dt.date],
+    made_on: dt.date,
 ) -> int:
     """Write what this run put down as exported; answers the number of workbooks. Nothing exported: no workbook."""
     account_codes = {account.id: account.code for account in lists.gl_accounts.values()}
@@ -39,4 +44,9 @@ def save_workbooks(
 
 def _exported(ledger: Ledger, run: Run, kind: BookingKind) -> list[ExportedEntry]:
     rows = ledger.rows("exported_entries", run_id=run.run_id, kind=kind)
-    return [ExportedEntry(**{**row, "payload": payload_of(row["payload"]), "debtor_name": row["debtor_name"] or ""}) for row in rows]
+    return [
+        ExportedEntry(
+            **{**row, "payload": payload_of(row["payload"]), "debtor_name": row["debtor_name"] or ""}
+        )
+        for row in rows
+    ]

@@ -31,7 +31,9 @@ def compose(practice: Practice, run: Run, numbers: Mapping[str, Any], matters: S
         f"<p>Geboekt deze nacht: {numbers.get('sales_entries', 0)} verkoopboekingen, {numbers.get('general_journal_entries', 0)} "
         f"memoriaalboekingen.</p>"
     )
-    return Message(f"Exact Online {practice.code}: {len(matters)} open na de nacht van {run.book_day:%d-%m-%Y}", html)
+    return Message(
+        f"Exact Online {practice.code}: {len(matters)} open na de nacht van {run.book_day:%d-%m-%Y}", html
+    )
 
 
 def _row(matter: Matter) -> str:

@@ -50,13 +50,19 @@ def reconcile_practice(
         entries_mirror.reload(exact, ledger.conn, practice.code, journals)
         booked = _booked_in_exact(ledger, lists, scope)
     ledger.save_drift_in_exact(run, drifted_entries(settled, booked))
-    ledger.save_doubled_debtors(run, doubled_debtors(exact, ledger.rows("debtors_sent_again", practice=practice.code)))
+    ledger.save_doubled_debtors(
+        run, doubled_debtors(exact, ledger.rows("debtors_sent_again", practice=practice.code))
+    )
     totals = [_typed(row) for row in ledger.james_totals(run.run_id)]
     return reconcile(totals, _unsettled(ledger, james, practice, scope), settled, booked)
 
 
 def foresee_practice(
-    ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, run: Run, days: tuple[dt.date, dt.date]
+    ledger: Ledger,
+    james: psycopg.Connection[Any],
+    practice: Practice,
+    run: Run,
+    days: tuple[dt.date, dt.date],
 ) -> list[Cell]:
     """The comparison of a dry run: of James with the ledger alone. Exact is taken to hold what the ledger says."""
     scope = {"practice": practice.code, "from_date": days[0], "before_date": days[1]}
@@ -82,23 +88,42 @@ def _untold(ledger: Ledger, practice: Practice, settled: pd.DataFrame, booked: p
     return {entry["entry_id"] for entry in drifted_entries(settled, booked)} - told
 
 
-def james_totals(james: psycopg.Connection[Any], practice: Practice, days: tuple[dt.date, dt.date]) -> list[dict[str, Any]]:
+def james_totals(
+    james: psycopg.Connection[Any], practice: Practice, days: tuple[dt.date, dt.date]
+) -> list[dict[str, Any]]:
     """What James itself says the days come to, for the ledger to keep: amounts as text."""
-    parameters = {"james_practice_code": practice.james_practice_code, "from_date": days[0], "before_date": days[1]}
+    parameters = {
+        "james_practice_code": practice.james_practice_code,
+        "from_date": days[0],
+        "before_date": days[1],
+    }
     with james.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(statement("james", "revenue_totals"), parameters).fetchall()
-    return [{name: str(value) if isinstance(value, Decimal) else value for name, value in row.items()} for row in rows]
+    return [
+        {name: str(value) if isinstance(value, Decimal) else value for name, value in row.items()}
+        for row in rows
+    ]
 
 
-def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, days: tuple[dt.date, dt.date]) -> dict[str, Any]:
+def numbers_of(
+    ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, days: tuple[dt.date, dt.date]
+) -> dict[str, Any]:
     """Counts and sums of what this run did, and of where the money stands; cents.
 
     `per_journal` has a row per state (booked, exported), journal, revenue group and VAT rate, and a total per state and journal, whose
     group and rate are null.
     """
-    run_ids = [row["run_id"] for row in ledger.rows("run_ids_of", practice=run.practice, airflow_run_id=run.airflow_run_id)]
+    run_ids = [
+        row["run_id"]
+        for row in ledger.rows("run_ids_of", practice=run.practice, airflow_run_id=run.airflow_run_id)
+    ]
     done = ledger.rows("numbers_of_run", run_ids=run_ids)[0]
-    states = {row["state"]: row for row in ledger.rows("totals_by_state", practice=run.practice, from_date=days[0], before_date=days[1])}
+    states = {
+        row["state"]: row
+        for row in ledger.rows(
+            "totals_by_state", practice=run.practice, from_date=days[0], before_date=days[1]
+        )
+    }
     return {
         **done,
         "per_journal": ledger.rows("sums_of_run", run_ids=run_ids),
@@ -119,7 +144,9 @@ def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, d
     }
 
 
-def _suspense(ledger: Ledger, run: Run, lists: ExactLists, days: tuple[dt.date, dt.date]) -> list[dict[str, Any]]:
+def _suspense(
+    ledger: Ledger, run: Run, lists: ExactLists, days: tuple[dt.date, dt.date]
+) -> list[dict[str, Any]]:
     """What PIN and cash put on each suspense account per day, for the bookkeeper to match with bank and till (M12)."""
     codes = {account.id.lower(): account.code for account in lists.gl_accounts.values()}
     rows = ledger.rows("suspense_by_day", practice=run.practice, from_date=days[0], before_date=days[1])
@@ -130,26 +157,40 @@ def _suspense(ledger: Ledger, run: Run, lists: ExactLists, days: tuple[dt.date, 
     ]
 
 
-def _unsettled(ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, scope: dict[str, Any]) -> list[dict[str, Any]]:
+def _unsettled(
+    ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, scope: dict[str, Any]
+) -> list[dict[str, Any]]:
     """James' lines of what is neither booked nor handed over, with the kind of their debtor."""
     keys = [row["source_key"] for row in ledger.rows("unsettled_keys", **scope)]
     if not keys:
         return []
     parameters = {"invoice_keys": keys, "james_practice_code": practice.james_practice_code}
     with james.cursor(row_factory=dict_row) as cursor:
-        kinds = {row["invoice_key"]: row["debtor_kind"] for row in cursor.execute(statement("james", "invoices"), parameters)}
+        kinds = {
+            row["invoice_key"]: row["debtor_kind"]
+            for row in cursor.execute(statement("james", "invoices"), parameters)
+        }
         lines = cursor.execute(statement("james", "invoice_lines"), parameters).fetchall()
     return [{**line, "debtor_kind": kinds.get(line["invoice_key"])} for line in lines]
 
 
 def _booked_in_exact(ledger: Ledger, lists: ExactLists, scope: dict[str, Any]) -> pd.DataFrame:
-    vat_accounts = {account.code for account in lists.gl_accounts.values() if account.type == GlAccountType.VAT}
+    vat_accounts = {
+        account.code for account in lists.gl_accounts.values() if account.type == GlAccountType.VAT
+    }
     lines = ledger.rows("mirrored_lines", **scope)
-    rows = [(line["entry_id"], line["gl_account"], line["gl_account"] in vat_accounts, line["cents"]) for line in lines]
+    rows = [
+        (line["entry_id"], line["gl_account"], line["gl_account"] in vat_accounts, line["cents"])
+        for line in lines
+    ]
     return pd.DataFrame(rows, columns=EXACT_COLUMNS).astype({"is_vat": bool, "cents": "int64"})
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:
     """A row of `james_totals` as it came from James."""
     percentage = row["vat_percentage"]
-    return {**row, "amount": Decimal(row["amount"]), "vat_percentage": None if percentage is None else Decimal(percentage)}
+    return {
+        **row,
+        "amount": Decimal(row["amount"]),
+        "vat_percentage": None if percentage is None else Decimal(percentage),
+    }

@@ -54,7 +54,10 @@ class Cell:
 
 
 def reconcile(
-    james: Iterable[Mapping[str, Any]], unsettled: Iterable[Mapping[str, Any]], settled: pd.DataFrame, exact: pd.DataFrame
+    james: Iterable[Mapping[str, Any]],
+    unsettled: Iterable[Mapping[str, Any]],
+    settled: pd.DataFrame,
+    exact: pd.DataFrame,
 ) -> list[Cell]:
     """One cell per revenue group and VAT rate that anything happened in, sorted.
 
@@ -80,8 +83,14 @@ def drifted_entries(settled: pd.DataFrame, exact: pd.DataFrame) -> list[dict[str
     Frames as for `reconcile`. An entry is changed when an account of ours or its VAT holds other cents than we booked.
     """
     booked = settled[settled["state"] == "booked"]
-    wrong = {entry_id for entry_id, _ in _wrong_accounts(booked, exact).index} | set(_wrong_vat(booked, exact).index)
-    there = -exact[exact["is_vat"] | exact["gl_account"].isin(booked["gl_account"])].groupby("entry_id")["cents"].sum()
+    wrong = {entry_id for entry_id, _ in _wrong_accounts(booked, exact).index} | set(
+        _wrong_vat(booked, exact).index
+    )
+    there = (
+        -exact[exact["is_vat"] | exact["gl_account"].isin(booked["gl_account"])]
+        .groupby("entry_id")["cents"]
+        .sum()
+    )
     known = set(exact["entry_id"])
     return [
         {
@@ -96,13 +105,19 @@ def drifted_entries(settled: pd.DataFrame, exact: pd.DataFrame) -> list[dict[str
 def _james_sums(rows: Iterable[Mapping[str, Any]]) -> Mapping[CellKey, int]:
     sums: Counter[CellKey] = Counter()
     for row in rows:
-        sums[cell_of(row["debtor_kind"], row["item_origin"], row["vat_percentage"])] += int(Decimal(row["amount"] or 0) * 100)
+        sums[cell_of(row["debtor_kind"], row["item_origin"], row["vat_percentage"])] += int(
+            Decimal(row["amount"] or 0) * 100
+        )
     return sums
 
 
 def cell_of(debtor_kind: str | None, item_origin: str | None, vat_percentage: Decimal | None) -> CellKey:
     """The cell of a line of James (M8)."""
-    group: str = RevenueGroup.ARTICLES if item_origin == ItemOrigin.ARTICLE else GROUP_OF_KIND.get(debtor_kind, str(debtor_kind))  # type: ignore[call-overload]
+    group: str = (
+        RevenueGroup.ARTICLES
+        if item_origin == ItemOrigin.ARTICLE
+        else GROUP_OF_KIND.get(debtor_kind, str(debtor_kind))
+    )  # type: ignore[call-overload]
     rate: str = RATE_OF_PERCENTAGE.get(vat_percentage, str(vat_percentage))  # type: ignore[call-overload]
     return str(group), str(rate)
 
@@ -124,7 +139,9 @@ def _wrong_accounts(booked: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
     """Per entry and account that differs: what Exact has more or less (`cents`, net), and the cell it counts under."""
     per_account = ["entry_id", "gl_account"]
     ours = booked.assign(net=booked["gross_cents"] - booked["vat_cents"]).groupby(per_account, sort=False)
-    expected = ours.agg(net=("net", "sum"), revenue_group=("revenue_group", "first"), vat_rate=("vat_rate", "first"))
+    expected = ours.agg(
+        net=("net", "sum"), revenue_group=("revenue_group", "first"), vat_rate=("vat_rate", "first")
+    )
     there = -exact.groupby(per_account)["cents"].sum().reindex(expected.index, fill_value=0)
     return _differing(expected, there - expected["net"])
 
@@ -133,7 +150,9 @@ def _wrong_vat(booked: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
     """The same per entry for its VAT, which counts under the entry's first line that has any."""
     taxed_first = booked.sort_values("vat_cents", key=lambda vat: vat == 0, kind="stable")
     ours = taxed_first.groupby("entry_id", sort=False)
-    expected = ours.agg(vat=("vat_cents", "sum"), revenue_group=("revenue_group", "first"), vat_rate=("vat_rate", "first"))
+    expected = ours.agg(
+        vat=("vat_cents", "sum"), revenue_group=("revenue_group", "first"), vat_rate=("vat_rate", "first")
+    )
     there = -exact[exact["is_vat"]].groupby("entry_id")["cents"].sum().reindex(expected.index, fill_value=0)
     return _differing(expected, there - expected["vat"])
 

@@ -52,12 +52,16 @@ class ExportedEntry:
     total_cents: int
 
 
-def sales_workbook(entries: Iterable[ExportedEntry], account_codes: Mapping[str, str], made_on: dt.date) -> bytes:
+def sales_workbook(
+    entries: Iterable[ExportedEntry], account_codes: Mapping[str, str], made_on: dt.date
+) -> bytes:
     """The sales entries as .xlsx bytes; `account_codes` maps G/L account id to code."""
     return _workbook(SALES_COLUMNS, entries, lambda entry: _sales_rows(entry, account_codes), made_on)
 
 
-def general_journal_workbook(entries: Iterable[ExportedEntry], account_codes: Mapping[str, str], made_on: dt.date) -> bytes:
+def general_journal_workbook(
+    entries: Iterable[ExportedEntry], account_codes: Mapping[str, str], made_on: dt.date
+) -> bytes:
     """The general journal entries as .xlsx bytes; one signed amount column: debit positive, credit negative."""
     return _workbook(GENERAL_COLUMNS, entries, lambda entry: _general_rows(entry, account_codes), made_on)
 
@@ -106,7 +110,9 @@ def _general_rows(entry: ExportedEntry, account_codes: Mapping[str, str]) -> Ite
         }
 
 
-def _workbook(columns: tuple[str, ...], entries: Iterable[ExportedEntry], rows_of: Any, made_on: dt.date) -> bytes:
+def _workbook(
+    columns: tuple[str, ...], entries: Iterable[ExportedEntry], rows_of: Any, made_on: dt.date
+) -> bytes:
     book = Workbook(write_only=True)
     data = book.create_sheet(DATA_SHEET)
     data.freeze_panes = "A2"
@@ -120,7 +126,11 @@ def _workbook(columns: tuple[str, ...], entries: Iterable[ExportedEntry], rows_o
             data.append([_cell(data, row.get(column)) for column in columns])
     control = book.create_sheet(CONTROL_SHEET)
     control.column_dimensions["A"].width = 32
-    for label, value in (("Aangemaakt op", _day(made_on)), ("Aantal boekingen", count), ("Totaal inclusief btw", total_cents / 100)):
+    for label, value in (
+        ("Aangemaakt op", _day(made_on)),
+        ("Aantal boekingen", count),
+        ("Totaal inclusief btw", total_cents / 100),
+    ):
         control.append([_head_cell(control, label), _cell(control, value)])
     content = io.BytesIO()
     book.save(content)

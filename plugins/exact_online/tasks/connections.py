@@ -54,7 +54,9 @@ def _connection(conn_id: str, options: str = "") -> psycopg.Connection[Any]:
     try:
         defined = hook.connection
     except AirflowNotFoundException:
-        raise NotReady(f"Connection {conn_id} is not defined: add it in Airflow under Admin, Connections, and clear this task.") from None
+        raise NotReady(
+            f"Connection {conn_id} is not defined: add it in Airflow under Admin, Connections, and clear this task."
+        ) from None
     extra = {**SESSION_DEFAULTS, **defined.extra_dejson}
     extra["options"] = f"{extra.get('options', '')} {options}".strip()
     defined.extra = json.dumps(extra)

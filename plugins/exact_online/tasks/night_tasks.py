@@ -61,16 +61,25 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
     ):
         day = book_day(dag_run.run_after)
         run = steps.open_run(ledger, practice_code, dag_run.run_id, day, dry_run=True)
-        choices = dry_runs.Choices(params["backfill"], params["history_from"], params["rebuild_ledger"], _confirmed_by(dag_run, params))
+        choices = dry_runs.Choices(
+            params["backfill"],
+            params["history_from"],
+            params["rebuild_ledger"],
+            _confirmed_by(dag_run, params),
+        )
         numbers, items = dry_runs.dry_run(_night(ledger, run), rolled_back, james, choices)
         for line in lines_of(numbers):
             log.info("%s", line)
-        log.info("The same numbers in cents, with the keys of what is open: row %s of exact_sync.run.", run.run_id)
+        log.info(
+            "The same numbers in cents, with the keys of what is open: row %s of exact_sync.run.", run.run_id
+        )
         rejected = [item for item in items if item.state in (BookingState.REJECTED, BookingState.HELD)]
         for item in items:
             if item not in rejected:
                 log.warning("%s", item_line(item))
-        fail_on_items(rejected, "Nothing was written. Correct what is named, then clear this task to see what is left.")
+        fail_on_items(
+            rejected, "Nothing was written. Correct what is named, then clear this task to see what is left."
+        )
         fail_on_difference(numbers["difference_cents"], run.run_id)
 
 
@@ -154,9 +163,13 @@ def report(practice_code: str, dag_run: Any) -> None:
     """Close the run, log its numbers, and mail support when something needs attention (M21)."""
     with _tonight(practice_code, dag_run) as night:
         numbers, items = steps.report(night)
-        log.info("%s", ", ".join(f"{name} {value}" for name, value in numbers.items() if isinstance(value, int)))
+        log.info(
+            "%s", ", ".join(f"{name} {value}" for name, value in numbers.items() if isinstance(value, int))
+        )
         for adjustment in night.ledger.notices_of_run(night.run.run_id):
-            log.info("%s: a value was shortened or left out [%s]", adjustment["source_key"], adjustment["reason"])
+            log.info(
+                "%s: a value was shortened or left out [%s]", adjustment["source_key"], adjustment["reason"]
+            )
         if items:
             send_to_support(compose(night.practice, night.run, numbers, items))
 

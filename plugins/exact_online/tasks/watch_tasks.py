@@ -44,4 +44,6 @@ def _warn(found: Sequence[WatchItem]) -> None:
     for item in found:
         log.warning("%s", watch_item_line(item))
     if urgent := sum(item.is_urgent for item in found):
-        raise AirflowFailException(f"{urgent} of {len(found)} warning(s) can't wait. The lines above name them and their cures.")
+        raise AirflowFailException(
+            f"{urgent} of {len(found)} warning(s) can't wait. The lines above name them and their cures."
+        )

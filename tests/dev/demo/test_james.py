@@ -66,8 +66,12 @@ def test_a_practice_alone_has_the_same_invoices(james: Connection, empty_dsn: st
     with psycopg.connect(empty_dsn) as connection:
         create_james(connection)
         fill_james(connection, practices()[1:2])
-        alone = connection.execute("select count(*), sum(totaalbedrag), min(factuur_id) from james.factuur").fetchone()
-    together = james.execute("select count(*), sum(totaalbedrag), min(factuur_id) from james.factuur where praktijk_id = 2").fetchone()
+        alone = connection.execute(
+            "select count(*), sum(totaalbedrag), min(factuur_id) from james.factuur"
+        ).fetchone()
+    together = james.execute(
+        "select count(*), sum(totaalbedrag), min(factuur_id) from james.factuur where praktijk_id = 2"
+    ).fetchone()
     assert alone == together
 
 
@@ -78,9 +82,17 @@ def test_a_size_makes_it_big(empty_dsn: str) -> None:
 
 
 def test_a_second_james_in_one_database_is_refused_in_one_sentence(demo_james_dsn: str) -> None:
-    done = subprocess.run([sys.executable, "-m", "dev.demo.james", "--dsn", demo_james_dsn], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "dev.demo.james", "--dsn", demo_james_dsn],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 1
-    assert done.stderr == "This database holds a James already: name an empty one, or drop the schema james first.\n"
+    assert (
+        done.stderr
+        == "This database holds a James already: name an empty one, or drop the schema james first.\n"
+    )
 
 
 def test_every_key_points_at_something(james: Connection) -> None:
@@ -92,9 +104,18 @@ def test_every_key_points_at_something(james: Connection) -> None:
     assert len(keys) > 20
     for table, column, other, other_column in keys:
         names = "select attname from pg_attribute where attrelid = %s::regclass and attnum = %s"
-        (child,), (parent,) = (james.execute(names, pair).fetchone() or ("",) for pair in ((table, column), (other, other_column)))
-        question = sql.SQL("select count(*) from {} where {} is not null and {} not in (select {} from {})").format(
-            sql.SQL(table), sql.Identifier(child), sql.Identifier(child), sql.Identifier(parent), sql.SQL(other)
+        (child,), (parent,) = (
+            james.execute(names, pair).fetchone() or ("",)
+            for pair in ((table, column), (other, other_column))
+        )
+        question = sql.SQL(
+            "select count(*) from {} where {} is not null and {} not in (select {} from {})"
+        ).format(
+            sql.SQL(table),
+            sql.Identifier(child),
+            sql.Identifier(child),
+            sql.Identifier(parent),
+            sql.SQL(other),
         )
         assert james.execute(question).fetchone() == (0,), table
 
@@ -110,9 +131,18 @@ def test_every_total_is_the_sum_of_its_lines(james: Connection) -> None:
 
 def test_invoice_numbers_fit_an_entry_number_and_are_used_once(james: Connection) -> None:
     """M17: one number series for invoices and claims, per practice."""
-    assert numbers(james, " select 1 from final group by praktijk_id, factuurnummer having count(*) > 1") == []
-    assert numbers(james, " select factuurnummer from final where factuurnummer !~ '^202[56]0[0-9]{5}$'") == []
-    assert numbers(james, " select 1 from final where left(factuurnummer, 4) <> to_char(gefactureerd_op, 'YYYY')") == []
+    assert (
+        numbers(james, " select 1 from final group by praktijk_id, factuurnummer having count(*) > 1") == []
+    )
+    assert (
+        numbers(james, " select factuurnummer from final where factuurnummer !~ '^202[56]0[0-9]{5}$'") == []
+    )
+    assert (
+        numbers(
+            james, " select 1 from final where left(factuurnummer, 4) <> to_char(gefactureerd_op, 'YYYY')"
+        )
+        == []
+    )
 
 
 def test_only_drafts_have_no_number(james: Connection) -> None:
@@ -143,7 +173,9 @@ def test_a_credit_follows_its_original_into_the_same_scope(james: Connection) ->
 @pytest.mark.parametrize("place", [1, 2, 3], ids=CODES)
 def test_each_practice_shows_every_way_to_pay_from_its_link_date(place: int, james: Connection) -> None:
     """M4, M13"""
-    shown = {condition for (condition,) in numbers(james, "select distinct betalingsconditie" + LIVE, place=place)}
+    shown = {
+        condition for (condition,) in numbers(james, "select distinct betalingsconditie" + LIVE, place=place)
+    }
     assert {"PIN", "CONTANT", "INCASSO", "14D", "30D"} <= shown
     if place == 1:
         assert len(shown) == 7
@@ -174,14 +206,21 @@ def test_there_are_whole_and_partial_credits_and_discounts(james: Connection) ->
         " select c.totaalbedrag = -o.totaalbedrag from final as c inner join final as o on c.kind = o.kind and c.credited = o.id",
     )
     assert {whole for (whole,) in credits} == {True, False}
-    discounts = james.execute("select count(*) from james.factuurregel where omschrijving = 'Korting' and bedrag < 0").fetchone()
+    discounts = james.execute(
+        "select count(*) from james.factuurregel where omschrijving = 'Korting' and bedrag < 0"
+    ).fetchone()
     assert discounts
     assert discounts[0] > 5
 
 
 def test_practices_of_ones_own_can_be_made(empty_dsn: str) -> None:
     """For tests over many practices."""
-    own = [replace(practices()[2], code=f"own_{n}", james_practice_code=f"X{n}", professions={"ergotherapie": 8000}) for n in range(3)]
+    own = [
+        replace(
+            practices()[2], code=f"own_{n}", james_practice_code=f"X{n}", professions={"ergotherapie": 8000}
+        )
+        for n in range(3)
+    ]
     with psycopg.connect(empty_dsn) as connection:
         create_james(connection)
         fill_james(connection, own)

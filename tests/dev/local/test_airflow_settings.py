@@ -13,7 +13,9 @@ from dev.local.ports import free_port
 
 def _environment(home: Path) -> dict[str, str]:
     ports = Ports(ui=1, worker_log=2, trigger_log=3, scheduler_health=4)
-    return environment(home, metadata_dsn="postgresql://a:b@c/d", connections={"james_db": "postgres://e"}, ports=ports)
+    return environment(
+        home, metadata_dsn="postgresql://a:b@c/d", connections={"james_db": "postgres://e"}, ports=ports
+    )
 
 
 def test_secrets_are_made_once_and_are_for_their_owner_only(tmp_path: Path) -> None:
@@ -29,7 +31,9 @@ def test_two_installations_have_nothing_secret_in_common(tmp_path: Path) -> None
     assert not set(vars(one).values()) & set(vars(other).values())
 
 
-def test_the_settings_of_somebodys_own_airflow_do_not_leak_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_settings_of_somebodys_own_airflow_do_not_leak_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AIRFLOW__CORE__PARALLELISM", "1")
     monkeypatch.setenv("AIRFLOW_CONN_JAMES_DB", "postgres://production")
     settings = _environment(tmp_path)

@@ -54,12 +54,22 @@ def test_every_part_reads_the_settings_that_make_up_reads(part: str, of_make_up:
     """The same file, so the same values; and what stands beside it has the same names."""
     assert [ROOT / file for file in SERVICES[part]["env_file"]] == [AIRFLOW_SETTINGS]
     in_compose = {*shared_settings(), *SERVICES[part]["environment"]}
-    assert in_compose | OF_THE_IMAGE | OF_ONE_MACHINE == {*of_make_up, *OF_THE_CELERY_PROFILE, *NOT_ON_A_MACHINE_OF_ONES_OWN}
+    assert in_compose | OF_THE_IMAGE | OF_ONE_MACHINE == {
+        *of_make_up,
+        *OF_THE_CELERY_PROFILE,
+        *NOT_ON_A_MACHINE_OF_ONES_OWN,
+    }
 
 
 def test_what_compose_says_over_the_shared_settings_is_the_same_by_default() -> None:
-    over = {name: value for name, value in SERVICES["scheduler"]["environment"].items() if name in shared_settings()}
-    assert over == {"AIRFLOW__CORE__EXECUTOR": "${AIRFLOW_EXECUTOR:-" + shared_settings()["AIRFLOW__CORE__EXECUTOR"] + "}"}
+    over = {
+        name: value
+        for name, value in SERVICES["scheduler"]["environment"].items()
+        if name in shared_settings()
+    }
+    assert over == {
+        "AIRFLOW__CORE__EXECUTOR": "${AIRFLOW_EXECUTOR:-" + shared_settings()["AIRFLOW__CORE__EXECUTOR"] + "}"
+    }
 
 
 def test_the_shared_settings_exist_in_this_airflow() -> None:
@@ -72,7 +82,9 @@ def test_the_shared_settings_exist_in_this_airflow() -> None:
 
 
 def test_all_four_parts_run_and_wait_for_the_preparation() -> None:
-    assert [SERVICES[part]["command"] for part in AIRFLOW_PARTS] == [["airflow", part] for part in AIRFLOW_PARTS]
+    assert [SERVICES[part]["command"] for part in AIRFLOW_PARTS] == [
+        ["airflow", part] for part in AIRFLOW_PARTS
+    ]
     assert SERVICES["init"]["command"] == ["python", str(PREPARE_AIRFLOW.relative_to(ROOT))]
     for part in AIRFLOW_PARTS:
         assert SERVICES[part]["depends_on"]["init"] == {"condition": "service_completed_successfully"}
@@ -90,11 +102,18 @@ def test_the_example_names_every_variable_and_fills_in_no_secret() -> None:
     example = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
     asked_for = {name for name, _ in re.findall(r"\$\{(\w+)([^}]*)\}", FILE.read_text())}
     assert set(example) == asked_for
-    assert {value for name, value in example.items() if re.search("PASSWORD|SECRET|KEY|CLIENT_ID", name)} == {""}
+    assert {value for name, value in example.items() if re.search("PASSWORD|SECRET|KEY|CLIENT_ID", name)} == {
+        ""
+    }
 
 
 def test_every_file_that_is_mounted_or_copied_exists() -> None:
-    mounted = [volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", []) if volume.startswith("./")]
+    mounted = [
+        volume.split(":")[0]
+        for service in SERVICES.values()
+        for volume in service.get("volumes", [])
+        if volume.startswith("./")
+    ]
     copies = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     names = [*mounted, *(name for line in copies for name in line.split())]
     assert names
@@ -117,9 +136,20 @@ def test_the_image_is_built_from_hashed_locks_and_does_not_run_as_root() -> None
 
 def test_the_database_server_makes_three_databases_for_three_roles(tmp_path: Path) -> None:
     """The statements that PostgreSQL's image runs on its first start, run by the psql of the embedded server."""
-    passwords = {"AIRFLOW_DB_PASSWORD": "one'1", "EXACT_SYNC_DB_PASSWORD": "two", "JAMES_READER_PASSWORD": "three"}
+    passwords = {
+        "AIRFLOW_DB_PASSWORD": "one'1",
+        "EXACT_SYNC_DB_PASSWORD": "two",
+        "JAMES_READER_PASSWORD": "three",
+    }
     with running(tmp_path / "postgres", fast=True) as server:
-        command = [str(binaries() / "psql"), "--no-psqlrc", "--quiet", "--file", str(ROOT / "include/postgres/databases.sql"), server.dsn()]
+        command = [
+            str(binaries() / "psql"),
+            "--no-psqlrc",
+            "--quiet",
+            "--file",
+            str(ROOT / "include/postgres/databases.sql"),
+            server.dsn(),
+        ]
         subprocess.run(command, env=passwords, check=True)
         assert _who_owns(server, "airflow", "airflow", "one'1") == "airflow"
         assert _who_owns(server, "exact_sync", "exact_sync", "two") == "exact_sync"
@@ -128,6 +158,8 @@ def test_the_database_server_makes_three_databases_for_three_roles(tmp_path: Pat
 
 def _who_owns(server: Server, database: str, user: str, password: str) -> str:
     with psycopg.connect(server.dsn(database, user=user, password=password)) as connection:
-        row = connection.execute("select pg_get_userbyid(datdba) from pg_database where datname = current_database()").fetchone()
+        row = connection.execute(
+            "select pg_get_userbyid(datdba) from pg_database where datname = current_database()"
+        ).fetchone()
     assert row
     return str(row[0])

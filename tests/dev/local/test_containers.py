@@ -43,7 +43,9 @@ def test_james_is_filled_and_every_practice_linked_once(
     monkeypatch.setenv("EXACT_TOKEN_KEYS", Fernet.generate_key().decode())
     assert containers.main() == containers.main()
     with psycopg.connect(ledger_dsn) as ledger, psycopg.connect(james_dsn) as james:
-        assert ledger.execute("select count(division) from practice where active").fetchone() == (len(practices()),)
+        assert ledger.execute("select count(division) from practice where active").fetchone() == (
+            len(practices()),
+        )
         assert james.execute("select count(*) from james.praktijk").fetchone() == (len(practices()),)
 
 

@@ -18,7 +18,9 @@ def start(tmp_path: Path) -> Callable[[str], Kept]:
     """Keeps a Python program that has come as far as printing ``ready``."""
 
     def start(program: str) -> Kept:
-        kept = keep("sample", [sys.executable, "-u", "-c", program], tmp_path / "log", grace_seconds=GRACE_SECONDS)
+        kept = keep(
+            "sample", [sys.executable, "-u", "-c", program], tmp_path / "log", grace_seconds=GRACE_SECONDS
+        )
         _wait_until(lambda: "ready" in kept.log.read_text())
         return kept
 
@@ -45,13 +47,17 @@ def test_stopping_gives_the_command_time_to_tidy_up(start: Callable[[str], Kept]
 
 
 def test_a_command_that_does_not_listen_is_killed_after_its_grace(start: Callable[[str], Kept]) -> None:
-    kept = start("import os, signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint(os.getpid(), 'ready'); time.sleep(60)")
+    kept = start(
+        "import os, signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint(os.getpid(), 'ready'); time.sleep(60)"
+    )
     kept.stop()
     assert not is_alive(_printed_pid(kept))
 
 
 def test_what_the_command_started_goes_with_it(start: Callable[[str], Kept]) -> None:
-    kept = start("import subprocess, time\nprint(subprocess.Popen(['sleep', '60']).pid, 'ready'); time.sleep(60)")
+    kept = start(
+        "import subprocess, time\nprint(subprocess.Popen(['sleep', '60']).pid, 'ready'); time.sleep(60)"
+    )
     kept.stop()
     _wait_until(lambda: not is_alive(_printed_pid(kept)))
 

@@ -13,7 +13,14 @@ TARGETS = [
 
 def _make(*words: str, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
     command = ["make", "--file", str(ROOT / "Makefile"), *words]
-    return subprocess.run(command, cwd=folder, env={"PATH": "/usr/bin:/bin", **environment}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_make_alone_lists_every_target_with_one_line() -> None:

@@ -102,7 +102,9 @@ def test_the_server_dies_with_its_parent(folder: Path) -> None:
         "import sys, time; from pathlib import Path; from dev.local.postgres import running\n"
         "with running(Path(sys.argv[1]), fast=True) as server:\n    print(server.pid, flush=True); time.sleep(60)"
     )
-    with subprocess.Popen([sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, cwd=ROOT) as parent:
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, cwd=ROOT
+    ) as parent:
         assert parent.stdout
         pid = int(parent.stdout.readline())
         parent.kill()
@@ -161,7 +163,10 @@ def test_root_without_namespaces_runs_it_as_nobody() -> None:
 def test_files_of_another_account_are_refused_in_one_clear_sentence(tmp_path: Path) -> None:
     data = tmp_path / "postgres" / "data"
     data.mkdir(parents=True)
-    with pytest.raises(CannotRun, match=r"belongs to user 0: run make as that user"), running(tmp_path / "postgres"):
+    with (
+        pytest.raises(CannotRun, match=r"belongs to user 0: run make as that user"),
+        running(tmp_path / "postgres"),
+    ):
         pass
 
 
@@ -184,7 +189,9 @@ def test_signals_end_a_block_that_runs_servers(folder: Path) -> None:
         "import sys, time; from pathlib import Path; from dev.local.stack import opened\n"
         "with opened(Path(sys.argv[1])) as stack:\n    print(stack.postgres.pid, flush=True); time.sleep(60)"
     )
-    with subprocess.Popen([sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, cwd=ROOT) as parent:
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, cwd=ROOT
+    ) as parent:
         assert parent.stdout
         pid = int(parent.stdout.readline())
         parent.send_signal(signal.SIGTERM)

@@ -71,7 +71,10 @@ def _a_run_turns_green(client: AirflowClient) -> None:
 
 
 def _ledger_and_pools_are_there(client: AirflowClient, databases: Databases) -> None:
-    assert {pool["name"] for pool in client.call("GET", "/pools")["pools"]} == {"default_pool", "exact_online"}
+    assert {pool["name"] for pool in client.call("GET", "/pools")["pools"]} == {
+        "default_pool",
+        "exact_online",
+    }
     with psycopg.connect(databases.exact_sync) as connection:
         assert connection.execute("select count(*) from practice").fetchone() == (0,)
 
@@ -90,11 +93,17 @@ def _port(airflow: Airflow) -> int:
 def _processes_of(folder: Path) -> list[str]:
     """Those whose command line or environment names the folder."""
     processes = [process for process in Path("/proc").iterdir() if process.name.isdigit()]
-    return [command_line(int(process.name)) for process in processes if str(folder) in _command_and_environment(process)]
+    return [
+        command_line(int(process.name))
+        for process in processes
+        if str(folder) in _command_and_environment(process)
+    ]
 
 
 def _command_and_environment(process: Path) -> str:
     try:
-        return (process / "cmdline").read_text(errors="replace") + (process / "environ").read_text(errors="replace")
+        return (process / "cmdline").read_text(errors="replace") + (process / "environ").read_text(
+            errors="replace"
+        )
     except OSError:
         return ""

@@ -23,7 +23,9 @@ with opened(Path(sys.argv[1])) as stack:
 
 @pytest.mark.parametrize("below", ["", "exact/127.0.0.1_8000"])
 def test_a_stack_that_runs_elsewhere_is_stopped_with_its_servers(tmp_path: Path, below: str) -> None:
-    with subprocess.Popen([sys.executable, "-c", STAYING, str(tmp_path / below)], stdout=subprocess.PIPE, cwd=ROOT) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", STAYING, str(tmp_path / below)], stdout=subprocess.PIPE, cwd=ROOT
+    ) as process:
         assert process.stdout
         assert process.stdout.readline()
         stop_everything(tmp_path)
