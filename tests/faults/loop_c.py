@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from dev.local.postgres import Server, start_kept
+from dev.local.postgres import Server, start_attached
 from exact_online.migrations import migrate
 from simulator.server import running
 from tests.faults.processes import Cluster, Mayhem
@@ -29,7 +29,7 @@ class LoopC:
 def loop_c(folder: Path, chance: random.Random, *, kills: int, invoices: int, until: float = float("inf")) -> LoopC:
     """One night of `invoices` that is killed `kills` times."""
     server = Server(folder.resolve() / "postgres", fast=True)
-    cluster = Cluster(server, start_kept(server))
+    cluster = Cluster(server, start_attached(server))
     try:
         make_reader(server)
         migrate(server.create_database(TEMPLATE))

@@ -1,4 +1,4 @@
-"""docker-compose.yaml against the Compose specification, against `make up`, and against the image's files."""
+"""docker-compose.yaml against the Compose specification, `make up` and the files of the image."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ OF_ONE_MACHINE = {
     "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_HOST",
     "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT",
 }
-"""Each container has its own addresses, so these stay as Airflow has them."""
-NOT_ON_A_MACHINE_OF_ONES_OWN = {"AIRFLOW_CONN_SMTP_DEFAULT", "EXACT_ONLINE_SUPPORT_MAIL"}
+"""Each container has its own network address, so Airflow's defaults for these are right."""
+ONLY_IN_CONTAINERS = {"AIRFLOW_CONN_SMTP_DEFAULT", "EXACT_ONLINE_SUPPORT_MAIL"}
 """The demo sends no mail."""
 OF_THE_CELERY_PROFILE = {"AIRFLOW__CELERY__BROKER_URL", "AIRFLOW__CELERY__RESULT_BACKEND"}
 
@@ -51,17 +51,17 @@ def of_make_up(tmp_path: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("part", [*AIRFLOW_PARTS, "init", "worker"])
 def test_every_part_reads_the_settings_that_make_up_reads(part: str, of_make_up: dict[str, str]) -> None:
-    """The same file, so the same values; and what stands beside it has the same names."""
+    """The settings file is the same one, and the other variables have the same names."""
     assert [ROOT / file for file in SERVICES[part]["env_file"]] == [AIRFLOW_SETTINGS]
     in_compose = {*shared_settings(), *SERVICES[part]["environment"]}
     assert in_compose | OF_THE_IMAGE | OF_ONE_MACHINE == {
         *of_make_up,
         *OF_THE_CELERY_PROFILE,
-        *NOT_ON_A_MACHINE_OF_ONES_OWN,
+        *ONLY_IN_CONTAINERS,
     }
 
 
-def test_what_compose_says_over_the_shared_settings_is_the_same_by_default() -> None:
+def test_a_shared_setting_that_compose_sets_again_has_the_same_default() -> None:
     over = {
         name: value
         for name, value in SERVICES["scheduler"]["environment"].items()
@@ -73,7 +73,7 @@ def test_what_compose_says_over_the_shared_settings_is_the_same_by_default() -> 
 
 
 def test_the_shared_settings_exist_in_this_airflow() -> None:
-    """A misspelt setting would be ignored in silence."""
+    """Airflow ignores a misspelt setting without a message."""
     from airflow.configuration import conf
 
     for name in shared_settings():
@@ -81,7 +81,7 @@ def test_the_shared_settings_exist_in_this_airflow() -> None:
         assert option.lower() in conf.configuration_description[section.lower()]["options"], name
 
 
-def test_all_four_parts_run_and_wait_for_the_preparation() -> None:
+def test_all_four_parts_wait_for_the_preparation() -> None:
     assert [SERVICES[part]["command"] for part in AIRFLOW_PARTS] == [
         ["airflow", part] for part in AIRFLOW_PARTS
     ]
@@ -120,7 +120,7 @@ def test_every_file_that_is_mounted_or_copied_exists() -> None:
     assert [name for name in names if not (ROOT / name).exists()] == []
 
 
-def test_what_the_image_copies_is_not_kept_out_of_the_build() -> None:
+def test_dockerignore_lets_in_what_the_image_copies() -> None:
     let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     copies = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     assert {name for line in copies for name in line.split()} == let_in
@@ -135,7 +135,7 @@ def test_the_image_is_built_from_hashed_locks_and_does_not_run_as_root() -> None
 
 
 def test_the_database_server_makes_three_databases_for_three_roles(tmp_path: Path) -> None:
-    """The statements that PostgreSQL's image runs on its first start, run by the psql of the embedded server."""
+    """Run the first-start script of PostgreSQL's image with the psql of the embedded server."""
     passwords = {
         "AIRFLOW_DB_PASSWORD": "one'1",
         "EXACT_SYNC_DB_PASSWORD": "two",

@@ -1,4 +1,4 @@
-"""What the service `demo` of docker-compose.yaml does, against a real simulator and a real PostgreSQL."""
+"""The program of the service `demo` in docker-compose.yaml, with a real simulator and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_james_is_filled_and_every_practice_linked_once(
         assert james.execute("select count(*) from james.praktijk").fetchone() == (len(practices()),)
 
 
-def test_a_setting_that_is_missing_is_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_setting_fails_with_a_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JAMES_OWNER_DB", raising=False)
     with pytest.raises(CannotRun, match="JAMES_OWNER_DB is not set"):
         containers.main()

@@ -1,4 +1,8 @@
-"""PostgreSQL refuses root, and users without a name: how it starts for them all the same, with nothing to install or configure."""
+"""The user account that PostgreSQL runs as.
+
+PostgreSQL does not start as root, nor as a user without a line in /etc/passwd.
+The functions here find a way around that, with nothing to install or configure.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +20,26 @@ NOBODY = 65534
 
 @dataclass(frozen=True)
 class Account:
-    """Who runs the server: words before the command, and the user id that owns its files."""
+    """How to run the server, and the id of the user that owns its files."""
 
     prefix: tuple[str, ...]
+    """Command and options to put before the server's own command; empty when none is needed."""
     owner: int
 
 
 @cache
 def server_account() -> Account:
-    """Ourselves when PostgreSQL accepts us, else ourselves looking like nobody; root can also become nobody. CannotRun when none works."""
+    """Return the account to run PostgreSQL as.
+
+    That is our own user where PostgreSQL accepts it. Otherwise it is our own user in a user
+    namespace where he is called nobody, and for root the real user nobody when that fails too.
+    Raise CannotRun when none of them works.
+    """
     if os.geteuid() == 0:
-        return _in_a_namespace() or _as_nobody() or _refuse("PostgreSQL refuses to run as root")
+        return _in_a_namespace() or _as_nobody() or _no_account("PostgreSQL does not run as root")
     if not _has_a_name():
-        return _in_a_namespace() or _refuse(
-            f"PostgreSQL refuses to run as user {os.geteuid()}, who has no line in /etc/passwd"
+        return _in_a_namespace() or _no_account(
+            f"PostgreSQL does not run as user {os.geteuid()}, who has no line in /etc/passwd"
         )
     return Account((), os.geteuid())
 
@@ -43,7 +53,7 @@ def _has_a_name() -> bool:
 
 
 def _in_a_namespace() -> Account | None:
-    """To the kernel we stay the owner of our files, so no folder has to be opened up for another account."""
+    """For the kernel our own user still owns the files, so no folder must be opened to another."""
     prefix = ("unshare", "--user", f"--map-user={NOBODY}")
     return Account(prefix, os.geteuid()) if _works(prefix) else None
 
@@ -64,7 +74,8 @@ def _works(prefix: tuple[str, ...]) -> bool:
     )
 
 
-def _refuse(reason: str) -> Account:
+def _no_account(reason: str) -> Account:
     raise CannotRun(
-        f"{reason}, and unshare and setpriv (package util-linux) are no way around it here: run make as an ordinary user."
+        f"{reason}, and unshare and setpriv (package util-linux) do not work here: "
+        "run make as an ordinary user."
     )
