@@ -111,6 +111,7 @@ ALLOWED = (
     Allowed(("",), re.compile(r"(?:has_?|leaves? |there |no |make )room"), "space that is left"),
     Allowed(("",), re.compile(r"\.emit\(|def emit\("), "the method of Python's own logging handlers"),
     Allowed(("Makefile",), re.compile(r"--no-emit-index-url"), "an option of uv"),
+    Allowed(("dev/demo/consent.py",), re.compile(r"SAYS_NO = .*"), "what a button of a page can say"),
     Allowed(("tests/",), re.compile(r"does_not_matter|must_notice"), "verbs in the name of a test"),
 )
 

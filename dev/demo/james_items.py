@@ -1,4 +1,4 @@
-"""What the professions of the demo charge: tariffs (*Tarieven*) and articles (*Artikelen*) with their VAT and gross price."""
+"""What the professions of the demo charge: tariffs and articles, with their VAT and gross price."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ class Item(NamedTuple):
     description: str
     vat_percentage: int
     price_cents: int
-    """Gross, VAT included."""
+    """With VAT."""
     claimable: bool
-    """May stand on a claim to an insurer."""
+    """Whether an insurer pays it, so that it can be on a claim."""
 
 
 PROFESSIONS = {

@@ -1,6 +1,8 @@
-"""The demo practices: what each is in James, what its accountant delivered, and what its division must hold.
+"""The demo practices: their data in James, their settings, and what their divisions must hold.
 
-python -m dev.demo.practices      prints the division settings of all of them as JSON (docs/contracts.md, Demo settings)
+python -m dev.demo.practices
+
+prints what all divisions must hold as JSON (docs/contracts.md, Demo settings).
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ CONDITION_DAYS = dict(zip(PaymentCondition, (14, 21, 30, 60, 0, 0, 14), strict=T
 
 @dataclass(frozen=True)
 class Shape:
-    """How much the generator makes of a practice, and of what."""
+    """How many debtors and invoices the generator makes for a practice, and of which kinds."""
 
     insurers: int
     patients: int
@@ -51,9 +53,9 @@ class Shape:
     claim_share: float
     institution_share: float
     desk_share: float
-    """Part of the patients' invoices that is paid by PIN or cash."""
+    """Share of the patients' invoices that is paid by PIN or cash."""
     article_share: float
-    """Part of the invoice lines that sells an article."""
+    """Share of the invoice lines that is an article."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Practice:
     backfill: str
     first_debtor_number: int
     imported_debtors: int
-    """Patients that kept the number of a previous system, below ``first_debtor_number`` (M16)."""
+    """How many patients have a number of a previous system (M16)."""
     foreign_relations: tuple[str, ...]
     professions: Mapping[str, int]
     """Profession -> number of the first of its twelve revenue accounts."""
@@ -86,7 +88,7 @@ class Practice:
     shape: Shape
 
     def revenue_accounts(self) -> Iterator[tuple[str, RevenueGroup, VatRate, str]]:
-        """The twelve of each profession (M8)."""
+        """Give profession, group, rate and account code; twelve for each profession (M8)."""
         for profession, first in self.professions.items():
             for group, group_offset in GROUP_OFFSETS.items():
                 for rate, rate_offset in RATE_OFFSETS.items():
@@ -95,13 +97,13 @@ class Practice:
 
 @cache
 def practices() -> tuple[Practice, ...]:
-    """All demo practices, in the order of the file."""
+    """Return all demo practices, in the order of practices.toml."""
     document = tomllib.loads(Path(__file__).with_name("practices.toml").read_text(encoding="utf-8"))
     return tuple(_practice(code, facts) for code, facts in document.items())
 
 
 def practice(code: str) -> Practice:
-    """KeyError when there is none with that code."""
+    """Return the demo practice with this code; raise KeyError when there is none."""
     return {known.code: known for known in practices()}[code]
 
 
@@ -120,7 +122,10 @@ def _practice(code: str, facts: dict[str, Any]) -> Practice:
 
 
 def practice_rows() -> list[dict[str, Any]]:
-    """One row per practice for ``exact_sync.practice``; chain and division are not known before the link is made."""
+    """Return a row per practice for the table ``exact_sync.practice``.
+
+    Token chain and division are left out: they are not known before the practice is linked.
+    """
     columns = (
         "code",
         "name",
@@ -134,7 +139,7 @@ def practice_rows() -> list[dict[str, Any]]:
 
 
 def settings_document(of: Practice) -> dict[str, Any]:
-    """What the accountant delivered (M22), as ``settings_version.settings`` keeps it."""
+    """Return the settings that the accountant delivered (M22), as the ledger stores them."""
     return {
         "sales_journal": SALES_JOURNAL,
         "general_journal": GENERAL_JOURNAL,
@@ -150,12 +155,12 @@ def settings_document(of: Practice) -> dict[str, Any]:
 
 
 def demo_settings() -> dict[str, Any]:
-    """What each division must hold, in Exact's own property names; the simulator is seeded with the same document."""
+    """Return what each division must hold, in Exact's property names."""
     return {"practices": [division_document(known) for known in practices()]}
 
 
 def division_document(of: Practice) -> dict[str, Any]:
-    """What the division of one practice must hold."""
+    """Return what the division of one practice must hold, in Exact's property names."""
     return {
         "practice": of.code,
         "division_name": of.division_name,
@@ -235,7 +240,7 @@ def _payment_condition(condition: PaymentCondition, exact: str) -> dict[str, Any
 
 
 def _foreign_relation(text: str) -> dict[str, Any]:
-    """A supplier that was in the division before us; its high number is never reached by James (M15)."""
+    """Return a supplier that was in the division already; James never reaches his number (M15)."""
     code, name = text.split(" ", 1)
     return {"Code": code, "Name": name, "Status": "A", "IsSupplier": True}
 

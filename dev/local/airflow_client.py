@@ -89,7 +89,7 @@ class AirflowClient:
     def wait_until_idle(
         self, dag_id: str, seconds: float = 600, meanwhile: Callable[[], None] = lambda: None
     ) -> None:
-        """Wait until no run of the DAG is queued or running; call ``meanwhile`` as long as one is."""
+        """Wait until no run of the DAG is queued or running; call ``meanwhile`` now and then."""
 
         def idle() -> bool:
             if not any(run["state"] in UNFINISHED for run in self.runs(dag_id)):
@@ -123,7 +123,7 @@ class AirflowClient:
         return {_name(task): str(task["state"]) for task in self.tasks(dag_id, run_id)}
 
     def log(self, dag_id: str, run_id: str, task_id: str, *, try_number: int = 1, map_index: int = -1) -> str:
-        """Return what one try of a task logged, line by line, with the exceptions that were raised."""
+        """Return the log of one try of a task, with the exceptions that were raised."""
         path = f"{_run_path(dag_id, run_id)}/taskInstances/{quote(task_id)}/logs/{try_number}"
         answer = self.call(
             "GET", path, params={"map_index": map_index}, headers={"Accept": "application/json"}
@@ -153,7 +153,7 @@ def _name(task: dict[str, Any]) -> str:
 
 
 def _words(line: Any) -> str:
-    """Return one line of a task's log, with the exception that the API gives in a field of its own."""
+    """Return one line of a task's log; the API gives an exception in another field."""
     if not isinstance(line, dict):
         return str(line)
     raised = [str(error["exc_value"]) for error in line.get("error_detail") or ()]

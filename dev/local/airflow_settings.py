@@ -24,7 +24,7 @@ NO_PROXY = f"{LOOPBACK},localhost"
 
 @dataclass(frozen=True)
 class Secrets:
-    """Secrets that are generated on the first start, and stored in a file only its owner can read."""
+    """Secrets, generated on the first start and stored in a private file."""
 
     fernet_key: str
     jwt_secret: str
@@ -53,7 +53,7 @@ class Ports:
 
 
 def shared_settings() -> dict[str, str]:
-    """Return the settings of ``include/airflow/settings.env``, which docker-compose.yaml reads too."""
+    """Return the settings of include/airflow/settings.env; docker-compose.yaml reads it too."""
     lines = (line.strip() for line in AIRFLOW_SETTINGS.read_text(encoding="utf-8").splitlines())
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 

@@ -1,4 +1,4 @@
-"""The three databases on the embedded server, each with a role that has no more rights than needed."""
+"""The three databases on the embedded server, each with a role of its own with few rights."""
 
 from __future__ import annotations
 

@@ -143,7 +143,8 @@ class Server:
             make_data(self.data, self.folder / "password", fast=self.fast)
         elif (owner := self.data.stat().st_uid) != server_account().owner:
             raise CannotRun(
-                f"{self.data} belongs to user {owner}: run make as that user, or run make clean as that user first."
+                f"{self.data} belongs to user {owner}: run make as that user, "
+                "or run make clean as that user first."
             )
         self._forget_stale_pid()
         write_private(
@@ -178,7 +179,7 @@ class Server:
             return False
 
     def stop(self) -> None:
-        """Stop the server if it runs, and wait until it has ended; raise CannotRun if it does not."""
+        """Stop the server if it runs, and wait for its end; raise CannotRun if it stays."""
         pid, deadline = self.pid, time.monotonic() + STOP_SECONDS
         if pid is None:
             return

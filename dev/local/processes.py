@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def is_alive(pid: int) -> bool:
-    """Return whether the process runs; not so when it has ended and its parent did not notice yet."""
+    """Return whether the process runs; a process that has ended (a zombie) does not."""
     return bool(command_line(pid))
 
 

@@ -84,7 +84,7 @@ class Stack:
     ) -> airflow.Airflow:
         """Start Airflow, wait until it is healthy and return it.
 
-        It has the connections ``james_db`` and ``exact_sync_db`` and those given (id -> URI or JSON).
+        Its connections are ``james_db``, ``exact_sync_db`` and those given (id -> URI or JSON).
         ``port`` is the port of the UI and must be free; without it 8080 or any free port is taken.
         """
         known = {
@@ -119,7 +119,7 @@ def opened(folder: Path = VAR) -> Iterator[Stack]:
 
 @contextmanager
 def _leave_on_signals() -> Iterator[None]:
-    """Leave the block on SIGTERM and on a closed terminal as on Ctrl-C, so that all parts are stopped.
+    """Leave the block on SIGTERM and a closed terminal, as on Ctrl-C: all parts are stopped.
 
     Ctrl-C needs a handler too: a shell starts programs in the background with SIGINT ignored.
     """

@@ -73,7 +73,7 @@ def _end_group(group: int, grace_seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    # A terminal sends these to every process of a session; whether to stop is the parent's decision.
+    # A terminal sends these to all processes of a session; the parent decides what stops.
     for from_terminal in (signal.SIGINT, signal.SIGHUP):
         signal.signal(from_terminal, _do_nothing)
     sys.exit(supervise(sys.argv[3:], getattr(signal, sys.argv[1]), float(sys.argv[2])))

@@ -1,4 +1,4 @@
-"""Debtors of the demo: invented people, real insurers, and numbers as James gives them out (M15, M16)."""
+"""Debtors of the demo: invented people, real insurers, numbers as James assigns them (M15, M16)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from dev.demo.james_words import INSURERS
+from dev.demo.james_names import INSURERS
 from dev.demo.practices import Practice, practices
 
 Connection = psycopg.Connection[Any]
@@ -55,7 +55,7 @@ def test_insurers_have_one_uzovi_number_each() -> None:
     assert all(number.isdigit() and len(number) == 4 for number in numbers)
 
 
-def test_direct_debit_has_an_iban_with_right_check_digits_that_nobody_owns(james: Connection) -> None:
+def test_direct_debit_has_a_valid_iban_that_nobody_has(james: Connection) -> None:
     ibans = [
         iban
         for (iban,) in james.execute("select iban from james.debiteur where betalingsconditie = 'INCASSO'")
@@ -69,7 +69,7 @@ def test_direct_debit_has_an_iban_with_right_check_digits_that_nobody_owns(james
         )
 
 
-def test_a_bsn_is_nobodys(james: Connection) -> None:
+def test_no_bsn_is_a_real_one(james: Connection) -> None:
     numbers = [bsn for (bsn,) in james.execute("select bsn from james.patient")]
     weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
     assert len(numbers) == 100
@@ -79,8 +79,9 @@ def test_a_bsn_is_nobodys(james: Connection) -> None:
     )
 
 
-def test_postcodes_look_like_postcodes(james: Connection) -> None:
+def test_postcodes_are_valid(james: Connection) -> None:
     odd = james.execute(
-        "select postcode from james.debiteur where postcode !~ '^[1-9][0-9]{3} [A-Z]{2}$' or postcode ~ ' (SA|SD|SS)$'"
+        "select postcode from james.debiteur"
+        " where postcode !~ '^[1-9][0-9]{3} [A-Z]{2}$' or postcode ~ ' (SA|SD|SS)$'"
     )
     assert odd.fetchall() == []

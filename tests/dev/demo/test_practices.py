@@ -1,4 +1,4 @@
-"""What the accountant delivered agrees with what the division holds, and meets the manual (M8, M10-M13, M18, M22)."""
+"""The accountant's settings agree with the division and with the manual (M8, M10-M13, M18, M22)."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_the_practices_have_excluding_including_and_mixed_codes() -> None:
 
 @each_practice
 def test_codes_fit_exact(known: Practice) -> None:
-    """Exact keeps three characters of a VAT code."""
+    """Exact stores three characters of a VAT code."""
     assert all(len(setting.code) <= 3 for setting in known.vat_codes.values())
     assert all(len(code) <= 3 for code in known.payment_conditions.values())
 

@@ -1,4 +1,4 @@
-"""The program of the service `demo` in docker-compose.yaml, with a real simulator and PostgreSQL."""
+"""The service `demo` of docker-compose.yaml, with a real simulator and a real PostgreSQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Words of the demo: insurers with their public UZOVI numbers, and parts from which invented people are put together."""
+"""Names of the demo: insurers with their public UZOVI numbers, and parts of names and addresses.
+
+Invented people are put together from these parts.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +116,7 @@ PLACES: tuple[tuple[str, int], ...] = (
     ("'s-Hertogenbosch", 5211),
     ("Utrecht", 3511),
 )
-"""(place, first four digits of its postcodes); five numbers from there are used"""
+"""(place, lowest four digits of its postcodes); five numbers from there on are used."""
 POSTCODE_LETTERS = "ABCDEGHJKLNPRTVWXZ"
 BANKS = ("INGB", "RABO", "ABNA", "SNSB", "TRIO")
 
