@@ -1,4 +1,4 @@
-"""Money is integers, half up, and divides without losing a cent."""
+"""Arithmetic with money: rounding half a cent, and dividing without losing a cent."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_credit_is_divided_as_the_mirror_of_its_original(parts: list[int], bas
     ]
 
 
-def test_the_first_of_equals_gets_the_odd_cent() -> None:
+def test_the_first_of_equal_parts_gets_the_odd_cent() -> None:
     assert divide_vat(vat_of_gross(300, 2100), [100, 100, 100], 2100) == [18, 17, 17]
 
 
@@ -97,7 +97,7 @@ def test_vectorised_division_equals_scalar_division(totals: list[tuple[list[int]
 
 
 @given(st.lists(CENTS, max_size=20))
-def test_amounts_read_back_as_what_they_were(cents: list[int]) -> None:
+def test_amounts_as_text_have_the_same_value(cents: list[int]) -> None:
     texts = amount_texts(np.array(cents, dtype=np.int64)).tolist()
     assert texts == [amount_text(amount) for amount in cents]
     assert [Decimal(text) * 100 for text in texts] == cents

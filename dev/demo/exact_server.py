@@ -26,6 +26,7 @@ class ExactServer:
 
     @classmethod
     def of_environment(cls) -> ExactServer:
+        """Return the server of EXACT_URL and EXACT_REDIRECT_URI; our simulator without them."""
         return cls(
             os.environ.get("EXACT_URL", "").rstrip("/") or None,
             os.environ.get("EXACT_REDIRECT_URI") or link.REDIRECT_URI,

@@ -191,6 +191,7 @@ def _medical_tables(
 
 
 def main(words: Sequence[str] | None = None) -> str:
+    """Make the database that the command line asks for, and return a sentence about it."""
     parser = argparse.ArgumentParser(
         prog="python -m dev.demo.james", description="Make the demo's James database."
     )

@@ -55,6 +55,7 @@ def _pool(profession: Ints, article: NDArray[np.bool_], claim: NDArray[np.bool_]
 
 
 def make_catalog(practice: Practice, practice_id: int) -> Catalog:
+    """Return the items of a practice's professions, with their ids in James."""
     items = pd.DataFrame(_items(practice, practice_id))
     pools = [
         np.flatnonzero(

@@ -1,4 +1,4 @@
-"""The tables of James that hold the drawn invoices, claims and lines, with their numbers and states."""
+"""The tables of James that hold the drawn invoices and claims, with their numbers and states."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ def free_port() -> int:
 
 
 def is_free(port: int) -> bool:
+    """Return whether nobody listens on the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port in TIME_WAIT is free
         try:

@@ -118,6 +118,7 @@ class Server:
         return self.dsn(name)
 
     def drop_database(self, name: str) -> None:
+        """Drop the database when it exists, also when somebody is connected to it."""
         with psycopg.connect(self.dsn(), autocommit=True) as connection:
             connection.execute(
                 sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
@@ -163,6 +164,7 @@ class Server:
         return [*server_account().prefix, str(binaries() / "postgres"), "-D", str(self.data)]
 
     def wait_until_ready(self, process: ChildProcess) -> None:
+        """Wait until the server accepts connections; raise CannotRun when it does not start."""
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
             if process.ended or time.monotonic() > deadline:
@@ -172,6 +174,7 @@ class Server:
             time.sleep(0.03)
 
     def answers(self) -> bool:
+        """Return whether the server accepts a connection now."""
         try:
             with psycopg.connect(self.dsn(), connect_timeout=5):
                 return True

@@ -1,7 +1,7 @@
-"""The JSON in which a version of a practice's settings is kept, and what may be wrong with it.
+"""The JSON document that holds a version of a practice's settings, and its checks.
 
-The same document comes from the accountant's workbook (M22). Each wrong field gives one sentence, and all
-of them come at once.
+The accountant's workbook gives the same document (M22). Each wrong field gives one sentence, and
+all sentences are given at once.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def read_settings(
 ) -> PracticeSettings:
     """Return the settings that a document holds.
 
-    Raises NotReady with one sentence per field that is missing, unknown, of another kind, or given twice.
+    Raise NotReady with a sentence per field that is missing, unknown, of another kind, or double.
     """
     try:
         read = SettingsDocument.model_validate(document)
@@ -62,7 +62,8 @@ def read_settings(
         sentences = _double_cells(read)
     if sentences:
         raise NotReady(
-            f"Version {version} of the settings of practice {practice} can't be used. {' '.join(sentences)} Save corrected settings for it."
+            f"Version {version} of the settings of practice {practice} can't be used. "
+            f"{' '.join(sentences)} Save corrected settings for it."
         )
     return _practice_settings(practice, version, division, read)
 
@@ -87,7 +88,7 @@ def _practice_settings(
 
 
 def _sentence(error: ErrorDetails) -> str:
-    """Return a sentence that names the field as it stands in the document, and what is wrong with it."""
+    """Return a sentence that names the field of the document, and what is wrong with it."""
     field = ".".join(str(part) for part in error["loc"] if part != "[key]") or "The document"
     match error["type"]:
         case "missing":

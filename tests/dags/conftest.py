@@ -1,4 +1,4 @@
-"""Airflow with its own tables, for tests that load or run DAGs. Its settings are in tests/conftest.py."""
+"""Airflow with its own tables, for tests that load or run DAGs; settings: tests/conftest.py."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ MIGRATED = "migrated"
 
 @pytest.fixture(scope="session", autouse=True)
 def airflow_database(postgres: Server) -> None:
-    """The database this worker's Airflow was told of: a copy of one that a single worker migrated (which takes seconds)."""
+    """Make the database of this worker's Airflow.
+
+    It is a copy of a template that one of the workers migrates, because a migration takes seconds.
+    """
     with (postgres.folder.parent / "airflow.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _is_migrated(postgres):

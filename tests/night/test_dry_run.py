@@ -10,7 +10,7 @@ import pytest
 from exact_online.crash_points import watch_crash_points
 from exact_online.failures import LockLost, NotReady, WaitForWindow
 from exact_online.ledger import NIGHTS_FOR_ORIGINAL, Matter
-from exact_online.report.dry_run import MOST_KEYS, lines_of, open_by_reason
+from exact_online.report.dry_run import MAX_KEYS, dry_run_lines, open_by_reason
 from tests.ledger_contents import contents
 from tests.link.fixtures import link, small_place
 from tests.link.small import SmallLink
@@ -258,7 +258,7 @@ def test_the_log_of_a_dry_run_is_a_small_table(link: SmallLink) -> None:
     link.james.invoice(2600001, "1001", (12100, 21, "tariff"), (123456, 0, "tariff"))
     link.james.invoice(2600002, "1001", (-10900, 9, "article"), condition="PIN")
     link.james.invoice(2600003, "1001", (1000, 13, "tariff"))
-    assert list(lines_of(link.dry_run().numbers)) == [
+    assert list(dry_run_lines(link.dry_run().numbers)) == [
         "Dry run: invoices from 2026-10-01 up to, not including, 2026-11-22. Nothing is written.",
         "Debtors: 1 would be created, 0 changed.",
         "Would be booked: 2 entries",
@@ -275,6 +275,6 @@ def test_the_log_of_a_dry_run_is_a_small_table(link: SmallLink) -> None:
 
 
 def test_a_long_list_is_counted_and_cut() -> None:
-    many = [Matter(n, f"factuur:{n}", "sales_entry", "rejected", "1", n, str(n), "period_closed", {}, None) for n in range(MOST_KEYS + 1)]
+    many = [Matter(n, f"factuur:{n}", "sales_entry", "rejected", "1", n, str(n), "period_closed", {}, None) for n in range(MAX_KEYS + 1)]
     (group,) = open_by_reason(many)
-    assert (group["records"], len(group["source_keys"])) == (MOST_KEYS + 1, MOST_KEYS)
+    assert (group["records"], len(group["source_keys"])) == (MAX_KEYS + 1, MAX_KEYS)

@@ -24,7 +24,7 @@ from exact_online.night.history import (
 )
 from exact_online.night.steps import extract, load, outcome, plan_debtors, plan_entries, read_division
 from exact_online.report.dry_run import open_by_reason
-from exact_online.report.numbers import foresee_practice, numbers_of
+from exact_online.report.numbers import dry_run_cells, numbers_of
 from exact_online.vocabulary import Backfill
 
 
@@ -80,7 +80,7 @@ def _numbers(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date,
     Its bookings will not be there to be looked up afterwards, so the keys of what is open are kept too.
     """
     with snapshot(james):
-        cells = foresee_practice(night.ledger, james, night.practice, night.run, scope)
+        cells = dry_run_cells(night.ledger, james, night.practice, night.run, scope)
     items = night.ledger.open_matters(night.practice.code)
     numbers = numbers_of(night.ledger, night.run, cells, night.lists, scope)
     return {**numbers, "open": open_by_reason(items)}, items

@@ -23,7 +23,7 @@ from exact_online.failures import NotReady, WaitForWindow
 from exact_online.ledger import Batch, Ledger, Matter, Run
 from exact_online.load.batch import rehearse, resolve_doubts, work_off
 from exact_online.night.context import BATCH_SIZE, Night
-from exact_online.readiness import complaints
+from exact_online.readiness import readiness_problems
 from exact_online.report.numbers import StillSettling, james_totals, numbers_of, reconcile_practice
 from exact_online.transform import transform_debtors, transform_invoices
 from exact_online.transform.plans import BOOKING_LINE_COLUMNS
@@ -79,7 +79,7 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
         log.warning("Deleted in Exact, to be made again: debtors %s.", ", ".join(gone))
     if confirmed_by and (adopted := night.ledger.adopt_relations(night.practice.code, confirmed_by)):
         log.info("Confirmed by %s to be ours: debtors %s.", confirmed_by, ", ".join(adopted))
-    found = complaints(night.settings, night.lists, night.run.book_day)
+    found = readiness_problems(night.settings, night.lists, night.run.book_day)
     if found:
         raise NotReady(f"Practice {night.practice.code} can't be booked: {' '.join(found)}")
     _read_journals(night)
