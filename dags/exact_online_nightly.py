@@ -221,8 +221,14 @@ def _add_tasks(practice: str) -> None:
     [dry_run(), rejections, *loaded, *backfill, reconciled] >> complete
 
 
+def _ask_registry() -> list[RegisteredPractice]:
+    from exact_online.tasks import connections  # only when the list of practices is old
+
+    return connections.registered()
+
+
 # Airflow sets this when it starts a task: then only the DAG of that task is built.
 wanted_dag_id = get_parsing_context().dag_id
-for registered in practices_to_build(wanted_dag_id):
+for registered in practices_to_build(wanted_dag_id, _ask_registry):
     built = build_dag(registered)
     globals()[built.dag_id] = built

@@ -29,7 +29,7 @@ from exact_online.night import history
 from exact_online.night import steps as night
 from exact_online.night.context import Night
 from exact_online.night.dry_run import Choices, dry_run
-from simulator.server import running
+from simulator import running, world_from_seed
 from simulator.world import World
 
 BOOK_DAY = dt.date(2026, 11, 22)
@@ -126,7 +126,7 @@ def staged(
 ) -> Iterator[Stage]:
     """Practices registered, settings saved, consent given; the simulator answers until the block ends."""
     chosen = practices() if wanted is None else wanted
-    world = world or World.from_seed(demo_settings())
+    world = world or world_from_seed(demo_settings())
     world.limits.calls_per_minute = world.limits.calls_per_day = None
     with running(world) as url:
         stage = Stage(james_dsn, ledger_dsn, url, world, MultiFernet([Fernet(Fernet.generate_key())]), clock or SystemClock())

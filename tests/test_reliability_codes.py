@@ -21,10 +21,8 @@ OLD_STILL_IN = (
     "plugins/exact_online/transform/",
     "plugins/exact_online/ledger.py",
     "include/sql/ledger/",
-    "simulator/",
     "tests/transform/",
     "tests/golden/",
-    "tests/simulator/",
 )
 """Folders whose rows get their prefix in a second pass: must become empty."""
 

@@ -25,7 +25,6 @@ NOT_YET = (
     "docs/booking-rules.md",
     "docs/contracts.md",
     "docs/reasons.md",
-    "docs/simulator.md",
     "include/sql/ledger/",
     "plugins/exact_online/api/",
     "plugins/exact_online/extract/",
@@ -37,7 +36,6 @@ NOT_YET = (
     "plugins/exact_online/reasons.toml",
     "plugins/exact_online/transform/",
     "pyproject.toml",
-    "simulator/",
     "tests/api/",
     "tests/bench/",
     "tests/conftest.py",
@@ -66,7 +64,7 @@ NOT_YET = (
 )
 """Files and folders with words or lines that are still to be put right: must become empty."""
 
-NOT_YET_NARROW: tuple[str, ...] = ()
+NOT_YET_NARROW = ("docs/architecture.md",)
 """The same for lines that are too long alone."""
 
 SPEAKS_OF_WORDS = ("docs/glossary.md", "tests/test_words.py")

@@ -33,28 +33,24 @@ class RegisteredPractice:
     """The DAG of a practice that is not active has no schedule: it makes dry runs only (B3)."""
 
 
-def practices_to_build(wanted_dag_id: str | None) -> list[RegisteredPractice]:
+def practices_to_build(
+    wanted_dag_id: str | None, ask_registry: Callable[[], list[RegisteredPractice]]
+) -> list[RegisteredPractice]:
     """Return the practices to build a DAG for.
 
     These are all registered practices; when Airflow starts a task and so wants one DAG only, it is
     the practice of that DAG, without reading the list.
+    `ask_registry` reads the registry; it is called when the snapshot is old.
     """
     if wanted_dag_id:
         is_ours = wanted_dag_id.startswith(DAG_PREFIX)
         return [RegisteredPractice(code := wanted_dag_id.removeprefix(DAG_PREFIX), code)] if is_ours else []
-    return registered_practices(_snapshot_file(), _ask_registry)
+    return registered_practices(_snapshot_file(), ask_registry)
 
 
 def _snapshot_file() -> Path:
     home = Path(os.environ.get("AIRFLOW_HOME", "~")).expanduser()
     return Path(os.environ.get("EXACT_ONLINE_PRACTICES") or home / "practices.json")
-
-
-def _ask_registry() -> list[RegisteredPractice]:
-    from exact_online.tasks.connections import ledger_session  # only when the snapshot is old
-
-    with ledger_session() as ledger:
-        return [RegisteredPractice(**row) for row in ledger.registered_practices()]
 
 
 def registered_practices(

@@ -120,13 +120,16 @@ def test_a_rejection_fails_its_task_without_a_retry_and_clearing_it_books(
     assert link.writes() == before + 1
 
 
-def test_a_fault_that_a_person_must_cure_fails_at_once(link: SmallLink) -> None:
+def test_a_fault_that_a_person_must_cure_fails_at_once(
+    link: SmallLink, capfd: pytest.CaptureFixture[str]
+) -> None:
     """FR-H4, INV-11: no retry, no write."""
     (journal,) = [row for row in link.division["Journals"] if row["Code"].strip() == "70"]
     journal["IsBlocked"] = True
     state, tasks_of_run = Run().start()
     assert (state, tasks_of_run["open_run"]) == ("failed", ("failed", 1))
     assert link.writes() == 0
+    assert "XCom not found" not in capfd.readouterr().out
 
 
 def test_a_technical_failure_is_tried_again_and_a_wait_counts_as_no_try(link: SmallLink) -> None:
@@ -184,7 +187,7 @@ def test_a_dry_run_fails_when_the_night_would_and_names_what_it_would_reject(
     assert any("debiteur:1001" in line and "[number_clash] Cure:" in line for line in errors)
     assert "Pen BV" not in caplog.text
     with link.world.lock:
-        link.division.save("Accounts", {**link.division.account("1001"), "Code": "900001".rjust(18)})
+        link.division.save("Accounts", {**link.division.relation("1001"), "Code": "900001".rjust(18)})
     assert run.start(dry_run=True)[0] == "success"
     assert link.writes() == 0
 

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from exact_online import registry
 from exact_online.registry import RegisteredPractice, practices_to_build, registered_practices
 from exact_online.schedule import start_minute
 
@@ -53,13 +52,12 @@ def test_a_practice_that_is_not_active_has_a_dag_without_a_schedule(snapshot: Pa
     assert _load()["exact_online__praktijk_a"].schedule is None
 
 
-def test_a_task_that_starts_builds_its_own_dag_and_needs_no_list(
-    snapshot: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_task_that_starts_builds_its_own_dag_and_needs_no_list(snapshot: Path) -> None:
     snapshot.unlink()
-    monkeypatch.setattr(registry, "_ask_registry", pytest.fail)
-    assert [practice.code for practice in practices_to_build("exact_online__praktijk_b")] == ["praktijk_b"]
-    assert practices_to_build("somebody_elses_dag") == []
+    assert [practice.code for practice in practices_to_build("exact_online__praktijk_b", pytest.fail)] == [
+        "praktijk_b"
+    ]
+    assert practices_to_build("somebody_elses_dag", pytest.fail) == []
 
 
 def test_the_last_task_fails_when_any_task_has_failed(snapshot: Path) -> None:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from exact_online.settings import ExactLists
 from exact_online.vocabulary import BookingKind
-from simulator import World
-from simulator.exchange import Request
+from simulator import world_from_seed
+from simulator.exchange import build_request
 from simulator.gateway import Gateway
 from tests.transform.practice import YEARS
 
@@ -105,7 +105,7 @@ class Books:
     """A division in the simulator, called as the loader calls Exact, but without a socket."""
 
     def __init__(self, lists: ExactLists) -> None:
-        self.world = World.from_seed({"practices": [seed(lists)]})
+        self.world = world_from_seed({"practices": [seed(lists)]})
         self.division = self.world.division("golden")
         self.gateway = Gateway(self.world)
         self.token = self.world.tokens()["access_token"]
@@ -119,11 +119,11 @@ class Books:
             "content-type": "application/json",
             "prefer": "return=representation",
         }
-        request = Request("POST", f"/api/v1/{self.division.code}/{path}", "", headers, body.encode(), "http://simulator")
+        request = build_request("POST", f"/api/v1/{self.division.code}/{path}", "", headers, body.encode())
         answer = self.gateway.respond(request).answer
         assert answer is not None
-        assert answer.status == 201, answer.body.decode()
-        made: dict[str, Any] = json.loads(answer.body)["d"]
+        assert answer.status_code == 201, bytes(answer.body).decode()
+        made: dict[str, Any] = json.loads(bytes(answer.body))["d"]
         return made
 
     def relation(self, number: str) -> str:

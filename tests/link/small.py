@@ -31,6 +31,7 @@ from exact_online.night import history
 from exact_online.night import steps as night
 from exact_online.night.context import Night
 from exact_online.night.dry_run import Choices, dry_run
+from simulator import world_from_seed
 from simulator.division import Division
 from simulator.world import World
 from tests.link.james import SmallJames
@@ -109,7 +110,7 @@ def _again(session: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
 def seeded_world(of: Practice = PRACTICE) -> World:
     """A world with the division of one practice, frozen in the middle of a night."""
     (document,) = [known for known in demo_settings()["practices"] if known["practice"] == of.code]
-    world = World.from_seed({"practices": [document]})
+    world = world_from_seed({"practices": [document]})
     world.clock.freeze(START)
     world.limits.off()
     return world

@@ -14,13 +14,13 @@ IBAN = "NL91ABNA0417164300"
 
 
 def _relation(link: SmallLink, code: str) -> dict[str, Any]:
-    return link.division.account(code)
+    return link.division.relation(code)
 
 
 def _change(link: SmallLink, code: str, **values: Any) -> None:
     """What a bookkeeper does on screen."""
     with link.world.lock:
-        records.change(link.division, "Accounts", link.division.account(code), values, None)
+        records.change(link.division, "Accounts", link.division.relation(code), values, None)
 
 
 def _debtor_writes(link: SmallLink) -> list[str]:
@@ -92,7 +92,7 @@ def test_the_invoice_follows_by_itself_once_the_number_is_free(link: SmallLink) 
     link.james.invoice(1, "1001")
     link.night()
     with link.world.lock:
-        link.division.save("Accounts", {**link.division.account("1001"), "Code": "900001".rjust(18)})
+        link.division.save("Accounts", {**link.division.relation("1001"), "Code": "900001".rjust(18)})
     outcome = link.night()
     assert outcome.matters == []
     assert link.states() == {"debiteur:1001": "booked", "factuur:1": "booked"}

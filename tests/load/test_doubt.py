@@ -25,7 +25,7 @@ def posts(link: SmallLink, endpoint: str = ENTRIES) -> int:
 
 def book_by_hand(link: SmallLink, number: int) -> None:
     """Somebody at the practice books in our journal."""
-    account, relation = link.division.coded("GLAccounts", "8010"), link.division.account("1001")
+    account, relation = link.division.find_by_code("GLAccounts", "8010"), link.division.relation("1001")
     assert account is not None
     line = {"GLAccount": account["ID"], "VATCode": "5", "AmountFC": 77.0}
     entry = {"Journal": "70", "Customer": relation["ID"], "EntryDate": "2026-11-20", "EntryNumber": number, "SalesEntryLines": [line]}

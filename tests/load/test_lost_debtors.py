@@ -65,7 +65,7 @@ def test_a_lost_answer_about_a_change_is_no_harm(link: SmallLink, kind: str) -> 
     link.world.faults.add(kind, endpoint=ACCOUNTS, method="PUT", seconds=100)
     assert link.night().matters == []
     link.pass_by(3600)
-    assert link.division.account("1001")["Name"].startswith("Pietersen")
+    assert link.division.relation("1001")["Name"].startswith("Pietersen")
     assert parts(link) == (1, 1, 1)
 
 

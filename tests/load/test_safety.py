@@ -73,7 +73,7 @@ def test_a_refused_invoice_that_was_booked_by_hand_since_stops_nobody(link: Smal
     link.night()
     link.division.reopen_period(2026, 11)
     (ours,) = link.entries(2600001)
-    account = link.division.coded("GLAccounts", "8010")
+    account = link.division.find_by_code("GLAccounts", "8010")
     assert account is not None
     line = {"GLAccount": account["ID"], "VATCode": "5", "AmountFC": 10.0}
     by_hand = {"Journal": "70", "Customer": ours["Customer"], "EntryDate": "2026-11-20", "EntryNumber": 2600003, "SalesEntryLines": [line]}

@@ -25,7 +25,7 @@ from dev.demo.practices import (
 )
 from dev.local.postgres import Server
 from exact_online.vocabulary import VatRate
-from simulator.world import World
+from simulator import world_from_seed
 from tests.conftest import WORKER, reader_dsn
 from tests.stage import BOOK_DAY, staged
 
@@ -60,10 +60,10 @@ def test_the_trial_balance_of_a_random_practice_is_the_one_made_by_hand(postgres
     with psycopg.connect(postgres.create_database(name), autocommit=True) as james:
         create_james(james)
         fill_james(james, [practice], seed=number)
-        world = World.from_seed({"practices": [division_document(practice)]})
+        world = world_from_seed({"practices": [division_document(practice)]})
         with staged(reader_dsn(postgres, name), ledger_dsn, [practice], world) as stage:
             outcome = stage.run(practice.code)
-            booked = stage.world.auditor.sums_per_account(stage.world.division(practice.code))
+            booked = stage.world.auditor.totals_per_account(stage.world.division(practice.code))
         assert outcome.matters == []
         assert {key: cents for key, cents in booked.items() if cents} == _by_hand(james, practice)
     postgres.drop_database(name)

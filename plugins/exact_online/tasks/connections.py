@@ -14,6 +14,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from exact_online.extract.reach import opened_james
 from exact_online.failures import NotReady
 from exact_online.ledger import SESSION_OPTIONS, Ledger, opened_ledger
+from exact_online.registry import RegisteredPractice
 from exact_online.schedule import JAMES, LEDGER
 
 SESSION_DEFAULTS = {
@@ -38,6 +39,12 @@ def ledger_session() -> Iterator[Ledger]:
     """
     with closing(opened_ledger(lambda: _connection(LEDGER, SESSION_OPTIONS))) as conn:
         yield Ledger(conn)
+
+
+def registered() -> list[RegisteredPractice]:
+    """Return the practices that get a DAG, as the ledger has them."""
+    with ledger_session() as ledger:
+        return [RegisteredPractice(**row) for row in ledger.registered_practices()]
 
 
 @contextmanager

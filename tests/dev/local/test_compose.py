@@ -22,6 +22,8 @@ COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 AIRFLOW_PARTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 OF_THE_IMAGE = {"AIRFLOW_HOME", "AIRFLOW__CORE__DAGS_FOLDER", "AIRFLOW__CORE__PLUGINS_FOLDER"}
+OF_PYTHON = {"PYTHONWARNINGS"}
+"""The shared settings that are no settings of Airflow."""
 OF_ONE_MACHINE = {
     "AIRFLOW__API__HOST",
     "AIRFLOW__API__PORT",
@@ -46,7 +48,9 @@ def test_the_file_is_valid_by_the_compose_specification() -> None:
 def of_make_up(tmp_path: Path) -> dict[str, str]:
     connections = dict.fromkeys(("james_db", "exact_sync_db", "exact_online"), "")
     everything = environment(tmp_path, metadata_dsn="", connections=connections, ports=Ports(1, 2, 3, 4))
-    return {name: value for name, value in everything.items() if name.startswith("AIRFLOW")}
+    return {
+        name: value for name, value in everything.items() if name.startswith("AIRFLOW") or name in OF_PYTHON
+    }
 
 
 @pytest.mark.parametrize("part", [*AIRFLOW_PARTS, "init", "worker"])
@@ -76,7 +80,7 @@ def test_the_shared_settings_exist_in_this_airflow() -> None:
     """Airflow ignores a misspelt setting without a message."""
     from airflow.configuration import conf
 
-    for name in shared_settings():
+    for name in shared_settings().keys() - OF_PYTHON:
         section, option = re.fullmatch(r"AIRFLOW__(.+?)__(.+)", name).groups()  # type: ignore[union-attr]
         assert option.lower() in conf.configuration_description[section.lower()]["options"], name
 
