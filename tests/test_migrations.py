@@ -53,7 +53,9 @@ def test_versions_are_numbered_without_a_gap() -> None:
 
 def test_every_version_has_its_statements_and_its_revision() -> None:
     files = (migrations.SCRIPTS / "versions").iterdir()
-    assert sorted(path.suffix for path in files if path.suffix) == [".py"] * len(VERSIONS) + [".sql"] * len(VERSIONS)
+    assert sorted(path.suffix for path in files if path.suffix) == [".py"] * len(VERSIONS) + [".sql"] * len(
+        VERSIONS
+    )
 
 
 def test_a_database_that_was_never_migrated_has_no_version(empty_dsn: str) -> None:
@@ -124,7 +126,9 @@ def _all(dsn: str, query: str) -> list[tuple[Any, ...]]:
 
 def test_a_ledger_with_bookings_in_every_state_keeps_them_and_their_history(grown_dsn: str) -> None:
     """Version 0009: each booking names the run of its last move, and the history has every row that it had."""
-    rows = _all(grown_dsn, "select state, reason, right(moved_in_run::text, 1) from booking order by booking_id")
+    rows = _all(
+        grown_dsn, "select state, reason, right(moved_in_run::text, 1) from booking order by booking_id"
+    )
     assert rows == [
         ("held", "debtor_not_booked", "2"),
         ("planned", None, "1"),
@@ -135,7 +139,9 @@ def test_a_ledger_with_bookings_in_every_state_keeps_them_and_their_history(grow
         ("exported", None, "1"),
         ("rejected", "iban_rejected", "2"),
     ]
-    told = _all(grown_dsn, "select count(*), count(moved_by), array_agg(distinct reason) from booking_history")
+    told = _all(
+        grown_dsn, "select count(*), count(moved_by), array_agg(distinct reason) from booking_history"
+    )
     assert told == [(14, 0, ["debtor_not_booked", "iban_rejected", "rejected_other", None])]
 
 
@@ -178,7 +184,9 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     return add
 
 
-def test_a_version_that_fails_halfway_leaves_nothing_behind(ledger_dsn: str, next_version: Callable[[str], None]) -> None:
+def test_a_version_that_fails_halfway_leaves_nothing_behind(
+    ledger_dsn: str, next_version: Callable[[str], None]
+) -> None:
     """FR-L7: a migration is whole or not at all."""
     before = _schema(ledger_dsn)
     next_version("create table half (id int); insert into half values (1); insert into nowhere values (1);")
@@ -188,7 +196,9 @@ def test_a_version_that_fails_halfway_leaves_nothing_behind(ledger_dsn: str, nex
     assert current_version(ledger_dsn) == VERSIONS[-1]
 
 
-def test_statements_may_hold_percent_signs_and_colons(ledger_dsn: str, next_version: Callable[[str], None]) -> None:
+def test_statements_may_hold_percent_signs_and_colons(
+    ledger_dsn: str, next_version: Callable[[str], None]
+) -> None:
     next_version("create view odd as select '100 %s %(x)s :name'::text as words;")
     assert migrate(ledger_dsn) == "9999"
 
@@ -212,6 +222,8 @@ def test_no_address_is_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> No
         migrations.main()
 
 
-def test_airflows_own_form_of_the_address_is_understood(empty_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_airflows_own_form_of_the_address_is_understood(
+    empty_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(migrations.CONNECTION_VARIABLE, empty_dsn.replace("postgresql://", "postgres://"))
     assert VERSIONS[-1] in migrations.main()

@@ -108,7 +108,9 @@ def steps(conn: Connection) -> list[tuple[str | None, str]]:
 
 @pytest.mark.parametrize("to_state", STATES)
 @pytest.mark.parametrize("from_state", STATES)
-def test_a_move_is_in_the_history_or_raises(conn: Connection, run: Run, allowed: Moves, from_state: str, to_state: str) -> None:
+def test_a_move_is_in_the_history_or_raises(
+    conn: Connection, run: Run, allowed: Moves, from_state: str, to_state: str
+) -> None:
     """INV-8: every pair of states, whatever statement tries it."""
     booking_id = booking_in(conn, run, from_state, allowed)
     before = steps(conn)
@@ -123,7 +125,9 @@ def test_a_move_is_in_the_history_or_raises(conn: Connection, run: Run, allowed:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_first_version_is_in_the_history_or_raises(conn: Connection, run: Run, allowed: Moves, state: str) -> None:
+def test_a_first_version_is_in_the_history_or_raises(
+    conn: Connection, run: Run, allowed: Moves, state: str
+) -> None:
     if (NEW, state) in allowed:
         add(conn, run, state)
         assert steps(conn) == [(None, state)]
@@ -154,13 +158,18 @@ def test_one_wrong_move_among_many_undoes_the_whole_statement(conn: Connection, 
     add(conn, run, "rejected", "factuur:20")
     with pytest.raises(psycopg.errors.CheckViolation, match="from rejected to sending"), conn.transaction():
         conn.execute("update booking set state = 'sending'")
-    assert {row["state"] for row in conn.execute("select distinct state from booking")} == {"planned", "rejected"}
+    assert {row["state"] for row in conn.execute("select distinct state from booking")} == {
+        "planned",
+        "rejected",
+    }
     assert len(history(conn)) == 21
 
 
 def test_many_moves_in_one_statement_have_a_row_each(ledger: Ledger, conn: Connection, run: Run) -> None:
     plan(ledger, run, [entry(number) for number in range(1, 101)])
-    conn.execute("update booking set state = 'held', reason = 'debtor_not_booked' where booking_id %% 2 = 0", [])
+    conn.execute(
+        "update booking set state = 'held', reason = 'debtor_not_booked' where booking_id %% 2 = 0", []
+    )
     assert len(history(conn)) == 150
 
 
@@ -179,7 +188,13 @@ def test_another_reason_is_a_move(conn: Connection, run: Run, allowed: Moves) ->
 def test_a_history_row_says_who_moved_what_in_which_run(conn: Connection, run: Run) -> None:
     booking_id = add(conn, run, "planned")
     conn.execute("update booking set state = 'sending', attempt = 1, reason = null, moved_in_run = run_id")
-    wanted = {"booking_id": booking_id, "from_state": "planned", "to_state": "sending", "attempt": 1, "reason": None}
+    wanted = {
+        "booking_id": booking_id,
+        "from_state": "planned",
+        "to_state": "sending",
+        "attempt": 1,
+        "reason": None,
+    }
     last = history(conn)[-1]
     assert {name: last[name] for name in wanted} == wanted
     assert (str(last["run_id"]), last["moved_by"]) == (run.run_id, "Anna Accountant")
@@ -210,7 +225,9 @@ def test_a_session_that_is_not_the_links_own_is_held_to_the_moves_too(ledger_dsn
         with pytest.raises(psycopg.errors.CheckViolation), stranger.transaction():
             stranger.execute("update exact_sync.booking set state = 'booked', exact_id = gen_random_uuid()")
         stranger.execute("update exact_sync.booking set state = 'sending'")
-        row = stranger.execute("select moved_by from exact_sync.booking_history order by history_id desc").fetchone()
+        row = stranger.execute(
+            "select moved_by from exact_sync.booking_history order by history_id desc"
+        ).fetchone()
         assert row == (stranger.info.user,)
 
 

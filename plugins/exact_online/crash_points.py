@@ -1,7 +1,7 @@
-"""Named places where a crash is interesting: on both sides of every commit and every call.
+"""Named places in the code, before and after every commit and every call, where tests let it crash.
 
-They stand in the doors (ledger.py, exact/client.py, exact/oauth.py), so that no act of the loader can be without. In production
-`crash_point` does nothing. The fault tests hang a function on it that dies there.
+They are in the gateways (ledger.py, api/client.py, api/oauth.py), which all reading and writing of
+the loader goes through. In production `crash_point` does nothing.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ _on_reach: Callable[[str], None] | None = None
 
 
 def crash_point(name: str) -> None:
-    """Mark that the work has reached this place."""
+    """Mark a place; tests can do something when it is reached."""
     if _on_reach is not None:
         _on_reach(name)
 
 
 def watch_crash_points(on_reach: Callable[[str], None] | None) -> None:
-    """Call `on_reach` with each name reached in this process; None stops it. For tests only."""
-    global _on_reach  # noqa: PLW0603 - one switch for the process is the point of it
+    """Call `on_reach` with the name of each place that this process reaches; None stops that.
+
+    For tests only.
+    """
+    global _on_reach  # noqa: PLW0603 - it is one switch for the whole process
     _on_reach = on_reach

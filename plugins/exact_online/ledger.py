@@ -173,9 +173,13 @@ def connect(dsn: str, actor: str | None = None) -> Connection:
     Raises Unreachable when the server can't be reached, NotReady when it may not be written safely.
     """
     try:
-        conn = psycopg.connect(dsn, autocommit=True, row_factory=dict_row, options=SESSION_OPTIONS, connect_timeout=10)
+        conn = psycopg.connect(
+            dsn, autocommit=True, row_factory=dict_row, options=SESSION_OPTIONS, connect_timeout=10
+        )
     except psycopg.OperationalError as error:
-        raise Unreachable(f"The ledger's database can't be reached ({_one_line(error)}); check connection exact_sync_db.") from error
+        raise Unreachable(
+            f"The ledger's database can't be reached ({_one_line(error)}); check connection exact_sync_db."
+        ) from error
     _refuse_unsafe_session(conn, actor or worker_name())
     return conn
 
@@ -187,7 +191,9 @@ def opened_ledger(open_connection: Callable[[], psycopg.Connection[Any]]) -> Con
         conn.autocommit = True
         conn.row_factory = dict_row
     except psycopg.OperationalError as error:
-        raise Unreachable(f"The ledger's database can't be reached ({_one_line(error)}); check connection exact_sync_db.") from error
+        raise Unreachable(
+            f"The ledger's database can't be reached ({_one_line(error)}); check connection exact_sync_db."
+        ) from error
     _refuse_unsafe_session(conn, worker_name())
     return conn
 
@@ -234,7 +240,9 @@ class Ledger:
         """Raises NotReady when there is no such practice."""
         row = self._one("read_practice", practice=code)
         if row is None:
-            raise NotReady(f"Practice {code} is not registered in exact_sync.practice; register it before its DAG runs.")
+            raise NotReady(
+                f"Practice {code} is not registered in exact_sync.practice; register it before its DAG runs."
+            )
         return Practice(**row)
 
     def registered_practices(self) -> list[dict[str, Any]]:
@@ -246,7 +254,9 @@ class Ledger:
         self._do("register_practice", **fields)
 
     def link_practice(self, code: str, chain_id: str, division: int, division_name: str) -> None:
-        self._do("link_practice", practice=code, chain_id=chain_id, division=division, division_name=division_name)
+        self._do(
+            "link_practice", practice=code, chain_id=chain_id, division=division, division_name=division_name
+        )
 
     def save_settings(self, practice: str, document: Mapping[str, Any], changed_by: str) -> None:
         """A new version, when the document differs from the latest (B8)."""
@@ -256,9 +266,13 @@ class Ledger:
         """Raises NotReady when the practice has no settings or no division yet, and for settings that can't be used."""
         row = self._one("read_settings", practice=practice.code, version=version)
         if row is None:
-            raise NotReady(f"Practice {practice.code} has no settings; save the accountant's workbook for it first.")
+            raise NotReady(
+                f"Practice {practice.code} has no settings; save the accountant's workbook for it first."
+            )
         if practice.division is None or practice.chain_id is None:
-            raise NotReady(f"Practice {practice.code} is not linked to a division in Exact; somebody must authenticate first.")
+            raise NotReady(
+                f"Practice {practice.code} is not linked to a division in Exact; somebody must authenticate first."
+            )
         return read_settings(practice.code, row["version"], practice.division, row["settings"])
 
     # --- what the watch looks at ------------------------------------------------------------------
@@ -273,7 +287,9 @@ class Ledger:
 
     # --- runs -------------------------------------------------------------------------------------
 
-    def open_run(self, practice: str, airflow_run_id: str, book_day: dt.date, dry_run: bool, settings_version: int) -> Run:
+    def open_run(
+        self, practice: str, airflow_run_id: str, book_day: dt.date, dry_run: bool, settings_version: int
+    ) -> Run:
         row = self._do(
             "open_run",
             practice=practice,
@@ -329,7 +345,9 @@ class Ledger:
         """Hold the practice: one writer at a time. Raises LockLost at once when another session has it."""
         row = self._one("lock_practice", practice=practice)
         if not (row and row["pg_try_advisory_lock"]):
-            raise LockLost(f"Another task is writing for practice {practice}; this one waits for its next try.")
+            raise LockLost(
+                f"Another task is writing for practice {practice}; this one waits for its next try."
+            )
         try:
             yield
         finally:
@@ -341,7 +359,9 @@ class Ledger:
         try:
             row = self._one("holds_practice", practice=practice)
         except psycopg.OperationalError as error:
-            raise LockLost(f"The ledger's session of practice {practice} is gone ({_one_line(error)}); nothing was sent.") from error
+            raise LockLost(
+                f"The ledger's session of practice {practice} is gone ({_one_line(error)}); nothing was sent."
+            ) from error
         if not (row and row["exists"]):
             raise LockLost(f"This worker no longer holds practice {practice}; nothing was sent.")
 
@@ -361,20 +381,35 @@ class Ledger:
 
     # --- planning ---------------------------------------------------------------------------------
 
-    def save_plan(self, run: Run, records: Sequence[pd.DataFrame], lines: pd.DataFrame, exported: bool = False) -> None:
+    def save_plan(
+        self, run: Run, records: Sequence[pd.DataFrame], lines: pd.DataFrame, exported: bool = False
+    ) -> None:
         """Make the ledger agree with a plan, in one transaction.
 
         `records` are frames with columns of `new_booking` (bookings in one, rejections in another); a column that a frame lacks is empty
         for it. `lines` has those of `new_line`. `exported` puts new bookings down as handed over in a workbook instead of planned.
         """
-        parameters = {"practice": run.practice, "run_id": run.run_id, "settings_version": run.settings_version, "exported": exported}
+        parameters = {
+            "practice": run.practice,
+            "run_id": run.run_id,
+            "settings_version": run.settings_version,
+            "exported": exported,
+        }
         crash_point("before plan")
         with self.conn.transaction():
             self.conn.execute(statement("ledger", "plan_prepare"))
             for frame in records:
                 _copy_frame(self.conn, "new_booking", frame)
             _copy_frame(self.conn, "new_line", lines)
-            for step in ("reject_taken_numbers", "drift", "replace_unsent", "release", "insert", "credits", "lines"):
+            for step in (
+                "reject_taken_numbers",
+                "drift",
+                "replace_unsent",
+                "release",
+                "insert",
+                "credits",
+                "lines",
+            ):
                 self.conn.execute(statement("ledger", f"plan_{step}"), parameters)
                 crash_point(f"within plan, after {step}")
             self.conn.execute("drop table new_booking, new_line")
@@ -407,7 +442,12 @@ class Ledger:
 
     def claim(self, run: Run, booking: Booking, worker: str) -> bool:
         """planned -> sending; False when another worker was first."""
-        claim = {"booking_id": booking.booking_id, "run_id": run.run_id, "worker": worker, "claim_seconds": CLAIM_SECONDS}
+        claim = {
+            "booking_id": booking.booking_id,
+            "run_id": run.run_id,
+            "worker": worker,
+            "claim_seconds": CLAIM_SECONDS,
+        }
         return self._do("claim_booking", **claim) is not None
 
     def unclaim(self, run: Run, booking: Booking) -> None:
@@ -416,8 +456,22 @@ class Ledger:
     def confirm(self, run: Run, booking: Booking, exact_id: str) -> None:
         self._move("confirm_booking", run, booking, exact_id=exact_id)
 
-    def reject(self, run: Run, booking: Booking, reason: str, values: Mapping[str, Any], exact_message: str | None = None) -> None:
-        self._move("reject_booking", run, booking, reason=reason, reason_values=Jsonb(values), exact_message=exact_message)
+    def reject(
+        self,
+        run: Run,
+        booking: Booking,
+        reason: str,
+        values: Mapping[str, Any],
+        exact_message: str | None = None,
+    ) -> None:
+        self._move(
+            "reject_booking",
+            run,
+            booking,
+            reason=reason,
+            reason_values=Jsonb(values),
+            exact_message=exact_message,
+        )
 
     def doubt(self, run: Run, booking: Booking, why: str) -> None:
         self._move("doubt_booking", run, booking, exact_message=why)
@@ -425,13 +479,17 @@ class Ledger:
     def _move(self, name: str, run: Run, booking: Booking, /, **parameters: Any) -> None:
         """One guarded move. That it finds no row means that somebody else moved the booking: then we have lost the practice."""
         if self._do(name, booking_id=booking.booking_id, run_id=run.run_id, **parameters) is None:
-            raise LockLost(f"Booking {booking.booking_id} was moved by another worker while this one held it ({name}).")
+            raise LockLost(
+                f"Booking {booking.booking_id} was moved by another worker while this one held it ({name})."
+            )
 
     # --- is this ledger the right one? ------------------------------------------------------------
 
     def unknown_numbers(self, run: Run, journals: Sequence[str]) -> list[str]:
         """Numbers of staged invoices that this ledger has never seen and that stand in Exact all the same."""
-        rows = self.rows("unknown_to_ledger", practice=run.practice, run_id=run.run_id, journals=list(journals))
+        rows = self.rows(
+            "unknown_to_ledger", practice=run.practice, run_id=run.run_id, journals=list(journals)
+        )
         return [row["invoice_number"] for row in rows]
 
     def doubt_taken_numbers(self, run: Run) -> None:
@@ -445,7 +503,12 @@ class Ledger:
     def doubtful(self, practice: str, settle_seconds: float) -> list[DoubtfulBooking]:
         rows = self.rows("doubtful_bookings", practice=practice, settle_seconds=settle_seconds)
         return [
-            DoubtfulBooking(absent_once=row.pop("absent_once"), wait_seconds=row.pop("wait_seconds"), booking=_booking(row)) for row in rows
+            DoubtfulBooking(
+                absent_once=row.pop("absent_once"),
+                wait_seconds=row.pop("wait_seconds"),
+                booking=_booking(row),
+            )
+            for row in rows
         ]
 
     def note_absence(self, booking: Booking) -> None:
@@ -459,7 +522,13 @@ class Ledger:
 
     # --- relations --------------------------------------------------------------------------------
 
-    def keep_relation(self, booking: Booking, exact_id: str, contact_id: str | None = None, bank_account_id: str | None = None) -> None:
+    def keep_relation(
+        self,
+        booking: Booking,
+        exact_id: str,
+        contact_id: str | None = None,
+        bank_account_id: str | None = None,
+    ) -> None:
         self._do(
             "keep_relation",
             practice=booking.practice,
@@ -475,7 +544,10 @@ class Ledger:
 
     def adopt_relations(self, practice: str, confirmed_by: str) -> list[str]:
         """The relations listed for confirmation become ours, on a person's word; answers their debtor numbers."""
-        return [row["debtor_number"] for row in self._write("adopt_relations", practice=practice, confirmed_by=confirmed_by)]
+        return [
+            row["debtor_number"]
+            for row in self._write("adopt_relations", practice=practice, confirmed_by=confirmed_by)
+        ]
 
     def relations_with_code(self, practice: str, code: str) -> list[dict[str, Any]]:
         return self.rows("relations_with_code", practice=practice, code=code)
@@ -500,9 +572,13 @@ class Ledger:
         numbers = [row["debtor_number"] for row in rows if row["exact_message"]]
         personal = self.rows("names_of_debtors", practice=practice, debtor_numbers=numbers) if numbers else []
         for row in rows:
-            for known in sorted(personal, key=lambda known: -len(known["personal"])):  # a whole name before its parts
+            for known in sorted(
+                personal, key=lambda known: -len(known["personal"])
+            ):  # a whole name before its parts
                 if row["exact_message"] and known["debtor_number"] == row["debtor_number"]:
-                    row["exact_message"] = re.sub(re.escape(known["personal"]), BLOT, row["exact_message"], flags=re.IGNORECASE)
+                    row["exact_message"] = re.sub(
+                        re.escape(known["personal"]), BLOT, row["exact_message"], flags=re.IGNORECASE
+                    )
         return [_matter(row) for row in rows]
 
     def save_export(self, run: Run, **fields: Any) -> None:
@@ -554,7 +630,9 @@ def _copy_frame(conn: Connection, table: str, frame: pd.DataFrame) -> None:
     text = io.StringIO()
     frame.to_csv(text, index=False, header=False, date_format="%Y-%m-%d")
     names = psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, columns))
-    command = psycopg.sql.SQL("copy {} ({}) from stdin (format csv)").format(psycopg.sql.Identifier(table), names)
+    command = psycopg.sql.SQL("copy {} ({}) from stdin (format csv)").format(
+        psycopg.sql.Identifier(table), names
+    )
     with conn.cursor() as cursor, cursor.copy(command) as copy:
         copy.write(text.getvalue())
 

@@ -51,7 +51,9 @@ def migrate(dsn: str, to: str = "head") -> str:
 def current_version(dsn: str) -> str | None:
     """The version of the schema at ``dsn``; None when it was never migrated."""
     with _connection(dsn) as connection:
-        return MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA}).get_current_revision()
+        return MigrationContext.configure(
+            connection, opts={"version_table_schema": SCHEMA}
+        ).get_current_revision()
 
 
 def known_versions() -> list[str]:
@@ -66,7 +68,9 @@ def sql_beside(revision_file: str) -> Callable[[], None]:
 
     def upgrade() -> None:
         try:
-            op.get_bind().exec_driver_sql(file.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
+            op.get_bind().exec_driver_sql(
+                file.read_text(encoding="utf-8"), execution_options={"no_parameters": True}
+            )
         except DBAPIError as problem:
             raise NotReady(
                 f"Version {file.stem} of the ledger can't be made and left nothing behind: {_one_line(problem.orig)}"
@@ -81,7 +85,9 @@ def _upgrade(connection: Connection, to: str) -> None:
     try:
         command.upgrade(config, to)
     except CommandError as problem:
-        raise NotReady(f"The ledger can't be migrated: {problem} Deploy the code that made this database, or a newer one.") from problem
+        raise NotReady(
+            f"The ledger can't be migrated: {problem} Deploy the code that made this database, or a newer one."
+        ) from problem
 
 
 @contextmanager
@@ -96,7 +102,9 @@ def _connect(dsn: str) -> psycopg.Connection[Any]:
     try:
         return psycopg.connect(dsn, connect_timeout=10)
     except psycopg.ProgrammingError as problem:
-        raise NotReady(f"{CONNECTION_VARIABLE} is no database address: write postgres://user:password@host:port/database.") from problem
+        raise NotReady(
+            f"{CONNECTION_VARIABLE} is no database address: write postgres://user:password@host:port/database."
+        ) from problem
     except psycopg.OperationalError as problem:
         raise Unreachable(f"The ledger's database does not answer: {_one_line(problem)}") from problem
 
@@ -109,7 +117,9 @@ def main() -> str:
     """Migrate the database the environment names; a sentence about what it has now."""
     dsn = os.environ.get(CONNECTION_VARIABLE)
     if not dsn:
-        raise NotReady(f"{CONNECTION_VARIABLE} is not set: give the ledger's database as postgres://user:password@host:port/database.")
+        raise NotReady(
+            f"{CONNECTION_VARIABLE} is not set: give the ledger's database as postgres://user:password@host:port/database."
+        )
     return f"Schema {SCHEMA} is at version {migrate(dsn)}."
 
 

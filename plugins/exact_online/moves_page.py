@@ -29,7 +29,9 @@ def with_moves(page: str, moves: Iterable[Mapping[str, str]]) -> str:
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
-        raise ValueError(f"The page needs the lines {BEGIN.strip()} and {END.strip()} around its table of moves.")
+        raise ValueError(
+            f"The page needs the lines {BEGIN.strip()} and {END.strip()} around its table of moves."
+        )
     return f"{before}{BEGIN}\n{moves_table(moves)}\n{END}{after}"
 
 
@@ -37,7 +39,9 @@ def main(path: Path) -> None:
     """Bring the page up to date with the ledger that the environment names. Raises NotReady when it names none."""
     dsn = os.environ.get(CONNECTION_VARIABLE)
     if not dsn:
-        raise NotReady(f"{CONNECTION_VARIABLE} is not set: give the ledger's database as postgres://user:password@host:port/database.")
+        raise NotReady(
+            f"{CONNECTION_VARIABLE} is not set: give the ledger's database as postgres://user:password@host:port/database."
+        )
     with closing(connect(dsn)) as conn:
         page = with_moves(path.read_text(encoding="utf-8"), Ledger(conn).rows("list_moves"))
     path.write_text(page, encoding="utf-8")

@@ -22,8 +22,18 @@ Invoice = tuple[str, str | None, str | None, str | None, str | None]
 """Key, kind, number, payment condition, day."""
 
 PERIODS = [
-    {"FinYear": 2025, "FinPeriod": 12, "StartDate": "/Date(1764547200000)/", "EndDate": "/Date(1767139200000)/"},
-    {"FinYear": 2026, "FinPeriod": 1, "StartDate": "/Date(1767225600000)/", "EndDate": "/Date(1769817600000)/"},
+    {
+        "FinYear": 2025,
+        "FinPeriod": 12,
+        "StartDate": "/Date(1764547200000)/",
+        "EndDate": "/Date(1767139200000)/",
+    },
+    {
+        "FinYear": 2026,
+        "FinPeriod": 1,
+        "StartDate": "/Date(1767225600000)/",
+        "EndDate": "/Date(1769817600000)/",
+    },
     {"FinYear": 2026, "FinPeriod": 2, "StartDate": "2026-02-01T00:00:00", "EndDate": "2026-02-27"},
 ]
 """December 2025, January 2026, and a February that lacks its last day."""
@@ -31,7 +41,10 @@ PERIODS = [
 
 @pytest.fixture
 def run(ledger: Connection, open_run: OpenRun) -> str:
-    ledger.execute("insert into exact_list (practice, list_name, rows) values ('de_brug', 'periods', %s)", [json.dumps(PERIODS)])
+    ledger.execute(
+        "insert into exact_list (practice, list_name, rows) values ('de_brug', 'periods', %s)",
+        [json.dumps(PERIODS)],
+    )
     return open_run("de_brug")
 
 
@@ -54,7 +67,13 @@ def shared(ledger: Connection, run: str) -> Callable[..., dict[str, str]]:
     return found
 
 
-def invoice(key: str, number: str | None = "7", kind: str = "invoice", desk: bool = False, day: str | None = "2026-01-15") -> Invoice:
+def invoice(
+    key: str,
+    number: str | None = "7",
+    kind: str = "invoice",
+    desk: bool = False,
+    day: str | None = "2026-01-15",
+) -> Invoice:
     return key, kind, number, "pin" if desk else "days_14", day
 
 
@@ -78,7 +97,9 @@ BOTH = {"a": "a, b", "b": "a, b"}
     ],
 )
 @pytest.mark.parametrize("chunk", [1, 2])
-def test_two_invoices_share_a_number(other: Invoice, expected: dict[str, str], chunk: int, shared: Callable[..., dict[str, str]]) -> None:
+def test_two_invoices_share_a_number(
+    other: Invoice, expected: dict[str, str], chunk: int, shared: Callable[..., dict[str, str]]
+) -> None:
     assert shared(invoice("a"), other, chunk=chunk) == expected
 
 
@@ -89,7 +110,9 @@ def test_days_in_no_period_share_with_each_other(shared: Callable[..., dict[str,
 
 
 def test_a_missing_number_is_not_shared_and_an_empty_one_is(shared: Callable[..., dict[str, str]]) -> None:
-    found = shared(invoice("a", number=None), invoice("b", number=None), invoice("c", number=""), invoice("d", number=""))
+    found = shared(
+        invoice("a", number=None), invoice("b", number=None), invoice("c", number=""), invoice("d", number="")
+    )
     assert found == {"c": "c, d", "d": "c, d"}
 
 
@@ -103,8 +126,13 @@ def test_a_clash_in_exact_names_all_of_its_journal(shared: Callable[..., dict[st
     assert found == {"a": "a, b, c", "b": "a, b, c", "c": "a, b, c", "d": "a, b, d"}
 
 
-def test_another_run_is_not_looked_at(ledger: Connection, open_run: OpenRun, shared: Callable[..., dict[str, str]]) -> None:
-    ledger.execute("insert into staged_invoice (run_id, invoice_key, invoice_number) values (%s, 'b', '7')", [open_run("de_brug")])
+def test_another_run_is_not_looked_at(
+    ledger: Connection, open_run: OpenRun, shared: Callable[..., dict[str, str]]
+) -> None:
+    ledger.execute(
+        "insert into staged_invoice (run_id, invoice_key, invoice_number) values (%s, 'b', '7')",
+        [open_run("de_brug")],
+    )
     assert shared(invoice("a")) == {}
 
 

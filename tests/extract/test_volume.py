@@ -41,7 +41,9 @@ def test_memory_is_that_of_a_chunk(big_james: Connection, ledger: Connection, op
     run = open_run("de_brug")
     tracemalloc.start()
     try:
-        counts = stage_invoices(big_james, ledger, run, "de_brug", dt.date(2025, 10, 1), dt.date(2026, 11, 16), keys_per_chunk=500)
+        counts = stage_invoices(
+            big_james, ledger, run, "de_brug", dt.date(2025, 10, 1), dt.date(2026, 11, 16), keys_per_chunk=500
+        )
         read = sum(len(lines) for _, lines in invoice_chunks(ledger, run, 500))
         _, peak_bytes = tracemalloc.get_traced_memory()
     finally:

@@ -41,7 +41,11 @@ def points_of(walk: Callable[[], object]) -> list[str]:
 
 def effects_of(points: list[str]) -> list[int]:
     """The places in `points` worth a crash: after each effect. Before the next effect nothing has changed, so that is the same place."""
-    return [place for place, name in enumerate(points) if not name.startswith("before ") and "after GET" not in name]
+    return [
+        place
+        for place, name in enumerate(points)
+        if not name.startswith("before ") and "after GET" not in name
+    ]
 
 
 @contextmanager
@@ -61,7 +65,9 @@ def dying_at(place: int) -> Iterator[list[str]]:
 
 
 @contextmanager
-def stalling_at(place: int, meanwhile: Callable[[], object], *, in_transaction: bool = True) -> Iterator[None]:
+def stalling_at(
+    place: int, meanwhile: Callable[[], object], *, in_transaction: bool = True
+) -> Iterator[None]:
     """The process stands still at its crash point number `place`, and `meanwhile` happens.
 
     `in_transaction` False puts that off until a transaction is over: `meanwhile` runs in the same thread, and would wait for ever for what

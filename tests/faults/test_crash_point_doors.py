@@ -13,7 +13,9 @@ from exact_online import statements
 
 PLUGINS = Path(__file__).parents[2] / "plugins" / "exact_online"
 LOADER = sorted((PLUGINS / "load").glob("*.py"))
-WRITES = re.compile(r"^\s*(insert|update|delete|truncate|merge)\b|\b(insert into|update|delete from) [a-z_]+", re.MULTILINE)
+WRITES = re.compile(
+    r"^\s*(insert|update|delete|truncate|merge)\b|\b(insert into|update|delete from) [a-z_]+", re.MULTILINE
+)
 DOORS = {
     "ledger.py": "self.conn.execute(statement('ledger', name), parameters)",
     "api/client.py": "transport.send(",
@@ -43,8 +45,14 @@ def is_bracketed(function: ast.FunctionDef, call: str) -> bool:
     for body in bodies(function):
         told = [ast.unparse(statement).startswith("crash_point(") for statement in body]
         for place, statement in enumerate(body):
-            plain = not any(isinstance(statement, kind) for kind in (ast.With, ast.Try, ast.If, ast.For, ast.FunctionDef))
-            if plain and call in ast.unparse(statement) and not (any(told[:place]) and any(told[place + 1 :])):
+            plain = not any(
+                isinstance(statement, kind) for kind in (ast.With, ast.Try, ast.If, ast.For, ast.FunctionDef)
+            )
+            if (
+                plain
+                and call in ast.unparse(statement)
+                and not (any(told[:place]) and any(told[place + 1 :]))
+            ):
                 return False
     return True
 
@@ -52,7 +60,9 @@ def is_bracketed(function: ast.FunctionDef, call: str) -> bool:
 @pytest.mark.parametrize(("module", "call"), DOORS.items())
 def test_a_door_has_a_crash_point_on_both_sides(module: str, call: str) -> None:
     writing = [
-        function for function in functions(PLUGINS / module) if call in ast.unparse(function) and function.name not in ("rows", "_one")
+        function
+        for function in functions(PLUGINS / module)
+        if call in ast.unparse(function) and function.name not in ("rows", "_one")
     ]
     assert writing
     assert [function.name for function in writing if not is_bracketed(function, call)] == []
@@ -64,7 +74,11 @@ def test_the_loader_reaches_the_ledger_and_exact_through_the_doors_alone(path: P
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert not imported & {"psycopg", "requests", "exact_online.api.transport", "exact_online.statements"}
-    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in ("conn", "execute", "rows", "_one")]
+    assert not [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("conn", "execute", "rows", "_one")
+    ]
 
 
 def test_what_the_ledger_only_asks_does_not_write() -> None:
@@ -72,10 +86,16 @@ def test_what_the_ledger_only_asks_does_not_write() -> None:
     asked = {
         str(call.args[0].value)
         for call in ast.walk(tree_of(PLUGINS / "ledger.py"))
-        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("self.rows", "self._one") and isinstance(call.args[0], ast.Constant)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) in ("self.rows", "self._one")
+        and isinstance(call.args[0], ast.Constant)
     }
     assert len(asked) > 20
-    assert [name for name in sorted(asked) if WRITES.search(_without_comments(statements.statement("ledger", name)))] == []
+    assert [
+        name
+        for name in sorted(asked)
+        if WRITES.search(_without_comments(statements.statement("ledger", name)))
+    ] == []
 
 
 def _without_comments(sql: str) -> str:

@@ -93,9 +93,13 @@ class Place:
     def empty(self) -> None:
         """A new ledger and a new James."""
         if not self.tables:
-            found = self.owner.execute("select tablename from pg_tables where schemaname = 'exact_sync'").fetchall()
+            found = self.owner.execute(
+                "select tablename from pg_tables where schemaname = 'exact_sync'"
+            ).fetchall()
             self.tables = [name for (name,) in found if name not in _KEPT]
-        self.owner.execute(f"truncate {', '.join(f'exact_sync.{table}' for table in self.tables)} restart identity cascade")
+        self.owner.execute(
+            f"truncate {', '.join(f'exact_sync.{table}' for table in self.tables)} restart identity cascade"
+        )
         SmallJames(self.james_owner).empty()
 
 
@@ -119,7 +123,9 @@ def seeded_world(of: Practice = PRACTICE) -> World:
 class SmallLink:
     """One practice, linked. `night` walks one; `until_at_rest` as many as it takes."""
 
-    def __init__(self, place: Place, of: Practice = PRACTICE, world: World | None = None, url: str = URL) -> None:
+    def __init__(
+        self, place: Place, of: Practice = PRACTICE, world: World | None = None, url: str = URL
+    ) -> None:
         """`url` is where `world` is served; without one its calls go over a wire of their own."""
         place.empty()
         self.place = place
@@ -142,7 +148,10 @@ class SmallLink:
 
     def _register(self) -> None:
         of = self.practice
-        row = {name: getattr(of, name) for name in ("code", "name", "james_practice_code", "link_date", "first_sync_date")}
+        row = {
+            name: getattr(of, name)
+            for name in ("code", "name", "james_practice_code", "link_date", "first_sync_date")
+        }
         self.ledger.register_practice(**row, backfill="nothing", active=True)
         self.ledger.save_settings(of.code, settings_document(of), changed_by="test")
         self.authenticate()
@@ -151,7 +160,9 @@ class SmallLink:
         """A person gives consent (again)."""
         tokens, user = self.world.tokens(), self.world.user
         pair = TokenPair(tokens["access_token"], tokens["refresh_token"])
-        chain = oauth.keep_consent(self.ledger.conn, KEYS, self.app, pair, user.id, user.full_name, self.clock.now())
+        chain = oauth.keep_consent(
+            self.ledger.conn, KEYS, self.app, pair, user.id, user.full_name, self.clock.now()
+        )
         self.ledger.link_practice(self.practice.code, chain, self.division.code, self.practice.division_name)
 
     # --- what stands ------------------------------------------------------------------------------
@@ -184,14 +195,18 @@ class SmallLink:
     def client(self, ledger: Ledger, *, backfill: bool = False) -> ExactClient:
         chain = ledger.practice(self.practice.code).chain_id
         assert chain is not None
-        connect: Callable[[], psycopg.Connection[Any]] = lambda: psycopg.connect(self.place.ledger_dsn, autocommit=True)  # noqa: E731
+        connect: Callable[[], psycopg.Connection[Any]] = lambda: psycopg.connect(
+            self.place.ledger_dsn, autocommit=True
+        )
         tokens = TokenChain(connect, chain, self.app, KEYS, self.session, self.clock)
         reserve = NIGHTLY_RESERVE if backfill else 0
         limits = {"minute_limit": self.minute_limit, "day_limit": self.day_limit}
         budget = CallBudget(ledger.conn, self.division.code, self.clock, reserve=reserve, **limits)
         return ExactClient(self.session, self.url, self.division.code, tokens, budget, self.clock)
 
-    def night_of(self, run: Run, ledger: Ledger | None = None, worker: str = "test", *, backfill: bool = False) -> Night:
+    def night_of(
+        self, run: Run, ledger: Ledger | None = None, worker: str = "test", *, backfill: bool = False
+    ) -> Night:
         ledger = ledger or self.ledger
         of = ledger.practice(self.practice.code)
         client = self.client(ledger, backfill=backfill)
@@ -207,7 +222,9 @@ class SmallLink:
         self.with_patience(lambda: night.make_ready(tonight))
         return tonight
 
-    def night(self, name: str | None = None, backfill: str = "as_set", book_day: dt.date = BOOK_DAY) -> Outcome:
+    def night(
+        self, name: str | None = None, backfill: str = "as_set", book_day: dt.date = BOOK_DAY
+    ) -> Outcome:
         """One whole night. A task that must wait comes back when its time has come, as with Airflow. Raises what would end a task."""
         self.nights += 1
         return self._walk(name or f"night {self.nights}", self.with_patience, backfill, book_day)
@@ -215,16 +232,22 @@ class SmallLink:
     def dry_run(self, backfill: str = "as_set", **choices: Any) -> Outcome:
         """What such a night would come to."""
         self.nights += 1
-        run = night.open_run(self.ledger, self.practice.code, f"dry run {self.nights}", BOOK_DAY, dry_run=True)
+        run = night.open_run(
+            self.ledger, self.practice.code, f"dry run {self.nights}", BOOK_DAY, dry_run=True
+        )
         with closing(ledgers.connect(self.place.ledger_dsn)) as rehearsal:
-            numbers, matters = dry_run(self.night_of(run), Ledger(rehearsal), self.james_reader, Choices(backfill, None, **choices))
+            numbers, matters = dry_run(
+                self.night_of(run), Ledger(rehearsal), self.james_reader, Choices(backfill, None, **choices)
+            )
         return Outcome(numbers, matters, run)
 
     def impatient_night(self, name: str) -> Outcome:
         """A night that ends with WaitForWindow where a task would give its worker back."""
         return self._walk(name, lambda act: act(), "as_set", BOOK_DAY)
 
-    def _walk(self, name: str, step: Callable[[Callable[[], Any]], Any], backfill: str, book_day: dt.date) -> Outcome:
+    def _walk(
+        self, name: str, step: Callable[[Callable[[], Any]], Any], backfill: str, book_day: dt.date
+    ) -> Outcome:
         """The order of dags/exact_online_nightly.py; each task is a step."""
         run = night.open_run(self.ledger, self.practice.code, name, book_day)
         tonight, james = self.night_of(run), self.james_reader
@@ -255,8 +278,12 @@ class SmallLink:
         """Time passes for Exact, for us and for the ledger, which keeps the time of its own database."""
         day_before = self.clock.now().date()
         self.clock.sleep(seconds)
-        self.ledger.conn.execute("update token_calls set day = day - %s", [(self.clock.now().date() - day_before).days])
-        self.ledger.conn.execute("update booking set booked_at = booked_at - %s", [dt.timedelta(seconds=max(seconds, 0.0))])
+        self.ledger.conn.execute(
+            "update token_calls set day = day - %s", [(self.clock.now().date() - day_before).days]
+        )
+        self.ledger.conn.execute(
+            "update booking set booked_at = booked_at - %s", [dt.timedelta(seconds=max(seconds, 0.0))]
+        )
         self.ledger.conn.execute(
             "update booking set unknown_since = unknown_since - %(passed)s, absent_since = absent_since - %(passed)s"
             " where state = 'doubtful'",
@@ -277,7 +304,9 @@ class SmallLink:
         for _ in range(most_nights):
             with suppress(LinkFailure), self._healing():
                 outcome = self.night(backfill=backfill)
-                if not [matter for matter in outcome.matters if matter.state in ("planned", "sending", "doubtful")]:
+                if not [
+                    matter for matter in outcome.matters if matter.state in ("planned", "sending", "doubtful")
+                ]:
                     return outcome
             self.pass_by(3700)  # what Exact blocked for an hour is open again, what was slow has landed
         raise Endless(f"not at rest after {most_nights} nights: {self.states()}")
@@ -311,11 +340,15 @@ class SmallLink:
 
     def states(self) -> dict[str, str]:
         """Source key to state, latest version each."""
-        rows = self.ledger.conn.execute("select source_key, state from current_booking where practice = %s", [self.practice.code])
+        rows = self.ledger.conn.execute(
+            "select source_key, state from current_booking where practice = %s", [self.practice.code]
+        )
         return {row["source_key"]: row["state"] for row in rows}
 
     def reasons(self) -> dict[str, str]:
-        rows = self.ledger.conn.execute("select source_key, reason from current_booking where reason is not null").fetchall()
+        rows = self.ledger.conn.execute(
+            "select source_key, reason from current_booking where reason is not null"
+        ).fetchall()
         return {row["source_key"]: row["reason"] for row in rows}
 
     def entries(self, reference: int | str) -> list[dict[str, Any]]:

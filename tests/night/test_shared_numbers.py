@@ -26,17 +26,23 @@ def sharing(link: SmallLink) -> SmallLink:
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, night.CHUNK_INVOICES])
-def test_both_are_rejected_whatever_the_size_of_a_chunk(sharing: SmallLink, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_are_rejected_whatever_the_size_of_a_chunk(
+    sharing: SmallLink, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(night, "CHUNK_INVOICES", chunk)
     found = {matter.source_key: matter for matter in sharing.night().matters}
-    assert {key: matter.reason for key, matter in found.items()} == dict.fromkeys(SHARING, "duplicate_in_source")
+    assert {key: matter.reason for key, matter in found.items()} == dict.fromkeys(
+        SHARING, "duplicate_in_source"
+    )
     named = {matter.reason_values["records"] for matter in found.values()}
     assert named == {f"declaratie:{NUMBER}, factuur:{NUMBER}"}
     assert [len(sharing.entries(number)) for number in (NUMBER, NUMBER - 1)] == [0, 1]
 
 
 @pytest.mark.parametrize("chunk", [1, night.CHUNK_INVOICES])
-def test_the_other_is_booked_once_one_of_them_has_another_number(sharing: SmallLink, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_other_is_booked_once_one_of_them_has_another_number(
+    sharing: SmallLink, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """M21."""
     monkeypatch.setattr(night, "CHUNK_INVOICES", chunk)
     sharing.night()
@@ -48,5 +54,7 @@ def test_the_other_is_booked_once_one_of_them_has_another_number(sharing: SmallL
 def test_a_task_that_runs_again_finds_them_again(sharing: SmallLink) -> None:
     sharing.night("night")
     sharing.night("night")
-    rows = sharing.ledger.conn.execute("select invoice_key from staged_invoice where shares_number_with is not null").fetchall()
+    rows = sharing.ledger.conn.execute(
+        "select invoice_key from staged_invoice where shares_number_with is not null"
+    ).fetchall()
     assert {row["invoice_key"] for row in rows} == SHARING

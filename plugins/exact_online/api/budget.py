@@ -87,7 +87,9 @@ class CallBudget:
                 slept, self._known = True, None
             elif self._change(endpoint, known, windows.take()):
                 return
-        raise Unreachable(f"The call budget of division {self._division} is changed by others all the time; try again later.")
+        raise Unreachable(
+            f"The call budget of division {self._division} is changed by others all the time; try again later."
+        )
 
     def heard(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
         """Learns from an answer to a call sent at `sent_at`; a counted error and a 429 are noted at once, for all processes."""
@@ -122,13 +124,19 @@ class CallBudget:
         now, place = self._now(), f"Division {self._division}"
         if windows.blocked_until is not None and now < windows.blocked_until:
             until = f"{windows.blocked_until:%H:%M} UTC"
-            raise DayIsFull(f"{place}: Exact takes no calls and does not say why; we ask nothing until {until}. The next run goes on.")
+            raise DayIsFull(
+                f"{place}: Exact takes no calls and does not say why; we ask nothing until {until}. The next run goes on."
+            )
         if windows.day.left(self._reserve) <= 0:
             kept = f" ({self._reserve} are kept for the nightly run)" if self._reserve else ""
-            raise DayIsFull(f"{place}: the day's {windows.day.limit} calls are used{kept}; the next run goes on.")
+            raise DayIsFull(
+                f"{place}: the day's {windows.day.limit} calls are used{kept}; the next run goes on."
+            )
         wait = windows.minute.until - now + MARGIN
         if wait > PATIENCE or not may_sleep:
-            raise WaitForWindow(f"{place}: the minute's {windows.minute.limit} calls are used.", self._clock.now() + wait)
+            raise WaitForWindow(
+                f"{place}: the minute's {windows.minute.limit} calls are used.", self._clock.now() + wait
+            )
         self._clock.sleep(wait.total_seconds())
 
     # The ledger.
@@ -153,7 +161,11 @@ class CallBudget:
     def _change(self, endpoint: str, known: _Known, windows: Windows) -> bool:
         """True when it was `known` that was changed; else what is known is forgotten."""
         done = self._execute(
-            "budget_change", **_columns(windows), **self._parameters(endpoint), version=known.version, most_errors=MOST_ERRORS
+            "budget_change",
+            **_columns(windows),
+            **self._parameters(endpoint),
+            version=known.version,
+            most_errors=MOST_ERRORS,
         )
         self._known = _Known(known.version + 1, windows, known.errors) if done else None
         self._unnoted = None if done else self._unnoted
@@ -184,14 +196,29 @@ class CallBudget:
         return windows.at(now).refused_blind(now)
 
     def _note_error(self, endpoint: str, answer: Answer) -> None:
-        self._execute("budget_note_error", division=self._division, endpoint=endpoint, at=self._clock.now(), status=answer.status)
+        self._execute(
+            "budget_note_error",
+            division=self._division,
+            endpoint=endpoint,
+            at=self._clock.now(),
+            status=answer.status,
+        )
 
     def _parameters(self, endpoint: str) -> dict[str, Any]:
-        return {"division": self._division, "endpoint": endpoint, "errors_since": self._clock.now() - limits.BLOCK}
+        return {
+            "division": self._division,
+            "endpoint": endpoint,
+            "errors_since": self._clock.now() - limits.BLOCK,
+        }
 
     def _execute(self, name: str, **parameters: Any) -> bool:
         with _ledger_at_hand():
-            return self._ledger.execute(statement("ledger", name), {"division": self._division, **parameters}).rowcount == 1
+            return (
+                self._ledger.execute(
+                    statement("ledger", name), {"division": self._division, **parameters}
+                ).rowcount
+                == 1
+            )
 
 
 @contextmanager
@@ -200,7 +227,9 @@ def _ledger_at_hand() -> Iterator[None]:
     try:
         yield
     except psycopg.OperationalError as error:
-        raise Unreachable(f"The ledger can't be asked for the call budget ({type(error).__name__}); no call is made.") from None
+        raise Unreachable(
+            f"The ledger can't be asked for the call budget ({type(error).__name__}); no call is made."
+        ) from None
 
 
 def _opens(answer: Answer, said: Limits, now: dt.datetime) -> dt.datetime | None:

@@ -87,7 +87,13 @@ class ExactClient:
     """One division; `division` None is for ``current/Me`` alone. Serial: one call at a time."""
 
     def __init__(
-        self, session: requests.Session, base_url: str, division: int | None, tokens: Tokens, budget: Budget, clock: Clock
+        self,
+        session: requests.Session,
+        base_url: str,
+        division: int | None,
+        tokens: Tokens,
+        budget: Budget,
+        clock: Clock,
     ) -> None:
         self._session = session
         self._base_url = transport.checked_base_url(base_url)
@@ -99,11 +105,15 @@ class ExactClient:
 
     def for_division(self, division: int, budget: Budget | None = None) -> ExactClient:
         """The same user at another division."""
-        return ExactClient(self._session, self._base_url, division, self._tokens, budget or self._budget, self._clock)
+        return ExactClient(
+            self._session, self._base_url, division, self._tokens, budget or self._budget, self._clock
+        )
 
     def rehearsing(self) -> ExactClient:
         """The same division, which is read and never written (B3)."""
-        return _Rehearsal(self._session, self._base_url, self.division, self._tokens, self._budget, self._clock)
+        return _Rehearsal(
+            self._session, self._base_url, self.division, self._tokens, self._budget, self._clock
+        )
 
     def make_ready(self, path: str) -> None:
         """Gets a token and takes the next call ahead, so that what follows goes out at once; raises what would stop it.
@@ -129,7 +139,14 @@ class ExactClient:
         return self._ask(Call("GET", self._url(path, parameters), path, _HEADERS)).document
 
     def get_all(
-        self, path: str, select: Sequence[str], *, where: str = "", order_by: str = "", top: int | None = None, counted: bool = False
+        self,
+        path: str,
+        select: Sequence[str],
+        *,
+        where: str = "",
+        order_by: str = "",
+        top: int | None = None,
+        counted: bool = False,
     ) -> Iterator[Row]:
         """All rows, page after page. `counted` asks for the number of rows too and raises ListChanged when another number came."""
         options = {
@@ -148,13 +165,20 @@ class ExactClient:
         if counted and top is None and expected not in (None, came):
             raise ListChanged(f"{path}: Exact announced {expected} rows and gave {came}; read it again.")
 
-    def post(self, path: str, payload: str | Mapping[str, Any], *, guard: Callable[[], None] = _nothing) -> Answer:
+    def post(
+        self, path: str, payload: str | Mapping[str, Any], *, guard: Callable[[], None] = _nothing
+    ) -> Answer:
         """Makes a record. `payload` as text goes out as it is; `guard` runs right before each sending and may raise to stop it."""
         return self._write(Call("POST", self._url(path), path, _WRITE_HEADERS, _encoded(payload)), guard)
 
-    def put(self, path: str, key: str, payload: str | Mapping[str, Any], *, guard: Callable[[], None] = _nothing) -> Answer:
+    def put(
+        self, path: str, key: str, payload: str | Mapping[str, Any], *, guard: Callable[[], None] = _nothing
+    ) -> Answer:
         """Changes the given properties of the record with id `key`; GONE when there is none."""
-        return self._write(Call("PUT", self._url(_by_id(path, key)), path, _WRITE_HEADERS, _encoded(payload), by_id=True), guard)
+        return self._write(
+            Call("PUT", self._url(_by_id(path, key)), path, _WRITE_HEADERS, _encoded(payload), by_id=True),
+            guard,
+        )
 
     def delete(self, path: str, key: str, *, guard: Callable[[], None] = _nothing) -> Answer:
         """Removes the record with id `key`; GONE when there is none."""
@@ -177,17 +201,23 @@ class ExactClient:
         """The next page's address as Exact gave it; the token goes nowhere else."""
         target = None if link is None else urljoin(url, link)
         if target is not None and transport.origin(target) != transport.origin(self._base_url):
-            raise ProtocolFailure(f"{path}: the next page is said to be on another host than Exact's; it was not asked.")
+            raise ProtocolFailure(
+                f"{path}: the next page is said to be on another host than Exact's; it was not asked."
+            )
         return target
 
     # One call.
 
     def _url(self, path: str, options: Mapping[str, str] | None = None) -> str:
         place = path if path.startswith("current/") else f"{self._division_or_fail(path)}/{path}"
-        query = urlencode({name: value for name, value in (options or {}).items() if value}, safe="$,'()/", quote_via=quote)
+        query = urlencode(
+            {name: value for name, value in (options or {}).items() if value}, safe="$,'()/", quote_via=quote
+        )
         url = f"{self._base_url}/api/v1/{place}" + (f"?{query}" if query else "")
         if len(url) > MOST_URL_CHARACTERS:
-            raise ValueError(f"{path}: the question is longer than the {MOST_URL_CHARACTERS} characters that Exact takes.")
+            raise ValueError(
+                f"{path}: the question is longer than the {MOST_URL_CHARACTERS} characters that Exact takes."
+            )
         return url
 
     def _division_or_fail(self, path: str) -> int:
@@ -201,11 +231,17 @@ class ExactClient:
     def _ask(self, call: Call) -> Answer:
         answer = self._stop_or_return(call, self._with_patience(call, _nothing, _READ_AGAIN))
         if answer.kind is AnswerKind.DOUBTFUL:
-            raise Unreachable(f"{call.endpoint}: no readable answer of Exact ({answer.cause}); the next run tries again.")
+            raise Unreachable(
+                f"{call.endpoint}: no readable answer of Exact ({answer.cause}); the next run tries again."
+            )
         if answer.kind is AnswerKind.PROTOCOL:
-            raise ProtocolFailure(f"{call.endpoint}: what answers is not Exact's API ({answer.cause}); check the connection's base URL.")
+            raise ProtocolFailure(
+                f"{call.endpoint}: what answers is not Exact's API ({answer.cause}); check the connection's base URL."
+            )
         if answer.kind in (AnswerKind.REFUSED, AnswerKind.IN_USE):
-            raise QuestionRefused(f"{call.endpoint}: Exact refuses the question ({answer.cause}): {answer.message or 'without a word'}")
+            raise QuestionRefused(
+                f"{call.endpoint}: Exact refuses the question ({answer.cause}): {answer.message or 'without a word'}"
+            )
         return answer
 
     def _with_patience(self, call: Call, guard: Callable[[], None], again: frozenset[AnswerKind]) -> Answer:
@@ -247,13 +283,20 @@ class ExactClient:
         place = f"{call.method} {call.endpoint} in division {self.division}"
         if answer.kind is AnswerKind.CONFIGURATION:
             failure = NotServed if answer.status == 404 else AccessRefused
-            raise failure(f"{place}: Exact refuses access ({answer.cause}); check the user's rights, licence and division in Exact.")
+            raise failure(
+                f"{place}: Exact refuses access ({answer.cause}); check the user's rights, licence and division in Exact."
+            )
         if answer.kind is AnswerKind.TOKEN:
-            raise AccessRefused(f"{place}: Exact refuses the access token ({answer.cause}); check the Exact user, else connect again.")
+            raise AccessRefused(
+                f"{place}: Exact refuses the access token ({answer.cause}); check the Exact user, else connect again."
+            )
         if answer.kind is AnswerKind.NEVER_SENT:
             raise Unreachable(f"{place}: Exact can't be reached ({answer.cause}); nothing was sent.")
         if answer.kind in _FULL:
-            raise WaitForWindow(f"{place}: Exact takes no calls now ({answer.cause}).", self._clock.now() + dt.timedelta(minutes=1))
+            raise WaitForWindow(
+                f"{place}: Exact takes no calls now ({answer.cause}).",
+                self._clock.now() + dt.timedelta(minutes=1),
+            )
         return answer
 
 

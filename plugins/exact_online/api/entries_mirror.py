@@ -39,13 +39,24 @@ class Journals:
     years: tuple[int, ...]
 
 
-def journals_of(practice: Practice, settings: PracticeSettings, lists: ExactLists, days: tuple[dt.date, dt.date]) -> Journals:
+def journals_of(
+    practice: Practice, settings: PracticeSettings, lists: ExactLists, days: tuple[dt.date, dt.date]
+) -> Journals:
     """What the mirror of a practice holds, for a run that answers for the days from the first up to, not including, the last."""
     years = {period.year for period in lists.periods if period.end >= days[0] and period.start < days[1]}
-    return Journals((settings.sales_journal, settings.general_journal), practice.first_sync_date, tuple(sorted(years)))
+    return Journals(
+        (settings.sales_journal, settings.general_journal), practice.first_sync_date, tuple(sorted(years))
+    )
 
 
-def refresh(client: ExactClient, conn: psycopg.Connection[Any], practice: str, journals: Journals, *, deletions: bool = True) -> None:
+def refresh(
+    client: ExactClient,
+    conn: psycopg.Connection[Any],
+    practice: str,
+    journals: Journals,
+    *,
+    deletions: bool = True,
+) -> None:
     """Bring the mirror up to date: by Exact's sync service where it answers, else by reading everything.
 
     `deletions`: look for removed lines too, which costs a call.
@@ -53,14 +64,25 @@ def refresh(client: ExactClient, conn: psycopg.Connection[Any], practice: str, j
     known = _cursors(conn, practice)
     try:
         since = known[LINES] if LINES in known else _version_of(client, journals.first_day)
-        changed = list(client.get_all("sync/Financial/TransactionLines", SYNC_LINE, where=f"Timestamp gt {odata.int64(since)}"))
+        changed = list(
+            client.get_all(
+                "sync/Financial/TransactionLines", SYNC_LINE, where=f"Timestamp gt {odata.int64(since)}"
+            )
+        )
         gone = _deletions(client, known.get(DELETED, 0)) if deletions else []
     except (NotServed, QuestionRefused):
         reload(client, conn, practice, journals)
         return
     rows = [_synced(row) for row in changed if odata.trimmed(row.get("JournalCode")) in journals.codes]
     cursors = {LINES: _highest(changed, since), DELETED: _highest(gone, known.get(DELETED, 0))}
-    _store(conn, practice, rows, [row["EntityKey"] for row in gone if row["EntityType"] == LINE], cursors, complete=False)
+    _store(
+        conn,
+        practice,
+        rows,
+        [row["EntityKey"] for row in gone if row["EntityType"] == LINE],
+        cursors,
+        complete=False,
+    )
 
 
 def reload(client: ExactClient, conn: psycopg.Connection[Any], practice: str, journals: Journals) -> None:
@@ -72,7 +94,8 @@ def reload(client: ExactClient, conn: psycopg.Connection[Any], practice: str, jo
 def _version_of(client: ExactClient, day: dt.date) -> int:
     """The row version to begin from: what is older than our first day never matters."""
     document = client.call_function(
-        "read/sync/Sync/SyncTimestamp", {"modified": odata.moment(day), "endPoint": odata.text("Financial/TransactionLines")}
+        "read/sync/Sync/SyncTimestamp",
+        {"modified": odata.moment(day), "endPoint": odata.text("Financial/TransactionLines")},
     )
     row = odata.entity(document)
     return int(row["TimeStampAsBigInt"]) if row else 0
@@ -94,9 +117,20 @@ def _cursors(conn: psycopg.Connection[Any], practice: str) -> Mapping[str, int]:
 
 
 def _store(
-    conn: psycopg.Connection[Any], practice: str, rows: list[Row], deleted: list[str], cursors: Mapping[str, int], *, complete: bool
+    conn: psycopg.Connection[Any],
+    practice: str,
+    rows: list[Row],
+    deleted: list[str],
+    cursors: Mapping[str, int],
+    *,
+    complete: bool,
 ) -> None:
-    given = {"rows": json.dumps(rows, default=str), "deleted": deleted, "cursors": json.dumps(cursors), "complete": complete}
+    given = {
+        "rows": json.dumps(rows, default=str),
+        "deleted": deleted,
+        "cursors": json.dumps(cursors),
+        "complete": complete,
+    }
     conn.execute(statement("ledger", "mirror_store"), {"practice": practice, **given})
 
 

@@ -17,7 +17,17 @@ from exact_online.api.ladder import first_served
 from exact_online.api.odata import Row
 from exact_online.failures import ProtocolFailure
 
-SALES_ENTRY = ("EntryID", "Journal", "ReportingYear", "ReportingPeriod", "EntryNumber", "EntryDate", "Customer", "AmountDC", "YourRef")
+SALES_ENTRY = (
+    "EntryID",
+    "Journal",
+    "ReportingYear",
+    "ReportingPeriod",
+    "EntryNumber",
+    "EntryDate",
+    "Customer",
+    "AmountDC",
+    "YourRef",
+)
 GENERAL_JOURNAL_ENTRY = ("EntryID", "JournalCode", "FinancialYear", "FinancialPeriod", "EntryNumber")
 TRANSACTION_LINE = (
     "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "FinancialPeriod", "Date", "LineNumber", "Type", "GLAccount",
@@ -71,7 +81,9 @@ class ExactEntry:
     """Cents booked per G/L account id, debit positive; every account of the entry. Empty when Exact shows no lines of it yet."""
 
 
-def find_sales_entry(client: ExactClient, journal: str, year: int, entry_number: int, reference: str) -> list[ExactEntry]:
+def find_sales_entry(
+    client: ExactClient, journal: str, year: int, entry_number: int, reference: str
+) -> list[ExactEntry]:
     """Sales entries of that journal and year with that entry number **or** your reference: none, ours, or somebody else's (FR-H13).
 
     Both, because Exact may give another number than it was asked for (field practice), and other people's entries may carry ours.
@@ -82,7 +94,9 @@ def find_sales_entry(client: ExactClient, journal: str, year: int, entry_number:
     return [_sales_entry(row, entry_lines(client, row["EntryID"])) for row in found]
 
 
-def find_general_journal_entry(client: ExactClient, journal: str, year: int, entry_number: int, reference: str) -> list[ExactEntry]:
+def find_general_journal_entry(
+    client: ExactClient, journal: str, year: int, entry_number: int, reference: str
+) -> list[ExactEntry]:
     """General journal entries of that journal and year with that entry number **or** a line that has the reference as its description."""
     where = _and(f"JournalCode eq {odata.text(journal)}", f"FinancialYear eq {year:d}")
     numbered = client.get_all(
@@ -104,7 +118,9 @@ def find_general_journal_entry(client: ExactClient, journal: str, year: int, ent
 def entry_lines(client: ExactClient, entry_id: str) -> list[TransactionLine]:
     """All transaction lines of one entry, by line number; none while Exact does not show them yet."""
     where = f"EntryID eq {odata.guid(entry_id)}"
-    rows = client.get_all("financialtransaction/TransactionLines", TRANSACTION_LINE, where=where, counted=True)
+    rows = client.get_all(
+        "financialtransaction/TransactionLines", TRANSACTION_LINE, where=where, counted=True
+    )
     return sorted((_line(row) for row in rows), key=lambda line: line.line_number)
 
 
@@ -120,7 +136,11 @@ def read_transaction_lines(
     )
     rows = first_served(
         lambda: list(client.get_all("bulk/Financial/TransactionLines", TRANSACTION_LINE, where=where)),
-        lambda: list(client.get_all("financialtransaction/TransactionLines", TRANSACTION_LINE, where=where, counted=True)),
+        lambda: list(
+            client.get_all(
+                "financialtransaction/TransactionLines", TRANSACTION_LINE, where=where, counted=True
+            )
+        ),
     )
     return _each_once(_line(row) for row in rows)
 

@@ -24,7 +24,14 @@ from exact_online.api import grants, masking
 from exact_online.api.grants import App, Grant, GrantKind, TokenPair
 from exact_online.clock import Clock
 from exact_online.crash_points import crash_point
-from exact_online.failures import DayIsFull, LinkFailure, NotReady, ReconnectNeeded, Unreachable, WaitForWindow
+from exact_online.failures import (
+    DayIsFull,
+    LinkFailure,
+    NotReady,
+    ReconnectNeeded,
+    Unreachable,
+    WaitForWindow,
+)
 from exact_online.statements import statement
 
 log = logging.getLogger(__name__)
@@ -73,7 +80,15 @@ class Unsaved:
 class TokenChain:
     """One process's door to a chain."""
 
-    def __init__(self, connect: Connect, chain_id: str, app: App, keys: MultiFernet, session: requests.Session, clock: Clock) -> None:
+    def __init__(
+        self,
+        connect: Connect,
+        chain_id: str,
+        app: App,
+        keys: MultiFernet,
+        session: requests.Session,
+        clock: Clock,
+    ) -> None:
         self._connect = connect
         self._chain_id = chain_id
         self._app = app
@@ -142,7 +157,9 @@ class TokenChain:
     def _ask(self, conn: psycopg.Connection[Any], chain: Chain) -> Chain | LinkFailure:
         """Asks Exact under the lock and writes down what came of it. A failure is returned, so that what was written is committed first."""
         if chain.no_refresh_before is not None and self._clock.now() < chain.no_refresh_before:
-            return self._make_do(chain, WaitForWindow("Exact gives no new token yet.", chain.no_refresh_before))
+            return self._make_do(
+                chain, WaitForWindow("Exact gives no new token yet.", chain.no_refresh_before)
+            )
         grant = self._granted(chain)
         if grant.kind is GrantKind.GRANTED and grant.pair:
             self._unsaved = Unsaved(chain.version, grant.pair, self._clock.now())
@@ -150,7 +167,9 @@ class TokenChain:
         if grant.kind is GrantKind.DEAD:
             return self._mark_dead(conn, chain, grant.cause)
         if grant.kind is GrantKind.WRONG_APP:
-            return NotReady(f"Exact refuses the app ({grant.cause}): check client id and client secret of the exact_online connection.")
+            return NotReady(
+                f"Exact refuses the app ({grant.cause}): check client id and client secret of the exact_online connection."
+            )
         if grant.kind is GrantKind.NOT_ASKED:
             return self._make_do(chain, self._full_day())
         return self._postpone(conn, chain, grant)
@@ -185,13 +204,22 @@ class TokenChain:
 
     def _postpone(self, conn: psycopg.Connection[Any], chain: Chain, grant: Grant) -> Chain | LinkFailure:
         """No answer, too early, or too busy: nobody asks for a while, and the old token serves as long as it lives."""
-        until = self._clock.now() + (PAUSE_WHEN_EARLY if grant.kind is GrantKind.TOO_EARLY else PAUSE_IN_TROUBLE)
+        until = self._clock.now() + (
+            PAUSE_WHEN_EARLY if grant.kind is GrantKind.TOO_EARLY else PAUSE_IN_TROUBLE
+        )
         log.warning("Token chain %s was not renewed (%s: %s).", self._chain_id, grant.kind, grant.cause)
         kept = self._keys.encrypt(grant.pair.refresh_token.encode()).decode() if grant.pair else None
         self._execute(conn, "token_postpone", version=chain.version, until=until, refresh_token=kept)
         if grant.kind in (GrantKind.TOO_EARLY, GrantKind.BUSY):
-            return self._make_do(chain, WaitForWindow(f"Exact gives no new token yet ({grant.cause}).", until))
-        return self._make_do(chain, Unreachable(f"Exact's token server gives no answer ({grant.kind}, {grant.cause}); try again later."))
+            return self._make_do(
+                chain, WaitForWindow(f"Exact gives no new token yet ({grant.cause}).", until)
+            )
+        return self._make_do(
+            chain,
+            Unreachable(
+                f"Exact's token server gives no answer ({grant.kind}, {grant.cause}); try again later."
+            ),
+        )
 
     def _make_do(self, chain: Chain, failure: LinkFailure) -> Chain | LinkFailure:
         return chain if self._age(chain) < GOOD_UNTIL else failure
@@ -209,12 +237,24 @@ class TokenChain:
                 with closing(self._connect()) as conn:
                     return self._store(conn, unsaved)
             except (psycopg.Error, Unreachable) as error:
-                log.warning("Token chain %s: the new token is not stored yet (%s).", self._chain_id, type(error).__name__)
-        raise Unreachable("A new Exact token could not be stored in the ledger; if the next run asks for it, authenticate again.")
+                log.warning(
+                    "Token chain %s: the new token is not stored yet (%s).",
+                    self._chain_id,
+                    type(error).__name__,
+                )
+        raise Unreachable(
+            "A new Exact token could not be stored in the ledger; if the next run asks for it, authenticate again."
+        )
 
     def _store(self, conn: psycopg.Connection[Any], unsaved: Unsaved) -> Chain:
         """Puts a pair in the place of the one it was got with; when that is there no more, what is there instead."""
-        self._execute(conn, "token_store", version=unsaved.in_place_of, issued_at=unsaved.issued_at, **_encrypted(self._keys, unsaved.pair))
+        self._execute(
+            conn,
+            "token_store",
+            version=unsaved.in_place_of,
+            issued_at=unsaved.issued_at,
+            **_encrypted(self._keys, unsaved.pair),
+        )
         return self._read(conn, "token_read")
 
     # The row.
@@ -223,10 +263,16 @@ class TokenChain:
         with conn.cursor(row_factory=dict_row) as cursor:
             row = cursor.execute(statement("ledger", name), {"chain_id": self._chain_id}).fetchone()
         if row is None:
-            raise ReconnectNeeded("The practice's token chain is not in the ledger; authenticate with Exact again.")
+            raise ReconnectNeeded(
+                "The practice's token chain is not in the ledger; authenticate with Exact again."
+            )
         if row.pop("client_id") != self._app.client_id:
-            raise ReconnectNeeded("The Exact connection has another client id than had the consent; put it back, or authenticate again.")
-        chain = Chain(**{**row, **{each: self._decrypted(row[each]) for each in ("access_token", "refresh_token")}})
+            raise ReconnectNeeded(
+                "The Exact connection has another client id than had the consent; put it back, or authenticate again."
+            )
+        chain = Chain(
+            **{**row, **{each: self._decrypted(row[each]) for each in ("access_token", "refresh_token")}}
+        )
         masking.announce(chain.access_token, chain.refresh_token)
         if chain.state != "live":
             raise _reconnect(chain.state_reason)
@@ -244,7 +290,9 @@ class TokenChain:
     def _execute(self, conn: psycopg.Connection[Any], name: str, **parameters: Any) -> bool:
         """One statement that writes; whether it changed the row."""
         crash_point(f"before {name}")
-        changed = conn.execute(statement("ledger", name), {"chain_id": self._chain_id, **parameters}).rowcount == 1
+        changed = (
+            conn.execute(statement("ledger", name), {"chain_id": self._chain_id, **parameters}).rowcount == 1
+        )
         crash_point(f"after {name}")
         return changed
 
@@ -263,15 +311,28 @@ class JustGranted:
 
 
 def keep_consent(
-    conn: psycopg.Connection[Any], keys: MultiFernet, app: App, pair: TokenPair, user_id: str, user_name: str, now: dt.datetime
+    conn: psycopg.Connection[Any],
+    keys: MultiFernet,
+    app: App,
+    pair: TokenPair,
+    user_id: str,
+    user_name: str,
+    now: dt.datetime,
 ) -> str:
     """Keeps the tokens of a new consent and returns the chain's id.
 
     A user who gave consent before keeps his chain, so every practice that uses it goes on with all its settings.
     """
-    parameters = {"client_id": app.client_id, "exact_user_id": user_id, "exact_user_name": user_name, "issued_at": now}
+    parameters = {
+        "client_id": app.client_id,
+        "exact_user_id": user_id,
+        "exact_user_name": user_name,
+        "issued_at": now,
+    }
     with conn.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(statement("ledger", "token_keep_consent"), {**parameters, **_encrypted(keys, pair)}).fetchone()
+        row = cursor.execute(
+            statement("ledger", "token_keep_consent"), {**parameters, **_encrypted(keys, pair)}
+        ).fetchone()
     assert row is not None
     return str(row["chain_id"])
 
@@ -288,4 +349,6 @@ def _no_ledger(error: psycopg.Error) -> Unreachable:
 
 
 def _reconnect(cause: str | None) -> ReconnectNeeded:
-    return ReconnectNeeded(f"The link with Exact is broken ({cause or 'no reason kept'}): the Exact user must authenticate again.")
+    return ReconnectNeeded(
+        f"The link with Exact is broken ({cause or 'no reason kept'}): the Exact user must authenticate again."
+    )

@@ -51,7 +51,9 @@ def moment(value: dt.date | dt.datetime) -> str:
 def relation_code(code: str) -> str:
     """A relation's code as Exact compares it; ValueError when it can't be one."""
     if not code or len(code) > RELATION_CODE_WIDTH:
-        raise ValueError(f"A relation's code has 1 to {RELATION_CODE_WIDTH} characters, this one has {len(code)}.")
+        raise ValueError(
+            f"A relation's code has 1 to {RELATION_CODE_WIDTH} characters, this one has {len(code)}."
+        )
     return text(code.rjust(RELATION_CODE_WIDTH))
 
 

@@ -57,7 +57,9 @@ def fetch_relations(client: ExactClient, since: Cursors) -> RelationChanges:
 
 
 def _changes(client: ExactClient, since: Cursors) -> RelationChanges:
-    changed = client.get_all("sync/CRM/Accounts", (*PROPERTIES, "Timestamp"), where=f"Timestamp gt {odata.int64(since.relations)}")
+    changed = client.get_all(
+        "sync/CRM/Accounts", (*PROPERTIES, "Timestamp"), where=f"Timestamp gt {odata.int64(since.relations)}"
+    )
     return RelationChanges([_relation(row) for row in changed], _deletions(client, since), complete=False)
 
 
@@ -65,13 +67,19 @@ def _deletions(client: ExactClient, since: Cursors) -> list[Row]:
     where = f"Timestamp gt {odata.int64(since.deletions)}"
     with suppress(NotServed, QuestionRefused):
         deleted = client.get_all("sync/Deleted", ("EntityKey", "EntityType", "Timestamp"), where=where)
-        return [{"exact_id": row["EntityKey"], "row_version": int(row["Timestamp"])} for row in deleted if row["EntityType"] == RELATION]
+        return [
+            {"exact_id": row["EntityKey"], "row_version": int(row["Timestamp"])}
+            for row in deleted
+            if row["EntityType"] == RELATION
+        ]
     return []
 
 
 def _everything(client: ExactClient, path: str) -> RelationChanges:
     rows = [_relation(row) for row in client.get_all(path, PROPERTIES, where=_ALL)]
-    return RelationChanges(rows, [], complete=bool(rows))  # a user who may not see relations gets an empty list, too
+    return RelationChanges(
+        rows, [], complete=bool(rows)
+    )  # a user who may not see relations gets an empty list, too
 
 
 def _relation(row: Row) -> Row:

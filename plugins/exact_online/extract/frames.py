@@ -27,7 +27,9 @@ def debtors_frame(ledger: Connection, run_id: str) -> pd.DataFrame:
     return _frame(ledger, "stage_read_debtors", run_id=run_id)
 
 
-def invoices_frame(ledger: Connection, run_id: str, after_key: str = "", limit: int = INVOICES_PER_CHUNK) -> pd.DataFrame:
+def invoices_frame(
+    ledger: Connection, run_id: str, after_key: str = "", limit: int = INVOICES_PER_CHUNK
+) -> pd.DataFrame:
     """The first ``limit`` invoices whose key comes after ``after_key``, by key; more when the last key stands there twice.
 
     ``total_cents`` Int64, ``invoice_date`` datetime64[s], the others ``str``. ``shares_number_with`` has the keys of
@@ -62,7 +64,9 @@ def _frame(ledger: Connection, name: str, **parameters: Any) -> pd.DataFrame:
     text = _as_csv(ledger, statement("ledger", name), parameters)
     columns = text.readline().decode().rstrip("\n").split(",")
     kinds = {column: "Int64" if column in WHOLE_NUMBERS else "str" for column in columns}
-    return pd.read_csv(text, names=columns, header=None, dtype=kinds, keep_default_na=False, na_values=[MISSING])
+    return pd.read_csv(
+        text, names=columns, header=None, dtype=kinds, keep_default_na=False, na_values=[MISSING]
+    )
 
 
 def _as_csv(ledger: Connection, question: str, parameters: Mapping[str, Any]) -> io.BytesIO:

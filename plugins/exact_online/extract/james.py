@@ -70,8 +70,22 @@ def stage_invoices(
         james_code = _james_code(james, ledger, practice)
         for table in ("invoices", "lines"):
             _execute(ledger, f"stage_clear_{table}", run_id=run_id)
-        keys = _choose_keys(james, ledger, practice, james_practice_code=james_code, from_date=from_date, before_date=before_date)
-        _execute(ledger, "stage_gone", practice=practice, run_id=run_id, from_date=from_date, before_date=before_date)
+        keys = _choose_keys(
+            james,
+            ledger,
+            practice,
+            james_practice_code=james_code,
+            from_date=from_date,
+            before_date=before_date,
+        )
+        _execute(
+            ledger,
+            "stage_gone",
+            practice=practice,
+            run_id=run_id,
+            from_date=from_date,
+            before_date=before_date,
+        )
         invoices = lines = 0
         for chunk in _chosen_keys(ledger, keys_per_chunk):
             asked = {"invoice_keys": chunk, "james_practice_code": james_code}
@@ -86,17 +100,25 @@ def _james_code(james: Connection, ledger: Connection, practice: str) -> str:
     """James' own code of the practice, which James must know too."""
     found = _execute(ledger, "stage_practice", practice=practice).fetchone()
     if found is None:
-        raise NotReady(f"Practice {practice} is not registered: register it, or correct the practice code of the task.")
+        raise NotReady(
+            f"Practice {practice} is not registered: register it, or correct the practice code of the task."
+        )
     code: str = found[0]
-    if not any(_rows_out(james, contract("practice"), {"james_practice_code": code}, ("james_practice_code",))):
-        raise NotReady(f"James has no practice {code} (practice {practice}): correct james_practice_code of the practice.")
+    if not any(
+        _rows_out(james, contract("practice"), {"james_practice_code": code}, ("james_practice_code",))
+    ):
+        raise NotReady(
+            f"James has no practice {code} (practice {practice}): correct james_practice_code of the practice."
+        )
     return code
 
 
 def _choose_keys(james: Connection, ledger: Connection, practice: str, **asked: Any) -> int:
     """Lay James' keys beside the ledger and choose what to fetch; how many keys James has."""
     _execute(ledger, "stage_prepare")
-    keys = _pour(james, ledger, "invoice_keys", asked, sql.Identifier("james_key"), ("invoice_key", "changed_at"))
+    keys = _pour(
+        james, ledger, "invoice_keys", asked, sql.Identifier("james_key"), ("invoice_key", "changed_at")
+    )
     _execute(ledger, "stage_choose", practice=practice)
     return keys
 
@@ -137,7 +159,10 @@ def _pour(
     first = "".join(f"{value}\t" for value in constants.values()).encode()
     command = sql.SQL("copy {} ({}) from stdin").format(table, names)
     with ledger.cursor() as cursor:
-        with closing(_rows_out(james, contract(name), asked, columns)) as rows, cursor.copy(command) as target:
+        with (
+            closing(_rows_out(james, contract(name), asked, columns)) as rows,
+            cursor.copy(command) as target,
+        ):
             for block in _blocks(rows, first):
                 target.write(block)
         return cursor.rowcount
@@ -155,7 +180,9 @@ def _blocks(rows: Iterator[bytes], first: bytes) -> Iterator[bytes]:
     yield bytes(block)
 
 
-def _rows_out(james: Connection, promised: Contract, asked: Mapping[str, Any], columns: tuple[str, ...]) -> Generator[bytes]:
+def _rows_out(
+    james: Connection, promised: Contract, asked: Mapping[str, Any], columns: tuple[str, ...]
+) -> Generator[bytes]:
     """The rows as COPY text lines; only the named columns leave James (M3)."""
     names = ", ".join(f'answer."{column}"' for column in columns)
     question = f"copy (select {names} from ({promised.text}\n) as answer) to stdout".encode()  # noqa: S608 (files of ours)
@@ -171,4 +198,6 @@ def _as_text(row: bytes) -> bytes:
 
 
 def _execute(ledger: Connection, name: str, **parameters: Any) -> psycopg.Cursor[tuple[Any, ...]]:
-    return ledger.cursor(row_factory=tuple_row).execute(statement("ledger", name).encode(), parameters or None)
+    return ledger.cursor(row_factory=tuple_row).execute(
+        statement("ledger", name).encode(), parameters or None
+    )

@@ -28,7 +28,9 @@ def snapshot(james: psycopg.Connection[Any]) -> Iterator[None]:
     with ExitStack() as stack:
         with reaching(james):
             if james.info.transaction_status is TransactionStatus.INTRANS:
-                assert _is_snapshot(james), "this connection to James is within a transaction that is no snapshot"
+                assert _is_snapshot(james), (
+                    "this connection to James is within a transaction that is no snapshot"
+                )
             else:
                 _begin(james, stack)
         yield

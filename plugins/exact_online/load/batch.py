@@ -92,7 +92,10 @@ def _settle(load: LoadSession, seconds: float) -> float:
     """Sleeps if it is not for long, and answers for how long; else gives the worker back until then."""
     if seconds > PATIENCE_SECONDS:
         until = load.clock.now() + dt.timedelta(seconds=seconds)
-        raise WaitForWindow("A booking's answer was lost; Exact is asked about it when it has had time to settle.", until=until)
+        raise WaitForWindow(
+            "A booking's answer was lost; Exact is asked about it when it has had time to settle.",
+            until=until,
+        )
     if seconds <= 0:
         return 0.0
     load.clock.sleep(seconds)

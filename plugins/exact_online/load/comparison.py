@@ -24,7 +24,11 @@ def difference(booking: Booking, entry: ExactEntry, lists: ExactLists) -> str | 
         return "reference"
     if entry.total_cents not in (None, booking.total_cents):
         return "total"
-    wrong = [account for account, cents in expected_cents(booking, lists).items() if entry.accounts.get(account, 0) != cents]
+    wrong = [
+        account
+        for account, cents in expected_cents(booking, lists).items()
+        if entry.accounts.get(account, 0) != cents
+    ]
     return "amounts" if wrong else None
 
 
@@ -32,7 +36,11 @@ def expected_cents(booking: Booking, lists: ExactLists) -> Mapping[str, int]:
     """Cents per G/L account id that the payload books, VAT apart; debit positive."""
     payload = json.loads(booking.payload, parse_float=Decimal)
     sums: Counter[str] = Counter()
-    for account, cents in _sales_lines(payload, lists) if booking.kind is BookingKind.SALES_ENTRY else _journal_lines(payload, lists):
+    for account, cents in (
+        _sales_lines(payload, lists)
+        if booking.kind is BookingKind.SALES_ENTRY
+        else _journal_lines(payload, lists)
+    ):
         sums[account] += cents
     return sums
 

@@ -43,7 +43,11 @@ def send_debtor(load: LoadSession, booking: Booking) -> Outcome:
     """Create the debtor in Exact, or change what differs from what was last sent; never the code of a relation."""
     document = json.loads(booking.payload)
     debtor = Debtor(
-        booking, document["account"], document["contact"], document["bank_account"], load.ledger.last_booked_debtor(booking) or {}
+        booking,
+        document["account"],
+        document["contact"],
+        document["bank_account"],
+        load.ledger.last_booked_debtor(booking) or {},
     )
     if booking.relation_id is None:
         return _clash(load, debtor) or _create(load, debtor)
@@ -63,7 +67,10 @@ def take_up(load: LoadSession, booking: Booking) -> bool:
         load.ledger.reject(load.run, booking, Reason.NUMBER_CLASH, {"debtor": booking.debtor_number})
         return True
     relation_id = str(row["ID"])
-    contact_id, bank_account_id = _only_id(load, CONTACTS, relation_id), _only_id(load, BANK_ACCOUNTS, relation_id)
+    contact_id, bank_account_id = (
+        _only_id(load, CONTACTS, relation_id),
+        _only_id(load, BANK_ACCOUNTS, relation_id),
+    )
     load.ledger.keep_relation(booking, relation_id, contact_id, bank_account_id)
     if (document["contact"] and not contact_id) or (document["bank_account"] and not bank_account_id):
         return False
@@ -133,7 +140,9 @@ def _is_somebody_else(debtor: Debtor) -> bool:
     before, now = debtor.before.get("contact"), debtor.contact
     if not before or not now:
         return False
-    return before.get("LastName") != now.get("LastName") and all(before.get(name) != now.get(name) for name in ("Initials", "FirstName"))
+    return before.get("LastName") != now.get("LastName") and all(
+        before.get(name) != now.get(name) for name in ("Initials", "FirstName")
+    )
 
 
 # Its contact and its bank account.
@@ -160,13 +169,23 @@ def _new_contact(load: LoadSession, debtor: Debtor, contact: Document) -> Outcom
         return unless_done(answer) or refused_by_exact(answer)
     assert answer.exact_id is not None
     load.ledger.keep_relation(debtor.booking, _relation_id(debtor), contact_id=answer.exact_id)
-    return None if (answer.entity or {}).get("IsMainContact") is True else _made_main(load, debtor, answer.exact_id)
+    return (
+        None
+        if (answer.entity or {}).get("IsMainContact") is True
+        else _made_main(load, debtor, answer.exact_id)
+    )
 
 
 def _made_main(load: LoadSession, debtor: Debtor, contact_id: str) -> Outcome | None:
     """The relation was made a moment ago: that Exact does not know it means that it does not show it yet (FR-B18)."""
-    answer = load.exact.put(ACCOUNTS, _relation_id(debtor), {"MainContact": contact_id}, guard=_guard(load, debtor))
-    return Unknown("Exact does not show the relation yet") if answer.kind is AnswerKind.GONE else _unless_changed(answer)
+    answer = load.exact.put(
+        ACCOUNTS, _relation_id(debtor), {"MainContact": contact_id}, guard=_guard(load, debtor)
+    )
+    return (
+        Unknown("Exact does not show the relation yet")
+        if answer.kind is AnswerKind.GONE
+        else _unless_changed(answer)
+    )
 
 
 def _bank_account(load: LoadSession, debtor: Debtor) -> Outcome | None:
@@ -175,7 +194,9 @@ def _bank_account(load: LoadSession, debtor: Debtor) -> Outcome | None:
         return None
     if debtor.booking.bank_account_id is not None:
         before = debtor.before.get("bank_account")
-        return _change_part(load, debtor, BANK_ACCOUNTS, debtor.booking.bank_account_id, debtor.bank_account, before)
+        return _change_part(
+            load, debtor, BANK_ACCOUNTS, debtor.booking.bank_account_id, debtor.bank_account, before
+        )
     answer = _post(load, debtor, BANK_ACCOUNTS, debtor.bank_account)
     if answer.kind is not AnswerKind.DONE:
         return unless_done(answer) or refused_by_exact(answer)
@@ -194,9 +215,13 @@ def _post(load: LoadSession, debtor: Debtor, path: str, document: Document) -> A
     return load.exact.post(path, text, guard=_guard(load, debtor))
 
 
-def _change_part(load: LoadSession, debtor: Debtor, path: str, key: str, document: Document, before: Document | None) -> Outcome | None:
+def _change_part(
+    load: LoadSession, debtor: Debtor, path: str, key: str, document: Document, before: Document | None
+) -> Outcome | None:
     changed = _differing(document, before)
-    return _unless_changed(load.exact.put(path, key, changed, guard=_guard(load, debtor))) if changed else None
+    return (
+        _unless_changed(load.exact.put(path, key, changed, guard=_guard(load, debtor))) if changed else None
+    )
 
 
 def _guard(load: LoadSession, debtor: Debtor) -> Any:
@@ -226,7 +251,10 @@ def _only_id(load: LoadSession, path: str, relation_id: str) -> str | None:
 
 def _looks_like_ours(row: odata.Row, account: Mapping[str, Any]) -> bool:
     """Same code (asked for), same name and postcode, and a customer that is no supplier."""
-    same = all(str(row.get(field) or "").strip() == str(account.get(field) or "").strip() for field in ("Name", "Postcode"))
+    same = all(
+        str(row.get(field) or "").strip() == str(account.get(field) or "").strip()
+        for field in ("Name", "Postcode")
+    )
     return same and str(row.get("Status") or "").strip() == CUSTOMER and not row.get("IsSupplier")
 
 

@@ -25,13 +25,19 @@ def resolve(load: LoadSession, doubt: DoubtfulBooking) -> bool:
     """
     booking = doubt.booking
     try:
-        found = debtors.take_up(load, booking) if booking.kind is BookingKind.DEBTOR else _take_up_entry(load, booking)
+        found = (
+            debtors.take_up(load, booking)
+            if booking.kind is BookingKind.DEBTOR
+            else _take_up_entry(load, booking)
+        )
     except QuestionRefused as refusal:
         log.error("%s stays doubtful: %s", booking.source_key, refusal)
         return False
     if not found:
         _note_absence(load, doubt)
-    log.info("booking %s: answer was lost, Exact %s it", booking.booking_id, "has" if found else "does not have")
+    log.info(
+        "booking %s: answer was lost, Exact %s it", booking.booking_id, "has" if found else "does not have"
+    )
     return True
 
 

@@ -23,7 +23,9 @@ PATHS = {
 def send_entry(load: LoadSession, booking: Booking) -> Outcome:
     """One POST; 'in use' is looked up and compared before it is called a refusal."""
     payload = booking.payload.replace('"@relation"', json.dumps(booking.relation_id))
-    answer = load.exact.post(PATHS[booking.kind], payload, guard=lambda: load.ledger.check_holds(booking.practice))
+    answer = load.exact.post(
+        PATHS[booking.kind], payload, guard=lambda: load.ledger.check_holds(booking.practice)
+    )
     if answer.kind is AnswerKind.IN_USE:
         return _whose_number(load, booking, answer)
     return unless_done(answer) or _what_was_made(booking, answer)
@@ -32,7 +34,11 @@ def send_entry(load: LoadSession, booking: Booking) -> Outcome:
 def find_entry(load: LoadSession, booking: Booking) -> list[ExactEntry]:
     """What Exact has that bears this booking's number, or is this booking under another number; not what merely has an equal reference."""
     found = _look_up(load, booking)
-    return [entry for entry in found if entry.entry_number == booking.entry_number or difference(booking, entry, load.lists) is None]
+    return [
+        entry
+        for entry in found
+        if entry.entry_number == booking.entry_number or difference(booking, entry, load.lists) is None
+    ]
 
 
 def judge(load: LoadSession, booking: Booking, found: list[ExactEntry]) -> Outcome:
@@ -60,7 +66,11 @@ def _look_up(load: LoadSession, booking: Booking) -> list[ExactEntry]:
 def _whose_number(load: LoadSession, booking: Booking, answer: Answer) -> Outcome:
     """The number is taken: by an earlier call of ours whose answer was lost, or by somebody else."""
     found = find_entry(load, booking)
-    return judge(load, booking, found) if found else Unknown(f"Exact says the number is in use and shows no entry ({answer.cause})")
+    return (
+        judge(load, booking, found)
+        if found
+        else Unknown(f"Exact says the number is in use and shows no entry ({answer.cause})")
+    )
 
 
 def _what_was_made(booking: Booking, answer: Answer) -> Outcome:
@@ -71,4 +81,6 @@ def _what_was_made(booking: Booking, answer: Answer) -> Outcome:
         return Unknown("the answer is about another entry")
     assert answer.exact_id is not None
     total = odata.cents(entity.get("AmountDC"))
-    return Booked(answer.exact_id, None if total in (0, booking.total_cents) else total)  # 0: not filled in yet
+    return Booked(
+        answer.exact_id, None if total in (0, booking.total_cents) else total
+    )  # 0: not filled in yet

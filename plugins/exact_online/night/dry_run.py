@@ -24,7 +24,7 @@ from exact_online.night.history import (
 )
 from exact_online.night.steps import extract, load, outcome, plan_debtors, plan_entries, read_division
 from exact_online.report.dry_run import open_by_reason
-from exact_online.report.numbers import foresee_practice, numbers_of
+from exact_online.report.numbers import dry_run_cells, numbers_of
 from exact_online.vocabulary import Backfill
 
 
@@ -39,7 +39,9 @@ class Choices:
     confirmed_by: str | None = None
 
 
-def dry_run(night: Night, rolled_back: Ledger, james: psycopg.Connection[Any], choices: Choices) -> tuple[dict[str, Any], list[Matter]]:
+def dry_run(
+    night: Night, rolled_back: Ledger, james: psycopg.Connection[Any], choices: Choices
+) -> tuple[dict[str, Any], list[Matter]]:
     """Walk the night as it would go if Exact took everything that passes our checks. Return what `report` does.
 
     `rolled_back` is a second session on the ledger: all that the night would write is written there, in one
@@ -74,13 +76,15 @@ def _try_history(night: Night, james: psycopg.Connection[Any], choices: Choices)
         hand_over_history(history, james, days, night.run.book_day)
 
 
-def _numbers(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]) -> tuple[dict[str, Any], list[Matter]]:
+def _numbers(
+    night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]
+) -> tuple[dict[str, Any], list[Matter]]:
     """Return the numbers that the night would keep, and what it would leave open.
 
     Its bookings will not be there to be looked up afterwards, so the keys of what is open are kept too.
     """
     with snapshot(james):
-        cells = foresee_practice(night.ledger, james, night.practice, night.run, scope)
+        cells = dry_run_cells(night.ledger, james, night.practice, night.run, scope)
     items = night.ledger.open_matters(night.practice.code)
     numbers = numbers_of(night.ledger, night.run, cells, night.lists, scope)
     return {**numbers, "open": open_by_reason(items)}, items

@@ -56,7 +56,9 @@ def scope_of(night: Night, asked: str, history_from: str | None) -> tuple[dt.dat
     return first, night.run.book_day
 
 
-def import_history(night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date]) -> list[Matter]:
+def import_history(
+    night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date]
+) -> list[Matter]:
     """Book the invoices of `days` through the API, as the nightly run does.
 
     Returns what is rejected, held or doubtful.
@@ -65,7 +67,9 @@ def import_history(night: Night, james: psycopg.Connection[Any], days: tuple[dt.
     return [item for batch in plan_entries(night) for item in load(night, batch)]
 
 
-def hand_over_history(night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date], made_on: dt.date) -> int:
+def hand_over_history(
+    night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date], made_on: dt.date
+) -> int:
     """Write the invoices of `days` into workbooks and down as handed over, both or neither.
 
     Returns the number of workbooks.
@@ -79,5 +83,7 @@ def hand_over_history(night: Night, james: psycopg.Connection[Any], days: tuple[
 def for_history(night: Night, make_night: Callable[[Run], Night]) -> Night:
     """Return the same night under the run of its history."""
     run = night.run
-    history = night.ledger.open_run(run.practice, f"{run.airflow_run_id}:history", run.book_day, run.dry_run, run.settings_version)
+    history = night.ledger.open_run(
+        run.practice, f"{run.airflow_run_id}:history", run.book_day, run.dry_run, run.settings_version
+    )
     return make_night(history)

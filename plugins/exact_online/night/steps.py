@@ -23,7 +23,7 @@ from exact_online.failures import NotReady, WaitForWindow
 from exact_online.ledger import Batch, Ledger, Matter, Run
 from exact_online.load.batch import rehearse, resolve_doubts, work_off
 from exact_online.night.context import BATCH_SIZE, Night
-from exact_online.readiness import complaints
+from exact_online.readiness import readiness_problems
 from exact_online.report.numbers import StillSettling, james_totals, numbers_of, reconcile_practice
 from exact_online.transform import transform_debtors, transform_invoices
 from exact_online.transform.plans import BOOKING_LINE_COLUMNS
@@ -42,7 +42,9 @@ log = logging.getLogger(__name__)
 # 1. Open.
 
 
-def open_run(ledger: Ledger, practice_code: str, airflow_run_id: str, book_day: dt.date, *, dry_run: bool = False) -> Run:
+def open_run(
+    ledger: Ledger, practice_code: str, airflow_run_id: str, book_day: dt.date, *, dry_run: bool = False
+) -> Run:
     """Write the run down in the ledger, or find it again, and return it.
 
     Raises NotReady when the practice has no settings, no link with Exact, or is not active yet.
@@ -54,7 +56,9 @@ def open_run(ledger: Ledger, practice_code: str, airflow_run_id: str, book_day: 
             "'Dry run', and set it active in exact_sync.practice when the result is as it should be."
         )
     settings = ledger.settings(practice)
-    return ledger.open_run(practice_code, airflow_run_id, book_day, dry_run, settings_version=settings.version)
+    return ledger.open_run(
+        practice_code, airflow_run_id, book_day, dry_run, settings_version=settings.version
+    )
 
 
 def make_ready(night: Night, confirmed_by: str | None = None) -> None:
@@ -79,7 +83,7 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
         log.warning("Deleted in Exact, to be made again: debtors %s.", ", ".join(gone))
     if confirmed_by and (adopted := night.ledger.adopt_relations(night.practice.code, confirmed_by)):
         log.info("Confirmed by %s to be ours: debtors %s.", confirmed_by, ", ".join(adopted))
-    found = complaints(night.settings, night.lists, night.run.book_day)
+    found = readiness_problems(night.settings, night.lists, night.run.book_day)
     if found:
         raise NotReady(f"Practice {night.practice.code} can't be booked: {' '.join(found)}")
     _read_journals(night)
@@ -97,9 +101,13 @@ def _check_division(night: Night) -> None:
     names = {division.code: division.name for division in divisions(night.exact)}
     wanted, name, code = night.practice.division, night.practice.division_name, night.practice.code
     if wanted not in names:
-        raise NotReady(f"Division {wanted} ({name}) is not among those that the Exact user gave us; authenticate practice {code} again.")
+        raise NotReady(
+            f"Division {wanted} ({name}) is not among those that the Exact user gave us; authenticate practice {code} again."
+        )
     if names[wanted] != name:
-        raise NotReady(f"Division {wanted} is called '{names[wanted]}' in Exact and '{name}' here; check the link of practice {code}.")
+        raise NotReady(
+            f"Division {wanted} is called '{names[wanted]}' in Exact and '{name}' here; check the link of practice {code}."
+        )
 
 
 # 2. Extract.
@@ -224,7 +232,9 @@ def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date
     about = (night.practice, night.run, night.settings, night.lists, scope)
     try:
         with snapshot(james):
-            cells = reconcile_practice(night.ledger, james, night.exact, *about, settling_seconds=night.settle_seconds)
+            cells = reconcile_practice(
+                night.ledger, james, night.exact, *about, settling_seconds=night.settle_seconds
+            )
     except StillSettling as settling:
         until = night.clock.now() + dt.timedelta(seconds=settling.seconds)
         raise WaitForWindow(

@@ -1,7 +1,8 @@
-"""Finds debtors with a contact or a bank account too many in Exact.
+"""Find debtors that have a contact or a bank account twice in Exact.
 
-Entries and relations have numbers that Exact holds unique; contacts and bank accounts have none. A call that Exact executes later than both
-settle delays, or whose worker stood still for so long, can so make a second one. Nothing can prevent that: it is told.
+Entries and relations have a number that Exact allows once only; contacts and bank accounts have
+none. So a call that Exact executes after both settle delays, or whose worker stood still for that
+long, can make a second one. Nothing can prevent that, and so it becomes an attention item.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from exact_online.api.client import ExactClient
 from exact_online.load.debtors import BANK_ACCOUNTS, CONTACTS
 
 RELATIONS_PER_CALL = 20
-"""Keeps the address of a question short."""
+"""This many ids fit in the address of one call."""
 
 
 def doubled_debtors(exact: ExactClient, sent_again: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
-    """Those of which Exact has more than one contact or bank account, one row per kind: source_key, parts (their ids).
+    """Return the debtors with more than one contact, and those with more than one bank account.
 
-    `sent_again`: rows of statement debtors_sent_again.
+    A row has ``source_key`` and ``parts``, the ids in Exact. `sent_again` are the debtors to look
+    at: rows of the statement debtors_sent_again.
     """
     relations = {row["relation_id"]: row["source_key"] for row in sent_again}
     found = [*_surplus(exact, CONTACTS, list(relations)), *_surplus(exact, BANK_ACCOUNTS, list(relations))]
@@ -31,7 +33,9 @@ def doubled_debtors(exact: ExactClient, sent_again: Sequence[dict[str, Any]]) ->
 def _surplus(exact: ExactClient, path: str, relations: Sequence[str]) -> list[tuple[str, list[str]]]:
     parts: dict[str, list[str]] = defaultdict(list)
     for first in range(0, len(relations), RELATIONS_PER_CALL):
-        where = " or ".join(f"Account eq {odata.guid(relation)}" for relation in relations[first : first + RELATIONS_PER_CALL])
+        where = " or ".join(
+            f"Account eq {odata.guid(relation)}" for relation in relations[first : first + RELATIONS_PER_CALL]
+        )
         for row in exact.get_all(path, ("ID", "Account"), where=where):
             parts[row["Account"]].append(row["ID"])
     return [(relation, sorted(ids)) for relation, ids in parts.items() if len(ids) > 1]
