@@ -1,4 +1,4 @@
-"""Two invoices with one number are both rejected, wherever the chunks of a night begin and end (G18)."""
+"""Two invoices with one number are both rejected, wherever the chunks of a night begin and end (FR-G18)."""
 
 from __future__ import annotations
 
