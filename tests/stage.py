@@ -25,7 +25,7 @@ from exact_online.api.grants import App, TokenPair
 from exact_online.api.oauth import TokenChain
 from exact_online.clock import Clock, SystemClock
 from exact_online.extract.reach import connect_james
-from exact_online.ledger import Ledger, Matter, Run, connect
+from exact_online.ledger import AttentionItem, Ledger, NightNumbers, Run, connect
 from exact_online.night import Night
 from simulator.server import running
 from simulator.world import World
@@ -62,16 +62,14 @@ class Stage:
             yield conn
 
     def night_of(self, ledger: Ledger, run: Run, worker: str = "test") -> Night:
-        practice = ledger.practice(run.practice)
-        return Night(
-            ledger, self.client(ledger, practice), practice, ledger.settings(practice), run, self.clock, worker, self.settle_seconds
-        )
+        practice = ledger.practices.get(run.practice)
+        settings, client = ledger.practices.settings(practice), self.client(ledger, practice)
+        return Night(ledger, client, practice, settings, run, self.clock, worker, self.settle_seconds)
 
     def client(self, ledger: Ledger, practice: Any) -> ExactClient:
         session = requests.Session()
-        connect_ledger = lambda: psycopg.connect(self.ledger_dsn, autocommit=True)  # noqa: E731
-        tokens = TokenChain(connect_ledger, practice.chain_id, self.app, self.keys, session, self.clock)
-        budget = CallBudget(ledger.conn, practice.division, self.clock, minute_limit=1_000_000, day_limit=1_000_000)
+        tokens = TokenChain(ledger.tokens.chain(practice.chain_id), self.app, self.keys, session, self.clock)
+        budget = CallBudget(ledger.call_windows, practice.division, self.clock, minute_limit=1_000_000, day_limit=1_000_000)
         return ExactClient(session, self.exact_url, practice.division, tokens, budget, self.clock)
 
     def run(self, practice: str, *, name: str | None = None, book_day: dt.date = BOOK_DAY, backfill: str = "as_set") -> Outcome:
@@ -93,8 +91,8 @@ class Stage:
 class Outcome:
     """What a night came to."""
 
-    numbers: dict[str, Any]
-    matters: list[Matter]
+    numbers: NightNumbers | None
+    matters: list[AttentionItem]
     run: Run
 
 
@@ -136,8 +134,8 @@ def staged(
 
 def _register(ledger: Ledger, chosen: Sequence[Practice]) -> None:
     for practice in chosen:
-        ledger.register_practice(**{column: getattr(practice, column) for column in COLUMNS}, active=True)
-        ledger.save_settings(practice.code, settings_document(practice), changed_by="test")
+        ledger.practices.register(**{column: getattr(practice, column) for column in COLUMNS}, active=True)
+        ledger.practices.save_settings(practice.code, settings_document(practice), changed_by="test")
 
 
 def _link(stage: Stage, ledger: Ledger, chosen: Sequence[Practice]) -> None:
@@ -145,7 +143,7 @@ def _link(stage: Stage, ledger: Ledger, chosen: Sequence[Practice]) -> None:
     tokens = stage.world.tokens()
     pair = TokenPair(tokens["access_token"], tokens["refresh_token"])
     user = stage.world.user
-    chain_id = oauth.keep_consent(ledger.conn, stage.keys, stage.app, pair, user.id, user.full_name, stage.clock.now())
+    chain_id = oauth.keep_consent(ledger.tokens, stage.keys, stage.app, pair, user.id, user.full_name, stage.clock.now())
     for practice in chosen:
         division = stage.world.division(practice.code)
-        ledger.link_practice(practice.code, chain_id, division.code, practice.division_name)
+        ledger.practices.link(practice.code, chain_id, division.code, practice.division_name)

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from exact_online import watch
-from exact_online.api.lists import store_lists
 from exact_online.ledger import IdleChain, Ledger, connect
 from exact_online.reasons import Reason
 from exact_online.report.concerns import Concern, compose_concerns, sentence
-from exact_online.statements import statement
 from tests.api.chains import put_chain
 from tests.ledger_cases import PRACTICE, register
 
@@ -29,7 +27,7 @@ def ledger(ledger_dsn: str) -> Iterator[Ledger]:
         chain_id = put_chain(ledger_dsn, dt.datetime.now(dt.UTC))
         for division, code in enumerate((PRACTICE, OTHER), start=1):
             register(ledger, code)
-            ledger.link_practice(code, chain_id, division, f"Division {code}")
+            ledger.practices.link(code, chain_id, division, f"Division {code}")
         yield ledger
 
 
@@ -41,7 +39,7 @@ def age(ledger: Ledger, days: float) -> None:
 def tell(ledger: Ledger) -> list[Concern]:
     """What support is told today, as the task does it."""
     due = [concern for concern in watch.token_concerns(ledger) if concern.is_due]
-    ledger.note_told([concern.chain_id for concern in due if concern.chain_id])
+    ledger.tokens.note_reported([concern.chain_id for concern in due if concern.chain_id])
     return due
 
 
@@ -105,7 +103,8 @@ def test_a_link_that_broke_is_told_of_once_and_stays_urgent(ledger: Ledger) -> N
     """B5: also when its age was told before."""
     age(ledger, 20)
     (warned,) = tell(ledger)
-    ledger.conn.execute(statement("ledger", "token_reconnect"), {"chain_id": warned.chain_id, "version": 1, "reason": "used before"})
+    with ledger.tokens.chain(warned.chain_id).locked(dt.timedelta(seconds=1)) as locked:
+        locked.mark_dead(1, "used before")
     (broken,) = tell(ledger)
     assert (broken.reason, broken.is_urgent) == (Reason.RECONNECT_NEEDED, True)
     assert "(used before)" in sentence(broken)
@@ -130,7 +129,7 @@ def test_all_practices_of_a_link_are_named_in_one_warning_but_those_that_are_swi
 def read_periods(ledger: Ledger, code: str, *spans: tuple[int, str, str]) -> None:
     """The division's periods as a night would have read them: (financial year, first day, last day)."""
     rows = [{"FinYear": year, "FinPeriod": 1, "StartDate": first, "EndDate": last} for year, first, last in spans]
-    store_lists(ledger.conn, code, {"periods": rows})
+    ledger.mirrors.save_lists(code, {"periods": rows})
 
 
 THIS_YEAR, NEXT_YEAR = (2026, "2026-01-01", "2026-12-31"), (2027, "2027-01-01", "2027-01-31")
@@ -176,7 +175,7 @@ def test_each_practice_is_looked_at_by_itself(ledger: Ledger) -> None:
         register(ledger, code)
     read_periods(ledger, PRACTICE, THIS_YEAR, NEXT_YEAR)
     read_periods(ledger, OTHER, THIS_YEAR)
-    store_lists(ledger.conn, "praktijk_c", {"periods": [{"Boekjaar": 2026}]})
+    ledger.mirrors.save_lists("praktijk_c", {"periods": [{"Boekjaar": 2026}]})
     read_periods(ledger, "praktijk_d", THIS_YEAR)
     switch_off(ledger, "praktijk_d")
     assert [concern.values["practices"] for concern in watch.year_concerns(ledger, MONDAY)] == ["Praktijk praktijk_b (praktijk_b)"]

@@ -37,8 +37,8 @@ def register(ledger: Ledger) -> None:
     """Practices and their settings, as their accountants delivered them."""
     for row, practice in zip(practice_rows(), practices(), strict=True):
         row.pop("division_name")
-        ledger.register_practice(**row, active=True)
-        ledger.save_settings(practice.code, settings_document(practice), changed_by="demo")
+        ledger.practices.register(**row, active=True)
+        ledger.practices.save_settings(practice.code, settings_document(practice), changed_by="demo")
 
 
 def link(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str = REDIRECT_URI) -> None:
@@ -55,13 +55,13 @@ def link(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str = REDIRE
 
 def _without_division(ledger: Ledger) -> dict[str, str]:
     """Division name to practice code."""
-    return {known.division_name: known.code for known in practices() if ledger.practice(known.code).division is None}
+    return {known.division_name: known.code for known in practices() if ledger.practices.get(known.code).division is None}
 
 
 def _link_what_fits(ledger: Ledger, consent: Consent, waiting: dict[str, str]) -> None:
     for division in consent.divisions:
         if division.name in waiting:
-            ledger.link_practice(waiting[division.name], consent.chain_id, division.code, division.name)
+            ledger.practices.link(waiting[division.name], consent.chain_id, division.code, division.name)
 
 
 def _consent(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str, choice: int) -> Consent:
@@ -72,5 +72,5 @@ def _consent(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str, cho
     pair = grants.exchange_code(session, clock, app, code, redirect_uri)
     client = ExactClient(session, app.base_url, None, oauth.JustGranted(pair), Unmetered(), clock)
     user = me(client)
-    chain_id = oauth.keep_consent(ledger.conn, keys, app, pair, user.user_id, user.name, clock.now())
+    chain_id = oauth.keep_consent(ledger.tokens, keys, app, pair, user.user_id, user.name, clock.now())
     return Consent(chain_id, user, divisions(client))

@@ -236,8 +236,8 @@ def _show_what_failed(airflow: Airflow, dag_id: str, run: dict[str, Any]) -> Non
 
 
 def _report(ledger: Ledger, practice: Practice, runs: list[dict[str, Any]]) -> dict[str, Any]:
-    numbers = [ledger.numbers_of_airflow_run(practice.code, run["dag_run_id"]) for run in runs]
-    return outcome.of_practice(practice.code, practice.name, runs[-1]["state"], [found for found in numbers if found])
+    numbers = [ledger.runs.numbers_of_airflow_run(practice.code, run["dag_run_id"]) for run in runs]
+    return outcome.of_practice(practice.code, practice.name, runs[-1]["state"], [found.to_json() for found in numbers if found])
 
 
 def _tell(report: dict[str, Any], server: ExactServer) -> None:
@@ -255,8 +255,8 @@ def _keep_workbooks(ledger: Ledger) -> None:
     """What was handed over as Excel, where a person can open it."""
     RESULTS.mkdir(parents=True, exist_ok=True)
     for practice in practices():
-        for export in ledger.exports(practice.code):
-            (RESULTS / export["file_name"]).write_bytes(export["content"])
+        for export in ledger.exports.files(practice.code):
+            (RESULTS / export.file_name).write_bytes(export.content)
 
 
 def _stay(airflow: Airflow) -> None:

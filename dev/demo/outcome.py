@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 COUNTS = ("debtors_created", "debtors_changed", "sales_entries", "general_journal_entries")
-CENTS = ("james_cents", "ledger_cents", "exact_cents", "exported_cents", "refused_cents", "difference_cents")
+CENTS = ("james_cents", "ledger_cents", "exact_cents", "exported_cents", "rejected_cents", "difference_cents")
 MONEY = ("James", "Ledger", "Exact", "Workbook", "Refused", "Difference")
 HEADINGS = ("Debtors created", "Debtors changed", "Sales entries", "Journal entries", "Refused", *(f"{name} €" for name in MONEY))
 TITLE = "The night, per practice"

@@ -1,7 +1,8 @@
 """Named places where a crash is interesting: on both sides of every commit and every call.
 
-They stand in the doors (ledger.py, exact/client.py, exact/oauth.py), so that no act of the loader can be without. In production
-`crash_point` does nothing. The fault tests hang a function on it that dies there.
+They are reached where every statement that writes is run (ledger/session.py) and where every call goes out
+(api/client.py, api/oauth.py), so that no act of the loader is without. In production `crash_point` does
+nothing. The fault tests set a function that dies there.
 """
 
 from __future__ import annotations

@@ -4,14 +4,15 @@
     |- NotReady               a setting, a right or a list is wrong: a person must act; never retried
     |  |- ContractBroken      James' columns differ from the read contract
     |  |- ReconnectNeeded     the token chain is dead: somebody must authenticate again
-    |  `- AccessRefused       Exact says 403 / 404: rights, licence or division
+    |  `- AccessDenied        Exact says 403 / 404: rights, licence or division
     |- Unreachable            James, the ledger or Exact can't be reached: retried, bounded
+    |  `- StoreUnavailable    what the talk with Exact must remember can't be read or written: no call is made
     |- WaitForWindow          Exact's minute window is full: come back at `until`
     |- DayIsFull              a day limit of Exact, or the hourly error stop, is reached: the run ends unfinished, the next goes on
     |- ProtocolFailure        an answer that is no answer of Exact's API (a login page, a redirect, another host)
     `- LockLost               another worker holds the practice, or our session is gone: stop before the next POST
 
-A refusal of *content* is not a failure: it is a value (see reasons.py) that travels with its record.
+A rejection of *content* is not a failure: it is a value (see reasons.py) that travels with its record.
 """
 
 from __future__ import annotations
@@ -35,12 +36,16 @@ class ReconnectNeeded(NotReady):
     """The Exact user must give consent again."""
 
 
-class AccessRefused(NotReady):
-    """Exact refuses the user or does not know the resource or division."""
+class AccessDenied(NotReady):
+    """Exact denies the user access, or does not know the resource or division."""
 
 
 class Unreachable(LinkFailure):
     """Nothing was done; the same act may be tried again later."""
+
+
+class StoreUnavailable(Unreachable):
+    """A store of api/stores.py can't be read or written at the moment."""
 
 
 class WaitForWindow(LinkFailure):

@@ -17,12 +17,12 @@ import psycopg
 from exact_online.api import entries_mirror
 from exact_online.api.client import ExactClient
 from exact_online.api.identity import divisions
-from exact_online.api.lists import fetch_lists, load_lists, store_lists
-from exact_online.api.relations import cursors, fetch_relations, store_relations
+from exact_online.api.lists import fetch_lists, load_lists
+from exact_online.api.relations import fetch_relations
 from exact_online.clock import Clock
 from exact_online.failures import NotReady, WaitForWindow
-from exact_online.ledger import Batch, Ledger, Matter, Practice, Run
-from exact_online.load.batch import rehearse, resolve_doubts, work_off
+from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightNumbers, Practice, Run, RunOutcome
+from exact_online.load.batch import UNSETTLED, dry_run_batch, resolve_doubts, work_off
 from exact_online.load.session import SETTLE_SECONDS, LoadSession
 from exact_online.readiness import complaints
 from exact_online.settings import ExactLists, PracticeSettings
@@ -58,10 +58,10 @@ class Night:
 
     @property
     def lists(self) -> ExactLists:
-        return load_lists(self.ledger.conn, self.practice.code)
+        return load_lists(self.ledger.mirrors, self.practice.code)
 
     def load_session(self) -> LoadSession:
-        exact = self.exact.rehearsing() if self.ledger.undoes else self.exact
+        exact = self.exact.for_dry_run() if self.ledger.is_dry_run else self.exact
         return LoadSession(self.ledger, exact, self.run, self.lists, self.clock, self.worker, self.settle_seconds)
 
 
@@ -70,14 +70,14 @@ class Night:
 
 def open_run(ledger: Ledger, practice_code: str, airflow_run_id: str, book_day: dt.date, *, dry_run: bool = False) -> Run:
     """Put the run down in the ledger, or find it again. NotReady when the practice has no settings, no link, or no nights yet."""
-    practice = ledger.practice(practice_code)
+    practice = ledger.practices.get(practice_code)
     if not (practice.active or dry_run):
         raise NotReady(
             f"Practice {practice_code} is not active yet, so nothing was booked: start its DAG with 'Dry run', and set it active in "
             "exact_sync.practice when the result is as it should be."
         )
-    settings = ledger.settings(practice)
-    return ledger.open_run(practice_code, airflow_run_id, book_day, dry_run, settings_version=settings.version)
+    settings = ledger.practices.settings(practice)
+    return ledger.runs.open(practice_code, airflow_run_id, book_day, dry_run, settings_version=settings.version)
 
 
 def make_ready(night: Night, confirmed_by: str | None = None) -> None:
@@ -93,12 +93,12 @@ def _read_division(night: Night, confirmed_by: str | None) -> None:
     """All of `make_ready` but the doubts."""
     _check_division(night)
     document = fetch_lists(night.exact, night.practice.first_sync_date.year)
-    store_lists(night.ledger.conn, night.practice.code, document)
-    changes = fetch_relations(night.exact, cursors(night.ledger.conn, night.practice.code))
-    store_relations(night.ledger.conn, night.practice.code, changes)
-    if gone := night.ledger.forget_deleted_relations(night.practice.code):
+    night.ledger.mirrors.save_lists(night.practice.code, document)
+    changes = fetch_relations(night.exact, night.ledger.mirrors.relation_cursors(night.practice.code))
+    night.ledger.mirrors.save_relations(night.practice.code, changes)
+    if gone := night.ledger.relations.forget_deleted(night.practice.code):
         log.warning("Deleted in Exact, to be made again: debtors %s.", ", ".join(gone))
-    if confirmed_by and (adopted := night.ledger.adopt_relations(night.practice.code, confirmed_by)):
+    if confirmed_by and (adopted := night.ledger.relations.adopt(night.practice.code, confirmed_by)):
         log.info("Confirmed by %s to be ours: debtors %s.", confirmed_by, ", ".join(adopted))
     found = complaints(night.settings, night.lists, night.run.book_day)
     if found:
@@ -109,8 +109,8 @@ def _read_division(night: Night, confirmed_by: str | None) -> None:
 def _read_journals(night: Night) -> None:
     """What stands in our journals, so that a number that is taken is known before anything is sent."""
     days = (night.practice.first_sync_date, night.run.book_day)
-    journals = entries_mirror.journals_of(night.practice, night.settings, night.lists, days)
-    entries_mirror.refresh(night.exact, night.ledger.conn, night.practice.code, journals, deletions=False)
+    journals = entries_mirror.journals_of(night.settings, night.lists, night.practice.first_sync_date, days)
+    entries_mirror.refresh(night.exact, night.ledger.mirrors, night.practice.code, journals, deletions=False)
 
 
 def _check_division(night: Night) -> None:
@@ -138,15 +138,15 @@ def extract(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, 
     """
     from exact_online.extract.contract import check_contract
     from exact_online.extract.james import stage_debtors, stage_invoices
+    from exact_online.extract.revenue import revenue_totals
     from exact_online.extract.snapshot import snapshot
-    from exact_online.report.numbers import james_totals
 
-    run, practice, conn = night.run, night.practice, night.ledger.conn
+    run, practice, staging = night.run, night.practice, night.ledger.staging
     with snapshot(james):
         check_contract(james)
-        night.ledger.save_james_totals(run.run_id, james_totals(james, practice, scope))
-        debtors = stage_debtors(james, conn, run.run_id, practice.code)
-        invoices = stage_invoices(james, conn, run.run_id, practice.code, practice.link_date, run.book_day)
+        night.ledger.runs.save_james_totals(run.run_id, revenue_totals(james, practice.james_practice_code, scope))
+        debtors = stage_debtors(james, staging, run.run_id, practice.code)
+        invoices = stage_invoices(james, staging, run.run_id, practice.code, practice.link_date, run.book_day)
     if not rebuild_ledger:
         _refuse_older_ledger(night)
     return {"debtors": debtors, "invoices": invoices.invoices, "lines": invoices.lines}
@@ -155,7 +155,7 @@ def extract(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, 
 def _refuse_older_ledger(night: Night) -> None:
     """A restored backup, or a second environment on the same division: what was sent once must not be sent again."""
     journals = (night.settings.sales_journal, night.settings.general_journal)
-    if unknown := night.ledger.unknown_numbers(night.run, journals):
+    if unknown := night.ledger.planning.unknown_numbers(night.run, journals):
         raise NotReady(
             f"{len(unknown)} invoice(s), {unknown[0]} first, stand in Exact's journals {' and '.join(journals)} and were never seen by "
             "this ledger: it is older than Exact (a restored backup?), or another environment books in this division. Nothing was sent. "
@@ -172,28 +172,28 @@ def plan_debtors(night: Night) -> list[Batch]:
     from exact_online.extract.frames import debtors_frame
     from exact_online.transform import transform_debtors
 
-    plans = transform_debtors(debtors_frame(night.ledger.conn, night.run.run_id), night.settings, night.lists)
+    plans = transform_debtors(debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists)
     frames = (plans.bookings, rejected_rows(plans.rejections))
-    night.ledger.save_notices(night.run, _notices(plans.notices))
-    night.ledger.save_plan(night.run, [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames], _no_lines())
-    return [batch for batch in night.ledger.batches(night.practice.code, BATCH_SIZE) if batch.kind == BookingKind.DEBTOR]
+    night.ledger.review.save_adjustments(night.run, _adjustments(plans.notices))
+    night.ledger.planning.save_plan(night.run, [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames], _no_lines())
+    return [batch for batch in night.ledger.planning.batches(night.practice.code, BATCH_SIZE) if batch.kind == BookingKind.DEBTOR]
 
 
 def plan_entries(night: Night) -> list[Batch]:
     """Every staged invoice and claim becomes a planned booking or a rejection."""
-    _plan_invoices(night, exported=False)
-    night.ledger.doubt_taken_numbers(night.run)
-    return [batch for batch in night.ledger.batches(night.practice.code, BATCH_SIZE) if batch.kind != BookingKind.DEBTOR]
+    _plan_invoices(night, handed_over=False)
+    night.ledger.bookings.doubt_taken_numbers(night.run)
+    return [batch for batch in night.ledger.planning.batches(night.practice.code, BATCH_SIZE) if batch.kind != BookingKind.DEBTOR]
 
 
-def _plan_invoices(night: Night, exported: bool) -> None:
+def _plan_invoices(night: Night, handed_over: bool) -> None:
     from exact_online.extract.frames import invoice_chunks
     from exact_online.transform import transform_invoices
 
     lists = night.lists
-    for invoices, lines in invoice_chunks(night.ledger.conn, night.run.run_id, CHUNK_INVOICES):
+    for invoices, lines in invoice_chunks(night.ledger.staging, night.run.run_id, CHUNK_INVOICES):
         plans = transform_invoices(invoices, lines, night.settings, lists)
-        night.ledger.save_plan(night.run, (plans.bookings, rejected_rows(plans.rejections)), plans.booking_lines, exported)
+        night.ledger.planning.save_plan(night.run, (plans.bookings, rejected_rows(plans.rejections)), plans.booking_lines, handed_over)
 
 
 def rejected_rows(rejections: pd.DataFrame) -> pd.DataFrame:
@@ -204,13 +204,10 @@ def rejected_rows(rejections: pd.DataFrame) -> pd.DataFrame:
     return rejections.assign(fingerprint=[hashlib.sha256(text.encode()).hexdigest() for text in said])
 
 
-def _notices(notices: pd.DataFrame) -> list[dict[str, Any]]:
-    """Notices of debtors under their keys in the ledger."""
+def _adjustments(notices: pd.DataFrame) -> list[Adjustment]:
+    """Adjustments of debtors under their keys in the ledger."""
     columns = (notices["source_key"], notices["reason"], notices["reason_values"])
-    return [
-        {"source_key": DEBTOR_KEY + key, "reason": reason, "reason_values": json.loads(values)}
-        for key, reason, values in zip(*columns, strict=True)
-    ]
+    return [Adjustment(DEBTOR_KEY + key, reason, json.loads(values)) for key, reason, values in zip(*columns, strict=True)]
 
 
 def _no_lines() -> pd.DataFrame:
@@ -224,9 +221,9 @@ def _no_lines() -> pd.DataFrame:
 # 4. Load.
 
 
-def load(night: Night, batch: Batch) -> list[Matter]:
+def load(night: Night, batch: Batch) -> list[AttentionItem]:
     """Work off a batch; answers what of it is refused, held or doubtful. Nothing is sent where the ledger will be undone."""
-    work = rehearse if night.ledger.undoes else work_off
+    work = dry_run_batch if night.ledger.is_dry_run else work_off
     return work(night.load_session(), batch)
 
 
@@ -255,11 +252,11 @@ def scope_of(night: Night, asked: str, history_from: str | None) -> tuple[dt.dat
     return first, night.run.book_day
 
 
-def import_history(night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date]) -> list[Matter]:
+def import_history(night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date]) -> list[AttentionItem]:
     """Book the invoices of `days` through the API, as the nightly run does; answers what is refused, held or doubtful."""
     from exact_online.extract.james import stage_invoices
 
-    stage_invoices(james, night.ledger.conn, night.run.run_id, night.practice.code, *days)
+    stage_invoices(james, night.ledger.staging, night.run.run_id, night.practice.code, *days)
     return [matter for batch in plan_entries(night) for matter in load(night, batch)]
 
 
@@ -268,23 +265,23 @@ def hand_over_history(night: Night, james: psycopg.Connection[Any], days: tuple[
     from exact_online.extract.james import stage_invoices
     from exact_online.report.exports import save_workbooks
 
-    stage_invoices(james, night.ledger.conn, night.run.run_id, night.practice.code, *days)
-    with night.ledger.conn.transaction():
-        _plan_invoices(night, exported=True)
+    stage_invoices(james, night.ledger.staging, night.run.run_id, night.practice.code, *days)
+    with night.ledger.transaction("hand-over"):
+        _plan_invoices(night, handed_over=True)
         return save_workbooks(night.ledger, night.run, night.settings, night.lists, days, made_on)
 
 
 def for_history(night: Night, make_night: Callable[[Run], Night]) -> Night:
     """The same night under a run of its own, so that history has its own staged rows and numbers."""
     run = night.run
-    history = night.ledger.open_run(run.practice, f"{run.airflow_run_id}:history", run.book_day, run.dry_run, run.settings_version)
+    history = night.ledger.runs.open(run.practice, f"{run.airflow_run_id}:history", run.book_day, run.dry_run, run.settings_version)
     return make_night(history)
 
 
 # 6. Reconcile and report.
 
 
-def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]) -> dict[str, Any]:
+def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]) -> NightNumbers:
     """Compare James, the ledger and Exact over the days this run answers for; the numbers are kept with the run.
 
     Raises WaitForWindow when Exact may need a moment to show what was booked last.
@@ -300,25 +297,25 @@ def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date
         until = night.clock.now() + dt.timedelta(seconds=settling.seconds)
         raise WaitForWindow("Exact does not show yet what it booked a moment ago; it is compared when it has had time.", until) from None
     numbers = numbers_of(night.ledger, night.run, cells, night.lists, scope)
-    night.ledger.save_numbers(night.run.run_id, numbers)
+    night.ledger.runs.save_numbers(night.run.run_id, numbers)
     return numbers
 
 
-def report(night: Night) -> tuple[dict[str, Any], list[Matter]]:
+def report(night: Night) -> tuple[NightNumbers | None, list[AttentionItem]]:
     """Close the run. Answers its numbers, and everything of the practice that needs an eye: what is not at rest, and what this run was the
     first to find different from what is booked."""
-    numbers = night.ledger.numbers(night.run.run_id)
-    matters = night.ledger.open_matters(night.practice.code)
-    night.ledger.finish_run(night.run.run_id, _outcome(numbers, matters))
-    return numbers or {}, matters + night.ledger.drift_of_run(night.run.run_id)
+    numbers = night.ledger.runs.numbers(night.run.run_id)
+    matters = night.ledger.review.open_items(night.practice.code)
+    night.ledger.runs.finish(night.run.run_id, _outcome(numbers, matters))
+    return numbers, matters + night.ledger.review.drift_of_run(night.run.run_id)
 
 
-def _outcome(numbers: dict[str, Any] | None, matters: list[Matter]) -> str:
-    if numbers is None or numbers["difference_cents"]:
-        return "failed"
-    if any(matter.state in ("planned", "sending", "doubtful") for matter in matters):
-        return "unfinished"
-    return "refused" if matters else "complete"
+def _outcome(numbers: NightNumbers | None, matters: list[AttentionItem]) -> RunOutcome:
+    if numbers is None or numbers.difference_cents:
+        return RunOutcome.FAILED
+    if any(matter.state in UNSETTLED for matter in matters):
+        return RunOutcome.UNFINISHED
+    return RunOutcome.REJECTED if matters else RunOutcome.COMPLETE
 
 
 # Or all of it without writing.
@@ -332,14 +329,14 @@ def dry_run(
     history_from: str | None,
     rebuild_ledger: bool = False,
     confirmed_by: str | None = None,
-) -> tuple[dict[str, Any], list[Matter]]:
+) -> tuple[NightNumbers, list[AttentionItem]]:
     """Walk the night as it would go if Exact took everything that passes our checks (B3). Answers what `report` does.
 
     `rehearsal` is a second session on the ledger: all that the night would write is written there, in one transaction that is undone. What
     remains is the run with its numbers, and what `night.exact` keeps by the session of `night.ledger`: tokens and call budget.
     Raises LockLost while somebody writes for the practice, and what the steps raise.
     """
-    with night.ledger.holding(night.practice.code), rehearsal.undone(night.run):
+    with night.ledger.holding(night.practice.code), rehearsal.rolled_back(night.run):
         rehearsed = replace(night, ledger=rehearsal)
         scope = scope_of(rehearsed, asked, history_from)
         _read_division(rehearsed, confirmed_by)
@@ -348,9 +345,9 @@ def dry_run(
             load(rehearsed, batch)
         _rehearse_history(rehearsed, james, asked, history_from)
         numbers, matters = _foresee(rehearsed, james, scope)
-        drift = rehearsal.drift_of_run(night.run.run_id)
-    night.ledger.save_numbers(night.run.run_id, numbers)
-    night.ledger.finish_run(night.run.run_id, _outcome(numbers, matters))
+        drift = rehearsal.review.drift_of_run(night.run.run_id)
+    night.ledger.runs.save_numbers(night.run.run_id, numbers)
+    night.ledger.runs.finish(night.run.run_id, _outcome(numbers, matters))
     return numbers, matters + drift
 
 
@@ -366,13 +363,14 @@ def _rehearse_history(night: Night, james: psycopg.Connection[Any], asked: str, 
         hand_over_history(history, james, days, night.run.book_day)
 
 
-def _foresee(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]) -> tuple[dict[str, Any], list[Matter]]:
+def _foresee(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]) -> tuple[NightNumbers, list[AttentionItem]]:
     """The numbers that the night would keep, with what it would leave open: its bookings will not be there to be looked up."""
     from exact_online.extract.snapshot import snapshot
     from exact_online.report.dry_run import open_by_reason
-    from exact_online.report.numbers import foresee_practice, numbers_of
+    from exact_online.report.numbers import dry_run_cells, numbers_of
 
     with snapshot(james):
-        cells = foresee_practice(night.ledger, james, night.practice, night.run, scope)
-    matters = night.ledger.open_matters(night.practice.code)
-    return {**numbers_of(night.ledger, night.run, cells, night.lists, scope), "open": open_by_reason(matters)}, matters
+        cells = dry_run_cells(night.ledger, james, night.practice, night.run, scope)
+    matters = night.ledger.review.open_items(night.practice.code)
+    numbers = numbers_of(night.ledger, night.run, cells, night.lists, scope)
+    return replace(numbers, open=open_by_reason(matters)), matters

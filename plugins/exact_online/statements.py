@@ -1,4 +1,4 @@
-"""Finds the SQL statements: one file each, named after what it does."""
+"""Find the SQL statements: one file each, named after what it does."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ SQL_ROOT = Path(os.environ.get("EXACT_ONLINE_SQL") or Path(__file__).parents[2] 
 
 
 @cache
-def statement(room: str, name: str) -> str:
-    """The text of ``include/sql/<room>/<name>.sql``; FileNotFoundError names the path when there is none."""
-    return (SQL_ROOT / room / f"{name}.sql").read_text(encoding="utf-8")
+def statement(folder: str, name: str) -> str:
+    """Return the text of ``include/sql/<folder>/<name>.sql``. Raises FileNotFoundError, which names the path."""
+    return (SQL_ROOT / folder / f"{name}.sql").read_text(encoding="utf-8")

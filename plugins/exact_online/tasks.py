@@ -11,7 +11,7 @@ import logging
 import os
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from exact_online import night, reasons, watch
 from exact_online.book_day import book_day
 from exact_online.clock import SystemClock
 from exact_online.failures import DayIsFull, NotReady, WaitForWindow
-from exact_online.ledger import Batch, Ledger, Matter, Run, connect
+from exact_online.ledger import AttentionItem, Batch, Ledger, NightNumbers, Run, connect
 from exact_online.night import Night
 from exact_online.registry import DAG_PREFIX, RegisteredPractice, registered_practices
 from exact_online.report import concerns
@@ -64,7 +64,7 @@ def _snapshot() -> Path:
 
 def _ask_registry() -> list[RegisteredPractice]:
     with _ledger() as ledger:
-        return [RegisteredPractice(**row) for row in ledger.registered_practices()]
+        return [RegisteredPractice(**vars(row)) for row in ledger.practices.with_dag()]
 
 
 # The steps, one per task.
@@ -121,7 +121,7 @@ def check_refusals(run_id: str | None) -> None:
     """Red when the booking rules refused something: nothing was sent of it, and nothing else waits for it."""
     with _at_night(run_id) as tonight:
         _fail_on(
-            tonight.ledger.planning_refusals(tonight.practice.code),
+            tonight.ledger.review.planning_rejections(tonight.practice.code),
             "Correct what is named, then clear task extract with its downstream tasks.",
         )
 
@@ -164,9 +164,10 @@ def reconcile(run_id: str | None, params: dict[str, Any]) -> None:
 def report(run_id: str | None) -> None:
     with _at_night(run_id) as tonight:
         numbers, matters = night.report(tonight)
-        log.info("%s", ", ".join(f"{name} {value}" for name, value in numbers.items() if isinstance(value, int)))
-        for notice in tonight.ledger.notices_of_run(tonight.run.run_id):
-            log.info("%s: a value was shortened or left out [%s]", notice["source_key"], notice["reason"])
+        counts = numbers.to_json() if numbers else {}
+        log.info("%s", ", ".join(f"{name} {value}" for name, value in counts.items() if isinstance(value, int)))
+        for adjustment in tonight.ledger.review.adjustments_of_run(tonight.run.run_id):
+            log.info("%s: a value was shortened or left out [%s]", adjustment.source_key, adjustment.reason)
         if matters:
             _mail_to_support(compose(tonight.practice, tonight.run, numbers, matters))
 
@@ -214,7 +215,7 @@ def tell_support(dag_run: Any) -> None:
     with _said_in_airflows_way(), _ledger() as ledger:
         due = [concern for concern in watch.concerns(ledger, day) if concern.is_due]
         if due and _mail_to_support(concerns.compose_concerns(due, day)):
-            ledger.note_told([concern.chain_id for concern in due if concern.chain_id])
+            ledger.tokens.note_reported([concern.chain_id for concern in due if concern.chain_id])
 
 
 def _warn(found: Sequence[concerns.Concern]) -> None:
@@ -228,7 +229,7 @@ def _warn(found: Sequence[concerns.Concern]) -> None:
 # How a step ends.
 
 
-def _fail_on(matters: Sequence[Matter], cure: str) -> None:
+def _fail_on(matters: Sequence[AttentionItem], cure: str) -> None:
     """One line per record, numbers only; then fail, without a retry."""
     if not matters:
         return
@@ -237,13 +238,13 @@ def _fail_on(matters: Sequence[Matter], cure: str) -> None:
     raise AirflowFailException(f"{len(matters)} record(s) need a person, named above. {cure}")
 
 
-def _fail_on_difference(numbers: Mapping[str, Any], run_id: str) -> None:
-    if numbers["difference_cents"]:
-        euros = numbers["difference_cents"] / 100
+def _fail_on_difference(numbers: NightNumbers, run_id: str) -> None:
+    if numbers.difference_cents:
+        euros = numbers.difference_cents / 100
         raise AirflowFailException(f"James, ledger and Exact differ by {euros:.2f} euro; row {run_id} of exact_sync.run has the cells.")
 
 
-def sentence(matter: Matter) -> str:
+def sentence(matter: AttentionItem) -> str:
     """A record that needs an eye, for the log: its key, why, and who cures it where."""
     if matter.state == "doubtful" or matter.reason is None:
         return f"{matter.source_key}: the answer of Exact was lost; the next run asks Exact before anything else."
@@ -282,7 +283,7 @@ def _at_night(run_id: str | None) -> Iterator[Night]:
     if run_id is None:
         raise AirflowSkipException("The run was not opened; see task open_run.")
     with _said_in_airflows_way(), _ledger() as ledger:
-        run = ledger.run(run_id)
+        run = ledger.runs.get(run_id)
         if run.dry_run:
             raise AirflowSkipException("This is a dry run; what it found is in the log of task dry_run.")
         yield _night(ledger, run)
@@ -292,9 +293,9 @@ def _night(ledger: Ledger, run: Run, *, backfill: bool = False) -> Night:
     """`backfill`: its calls leave the nightly run's reserve alone (B7)."""
     from exact_online.hook import ExactOnlineHook
 
-    practice = ledger.practice(run.practice)
-    settings = ledger.settings(practice, run.settings_version)
-    client = ExactOnlineHook(EXACT).client(practice, ledger.conn, backfill=backfill)
+    practice = ledger.practices.get(run.practice)
+    settings = ledger.practices.settings(practice, run.settings_version)
+    client = ExactOnlineHook(EXACT).client(practice, ledger, backfill=backfill)
     worker = f"{socket.gethostname()}:{os.getpid()}"
     return Night(ledger, client, practice, settings, run, SystemClock(), worker)
 

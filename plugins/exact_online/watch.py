@@ -34,7 +34,7 @@ def concerns(ledger: Ledger, day: dt.date) -> list[Concern]:
 
 def token_concerns(ledger: Ledger) -> list[Concern]:
     """Each chain that is dead, or unused for 20 days. Told at 20, 27 and 30 days, and when Exact said that it is dead: once each."""
-    return [concern_of(chain) for chain in ledger.idle_chains(UNUSED)]
+    return [concern_of(chain) for chain in ledger.tokens.idle(UNUSED)]
 
 
 def concern_of(chain: IdleChain) -> Concern:
@@ -62,7 +62,7 @@ def year_concerns(ledger: Ledger, day: dt.date) -> list[Concern]:
     if day.month < NOVEMBER:
         return []
     new_year = dt.date(day.year + 1, 1, 1)
-    return [_missing_year(known, day) for known in load_periods(ledger.conn) if not covers(known.periods, new_year)]
+    return [_missing_year(known, day) for known in load_periods(ledger.mirrors) if not covers(known.periods, new_year)]
 
 
 def _missing_year(known: KnownPeriods, day: dt.date) -> Concern:

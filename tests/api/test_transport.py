@@ -58,7 +58,7 @@ def test_a_read_timeout_is_doubtful(session: requests.Session) -> None:
 def test_an_answer_that_trickles_in_ends_some_time(server: FakeServer, session: requests.Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """B19."""
     server.on("GET", "/x", Reply(body=b'{"d": []}'))
-    monkeypatch.setattr(transport, "MOST_BYTES", 4)
+    monkeypatch.setattr(transport, "MAX_BYTES", 4)
     assert kind(session, f"{server.url}/x") is AnswerKind.DOUBTFUL
 
 

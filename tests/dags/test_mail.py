@@ -9,7 +9,7 @@ import pytest
 
 from dev.local.ports import free_port
 from exact_online import tasks
-from exact_online.ledger import Matter, Practice, Run
+from exact_online.ledger import AttentionItem, Practice, Run
 from exact_online.report.mail import compose
 from tests.dags.mailbox import Mailbox, mailbox, text_of
 
@@ -18,10 +18,10 @@ __all__ = ["mailbox"]
 PRACTICE = Practice("praktijk_a", "Praktijk <A>", "A", True, None, None, None, dt.date(2026, 10, 1), dt.date(2026, 10, 1), "nothing")
 RUN = Run("r", "praktijk_a", dt.date(2026, 11, 22), False, 1, "night")
 MATTERS = [
-    Matter(
+    AttentionItem(
         1, "factuur:7", "sales_entry", "rejected", "1001", 7, "7", "period_closed", {"year": 2026, "period": 10}, "Periode is afgesloten"
     ),
-    Matter(2, "factuur:8", "sales_entry", "doubtful", "1001", 8, "8", None, {}, None),
+    AttentionItem(2, "factuur:8", "sales_entry", "doubtful", "1001", 8, "8", None, {}, None),
 ]
 
 
@@ -55,5 +55,5 @@ def test_a_mail_server_that_is_away_changes_nothing(
 
 
 def test_a_long_list_is_cut_and_the_rest_counted() -> None:
-    many = [Matter(n, f"factuur:{n}", "sales_entry", "doubtful", "1", n, str(n), None, {}, None) for n in range(250)]
+    many = [AttentionItem(n, f"factuur:{n}", "sales_entry", "doubtful", "1", n, str(n), None, {}, None) for n in range(250)]
     assert "nog 50 andere" in compose(PRACTICE, RUN, {}, many).html

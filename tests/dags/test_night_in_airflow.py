@@ -114,7 +114,7 @@ def test_what_a_person_must_cure_fails_at_once(link: SmallLink) -> None:
 
 def test_what_is_technical_is_tried_again_and_a_wait_costs_no_try(link: SmallLink) -> None:
     """B10, D8: Exact is away for all attempts of one try; and one answer is lost."""
-    link.world.faults.add("status", endpoint="system/Divisions", status=503, times=client.MOST_ATTEMPTS)
+    link.world.faults.add("status", endpoint="system/Divisions", status=503, times=client.MAX_ATTEMPTS)
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
     state, tasks_of_run = Run().start()
     assert state == "success"

@@ -11,7 +11,6 @@ import pendulum
 import pytest
 
 from exact_online import tasks
-from exact_online.api.lists import store_lists
 from tests.dags.mailbox import Mailbox, mailbox, text_of
 from tests.link.fixtures import link, small_place
 from tests.link.small import SmallLink
@@ -50,7 +49,7 @@ def age(link: SmallLink, days: int) -> None:
 
 def lose_next_year(link: SmallLink) -> None:
     row = {"FinYear": 2026, "FinPeriod": 1, "StartDate": "2026-01-01", "EndDate": "2026-12-31"}
-    store_lists(link.ledger.conn, link.practice.code, {"periods": [row]})
+    link.ledger.mirrors.save_lists(link.practice.code, {"periods": [row]})
 
 
 def test_a_morning_on_which_all_is_well_tells_nothing(link: SmallLink, mailbox: Mailbox) -> None:

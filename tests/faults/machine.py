@@ -59,7 +59,7 @@ UNREADABLE: tuple[tuple[str, dict[str, Any]], ...] = (
 cents = st.integers(-5_000, 20_000)
 lines = st.lists(st.tuples(cents, st.sampled_from([0, 9, 21]), st.sampled_from(["tariff", "article"])), min_size=1, max_size=3)
 which = st.integers(0, 9)
-places = st.integers(0, 70)
+places = st.integers(0, 120)
 
 tried: Counter[str] = Counter()
 """Programs, nights, crashes and faults of this process."""

@@ -140,16 +140,16 @@ class SmallLink:
     def _register(self) -> None:
         of = self.practice
         row = {name: getattr(of, name) for name in ("code", "name", "james_practice_code", "link_date", "first_sync_date")}
-        self.ledger.register_practice(**row, backfill="nothing", active=True)
-        self.ledger.save_settings(of.code, settings_document(of), changed_by="test")
+        self.ledger.practices.register(**row, backfill="nothing", active=True)
+        self.ledger.practices.save_settings(of.code, settings_document(of), changed_by="test")
         self.authenticate()
 
     def authenticate(self) -> None:
         """A person gives consent (again)."""
         tokens, user = self.world.tokens(), self.world.user
         pair = TokenPair(tokens["access_token"], tokens["refresh_token"])
-        chain = oauth.keep_consent(self.ledger.conn, KEYS, self.app, pair, user.id, user.full_name, self.clock.now())
-        self.ledger.link_practice(self.practice.code, chain, self.division.code, self.practice.division_name)
+        chain = oauth.keep_consent(self.ledger.tokens, KEYS, self.app, pair, user.id, user.full_name, self.clock.now())
+        self.ledger.practices.link(self.practice.code, chain, self.division.code, self.practice.division_name)
 
     # --- what stands ------------------------------------------------------------------------------
 
@@ -179,20 +179,19 @@ class SmallLink:
         return self._reader
 
     def client(self, ledger: Ledger, *, backfill: bool = False) -> ExactClient:
-        chain = ledger.practice(self.practice.code).chain_id
+        chain = ledger.practices.get(self.practice.code).chain_id
         assert chain is not None
-        connect: Callable[[], psycopg.Connection[Any]] = lambda: psycopg.connect(self.place.ledger_dsn, autocommit=True)  # noqa: E731
-        tokens = TokenChain(connect, chain, self.app, KEYS, self.session, self.clock)
+        tokens = TokenChain(ledger.tokens.chain(chain), self.app, KEYS, self.session, self.clock)
         reserve = NIGHTLY_RESERVE if backfill else 0
         limits = {"minute_limit": self.minute_limit, "day_limit": self.day_limit}
-        budget = CallBudget(ledger.conn, self.division.code, self.clock, reserve=reserve, **limits)
+        budget = CallBudget(ledger.call_windows, self.division.code, self.clock, reserve=reserve, **limits)
         return ExactClient(self.session, self.url, self.division.code, tokens, budget, self.clock)
 
     def night_of(self, run: Run, ledger: Ledger | None = None, worker: str = "test", *, backfill: bool = False) -> Night:
         ledger = ledger or self.ledger
-        of = ledger.practice(self.practice.code)
+        of = ledger.practices.get(self.practice.code)
         client = self.client(ledger, backfill=backfill)
-        return Night(ledger, client, of, ledger.settings(of), run, self.clock, worker, self.settle_seconds)
+        return Night(ledger, client, of, ledger.practices.settings(of), run, self.clock, worker, self.settle_seconds)
 
     # --- walking ----------------------------------------------------------------------------------
 

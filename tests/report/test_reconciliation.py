@@ -8,14 +8,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from exact_online.ledger import DriftInExact, JamesAmount
 from exact_online.report.numbers import EXACT_COLUMNS, SETTLED_COLUMNS
 from exact_online.report.reconciliation import cell_of, drifted_entries, reconcile
 
 A, B = "00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000b"
 
 
-def _james(cents: int, kind: str = "patient", origin: str = "tariff", percentage: int = 0) -> dict[str, Any]:
-    return {"debtor_kind": kind, "item_origin": origin, "vat_percentage": Decimal(percentage), "amount": Decimal(cents) / 100}
+def _james(cents: int, kind: str = "patient", origin: str = "tariff", percentage: int = 0) -> JamesAmount:
+    return JamesAmount(kind, origin, Decimal(percentage), Decimal(cents) / 100)
 
 
 def _settled(*rows: tuple[Any, ...]) -> pd.DataFrame:
@@ -43,7 +44,7 @@ def test_what_is_refused_or_handed_over_is_not_lost() -> None:
     exported = _settled((None, "exported", "8010", "patients", "zero", 500, 0))
     cells = reconcile([*JAMES, _james(500), _james(300)], [_james(300)], pd.concat([BOOKED, exported]), BOOKS)
     assert {cell.difference_cents for cell in cells} == {0}
-    assert [(cell.exported_cents, cell.refused_cents) for cell in cells] == [(0, 0), (500, 300)]
+    assert [(cell.exported_cents, cell.rejected_cents) for cell in cells] == [(0, 0), (500, 300)]
 
 
 def test_an_invoice_that_nobody_knows_of_shows_in_its_cell() -> None:
@@ -80,8 +81,8 @@ def test_a_night_without_anything_has_no_cells() -> None:
 def test_an_entry_is_told_once_whatever_of_it_differs() -> None:
     """H7, H8."""
     changed = _exact((A, "8010", False, -900), (A, "8032", False, -1000), (A, "1500", True, -200))
-    assert drifted_entries(BOOKED, changed) == [{"entry_id": A, "reason": "changed_in_exact", "found_cents": 2100}]
-    assert drifted_entries(BOOKED, _exact()) == [{"entry_id": A, "reason": "gone_in_exact", "found_cents": None}]
+    assert drifted_entries(BOOKED, changed) == [DriftInExact(A, "changed_in_exact", 2100)]
+    assert drifted_entries(BOOKED, _exact()) == [DriftInExact(A, "gone_in_exact", None)]
 
 
 def test_what_james_has_no_word_for_keeps_its_own_cell() -> None:

@@ -22,8 +22,8 @@ class AnswerKind(StrEnum):
     """2xx, and for a POST with the id of what was made."""
     GONE = "gone"
     """404 for one record that was asked for or changed by its id: it is not there any more."""
-    REFUSED = "refused"
-    """Exact refuses the content; its words are in `message`. Not executed."""
+    REJECTED = "rejected"
+    """Exact rejects the content; its words are in `message`. Not executed."""
     IN_USE = "in_use"
     """Exact says that it, or its number, exists already: look it up and compare."""
     DOUBTFUL = "doubtful"
@@ -70,7 +70,7 @@ class Answer:
 
     @property
     def entity(self) -> odata.Row | None:
-        """The record that was made or read."""
+        """The record that was made or read; None when the answer does not hold exactly one."""
         return None if self.document is None else odata.entity(self.document)
 
     @property
@@ -81,27 +81,30 @@ class Answer:
 
     @property
     def unknown_outcome(self) -> bool:
-        """Must Exact be asked whether it was executed?"""
+        """Whether Exact must be asked if it was executed."""
         return self.kind in UNKNOWN_OUTCOME
 
     @property
     def counts_as_error(self) -> bool:
-        """Does Exact count it to the ten errors an hour?"""
+        """Whether Exact counts it to the ten errors an hour."""
         return self.status in COUNTED_ERRORS
 
 
 def never_sent(cause: str) -> Answer:
-    """DNS, refused, connect timeout, certificate: nothing reached Exact."""
+    """Return the answer of a call that never left: no name, no connection, no certificate."""
     return Answer(AnswerKind.NEVER_SENT, cause=cause)
 
 
 def doubtful(cause: str) -> Answer:
-    """The answer was lost: read timeout, reset, cut off."""
+    """Return the answer of a call whose answer was lost: read timeout, reset, cut off."""
     return Answer(AnswerKind.DOUBTFUL, cause=cause)
 
 
 def classify(method: str, status: int, headers: Mapping[str, str], body: bytes, *, by_id: bool = False) -> Answer:
-    """The answer table. `headers` must ignore case; `by_id`: the address named one record by its id."""
+    """Return what an answer means, by the answer table.
+
+    `headers` must ignore case; `by_id`: the address named one record by its id.
+    """
     if 200 <= status < 300:
         return _accepted(method, status, headers, body)
     message = message_of(body)
@@ -121,7 +124,7 @@ def _kind(status: int, headers: Mapping[str, str], message: str, by_id: bool) ->
         return _full(headers)
     if status in (408, 502, 503, 504) or (status >= 500 and not message):
         return AnswerKind.DOUBTFUL
-    return AnswerKind.IN_USE if _IN_USE.search(message) else AnswerKind.REFUSED
+    return AnswerKind.IN_USE if _IN_USE.search(message) else AnswerKind.REJECTED
 
 
 def _accepted(method: str, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -142,7 +145,7 @@ def _accepted(method: str, status: int, headers: Mapping[str, str], body: bytes)
 
 
 def _is_about_another(answer: Answer) -> bool:
-    """Does the record's own address, where the answer has it, name another id? (B12)"""
+    """Whether the record's own address, where the answer has it, names another id (FR-B12)."""
     address = str(((answer.entity or {}).get("__metadata") or {}).get("uri") or "").lower()
     return "guid'" in address and (answer.exact_id or "") not in address
 

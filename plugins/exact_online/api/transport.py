@@ -1,7 +1,7 @@
 """One HTTP exchange with Exact: the only place where bytes go out. Whatever happens becomes an `Answer`.
 
-Facts that matter here: only a call that was never sent may be repeated blind; a redirect is not followed, because the token would go along;
-a body that trickles in must end some time.
+Only a call that was never sent may be repeated without a look; a redirect is not followed, because the token
+would go along; a body that trickles in must end some time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from exact_online.failures import NotReady
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 TOTAL_SECONDS = 180.0
-MOST_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
@@ -79,7 +79,7 @@ class AnswerLost(Exception):
 
 
 def send(session: requests.Session, call: Call, auth: AuthBase) -> Answer:
-    """Sends `call` once; whatever happens is an answer."""
+    """Send `call` once; whatever happens is an answer."""
     try:
         reply = exchange(session, call, auth)
     except NeverSent as trouble:
@@ -90,7 +90,10 @@ def send(session: requests.Session, call: Call, auth: AuthBase) -> Answer:
 
 
 def exchange(session: requests.Session, call: Call, auth: AuthBase) -> Reply:
-    """Sends `call` once; raises NeverSent or AnswerLost. TLS certificates are always verified, whatever the session says."""
+    """Send `call` once. Raises NeverSent or AnswerLost.
+
+    TLS certificates are always verified, whatever the session says.
+    """
     try:
         with session.request(
             call.method,
@@ -114,7 +117,7 @@ def _body(response: requests.Response) -> bytes:
     body = bytearray()
     for chunk in response.iter_content(_CHUNK_BYTES):
         body += chunk
-        if len(body) > MOST_BYTES or time.monotonic() > must_end:
+        if len(body) > MAX_BYTES or time.monotonic() > must_end:
             raise TimeoutError("the answer is too long")
     return bytes(body)
 
@@ -129,7 +132,10 @@ def _trouble(error: Exception) -> NeverSent | AnswerLost:
 
 
 def checked_base_url(url: str) -> str:
-    """`url` without a slash at its end; NotReady unless it is https, or plain http on this very machine (a simulator)."""
+    """Return `url` without a slash at its end.
+
+    Raises NotReady unless it is https, or plain http on this very machine (a simulator).
+    """
     parts = urlsplit(url)
     if not parts.hostname or parts.query or parts.username:
         raise NotReady(
@@ -141,7 +147,7 @@ def checked_base_url(url: str) -> str:
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port, so that two addresses can be compared."""
+    """Return scheme, host and port, so that two addresses can be compared."""
     parts = urlsplit(url)
     host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname or ""
     return parts.scheme, host, parts.port or _DEFAULT_PORTS.get(parts.scheme)

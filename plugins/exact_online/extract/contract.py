@@ -45,7 +45,7 @@ class Contract:
 
 
 def contract(name: str) -> Contract:
-    """The contract in the header of ``include/sql/james/<name>.sql``."""
+    """Return the contract in the header of ``include/sql/james/<name>.sql``."""
     text = statement("james", name)
     return Contract(f"include/sql/james/{name}.sql", text, tuple(_entries(text, "Parameters")), tuple(_entries(text, "Returns")))
 
@@ -60,9 +60,10 @@ def _entries(text: str, section: str) -> Iterator[Column]:
 
 
 def check_contract(james: psycopg.Connection[Any]) -> None:
-    """Ask James for the columns of every statement, without a row; ContractBroken names the first file that differs, and how.
+    """Ask James for the columns of every statement, without a row.
 
-    Raises NotReady and Unreachable as `snapshot`.
+    Raises ContractBroken, which names the first file that differs, and how; NotReady and Unreachable as
+    `snapshot`.
     """
     with snapshot(james):
         for name in READ_CONTRACT:

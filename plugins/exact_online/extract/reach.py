@@ -17,7 +17,7 @@ KEEPALIVE_SECONDS = 30
 
 
 def connect_james(dsn: str) -> psycopg.Connection[Any]:
-    """A connection to James. Raises Unreachable."""
+    """Open a connection to James. Raises Unreachable."""
     try:
         return psycopg.connect(
             dsn,
@@ -33,7 +33,7 @@ def connect_james(dsn: str) -> psycopg.Connection[Any]:
 
 @contextmanager
 def reaching(james: psycopg.Connection[Any]) -> Iterator[None]:
-    """Raises Unreachable when James is gone or cancels us, as a standby does when it must replay (reliability rows L1, L2)."""
+    """Raise Unreachable when James is gone or cancels us, as a standby does when it must replay (FR-L1, FR-L2)."""
     address = {} if james.closed else james.info.get_parameters()
     try:
         yield

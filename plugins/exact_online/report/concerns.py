@@ -23,7 +23,7 @@ class Concern:
     is_due: bool
     """Support is told of it today."""
     chain_id: str | None = None
-    """Of what is about a token chain: the ledger notes that it was told."""
+    """Of what is about a token chain: the ledger notes that it was reported."""
 
 
 def sentence(concern: Concern) -> str:

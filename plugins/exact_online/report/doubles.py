@@ -8,24 +8,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 from exact_online.api import odata
 from exact_online.api.client import ExactClient
+from exact_online.ledger import DoubledDebtor, SentAgain
 from exact_online.load.debtors import BANK_ACCOUNTS, CONTACTS
 
 RELATIONS_PER_CALL = 20
 """Keeps the address of a question short."""
 
 
-def doubled_debtors(exact: ExactClient, sent_again: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
-    """Those of which Exact has more than one contact or bank account, one row per kind: source_key, parts (their ids).
-
-    `sent_again`: rows of statement debtors_sent_again.
-    """
-    relations = {row["relation_id"]: row["source_key"] for row in sent_again}
+def doubled_debtors(exact: ExactClient, sent_again: Sequence[SentAgain]) -> list[DoubledDebtor]:
+    """Return those of which Exact has more than one contact or bank account, one per kind of part."""
+    relations = {debtor.relation_id: debtor.source_key for debtor in sent_again}
     found = [*_surplus(exact, CONTACTS, list(relations)), *_surplus(exact, BANK_ACCOUNTS, list(relations))]
-    return [{"source_key": relations[relation], "parts": " ".join(parts)} for relation, parts in found]
+    return [DoubledDebtor(relations[relation], " ".join(parts)) for relation, parts in found]
 
 
 def _surplus(exact: ExactClient, path: str, relations: Sequence[str]) -> list[tuple[str, list[str]]]:

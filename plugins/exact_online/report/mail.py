@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 from exact_online import reasons
-from exact_online.ledger import Matter, Practice, Run
+from exact_online.ledger import AttentionItem, NightNumbers, Practice, Run
 
 MOST_NAMED = 200
 """Records that a message names one by one; the rest is counted."""
@@ -20,29 +19,29 @@ class Message:
     html: str
 
 
-def compose(practice: Practice, run: Run, numbers: Mapping[str, Any], matters: Sequence[Matter]) -> Message:
+def compose(practice: Practice, run: Run, numbers: NightNumbers | None, matters: Sequence[AttentionItem]) -> Message:
     """In Dutch, as support and practices speak. `matters` are what is not at rest, and what differs from what is booked."""
     rows = "".join(_row(matter) for matter in matters[:MOST_NAMED])
     more = f"<p>En nog {len(matters) - MOST_NAMED} andere.</p>" if len(matters) > MOST_NAMED else ""
+    sales, general = (numbers.sales_entries, numbers.general_journal_entries) if numbers else (0, 0)
     html = (
         f"<p>De nacht van {run.book_day:%d-%m-%Y} voor {escape(practice.name)} ({escape(practice.code)}) liet {len(matters)} "
         f"{'record' if len(matters) == 1 else 'records'} open. Is de oorzaak weg, dan gaan ze de volgende nacht vanzelf mee.</p>"
         f"<table><tr><th>Record</th><th>Wat er is</th><th>Wie het oplost, en waar</th></tr>{rows}</table>{more}"
-        f"<p>Geboekt deze nacht: {numbers.get('sales_entries', 0)} verkoopboekingen, {numbers.get('general_journal_entries', 0)} "
-        f"memoriaalboekingen.</p>"
+        f"<p>Geboekt deze nacht: {sales} verkoopboekingen, {general} memoriaalboekingen.</p>"
     )
     return Message(f"Exact Online {practice.code}: {len(matters)} open na de nacht van {run.book_day:%d-%m-%Y}", html)
 
 
-def _row(matter: Matter) -> str:
+def _row(matter: AttentionItem) -> str:
     return f"<tr><td>{escape(matter.source_key)}</td><td>{escape(what(matter))}</td><td>{escape(cure(matter))}</td></tr>"
 
 
-def what(matter: Matter) -> str:
+def what(matter: AttentionItem) -> str:
     if matter.reason is None:
         return "Het antwoord van Exact ging verloren; de volgende nacht vraagt de koppeling eerst Exact."
     return reasons.explain(matter.reason, matter.values, "nl")
 
 
-def cure(matter: Matter) -> str:
+def cure(matter: AttentionItem) -> str:
     return "" if matter.reason is None else reasons.cure(matter.reason, "nl")

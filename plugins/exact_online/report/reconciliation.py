@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any
 
 import pandas as pd
 
+from exact_online.ledger import Cell, DriftInExact, JamesAmount
 from exact_online.reasons import Reason
 from exact_online.vocabulary import DebtorKind, ItemOrigin, RevenueGroup, VatRate
 
@@ -31,35 +30,10 @@ RATE_OF_PERCENTAGE = {0: VatRate.ZERO, 6: VatRate.LOW, 9: VatRate.LOW, 19: VatRa
 """Whatever the year: no percentage was ever both low and high."""
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One revenue group and VAT rate; gross cents."""
-
-    revenue_group: str
-    vat_rate: str
-    james_cents: int
-    ledger_cents: int
-    exact_cents: int
-    exported_cents: int
-    refused_cents: int
-
-    @property
-    def difference_cents(self) -> int:
-        """0 when everything of James is booked, handed over or named as refused, and Exact has what the ledger says."""
-        lost = self.james_cents - self.ledger_cents - self.exported_cents - self.refused_cents
-        return abs(lost) + abs(self.ledger_cents - self.exact_cents)
-
-    def as_row(self) -> dict[str, Any]:
-        return {**asdict(self), "difference_cents": self.difference_cents}
-
-
-def reconcile(
-    james: Iterable[Mapping[str, Any]], unsettled: Iterable[Mapping[str, Any]], settled: pd.DataFrame, exact: pd.DataFrame
-) -> list[Cell]:
+def reconcile(james: Iterable[JamesAmount], unsettled: Iterable[JamesAmount], settled: pd.DataFrame, exact: pd.DataFrame) -> list[Cell]:
     """One cell per revenue group and VAT rate that anything happened in, sorted.
 
-    `james` and `unsettled`: rows with debtor_kind, item_origin, vat_percentage, amount (Decimal, gross).
-    `settled`: entry_id, state, gl_account, revenue_group, vat_rate, gross_cents, vat_cents (statement settled_lines).
+    `settled`: the fields of `SettledLine`.
     `exact`: entry_id, gl_account (code), is_vat, cents (debit positive).
     """
     booked = settled[settled["state"] == "booked"]
@@ -74,8 +48,8 @@ def reconcile(
     return [Cell(*key, *(cents.get(key, 0) for cents in sums)) for key in keys]
 
 
-def drifted_entries(settled: pd.DataFrame, exact: pd.DataFrame) -> list[dict[str, Any]]:
-    """Entries of ours that were removed or changed by hand in Exact (H7, H8): entry_id, reason, found_cents (None when removed).
+def drifted_entries(settled: pd.DataFrame, exact: pd.DataFrame) -> list[DriftInExact]:
+    """Return entries of ours that were removed or changed by hand in Exact (H7, H8).
 
     Frames as for `reconcile`. An entry is changed when an account of ours or its VAT holds other cents than we booked.
     """
@@ -84,19 +58,17 @@ def drifted_entries(settled: pd.DataFrame, exact: pd.DataFrame) -> list[dict[str
     there = -exact[exact["is_vat"] | exact["gl_account"].isin(booked["gl_account"])].groupby("entry_id")["cents"].sum()
     known = set(exact["entry_id"])
     return [
-        {
-            "entry_id": entry_id,
-            "reason": Reason.CHANGED_IN_EXACT if entry_id in known else Reason.GONE_IN_EXACT,
-            "found_cents": int(there.get(entry_id, 0)) if entry_id in known else None,
-        }
+        DriftInExact(entry_id, Reason.CHANGED_IN_EXACT, int(there.get(entry_id, 0)))
+        if entry_id in known
+        else DriftInExact(entry_id, Reason.GONE_IN_EXACT, None)
         for entry_id in sorted(wrong)
     ]
 
 
-def _james_sums(rows: Iterable[Mapping[str, Any]]) -> Mapping[CellKey, int]:
+def _james_sums(rows: Iterable[JamesAmount]) -> Mapping[CellKey, int]:
     sums: Counter[CellKey] = Counter()
     for row in rows:
-        sums[cell_of(row["debtor_kind"], row["item_origin"], row["vat_percentage"])] += int(Decimal(row["amount"] or 0) * 100)
+        sums[cell_of(row.debtor_kind, row.item_origin, row.vat_percentage)] += int((row.amount or Decimal(0)) * 100)
     return sums
 
 
