@@ -1,20 +1,22 @@
 """The nightly DAG of each practice: James -> Exact Online (C1).
 
-This file holds order, schedule, names and documentation; what the tasks do is in `plugins/exact_online/`.
+This file holds order, schedule, names and documentation. What the tasks do is in
+`exact_online.tasks.night_tasks`, which each task imports when it runs: Airflow reads this file every
+minute, and what the tasks need takes longer to load than all the rest.
 """
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 
-from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Param, TriggerRule, chain, get_parsing_context, task
 from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 
-from exact_online import tasks
-from exact_online.registry import DAG_PREFIX, RegisteredPractice
-from exact_online.schedule import RETRIES, START, TIMEZONE, start_minute
+from exact_online.failure_mail import mail_on_failure
+from exact_online.registry import DAG_PREFIX, RegisteredPractice, practices_to_build
+from exact_online.schedule import POOL, RETRIES, START, TIMEZONE, start_minute
 
 PARAMS = {
     "dry_run": Param(
@@ -23,7 +25,7 @@ PARAMS = {
         title="Dry run",
         description_md="Shows what a night with the choices below would book, and writes nothing: not in Exact, not in James, not in the "
         "ledger. The result is in the log of task `dry_run`: counts and sums per journal, revenue group and VAT rate, and each record that "
-        "would be refused, with its cure (B3).",
+        "would be rejected, with its cure (B3).",
     ),
     "backfill": Param(
         "as_set",
@@ -50,13 +52,13 @@ PARAMS = {
         type="boolean",
         title="Rebuild the ledger from Exact",
         description_md="Only when a run asks for it: the ledger was lost or restored, and Exact has entries that it lacks. They are "
-        "read, compared and taken up; nothing that stands in Exact is sent again.",
+        "read, compared and adopted; nothing that stands in Exact is sent again.",
     ),
     "confirm_relations": Param(
         False,
         type="boolean",
         title="The listed relations are ours",
-        description_md="Refused debtors with reason `relation_to_confirm` stand in Exact with the same number, name and postcode. "
+        description_md="Rejected debtors with reason `relation_to_confirm` stand in Exact with the same number, name and postcode. "
         "Tick this once after looking at them: they are adopted, with your name, and booked (M15).",
     ),
 }
@@ -70,14 +72,15 @@ DOC = """
 | `extract` | reads debtors and invoices from James into staged rows |
 | `plan_debtors`, `plan_entries` | applies the booking rules; every record becomes a planned booking or a rejection |
 | `load_debtors`, `load_entries` | sends what is planned, each booking exactly once |
-| `check_refusals` | red when a record was refused before sending; its log says which, why and what cures it |
+| `check_rejections` | red when a record was rejected before sending; its log says which, why and what cures it |
 | `choose_backfill` | older invoices: nothing, import, or a workbook |
 | `reconcile` | James = ledger = Exact, to the cent |
-| `report` | numbers of the night, mail to support when something needs an eye |
+| `report` | numbers of the night, mail to support when something needs attention |
 | `dry_run` | skipped, unless the run was started with *Dry run*: then it is the only task that runs, and nothing is written |
 
 **What would a night book?** Press *Trigger*, tick *Dry run* and read the log of task `dry_run`: counts and sums per journal, revenue group
-and VAT rate, and what would be refused. It is red when the night would be red for a refusal; cure what it names and clear it to look again.
+and VAT rate, and what would be rejected. It is red when the night would be red for a rejection; cure what it names and
+clear it to look again.
 A practice that is linked and not active yet has this DAG without a schedule, for dry runs alone: its nights begin when it is set active.
 
 **A task is red?** Read its last lines: they name the records and the cure. Then clear that task with its downstream tasks.
@@ -86,12 +89,13 @@ Only what is not booked yet is sent; clearing a green task sends nothing.
 
 
 def timetable(practice_code: str) -> CronTriggerTimetable:
+    """Return the practice's own minute after midnight, every night, in Amsterdam."""
     hour, minute = divmod(start_minute(practice_code), 60)
     return CronTriggerTimetable(f"{minute} {hour} * * *", timezone=TIMEZONE, interval=timedelta(days=1))
 
 
 def build_dag(practice: RegisteredPractice) -> DAG:
-    """The DAG of one practice."""
+    """Return the DAG of one practice."""
     with DAG(
         dag_id=f"{DAG_PREFIX}{practice.code}",
         dag_display_name=f"Exact Online: {practice.name}",
@@ -103,91 +107,116 @@ def build_dag(practice: RegisteredPractice) -> DAG:
         tags=["exact-online", "nightly"],
         params=PARAMS,
         doc_md=DOC.format(name=practice.name),
-        default_args={"owner": "data-team", **RETRIES, "pool": tasks.POOL},
-        on_failure_callback=tasks.mail_on_failure(),
+        default_args={"owner": "data-team", **RETRIES, "pool": POOL},
+        on_failure_callback=mail_on_failure(),
     ) as dag:
-        _arrange(practice.code)
+        _add_tasks(practice.code)
     return dag
 
 
-def _arrange(practice_code: str) -> None:
-    """The tasks in the order of time."""
+def _add_tasks(practice: str) -> None:
+    """Add the tasks in the order of time. Each finds its run in the ledger by Airflow's run id."""
     quiet: dict[str, Any] = {"show_return_value_in_logs": False}
+    always: dict[str, Any] = {**quiet, "trigger_rule": TriggerRule.ALL_DONE}
+    one_batch_at_a_time: dict[str, Any] = {
+        "map_index_template": "{{ batch_label }}",
+        "max_active_tis_per_dagrun": 1,
+    }
 
     @task(**quiet)
     def dry_run(dag_run: Any = None, params: Any = None) -> None:
-        tasks.dry_run(practice_code, dag_run, params)
+        from exact_online.tasks import night_tasks
+
+        night_tasks.dry_run(practice, dag_run, params)
 
     @task(**quiet)
-    def open_run(dag_run: Any = None, params: Any = None) -> str:
-        return tasks.open_run(practice_code, dag_run, params)
+    def open_run(dag_run: Any = None, params: Any = None) -> None:
+        from exact_online.tasks import night_tasks
+
+        night_tasks.open_run(practice, dag_run, params)
 
     @task(**quiet)
-    def extract(night_id: str, params: Any = None) -> dict[str, int]:
-        return tasks.extract(night_id, params)
+    def extract(dag_run: Any = None, params: Any = None) -> None:
+        from exact_online.tasks import night_tasks
+
+        night_tasks.extract(practice, dag_run, params)
 
     @task(**quiet)
-    def plan_debtors(night_id: str) -> list[dict[str, Any]]:
-        return tasks.plan_debtors(night_id)
+    def plan_debtors(dag_run: Any = None) -> list[dict[str, Any]]:
+        from exact_online.tasks import night_tasks
+
+        return night_tasks.plan_debtors(practice, dag_run)
 
     @task(**quiet)
-    def plan_entries(night_id: str) -> list[dict[str, Any]]:
-        return tasks.plan_entries(night_id)
+    def plan_entries(dag_run: Any = None) -> list[dict[str, Any]]:
+        from exact_online.tasks import night_tasks
 
-    @task(trigger_rule=TriggerRule.ALL_DONE, retries=0)
-    def check_refusals(night_id: str) -> None:
-        tasks.check_refusals(night_id)
+        return night_tasks.plan_entries(practice, dag_run)
 
-    @task(map_index_template="{{ batch_label }}", max_active_tis_per_dagrun=1, **quiet)
-    def load_debtors(night_id: str, batch: dict[str, Any]) -> None:
-        tasks.load(night_id, batch)
+    @task(**always, retries=0)
+    def check_rejections(dag_run: Any = None) -> None:
+        from exact_online.tasks import night_tasks
 
-    @task(map_index_template="{{ batch_label }}", max_active_tis_per_dagrun=1, trigger_rule=TriggerRule.ALL_DONE, **quiet)
-    def load_entries(night_id: str, batch: dict[str, Any]) -> None:
-        tasks.load(night_id, batch)
+        night_tasks.check_rejections(practice, dag_run)
 
-    @task.branch(trigger_rule=TriggerRule.ALL_DONE)
-    def choose_backfill(night_id: str, params: Any = None) -> str:
-        return f"backfill_{tasks.choose_backfill(night_id, params)}"
+    @task(**quiet, **one_batch_at_a_time)
+    def load_debtors(batch: dict[str, Any], dag_run: Any = None) -> None:
+        from exact_online.tasks import night_tasks
+
+        night_tasks.load(practice, dag_run, batch)
+
+    @task(**always, **one_batch_at_a_time)
+    def load_entries(batch: dict[str, Any], dag_run: Any = None) -> None:
+        from exact_online.tasks import night_tasks
+
+        night_tasks.load(practice, dag_run, batch)
+
+    @task.branch(**always)
+    def choose_backfill(dag_run: Any = None, params: Any = None) -> list[str]:
+        from exact_online.tasks import night_tasks
+
+        return night_tasks.choose_backfill(practice, dag_run, params)
 
     @task(**quiet)
-    def backfill_import(night_id: str, params: Any = None) -> None:
-        tasks.import_history(night_id, params)
+    def backfill_import(dag_run: Any = None, params: Any = None) -> None:
+        from exact_online.tasks import night_tasks
+
+        night_tasks.import_history(practice, dag_run, params)
 
     @task(**quiet)
-    def backfill_excel(night_id: str, params: Any = None) -> None:
-        tasks.emit_workbook(night_id, params)
+    def backfill_excel(dag_run: Any = None, params: Any = None) -> None:
+        from exact_online.tasks import night_tasks
 
-    @task(trigger_rule=TriggerRule.ALL_DONE, **quiet)
-    def reconcile(night_id: str, params: Any = None) -> None:
-        tasks.reconcile(night_id, params)
+        night_tasks.hand_over_history(practice, dag_run, params)
 
-    @task(trigger_rule=TriggerRule.ALL_DONE, **quiet)
-    def report(night_id: str) -> None:
-        tasks.report(night_id)
+    @task(**always)
+    def reconcile(dag_run: Any = None, params: Any = None) -> None:
+        from exact_online.tasks import night_tasks
 
-    night_id = open_run()
-    extracted = extract(night_id)
-    debtors, entries = plan_debtors(night_id), plan_entries(night_id)
-    loaded_debtors = load_debtors.partial(night_id=night_id).expand(batch=debtors)
-    loaded_entries = load_entries.partial(night_id=night_id).expand(batch=entries)
-    backfill = [EmptyOperator(task_id="backfill_nothing"), backfill_import(night_id), backfill_excel(night_id)]
-    reconciled = reconcile(night_id)
-    reported = report(night_id)
+        night_tasks.reconcile(practice, dag_run, params)
 
-    refusals, chosen = check_refusals(night_id), choose_backfill(night_id)
-    complete = EmptyOperator(
-        task_id="night_complete",
-        trigger_rule=TriggerRule.NONE_FAILED,
-        doc_md="The one leaf: red when anything before it was, though later tasks ran all the same.",
-    )
+    @task(**always)
+    def report(dag_run: Any = None) -> None:
+        from exact_online.tasks import night_tasks
 
-    extracted >> [debtors, entries] >> refusals
-    chain(loaded_debtors, loaded_entries, chosen, backfill, reconciled, reported, complete)
-    [dry_run(), refusals, loaded_debtors, loaded_entries, *backfill, reconciled] >> complete
+        night_tasks.report(practice, dag_run)
+
+    @task(**quiet, trigger_rule=TriggerRule.NONE_FAILED)
+    def night_complete() -> None:
+        """The one leaf: not green when anything before it was red, though later tasks ran all the same."""
+        logging.getLogger("exact_online").info("The night is complete: no task of this run failed.")
+
+    debtors, entries, rejections = plan_debtors(), plan_entries(), check_rejections()
+    loaded = [load_debtors.expand(batch=debtors), load_entries.expand(batch=entries)]
+    backfill = [backfill_import(), backfill_excel()]
+    reconciled, complete = reconcile(), night_complete()
+
+    chain(open_run(), extract(), [debtors, entries], rejections)
+    chain(*loaded, choose_backfill(), backfill, reconciled, report(), complete)
+    [dry_run(), rejections, *loaded, *backfill, reconciled] >> complete
 
 
-wanted_dag_id = get_parsing_context().dag_id  # set when a task starts: then only its own DAG is built, and no list is needed
-for registered in tasks.practices_to_build(wanted_dag_id):
+wanted_dag_id = get_parsing_context().dag_id  # set when a task starts: then only its own DAG is built
+for registered in practices_to_build(wanted_dag_id):
     built = build_dag(registered)
     globals()[built.dag_id] = built

@@ -17,16 +17,18 @@ import requests
 from cryptography.fernet import Fernet, MultiFernet
 
 from dev.demo.practices import Practice, demo_settings, practices, settings_document
-from exact_online import night
-from exact_online.api import oauth
 from exact_online.api.budget import CallBudget
 from exact_online.api.client import ExactClient
+from exact_online.api.consent import keep_consent
 from exact_online.api.grants import App, TokenPair
 from exact_online.api.oauth import TokenChain
 from exact_online.clock import Clock, SystemClock
 from exact_online.extract.reach import connect_james
 from exact_online.ledger import AttentionItem, Ledger, NightNumbers, Run, connect
-from exact_online.night import Night
+from exact_online.night import history
+from exact_online.night import steps as night
+from exact_online.night.context import Night
+from exact_online.night.dry_run import Choices, dry_run
 from simulator.server import running
 from simulator.world import World
 
@@ -83,7 +85,7 @@ class Stage:
         """What such a night would come to."""
         with self.ledger() as ledger, self.ledger() as rehearsal, self.james() as james:
             opened = night.open_run(ledger, practice, f"dry run {next(self._runs)}", book_day, dry_run=True)
-            numbers, matters = night.dry_run(self.night_of(ledger, opened), rehearsal, james, backfill, None)
+            numbers, matters = dry_run(self.night_of(ledger, opened), rehearsal, james, Choices(backfill, None))
             return Outcome(numbers, matters, opened)
 
 
@@ -99,18 +101,18 @@ class Outcome:
 def walk(tonight: Night, james: psycopg.Connection[Any], backfill: str, make_night: Callable[[Run], Night]) -> Outcome:
     """The order of dags/exact_online_nightly.py."""
     night.make_ready(tonight)
-    scope = night.scope_of(tonight, backfill, None)
+    scope = history.scope_of(tonight, backfill, None)
     night.extract(tonight, james, scope)
     debtors = night.plan_debtors(tonight)
     entries = night.plan_entries(tonight)
     for batch in [*debtors, *entries]:
         night.load(tonight, batch)
-    days = night.history_days(tonight.practice, None)
-    match night.backfill_of(tonight.practice, backfill):
+    days = history.history_days(tonight.practice, None)
+    match history.backfill_of(tonight.practice, backfill):
         case "import":
-            night.import_history(night.for_history(tonight, make_night), james, days)
+            history.import_history(history.for_history(tonight, make_night), james, days)
         case "excel":
-            night.hand_over_history(night.for_history(tonight, make_night), james, days, tonight.run.book_day)
+            history.hand_over_history(history.for_history(tonight, make_night), james, days, tonight.run.book_day)
     night.reconcile(tonight, james, scope)
     numbers, matters = night.report(tonight)
     return Outcome(numbers, matters, tonight.run)
@@ -143,7 +145,7 @@ def _link(stage: Stage, ledger: Ledger, chosen: Sequence[Practice]) -> None:
     tokens = stage.world.tokens()
     pair = TokenPair(tokens["access_token"], tokens["refresh_token"])
     user = stage.world.user
-    chain_id = oauth.keep_consent(ledger.tokens, stage.keys, stage.app, pair, user.id, user.full_name, stage.clock.now())
+    chain_id = keep_consent(ledger.tokens, stage.keys, stage.app, pair, user.id, user.full_name, stage.clock.now())
     for practice in chosen:
         division = stage.world.division(practice.code)
         ledger.practices.link(practice.code, chain_id, division.code, practice.division_name)

@@ -53,7 +53,7 @@ def test_what_was_never_sent_takes_over_newer_content(ledger: Ledger, run: Run) 
 
 
 def test_what_was_sent_once_keeps_what_it_claimed(ledger: Ledger, run: Run) -> None:
-    """G2: a doubtful booking is resolved before newer content is looked at."""
+    """FR-G2: a doubtful booking is resolved before newer content is looked at."""
     plan(ledger, run, [entry(1, cents=1000)])
     booking = ledger.bookings.to_send(run, ledger.planning.batches(PRACTICE, 10)[0])[0]
     ledger.bookings.claim(run, booking, "test")
@@ -72,7 +72,7 @@ def test_a_corrected_record_leaves_its_rejection_behind(ledger: Ledger, run: Run
 
 
 def test_a_booked_invoice_that_changed_in_james_is_reported_and_not_rewritten(ledger: Ledger, run: Run) -> None:
-    """B9, G1."""
+    """B9, FR-G1."""
     plan(ledger, run, [entry(1, cents=1000)])
     book(ledger, run, 1)
     plan(ledger, run, [entry(1, cents=900)])
@@ -83,7 +83,7 @@ def test_a_booked_invoice_that_changed_in_james_is_reported_and_not_rewritten(le
 
 
 def test_a_booked_invoice_of_which_only_words_changed_is_no_drift(ledger: Ledger, run: Run) -> None:
-    """G3."""
+    """FR-G3."""
     plan(ledger, run, [entry(1)])
     book(ledger, run, 1)
     plan(ledger, run, [entry(1, reference="other words")])
@@ -99,7 +99,7 @@ def test_an_invoice_that_became_a_pin_invoice_is_never_booked_a_second_time(ledg
 
 
 def test_two_records_with_one_number_give_one_booking_and_one_rejection(ledger: Ledger, run: Run) -> None:
-    """G18, across nights."""
+    """FR-G18, across nights."""
     plan(ledger, run, [entry(7)])
     other = entry(7, source_key="declaratie:9")
     plan(ledger, run, [other], [line(7, source_key="declaratie:9")])
@@ -190,7 +190,7 @@ def test_settings_get_a_version_only_when_they_change(ledger: Ledger) -> None:
     [("synchronous_commit=off", "power cut"), ("default_transaction_read_only=on", "read-only")],
 )
 def test_a_session_that_could_lose_a_claim_is_refused(ledger_dsn: str, setting: str, complaint: str) -> None:
-    """A16, and a ledger in read-only mode."""
+    """FR-A16, and a ledger in read-only mode."""
     name, value = setting.split("=")
     with psycopg.connect(ledger_dsn, autocommit=True) as owner:
         database = psycopg.sql.Identifier(owner.info.dbname)
@@ -200,13 +200,13 @@ def test_a_session_that_could_lose_a_claim_is_refused(ledger_dsn: str, setting: 
 
 
 def test_exacts_words_about_a_person_leave_the_ledger_without_the_person(ledger: Ledger, run: Run) -> None:
-    """B7, K4: Exact's message stays whole in the ledger; logs and mail get it blotted."""
+    """B7, FR-K4: Exact's message stays whole in the ledger; logs and mail get it blotted."""
     debtor = entry(1001, source_key="debiteur:1001", kind="debtor", journal=None, entry_number=None)
     debtor["payload"] = '{"account": {"Name": "Vries, A.B. de", "City": "Assen"}, "contact": {"LastName": "Vries"}, "bank_account": null}'
     plan(ledger, run, [debtor])
     (batch,) = ledger.planning.batches(PRACTICE, 10)
     (booking,) = ledger.bookings.to_send(run, batch)
-    ledger.bookings.reject(run, booking, "refused_other", {}, "Ongeldig: VRIES, a.b. de te Assen (Vries)")
+    ledger.bookings.reject(run, booking, "rejected_other", {}, "Ongeldig: VRIES, a.b. de te Assen (Vries)")
     (matter,) = ledger.review.open_items(PRACTICE)
     assert matter.exact_message == "Ongeldig: [...] te Assen ([...])"
     assert ledger.conn.execute("select exact_message from booking").fetchone() == {

@@ -86,7 +86,7 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
 
 
 def test_a_version_that_fails_halfway_leaves_nothing_behind(ledger_dsn: str, next_version: Callable[[str], None]) -> None:
-    """L7: a migration is whole or not at all."""
+    """FR-L7: a migration is whole or not at all."""
     before = _schema(ledger_dsn)
     next_version("create table half (id int); insert into half values (1); insert into nowhere values (1);")
     with pytest.raises(NotReady, match=r'Version 9999.*"nowhere" does not exist'):

@@ -8,13 +8,13 @@ import datetime as dt
 import pytest
 
 from dev.demo.practices import division_document, practice, settings_document
-from exact_online.ledger import settings_of_document
 from exact_online.readiness import complaints
 from exact_online.settings import ExactLists, FinancialPeriod, Journal
+from exact_online.settings_document import read_settings
 from exact_online.vocabulary import JournalType
 
 DEMO = practice("de_brug")
-SETTINGS = settings_of_document(DEMO.code, 1, 1, settings_document(DEMO))
+SETTINGS = read_settings(DEMO.code, 1, 1, settings_document(DEMO))
 BOOK_DAY = dt.date(2027, 1, 1)
 
 
@@ -34,7 +34,7 @@ def test_a_division_that_is_right_gives_no_complaint() -> None:
 
 
 def test_a_missing_financial_year_is_named_before_anything_is_sent() -> None:
-    """M19, H2: one sentence, not a refusal per invoice."""
+    """M19, FR-H2: one sentence, not a refusal per invoice."""
     (sentence,) = complaints(SETTINGS, _lists(), BOOK_DAY + dt.timedelta(days=1))
     assert "2027-01-01" in sentence
     assert "create financial year 2027" in sentence
@@ -47,7 +47,7 @@ def test_a_missing_financial_year_is_named_before_anything_is_sent() -> None:
         ("70", {"blocked": True}, "blocked"),
         ("90", {"allow_vat": False}, "tick VAT"),
     ],
-    ids=["H4_wrong_type", "H4_blocked", "M10_no_vat_tick"],
+    ids=["FR-H4_wrong_type", "FR-H4_blocked", "M10_no_vat_tick"],
 )
 def test_a_journal_that_can_not_take_bookings_is_named_with_its_cure(code: str, changes: dict[str, object], words: str) -> None:
     (sentence,) = complaints(SETTINGS, _with_journal(code, **changes), BOOK_DAY)
@@ -56,6 +56,6 @@ def test_a_journal_that_can_not_take_bookings_is_named_with_its_cure(code: str, 
 
 
 def test_a_journal_that_is_not_there_is_named() -> None:
-    """H4."""
+    """FR-H4."""
     lists = dataclasses.replace(_lists(), journals={"90": _lists().journals["90"]})
     assert complaints(SETTINGS, lists, BOOK_DAY) == ["The sales journal 70 does not exist in Exact; create it or correct the settings."]

@@ -93,9 +93,9 @@ MESSAGES = [
     ('A VAT amount is not allowed when you use a VAT code of the type "no VAT"', Reason.VAT_CODE_WRONG_KIND),
     ("The amount of the VAT line with VAT code 4 does not match the total", Reason.VAT_DIFFERENCE),
     ("The receivables account of this account is not equal to the account of the sales journal used", Reason.RECEIVABLES_ACCOUNT_DIFFERS),
-    ("Ongeldig: IBAN", Reason.IBAN_REFUSED),
-    ("Object reference not set to an instance of an object.", Reason.REFUSED_OTHER),
-    ("", Reason.REFUSED_OTHER),
+    ("Ongeldig: IBAN", Reason.IBAN_REJECTED),
+    ("Object reference not set to an instance of an object.", Reason.REJECTED_OTHER),
+    ("", Reason.REJECTED_OTHER),
 ]  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def test_every_reason_is_a_full_sentence_in_both_languages(reason: Reason) -> No
     for language, unknown in (("nl", "onbekend"), ("en", "unknown")):
         sentence = explain(reason, VALUES, language)  # type: ignore[arg-type]
         assert sentence[0].isupper() or sentence[0].isdigit() or sentence.startswith("Btw")
-        assert sentence[-1] in ".}" or reason is Reason.REFUSED_OTHER
+        assert sentence[-1] in ".}" or reason is Reason.REJECTED_OTHER
         assert unknown not in sentence
         assert "{" not in sentence
 
@@ -144,7 +144,7 @@ def test_a_reason_of_a_later_version_is_shown_as_it_is() -> None:
 
 @pytest.mark.parametrize(("message", "reason"), MESSAGES)
 def test_exacts_own_message_is_recognised(message: str, reason: Reason) -> None:
-    """B20: known texts by pattern in both languages, anything else is refused_other."""
+    """FR-B20: known texts by pattern in both languages, anything else is rejected_other."""
     assert reason_of_message(message) is reason
 
 
@@ -175,11 +175,9 @@ def sources() -> str:
 ANNOUNCED = {
     Reason.WAITING_FOR_ORIGINAL,
     Reason.ORIGINAL_NOT_BOOKED,
-    Reason.LINK_NOT_READY,
-    Reason.EXPORTED_TO_EXCEL,
-    Reason.REFUSED_OTHER,
+    Reason.REJECTED_OTHER,
 }
-"""Reasons whose room may not give them yet, and the one that stands for every message nobody knows."""
+"""Reasons that SQL gives by name, and the one that stands for every message nobody knows."""
 
 
 def test_every_reason_is_given_by_the_code_or_known_from_exact() -> None:

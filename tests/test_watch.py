@@ -10,7 +10,7 @@ import pytest
 from exact_online import watch
 from exact_online.ledger import IdleChain, Ledger, connect
 from exact_online.reasons import Reason
-from exact_online.report.concerns import Concern, compose_concerns, sentence
+from exact_online.report.watch_items import WatchItem, compose_watch_items, watch_item_line
 from tests.api.chains import put_chain
 from tests.ledger_cases import PRACTICE, register
 
@@ -36,10 +36,10 @@ def age(ledger: Ledger, days: float) -> None:
     ledger.conn.execute("update token_chain set issued_at = now() - %s", [dt.timedelta(days=days)])
 
 
-def tell(ledger: Ledger) -> list[Concern]:
+def tell(ledger: Ledger) -> list[WatchItem]:
     """What support is told today, as the task does it."""
-    due = [concern for concern in watch.token_concerns(ledger) if concern.is_due]
-    ledger.tokens.note_reported([concern.chain_id for concern in due if concern.chain_id])
+    due = [item for item in watch.token_items(ledger) if item.is_due]
+    ledger.tokens.note_reported([item.chain_id for item in due if item.chain_id])
     return due
 
 
@@ -67,34 +67,34 @@ def chain(days: float, **changes: object) -> IdleChain:
     ],
 )
 def test_a_link_that_nobody_uses_is_told_of_and_urgent_in_its_last_three_days(days: float, reason: Reason, is_urgent: bool) -> None:
-    """C7, B5."""
-    concern = watch.concern_of(chain(days))
-    assert (concern.reason, concern.is_urgent, concern.is_due) == (reason, is_urgent, True)
+    """FR-C7, B5."""
+    item = watch.item_of(chain(days))
+    assert (item.reason, item.is_urgent, item.is_due) == (reason, is_urgent, True)
 
 
-def test_a_link_that_is_used_is_no_concern(ledger: Ledger) -> None:
+def test_a_link_that_is_used_is_no_item(ledger: Ledger) -> None:
     age(ledger, 19.9)
-    assert watch.token_concerns(ledger) == []
+    assert watch.token_items(ledger) == []
 
 
 def test_the_warning_names_the_practices_the_last_day_and_the_cure() -> None:
-    """C7: the last whole day, in Amsterdam: at 00:30 of the 1st the night of the 1st is too late."""
+    """FR-C7: the last whole day, in Amsterdam: at 00:30 of the 1st the night of the 1st is too late."""
     issued_at = dt.datetime(2026, 11, 1, 23, 30, tzinfo=dt.UTC)
-    concern = watch.concern_of(chain(20, issued_at=issued_at, now=issued_at + dt.timedelta(days=20)))
-    assert sentence(concern) == (
+    item = watch.item_of(chain(20, issued_at=issued_at, now=issued_at + dt.timedelta(days=20)))
+    assert watch_item_line(item) == (
         "The link with Exact of De Brug (de_brug) has not been used since 02-11-2026; unused, it works up to and including 01-12-2026. "
         "[token_unused] Cure: James Support: Airflow: start a night of one of these practices, or let the Exact user authenticate again"
     )
 
 
 def test_each_warning_is_told_once_and_a_renewal_begins_anew(ledger: Ledger) -> None:
-    """C7: the day counts from the last renewal."""
+    """FR-C7: the day counts from the last renewal."""
     assert [day for day in range(1, 70) if told_on_the_next_day(ledger)] == [20, 27, 30]
     age(ledger, 0)
     assert [day for day in range(1, 26) if told_on_the_next_day(ledger)] == [20]
 
 
-def told_on_the_next_day(ledger: Ledger) -> list[Concern]:
+def told_on_the_next_day(ledger: Ledger) -> list[WatchItem]:
     ledger.conn.execute("update token_chain set issued_at = issued_at - interval '1 day', told_at = told_at - interval '1 day'")
     return tell(ledger)
 
@@ -107,20 +107,20 @@ def test_a_link_that_broke_is_told_of_once_and_stays_urgent(ledger: Ledger) -> N
         locked.mark_dead(1, "used before")
     (broken,) = tell(ledger)
     assert (broken.reason, broken.is_urgent) == (Reason.RECONNECT_NEEDED, True)
-    assert "(used before)" in sentence(broken)
+    assert "(used before)" in watch_item_line(broken)
     assert tell(ledger) == []
-    assert [concern.is_urgent for concern in watch.token_concerns(ledger)] == [True]
+    assert [item.is_urgent for item in watch.token_items(ledger)] == [True]
 
 
 def test_all_practices_of_a_link_are_named_in_one_warning_but_those_that_are_switched_off(ledger: Ledger) -> None:
     age(ledger, 20)
-    (concern,) = watch.token_concerns(ledger)
-    assert concern.values["practices"] == "Praktijk praktijk_a (praktijk_a), Praktijk praktijk_b (praktijk_b)"
+    (item,) = watch.token_items(ledger)
+    assert item.values["practices"] == "Praktijk praktijk_a (praktijk_a), Praktijk praktijk_b (praktijk_b)"
     switch_off(ledger, OTHER)
-    (concern,) = watch.token_concerns(ledger)
-    assert concern.values["practices"] == "Praktijk praktijk_a (praktijk_a)"
+    (item,) = watch.token_items(ledger)
+    assert item.values["practices"] == "Praktijk praktijk_a (praktijk_a)"
     switch_off(ledger, PRACTICE)
-    assert watch.token_concerns(ledger) == []
+    assert watch.token_items(ledger) == []
 
 
 # The next financial year.
@@ -151,22 +151,22 @@ def test_a_missing_year_is_told_of_on_mondays_in_november_and_daily_in_december(
 ) -> None:
     """M19."""
     read_periods(ledger, PRACTICE, THIS_YEAR)
-    (concern,) = watch.year_concerns(ledger, day)
-    assert (concern.reason, concern.is_due, concern.is_urgent) == (Reason.FINANCIAL_YEAR_MISSING, is_due, is_urgent)
-    assert sentence(concern).startswith("Praktijk praktijk_a (praktijk_a) has no financial year 2027 in Exact yet")
+    (item,) = watch.year_items(ledger, day)
+    assert (item.reason, item.is_due, item.is_urgent) == (Reason.FINANCIAL_YEAR_MISSING, is_due, is_urgent)
+    assert watch_item_line(item).startswith("Praktijk praktijk_a (praktijk_a) has no financial year 2027 in Exact yet")
 
 
 def test_before_november_nobody_is_told(ledger: Ledger) -> None:
     read_periods(ledger, PRACTICE, THIS_YEAR)
-    assert watch.year_concerns(ledger, dt.date(2026, 10, 31)) == []
+    assert watch.year_items(ledger, dt.date(2026, 10, 31)) == []
 
 
 @pytest.mark.parametrize(
     "spans", [(THIS_YEAR, NEXT_YEAR), ((2026, "2026-07-01", "2027-06-30"),)], ids=["made in time", "a year that is not the calendar's"]
 )
-def test_a_year_that_is_there_is_no_concern(ledger: Ledger, spans: tuple[tuple[int, str, str], ...]) -> None:
+def test_a_year_that_is_there_is_no_item(ledger: Ledger, spans: tuple[tuple[int, str, str], ...]) -> None:
     read_periods(ledger, PRACTICE, *spans)
-    assert watch.year_concerns(ledger, MONDAY) == []
+    assert watch.year_items(ledger, MONDAY) == []
 
 
 def test_each_practice_is_looked_at_by_itself(ledger: Ledger) -> None:
@@ -178,7 +178,7 @@ def test_each_practice_is_looked_at_by_itself(ledger: Ledger) -> None:
     ledger.mirrors.save_lists("praktijk_c", {"periods": [{"Boekjaar": 2026}]})
     read_periods(ledger, "praktijk_d", THIS_YEAR)
     switch_off(ledger, "praktijk_d")
-    assert [concern.values["practices"] for concern in watch.year_concerns(ledger, MONDAY)] == ["Praktijk praktijk_b (praktijk_b)"]
+    assert [item.values["practices"] for item in watch.year_items(ledger, MONDAY)] == ["Praktijk praktijk_b (praktijk_b)"]
 
 
 # The message.
@@ -190,7 +190,7 @@ def test_one_message_holds_all_warnings_in_dutch_and_names_no_person(ledger: Led
     ledger.conn.execute("update practice set name = 'Zorg & <Zo>' where code = %s", [PRACTICE])
     for code in (PRACTICE, OTHER):
         read_periods(ledger, code, THIS_YEAR)
-    message = compose_concerns(watch.concerns(ledger, MONDAY), MONDAY)
+    message = compose_watch_items(watch.watch_items(ledger, MONDAY), MONDAY)
     assert message.subject == "Exact Online: 3 waarschuwingen op 02-11-2026"
     assert message.html.count("<tr>") == 4
     assert "Zorg &amp; &lt;Zo&gt; (praktijk_a) heeft in Exact nog geen boekjaar 2027" in message.html

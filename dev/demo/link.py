@@ -11,9 +11,10 @@ from cryptography.fernet import MultiFernet
 from dev.demo.consent import give_consent
 from dev.demo.practices import practice_rows, practices, settings_document
 from dev.local.failures import CannotRun
-from exact_online.api import grants, oauth
+from exact_online.api import grants
 from exact_online.api.budget import Unmetered
 from exact_online.api.client import ExactClient
+from exact_online.api.consent import JustGranted, keep_consent
 from exact_online.api.grants import App
 from exact_online.api.identity import Division, ExactUser, divisions, me
 from exact_online.clock import SystemClock
@@ -70,7 +71,7 @@ def _consent(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str, cho
     state = secrets.token_urlsafe(16)
     code = give_consent(grants.authorize_url(app, redirect_uri, state, force_login=False), redirect_uri, state, choice)
     pair = grants.exchange_code(session, clock, app, code, redirect_uri)
-    client = ExactClient(session, app.base_url, None, oauth.JustGranted(pair), Unmetered(), clock)
+    client = ExactClient(session, app.base_url, None, JustGranted(pair), Unmetered(), clock)
     user = me(client)
-    chain_id = oauth.keep_consent(ledger.tokens, keys, app, pair, user.user_id, user.name, clock.now())
+    chain_id = keep_consent(ledger.tokens, keys, app, pair, user.user_id, user.name, clock.now())
     return Consent(chain_id, user, divisions(client))

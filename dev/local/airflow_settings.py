@@ -60,8 +60,8 @@ def keep_secrets(file: Path) -> Secrets:
 def _new_secrets() -> Secrets:
     return Secrets(
         fernet_key=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-        jwt_secret=secrets.token_urlsafe(32),
-        api_secret_key=secrets.token_urlsafe(32),
+        jwt_secret=secrets.token_urlsafe(64),
+        api_secret_key=secrets.token_urlsafe(64),
         admin_password=secrets.token_urlsafe(12),
     )
 

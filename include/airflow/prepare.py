@@ -1,6 +1,7 @@
-"""Makes everything ready that Airflow expects to find: its own tables, the ledger, the pools and the admin's password.
+"""Make ready what Airflow expects to find: its tables, the ledger, the pools, the admin's password.
 
-Run before the parts of Airflow start, with the same environment; run again it changes nothing, except that a new password counts.
+Run before the parts of Airflow start, with the same environment;
+run again it changes nothing, except that a new password counts.
 Used by docker-compose.yaml and by `make up`.
 """
 
@@ -19,7 +20,8 @@ def prepare() -> None:
     _run("-m", "airflow", "db", "migrate")
     _run("-m", "exact_online.migrations")
     _run("-m", "airflow", "pools", "import", str(POOLS))
-    _write_password(Path(os.environ["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"]), os.environ["AIRFLOW_ADMIN_PASSWORD"])
+    passwords = Path(os.environ["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"])
+    _write_password(passwords, os.environ["AIRFLOW_ADMIN_PASSWORD"])
 
 
 def _run(*words: str) -> None:

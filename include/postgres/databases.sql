@@ -1,4 +1,5 @@
--- The roles and databases of docker-compose.yaml, made by psql on the server's first start. Passwords come from its environment.
+-- The roles and databases of docker-compose.yaml, made by psql on the server's first start.
+-- Passwords come from its environment.
 \set ON_ERROR_STOP on
 \getenv airflow_password AIRFLOW_DB_PASSWORD
 \getenv exact_sync_password EXACT_SYNC_DB_PASSWORD

@@ -1,4 +1,4 @@
-"""Airflow's door to Exact Online: from the connection `exact_online` to a client that may be called.
+"""Airflow's gateway to Exact Online: from the connection `exact_online` to a client that may be called.
 
 The connection holds the base URL (host, port), client id (login), client secret (password) and, in extra, the keys that the tokens in the
 ledger are encrypted with. Nothing of it is ever sent as a header, which is what the plain HttpHook does with login, password and extra.
@@ -41,12 +41,13 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
         masking.on_announce(mask_secret)
         masking.protect()
 
-    # HttpHook would send login and password as Basic authorisation, and every unknown extra as a header of its own.
+    def get_conn(self, headers: dict[Any, Any] | None = None, extra_options: dict[str, Any] | None = None) -> Session:
+        """Return an HTTP session that carries nothing of the connection.
 
-    def _configure_session_from_auth(self, session: Session, connection: Any) -> Session:
-        return session
-
-    def _configure_session_from_extra(self, session: Session, connection: Any, extra_options: dict[str, Any]) -> Session:
+        The plain HttpHook would send login and password as Basic authorisation, and every extra as a header.
+        """
+        session = Session()
+        session.headers.update(headers or {})
         return session
 
     # What is made of the connection.
@@ -54,8 +55,7 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
     @cached_property
     def session(self) -> Session:
         """The HTTP session; the token goes on each request by itself."""
-        session: Session = self.get_conn()
-        return session
+        return self.get_conn()
 
     def app(self) -> App:
         """Our registration with Exact; NotReady names what the connection lacks."""

@@ -1,4 +1,4 @@
-"""Brings a database to a version of the link's own schema ``exact_sync``: forward only, each version whole or not at all (L7).
+"""Brings a database to a version of the link's own schema ``exact_sync``: forward only, each version whole or not at all (FR-L7).
 
 A version is one SQL file in ``include/sql/ledger/migrations/versions/`` with a revision file of a few lines beside it.
 

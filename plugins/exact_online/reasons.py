@@ -1,6 +1,6 @@
-"""Why a record was refused, is waiting or needs a look, and what the watch warns of: one catalogue (reasons.toml), in Dutch and English.
+"""Why a record was rejected, is waiting or needs a look, and what the watch warns of: one catalogue (reasons.toml), in Dutch and English.
 
-A refusal of content is a value: a `Reason` and the record's own values. `explain` turns the two into a sentence, here and nowhere else.
+A rejection of content is a value: a `Reason` and the record's own values. `explain` turns the two into a sentence, here and nowhere else.
 ``python -m exact_online.reasons`` prints docs/reasons.md.
 """
 
@@ -92,7 +92,7 @@ class Reason(StrEnum):
     DEBTOR_NOT_BOOKED = "debtor_not_booked"
     DEBTOR_GONE_IN_SOURCE = "debtor_gone_in_source"
     COUNTRY_UNKNOWN = "country_unknown"
-    IBAN_REFUSED = "iban_refused"
+    IBAN_REJECTED = "iban_rejected"
 
     TEXT_SHORTENED = "text_shortened"
     IBAN_LEFT_OUT = "iban_left_out"
@@ -101,16 +101,14 @@ class Reason(StrEnum):
 
     WAITING_FOR_ORIGINAL = "waiting_for_original"
     ORIGINAL_NOT_BOOKED = "original_not_booked"
-    LINK_NOT_READY = "link_not_ready"
     ENTRY_NUMBER_IN_USE = "entry_number_in_use"
     DOUBLE_IN_EXACT = "double_in_exact"
     DEBTOR_DOUBLE_IN_EXACT = "debtor_double_in_exact"
-    EXPORTED_TO_EXCEL = "exported_to_excel"
     CHANGED_AFTER_BOOKING = "changed_after_booking"
     GONE_IN_SOURCE = "gone_in_source"
     CHANGED_IN_EXACT = "changed_in_exact"
     GONE_IN_EXACT = "gone_in_exact"
-    REFUSED_OTHER = "refused_other"
+    REJECTED_OTHER = "rejected_other"
 
     TOKEN_UNUSED = "token_unused"  # noqa: S105 - a reason, no token
     TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a reason, no token
@@ -119,7 +117,7 @@ class Reason(StrEnum):
 
 
 ALREADY_THERE = frozenset({Reason.NUMBER_CLASH, Reason.ENTRY_NUMBER_IN_USE})
-"""Exact says the thing exists: look it up and compare before calling it a refusal."""
+"""Exact says the thing exists: look it up and compare before calling it a rejection."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,7 @@ class CatalogueEntry:
     dutch: str
     english: str
     dutch_of_exact: str = ""
-    """The sentence when it was Exact that refused: it needs only the number, debtor, journal and year of the booking."""
+    """The sentence when it was Exact that rejected it: it needs only the number, debtor, journal and year of the booking."""
     english_of_exact: str = ""
     patterns: tuple[str, ...] = ()
 
@@ -199,7 +197,7 @@ def record_values(kind: BookingKind, number: str) -> dict[str, str]:
 
 def cure(reason: str, language: Language = "nl") -> str:
     """Who can cure it and where, in a few words."""
-    entry = catalogue()[Reason(reason)] if reason in catalogue() else catalogue()[Reason.REFUSED_OTHER]
+    entry = catalogue()[Reason(reason)] if reason in catalogue() else catalogue()[Reason.REJECTED_OTHER]
     return f"{CURERS[language][entry.cure]}: {entry.where(language)}"
 
 
@@ -209,7 +207,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Reason], ...]:
 
 
 def reason_of_message(message: str) -> Reason:
-    """The reason behind Exact's own message, Dutch or English; `refused_other` when no pattern knows it.
+    """The reason behind Exact's own message, Dutch or English; `rejected_other` when no pattern knows it.
 
     Exact joins several messages by line breaks: the first line that is known decides.
     """
@@ -217,7 +215,7 @@ def reason_of_message(message: str) -> Reason:
         for pattern, reason in _patterns():
             if pattern.search(line):
                 return reason
-    return Reason.REFUSED_OTHER
+    return Reason.REJECTED_OTHER
 
 
 def reasons_page() -> str:
@@ -225,7 +223,7 @@ def reasons_page() -> str:
     head = (
         "# Reasons\n\n"
         "Generated from `plugins/exact_online/reasons.toml` by `python -m exact_online.reasons > docs/reasons.md`; do not edit.\n\n"
-        "Words in braces are the record's own values. A refused record is tried again once its cause is gone;\n"
+        "Words in braces are the record's own values. A rejected record is tried again once its cause is gone;\n"
         "nothing has to be booked by hand (M21).\n"
     )
     return head + "".join(_section(reason, entry) for reason, entry in catalogue().items())
@@ -233,12 +231,12 @@ def reasons_page() -> str:
 
 def _section(reason: Reason, entry: CatalogueEntry) -> str:
     known_by = "".join(f"- Exact's message: `{pattern}`\n" for pattern in entry.patterns)
-    refused_by_exact = (
-        f"When Exact refuses it:\n> {entry.dutch_of_exact}\n>\n> {entry.english_of_exact}\n\n" if entry.dutch_of_exact else ""
+    rejected_by_exact = (
+        f"When Exact rejects it:\n> {entry.dutch_of_exact}\n>\n> {entry.english_of_exact}\n\n" if entry.dutch_of_exact else ""
     )
     return (
         f"\n## {reason}\n"
-        f"> {entry.dutch}\n>\n> {entry.english}\n\n{refused_by_exact}"
+        f"> {entry.dutch}\n>\n> {entry.english}\n\n{rejected_by_exact}"
         f"- Cure: {CURERS['en'][entry.cure]}, {entry.where_en} (*{entry.where_nl}*)\n{known_by}"
     )
 

@@ -32,6 +32,26 @@ class RegisteredPractice:
     """Else it has no nights yet: its DAG has no schedule, and makes dry runs only (B3)."""
 
 
+def practices_to_build(wanted_dag_id: str | None) -> list[RegisteredPractice]:
+    """Return all registered practices; for a task that starts only its own, without looking anything up."""
+    if wanted_dag_id:
+        is_ours = wanted_dag_id.startswith(DAG_PREFIX)
+        return [RegisteredPractice(code := wanted_dag_id.removeprefix(DAG_PREFIX), code)] if is_ours else []
+    return registered_practices(_snapshot_file(), _ask_registry)
+
+
+def _snapshot_file() -> Path:
+    home = Path(os.environ.get("AIRFLOW_HOME", "~")).expanduser()
+    return Path(os.environ.get("EXACT_ONLINE_PRACTICES") or home / "practices.json")
+
+
+def _ask_registry() -> list[RegisteredPractice]:
+    from exact_online.tasks.connections import ledger_session  # only when the snapshot is old
+
+    with ledger_session() as ledger:
+        return [RegisteredPractice(**vars(practice)) for practice in ledger.practices.with_dag()]
+
+
 def registered_practices(
     snapshot: Path, ask_registry: Callable[[], list[RegisteredPractice]], max_age_seconds: float = MAX_AGE_SECONDS
 ) -> list[RegisteredPractice]:

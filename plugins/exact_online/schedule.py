@@ -1,4 +1,7 @@
-"""When our DAGs start, and how often their tasks are tried again."""
+"""What a DAG file needs: when DAGs start, how often tasks are tried again, and the names in Airflow.
+
+Airflow reads the DAG files every minute, so nothing here imports more than the standard library.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,13 @@ import hashlib
 from typing import Any
 
 from exact_online.book_day import AMSTERDAM
+
+POOL = "exact_online"
+"""The pool of all our tasks (include/airflow/pools.json)."""
+JAMES, LEDGER, EXACT = "james_db", "exact_sync_db", "exact_online"
+"""The three connections (docs/architecture.md)."""
+SUPPORT_MAIL_VARIABLE = "EXACT_ONLINE_SUPPORT_MAIL"
+"""The environment variable with the address of James Support; without it no mail is sent."""
 
 TIMEZONE = AMSTERDAM.key
 START = dt.datetime(2015, 1, 1, tzinfo=AMSTERDAM)
@@ -18,7 +28,8 @@ RETRIES: dict[str, Any] = {
     "retry_exponential_backoff": True,
     "max_retry_delay": dt.timedelta(minutes=30),
 }
-"""For technical failures. A refusal and a wrong setting fail at once: a retry can't help (tasks.py)."""
+"""For technical failures. A rejection and a wrong setting fail at once: a retry can't help
+(tasks/outcomes.py)."""
 
 FIRST_MINUTE = 15
 LAST_MINUTE = 115

@@ -9,8 +9,9 @@ import psycopg
 import requests
 from cryptography.fernet import Fernet, MultiFernet
 
+from exact_online.api.consent import keep_consent
 from exact_online.api.grants import App, TokenPair
-from exact_online.api.oauth import TokenChain, keep_consent
+from exact_online.api.oauth import TokenChain
 from exact_online.clock import Clock
 from exact_online.ledger import ChainStore, Ledger
 from tests.api.token_server import CLIENT_ID, CLIENT_SECRET

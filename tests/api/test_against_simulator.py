@@ -14,11 +14,12 @@ import requests
 from exact_online.api import grants, identity, lists, lookups, oauth, odata, relations
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.api.budget import CallBudget, Unmetered
-from exact_online.api.client import ExactClient, NotServed
+from exact_online.api.client import ExactClient
+from exact_online.api.consent import JustGranted, keep_consent
 from exact_online.api.grants import App
-from exact_online.api.oauth import JustGranted, TokenChain
+from exact_online.api.oauth import TokenChain
 from exact_online.api.stores import RelationCursors
-from exact_online.failures import AccessDenied, DayIsFull, LinkFailure, ProtocolFailure, ReconnectNeeded, WaitForWindow
+from exact_online.failures import AccessDenied, DayIsFull, LinkFailure, NotServed, ProtocolFailure, ReconnectNeeded, WaitForWindow
 from exact_online.ledger import ChainStore, Connection, Ledger
 from simulator import World, running
 from tests.api.chains import KEYS
@@ -78,7 +79,7 @@ def chain_id(world: World, app: App, session: requests.Session, clock: Simulator
     """The chain of a user who gave consent a moment ago."""
     pair = consent(world, app, session, clock)
     user = identity.me(ExactClient(session, app.base_url, None, JustGranted(pair), Unmetered(), clock))
-    return oauth.keep_consent(Ledger(ledger).tokens, KEYS, app, pair, user.user_id, user.name, clock.now())
+    return keep_consent(Ledger(ledger).tokens, KEYS, app, pair, user.user_id, user.name, clock.now())
 
 
 @pytest.fixture
@@ -145,7 +146,7 @@ def test_refusals_come_in_exacts_words(bookkeeper: Bookkeeper) -> None:
 def test_lost_answers_and_strange_ones_are_doubtful_and_the_entry_is_there_or_not(
     world: World, bookkeeper: Bookkeeper, client: ExactClient
 ) -> None:
-    """B2, B3, B12, B14."""
+    """FR-B2, FR-B3, FR-B12, FR-B14."""
     there = {
         "drop_before": 0,
         "drop_after_commit": 1,
@@ -199,7 +200,7 @@ def sleep_until_midnight(clock: SimulatorsClock) -> None:
 
 
 def test_a_day_of_work_asks_for_152_tokens_at_most_and_none_is_refused(world: World, client: ExactClient, clock: SimulatorsClock) -> None:
-    """C12: a token every 570 s is what a limit must leave room for."""
+    """FR-C12: a token every 570 s is what a limit must leave room for."""
     sleep_until_midnight(clock)
     until, before = clock.now() + dt.timedelta(days=1), len(world.authority.token_answers)
     while clock.now() < until:
@@ -212,7 +213,7 @@ def test_a_day_of_work_asks_for_152_tokens_at_most_and_none_is_refused(world: Wo
 def test_a_failure_that_goes_in_circles_ends_before_exacts_limit_and_the_next_day_goes_on(
     world: World, client: ExactClient, clock: SimulatorsClock, ledger: Connection
 ) -> None:
-    """C12: another environment takes the chain's every window, and each of our questions is refused as too early."""
+    """FR-C12: another environment takes the chain's every window, and each of our questions is refused as too early."""
     sleep_until_midnight(clock)
     (grant,) = world.authority.grants.values()
     ended: list[type[LinkFailure]] = []
@@ -232,7 +233,7 @@ def test_a_failure_that_goes_in_circles_ends_before_exacts_limit_and_the_next_da
 def test_a_lost_token_answer_breaks_the_link_and_a_new_consent_heals_it(
     world: World, client: ExactClient, clock: SimulatorsClock, app: App, session: requests.Session, ledger: Connection
 ) -> None:
-    """C3: the strict server has used the old token up."""
+    """FR-C3: the strict server has used the old token up."""
     world.faults.add("drop_after_commit", endpoint="oauth2/token", method="POST")
     clock.sleep(700)
     with pytest.raises((ReconnectNeeded, WaitForWindow)):
@@ -241,19 +242,19 @@ def test_a_lost_token_answer_breaks_the_link_and_a_new_consent_heals_it(
     with pytest.raises(ReconnectNeeded):
         list(client.get_all("financial/Journals", ("ID",)))
     user = next(iter(world.users.values()))
-    oauth.keep_consent(Ledger(ledger).tokens, KEYS, app, consent(world, app, session, clock), user.id, user.full_name, clock.now())
+    keep_consent(Ledger(ledger).tokens, KEYS, app, consent(world, app, session, clock), user.id, user.full_name, clock.now())
     assert list(client.get_all("financial/Journals", ("ID",)))
 
 
 def test_a_user_who_loses_his_rights_stops_the_practice(world: World, client: ExactClient) -> None:
-    """C10."""
+    """FR-C10."""
     world.faults.add("revoke_user", endpoint="financial/Journals", settings={"reason": "BlockedUser"})
     with pytest.raises(AccessDenied):
         list(client.get_all("financial/Journals", ("ID",)))
 
 
 def test_a_next_page_elsewhere_is_not_asked(world: World, client: ExactClient) -> None:
-    """B15."""
+    """FR-B15."""
     world.faults.add("foreign_next", endpoint="financial/GLAccounts", settings={"location": "https://elsewhere.example/x"})
     with pytest.raises(ProtocolFailure, match="another host"):
         list(client.get_all("financial/GLAccounts", ("ID",)))
@@ -278,7 +279,7 @@ def test_a_backlog_uses_at_least_95_percent_of_the_minutes_and_is_never_refused(
 
 
 def test_the_day_ends_and_the_next_one_goes_on(world: World, bookkeeper: Bookkeeper, clock: SimulatorsClock) -> None:
-    """B7."""
+    """FR-B7."""
     world.limits.calls_per_day = 20
     numbers = itertools.count(2600800)
     with pytest.raises(DayIsFull):
@@ -288,7 +289,7 @@ def test_the_day_ends_and_the_next_one_goes_on(world: World, bookkeeper: Bookkee
 
 
 def test_we_stop_before_exact_blocks_us(client: ExactClient) -> None:
-    """B8."""
+    """FR-B8."""
     for _ in range(8):
         with pytest.raises(NotServed):
             client.get_one("financial/NoSuchResource", ("ID",))

@@ -40,12 +40,12 @@ def test_a_change_has_no_body_and_is_done() -> None:
     ids=["empty", "truncated", "no properties", "null", "no guid", "no record"],
 )
 def test_a_success_without_a_readable_id_is_doubtful(body: Any) -> None:
-    """B12."""
+    """FR-B12."""
     assert answer("POST", 201, body).kind is AnswerKind.DOUBTFUL
 
 
 def test_a_success_with_the_id_of_another_record_is_doubtful() -> None:
-    """B12."""
+    """FR-B12."""
     address = {"uri": "https://start.exactonline.nl/api/v1/1/salesentry/SalesEntries(guid'99999999-2222-3333-4444-555555555555')"}
     assert answer("POST", 201, {"d": {"__metadata": address, "EntryID": ENTRY_ID}}).kind is AnswerKind.DOUBTFUL
     address["uri"] = address["uri"].replace("9" * 8, "1" * 8)
@@ -57,7 +57,7 @@ def test_a_success_with_the_id_of_another_record_is_doubtful() -> None:
     "body", [b"", b"<html>Bad gateway</html>", b'{"error":{"message":{"value":""}}}'], ids=["empty", "html", "no words"]
 )
 def test_trouble_on_the_way_is_doubtful(status: int, body: bytes) -> None:
-    """B10."""
+    """FR-B10."""
     assert answer("POST", status, body).kind is AnswerKind.DOUBTFUL
 
 
@@ -68,7 +68,7 @@ def test_a_gateway_is_not_believed_even_if_it_speaks() -> None:
 @pytest.mark.parametrize("status", [400, 500])
 @pytest.mark.parametrize("words", ["Periode is afgesloten: 2026 - 1", "Mandatory: Journal", "Never heard of\r\nbefore"])
 def test_content_is_refused_in_exacts_own_words(status: int, words: str) -> None:
-    """B9, B20: known or not, Dutch or English, whole."""
+    """FR-B9, FR-B20: known or not, Dutch or English, whole."""
     refused = answer("POST", status, error(words))
     assert (refused.kind, refused.message) == (AnswerKind.REJECTED, words)
 
@@ -109,7 +109,7 @@ def test_404_for_one_record_is_about_that_record() -> None:
 
 
 def test_429_tells_which_limit_by_the_family_that_is_there() -> None:
-    """B5, B7."""
+    """FR-B5, FR-B7."""
     assert answer("POST", 429, b"", MINUTE).kind is AnswerKind.MINUTE_FULL
     assert answer("POST", 429, b"", DAY).kind is AnswerKind.DAY_FULL
     assert answer("POST", 429, b"", {**MINUTE, **DAY}).kind is AnswerKind.DAY_FULL
@@ -119,13 +119,13 @@ def test_429_tells_which_limit_by_the_family_that_is_there() -> None:
 
 @pytest.mark.parametrize("headers", [{}, PLENTY, {"Retry-After": "3600"}], ids=["none", "calls left", "an hour"])
 def test_429_that_explains_nothing_is_a_block(headers: dict[str, str]) -> None:
-    """B6, B8."""
+    """FR-B6, FR-B8."""
     assert answer("POST", 429, b"", headers).kind is AnswerKind.BLOCKED
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_web_page_or_a_redirect_is_not_the_api(method: str) -> None:
-    """B14, B15."""
+    """FR-B14, FR-B15."""
     page = answer(method, 200, b"<!DOCTYPE html><title>Log in</title>")
     redirect = answer(method, 302, b"", {"Location": "https://elsewhere.example"})
     assert page.kind is redirect.kind is AnswerKind.PROTOCOL
@@ -143,5 +143,5 @@ def test_what_exact_counts_as_an_error_is_counted() -> None:
 
 
 def test_an_answer_shows_no_body_when_it_is_printed() -> None:
-    """K4."""
+    """FR-K4."""
     assert "Jansen" not in repr(answer("POST", 201, {"d": {"ID": ENTRY_ID, "Name": "Jansen"}}))

@@ -13,8 +13,8 @@ from exact_online.api import budget as budgets
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.api.budget import CallBudget
 from exact_online.api.client import ExactClient
+from exact_online.api.consent import JustGranted
 from exact_online.api.grants import TokenPair
-from exact_online.api.oauth import JustGranted
 from exact_online.failures import DayIsFull, Unreachable, WaitForWindow
 from exact_online.ledger import Connection, Ledger
 from tests.api.conftest import DIVISION
@@ -89,7 +89,7 @@ def test_what_one_process_hears_the_others_know(ledger: Connection, ledger_dsn: 
 
 
 def test_a_backfill_leaves_the_night_its_reserve(ledger: Connection, clock: VirtualClock) -> None:
-    """B7, J4."""
+    """FR-B7, FR-J4."""
     nightly, backfill = (
         CallBudget(Ledger(ledger).call_windows, DIVISION, clock),
         CallBudget(Ledger(ledger).call_windows, DIVISION, clock, reserve=1000),
@@ -103,7 +103,7 @@ def test_a_backfill_leaves_the_night_its_reserve(ledger: Connection, clock: Virt
 
 
 def test_a_full_day_ends_the_run_and_the_next_day_begins_anew(budget: CallBudget, clock: VirtualClock) -> None:
-    """B7."""
+    """FR-B7."""
     budget.take(ENTRIES)
     hear(budget, clock, 429, day_says(clock, 5000, 0), AnswerKind.DAY_FULL)
     with pytest.raises(DayIsFull, match="5000 calls are used"):
@@ -113,7 +113,7 @@ def test_a_full_day_ends_the_run_and_the_next_day_begins_anew(budget: CallBudget
 
 
 def test_eight_errors_within_an_hour_close_an_endpoint_and_no_other(budget: CallBudget, clock: VirtualClock) -> None:
-    """B8, INV-11."""
+    """FR-B8, INV-11."""
     for status in (400, 401, 403, 404) * 2:
         budget.take(ENTRIES)
         hear(budget, clock, status, kind=AnswerKind.REJECTED)
@@ -143,7 +143,7 @@ def test_refused_content_does_not_count_as_an_error(budget: CallBudget, clock: V
 
 
 def test_429s_without_a_word_wait_a_minute_and_then_stop_for_an_hour(budget: CallBudget, clock: VirtualClock) -> None:
-    """B6."""
+    """FR-B6."""
     budget.take(ENTRIES)
     hear(budget, clock, 429, kind=AnswerKind.BLOCKED)
     with pytest.raises(WaitForWindow) as full:
@@ -212,7 +212,7 @@ class LimitedExact:
 def test_a_backlog_uses_the_minutes_to_the_last_call_and_is_never_refused(
     server: FakeServer, session: requests.Session, budget: CallBudget, clock: VirtualClock, ahead_seconds: float
 ) -> None:
-    """B5, B6: at least 95 % of what the windows allow; no 429 by our own fault (one, to learn that the clocks differ)."""
+    """FR-B5, B6: at least 95 % of what the windows allow; no 429 by our own fault (one, to learn that the clocks differ)."""
     exact = LimitedExact(clock, ahead_seconds)
     server.on("POST", f"/api/v1/{DIVISION}/{ENTRIES}", exact)
     client = ExactClient(session, server.url, DIVISION, JustGranted(TokenPair("access", "refresh")), budget, clock)

@@ -11,8 +11,8 @@ import requests
 
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.api.budget import Unmetered
-from exact_online.api.client import ExactClient, ListChanged, NotServed, QueryRejected
-from exact_online.failures import AccessDenied, LockLost, ProtocolFailure, Unreachable, WaitForWindow
+from exact_online.api.client import ExactClient
+from exact_online.failures import AccessDenied, ListChanged, LockLost, NotServed, ProtocolFailure, QueryRejected, Unreachable, WaitForWindow
 from tests.api.conftest import ACCESS_TOKEN, DIVISION
 from tests.api.fake_server import FakeServer, Reply
 from tests.api.virtual_clock import VirtualClock
@@ -52,7 +52,7 @@ def test_pages_are_followed_to_the_letter(server: FakeServer, client: ExactClien
     "elsewhere", ["http://127.0.0.2:{port}/x", "https://127.0.0.1:{port}/x", "http://127.0.0.1:1/x", "//evil.example/x"]
 )
 def test_a_next_page_on_another_host_is_not_asked(server: FakeServer, client: ExactClient, elsewhere: str) -> None:
-    """B15, K12: the token would go along."""
+    """FR-B15, FR-K12: the token would go along."""
     server.on("GET", ACCOUNTS, page(1, next_page=elsewhere.format(port=server.url.rsplit(":", 1)[1])))
     with pytest.raises(ProtocolFailure, match="another host"):
         ids(client)
@@ -66,7 +66,7 @@ def test_pages_that_do_not_end_are_left(server: FakeServer, client: ExactClient)
 
 
 def test_a_list_that_changed_under_our_hands_is_not_believed(server: FakeServer, client: ExactClient) -> None:
-    """B16."""
+    """FR-B16."""
     server.on("GET", ACCOUNTS, page(1, 2, next_page=f"{server.url}{ACCOUNTS}?$skiptoken=2", count=4), page(4))
     with pytest.raises(ListChanged, match="announced 4 rows and gave 3"):
         ids(client, counted=True)
@@ -105,7 +105,7 @@ def test_a_write_in_doubt_is_never_sent_again(server: FakeServer, client: ExactC
 
 
 def test_reading_is_tried_again_and_then_given_up(server: FakeServer, client: ExactClient, clock: VirtualClock) -> None:
-    """B10, B11: bounded."""
+    """FR-B10, FR-B11: bounded."""
     server.on("GET", ACCOUNTS, Reply(lost=True), Reply(503), page(1))
     assert ids(client) == [1]
     assert clock.slept == [1.0, 2.0]
@@ -116,7 +116,7 @@ def test_reading_is_tried_again_and_then_given_up(server: FakeServer, client: Ex
 
 
 def test_what_was_never_sent_is_tried_again_and_then_nothing_was_done(session: requests.Session, clock: VirtualClock) -> None:
-    """B1: and it used up one call of the budget at most."""
+    """FR-B1: and it used up one call of the budget at most."""
     budget = Counted()
     client = ExactClient(session, "http://127.0.0.1:1", DIVISION, Tokens(), budget, clock)
     with pytest.raises(Unreachable, match="nothing was sent"):
@@ -127,7 +127,7 @@ def test_what_was_never_sent_is_tried_again_and_then_nothing_was_done(session: r
 
 @pytest.mark.parametrize(("status", "failure"), [(403, AccessDenied), (404, NotServed)])
 def test_rights_and_addresses_stop_the_practice(server: FakeServer, client: ExactClient, status: int, failure: type[Exception]) -> None:
-    """C10, H11: once, no loop."""
+    """FR-C10, FR-H11: once, no loop."""
     server.on("POST", ENTRIES, Reply(status, headers={"Reason": "LicenseExpired"}))
     with pytest.raises(failure, match="LicenseExpired"):
         client.post("salesentry/SalesEntries", {})
@@ -144,7 +144,7 @@ def test_a_refused_question_says_so_in_exacts_words(server: FakeServer, client: 
     "reply", [Reply(200, b"<html>maintenance</html>"), Reply(302), Reply(200, {"value": []})], ids=["page", "redirect", "no envelope"]
 )
 def test_reading_from_what_is_not_the_api_fails(server: FakeServer, client: ExactClient, reply: Reply) -> None:
-    """B14."""
+    """FR-B14."""
     server.on("GET", ACCOUNTS, reply)
     with pytest.raises(ProtocolFailure, match="base URL"):
         ids(client)
@@ -182,7 +182,7 @@ class Tokens:
 
 
 def test_after_401_a_call_is_repeated_once_with_the_new_token(server: FakeServer, session: requests.Session, clock: VirtualClock) -> None:
-    """C5: a 401 was not executed."""
+    """FR-C5: a 401 was not executed."""
     tokens = Tokens("old", "new")
     client = ExactClient(session, server.url, DIVISION, tokens, Unmetered(), clock)
     server.on("POST", ENTRIES, Reply(401), MADE)
@@ -191,7 +191,7 @@ def test_after_401_a_call_is_repeated_once_with_the_new_token(server: FakeServer
 
 
 def test_a_second_401_stops(server: FakeServer, session: requests.Session, clock: VirtualClock) -> None:
-    """C6: no loop of 401s."""
+    """FR-C6: no loop of 401s."""
     client = ExactClient(session, server.url, DIVISION, Tokens("old", "new"), Unmetered(), clock)
     server.on("POST", ENTRIES, Reply(401))
     with pytest.raises(AccessDenied, match="access token"):
@@ -243,7 +243,7 @@ def test_a_call_taken_ahead_is_the_one_that_is_made(server: FakeServer, session:
 
 
 def test_a_write_refused_for_the_minute_is_repeated_when_the_budget_lets_it(server: FakeServer, client: ExactClient) -> None:
-    """B5: a 429 was not executed."""
+    """FR-B5: a 429 was not executed."""
     server.on("POST", ENTRIES, Reply(429), MADE)
     assert client.post("salesentry/SalesEntries", {}).kind is AnswerKind.DONE
 
@@ -257,7 +257,7 @@ def test_429s_without_end_give_the_worker_back(server: FakeServer, client: Exact
 
 
 def test_nothing_of_a_call_but_its_endpoint_is_logged(server: FakeServer, client: ExactClient, caplog: pytest.LogCaptureFixture) -> None:
-    """K3, K4."""
+    """FR-K3, FR-K4."""
     server.on("POST", ENTRIES, Reply(500, {"error": {"message": {"value": "Ongeldig: Jansen"}}}))
     with caplog.at_level(logging.DEBUG):
         client.post("salesentry/SalesEntries", {"YourRef": "canary-reference"})

@@ -81,6 +81,6 @@ def test_a_token_server_that_is_not_there_is_tried_three_times(session: requests
 
 
 def test_nothing_secret_shows_when_it_is_printed(server: FakeServer) -> None:
-    """K3."""
+    """FR-K3."""
     assert CLIENT_SECRET not in repr(app(server))
     assert "secret" not in repr(TokenPair("secret-access", "secret-refresh"))

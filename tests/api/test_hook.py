@@ -55,7 +55,7 @@ def test_a_practice_gets_a_client_with_its_own_chain_division_and_budget(
 
 
 def test_nothing_of_the_connection_goes_out_as_a_header(connection: dict[str, object], server: FakeServer) -> None:
-    """K3: the plain HttpHook sends extra as headers and the secret as Basic authorisation."""
+    """FR-K3: the plain HttpHook sends extra as headers and the secret as Basic authorisation."""
     server.on("GET", "/api/v1/current/Me", Reply(401))
     assert ExactOnlineHook().test_connection()[0]
     sent = str(server.asked[0].headers)

@@ -39,7 +39,7 @@ def test_both_families_are_read_in_epoch_milliseconds() -> None:
 
 
 def test_seconds_are_not_taken_for_milliseconds() -> None:
-    """B6."""
+    """FR-B6."""
     assert read(family("X-RateLimit-Minutely-", 60, 1, int(MINUTE_END.timestamp()))).minute == Heard(60, 1, MINUTE_END)
 
 
@@ -60,7 +60,7 @@ def test_seconds_are_not_taken_for_milliseconds() -> None:
     ids=["none", "one", "words", "more left than there are", "limit 0", "negative", "far ahead", "long past", "overflow", "huge"],
 )
 def test_what_can_not_be_true_counts_as_not_sent(headers: dict[str, str]) -> None:
-    """B6."""
+    """FR-B6."""
     assert read(headers).minute is None
 
 
@@ -108,12 +108,12 @@ def test_a_window_opens_again_at_its_end_and_not_before() -> None:
 
 @pytest.mark.parametrize("until", [None, NOW - dt.timedelta(seconds=1), NOW + dt.timedelta(days=1)], ids=["none", "past", "absurd"])
 def test_a_full_minute_without_a_usable_end_ends_with_the_clocks_minute(until: dt.datetime | None) -> None:
-    """B6: never negative, never a thousand times too long."""
+    """FR-B6: never negative, never a thousand times too long."""
     assert Windows.fresh(NOW).minute_full(until, NOW).minute.until == MINUTE_END
 
 
 def test_a_second_unexplained_429_is_taken_for_the_hours_block() -> None:
-    """B8."""
+    """FR-B8."""
     once = Windows.fresh(NOW).blind_429(NOW)
     assert (once.minute.left(), once.blocked_until) == (0, None)
     assert once.at(MINUTE_END).blind_429(MINUTE_END).blocked_until == MINUTE_END + dt.timedelta(hours=1)

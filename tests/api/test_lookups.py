@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from exact_online.api import lookups
-from exact_online.api.client import ExactClient, ListChanged
+from exact_online.api.client import ExactClient
+from exact_online.failures import ListChanged
 from tests.api.conftest import DIVISION
 from tests.api.fake_server import FakeServer, Reply
 
@@ -38,7 +39,7 @@ def rows(*found: dict[str, Any], count: int | None = None, next_page: str | None
 
 
 def test_a_sales_entry_is_found_by_number_or_reference_and_judged_by_its_lines(server: FakeServer, client: ExactClient) -> None:
-    """H13, K2."""
+    """FR-H13, FR-K2."""
     server.on("GET", f"{BASE}/salesentry/SalesEntries", rows(HEADER, count=1))
     server.on("GET", LINES, rows(line(9999, "1500", -2.1), line(0, "1300", 12.1), line(1, "8000", -6), line(2, "8000", -4), count=4))
     (found,) = lookups.find_sales_entry(client, "70", 2026, 2600007, "O'7")
@@ -55,14 +56,14 @@ def test_an_entry_that_is_not_there_costs_one_call(server: FakeServer, client: E
 
 
 def test_an_entry_whose_lines_do_not_show_yet_has_no_accounts(server: FakeServer, client: ExactClient) -> None:
-    """B18."""
+    """FR-B18."""
     server.on("GET", f"{BASE}/salesentry/SalesEntries", rows(HEADER))
     server.on("GET", LINES, rows())
     assert lookups.find_sales_entry(client, "70", 2026, 2600007, "x")[0].accounts == {}
 
 
 def test_a_look_up_that_lost_a_row_is_not_believed(server: FakeServer, client: ExactClient) -> None:
-    """B16."""
+    """FR-B16."""
     server.on("GET", f"{BASE}/salesentry/SalesEntries", rows(HEADER, count=2))
     server.on("GET", LINES, rows())
     with pytest.raises(ListChanged):

@@ -1,4 +1,4 @@
-"""Secrets stay out of the logs (K3)."""
+"""Secrets stay out of the logs (FR-K3)."""
 
 from __future__ import annotations
 

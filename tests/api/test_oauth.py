@@ -12,7 +12,7 @@ import pytest
 import requests
 from cryptography.fernet import Fernet, MultiFernet
 
-from exact_online.api import oauth
+from exact_online.api.consent import keep_consent
 from exact_online.api.grants import App, TokenPair
 from exact_online.api.oauth import TokenChain
 from exact_online.failures import NotReady, ReconnectNeeded, Unreachable, WaitForWindow
@@ -39,7 +39,7 @@ def row(ledger: Connection) -> dict[str, Any]:
 
 
 def test_a_token_serves_until_its_window_and_is_then_renewed_once(chain: TokenChain, exact: TokenServer, clock: VirtualClock) -> None:
-    """C4, INV-12: never two within 570 s."""
+    """FR-C4, INV-12: never two within 570 s."""
     for _ in range(200):
         chain.access_token()
         clock.pass_by(19)
@@ -54,7 +54,7 @@ def test_a_token_older_than_its_life_is_renewed_before_it_is_used(chain: TokenCh
 def test_what_is_kept_is_encrypted_and_the_pair_before_it_stays(
     chain: TokenChain, exact: TokenServer, clock: VirtualClock, ledger: Connection
 ) -> None:
-    """K13."""
+    """FR-K13."""
     clock.pass_by(580)
     chain.access_token()
     kept = row(ledger)
@@ -86,14 +86,14 @@ def test_after_a_401_the_token_that_another_process_got_is_used(
 
 
 def test_after_a_401_nobody_asks_too_early(chain: TokenChain, exact: TokenServer, clock: VirtualClock) -> None:
-    """C6."""
+    """FR-C6."""
     clock.pass_by(100)
     assert chain.token_after_401(chain.access_token()) == FIRST_PAIR.access_token
     assert (exact.granted, exact.refused) == (0, 0)
 
 
 def test_a_lost_answer_is_asked_for_once_more(chain: TokenChain, server: FakeServer, clock: VirtualClock) -> None:
-    """C3."""
+    """FR-C3."""
     server.on("POST", PATH, Reply(lost=True), token_server.granted(1))
     clock.pass_by(580)
     assert chain.access_token() == "access-token-1"
@@ -102,7 +102,7 @@ def test_a_lost_answer_is_asked_for_once_more(chain: TokenChain, server: FakeSer
 def test_when_the_lost_answer_used_the_token_up_the_link_is_broken(
     chain: TokenChain, server: FakeServer, clock: VirtualClock, ledger: Connection
 ) -> None:
-    """C3: and everybody who comes later is told without a call."""
+    """FR-C3: and everybody who comes later is told without a call."""
     server.on("POST", PATH, Reply(lost=True), token_server.USED)
     clock.pass_by(580)
     for _ in range(3):
@@ -116,7 +116,7 @@ def test_when_the_lost_answer_used_the_token_up_the_link_is_broken(
 def test_a_dead_chain_stops_its_practices_and_no_others(
     chain: TokenChain, server: FakeServer, clock: VirtualClock, ledger_dsn: str, session: requests.Session, reply: Reply
 ) -> None:
-    """C7, C9, INV-10."""
+    """FR-C7, FR-C9, INV-10."""
     server.on("POST", PATH, reply, token_server.granted(1))
     other = put_chain(ledger_dsn, clock.now(), "aaaaaaaa-0000-4000-8000-000000000002")
     clock.pass_by(700)
@@ -135,14 +135,14 @@ def test_a_new_consent_heals_the_chain_and_keeps_its_id(
         chain.access_token()
     app = App(server.url, CLIENT_ID, CLIENT_SECRET)
     assert (
-        oauth.keep_consent(Ledger(ledger).tokens, KEYS, app, TokenPair("fresh-access", "fresh-refresh"), USER_ID, "A. Tester", clock.now())
+        keep_consent(Ledger(ledger).tokens, KEYS, app, TokenPair("fresh-access", "fresh-refresh"), USER_ID, "A. Tester", clock.now())
         == chain_id
     )
     assert chain.access_token() == "fresh-access"
 
 
 def test_too_early_keeps_the_old_token_and_nobody_asks_for_two_minutes(chain: TokenChain, server: FakeServer, clock: VirtualClock) -> None:
-    """C4."""
+    """FR-C4."""
     server.on("POST", PATH, token_server.EARLY)
     clock.pass_by(575)
     assert chain.access_token() == chain.access_token() == FIRST_PAIR.access_token
@@ -204,7 +204,7 @@ def test_a_key_that_was_changed_is_added_in_front_and_the_old_one_still_reads(
 def test_a_token_that_can_not_be_decrypted_says_what_to_do(
     ledger_dsn: str, chain_id: str, server: FakeServer, session: requests.Session, clock: VirtualClock
 ) -> None:
-    """C8: no call."""
+    """FR-C8: no call."""
     with pytest.raises(NotReady, match="token_keys"):
         token_chain(ledger_dsn, chain_id, server.url, session, clock, MultiFernet([Fernet(Fernet.generate_key())])).access_token()
     assert not server.asked
@@ -213,7 +213,7 @@ def test_a_token_that_can_not_be_decrypted_says_what_to_do(
 def test_a_chain_that_is_not_there_asks_for_consent(
     ledger_dsn: str, server: FakeServer, session: requests.Session, clock: VirtualClock
 ) -> None:
-    """C8."""
+    """FR-C8."""
     with pytest.raises(ReconnectNeeded, match="not in the ledger"):
         token_chain(ledger_dsn, USER_ID, server.url, session, clock).access_token()
 
@@ -252,7 +252,7 @@ def kill_all_sessions(ledger: Connection) -> object:
 def test_a_new_token_survives_a_session_that_broke_before_its_commit(
     chain: TokenChain, server: FakeServer, clock: VirtualClock, ledger: Connection
 ) -> None:
-    """C2: the old pair is used up, so the new one must get into the ledger."""
+    """FR-C2: the old pair is used up, so the new one must get into the ledger."""
     clock.pass_by(580)
     with accident(server, lambda: kill_all_sessions(ledger)):
         assert chain.access_token() == "access-token-1"

@@ -15,7 +15,7 @@ from exact_online.api import odata
 
 @given(st.text())
 def test_a_string_literal_can_not_end_before_its_end(value: str) -> None:
-    """K2."""
+    """FR-K2."""
     inside = odata.text(value)[1:-1]
     assert inside.replace("''", "").count("'") == 0
     assert inside.replace("''", "'") == value
@@ -35,7 +35,7 @@ def test_what_is_no_guid_never_becomes_a_guid_literal() -> None:
 
 
 def test_a_relation_code_is_filled_to_eighteen_on_the_left() -> None:
-    """F11: without the blanks Exact finds nothing."""
+    """FR-F11: without the blanks Exact finds nothing."""
     assert odata.relation_code("100100") == f"'{'100100':>18}'"
     with pytest.raises(ValueError, match="1 to 18 characters"):
         odata.relation_code("1" * 19)

@@ -55,7 +55,7 @@ def old_chain(ledger_dsn: str, server: FakeServer) -> tuple[str, TokenServer]:
 def test_many_processes_renew_a_token_once(
     ledger_dsn: str, server: FakeServer, old_chain: tuple[str, TokenServer], ledger: Connection
 ) -> None:
-    """C1, C12, INV-12: one asks and counts, all use what it got."""
+    """FR-C1, FR-C12, INV-12: one asks and counts, all use what it got."""
     chain_id, exact = old_chain
     workers = [start("use_token", ledger_dsn, chain_id, server.url) for _ in range(6)]
     assert results(workers) == ["access-token-1"] * 6
@@ -75,7 +75,7 @@ def test_a_process_killed_before_it_asks_harms_nobody(ledger_dsn: str, server: F
 def test_a_process_killed_with_the_new_token_in_its_hands_breaks_the_link_and_says_so(
     ledger_dsn: str, server: FakeServer, old_chain: tuple[str, TokenServer], ledger: Connection
 ) -> None:
-    """C2: nobody can know the new token; the chain stops, with its reason, after one question."""
+    """FR-C2: nobody can know the new token; the chain stops, with its reason, after one question."""
     chain_id, exact = old_chain
     results([start("die_at", "after_token_call", ledger_dsn, chain_id, server.url)])
     workers = [start("use_token", ledger_dsn, chain_id, server.url) for _ in range(3)]
@@ -88,7 +88,7 @@ def test_a_process_killed_with_the_new_token_in_its_hands_breaks_the_link_and_sa
 def test_a_call_counts_though_its_process_was_killed_before_it_could_say_so(
     ledger_dsn: str, server: FakeServer, old_chain: tuple[str, TokenServer], ledger: Connection
 ) -> None:
-    """C12: the consent, and the call of the dead."""
+    """FR-C12: the consent, and the call of the dead."""
     chain_id, exact = old_chain
     results([start("die_at", "after_token_call", ledger_dsn, chain_id, server.url)])
     assert exact.granted == 1

@@ -32,31 +32,31 @@ def closed_port() -> int:
 
 
 def test_a_refused_connection_was_never_sent(session: requests.Session) -> None:
-    """B1."""
+    """FR-B1."""
     assert kind(session, f"http://127.0.0.1:{closed_port()}/") is AnswerKind.NEVER_SENT
 
 
 def test_a_name_that_is_not_known_was_never_sent(session: requests.Session) -> None:
-    """B1."""
+    """FR-B1."""
     assert kind(session, "http://no-such-host.invalid/") is AnswerKind.NEVER_SENT
 
 
 @pytest.mark.parametrize("reply", [Reply(lost=True), Reply(body={"d": {}}, cut=True)], ids=["lost", "cut off"])
 def test_an_answer_that_does_not_arrive_is_doubtful(server: FakeServer, session: requests.Session, reply: Reply) -> None:
-    """B2, B3."""
+    """FR-B2, FR-B3."""
     server.on("GET", "/x", reply)
     assert kind(session, f"{server.url}/x") is AnswerKind.DOUBTFUL
 
 
 def test_a_read_timeout_is_doubtful(session: requests.Session) -> None:
-    """B2: something listens and never answers."""
+    """FR-B2: something listens and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         call = Call("GET", f"http://127.0.0.1:{silent.getsockname()[1]}/", "a/B", {}, read_seconds=0.05)
         assert transport.send(session, call, Bearer("token")).kind is AnswerKind.DOUBTFUL
 
 
 def test_an_answer_that_trickles_in_ends_some_time(server: FakeServer, session: requests.Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """B19."""
+    """FR-B19."""
     server.on("GET", "/x", Reply(body=b'{"d": []}'))
     monkeypatch.setattr(transport, "MAX_BYTES", 4)
     assert kind(session, f"{server.url}/x") is AnswerKind.DOUBTFUL
@@ -70,7 +70,7 @@ def test_a_bad_certificate_was_never_sent() -> None:
 
 
 def test_a_redirect_is_not_followed(server: FakeServer, session: requests.Session) -> None:
-    """B15: the token must not go along."""
+    """FR-B15: the token must not go along."""
     server.on("GET", "/x", Reply(302, headers={"Location": f"{server.url}/elsewhere"}))
     assert kind(session, f"{server.url}/x") is AnswerKind.PROTOCOL
     assert not server.asked_for("/elsewhere")
@@ -90,7 +90,7 @@ def test_the_token_goes_as_a_header_and_nothing_of_the_machine_overrules_it(
 
 
 def test_tls_certificates_are_verified_whatever_the_session_says(session: requests.Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """K16."""
+    """FR-K16."""
     session.verify = False
     seen = []
     monkeypatch.setattr(
@@ -107,6 +107,6 @@ def test_https_and_this_machine_are_allowed(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["http://start.exactonline.nl", "http://127.0.0.1.example.com", "ftp://x", "", "https://u:p@x", "https://"])
 def test_any_other_base_url_is_refused(url: str) -> None:
-    """K12, K16."""
+    """FR-K12, FR-K16."""
     with pytest.raises(NotReady, match="base URL"):
         transport.checked_base_url(url)

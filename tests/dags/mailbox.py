@@ -11,7 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from dev.local.ports import free_port
-from exact_online import tasks
+from exact_online.schedule import SUPPORT_MAIL_VARIABLE
 
 
 class Mailbox:
@@ -34,7 +34,7 @@ def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     extra = {"disable_ssl": True, "disable_tls": True, "from_email": "koppeling@example.org"}
     connection = {"conn_type": "smtp", "host": "127.0.0.1", "port": server.port, "extra": extra}
     monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(connection))
-    monkeypatch.setenv(tasks.SUPPORT_MAIL_VARIABLE, "support@example.org")
+    monkeypatch.setenv(SUPPORT_MAIL_VARIABLE, "support@example.org")
     yield box
     server.stop()
 

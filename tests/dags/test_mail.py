@@ -8,9 +8,9 @@ import json
 import pytest
 
 from dev.local.ports import free_port
-from exact_online import tasks
 from exact_online.ledger import AttentionItem, Practice, Run
 from exact_online.report.mail import compose
+from exact_online.tasks.support_mail import send_to_support
 from tests.dags.mailbox import Mailbox, mailbox, text_of
 
 __all__ = ["mailbox"]
@@ -27,7 +27,7 @@ MATTERS = [
 
 def test_support_gets_every_open_record_with_its_cause_and_cure_in_dutch(mailbox: Mailbox) -> None:
     """M21."""
-    tasks._mail_to_support(compose(PRACTICE, RUN, {"sales_entries": 3}, MATTERS))
+    send_to_support(compose(PRACTICE, RUN, {"sales_entries": 3}, MATTERS))
     (message,) = mailbox.messages
     assert message["To"] == "support@example.org"
     assert message["Subject"] == "Exact Online praktijk_a: 2 open na de nacht van 22-11-2026"
@@ -41,7 +41,7 @@ def test_support_gets_every_open_record_with_its_cause_and_cure_in_dutch(mailbox
 def test_a_mail_server_that_is_away_changes_nothing(
     mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """L9: the night is what it is."""
+    """FR-L9: the night is what it is."""
     connection = {
         "conn_type": "smtp",
         "host": "127.0.0.1",
@@ -49,7 +49,7 @@ def test_a_mail_server_that_is_away_changes_nothing(
         "extra": {"disable_ssl": True, "disable_tls": True, "retry_limit": 1},
     }
     monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(connection))
-    tasks._mail_to_support(compose(PRACTICE, RUN, {}, MATTERS))
+    send_to_support(compose(PRACTICE, RUN, {}, MATTERS))
     assert mailbox.messages == []
     assert "could not be sent" in caplog.text
 

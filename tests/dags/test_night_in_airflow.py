@@ -8,15 +8,17 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pendulum
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
-from exact_online import night, tasks
 from exact_online.api import client
-from exact_online.night import Night
+from exact_online.night import steps as night
+from exact_online.night.context import Night
+from exact_online.tasks import night_tasks
 from simulator.server import running
 from tests.ledger_contents import contents
 from tests.link.fixtures import small_place
@@ -60,7 +62,7 @@ def _tell_airflow(monkeypatch: pytest.MonkeyPatch, link: SmallLink, folder: Path
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(tasks, "Night", functools.partial(Night, settle_seconds=SETTLE_SECONDS))
+    monkeypatch.setattr(night_tasks, "Night", functools.partial(Night, settle_seconds=SETTLE_SECONDS))
     monkeypatch.setattr(client, "_pause_seconds", lambda state: 0.0)
 
 
@@ -76,7 +78,7 @@ class Run:
 
     def start(self, **choices: Any) -> tuple[str, dict[str, tuple[str, int]]]:
         """State of the run; per task its state and the number of its last try. `choices` are what is filled in on the form."""
-        run = self.dag.test(logical_date=RUN_AFTER, run_conf=choices, use_executor=False)
+        run = self.dag.test(run_after=RUN_AFTER, logical_date=RUN_AFTER, run_conf=choices, use_executor=False)
         return str(run.state), {ti.task_id: (str(ti.state), ti.try_number) for ti in run.get_task_instances()}
 
 
@@ -86,7 +88,7 @@ def refuse(link: SmallLink) -> None:
 
 
 def test_a_refusal_makes_its_task_red_without_a_retry_and_clearing_it_books(link: SmallLink, caplog: pytest.LogCaptureFixture) -> None:
-    """D3, D4, D5, D8, M21."""
+    """FR-D3, FR-D4, FR-D5, FR-D8, M21."""
     refuse(link)
     run = Run()
     with caplog.at_level(logging.ERROR):
@@ -104,7 +106,7 @@ def test_a_refusal_makes_its_task_red_without_a_retry_and_clearing_it_books(link
 
 
 def test_what_a_person_must_cure_fails_at_once(link: SmallLink) -> None:
-    """H4, INV-11: no retry, no write."""
+    """FR-H4, INV-11: no retry, no write."""
     (journal,) = [row for row in link.division["Journals"] if row["Code"].strip() == "70"]
     journal["IsBlocked"] = True
     state, tasks_of_run = Run().start()
@@ -113,7 +115,7 @@ def test_what_a_person_must_cure_fails_at_once(link: SmallLink) -> None:
 
 
 def test_what_is_technical_is_tried_again_and_a_wait_costs_no_try(link: SmallLink) -> None:
-    """B10, D8: Exact is away for all attempts of one try; and one answer is lost."""
+    """FR-B10, FR-D8: Exact is away for all attempts of one try; and one answer is lost."""
     link.world.faults.add("status", endpoint="system/Divisions", status=503, times=client.MAX_ATTEMPTS)
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
     state, tasks_of_run = Run().start()
@@ -124,14 +126,14 @@ def test_what_is_technical_is_tried_again_and_a_wait_costs_no_try(link: SmallLin
 
 
 OTHERS = {
-    "open_run", "extract", "plan_debtors", "plan_entries", "check_refusals", "load_debtors", "load_entries", "choose_backfill",
-    "backfill_nothing", "backfill_import", "backfill_excel", "reconcile", "report",
+    "open_run", "extract", "plan_debtors", "plan_entries", "check_rejections", "load_debtors", "load_entries", "choose_backfill",
+    "backfill_import", "backfill_excel", "reconcile", "report",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("backfill", ["as_set", "import", "excel"])
 def test_a_dry_run_is_one_task_and_writes_nothing(link: SmallLink, caplog: pytest.LogCaptureFixture, backfill: str) -> None:
-    """B3, J7: the others have nothing to do, also those that run whatever happened before them."""
+    """B3, FR-J7: the others have nothing to do, also those that run whatever happened before them."""
     before = contents(link.ledger.conn)
     with caplog.at_level(logging.INFO):
         state, tasks_of_run = Run().start(dry_run=True, backfill=backfill)
@@ -149,7 +151,7 @@ def test_a_dry_run_is_one_task_and_writes_nothing(link: SmallLink, caplog: pytes
 def test_a_dry_run_is_red_where_the_night_would_be_and_names_what_it_would_refuse(
     link: SmallLink, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """B3, J7: without a retry; cleared when it is cured, it is green."""
+    """B3, FR-J7: without a retry; cleared when it is cured, it is green."""
     link.division.add("Accounts", {"Code": "1001".rjust(18), "Name": "Kantoorhandel Pen BV", "Status": "C"})
     run = Run()
     state, tasks_of_run = run.start(dry_run=True)
@@ -171,12 +173,13 @@ def test_a_night_skips_the_dry_run(link: SmallLink) -> None:
 
 
 def test_no_task_writes_for_a_dry_run(link: SmallLink) -> None:
-    """J7, D3: whoever clears which, and not even one that is given its id."""
+    """FR-J7, FR-D3: whoever clears which, and not even one that is given its id."""
     with pytest.raises(AirflowSkipException, match="opens no night"):
-        tasks.open_run(link.practice.code, None, {"dry_run": True})
+        night_tasks.open_run(link.practice.code, None, {"dry_run": True})
     run = night.open_run(link.ledger, link.practice.code, "dry run", BOOK_DAY, dry_run=True)
     before = contents(link.ledger.conn)
-    for task in (tasks.plan_debtors, tasks.plan_entries, tasks.check_refusals, tasks.report):
+    dag_run = SimpleNamespace(run_id=run.airflow_run_id)
+    for task in (night_tasks.plan_debtors, night_tasks.plan_entries, night_tasks.check_rejections, night_tasks.report):
         with pytest.raises(AirflowSkipException, match="This is a dry run"):
-            task(run.run_id)
+            task(link.practice.code, dag_run)
     assert (link.writes(), contents(link.ledger.conn)) == (0, before)

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from exact_online.registry import RegisteredPractice, registered_practices
+from exact_online import registry
+from exact_online.registry import RegisteredPractice, practices_to_build, registered_practices
 from exact_online.schedule import start_minute
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -49,16 +50,14 @@ def test_a_practice_without_nights_yet_has_a_dag_without_a_schedule(snapshot: Pa
 
 
 def test_a_task_that_starts_builds_its_own_dag_and_needs_no_list(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from exact_online import tasks
-
     snapshot.unlink()
-    monkeypatch.setattr(tasks, "_ask_registry", pytest.fail)
-    assert [practice.code for practice in tasks.practices_to_build("exact_online__praktijk_b")] == ["praktijk_b"]
-    assert tasks.practices_to_build("somebody_elses_dag") == []
+    monkeypatch.setattr(registry, "_ask_registry", pytest.fail)
+    assert [practice.code for practice in practices_to_build("exact_online__praktijk_b")] == ["praktijk_b"]
+    assert practices_to_build("somebody_elses_dag") == []
 
 
 def test_a_run_that_was_never_red_and_one_that_was_end_in_the_same_leaf(snapshot: Path) -> None:
-    """D5: later tasks run all the same, and the run is red all the same."""
+    """FR-D5: later tasks run all the same, and the run is red all the same."""
     dag = _load()["exact_online__praktijk_a"]
     leaves = [task.task_id for task in dag.tasks if not task.downstream_task_ids]
     assert leaves == ["night_complete"]
@@ -66,7 +65,7 @@ def test_a_run_that_was_never_red_and_one_that_was_end_in_the_same_leaf(snapshot
     assert complete.trigger_rule == "none_failed"
     can_fail = {task.task_id for task in dag.tasks} - {"night_complete"}
     assert can_fail == complete.get_flat_relative_ids(upstream=True)
-    assert {"dry_run", "load_debtors", "load_entries", "check_refusals", "reconcile", "report"} <= complete.upstream_task_ids
+    assert {"dry_run", "load_debtors", "load_entries", "check_rejections", "reconcile", "report"} <= complete.upstream_task_ids
 
 
 def test_a_dag_is_made_for_people(snapshot: Path) -> None:
@@ -106,7 +105,7 @@ def _starts(code: str, first: dt.datetime, nights: int) -> list[dt.datetime]:
     ids=["spring_forward", "fall_back"],
 )
 def test_each_night_has_one_run_also_when_it_is_23_or_25_hours_long(snapshot: Path, first: dt.datetime, hours: int) -> None:
-    """E1: the clock changes between the first and the second of these nights."""
+    """FR-E1: the clock changes between the first and the second of these nights."""
     starts = _starts("praktijk_a", first.astimezone(dt.UTC), 3)
     assert [start.date() for start in starts] == [first.date() + dt.timedelta(days=day) for day in (1, 2, 3)]
     assert {start.time() for start in starts} == {starts[0].time()}
@@ -124,7 +123,7 @@ def test_practices_start_spread_after_midnight_and_always_at_the_same_minute() -
 
 
 def test_the_last_known_list_is_used_when_the_registry_is_away(tmp_path: Path) -> None:
-    """D15."""
+    """FR-D15."""
     file = tmp_path / "practices.json"
     known = [RegisteredPractice("praktijk_a", "Praktijk A")]
     assert registered_practices(file, lambda: known) == known
@@ -153,7 +152,7 @@ def test_without_any_list_and_with_the_registry_away_there_are_no_dags_and_no_er
 
 
 def test_a_run_stands_for_the_day_before_it(snapshot: Path) -> None:
-    """E3: Airflow's own cron timetable would give a run an interval without length."""
+    """FR-E3: Airflow's own cron timetable would give a run an interval without length."""
     from airflow.serialization.encoders import coerce_to_core_timetable
 
     timetable = coerce_to_core_timetable(_load()["exact_online__praktijk_a"].timetable)
@@ -163,14 +162,18 @@ def test_a_run_stands_for_the_day_before_it(snapshot: Path) -> None:
 
 
 def test_airflow_loads_no_module_of_ours_as_one_of_its_own() -> None:
-    """D14: its plugin loader would execute every file as a top-level module, and shadow what has the same name."""
+    """FR-D14: its plugin loader would execute every file as a top-level module, and shadow what has the same name."""
     from airflow._shared.module_loading import find_path_from_directory
 
     loaded = {Path(path).name for path in find_path_from_directory(str(DAGS.parent / "plugins"), ".airflowignore")}
     assert {name for name in loaded if name.endswith(".py")} <= {"plugin.py"}
 
 
-def test_a_dag_file_loads_no_heavy_library() -> None:
-    """Airflow reads the file time and again: pandas alone would take longer than all the rest. It is loaded when a task runs."""
-    loads = "import sys, exact_online.tasks; print([name for name in ('pandas', 'numpy', 'openpyxl') if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True).stdout.splitlines()[-1] == "[]"
+@pytest.mark.parametrize("file", ["exact_online_nightly.py", "exact_online_watch.py"])
+def test_a_dag_file_loads_no_heavy_library(file: str, tmp_path: Path) -> None:
+    """Airflow reads the file time and again; its list may be old. pandas alone would take longer than all the rest."""
+    heavy = ("pandas", "numpy", "openpyxl", "exact_online.night.steps", "exact_online.hook")
+    reads = f"import runpy, sys; runpy.run_path({str(DAGS / file)!r}); print([name for name in {heavy} if name in sys.modules])"
+    environment = {**os.environ, "EXACT_ONLINE_PRACTICES": str(tmp_path / "none_yet.json")}
+    done = subprocess.run([sys.executable, "-c", reads], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.splitlines()[-1] == "[]"

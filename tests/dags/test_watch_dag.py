@@ -18,9 +18,9 @@ def dag(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Loaded without a registry, a ledger or a connection to either."""
     from airflow.dag_processing.dagbag import DagBag
 
-    from exact_online import tasks
+    from exact_online.tasks import connections
 
-    monkeypatch.setattr(tasks, "_ledger", pytest.fail)
+    monkeypatch.setattr(connections, "_connection", pytest.fail)
     bag = DagBag(dag_folder=str(FILE), load_op_links=False)
     assert bag.import_errors == {}
     return bag.dags["exact_online_watch"]
@@ -56,5 +56,5 @@ def test_it_is_made_for_people_as_the_nights_are(dag: Any) -> None:
 def test_support_is_told_whatever_the_checks_find_and_the_run_is_red_all_the_same(dag: Any) -> None:
     (leaf,) = [task for task in dag.tasks if not task.downstream_task_ids]
     assert (leaf.task_id, leaf.trigger_rule) == ("watch_complete", "none_failed")
-    assert leaf.upstream_task_ids == {"tokens", "financial_year", "tell_support"}
-    assert dag.get_task("tell_support").trigger_rule == "all_done"
+    assert leaf.upstream_task_ids == {"tokens", "financial_year", "mail_support"}
+    assert dag.get_task("mail_support").trigger_rule == "all_done"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pendulum
 import pytest
 
-from exact_online import tasks
+from exact_online.schedule import SUPPORT_MAIL_VARIABLE
 from tests.dags.mailbox import Mailbox, mailbox, text_of
 from tests.link.fixtures import link, small_place
 from tests.link.small import SmallLink
@@ -20,7 +20,7 @@ __all__ = ["link", "mailbox", "small_place"]
 DAGS = Path(__file__).parents[2] / "dags"
 MONDAY = pendulum.datetime(2026, 11, 23, 7, 20, tz="Europe/Amsterdam")
 TUESDAY = MONDAY.add(days=1)
-ALL_GREEN = dict.fromkeys(("tokens", "financial_year", "tell_support", "watch_complete"), "success")
+ALL_GREEN = dict.fromkeys(("tokens", "financial_year", "mail_support", "watch_complete"), "success")
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +58,7 @@ def test_a_morning_on_which_all_is_well_tells_nothing(link: SmallLink, mailbox: 
 
 
 def test_what_can_wait_is_green_and_told_in_one_message(link: SmallLink, mailbox: Mailbox, caplog: pytest.LogCaptureFixture) -> None:
-    """C7, B5, M19."""
+    """FR-C7, B5, M19."""
     age(link, 20)
     lose_next_year(link)
     with caplog.at_level(logging.WARNING):
@@ -76,7 +76,7 @@ def test_what_can_wait_is_green_and_told_in_one_message(link: SmallLink, mailbox
 
 
 def test_what_can_not_wait_is_red_every_day_and_told_once(link: SmallLink, mailbox: Mailbox) -> None:
-    """C7: without a retry, and without a second mail that says that the watch is red."""
+    """FR-C7: without a retry, and without a second mail that says that the watch is red."""
     age(link, 27)
     red = {**ALL_GREEN, "tokens": "failed", "watch_complete": "upstream_failed"}
     assert run() == red
@@ -86,7 +86,7 @@ def test_what_can_not_wait_is_red_every_day_and_told_once(link: SmallLink, mailb
 
 
 def test_a_night_of_the_practice_cures_its_link(link: SmallLink, mailbox: Mailbox) -> None:
-    """C7: the cure that the warning names."""
+    """FR-C7: the cure that the warning names."""
     age(link, 27)
     link.world.clock.advance(days=27)
     link.opened()
@@ -94,10 +94,10 @@ def test_a_night_of_the_practice_cures_its_link(link: SmallLink, mailbox: Mailbo
 
 
 def test_what_could_not_be_told_is_told_later(link: SmallLink, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """L9."""
+    """FR-L9."""
     age(link, 20)
     with monkeypatch.context() as meanwhile:
-        meanwhile.delenv(tasks.SUPPORT_MAIL_VARIABLE)
+        meanwhile.delenv(SUPPORT_MAIL_VARIABLE)
         assert run() == ALL_GREEN
     assert run(TUESDAY) == ALL_GREEN
     assert len(mailbox.messages) == 1

@@ -1,4 +1,4 @@
-"""Any change of James that the read contract feels is named before a run reads a row (L4)."""
+"""Any change of James that the read contract feels is named before a run reads a row (FR-L4)."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def test_cents_are_james_own_amounts(james: Connection, james_owner: Connection,
     ],
 )
 def test_an_amount_is_exact_or_missing(amount: str | None, cents: int | None, ledger: Connection, open_run: OpenRun) -> None:
-    """G17: and what James has stays beside it, to be shown."""
+    """FR-G17: and what James has stays beside it, to be shown."""
     run = open_run("de_brug")
     ledger.execute("insert into staged_invoice (run_id, invoice_key, total) values (%s, 'factuur:1', %s)", [run, amount])
     ledger.execute("insert into staged_invoice_line (run_id, invoice_key, amount) values (%s, 'factuur:1', %s)", [run, amount])
@@ -88,7 +88,7 @@ def test_an_amount_is_exact_or_missing(amount: str | None, cents: int | None, le
     "text", ["0012", "NA", "null", "nan", "", " ", 'a"b,c', "line\nbreak\r\n", "\r", "Zoë 👩🏽‍⚕️ \u202e", "1e5", "\\N", "\\."]
 )
 def test_text_comes_back_to_the_letter(text: str, ledger: Connection, open_run: OpenRun) -> None:
-    """F8, F9, F11"""
+    """FR-F8, FR-F9, FR-F11"""
     run = open_run("de_brug")
     ledger.execute("insert into staged_debtor (run_id, debtor_number, name) values (%s, '7', %s)", [run, text])
     debtor = debtors_frame(Ledger(ledger).staging, run).iloc[0]
@@ -101,7 +101,7 @@ def test_text_comes_back_to_the_letter(text: str, ledger: Connection, open_run: 
     [("2028-02-29", "2028-02-29"), ("9999-12-31", "9999-12-31"), ("1066-10-14", "1066-10-14"), ("infinity", "NaT"), (None, "NaT")],
 )
 def test_any_day_comes_back(day: str | None, expected: str, ledger: Connection, open_run: OpenRun) -> None:
-    """E9"""
+    """FR-E9"""
     run = open_run("de_brug")
     ledger.execute("insert into staged_invoice (run_id, invoice_key, invoice_date) values (%s, 'factuur:1', %s)", [run, day])
     days = invoices_frame(Ledger(ledger).staging, run)["invoice_date"].to_numpy()
@@ -120,7 +120,7 @@ def test_chunks_are_the_whole_in_order(invoices_per_chunk: int, james: Connectio
 
 
 def test_two_rows_of_one_key_stay_together(ledger: Connection, open_run: OpenRun) -> None:
-    """G18: a double in the source is seen by whoever reads the chunk."""
+    """FR-G18: a double in the source is seen by whoever reads the chunk."""
     run = open_run("de_brug")
     for key in ("factuur:1", "factuur:2", "factuur:2", "factuur:3"):
         ledger.execute("insert into staged_invoice (run_id, invoice_key) values (%s, %s)", [run, key])
@@ -135,7 +135,7 @@ def test_a_run_with_nothing_staged_has_no_chunks(ledger: Connection, open_run: O
 
 
 def test_frames_do_not_depend_on_the_session(james: Connection, ledger: Connection, open_run: OpenRun) -> None:
-    """E7: neither time zone nor date style of a server reaches a payload."""
+    """FR-E7: neither time zone nor date style of a server reaches a payload."""
     run = open_run("de_brug")
     stage_all(james, ledger, run, "de_brug")
     here = next(invoice_chunks(Ledger(ledger).staging, run))

@@ -20,7 +20,7 @@ Connection = psycopg.Connection[Any]
 
 
 def test_a_user_that_can_write_is_refused(james_dsn: str) -> None:
-    """L6"""
+    """FR-L6"""
     with (
         connect_james(james_dsn) as owner,
         pytest.raises(NotReady, match=r"user postgres of connection james_db can write in James.*select rights only"),
@@ -30,7 +30,7 @@ def test_a_user_that_can_write_is_refused(james_dsn: str) -> None:
 
 
 def test_the_right_to_update_one_column_is_too_much(james: Connection, james_owner: Connection) -> None:
-    """L6"""
+    """FR-L6"""
     james_owner.execute("grant update (naam) on james.debiteur to james_reader")
     with pytest.raises(NotReady, match=r"\(1 tables or views, james\.debiteur first\)"), snapshot(james):
         pass
@@ -51,7 +51,7 @@ def test_nothing_can_be_written_in_a_snapshot(james: Connection, james_owner: Co
 
 
 def test_what_changes_while_we_read_is_not_seen(james: Connection, james_owner: Connection, ledger: Connection, open_run: OpenRun) -> None:
-    """G25"""
+    """FR-G25"""
     run = open_run("de_brug")
     with snapshot(james):
         debtors = stage_debtors(james, Ledger(ledger).staging, run, "de_brug")
@@ -64,7 +64,7 @@ def test_what_changes_while_we_read_is_not_seen(james: Connection, james_owner: 
 
 
 def test_an_unreachable_database_is_named_without_its_password(postgres: Server) -> None:
-    """L1"""
+    """FR-L1"""
     with pytest.raises(Unreachable) as failure:
         connect_james("postgresql://reader:s3cret@127.0.0.1:1/james")
     assert str(failure.value) == (
@@ -81,7 +81,7 @@ def test_a_wrong_password_is_named_without_it(postgres: Server) -> None:
 def test_a_connection_that_breaks_can_be_tried_again(
     james: Connection, james_owner: Connection, ledger: Connection, open_run: OpenRun
 ) -> None:
-    """L1, L2: the whole snapshot is read anew, and nothing is half staged."""
+    """FR-L1, FR-L2: the whole snapshot is read anew, and nothing is half staged."""
     run = open_run("de_brug")
     james_owner.execute("select pg_terminate_backend(%s)", [james.info.backend_pid])
     with pytest.raises(Unreachable, match="can't be reached"):
@@ -92,7 +92,7 @@ def test_a_connection_that_breaks_can_be_tried_again(
 def test_a_statement_that_james_cancels_can_be_tried_again(
     james_dsn: str, james_owner: Connection, ledger: Connection, open_run: OpenRun
 ) -> None:
-    """L2: a standby cancels a read that is in its way; here a lock and a time-out do."""
+    """FR-L2: a standby cancels a read that is in its way; here a lock and a time-out do."""
     run = open_run("de_brug")
     with connect_james(f"{james_dsn}{AS_READER}%20-c%20statement_timeout%3D200") as hurried, james_owner.transaction():
         james_owner.execute("lock table james.debiteur")

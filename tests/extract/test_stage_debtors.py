@@ -44,7 +44,7 @@ def test_a_value_that_is_none_of_ours_comes_through(
 
 @pytest.mark.parametrize("name", ["=1+1", 'O\'Brien \\ "x"', "a\tb\nc", "Zoë 👩🏽‍⚕️", "\\N", "", "x" * 200])
 def test_text_comes_through_as_it_is(name: str, james: Connection, james_owner: Connection, ledger: Connection, open_run: OpenRun) -> None:
-    """F8, F9"""
+    """FR-F8, FR-F9"""
     james_owner.execute("update james.debiteur set naam = %s where debiteurnummer = '26'", [name])
     stage_debtors(james, Ledger(ledger).staging, open_run("de_brug"), "de_brug")
     assert ledger.execute("select name from staged_debtor where debtor_number = '26'").fetchone() == {"name": name}

@@ -105,7 +105,7 @@ def test_a_task_that_runs_again_stages_once(james: Connection, ledger: Connectio
 def test_an_invoice_belongs_to_one_day_of_amsterdam(
     moment: str, day: dt.date, james: Connection, james_owner: Connection, ledger: Connection, open_run: OpenRun
 ) -> None:
-    """E1, E4, E8: the day is half open, so exactly one day has it."""
+    """FR-E1, FR-E4, FR-E8: the day is half open, so exactly one day has it."""
     factuur = some_factuur(james_owner)
     james_owner.execute("set timezone to 'Europe/Amsterdam'")
     james_owner.execute("update james.factuur set gefactureerd_op = %s where factuur_id = %s", [moment, factuur])
@@ -118,7 +118,7 @@ def test_an_invoice_belongs_to_one_day_of_amsterdam(
 
 
 def test_a_draft_is_not_selected(james: Connection, james_owner: Connection, ledger: Connection, open_run: OpenRun) -> None:
-    """M3, G23: not even one that has a number and a day already."""
+    """M3, FR-G23: not even one that has a number and a day already."""
     factuur, run = some_factuur(james_owner), open_run("de_brug")
     james_owner.execute("update james.factuur set status = 'te factureren' where factuur_id = %s", [factuur])
     stage_invoices(james, Ledger(ledger).staging, run, "de_brug", START, END)
@@ -150,7 +150,7 @@ def test_a_final_invoice_without_a_day_is_staged_to_be_refused(
 def test_what_is_known_is_fetched_by_its_state(
     state: str, unchanged: bool, changed: bool, james: Connection, james_owner: Connection, ledger: Connection, open_run: OpenRun
 ) -> None:
-    """M21, G1, G2: refused and held ones again, changed ones to be compared, those on their way not before they are settled."""
+    """M21, FR-G1, FR-G2: refused and held ones again, changed ones to be compared, those on their way not before they are settled."""
     factuur, first, second, third = some_factuur(james_owner), open_run("de_brug"), open_run("de_brug"), open_run("de_brug")
     key = f"factuur:{factuur}"
     stage_invoices(james, Ledger(ledger).staging, first, "de_brug", START, END)
@@ -171,7 +171,7 @@ def test_a_night_with_nothing_new_fetches_nothing(james: Connection, ledger: Con
 
 
 def test_a_late_commit_is_found_the_next_night(james: Connection, james_owner: Connection, ledger: Connection, open_run: OpenRun) -> None:
-    """E5: an older moment that becomes visible later than newer ones are booked."""
+    """FR-E5: an older moment that becomes visible later than newer ones are booked."""
     factuur, first, second = some_factuur(james_owner), open_run("de_brug"), open_run("de_brug")
     james_owner.execute("update james.factuur set status = 'te factureren' where factuur_id = %s", [factuur])
     stage_invoices(james, Ledger(ledger).staging, first, "de_brug", START, END)

@@ -1,4 +1,4 @@
-"""A server that keeps any bytes as text: the broken record is marked, the others come through (L3)."""
+"""A server that keeps any bytes as text: the broken record is marked, the others come through (FR-L3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A long history costs time, not memory (L12)."""
+"""A long history costs time, not memory (FR-L12)."""
 
 from __future__ import annotations
 

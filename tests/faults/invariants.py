@@ -1,4 +1,6 @@
-"""INV-1..15 of docs/reliability.md, judged from three witnesses only: what James says, what the ledger says, what Exact has and was asked.
+"""INV-1..15 of docs/reliability-codes.md, judged from three witnesses only.
+
+What James says, what the ledger says, what Exact has and was asked.
 
 `violations` holds at every moment, `violations_at_rest` when nothing is in between. Both answer sentences; none is good.
 """
@@ -174,7 +176,7 @@ def inv_2_nothing_lost(seen: Witnesses) -> Iterator[str]:
 
 
 def inv_2_no_credit_without_its_original(seen: Witnesses) -> Iterator[str]:
-    """G5, G6: both are visible, or none."""
+    """FR-G5, FR-G6: both are visible, or none."""
     states = {row["source_key"]: row["state"] for row in seen.current}
     for row in seen.current:
         if row["state"] == "booked" and row["credits_key"] and states.get(row["credits_key"]) not in (None, "booked", "exported"):
@@ -199,7 +201,7 @@ def _differs_from_james(seen: Witnesses, row: dict[str, Any]) -> Iterator[str]:
 
 
 def agrees(written: Written, there: Accounts) -> bool:
-    """Is this what an invoice must book (C1)? Total and VAT per rate to the cent; the share of each account of a rate, within a cent."""
+    """Is this what an invoice must book (C3)? Total and VAT per rate to the cent; the share of each account of a rate, within a cent."""
     gross: Counter[tuple[VatRate, str]] = Counter()
     for cents, percentage, origin in written.lines:
         gross[RATES[percentage], revenue_account(written, origin, RATES[percentage])] += cents

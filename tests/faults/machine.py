@@ -206,7 +206,7 @@ class Link(RuleBasedStateMachine):
 
     @rule(place=places)
     def night_that_stalls_while_another_worker_takes_over(self, place: int) -> None:
-        """D1: the worker's session is gone, another one starts, and then the first one wakes up."""
+        """FR-D1: the worker's session is gone, another one starts, and then the first one wakes up."""
         with stalling_at(place, self._take_over), suppress(LinkFailure, psycopg.OperationalError):
             self.link.night()
         self.link.die()
@@ -220,7 +220,7 @@ class Link(RuleBasedStateMachine):
 
     @rule(place=places)
     def two_workers_at_once(self, place: int) -> None:
-        """D2: a second worker comes while the first one is at work."""
+        """FR-D2: a second worker comes while the first one is at work."""
         with stalling_at(place, self._another_workers_night, in_transaction=False), suppress(LinkFailure):
             self.link.night()
         self._look()
@@ -248,7 +248,7 @@ class Link(RuleBasedStateMachine):
             link.pass_by(600)  # what was slow has landed, so that the last night sees it
             link.until_at_rest(backfill=backfill)
             _expect_none(violations_at_rest(link))
-            if self.thorough and violations_of_another_night(link, backfill):  # what was renamed while its answer was lost goes then (G2)
+            if self.thorough and violations_of_another_night(link, backfill):  # what was renamed while its answer was lost goes (FR-G2)
                 _expect_none(violations_of_another_night(link, backfill))
         finally:
             link.die()

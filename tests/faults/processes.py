@@ -121,7 +121,7 @@ class Mayhem:
         return True
 
     def _stall(self, worker: ForkServerProcess, make: Callable[..., ForkServerProcess]) -> None:
-        """D1: the first stands still, a second one is started, the first wakes up; the second dies, the first goes on for a while."""
+        """FR-D1: the first stands still, a second one is started, the first wakes up; the second dies, the first goes on for a while."""
         if not self._signal(worker, signal.SIGSTOP):
             return
         second = self._start(make)
@@ -139,6 +139,6 @@ class Mayhem:
             os.kill(worker.pid, signal.SIGCONT)
 
     def _stop_server(self, worker: ForkServerProcess, _: object) -> None:
-        """A14: commits whose answer is lost."""
+        """FR-A14: commits whose answer is lost."""
         self.done["server stopped hard"] += 1
         self.cluster.stop_hard()

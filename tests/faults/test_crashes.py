@@ -1,4 +1,4 @@
-"""A1-A10: the reference night survives a crash at every point, and a second one during its recovery."""
+"""FR-A1 to FR-A10: the reference night survives a crash at every point, and a second one during its recovery."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def test_the_reference_night_comes_by_everything_that_can_die(points: list[str])
 
 @pytest.mark.timeout(900)
 def test_a_night_that_dies_anywhere_books_each_invoice_once(small_place: Place, points: list[str]) -> None:
-    """A1-A9."""
+    """FR-A1 to FR-A9."""
     wrong = {points[place]: found for place in effects_of(points) if (found := survive(small_place, place))}
     assert wrong == {}
 
 
 @pytest.mark.timeout(900)
 def test_a_recovery_that_dies_books_each_invoice_once(small_place: Place, points: list[str]) -> None:
-    """A10: a sample of all pairs."""
+    """FR-A10: a sample of all pairs."""
     chance = random.Random(len(points))
     effects = effects_of(points)
     pairs = [(chance.choice(effects), chance.choice(effects)) for _ in range(SAMPLE)]

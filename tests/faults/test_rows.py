@@ -9,9 +9,10 @@ import logging
 import psycopg
 import pytest
 
-from exact_online import night
 from exact_online.crash_points import watch_crash_points
 from exact_online.failures import LinkFailure, NotReady
+from exact_online.night import history
+from exact_online.night import steps as night
 from tests.faults.invariants import violations_at_rest
 from tests.link.small import BOOK_DAY, SmallLink
 
@@ -40,7 +41,7 @@ def at_the_load(link: SmallLink) -> tuple[night.Night, night.Batch]:
 
 
 def test_a_ledger_that_can_not_be_written_sends_nothing(link: SmallLink) -> None:
-    """A15: no POST without a committed claim."""
+    """FR-A15: no POST without a committed claim."""
     tonight, batch = at_the_load(link)
     watch_crash_points(lambda name: _make_read_only(link) if name == "before claim_booking" else None)
     try:
@@ -61,7 +62,7 @@ def _make_read_only(link: SmallLink) -> None:
 
 
 def test_a_division_with_another_name_is_not_written_to(link: SmallLink) -> None:
-    """C11, J11: consent for the wrong division, or a switch from test to live."""
+    """FR-C11, FR-J11: consent for the wrong division, or a switch from test to live."""
     link.division.name = "Een andere administratie"
     with pytest.raises(NotReady, match="is called 'Een andere administratie' in Exact"):
         link.night()
@@ -69,7 +70,7 @@ def test_a_division_with_another_name_is_not_written_to(link: SmallLink) -> None
 
 
 def test_a_division_that_is_not_in_the_consent_is_not_written_to(link: SmallLink) -> None:
-    """C11."""
+    """FR-C11."""
     link.ledger.conn.execute("update practice set division = 3199999")
     with pytest.raises((NotReady, LinkFailure), match=r"3199999|authenticate|access"):
         link.night()
@@ -80,7 +81,7 @@ def test_a_division_that_is_not_in_the_consent_is_not_written_to(link: SmallLink
 
 
 def test_a_night_after_two_days_without_one_takes_all_that_is_unbooked(link: SmallLink) -> None:
-    """D6, A13: nothing depends on the day of the last run."""
+    """FR-D6, FR-A13: nothing depends on the day of the last run."""
     for place, day in enumerate((18, 19, 20, 21), start=1):
         link.james.invoice(NUMBER + place, "1001", day=dt.date(2026, 11, day))
     assert link.night().numbers.sales_entries == 5
@@ -88,14 +89,14 @@ def test_a_night_after_two_days_without_one_takes_all_that_is_unbooked(link: Sma
 
 
 def test_what_tasks_hand_on_is_counts_and_ids(link: SmallLink) -> None:
-    """D9, INV-13."""
+    """FR-D9, INV-13."""
     _, batch = at_the_load(link)
     assert batch.range.keys() == {"kind", "first_id", "last_id"}
     assert len(json.dumps(vars(batch))) < 200
 
 
 def test_what_was_planned_is_what_is_sent_whatever_changes_meanwhile(link: SmallLink) -> None:
-    """D13: other settings, other code: the payload in the ledger goes out."""
+    """FR-D13: other settings, other code: the payload in the ledger goes out."""
     tonight, batch = at_the_load(link)
     (planned,) = link.ledger.bookings.to_send(tonight.run, batch)
     link.ledger.conn.execute("update settings_version set settings = jsonb_set(settings, '{sales_journal}', '\"71\"')")
@@ -108,7 +109,7 @@ def test_what_was_planned_is_what_is_sent_whatever_changes_meanwhile(link: Small
 
 
 def test_an_invoice_that_is_committed_late_with_an_older_stamp_is_found(link: SmallLink) -> None:
-    """E5: scope is absence from the ledger, not a watermark."""
+    """FR-E5: scope is absence from the ledger, not a watermark."""
     link.night()
     link.james.invoice(NUMBER + 1, "1001")
     with link.james.conn.transaction():
@@ -118,7 +119,7 @@ def test_an_invoice_that_is_committed_late_with_an_older_stamp_is_found(link: Sm
 
 
 def test_midnight_written_as_24_hours_is_the_next_day(link: SmallLink) -> None:
-    """E12, E4: the batch goes on, and the invoice is in one night."""
+    """FR-E12, FR-E4: the batch goes on, and the invoice is in one night."""
     link.james.conn.execute("update james.factuur set gefactureerd_op = '2026-11-19 24:00:00 Europe/Amsterdam'")
     link.night()
     row = link.ledger.conn.execute("select entry_date from booking where kind = 'sales_entry'").fetchone()
@@ -126,7 +127,7 @@ def test_midnight_written_as_24_hours_is_the_next_day(link: SmallLink) -> None:
 
 
 def test_a_worker_whose_clock_jumps_back_books_once(link: SmallLink) -> None:
-    """E6."""
+    """FR-E6."""
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
     link.world.faults.add("call", endpoint=ENTRIES, method="POST", nth=2, act=lambda world: world.clock.advance(minutes=-10))
     assert link.night().matters == []
@@ -137,7 +138,7 @@ def test_a_worker_whose_clock_jumps_back_books_once(link: SmallLink) -> None:
 
 
 def test_an_invoice_that_was_only_paid_is_not_booked_again(link: SmallLink) -> None:
-    """G3, INV-9."""
+    """FR-G3, INV-9."""
     link.night()
     link.james.settle(NUMBER)
     before = link.writes()
@@ -146,7 +147,7 @@ def test_an_invoice_that_was_only_paid_is_not_booked_again(link: SmallLink) -> N
 
 
 def test_a_booked_invoice_that_is_corrected_is_told_and_never_changed(link: SmallLink) -> None:
-    """G1, INV-7."""
+    """FR-G1, INV-7."""
     link.night()
     link.james.correct(NUMBER, (4200, 0, "tariff"))
     before = link.writes()
@@ -160,7 +161,7 @@ def test_a_booked_invoice_that_is_corrected_is_told_and_never_changed(link: Smal
 
 
 def test_ten_reruns_in_any_order_write_nothing(link: SmallLink) -> None:
-    """J1, D3, INV-9: the same run cleared, and new ones."""
+    """FR-J1, FR-D3, INV-9: the same run cleared, and new ones."""
     link.night("first")
     before = link.writes()
     for name in ("first", "second", "first", "second", "third", "first", "third", "second", "third", "first"):
@@ -169,7 +170,7 @@ def test_ten_reruns_in_any_order_write_nothing(link: SmallLink) -> None:
 
 
 def test_history_over_booked_days_writes_nothing_and_its_order_does_not_matter(link: SmallLink) -> None:
-    """J2, J3, J5: asked for twice, after the newer days were booked."""
+    """FR-J2, FR-J3, FR-J5: asked for twice, after the newer days were booked."""
     link.james.invoice(NUMBER + 1, "1001", day=dt.date(2026, 9, 15))
     link.night()
     link.night(backfill="import")
@@ -181,9 +182,9 @@ def test_history_over_booked_days_writes_nothing_and_its_order_does_not_matter(l
 
 
 def test_history_that_would_begin_after_the_link_date_is_refused(link: SmallLink) -> None:
-    """J6: before any work."""
+    """FR-J6: before any work."""
     with pytest.raises(NotReady, match=r"linked since 2026-10-01\. Give an earlier day"):
-        night.history_days(link.ledger.practices.get(link.practice.code), "2026-11-01")
+        history.history_days(link.ledger.practices.get(link.practice.code), "2026-11-01")
 
 
 # --- INV-13 -----------------------------------------------------------------------------------------

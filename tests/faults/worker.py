@@ -10,27 +10,21 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from types import FrameType
 
-import pandas as pd
 import psycopg
 import requests
 from cryptography.fernet import Fernet, MultiFernet
 
-from exact_online import night
 from exact_online.api.budget import CallBudget
 from exact_online.api.client import ExactClient
 from exact_online.api.grants import App
 from exact_online.api.oauth import TokenChain
 from exact_online.clock import SystemClock
-from exact_online.extract import frames, james
 from exact_online.extract.reach import connect_james
 from exact_online.failures import LinkFailure, WaitForWindow
 from exact_online.ledger import Ledger, Run, connect
-from exact_online.night import Night
-from exact_online.report import numbers
-from exact_online.transform import transform_debtors, transform_invoices
-
-WARM = (pd, frames, james, numbers, transform_debtors, transform_invoices)
-"""What a night imports late is imported before this process is forked, so that a kill strikes the night and not the imports."""
+from exact_online.night import history
+from exact_online.night import steps as night
+from exact_online.night.context import Night
 
 
 @dataclass(frozen=True)
@@ -71,7 +65,7 @@ def _walk(order: Order, ledger: Ledger, session: requests.Session) -> None:
     if not batches:
         with closing(connect_james(order.james_dsn)) as conn:
             _patiently(lambda: night.make_ready(tonight))
-            night.extract(tonight, conn, night.scope_of(tonight, "nothing", None))
+            night.extract(tonight, conn, history.scope_of(tonight, "nothing", None))
         batches = [*night.plan_debtors(tonight), *night.plan_entries(tonight)]
     for batch in batches:
         _patiently(lambda batch=batch: night.load(tonight, batch))  # type: ignore[misc]

@@ -18,17 +18,19 @@ from cryptography.fernet import Fernet, MultiFernet
 
 from dev.demo.practices import Practice, demo_settings, practice, settings_document
 from exact_online import ledger as ledgers
-from exact_online import night
-from exact_online.api import oauth
 from exact_online.api.budget import NIGHTLY_RESERVE, CallBudget
 from exact_online.api.client import ExactClient
+from exact_online.api.consent import keep_consent
 from exact_online.api.grants import App, TokenPair
 from exact_online.api.oauth import TokenChain
 from exact_online.extract.reach import connect_james
 from exact_online.failures import LinkFailure, ReconnectNeeded, WaitForWindow
 from exact_online.ledger import Ledger, Run
 from exact_online.load.session import SETTLE_SECONDS
-from exact_online.night import Night
+from exact_online.night import history
+from exact_online.night import steps as night
+from exact_online.night.context import Night
+from exact_online.night.dry_run import Choices, dry_run
 from simulator.division import Division
 from simulator.world import World
 from tests.link.james import SmallJames
@@ -148,7 +150,7 @@ class SmallLink:
         """A person gives consent (again)."""
         tokens, user = self.world.tokens(), self.world.user
         pair = TokenPair(tokens["access_token"], tokens["refresh_token"])
-        chain = oauth.keep_consent(self.ledger.tokens, KEYS, self.app, pair, user.id, user.full_name, self.clock.now())
+        chain = keep_consent(self.ledger.tokens, KEYS, self.app, pair, user.id, user.full_name, self.clock.now())
         self.ledger.practices.link(self.practice.code, chain, self.division.code, self.practice.division_name)
 
     # --- what stands ------------------------------------------------------------------------------
@@ -213,7 +215,7 @@ class SmallLink:
         self.nights += 1
         run = night.open_run(self.ledger, self.practice.code, f"dry run {self.nights}", BOOK_DAY, dry_run=True)
         with closing(ledgers.connect(self.place.ledger_dsn)) as rehearsal:
-            numbers, matters = night.dry_run(self.night_of(run), Ledger(rehearsal), self.james_reader, backfill, None, **choices)
+            numbers, matters = dry_run(self.night_of(run), Ledger(rehearsal), self.james_reader, Choices(backfill, None, **choices))
         return Outcome(numbers, matters, run)
 
     def impatient_night(self, name: str) -> Outcome:
@@ -225,15 +227,15 @@ class SmallLink:
         run = night.open_run(self.ledger, self.practice.code, name, book_day)
         tonight, james = self.night_of(run), self.james_reader
         step(lambda: night.make_ready(tonight))
-        scope = night.scope_of(tonight, backfill, None)
+        scope = history.scope_of(tonight, backfill, None)
         step(lambda: night.extract(tonight, james, scope))
         debtors = step(lambda: night.plan_debtors(tonight))
         entries = step(lambda: night.plan_entries(tonight))
         for batch in [*debtors, *entries]:
             step(lambda batch=batch: night.load(tonight, batch))
-        if night.backfill_of(tonight.practice, backfill) == "import":
-            history = night.for_history(tonight, lambda run: self.night_of(run, backfill=True))
-            step(lambda: night.import_history(history, james, night.history_days(tonight.practice, None)))
+        if history.backfill_of(tonight.practice, backfill) == "import":
+            older = history.for_history(tonight, lambda run: self.night_of(run, backfill=True))
+            step(lambda: history.import_history(older, james, history.history_days(tonight.practice, None)))
         if self.reconciles:
             step(lambda: night.reconcile(tonight, james, scope))
         numbers, matters = night.report(tonight)

@@ -35,27 +35,27 @@ def strike(link: SmallLink, kind: str, **settings: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "settings"),
     [
-        pytest.param("drop_after_commit", {}, id="B2_read_timeout_after_exact_accepted"),
-        pytest.param("drop_before", {}, id="B3_request_lost"),
-        pytest.param("slow_commit", {"seconds": 100}, id="B4_lands_before_the_first_look_up"),
-        pytest.param("slow_commit", {"seconds": 200}, id="B4_lands_between_the_look_ups"),
-        pytest.param("slow_commit", {"seconds": 242}, id="B4_lands_after_we_sent_again"),
-        pytest.param("status", {"status": 500}, id="B10_500_without_a_message"),
-        pytest.param("status", {"status": 502, "executed": True}, id="B10_502_executed"),
-        pytest.param("status", {"status": 503}, id="B10_503"),
-        pytest.param("status", {"status": 504, "executed": True}, id="B10_504_executed"),
-        pytest.param("truncate", {}, id="B12_json_breaks_off"),
-        pytest.param("truncate_connection", {}, id="B12_connection_breaks_off"),
-        pytest.param("empty_answer", {}, id="B12_without_a_body"),
-        pytest.param("answer_without_id", {}, id="B12_without_an_id"),
-        pytest.param("answer_of_another", {}, id="B12_id_of_another"),
-        pytest.param("duplicate", {}, id="B13_executed_twice"),
-        pytest.param("html_page", {}, id="B14_login_page"),
-        pytest.param("html_page", {"executed": True}, id="B14_login_page_executed"),
-        pytest.param("redirect", {}, id="B15_redirect_to_another_host"),
-        pytest.param("stale_read", {"seconds": 60}, id="B18_not_visible_at_once"),
-        pytest.param("slow_answer", {"wait_seconds": 59}, id="B19_slow"),
-        pytest.param("status", {"status": 401}, id="C5_token_refused_once"),
+        pytest.param("drop_after_commit", {}, id="FR-B2_read_timeout_after_exact_accepted"),
+        pytest.param("drop_before", {}, id="FR-B3_request_lost"),
+        pytest.param("slow_commit", {"seconds": 100}, id="FR-B4_lands_before_the_first_look_up"),
+        pytest.param("slow_commit", {"seconds": 200}, id="FR-B4_lands_between_the_look_ups"),
+        pytest.param("slow_commit", {"seconds": 242}, id="FR-B4_lands_after_we_sent_again"),
+        pytest.param("status", {"status": 500}, id="FR-B10_500_without_a_message"),
+        pytest.param("status", {"status": 502, "executed": True}, id="FR-B10_502_executed"),
+        pytest.param("status", {"status": 503}, id="FR-B10_503"),
+        pytest.param("status", {"status": 504, "executed": True}, id="FR-B10_504_executed"),
+        pytest.param("truncate", {}, id="FR-B12_json_breaks_off"),
+        pytest.param("truncate_connection", {}, id="FR-B12_connection_breaks_off"),
+        pytest.param("empty_answer", {}, id="FR-B12_without_a_body"),
+        pytest.param("answer_without_id", {}, id="FR-B12_without_an_id"),
+        pytest.param("answer_of_another", {}, id="FR-B12_id_of_another"),
+        pytest.param("duplicate", {}, id="FR-B13_executed_twice"),
+        pytest.param("html_page", {}, id="FR-B14_login_page"),
+        pytest.param("html_page", {"executed": True}, id="FR-B14_login_page_executed"),
+        pytest.param("redirect", {}, id="FR-B15_redirect_to_another_host"),
+        pytest.param("stale_read", {"seconds": 60}, id="FR-B18_not_visible_at_once"),
+        pytest.param("slow_answer", {"wait_seconds": 59}, id="FR-B19_slow"),
+        pytest.param("status", {"status": 401}, id="FR-C5_token_refused_once"),
     ],
 )
 def test_a_lost_answer_ends_in_one_booking(link: SmallLink, kind: str, settings: dict[str, Any]) -> None:
@@ -70,7 +70,7 @@ def test_a_lost_answer_ends_in_one_booking(link: SmallLink, kind: str, settings:
 
 
 def test_what_was_never_sent_is_repeated_in_place(link: SmallLink) -> None:
-    """B1."""
+    """FR-B1."""
     tonight = link.opened()
     link.wire.refuses = 2
     assert tonight.exact.post(ENTRIES, {}).status is not None
@@ -79,7 +79,7 @@ def test_what_was_never_sent_is_repeated_in_place(link: SmallLink) -> None:
 
 
 def test_an_exact_that_is_away_ends_the_night_bounded_and_the_next_one_catches_up(link: SmallLink) -> None:
-    """B1, B11."""
+    """FR-B1, FR-B11."""
     link.wire.refuses = 1000
     with pytest.raises(Unreachable, match="nothing was sent"):
         link.night()
@@ -90,10 +90,10 @@ def test_an_exact_that_is_away_ends_the_night_bounded_and_the_next_one_catches_u
 
 @pytest.mark.parametrize("status", [400, 500])
 def test_a_refusal_with_words_is_a_rejection_that_is_not_sent_again(link: SmallLink, status: int) -> None:
-    """B9, B20, INV-14: words nobody knows are kept whole."""
+    """FR-B9, FR-B20, INV-14: words nobody knows are kept whole."""
     strike(link, "status", status=status, body=json.dumps(MESSAGE))
     (matter,) = link.night().matters
-    assert (matter.source_key, matter.state, matter.reason) == (KEY, "rejected", "refused_other")
+    assert (matter.source_key, matter.state, matter.reason) == (KEY, "rejected", "rejected_other")
     assert matter.exact_message == "Dit kan vandaag niet"
     assert [len(link.entries(number)) for number in (NUMBER, NUMBER + 1)] == [0, 1]
     assert [call.status for call in link.world.log if call.endpoint == ENTRIES] == [status, 201]
@@ -108,7 +108,7 @@ def test_a_refusal_is_tried_once_more_the_next_night(link: SmallLink) -> None:
 
 
 def test_403_stops_the_practice_and_leaves_the_booking_planned(link: SmallLink) -> None:
-    """C10, INV-11."""
+    """FR-C10, INV-11."""
     link.world.faults.add("status", endpoint=ENTRIES, method="POST", status=403, times=None)
     with pytest.raises(AccessDenied):
         link.night()
@@ -119,7 +119,7 @@ def test_403_stops_the_practice_and_leaves_the_booking_planned(link: SmallLink) 
 
 
 def test_a_401_that_stays_stops_the_practice_after_one_repetition(link: SmallLink) -> None:
-    """C6."""
+    """FR-C6."""
     link.world.faults.add("status", endpoint=ENTRIES, method="POST", status=401, times=None)
     with pytest.raises(AccessDenied):
         link.night()
@@ -128,7 +128,7 @@ def test_a_401_that_stays_stops_the_practice_after_one_repetition(link: SmallLin
 
 
 def test_a_full_minute_is_waited_for_without_losing_a_booking(link: SmallLink) -> None:
-    """B5."""
+    """FR-B5."""
     opens = int(link.clock.now().timestamp() // 60 + 1) * 60_000
     full = {"X-RateLimit-Minutely-Limit": "60", "X-RateLimit-Minutely-Remaining": "0", "X-RateLimit-Minutely-Reset": str(opens)}
     strike(link, "status", status=429, headers=full)
@@ -139,7 +139,7 @@ def test_a_full_minute_is_waited_for_without_losing_a_booking(link: SmallLink) -
 
 
 def test_a_429_that_does_not_say_why_is_never_waited_for_too_long(link: SmallLink) -> None:
-    """B6: no headers, and a reset in the past."""
+    """FR-B6: no headers, and a reset in the past."""
     strike(link, "status", status=429, headers={"X-RateLimit-Minutely-Reset": "1"})
     began = link.clock.now()
     try:
@@ -152,7 +152,7 @@ def test_a_429_that_does_not_say_why_is_never_waited_for_too_long(link: SmallLin
 
 
 def test_a_full_day_ends_the_night_unfinished_and_the_next_one_goes_on(link: SmallLink) -> None:
-    """B7."""
+    """FR-B7."""
     link.world.limits.calls_per_day = 13
     with pytest.raises(DayIsFull):
         link.night()
@@ -174,7 +174,7 @@ def test_an_invoice_that_exact_never_answers_for_keeps_no_other_waiting(link: Sm
 
 
 def test_a_night_whose_look_ups_fail_leaves_the_booking_doubtful(link: SmallLink) -> None:
-    """B17."""
+    """FR-B17."""
     strike(link, "drop_after_commit")
     link.world.faults.add("status", endpoint=ENTRIES, method="GET", status=503, times=None)
     with pytest.raises(LinkFailure):
@@ -185,7 +185,7 @@ def test_a_night_whose_look_ups_fail_leaves_the_booking_doubtful(link: SmallLink
 
 
 def test_a_look_up_that_exact_refuses_keeps_nobody_else_waiting(link: SmallLink) -> None:
-    """B17: whatever is the matter with this one question, the other invoices are booked."""
+    """FR-B17: whatever is the matter with this one question, the other invoices are booked."""
     strike(link, "drop_after_commit")
     words = '{"error":{"message":{"value":"Ongeldige vraag"}}}'
     link.world.faults.add("status", endpoint=ENTRIES, method="GET", status=400, body=words, times=None)

@@ -7,9 +7,9 @@ import json
 import psycopg
 import pytest
 
-from exact_online import night
 from exact_online.crash_points import watch_crash_points
 from exact_online.failures import LockLost
+from exact_online.night import steps as night
 from tests.link.small import BOOK_DAY, SmallLink
 
 ENTRIES = "salesentry/SalesEntries"
@@ -31,7 +31,7 @@ def link(link: SmallLink) -> SmallLink:
 
 
 def test_a_refusal_does_not_stop_its_batch(link: SmallLink) -> None:
-    """D8, INV-10."""
+    """FR-D8, INV-10."""
     refuse(link, "2600002")
     (matter,) = link.night().matters
     assert matter.source_key == "factuur:2600002"
@@ -39,7 +39,7 @@ def test_a_refusal_does_not_stop_its_batch(link: SmallLink) -> None:
 
 
 def test_clearing_a_refused_batch_sends_that_record_alone(link: SmallLink) -> None:
-    """D4, M21, J10: rerunning the load task is a person's word to try again."""
+    """FR-D4, M21, FR-J10: rerunning the load task is a person's word to try again."""
     refuse(link, "2600002")
     tonight, batch = at_the_load(link)
     assert len(night.load(tonight, batch)) == 1
@@ -50,7 +50,7 @@ def test_clearing_a_refused_batch_sends_that_record_alone(link: SmallLink) -> No
 
 
 def test_clearing_a_green_batch_writes_nothing(link: SmallLink) -> None:
-    """D3, INV-9."""
+    """FR-D3, INV-9."""
     tonight, batch = at_the_load(link)
     night.load(tonight, batch)
     before = link.writes()
@@ -71,7 +71,7 @@ def at_the_load(link: SmallLink) -> tuple[night.Night, night.Batch]:
 def test_invoices_of_a_refused_debtor_are_held_and_booked_when_he_is_there(link: SmallLink) -> None:
     refuse(link, '"Code":"' + "1002".rjust(18), "crm/Accounts")
     matters = link.night().matters
-    assert {(matter.state, matter.reason) for matter in matters} == {("rejected", "refused_other"), ("held", "debtor_not_booked")}
+    assert {(matter.state, matter.reason) for matter in matters} == {("rejected", "rejected_other"), ("held", "debtor_not_booked")}
     assert [len(link.entries(number)) for number in NUMBERS] == [1, 0, 1, 0, 1]
     link.world.faults.clear()
     assert link.night().matters == []
@@ -79,7 +79,7 @@ def test_invoices_of_a_refused_debtor_are_held_and_booked_when_he_is_there(link:
 
 
 def test_two_workers_never_write_for_one_practice(link: SmallLink) -> None:
-    """D1, D2: the second one stops before it has read anything."""
+    """FR-D1, FR-D2: the second one stops before it has read anything."""
     tonight, batch = at_the_load(link)
     other = link.new_ledger()
     try:
@@ -91,7 +91,7 @@ def test_two_workers_never_write_for_one_practice(link: SmallLink) -> None:
 
 
 def test_a_worker_that_lost_its_session_stops_before_the_next_post(link: SmallLink) -> None:
-    """D1, D12: checked right before each POST."""
+    """FR-D1, FR-D12: checked right before each POST."""
     tonight, batch = at_the_load(link)
     pid = tonight.ledger.conn.info.backend_pid
     link.world.faults.add("call", endpoint=ENTRIES, method="POST", nth=2, act=lambda _: kill(link, pid))
@@ -104,7 +104,7 @@ def test_a_worker_that_lost_its_session_stops_before_the_next_post(link: SmallLi
 
 
 def test_a_worker_that_lost_the_practice_between_claim_and_call_does_not_call(link: SmallLink) -> None:
-    """D1: its session was ended while it stood still, and somebody else may be at work already."""
+    """FR-D1: its session was ended while it stood still, and somebody else may be at work already."""
     tonight, batch = at_the_load(link)
     pid = tonight.ledger.conn.info.backend_pid
     watch_crash_points(lambda name: kill(link, pid) if name == "after claim_booking" else None)
@@ -123,7 +123,7 @@ def kill(link: SmallLink, pid: int) -> None:
 
 
 def test_a_closed_period_is_a_rejection_by_name_and_never_a_loop(link: SmallLink) -> None:
-    """H1."""
+    """FR-H1."""
     link.division.close_period(2026, 11)
     matters = link.night().matters
     assert {matter.reason for matter in matters} == {"period_closed"}
@@ -133,7 +133,7 @@ def test_a_closed_period_is_a_rejection_by_name_and_never_a_loop(link: SmallLink
 
 
 def test_a_missing_year_is_one_alarm_before_anything_is_sent(link: SmallLink) -> None:
-    """H2."""
+    """FR-H2."""
     link.division.remove_year(2026)
     with pytest.raises(Exception, match="no financial period for 2026-11-21; create financial year 2026"):
         link.night()

@@ -37,7 +37,7 @@ def test_a_night_costs_one_call_per_booking_and_twelve_more(link: SmallLink) -> 
 
 
 def test_a_backlog_uses_the_minutes_and_is_never_refused(link: SmallLink) -> None:
-    """B5, INV-11: 600 bookings with the limit on; at least 95 % of the calls that the minutes allow."""
+    """FR-B5, INV-11: 600 bookings with the limit on; at least 95 % of the calls that the minutes allow."""
     write(link, 600)
     link.world.limits.calls_per_minute, link.minute_limit = 60, 60
     link.pass_by(60 - link.clock.now().second)
@@ -50,7 +50,7 @@ def test_a_backlog_uses_the_minutes_and_is_never_refused(link: SmallLink) -> Non
 
 
 def test_a_backfill_leaves_the_nightly_reserve(link: SmallLink) -> None:
-    """B7, J4: history stops where the night's own calls begin, and goes on the next day."""
+    """FR-B7, FR-J4: history stops where the night's own calls begin, and goes on the next day."""
     for place in range(20):
         link.james.invoice(2600001 + place, "1001", day=link.practice.first_sync_date)
     link.world.limits.calls_per_day, link.day_limit = 1_030, 1_030

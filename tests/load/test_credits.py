@@ -1,4 +1,4 @@
-"""G5, G6: a credit invoice waits until the invoice it credits is booked, and not for ever."""
+"""FR-G5, FR-G6: a credit invoice waits until the invoice it credits is booked, and not for ever."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def link(link: SmallLink) -> SmallLink:
 
 
 def test_a_credit_waits_until_its_original_is_booked(link: SmallLink) -> None:
-    """G5, G6: neither is visible, then both."""
+    """FR-G5, FR-G6: neither is visible, then both."""
     link.night()
     assert link.states()[f"factuur:{CREDIT}"] == "held"
     assert link.reasons()[f"factuur:{CREDIT}"] == "waiting_for_original"
@@ -42,7 +42,7 @@ def test_a_credit_waits_until_its_original_is_booked(link: SmallLink) -> None:
 
 
 def test_a_credit_does_not_wait_for_ever(link: SmallLink) -> None:
-    """G5: refused by name, and without a call, after so many nights."""
+    """FR-G5: refused by name, and without a call, after so many nights."""
     for _ in range(NIGHTS_FOR_ORIGINAL + 1):
         link.night()
     assert link.reasons()[f"factuur:{CREDIT}"] == "original_not_booked"
@@ -53,7 +53,7 @@ def test_a_credit_does_not_wait_for_ever(link: SmallLink) -> None:
 
 
 def test_a_credit_that_comes_before_its_original_in_the_batch_is_booked_the_same_night(link: SmallLink) -> None:
-    """G5, J3: the order does not matter."""
+    """FR-G5, FR-J3: the order does not matter."""
     link.world.faults.clear()
     link.james.conn.execute("update james.factuur set gefactureerd_op = gefactureerd_op - interval '1 day' where factuur_id = %s", [CREDIT])
     assert link.night().matters == []

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from exact_online import night
+from exact_online.night import steps as night
 from simulator import records
 from tests.link.small import SmallLink
 
@@ -44,7 +44,7 @@ def test_direct_debit_brings_the_bank_account_along(link: SmallLink) -> None:
 
 
 def test_a_renamed_debtor_is_changed_once_without_its_code(link: SmallLink) -> None:
-    """F3."""
+    """FR-F3."""
     link.james.debtor("1001")
     link.night()
     before = len(_debtor_writes(link))
@@ -56,7 +56,7 @@ def test_a_renamed_debtor_is_changed_once_without_its_code(link: SmallLink) -> N
 
 
 def test_a_field_that_somebody_changed_in_exact_and_we_do_not_own_stays(link: SmallLink) -> None:
-    """F7."""
+    """FR-F7."""
     link.james.debtor("1001")
     link.night()
     _change(link, "1001", Website="https://voorbeeld.example")
@@ -72,7 +72,7 @@ def test_a_field_that_somebody_changed_in_exact_and_we_do_not_own_stays(link: Sm
         ({"Name": "Kantoorhandel Pen BV", "Status": "A", "IsSupplier": True}, "relation_not_customer"),
         ({"Name": "Kantoorhandel Pen BV", "Status": "P"}, "relation_not_customer"),
     ],
-    ids=["F1_a_customer", "F2_a_supplier", "F2_a_prospect"],
+    ids=["FR-F1_a_customer", "FR-F2_a_supplier", "FR-F2_a_prospect"],
 )
 def test_a_number_that_is_taken_is_refused_and_its_relation_left_alone(link: SmallLink, there: dict[str, Any], reason: str) -> None:
     """M15, INV-6."""
@@ -117,7 +117,7 @@ def test_a_relation_of_james_from_before_the_link_is_adopted_on_a_persons_word_a
 
 
 def test_a_relation_that_was_deleted_in_exact_is_made_again(link: SmallLink) -> None:
-    """F6."""
+    """FR-F6."""
     link.james.debtor("1001")
     link.night()
     old = _relation(link, "1001")["ID"]
@@ -130,7 +130,7 @@ def test_a_relation_that_was_deleted_in_exact_is_made_again(link: SmallLink) -> 
 
 
 def test_what_a_blocked_relation_owes_is_held_until_it_is_unblocked(link: SmallLink) -> None:
-    """F6."""
+    """FR-F6."""
     link.james.debtor("1001")
     link.night()
     _change(link, "1001", Blocked=True)
@@ -141,7 +141,7 @@ def test_what_a_blocked_relation_owes_is_held_until_it_is_unblocked(link: SmallL
 
 
 def test_a_number_that_james_gave_to_somebody_else_is_not_booked_on_the_old_relation(link: SmallLink) -> None:
-    """F5."""
+    """FR-F5."""
     link.james.debtor("1001")
     link.night()
     name = _relation(link, "1001")["Name"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from exact_online import night
 from exact_online.failures import Unreachable, WaitForWindow
 from exact_online.load.batch import resolve_doubts
+from exact_online.night import steps as night
 from tests.link.small import BOOK_DAY, SmallLink
 
 ENTRIES, JOURNAL_ENTRIES = "salesentry/SalesEntries", "generaljournalentry/GeneralJournalEntries"
@@ -39,7 +39,7 @@ def debtor_is_there(link: SmallLink) -> None:
 
 
 def test_found_with_equal_content_is_booked_without_a_second_post(link: SmallLink) -> None:
-    """A3, B2, G2."""
+    """FR-A3, FR-B2, FR-G2."""
     link.james.invoice(NUMBER, "1001")
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
     assert link.night().matters == []
@@ -47,7 +47,7 @@ def test_found_with_equal_content_is_booked_without_a_second_post(link: SmallLin
 
 
 def test_absent_is_believed_the_second_time_only(link: SmallLink) -> None:
-    """B3, B18: two look-ups, each after the settle delay, and then one more POST."""
+    """FR-B3, FR-B18: two look-ups, each after the settle delay, and then one more POST."""
     link.james.invoice(NUMBER, "1001")
     link.world.faults.add("drop_before", endpoint=ENTRIES, method="POST")
     began = link.clock.now()
@@ -58,7 +58,7 @@ def test_absent_is_believed_the_second_time_only(link: SmallLink) -> None:
 
 
 def test_found_with_other_content_is_refused_and_left_alone(link: SmallLink, debtor_is_there: None) -> None:
-    """H9, H10, H13: the number was taken while our answer was lost."""
+    """FR-H9, FR-H10, FR-H13: the number was taken while our answer was lost."""
     link.james.invoice(NUMBER, "1001")
     link.world.faults.add("drop_before", endpoint=ENTRIES, method="POST")
     with pytest.raises(WaitForWindow):
@@ -71,7 +71,7 @@ def test_found_with_other_content_is_refused_and_left_alone(link: SmallLink, deb
 
 
 def test_a_number_that_is_taken_before_we_send_is_refused_and_not_renumbered(link: SmallLink, debtor_is_there: None) -> None:
-    """H9, H10: 'In gebruik' is compared, and is somebody else's."""
+    """FR-H9, FR-H10: 'In gebruik' is compared, and is somebody else's."""
     book_by_hand(link, NUMBER)
     link.james.invoice(NUMBER, "1001")
     link.james.invoice(NUMBER + 1, "1001")
@@ -81,7 +81,7 @@ def test_a_number_that_is_taken_before_we_send_is_refused_and_not_renumbered(lin
 
 
 def test_in_use_by_an_earlier_call_of_our_own_is_success_after_comparison(link: SmallLink) -> None:
-    """B4: the lost first call lands after both look-ups; the second POST meets it."""
+    """FR-B4: the lost first call lands after both look-ups; the second POST meets it."""
     link.james.invoice(NUMBER, "1001")
     link.world.faults.add("slow_commit", endpoint=ENTRIES, method="POST", seconds=241)
     link.world.faults.add("call", endpoint=ENTRIES, method="POST", nth=2, act=lambda world: world.faults.land(everything=True))
@@ -91,7 +91,7 @@ def test_in_use_by_an_earlier_call_of_our_own_is_success_after_comparison(link: 
 
 
 def test_two_of_ours_in_exact_raise_an_alarm_and_no_post(link: SmallLink, debtor_is_there: None) -> None:
-    """B17: the same invoice under another number as well."""
+    """FR-B17: the same invoice under another number as well."""
     link.james.invoice(NUMBER, "1001", (1000, 0, "tariff"))
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
     with pytest.raises(WaitForWindow):
@@ -115,7 +115,7 @@ def double(link: SmallLink, number: int) -> None:
 
 
 def test_a_general_journal_entry_is_resolved_in_the_same_way(link: SmallLink) -> None:
-    """B2, M4."""
+    """FR-B2, M4."""
     link.james.invoice(NUMBER, "1001", condition="PIN")
     link.world.faults.add("drop_after_commit", endpoint=JOURNAL_ENTRIES, method="POST")
     assert link.night().matters == []
@@ -123,7 +123,7 @@ def test_a_general_journal_entry_is_resolved_in_the_same_way(link: SmallLink) ->
 
 
 def test_a_period_that_closed_meanwhile_does_not_hide_what_was_booked_before(link: SmallLink) -> None:
-    """H3."""
+    """FR-H3."""
     link.james.invoice(NUMBER, "1001")
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
     with pytest.raises(WaitForWindow):
@@ -134,7 +134,7 @@ def test_a_period_that_closed_meanwhile_does_not_hide_what_was_booked_before(lin
 
 
 def test_newer_content_waits_until_the_doubt_about_the_older_is_resolved(link: SmallLink) -> None:
-    """G2, and then G1: version 1 is in Exact, the change is reported."""
+    """FR-G2, and then FR-G1: version 1 is in Exact, the change is reported."""
     link.james.invoice(NUMBER, "1001", (1000, 0, "tariff"))
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
     with pytest.raises(WaitForWindow):
@@ -148,7 +148,7 @@ def test_newer_content_waits_until_the_doubt_about_the_older_is_resolved(link: S
 
 
 def test_the_settle_delay_is_the_databases_and_not_the_workers(link: SmallLink) -> None:
-    """E6: a worker whose clock is hours ahead waits all the same."""
+    """FR-E6: a worker whose clock is hours ahead waits all the same."""
     link.james.invoice(NUMBER, "1001")
     link.world.faults.add("drop_before", endpoint=ENTRIES, method="POST")
     with pytest.raises(WaitForWindow):
@@ -161,7 +161,7 @@ def test_the_settle_delay_is_the_databases_and_not_the_workers(link: SmallLink) 
 
 
 def test_an_entry_that_does_not_show_its_lines_yet_stays_doubtful(link: SmallLink) -> None:
-    """B18: a header without lines proves nothing."""
+    """FR-B18: a header without lines proves nothing."""
     link.james.invoice(NUMBER, "1001")
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
     with pytest.raises(WaitForWindow):

@@ -18,7 +18,7 @@ def booked(link: SmallLink) -> SmallLink:
 
 
 def test_an_invoice_corrected_in_james_after_booking_is_told_and_left(booked: SmallLink) -> None:
-    """G1."""
+    """FR-G1."""
     writes = booked.writes()
     booked.james.correct(1, (900, 0, "tariff"))
     first, second = booked.night(), booked.night()
@@ -29,7 +29,7 @@ def test_an_invoice_corrected_in_james_after_booking_is_told_and_left(booked: Sm
 
 
 def test_an_invoice_that_disappeared_from_james_is_told_and_left(booked: SmallLink) -> None:
-    """G4."""
+    """FR-G4."""
     writes = booked.writes()
     booked.james.remove(1)
     assert [matter.reason for matter in booked.night().matters] == ["gone_in_source"]
@@ -37,7 +37,7 @@ def test_an_invoice_that_disappeared_from_james_is_told_and_left(booked: SmallLi
 
 
 def test_a_debtor_that_disappeared_from_james_is_told_once_and_its_relation_stays(link: SmallLink) -> None:
-    """F4: merged with another one, say."""
+    """FR-F4: merged with another one, say."""
     link.james.debtor("1001")
     link.james.debtor("1002")
     link.night()
@@ -50,13 +50,13 @@ def test_a_debtor_that_disappeared_from_james_is_told_once_and_its_relation_stay
 
 
 def test_an_invoice_that_was_only_paid_since_is_no_drift(booked: SmallLink) -> None:
-    """G3."""
+    """FR-G3."""
     booked.james.settle(1)
     assert booked.night().matters == []
 
 
 def test_an_entry_deleted_in_exact_is_told_and_not_booked_again(booked: SmallLink) -> None:
-    """H7."""
+    """FR-H7."""
     writes = booked.writes()
     (entry,) = booked.entries(1)
     with booked.world.lock:
@@ -68,7 +68,7 @@ def test_an_entry_deleted_in_exact_is_told_and_not_booked_again(booked: SmallLin
 
 
 def test_an_entry_changed_by_hand_in_exact_is_told(booked: SmallLink) -> None:
-    """H8."""
+    """FR-H8."""
     (entry,) = booked.entries(1)
     with booked.world.lock:
         line = next(line for line in booked.division["TransactionLines"] if line["EntryID"] == entry["EntryID"] and line["LineNumber"] == 1)
@@ -90,7 +90,7 @@ def test_what_pin_and_cash_put_on_the_suspense_account_is_told_per_day(link: Sma
 
 
 def test_a_name_that_had_to_be_cut_is_noted_once(link: SmallLink) -> None:
-    """F8."""
+    """FR-F8."""
     link.james.debtor("1001", name="Jansen " + "van der Verre " * 7)
     link.night()
     link.night()

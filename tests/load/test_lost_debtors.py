@@ -47,7 +47,7 @@ def parts(link: SmallLink) -> tuple[int, int, int]:
     ],
 )
 def test_a_lost_answer_about_any_part_makes_it_once(link: SmallLink, endpoint: str, kind: str, settings: dict[str, Any]) -> None:
-    """A5, B2-B4, B12, B18, D10, INV-1: Exact would take a contact or a bank account twice."""
+    """FR-A5, FR-B2 to FR-B4, FR-B12, FR-B18, FR-D10, INV-1: Exact would take a contact or a bank account twice."""
     link.world.faults.add(kind, endpoint=endpoint, method="POST", **settings)
     assert link.night().matters == []
     link.pass_by(3600)
@@ -59,7 +59,7 @@ def test_a_lost_answer_about_any_part_makes_it_once(link: SmallLink, endpoint: s
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after_commit", "slow_commit"])
 def test_a_lost_answer_about_a_change_is_no_harm(link: SmallLink, kind: str) -> None:
-    """F3: a change may be repeated."""
+    """FR-F3: a change may be repeated."""
     link.night()
     link.james.rename("1001", "Pietersen")
     link.world.faults.add(kind, endpoint=ACCOUNTS, method="PUT", seconds=100)
@@ -77,7 +77,7 @@ def appear(link: SmallLink) -> None:
 
 
 def test_a_relation_that_appears_after_the_mirror_was_read_is_untouched(link: SmallLink) -> None:
-    """F1, INV-6: the clash shows when we create."""
+    """FR-F1, INV-6: the clash shows when we create."""
     link.world.faults.add("call", endpoint=ACCOUNTS, method="POST", act=lambda _: appear(link))
     matters = {matter.kind: matter for matter in link.night().matters}
     assert matters["debtor"].reason == "number_clash"
@@ -86,7 +86,7 @@ def test_a_relation_that_appears_after_the_mirror_was_read_is_untouched(link: Sm
 
 
 def test_a_relation_that_appears_while_our_answer_is_lost_is_untouched(link: SmallLink) -> None:
-    """F1, B3: what the look-up finds under our number is compared before it is ours."""
+    """FR-F1, FR-B3: what the look-up finds under our number is compared before it is ours."""
     link.world.faults.add("drop_before", endpoint=ACCOUNTS, method="POST")
     link.world.faults.add("call", endpoint=ACCOUNTS, method="GET", act=lambda _: appear(link))
     matters = {matter.kind: matter for matter in link.night().matters}
@@ -96,7 +96,7 @@ def test_a_relation_that_appears_while_our_answer_is_lost_is_untouched(link: Sma
 
 @pytest.mark.parametrize("endpoint", [CONTACTS, BANK_ACCOUNTS])
 def test_a_part_that_lands_after_it_was_sent_again_is_told_once(link: SmallLink, endpoint: str) -> None:
-    """B4, D1: later than both settle delays. Exact has no number to refuse it by, as it has for relations and entries."""
+    """FR-B4, FR-D1: later than both settle delays. Exact has no number to refuse it by, as it has for relations and entries."""
     link.world.faults.add("slow_commit", endpoint=endpoint, method="POST", seconds=500)
     assert link.night().matters == []
     link.pass_by(3600)
@@ -109,7 +109,7 @@ def test_a_part_that_lands_after_it_was_sent_again_is_told_once(link: SmallLink,
 
 @pytest.mark.parametrize("endpoint", [ACCOUNTS, SALES])
 def test_what_has_a_number_and_lands_after_it_was_sent_again_is_there_once(link: SmallLink, endpoint: str) -> None:
-    """B4, INV-1: Exact refuses the late one."""
+    """FR-B4, INV-1: Exact refuses the late one."""
     link.world.faults.add("slow_commit", endpoint=endpoint, method="POST", seconds=500)
     assert link.night().matters == []
     link.pass_by(3600)

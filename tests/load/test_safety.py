@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from exact_online import night
 from exact_online.failures import NotReady
+from exact_online.night import steps as night
 from tests.faults.invariants import violations_at_rest
 from tests.link.small import BOOK_DAY, SmallLink
 
@@ -30,7 +30,7 @@ def lose_the_ledger(link: SmallLink) -> None:
 
 
 def test_a_ledger_that_is_older_than_exact_stops_before_the_first_write(link: SmallLink) -> None:
-    """J8, J9, L8: a restored backup, or a second environment on one division."""
+    """FR-J8, FR-J9, FR-L8: a restored backup, or a second environment on one division."""
     lose_the_ledger(link)
     link.james.invoice(2600003, "1001")
     before = link.writes()
@@ -40,7 +40,7 @@ def test_a_ledger_that_is_older_than_exact_stops_before_the_first_write(link: Sm
 
 
 def test_a_lost_ledger_is_rebuilt_from_exact_on_a_persons_word(link: SmallLink) -> None:
-    """J8: read, compared and taken up; only what Exact does not have is sent."""
+    """FR-J8: read, compared and taken up; only what Exact does not have is sent."""
     lose_the_ledger(link)
     link.james.invoice(2600003, "1001")
     before = link.writes()
@@ -53,7 +53,7 @@ def test_a_lost_ledger_is_rebuilt_from_exact_on_a_persons_word(link: SmallLink) 
 
 
 def test_a_number_that_is_known_to_be_taken_costs_no_post(link: SmallLink) -> None:
-    """H9, H10: the mirror knows it, Exact is read, and the booking is refused by name."""
+    """FR-H9, FR-H10: the mirror knows it, Exact is read, and the booking is refused by name."""
     entry = dict(link.entries(2600001)[0], YourRef="met de hand")
     link.division.save("SalesEntries", entry)
     lose_the_ledger(link)
@@ -67,7 +67,7 @@ def test_a_number_that_is_known_to_be_taken_costs_no_post(link: SmallLink) -> No
 
 
 def test_a_refused_invoice_that_was_booked_by_hand_since_stops_nobody(link: SmallLink) -> None:
-    """H9, INV-10: it is read and compared, and the others are booked."""
+    """FR-H9, INV-10: it is read and compared, and the others are booked."""
     link.division.close_period(2026, 11)
     link.james.invoice(2600003, "1001")
     link.night()

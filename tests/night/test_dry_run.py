@@ -38,7 +38,7 @@ def named(matters: list[AttentionItem]) -> list[tuple[str, str, str | None, dict
     [("noorderlicht", "import"), ("de_brug", "nothing"), ("loopwinkel", "excel"), ("loopwinkel", "import")],
 )
 def test_a_dry_run_says_what_the_night_then_does_and_writes_nothing(stage: Stage, practice: str, backfill: str) -> None:
-    """B3, J7."""
+    """B3, FR-J7."""
     with stage.ledger() as ledger:
         before, writes = contents(ledger.conn), len(stage.world.auditor.writes)
         dry = stage.dry_run(practice, backfill=backfill)
@@ -95,7 +95,7 @@ def troubled(link: SmallLink) -> SmallLink:
 
 
 def test_a_dry_run_foresees_every_refusal_and_everything_else_a_night_meets(troubled: SmallLink) -> None:
-    """B3, J7: refused by our rules, by the relations there are, by a taken number; held; tried again; changed since."""
+    """B3, FR-J7: refused by our rules, by the relations there are, by a taken number; held; tried again; changed since."""
     before, writes = contents(troubled.ledger.conn), troubled.writes()
     dry = troubled.dry_run()
     assert (contents(troubled.ledger.conn), troubled.writes()) == (before, writes)
@@ -129,7 +129,7 @@ def test_what_a_dry_run_saw_is_told_by_the_night_all_the_same(troubled: SmallLin
 
 
 def test_dry_runs_are_no_nights_that_a_credit_waits(troubled: SmallLink) -> None:
-    """G5."""
+    """FR-G5."""
     troubled.night()
     for _ in range(NIGHTS_FOR_ORIGINAL + 1):
         reasons = {matter.source_key: matter.reason for matter in troubled.dry_run().matters}
@@ -139,7 +139,7 @@ def test_dry_runs_are_no_nights_that_a_credit_waits(troubled: SmallLink) -> None
 
 
 def test_the_night_in_which_a_credit_has_waited_long_enough_is_foreseen(troubled: SmallLink) -> None:
-    """G5: within, a dry run is a night like any other."""
+    """FR-G5: within, a dry run is a night like any other."""
     for _ in range(NIGHTS_FOR_ORIGINAL):
         troubled.night()
     foretold = {matter.source_key: matter.reason for matter in troubled.dry_run().matters}["factuur:2600006"]
@@ -165,7 +165,7 @@ def test_a_lost_answer_stays_doubtful_and_nobody_waits(link: SmallLink) -> None:
 
 
 def test_what_a_dead_worker_left_is_doubtful_too(link: SmallLink) -> None:
-    """A3: nobody else can be sending while the dry run holds the practice."""
+    """FR-A3: nobody else can be sending while the dry run holds the practice."""
     link.james.debtor("1001")
     link.james.invoice(2600001, "1001")
     watch_crash_points(lambda name: die() if name == f"before POST {ENTRIES}" else None)
@@ -194,7 +194,7 @@ def test_a_dry_run_compares_taken_numbers_only_while_there_are_calls(troubled: S
 
 
 def test_a_dry_run_stops_where_the_night_would(link: SmallLink) -> None:
-    """M15, J8: what a person must cure first."""
+    """M15, FR-J8: what a person must cure first."""
     link.division.name = "Een andere administratie"
     before = contents(link.ledger.conn)
     with pytest.raises(NotReady, match="is called 'Een andere administratie'"):
@@ -216,7 +216,7 @@ def test_a_practice_that_is_not_active_yet_has_dry_runs_and_no_nights(link: Smal
 
 
 def test_a_dry_run_makes_way_for_whoever_writes(troubled: SmallLink) -> None:
-    """D2."""
+    """FR-D2."""
     other = troubled.new_ledger()
     with other.holding(troubled.practice.code), pytest.raises(LockLost):
         troubled.dry_run()
@@ -231,7 +231,7 @@ class Died(BaseException):
 
 @pytest.mark.parametrize("place", ["before count_as_night", "after plan", "after claim_booking", "after confirm_booking"])
 def test_a_dry_run_that_dies_leaves_nothing(troubled: SmallLink, place: str) -> None:
-    """A, J7."""
+    """FR-A1 to FR-A3, FR-J7."""
     before, writes = contents(troubled.ledger.conn), troubled.writes()
     watch_crash_points(lambda name: die() if name == place else None)
     try:

@@ -8,8 +8,8 @@ import io
 import openpyxl
 import pytest
 
-from exact_online import night
 from exact_online.failures import NotReady
+from exact_online.night import history
 from exact_online.report.workbook import GENERAL_COLUMNS, SALES_COLUMNS
 from tests.stage import Stage
 
@@ -81,7 +81,7 @@ def test_a_general_journal_workbook_balances_per_entry(stage: Stage) -> None:
 
 
 def test_codes_and_days_are_text_and_nothing_is_a_formula(stage: Stage) -> None:
-    """I1: a cell that begins with = stays text."""
+    """FR-I1: a cell that begins with = stays text."""
     stage.run("loopwinkel")
     sheet = _exports(stage, "loopwinkel")["verkoopboek"]["Gegevens"]
     kinds = {column: {row[place].data_type for row in sheet.iter_rows(min_row=2)} for place, column in enumerate(SALES_COLUMNS)}
@@ -94,6 +94,6 @@ def test_history_may_begin_at_a_day_of_ones_own_choice(stage: Stage) -> None:
     """C8."""
     with stage.ledger() as ledger:
         practice = ledger.practices.get("noorderlicht")
-    assert night.history_days(practice, "2026-01-01") == (dt.date(2026, 1, 1), practice.link_date)
+    assert history.history_days(practice, "2026-01-01") == (dt.date(2026, 1, 1), practice.link_date)
     with pytest.raises(NotReady, match="linked since 2026-10-01"):
-        night.history_days(practice, "2026-10-02")
+        history.history_days(practice, "2026-10-02")

@@ -79,7 +79,7 @@ def test_a_night_without_anything_has_no_cells() -> None:
 
 
 def test_an_entry_is_told_once_whatever_of_it_differs() -> None:
-    """H7, H8."""
+    """FR-H7, FR-H8."""
     changed = _exact((A, "8010", False, -900), (A, "8032", False, -1000), (A, "1500", True, -200))
     assert drifted_entries(BOOKED, changed) == [DriftInExact(A, "changed_in_exact", 2100)]
     assert drifted_entries(BOOKED, _exact()) == [DriftInExact(A, "gone_in_exact", None)]

@@ -1,6 +1,7 @@
--- Keys of every final invoice (factuur) and claim (declaratie) whose number was assigned in a range of days (M3, M20).
--- Keys only, so that a night costs little however long the history is. A final invoice without a day is in every range:
--- better refused by name than never seen.
+-- Keys of every final invoice (factuur) and claim (declaratie) whose number was assigned
+-- in a range of days (M3, M20).
+-- Keys only, so that a night costs little however long the history is.
+-- A final invoice without a day is in every range: better rejected by name than never seen.
 -- Parameters:
 --   james_practice_code text     James' own code of the practice
 --   from_date date               first day, Europe/Amsterdam

@@ -1,4 +1,5 @@
--- The lines of the asked invoices and claims, without the text on them: that may tell of a treatment (M3).
+-- The lines of the asked invoices and claims, without the text on them:
+-- that may tell of a treatment (M3).
 -- Parameters:
 --   invoice_keys text[]          keys as invoice_keys.sql gives them
 --   james_practice_code text     James' own code of the practice

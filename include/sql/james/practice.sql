@@ -1,4 +1,5 @@
--- The practice as James knows it: proves that the practice code is right before anything is read for it.
+-- The practice as James knows it: proves that the practice code is right
+-- before anything is read for it.
 -- Parameters:
 --   james_practice_code text     James' own code of the practice
 -- Returns:

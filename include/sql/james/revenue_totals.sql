@@ -1,4 +1,5 @@
--- What the final invoices and claims of a range of days come to, summed by James itself: the first leg of the reconciliation (B4).
+-- What the final invoices and claims of a range of days come to, added up by James itself:
+-- the first leg of the reconciliation (B4).
 -- Parameters:
 --   james_practice_code text     James' own code of the practice
 --   from_date date               first day, Europe/Amsterdam

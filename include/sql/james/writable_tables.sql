@@ -1,4 +1,4 @@
--- Tables in this database that we could change: must be none, for James is only ever read (reliability row L6).
+-- Tables in this database that we could change: must be none, for James is only ever read (FR-L6).
 -- Looks at rights alone, so it holds for any schema of James.
 -- Parameters:
 -- Returns:

@@ -7,6 +7,7 @@ on conflict (practice, airflow_run_id) do update
         book_day = excluded.book_day,
         dry_run = excluded.dry_run,
         settings_version = excluded.settings_version,
+        ready_at = null,
         finished_at = null,
         outcome = null
 returning run_id;

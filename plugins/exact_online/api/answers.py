@@ -1,6 +1,9 @@
-"""What an answer of Exact means: one function, `classify`, and the value it makes. Pure; the table is in docs/reliability.md.
+"""What an answer of Exact means: one function, `classify`, and the value it makes.
 
-An answer is a value because most of them are about one record. Which of them stop a practice is the client's business.
+Pure; the table is in docs/reliability.md.
+
+An answer is a value because most of them are about one record.
+Which of them stop a practice is the client's business.
 """
 
 from __future__ import annotations
@@ -41,7 +44,8 @@ class AnswerKind(StrEnum):
     DAY_FULL = "day_full"
     """429 of the day. Not executed."""
     BLOCKED = "blocked"
-    """429 that says neither: the block after too many errors, or a server that does not explain itself. Not executed."""
+    """429 that says neither: the block after too many errors,
+    or a server that does not explain itself. Not executed."""
 
 
 UNKNOWN_OUTCOME = frozenset({AnswerKind.DOUBTFUL, AnswerKind.PROTOCOL})
@@ -61,7 +65,8 @@ class Answer:
     kind: AnswerKind
     status: int | None = None
     message: str = field(default="", repr=False)
-    """Exact's own words, whole, Dutch or English; empty when it has none. May name people: for the ledger, not for logs."""
+    """Exact's own words, whole, Dutch or English; empty when it has none. May name people:
+    for the ledger, not for logs."""
     cause: str = ""
     """Why the answer is what it is, in our words: safe to log."""
     document: Any = field(default=None, repr=False)
@@ -75,7 +80,9 @@ class Answer:
 
     @property
     def exact_id(self) -> str | None:
-        """The id of that record: ``EntryID`` of an entry, ``ID`` of all else; None when it is no guid."""
+        """The id of that record: ``EntryID`` of an entry, ``ID`` of all else;
+        None when it is no guid.
+        """
         found = self.entity or {}
         return _guid_or_none(found.get("EntryID") or found.get("ID"))
 
@@ -151,7 +158,9 @@ def _is_about_another(answer: Answer) -> bool:
 
 
 def _full(headers: Mapping[str, str]) -> AnswerKind:
-    """Which limit a 429 means: the family that is there when the other is missing, else the one with nothing left."""
+    """Which limit a 429 means: the family that is there when the other is missing,
+    else the one with nothing left.
+    """
     minute, day = (limits.has_family(headers, family) for family in (limits.MINUTE_FAMILY, limits.DAY_FAMILY))
     if day and (not minute or limits.remaining(headers, limits.DAY_FAMILY) == 0):
         return AnswerKind.DAY_FULL
@@ -161,7 +170,9 @@ def _full(headers: Mapping[str, str]) -> AnswerKind:
 
 
 def message_of(body: bytes) -> str:
-    """``error.message.value``, whole (Exact joins several with line breaks); empty when there is none."""
+    """``error.message.value``, whole (Exact joins several with line breaks);
+    empty when there is none.
+    """
     try:
         value = odata.parse(body)["error"]["message"]["value"]
     except (ValueError, LookupError, TypeError):

@@ -1,11 +1,12 @@
-"""The calls a division may make, shared by all processes that serve it (B6): one small statement for each call.
+"""The calls a division may make, shared by all processes that serve it (B6):
+one small statement for each call.
 
-The windows are computed here, from what was last read, and stored under the condition that nobody changed
-them meanwhile; who loses that race reads again. What an answer said is stored together with the next call,
-unless it was a 429.
+The windows are computed here, from what was last read, and stored under the condition that nobody
+changed them meanwhile; who loses that race reads again. What an answer said is stored together
+with the next call, unless it was a 429.
 
-Own time is corrected by what the resets tell of Exact's clock (`limits.clock_error`); all times in the store
-are Exact's.
+Own time is corrected by what the resets tell of Exact's clock (`limits.clock_error`);
+all times in the store are Exact's.
 """
 
 from __future__ import annotations
@@ -63,9 +64,9 @@ class CallBudget:
     def take(self, endpoint: str) -> None:
         """Take one call of the minute and of the day before it is made.
 
-        Sleeps up to `MAX_WAIT`. Raises WaitForWindow when the minute is full for longer; DayIsFull when the
-        day is full, less than the reserve is left, Exact blocks us, or `endpoint` had `MAX_ERRORS` errors
-        within an hour; Unreachable when the store can't be written.
+        Sleeps up to `MAX_WAIT`. Raises WaitForWindow when the minute is full for longer; DayIsFull
+        when the day is full, less than the reserve is left, Exact blocks us, or `endpoint` had
+        `MAX_ERRORS` errors within an hour; Unreachable when the store can't be written.
         """
         slept = False
         for _ in range(_MAX_RACES):
@@ -135,7 +136,8 @@ class CallBudget:
         assert known is not None
         if known.errors >= MAX_ERRORS:
             raise DayIsFull(
-                f"Division {self._division}, {endpoint}: {known.errors} errors within an hour; we stop before Exact "
+                f"Division {self._division}, {endpoint}: {known.errors} errors within an hour; we stop "
+                "before Exact "
                 "blocks us. Look at the rejections; the next run goes on."
             )
         return known

@@ -2,82 +2,54 @@
 
 What a caller can rely on:
 
-* ``post``, ``put`` and ``delete`` return an `Answer`; **a failure they raise means that Exact did not execute it**.
+* ``post``, ``put`` and ``delete`` return an `Answer`;
+  **a failure they raise means that Exact did not execute it**.
 * Reading returns rows, or raises: there is no half answer.
-* What stops a practice is raised from `failures`: AccessDenied (403, 404, a 401 that a new token does not cure), ReconnectNeeded,
-  WaitForWindow, DayIsFull, Unreachable, ProtocolFailure.
-* In place, and bounded, repeated is only: what was never sent, what was answered 401 or 429, and reading.
+* What stops a practice is raised from `failures`: AccessDenied (403, 404, a 401 that a new token
+  does not cure), ReconnectNeeded, WaitForWindow, DayIsFull, Unreachable, ProtocolFailure.
+* In place, and bounded, repeated is only: what was never sent, what was answered 401 or 429,
+  and reading.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
-from urllib.parse import quote, urlencode, urljoin
+from typing import Any
+from urllib.parse import urljoin
 from uuid import uuid4
 
 import requests
 import tenacity
 
-from exact_online.api import odata, transport
+from exact_online.api import addresses, odata, transport
 from exact_online.api.answers import Answer, AnswerKind
+from exact_online.api.interfaces import Budget, Tokens
 from exact_online.api.odata import Row
 from exact_online.api.retries import retrying
 from exact_online.api.transport import Call
 from exact_online.clock import Clock
 from exact_online.crash_points import crash_point
-from exact_online.failures import AccessDenied, ProtocolFailure, Unreachable, WaitForWindow
+from exact_online.failures import (
+    AccessDenied,
+    ListChanged,
+    NotServed,
+    ProtocolFailure,
+    QueryRejected,
+    Unreachable,
+    WaitForWindow,
+)
 
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 4
 MAX_PAGES = 10_000
-MAX_URL_CHARACTERS = 6_000
-"""Exact's own limit, after encoding."""
 _FULL = frozenset({AnswerKind.MINUTE_FULL, AnswerKind.DAY_FULL, AnswerKind.BLOCKED})
 _NOT_EXECUTED = _FULL | {AnswerKind.NEVER_SENT}
 _READ_AGAIN = _NOT_EXECUTED | {AnswerKind.DOUBTFUL}
 _HEADERS = {"Accept": "application/json", "User-Agent": "exact-online-link"}
 _WRITE_HEADERS = {**_HEADERS, "Content-Type": "application/json", "Prefer": "return=representation"}
-
-
-class Tokens(Protocol):
-    """Where the access token comes from: `oauth.TokenChain`, or one just received."""
-
-    def access_token(self) -> str:
-        """Return a token that is good for a call now."""
-        ...
-
-    def token_after_401(self, denied: str) -> str:
-        """Return the token to repeat a call with that was answered 401 with token `denied`."""
-        ...
-
-
-class Budget(Protocol):
-    """Who says that a call may be made: `budget.CallBudget`, or `budget.Unmetered`."""
-
-    def take(self, endpoint: str) -> None:
-        """Take one call before it is made. Raises WaitForWindow or DayIsFull."""
-        ...
-
-    def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
-        """Learn from an answer to a call sent at `sent_at`."""
-        ...
-
-
-class NotServed(AccessDenied):
-    """404 for a resource or a division: this server does not know it."""
-
-
-class QueryRejected(ProtocolFailure):
-    """Exact rejects a query (400 or 500 with its words): it is wrong, or this server does not take it."""
-
-
-class ListChanged(Unreachable):
-    """Rows came or went while a list was read: it must be read again."""
 
 
 def _nothing() -> None:
@@ -109,7 +81,8 @@ class ExactClient:
     def make_ready(self, path: str) -> None:
         """Get a token and take the next call ahead, so that what follows goes out at once.
 
-        Raises what would stop that call. Call it before a booking is claimed: a full window then costs no change of state.
+        Raises what would stop that call. Call it before a booking is claimed:
+        a full window then costs no change of state.
         """
         self._take_call(path)
 
@@ -120,8 +93,10 @@ class ExactClient:
             self._call_in_hand = True
 
     def get_one(self, path: str, select: Sequence[str], *, key: str | None = None) -> Row | None:
-        """Return one record by its id (`key`), or the one that `path` is; None when it is not there."""
-        url = self._url(path if key is None else _by_id(path, key), {"$select": ",".join(select)})
+        """Return one record by its id (`key`), or the one that `path` is;
+        None when it is not there.
+        """
+        url = self._url(path if key is None else addresses.of_record(path, key), {"$select": ",".join(select)})
         answer = self._ask(Call("GET", url, path, _HEADERS, by_id=key is not None))
         return None if answer.kind is AnswerKind.GONE else answer.entity
 
@@ -157,15 +132,17 @@ class ExactClient:
 
         `guard` runs right before each sending and may raise to stop it.
         """
-        return self._write(Call("POST", self._url(path), path, _WRITE_HEADERS, _encoded(payload)), guard)
+        return self._write(Call("POST", self._url(path), path, _WRITE_HEADERS, odata.encoded(payload)), guard)
 
     def put(self, path: str, key: str, payload: str | Mapping[str, Any], *, guard: Callable[[], None] = _nothing) -> Answer:
-        """Change the given properties of the record with id `key`; GONE when there is none."""
-        return self._write(Call("PUT", self._url(_by_id(path, key)), path, _WRITE_HEADERS, _encoded(payload), by_id=True), guard)
+        """Change these properties of the record with id `key`; GONE when there is none."""
+        return self._write(
+            Call("PUT", self._url(addresses.of_record(path, key)), path, _WRITE_HEADERS, odata.encoded(payload), by_id=True), guard
+        )
 
     def delete(self, path: str, key: str, *, guard: Callable[[], None] = _nothing) -> Answer:
         """Remove the record with id `key`; GONE when there is none."""
-        return self._write(Call("DELETE", self._url(_by_id(path, key)), path, _HEADERS, by_id=True), guard)
+        return self._write(Call("DELETE", self._url(addresses.of_record(path, key)), path, _HEADERS, by_id=True), guard)
 
     # Pages.
 
@@ -190,17 +167,7 @@ class ExactClient:
     # One call.
 
     def _url(self, path: str, options: Mapping[str, str] | None = None) -> str:
-        place = path if path.startswith("current/") else f"{self._division_or_fail(path)}/{path}"
-        query = urlencode({name: value for name, value in (options or {}).items() if value}, safe="$,'()/", quote_via=quote)
-        url = f"{self._base_url}/api/v1/{place}" + (f"?{query}" if query else "")
-        if len(url) > MAX_URL_CHARACTERS:
-            raise ValueError(f"{path}: the question is longer than the {MAX_URL_CHARACTERS} characters that Exact takes.")
-        return url
-
-    def _division_or_fail(self, path: str) -> int:
-        if self.division is None:
-            raise ValueError(f"{path} needs a division.")
-        return self.division
+        return addresses.url(self._base_url, self.division, path, options)
 
     def _write(self, call: Call, guard: Callable[[], None]) -> Answer:
         return self._stop_or_return(call, self._with_retries(call, guard, _NOT_EXECUTED))
@@ -222,7 +189,9 @@ class ExactClient:
         return answer
 
     def _attempt(self, call: Call, guard: Callable[[], None]) -> Answer:
-        """One call; after a 401 once more, with the token that is good now (a 401 was not executed)."""
+        """One call; after a 401 once more,
+        with the token that is good now (a 401 was not executed).
+        """
         self._take_call(call.endpoint)
         token = self._tokens.access_token()
         answer = self._send(call, token, guard)
@@ -274,18 +243,8 @@ def _pause_seconds(state: tenacity.RetryCallState) -> float:
     return 0.0 if full else float(2 ** (state.attempt_number - 1))
 
 
-def _by_id(path: str, key: str) -> str:
-    return f"{path}({odata.guid(key)})"
-
-
 def _rows(path: str, page: Any) -> list[Row]:
     try:
         return odata.rows(page)
     except ValueError as error:
         raise ProtocolFailure(f"{path}: {error}; check the connection's base URL.") from error
-
-
-def _encoded(payload: str | Mapping[str, Any]) -> bytes:
-    if isinstance(payload, str):
-        return payload.encode()
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

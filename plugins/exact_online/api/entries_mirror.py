@@ -1,7 +1,8 @@
-"""The mirror of our journals' lines, so that a night reads only what changed: its cost does not grow with history.
+"""The mirror of our journals' lines, so that a night reads only what changed:
+its cost does not grow with history.
 
-Facts (Exact): as in relations.py. A row that becomes visible late may lie below the cursor: who finds a
-difference reads all once more.
+Facts (Exact): as in relations.py. A row that becomes visible late may lie below the cursor: who
+finds a difference reads all once more.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exact_online.api import odata
-from exact_online.api.client import ExactClient, NotServed, QueryRejected
+from exact_online.api.client import ExactClient
 from exact_online.api.lookups import TransactionLine, read_transaction_lines
 from exact_online.api.odata import Row
 from exact_online.api.stores import EntryChanges, EntryLine, EntryMirror
-from exact_online.failures import ProtocolFailure
+from exact_online.failures import NotServed, ProtocolFailure, QueryRejected
 from exact_online.settings import ExactLists, PracticeSettings
 
 SYNC_LINE = (
@@ -29,7 +30,9 @@ LINES, DELETED = "lines", "deleted_lines"
 
 @dataclass(frozen=True)
 class Journals:
-    """What is mirrored: a practice's two journals from its first day on, and the years that a full read takes."""
+    """What is mirrored: a practice's two journals from its first day on,
+    and the years that a full read takes.
+    """
 
     codes: tuple[str, ...]
     first_day: dt.date
@@ -37,13 +40,16 @@ class Journals:
 
 
 def journals_of(settings: PracticeSettings, lists: ExactLists, first_sync_date: dt.date, days: tuple[dt.date, dt.date]) -> Journals:
-    """Return what the mirror of a practice holds, for a run that answers for `days` (first, day after the last)."""
+    """Return what the mirror of a practice holds, for a run that answers for `days` (first,
+    day after the last).
+    """
     years = {period.year for period in lists.periods if period.end >= days[0] and period.start < days[1]}
     return Journals((settings.sales_journal, settings.general_journal), first_sync_date, tuple(sorted(years)))
 
 
 def refresh(client: ExactClient, mirror: EntryMirror, practice: str, journals: Journals, *, deletions: bool = True) -> None:
-    """Bring the mirror up to date: by Exact's sync service where there is one, else by reading everything.
+    """Bring the mirror up to date: by Exact's sync service where there is one,
+    else by reading everything.
 
     `deletions`: look for removed lines too, which costs a call.
     """

@@ -1,4 +1,6 @@
-"""Several ways to read the same thing, the quickest first: a server may lack Exact's ``sync`` or ``bulk``."""
+"""Several ways to read the same thing, the quickest first:
+a server may lack Exact's ``sync`` or ``bulk``.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
-from exact_online.api.client import NotServed, QueryRejected
+from exact_online.failures import NotServed, QueryRejected
 
 T = TypeVar("T")
 
@@ -14,7 +16,8 @@ log = logging.getLogger(__name__)
 
 
 def first_supported(*ways: Callable[[], T]) -> T:
-    """Return the result of the first way that this server supports; what the last one raises is raised.
+    """Return the result of the first way that this server supports;
+    what the last one raises is raised.
 
     A way must have read everything when it returns: one that fails in the middle has given nothing.
     """

@@ -1,7 +1,10 @@
-"""Exact's authorisation server: the consent page, codes, and what its answers mean. Knows nothing of where tokens are kept.
+"""Exact's authorisation server: the consent page, codes, and what its answers mean.
 
-Facts (Exact): a code lives 3 minutes; an access token 600 s; a refresh token can be used once and gives the next; a new token may be asked
-for 570 s after the last one; the answers in `_WORDS` are known by their words.
+Knows nothing of where tokens are kept.
+
+Facts (Exact): a code lives 3 minutes; an access token 600 s; a refresh token can be used once and
+gives the next; a new token may be asked for 570 s after the last one;
+the answers in `_WORDS` are known by their words.
 """
 
 from __future__ import annotations
@@ -55,7 +58,8 @@ class GrantKind(StrEnum):
     TOO_EARLY = "too_early"
     """Less than 570 s after the last token."""
     DEAD = "dead"
-    """The refresh token was used before, is 30 days old, or is unknown: only a new consent helps."""
+    """The refresh token was used before, is 30 days old, or is unknown:
+    only a new consent helps."""
     WRONG_APP = "wrong_app"
     """Client id, client secret or code is wrong."""
     LOST = "lost"
@@ -105,7 +109,8 @@ def authorize_url(app: App, redirect_uri: str, state: str, *, force_login: bool 
 def exchange_code(session: requests.Session, clock: Clock, app: App, code: str, redirect_uri: str) -> TokenPair:
     """Return the first tokens, for a code that came back from the consent page.
 
-    Raises ReconnectNeeded when the code is not good (any more), NotReady when the app is wrong, Unreachable when nothing was sent.
+    Raises ReconnectNeeded when the code is not good (any more), NotReady when the app is wrong,
+    Unreachable when nothing was sent.
     """
     masking.announce(code)
     grant = _asked(session, clock, app, {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri})
@@ -119,7 +124,9 @@ def exchange_code(session: requests.Session, clock: Clock, app: App, code: str, 
 
 
 def refresh(session: requests.Session, clock: Clock, app: App, refresh_token: str) -> Grant:
-    """Return the next tokens. What was never sent is tried again, so Exact is asked once at most."""
+    """Return the next tokens. What was never sent is tried again,
+    so Exact is asked once at most.
+    """
     return _asked(session, clock, app, {"grant_type": "refresh_token", "refresh_token": refresh_token})
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from exact_online.api import odata
-from exact_online.api.client import ExactClient, NotServed, QueryRejected
+from exact_online.api.client import ExactClient
 from exact_online.api.fallback import first_supported
-from exact_online.failures import ProtocolFailure
+from exact_online.failures import NotServed, ProtocolFailure, QueryRejected
 
 Right = tuple[str, str]
 """(resource, HTTP method)."""

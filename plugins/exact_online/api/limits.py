@@ -1,8 +1,9 @@
 """What Exact says of its call limits, and the windows that follow from it. Pure.
 
-Facts (Exact): 60 calls a minute and 5,000 a day for an app in a division; the minute is the clock's, the day ends at 00:00 UTC.
-Two families of headers tell limit, remaining and reset (UTC, epoch milliseconds); a 429 carries the family that is used up and
-lacks the other. Nothing is believed that can't be true.
+Facts (Exact): 60 calls a minute and 5,000 a day for an app in a division; the minute is the
+clock's, the day ends at 00:00 UTC. Two families of headers tell limit, remaining and reset (UTC,
+epoch milliseconds); a 429 carries the family that is used up and lacks the other. Nothing is
+believed that can't be true.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ def remaining(headers: Mapping[str, str], family: str) -> int | None:
 
 
 def retry_after(headers: Mapping[str, str]) -> dt.timedelta | None:
-    """Return ``Retry-After``, when it is short enough to be a minute window's; Exact may never send it."""
+    """Return ``Retry-After``, when it is short enough to be a minute window's;
+    Exact may never send it.
+    """
     seconds = _whole_number(headers.get("Retry-After"))
     wait = dt.timedelta(seconds=seconds or 0)
     return wait if dt.timedelta(0) < wait <= LATEST_MINUTE_RESET else None
@@ -95,7 +98,8 @@ def clock_error(heard: Heard, sent: dt.datetime, received: dt.datetime, known: d
 
     Of all such corrections it is the one nearest to the `known` one.
 
-    The answer was made between `sent` and `received`, within the minute before its reset, so it bounds the error from both sides.
+    The answer was made between `sent` and `received`, within the minute before its reset, so it
+    bounds the error from both sides.
     """
     least, most = heard.reset - dt.timedelta(minutes=1) - received, heard.reset - dt.timedelta(milliseconds=1) - sent
     return max(least, min(known, most))
@@ -152,7 +156,9 @@ class Windows:
         return replace(self, minute=self.minute.adopt(limits.minute, now), day=self.day.adopt(limits.day, now), blind_429s=0)
 
     def minute_full(self, until: dt.datetime | None, now: dt.datetime) -> Windows:
-        """Return the windows after a 429 of the minute; without a usable reset, by our own clock's minute."""
+        """Return the windows after a 429 of the minute; without a usable reset,
+        by our own clock's minute.
+        """
         opens = until if until is not None and now < until <= now + LATEST_MINUTE_RESET else next_minute(now)
         return replace(self, minute=Window(opens, self.minute.limit, self.minute.limit), blind_429s=0)
 

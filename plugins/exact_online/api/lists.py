@@ -1,7 +1,8 @@
-"""A division's lists: read from Exact in few calls, kept as Exact gave them, understood as `ExactLists`.
+"""A division's lists: read from Exact in few calls, kept as Exact gave them,
+understood as `ExactLists`.
 
-The document is a plain object, list name -> rows in Exact's own property names. That is what is stored, so that a wrong reading can be
-traced to what was read.
+The document is a plain object, list name -> rows in Exact's own property names. That is what is
+stored, so that a wrong reading can be traced to what was read.
 """
 
 from __future__ import annotations

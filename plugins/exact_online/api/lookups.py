@@ -1,7 +1,8 @@
 """Asking Exact what it has booked: to resolve a doubtful booking, and to reconcile.
 
-An entry is found by what we gave it (journal, year, entry number or your reference) and judged by its transaction lines, which are what is
-really booked: the same for a sales entry and a general journal entry, for including and excluding VAT codes. Debit is positive (Exact).
+An entry is found by what we gave it (journal, year, entry number or your reference) and judged by
+its transaction lines, which are what is really booked: the same for a sales entry and a general
+journal entry, for including and excluding VAT codes. Debit is positive (Exact).
 """
 
 from __future__ import annotations
@@ -66,15 +67,19 @@ class ExactEntry:
     total_cents: int | None
     """Including VAT. None for a general journal entry, which has no total: compare `accounts`."""
     reference: str
-    """Your reference of a sales entry; the description of the first line of a general journal entry."""
+    """Your reference of a sales entry;
+    the description of the first line of a general journal entry."""
     accounts: Mapping[str, int]
-    """Cents booked per G/L account id, debit positive; every account of the entry. Empty when Exact shows no lines of it yet."""
+    """Cents booked per G/L account id, debit positive; every account of the entry. Empty when
+    Exact shows no lines of it yet."""
 
 
 def find_sales_entry(client: ExactClient, journal: str, year: int, entry_number: int, reference: str) -> list[ExactEntry]:
-    """Return sales entries of that journal and year with that entry number **or** your reference (FR-H13).
+    """Return sales entries of that journal and year with that entry number **or** your reference
+    (FR-H13).
 
-    Both, because Exact may give another number than it was asked for (field practice), and other people's entries may carry ours.
+    Both, because Exact may give another number than it was asked for (field practice), and other
+    people's entries may carry ours.
     """
     either = _any((f"EntryNumber eq {entry_number:d}", f"YourRef eq {odata.text(reference)}"))
     where = _and(f"Journal eq {odata.text(journal)}", f"ReportingYear eq {year:d}", either)
@@ -83,7 +88,8 @@ def find_sales_entry(client: ExactClient, journal: str, year: int, entry_number:
 
 
 def find_general_journal_entry(client: ExactClient, journal: str, year: int, entry_number: int, reference: str) -> list[ExactEntry]:
-    """Return general journal entries of that journal and year with that number, or with such a line.
+    """Return general journal entries of that journal and year with that number,
+    or with such a line.
 
     Such a line: one that has the reference as its description.
     """
@@ -105,7 +111,9 @@ def find_general_journal_entry(client: ExactClient, journal: str, year: int, ent
 
 
 def entry_lines(client: ExactClient, entry_id: str) -> list[TransactionLine]:
-    """Return all transaction lines of one entry, by line number; none while Exact does not show them yet."""
+    """Return all transaction lines of one entry, by line number;
+    none while Exact does not show them yet.
+    """
     where = f"EntryID eq {odata.guid(entry_id)}"
     rows = client.get_all("financialtransaction/TransactionLines", TRANSACTION_LINE, where=where, counted=True)
     return sorted((_line(row) for row in rows), key=lambda line: line.line_number)
@@ -114,7 +122,9 @@ def entry_lines(client: ExactClient, entry_id: str) -> list[TransactionLine]:
 def read_transaction_lines(
     client: ExactClient, journals: Sequence[str], year: int, periods: tuple[int, int] = (1, 12)
 ) -> Iterator[TransactionLine]:
-    """Give what is booked in these journals in `year`, from the first to the last of `periods` (inclusive)."""
+    """Give what is booked in these journals in `year`,
+    from the first to the last of `periods` (inclusive).
+    """
     where = _and(
         _any(f"JournalCode eq {odata.text(journal)}" for journal in journals),
         f"FinancialYear eq {year:d}",

@@ -1,7 +1,7 @@
 """Keeps tokens and secrets out of the logs, whoever writes them (B7).
 
-What is secret is announced the moment it is known; a filter on each handler then blots it out of messages and tracebacks. In Airflow's
-tasks Airflow's own masker is told as well (see hook.py).
+What is secret is announced the moment it is known; a filter on each handler then blots it out of
+messages and tracebacks. In Airflow's tasks Airflow's own masker is told as well (see hook.py).
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""Token chains: one per (app, Exact user), kept encrypted in a store, rotated safely by any number of processes (B5).
+"""Token chains: one per (app, Exact user), kept encrypted in a store,
+rotated safely by any number of processes (B5).
 
-Whoever needs a new token locks the chain, reads it again, and asks Exact only if nobody did so meanwhile;
-the new pair is committed before it is used. Exact gives a token only 570 s after the last one, which dies
-at 600 s: that is the window. A chain that is dead is marked, with the reason; that stops the practices that
-use it and no others. Each question is counted before it is asked, so that a failure that goes in circles
-ends below what Exact takes in a day.
+Whoever needs a new token locks the chain, reads it again, and asks Exact only if nobody did so
+meanwhile; the new pair is committed before it is used. Exact gives a token only 570 s after the
+last one, which dies at 600 s: that is the window. A chain that is dead is marked, with the reason;
+that stops the practices that use it and no others. Each question is counted before it is asked, so
+that a failure that goes in circles ends below what Exact takes in a day.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import requests
 from cryptography.fernet import InvalidToken, MultiFernet
 
 from exact_online.api import grants, masking
+from exact_online.api.consent import encrypted
 from exact_online.api.grants import App, Grant, GrantKind, TokenPair
-from exact_online.api.stores import ConsentStore, EncryptedPair, LockedChain, StoredChain, TokenStore
+from exact_online.api.stores import LockedChain, StoredChain, TokenStore
 from exact_online.clock import Clock
 from exact_online.crash_points import crash_point
 from exact_online.failures import (
@@ -41,9 +43,11 @@ PAUSE_WHEN_EARLY = dt.timedelta(seconds=120)
 """Each premature question counts as an error with Exact: no more than five within the 570 s."""
 PAUSE_IN_TROUBLE = dt.timedelta(seconds=30)
 EXACT_CALLS_A_DAY = 200
-"""What Exact is said to take of one user at its token endpoint. A chain that works needs one in 570 s: 152."""
+"""What Exact is said to take of one user at its token endpoint.
+A chain that works needs one in 570 s: 152."""
 MAX_CALLS_A_DAY = 180
-"""Where we stop: some are left for a person's new consent. The day is UTC's, by the ledger's clock."""
+"""Where we stop: some are left for a person's new consent. The day is UTC's,
+by the ledger's clock."""
 MAX_LOCK_WAIT = dt.timedelta(seconds=180)
 """Longer than the longest renewal by another worker."""
 _STORE_ATTEMPTS = 5
@@ -62,7 +66,9 @@ class Chain:
 
 @dataclass(frozen=True)
 class Unsaved:
-    """A pair that Exact has given and the store does not have yet; the pair before it is used up."""
+    """A pair that Exact has given and the store does not have yet;
+    the pair before it is used up.
+    """
 
     in_place_of: int
     pair: TokenPair
@@ -84,9 +90,9 @@ class TokenChain:
     def access_token(self) -> str:
         """Return a token that is good for a call now.
 
-        Raises ReconnectNeeded when the chain is dead, NotReady when the app or the stored row is wrong,
-        Unreachable or WaitForWindow when no token can be had at the moment, DayIsFull when it was asked for
-        too often today.
+        Raises ReconnectNeeded when the chain is dead, NotReady when the app or the stored row is
+        wrong, Unreachable or WaitForWindow when no token can be had at the moment, DayIsFull when
+        it was asked for too often today.
         """
         if self._held is None or self._age(self._held) >= RENEW_FROM:
             self._held = self._current(denied=None)
@@ -95,8 +101,8 @@ class TokenChain:
     def token_after_401(self, denied: str) -> str:
         """Return the token to repeat a call with that was answered 401 with token `denied`.
 
-        It is the one that another process has got, else a new one if its time has come. Within 570 s Exact
-        gives no other, so it may be the same again. Raises as `access_token`.
+        It is the one that another process has got, else a new one if its time has come. Within 570
+        s Exact gives no other, so it may be the same again. Raises as `access_token`.
         """
         self._held = self._current(denied)
         return self._held.access_token
@@ -120,7 +126,9 @@ class TokenChain:
         return result
 
     def _rotated(self) -> Chain | LinkFailure:
-        """Under the lock: what another process got meanwhile, else what Exact gives; committed before use."""
+        """Under the lock: what another process got meanwhile, else what Exact gives;
+        committed before use.
+        """
         try:
             with self._store.locked(MAX_LOCK_WAIT) as locked:
                 chain = self._understood(locked.chain)
@@ -159,7 +167,8 @@ class TokenChain:
     def _asked(self, chain: Chain) -> Grant:
         """One question, counted before it is asked; what was never sent is not counted.
 
-        The chain stays locked while the count is committed: a call is counted whatever becomes of this process.
+        The chain stays locked while the count is committed:
+        a call is counted whatever becomes of this process.
         """
         if not self._store.count_call(MAX_CALLS_A_DAY):
             return Grant(GrantKind.NOT_ASKED, f"{MAX_CALLS_A_DAY} calls today")
@@ -172,17 +181,21 @@ class TokenChain:
 
     def _full_day(self) -> DayIsFull:
         return DayIsFull(
-            f"Token chain {self._store.chain_id} asked {MAX_CALLS_A_DAY} times for a token today; one that works "
-            f"needs 152, and Exact takes {EXACT_CALLS_A_DAY}. Something goes in circles: the logs of today's runs "
+            f"Token chain {self._store.chain_id} asked {MAX_CALLS_A_DAY} times for a token today; "
+            "one that works "
+            f"needs 152, and Exact takes {EXACT_CALLS_A_DAY}. Something goes in circles: the logs "
+            "of today's runs "
             "name what Exact rejected. Nobody asks again before 00:00 UTC; the next run goes on."
         )
 
     def _postpone(self, locked: LockedChain, chain: Chain, grant: Grant) -> Chain | LinkFailure:
-        """No answer, too early, or too busy: nobody asks for a while; the old token serves while it lives."""
+        """No answer, too early, or too busy: nobody asks for a while;
+        the old token serves while it lives.
+        """
         is_early = grant.kind is GrantKind.TOO_EARLY
         until = self._clock.now() + (PAUSE_WHEN_EARLY if is_early else PAUSE_IN_TROUBLE)
         log.warning("Token chain %s was not renewed (%s: %s).", self._store.chain_id, grant.kind, grant.cause)
-        locked.postpone(chain.version, until, self._encrypted(grant.pair).refresh_token if grant.pair else None)
+        locked.postpone(chain.version, until, encrypted(self._keys, grant.pair).refresh_token if grant.pair else None)
         if is_early or grant.kind is GrantKind.BUSY:
             return self._old_token_or(WaitForWindow(f"Exact gives no new token yet ({grant.cause}).", until), chain)
         failure = Unreachable(f"Exact's token server gives no answer ({grant.kind}, {grant.cause}); try again later.")
@@ -214,8 +227,10 @@ class TokenChain:
         raise Unreachable("A new Exact token could not be stored in the ledger; if the next run asks for it, authenticate again.")
 
     def _stored(self, place: TokenStore | LockedChain, unsaved: Unsaved) -> Chain:
-        """Put a pair in the place of the one it was got with; when that is there no more, what is there."""
-        pair = self._encrypted(unsaved.pair)
+        """Put a pair in the place of the one it was got with; when that is there no more,
+        what is there.
+        """
+        pair = encrypted(self._keys, unsaved.pair)
         return self._understood(place.replace(unsaved.in_place_of, pair, unsaved.issued_at))
 
     # The row.
@@ -232,46 +247,15 @@ class TokenChain:
             raise _reconnect(stored.state_reason)
         return Chain(stored.version, access_token, refresh_token, stored.issued_at, stored.no_refresh_before)
 
-    def _encrypted(self, pair: TokenPair) -> EncryptedPair:
-        return encrypted(self._keys, pair)
-
     def _decrypted(self, value: str) -> str:
         try:
             return self._keys.decrypt(value.encode()).decode()
         except InvalidToken:
             raise NotReady(
-                "The stored Exact token can't be decrypted: add the key it was encrypted with to token_keys of "
+                "The stored Exact token can't be decrypted: add the key it was encrypted with to "
+                "token_keys of "
                 "connection exact_online, or authenticate with Exact again."
             ) from None
-
-
-class JustGranted:
-    """The token of a consent that was given this moment, before it is known whose it is."""
-
-    def __init__(self, pair: TokenPair) -> None:
-        self._pair = pair
-
-    def access_token(self) -> str:
-        """Return the token."""
-        return self._pair.access_token
-
-    def token_after_401(self, denied: str) -> str:
-        """Return the same token: there is no other yet."""
-        return self._pair.access_token
-
-
-def keep_consent(store: ConsentStore, keys: MultiFernet, app: App, pair: TokenPair, user_id: str, user_name: str, now: dt.datetime) -> str:
-    """Keep the tokens of a new consent and return the chain's id.
-
-    A user who gave consent before keeps his chain, so every practice that uses it goes on with all its settings.
-    """
-    return store.keep_consent(app.client_id, user_id, user_name, encrypted(keys, pair), now)
-
-
-def encrypted(keys: MultiFernet, pair: TokenPair) -> EncryptedPair:
-    """Return a pair as a store keeps it."""
-    access_token, refresh_token = (keys.encrypt(token.encode()).decode() for token in (pair.access_token, pair.refresh_token))
-    return EncryptedPair(access_token, refresh_token)
 
 
 def _reconnect(cause: str | None) -> ReconnectNeeded:

@@ -1,7 +1,10 @@
-"""Exact's dialect of OData v2 ("verbose JSON"): writing literals, reading envelopes and values. Pure.
+"""Exact's dialect of OData v2 ("verbose JSON"): writing literals, reading envelopes and values.
 
-Facts (Exact): strings are quoted with ``'`` doubled; a relation's code is 18 wide, filled with blanks on the left, and matches
-nothing without them; Int64 comes as text; dates come as ``/Date(ms)/`` and go as ISO text without a zone.
+Pure.
+
+Facts (Exact): strings are quoted with ``'`` doubled; a relation's code is 18 wide, filled with
+blanks on the left, and matches nothing without them; Int64 comes as text; dates come as
+``/Date(ms)/`` and go as ISO text without a zone.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NoReturn
 from uuid import UUID
@@ -40,7 +44,9 @@ def int64(value: int) -> str:
 
 
 def moment(value: dt.date | dt.datetime) -> str:
-    """Return a datetime literal; a date becomes its midnight: not every endpoint takes a date alone."""
+    """Return a datetime literal; a date becomes its midnight:
+    not every endpoint takes a date alone.
+    """
     if isinstance(value, dt.datetime):
         return f"datetime'{value.replace(tzinfo=None).isoformat(timespec='seconds')}'"
     return f"datetime'{value.isoformat()}T00:00:00'"
@@ -57,8 +63,18 @@ def relation_code(code: str) -> str:
 
 
 def parse(body: bytes | str) -> Any:
-    """Return parsed JSON with fractions as `Decimal`. Raises ValueError; NaN and Infinity are no JSON."""
+    """Return parsed JSON with fractions as `Decimal`.
+
+    Raises ValueError; NaN and Infinity are no JSON.
+    """
     return json.loads(body, parse_float=Decimal, parse_constant=_reject_constant)
+
+
+def encoded(payload: str | Mapping[str, Any]) -> bytes:
+    """Return the body of a write; a text goes out as it is. Raises ValueError for NaN and Infinity."""
+    if isinstance(payload, str):
+        return payload.encode()
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def _reject_constant(name: str) -> NoReturn:
@@ -66,7 +82,8 @@ def _reject_constant(name: str) -> NoReturn:
 
 
 def rows(document: Any) -> list[Row]:
-    """Return the entities of an answer: in ``d.results``, in ``d`` as a list, or ``d`` as one entity.
+    """Return the entities of an answer: in ``d.results``, in ``d`` as a list,
+    or ``d`` as one entity.
 
     Raises ValueError when it has none of these envelopes.
     """
@@ -89,7 +106,9 @@ def entity(document: Any) -> Row | None:
 
 
 def next_link(document: Any) -> str | None:
-    """Return the next page's address (``__next``), to be followed to the letter; None on the last page."""
+    """Return the next page's address (``__next``), to be followed to the letter;
+    None on the last page.
+    """
     return _beside_results(document, "__next")
 
 
@@ -115,7 +134,9 @@ def trimmed(value: Any) -> str | None:
 
 
 def day(value: str | None) -> dt.date | None:
-    """Return a date property: ``/Date(ms)/`` is midnight of that day as if it were UTC; or ISO text."""
+    """Return a date property: ``/Date(ms)/`` is midnight of that day as if it were UTC;
+    or ISO text.
+    """
     found = _wall_clock(value)
     return None if found is None else found.date()
 

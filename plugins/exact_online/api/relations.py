@@ -1,7 +1,9 @@
-"""The mirror of a division's relations, so that a number clash costs no call (M15): what changed in Exact since the last look.
+"""The mirror of a division's relations, so that a number clash costs no call (M15): what changed
+in Exact since the last look.
 
-Facts (Exact): ``Timestamp`` is a row version without a relation to time; a changed relation comes again with a higher one; a deleted one
-comes only through ``sync/Deleted``, which forgets after two months.
+Facts (Exact): ``Timestamp`` is a row version without a relation to time; a changed relation comes
+again with a higher one; a deleted one comes only through ``sync/Deleted``,
+which forgets after two months.
 """
 
 from __future__ import annotations
@@ -11,10 +13,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from exact_online.api import odata
-from exact_online.api.client import ExactClient, NotServed, QueryRejected
+from exact_online.api.client import ExactClient
 from exact_online.api.fallback import first_supported
 from exact_online.api.odata import Row
 from exact_online.api.stores import DeletedRelation, RelationChanges, RelationCursors, RelationRow
+from exact_online.failures import NotServed, QueryRejected
 
 PROPERTIES = ("ID", "Code", "Name", "Postcode", "Status", "IsSupplier", "Blocked")
 RELATION = 2
@@ -24,7 +27,9 @@ _ALL = f"Modified ge {odata.moment(dt.date(1900, 1, 1))}"
 
 
 def fetch_relations(client: ExactClient, since: RelationCursors) -> RelationChanges:
-    """Return what changed since `since` where Exact has its sync service; else all relations, in bulk or paged."""
+    """Return what changed since `since` where Exact has its sync service; else all relations,
+    in bulk or paged.
+    """
     return first_supported(
         lambda: _changes(client, since),
         lambda: _everything(client, "bulk/CRM/Accounts"),

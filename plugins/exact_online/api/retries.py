@@ -16,7 +16,9 @@ def retrying(
     again: Callable[[Any], bool],
     wait_seconds: Callable[[tenacity.RetryCallState], float],
 ) -> tenacity.Retrying:
-    """Return what calls a function again while `again` says so of its result; the last result counts."""
+    """Return what calls a function again while `again` says so of its result;
+    the last result counts.
+    """
     return tenacity.Retrying(
         stop=tenacity.stop_after_attempt(max_attempts),
         wait=wait_seconds,

@@ -1,7 +1,8 @@
-"""What the talk with Exact must remember, as interfaces: the ledger implements them (ledger/tokens.py and its like).
+"""What the talk with Exact must remember, as interfaces: the ledger implements them
+(ledger/tokens.py and its like).
 
-So this package knows no database. A store raises StoreUnavailable when what it keeps can't be read or
-written at the moment, and nothing else of its own.
+So this package knows no database. A store raises StoreUnavailable when what it keeps can't be read
+or written at the moment, and nothing else of its own.
 """
 
 from __future__ import annotations
@@ -39,24 +40,27 @@ class StoredChain:
 
 
 class LockedChain(Protocol):
-    """A token chain that this process alone may renew. What is written is committed when the lock ends."""
+    """A token chain that this process alone may renew.
+
+    What is written is committed when the lock ends.
+    """
 
     @property
     def chain(self) -> StoredChain | None:
         """The chain as it was read under the lock; None when there is none."""
-        ...
 
     def replace(self, version: int, pair: EncryptedPair, issued_at: dt.datetime) -> StoredChain | None:
-        """Put `pair` in the place of `version`, if that is there still, and return what is there then."""
-        ...
+        """Put `pair` in the place of `version`, if that is there still,
+        and return what is there then.
+        """
 
     def postpone(self, version: int, until: dt.datetime, refresh_token: str | None) -> None:
-        """Let nobody ask for a token before `until`; keep an encrypted `refresh_token` that came along."""
-        ...
+        """Let nobody ask for a token before `until`;
+        keep an encrypted `refresh_token` that came along.
+        """
 
     def mark_dead(self, version: int, reason: str) -> None:
         """Mark the chain as dead, so that its practices stop until somebody gives consent again."""
-        ...
 
 
 class TokenStore(Protocol):
@@ -65,39 +69,37 @@ class TokenStore(Protocol):
     @property
     def chain_id(self) -> str:
         """The chain's id."""
-        ...
 
     def read(self) -> StoredChain | None:
         """Return the chain as committed last; None when there is none."""
-        ...
 
     def locked(self, max_wait: dt.timedelta) -> AbstractContextManager[LockedChain]:
-        """Lock the chain, read it again, and commit at the end of the block, in a session of its own.
+        """Lock the chain, read it again, and commit at the end of the block,
+        in a session of its own.
 
-        An exception rolls back. Raises StoreUnavailable when the lock can't be had within `max_wait`, or
-        when the commit fails.
+        An exception rolls back. Raises StoreUnavailable when the lock can't be had within
+        `max_wait`, or when the commit fails.
         """
-        ...
 
     def replace(self, version: int, pair: EncryptedPair, issued_at: dt.datetime) -> StoredChain | None:
         """As `LockedChain.replace`, in a session of its own and without the lock."""
-        ...
 
     def count_call(self, max_calls: int) -> bool:
-        """Count a call of today in a session of its own; False when `max_calls` are counted already."""
-        ...
+        """Count a call of today in a session of its own;
+        False when `max_calls` are counted already.
+        """
 
     def uncount_call(self) -> None:
         """Take back the call that was counted last: it was never sent."""
-        ...
 
 
 class ConsentStore(Protocol):
     """Where the tokens of a new consent are put."""
 
     def keep_consent(self, client_id: str, user_id: str, user_name: str, pair: EncryptedPair, issued_at: dt.datetime) -> str:
-        """Keep the tokens of a user of Exact in his chain, new or old, and return the chain's id."""
-        ...
+        """Keep the tokens of a user of Exact in his chain, new or old,
+        and return the chain's id.
+        """
 
 
 # Call windows.
@@ -132,12 +134,12 @@ class WindowStore(Protocol):
     """The call windows of all divisions, shared by all processes."""
 
     def read(self, division: int, endpoint: str, errors_since: dt.datetime) -> KnownWindows | None:
-        """Return the windows of a division, and the errors of an endpoint since; None when none are kept."""
-        ...
+        """Return the windows of a division, and the errors of an endpoint since;
+        None when none are kept.
+        """
 
     def open(self, division: int, state: WindowState) -> None:
         """Begin the count of a division; does nothing when another process was first."""
-        ...
 
     def change(
         self,
@@ -151,13 +153,12 @@ class WindowStore(Protocol):
     ) -> bool:
         """Store windows in the place of `known_version`; return whether that was done.
 
-        False when another process changed them meanwhile, or `endpoint` has `max_errors` errors by now.
+        False when another process changed them meanwhile,
+        or `endpoint` has `max_errors` errors by now.
         """
-        ...
 
     def note_error(self, division: int, endpoint: str, at: dt.datetime, status: int) -> None:
         """Note an answer that Exact counts as an error."""
-        ...
 
 
 # Copies of what Exact has.
@@ -179,15 +180,12 @@ class ListStore(Protocol):
 
     def save_lists(self, practice: str, lists: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         """Put lists in the place of those of the same names."""
-        ...
 
     def read_lists(self, practice: str) -> Mapping[str, str]:
         """Return each list's rows as JSON text, by name of the list."""
-        ...
 
     def read_periods(self) -> Sequence[StoredPeriods]:
         """Return the periods of each active practice whose lists were ever read, by code."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -214,7 +212,9 @@ class DeletedRelation:
 
 @dataclass(frozen=True)
 class RelationCursors:
-    """The highest row versions seen: of relations and of deletions, because each list is read at its own moment."""
+    """The highest row versions seen: of relations and of deletions,
+    because each list is read at its own moment.
+    """
 
     relations: int = 0
     deletions: int = 0
@@ -235,11 +235,9 @@ class RelationMirror(Protocol):
 
     def relation_cursors(self, practice: str) -> RelationCursors:
         """Return up to where the copy was read; the start when it is empty."""
-        ...
 
     def save_relations(self, practice: str, changes: RelationChanges) -> None:
         """Bring the copy up to date, in one statement."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -276,8 +274,6 @@ class EntryMirror(Protocol):
 
     def entry_cursors(self, practice: str) -> Mapping[str, int]:
         """Return list name to the highest row version read; empty when nothing was."""
-        ...
 
     def save_entries(self, practice: str, changes: EntryChanges) -> None:
         """Bring the copy up to date, in one statement; a cursor never goes back."""
-        ...

@@ -1,7 +1,9 @@
-"""One HTTP exchange with Exact: the only place where bytes go out. Whatever happens becomes an `Answer`.
+"""One HTTP exchange with Exact: the only place where bytes go out.
 
-Only a call that was never sent may be repeated without a look; a redirect is not followed, because the token
-would go along; a body that trickles in must end some time.
+Whatever happens becomes an `Answer`.
+
+Only a call that was never sent may be repeated without a look; a redirect is not followed, because
+the token would go along; a body that trickles in must end some time.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ class Call:
     method: str
     url: str
     endpoint: str
-    """The resource, without division, id and query: what Exact counts errors by, and all that is logged."""
+    """The resource, without division, id and query: what Exact counts errors by,
+    and all that is logged."""
     headers: Mapping[str, str]
     body: bytes | None = None
     by_id: bool = False
@@ -45,7 +48,10 @@ class Call:
 
 
 class Bearer(AuthBase):
-    """Puts the token on one request; unlike a header it can't be overruled by a .netrc file. Not shown by repr."""
+    """Puts the token on one request; unlike a header it can't be overruled by a .netrc file.
+
+    Not shown by repr.
+    """
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -139,7 +145,8 @@ def checked_base_url(url: str) -> str:
     parts = urlsplit(url)
     if not parts.hostname or parts.query or parts.username:
         raise NotReady(
-            f"The base URL of the Exact connection is no address of a server: {parts.hostname or 'no host'}. Give https://start.exactonline.nl."
+            "The base URL of the Exact connection is no address of a server: "
+            f"{parts.hostname or 'no host'}. Give https://start.exactonline.nl."
         )
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
         raise NotReady(f"The base URL of the Exact connection must begin with https://: {parts.hostname} would get the token unencrypted.")

@@ -1,4 +1,5 @@
-"""The read contract: what each statement in ``include/sql/james/`` promises in its header, and whether James keeps to it.
+"""The read contract: what each statement in ``include/sql/james/`` promises in its header, and
+whether James keeps to it.
 
 A header names the purpose, the parameters and the columns, one a line::
 
@@ -62,8 +63,8 @@ def _entries(text: str, section: str) -> Iterator[Column]:
 def check_contract(james: psycopg.Connection[Any]) -> None:
     """Ask James for the columns of every statement, without a row.
 
-    Raises ContractBroken, which names the first file that differs, and how; NotReady and Unreachable as
-    `snapshot`.
+    Raises ContractBroken, which names the first file that differs, and how; NotReady and
+    Unreachable as `snapshot`.
     """
     with snapshot(james):
         for name in READ_CONTRACT:

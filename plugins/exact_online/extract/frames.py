@@ -1,4 +1,7 @@
-"""Reads staged rows back as the frames of docs/contracts.md. PostgreSQL does the exact conversions; no amount is ever a float."""
+"""Reads staged rows back as the frames of docs/contracts.md.
+
+PostgreSQL does the exact conversions; no amount is ever a float.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,15 @@ WHOLE_NUMBERS = frozenset({"invoice_date", "total_cents", "line_number", "vat_ba
 
 
 def debtors_frame(staging: Staging, run_id: str) -> pd.DataFrame:
-    """Return one row per debtor of the run, all columns ``str`` (missing is NaN), by debtor number."""
+    """Return one row per debtor of the run, all columns ``str`` (missing is NaN),
+    by debtor number.
+    """
     return _frame(staging.debtors_csv(run_id))
 
 
 def invoices_frame(staging: Staging, run_id: str, after_key: str = "", limit: int = INVOICES_PER_CHUNK) -> pd.DataFrame:
-    """Return the first ``limit`` invoices whose key comes after ``after_key``, by key; more when the last key stands there twice.
+    """Return the first ``limit`` invoices whose key comes after ``after_key``, by key; more when
+    the last key stands there twice.
 
     ``total_cents`` Int64, ``invoice_date`` datetime64[s], the others ``str``.
     """
@@ -34,7 +40,8 @@ def invoices_frame(staging: Staging, run_id: str, after_key: str = "", limit: in
 
 
 def lines_frame(staging: Staging, run_id: str, after_key: str, through_key: str) -> pd.DataFrame:
-    """Return the lines of the invoices with ``after_key < key <= through_key``, by key and line number.
+    """Return the lines of the invoices with ``after_key < key <= through_key``,
+    by key and line number.
 
     ``line_number``, ``vat_basis_points`` and ``amount_cents`` Int64, the others ``str``.
     """

@@ -1,6 +1,8 @@
-"""Brings the debtors, invoices and lines that are in scope from James into the staged tables of a run.
+"""Brings the debtors, invoices and lines that are in scope from James into the staged tables of a
+run.
 
-Rows stream from one COPY into the other: however many there are, this process holds a few of them at a time.
+Rows stream from one COPY into the other: however many there are,
+this process holds a few of them at a time.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ class StagedCounts:
 
 
 def stage_debtors(james: Connection, staging: Staging, run_id: str, practice: str) -> int:
-    """Stage all debtors of the practice (M2) and return how many. What the run staged before is replaced.
+    """Stage all debtors of the practice (M2) and return how many.
+
+    What the run staged before is replaced.
 
     Raises NotReady when the practice is unknown here or in James, or our user could write in James;
     Unreachable when James is away.
@@ -60,11 +64,12 @@ def stage_invoices(
     before_date: dt.date,
     keys_per_chunk: int = KEYS_PER_CHUNK,
 ) -> StagedCounts:
-    """Stage the invoices and claims numbered on days ``from_date <= day < before_date`` that the ledger lacks.
+    """Stage the invoices and claims numbered on days ``from_date <= day < before_date`` that the
+    ledger lacks.
 
-    Lacking is: unknown, rejected or held, or changed in James since it was planned, booked or handed over
-    (M1, M3, M20). What the run staged before is replaced. Returns counts. Raises as `stage_debtors`, and
-    ContractBroken when James gives no invoice for a key it named.
+    Lacking is: unknown, rejected or held, or changed in James since it was planned, booked or
+    handed over (M1, M3, M20). What the run staged before is replaced. Returns counts. Raises as
+    `stage_debtors`, and ContractBroken when James gives no invoice for a key it named.
     """
     with snapshot(james), staging.transaction("stage invoices"):
         james_code = _james_code(james, staging, practice)
@@ -110,7 +115,8 @@ def _chosen_keys(staging: Staging, keys_per_chunk: int) -> Iterator[list[str]]:
 def _check_none_missing(staging: Staging, run_id: str) -> None:
     if missing := staging.missing_keys(run_id):
         raise ContractBroken(
-            f"include/sql/james/invoices.sql gives nothing for {', '.join(missing)}, though invoice_keys.sql "
+            f"include/sql/james/invoices.sql gives nothing for {', '.join(missing)}, though "
+            "invoice_keys.sql "
             "names them: edit one of the two so that both mean the same invoices."
         )
 
@@ -129,7 +135,9 @@ def _pour(
     columns: tuple[str, ...],
     **constants: str,
 ) -> int:
-    """Copy the rows of a statement of James into a staged table, each with the constants before it; how many."""
+    """Copy the rows of a statement of James into a staged table,
+    each with the constants before it; how many.
+    """
     first = "".join(f"{value}\t" for value in constants.values()).encode()
     with closing(_rows_out(james, contract(name), asked, columns)) as rows:
         return staging.copy_in(table, (*constants, *columns), _blocks(rows, first))
@@ -158,5 +166,7 @@ def _rows_out(james: Connection, promised: Contract, asked: Mapping[str, Any], c
 
 
 def _as_text(row: bytes) -> bytes:
-    """Bytes that are no UTF-8 become U+FFFD, by which the transform rejects that record alone (FR-L3)."""
+    """Bytes that are no UTF-8 become U+FFFD,
+    by which the transform rejects that record alone (FR-L3).
+    """
     return row.decode("utf-8", errors="replace").encode()

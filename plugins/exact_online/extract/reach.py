@@ -1,8 +1,10 @@
-"""Turns a James that can't be reached, or that drops us, into one clear failure that may be tried again."""
+"""Turns a James that can't be reached, or that drops us,
+into one clear failure that may be tried again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,9 +33,19 @@ def connect_james(dsn: str) -> psycopg.Connection[Any]:
         raise Unreachable(_sentence(conninfo_to_dict(dsn), error)) from error
 
 
+def opened_james(open_connection: Callable[[], psycopg.Connection[Any]]) -> psycopg.Connection[Any]:
+    """Return a connection to James that Airflow's hook opens. Raises Unreachable."""
+    try:
+        return open_connection()
+    except psycopg.OperationalError as error:
+        raise Unreachable(_sentence({}, error)) from error
+
+
 @contextmanager
 def reaching(james: psycopg.Connection[Any]) -> Iterator[None]:
-    """Raise Unreachable when James is gone or cancels us, as a standby does when it must replay (FR-L1, FR-L2)."""
+    """Raise Unreachable when James is gone or cancels us,
+    as a standby does when it must replay (FR-L1, FR-L2).
+    """
     address = {} if james.closed else james.info.get_parameters()
     try:
         yield

@@ -1,4 +1,6 @@
-"""What James says the invoices come to: summed by James itself, or line by line. Gross, in euros."""
+"""What James says the invoices come to: summed by James itself, or line by line. Gross,
+in euros.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from exact_online.statements import statement
 
 
 def revenue_totals(james: psycopg.Connection[Any], james_practice_code: str, days: tuple[dt.date, dt.date]) -> list[JamesTotal]:
-    """Return what James sums over `days` (first, day after the last), per kind of debtor, item and VAT.
+    """Return what James sums over `days` (first, day after the last), per kind of debtor,
+    item and VAT.
 
     Raises Unreachable when James is away.
     """

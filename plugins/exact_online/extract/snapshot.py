@@ -21,7 +21,8 @@ UNCHECKED_ENCODING = "SQL_ASCII"
 
 @contextmanager
 def snapshot(james: psycopg.Connection[Any]) -> Iterator[None]:
-    """Open a REPEATABLE READ, READ ONLY transaction; within another snapshot it is that one (FR-G25).
+    """Open a REPEATABLE READ, READ ONLY transaction;
+    within another snapshot it is that one (FR-G25).
 
     Raises NotReady when our user could write in James (FR-L6), Unreachable when James is away.
     """
@@ -59,6 +60,7 @@ def _check_reads_only(james: psycopg.Connection[Any]) -> None:
         tables = cursor.execute(statement("james", "writable_tables").encode()).fetchall()
     if tables:
         raise NotReady(
-            f"The user {james.info.user} of connection james_db can write in James ({len(tables)} tables or views, {tables[0][0]} first): "
+            f"The user {james.info.user} of connection james_db can write in James ({len(tables)} "
+            f"tables or views, {tables[0][0]} first): "
             "give that connection a user with select rights only."
         )

@@ -1,4 +1,5 @@
-"""The link's own schema `exact_sync`: all that is written down about practices, runs, bookings and tokens.
+"""The link's own schema `exact_sync`: all that is written down about practices, runs,
+bookings and tokens.
 
 Nothing outside of this package runs a statement on that schema, but for its migrations.
 """
@@ -14,7 +15,7 @@ from exact_online.ledger.exports import ExportFile, HandedOverEntry
 from exact_online.ledger.ledger import Ledger
 from exact_online.ledger.night_numbers import Cell, JournalTotal, NightNumbers, OpenGroup, SuspenseTotal
 from exact_online.ledger.planning import Batch, BatchOutcome
-from exact_online.ledger.practices import Practice, PracticeWithDag, settings_of_document
+from exact_online.ledger.practices import Practice, PracticeWithDag
 from exact_online.ledger.relations import DebtorDocument, TakenRelation
 from exact_online.ledger.review import (
     Adjustment,
@@ -24,7 +25,7 @@ from exact_online.ledger.review import (
     SentAgain,
 )
 from exact_online.ledger.runs import JamesAmount, JamesTotal, Run, RunOutcome
-from exact_online.ledger.session import Connection, connect
+from exact_online.ledger.session import SESSION_OPTIONS, Connection, connect, opened_ledger
 from exact_online.ledger.tokens import ChainStore, IdleChain
 from exact_online.ledger.totals import Days, MirroredLine, RunCounts, SettledLine, StateTotal
 
@@ -32,6 +33,7 @@ __all__ = [
     "CLAIM_SECONDS",
     "MAX_LOST_ANSWERS",
     "NIGHTS_FOR_ORIGINAL",
+    "SESSION_OPTIONS",
     "Adjustment",
     "AttentionItem",
     "Batch",
@@ -66,5 +68,5 @@ __all__ = [
     "SuspenseTotal",
     "TakenRelation",
     "connect",
-    "settings_of_document",
+    "opened_ledger",
 ]

@@ -1,8 +1,9 @@
 """The moves of a booking: the part of "exactly once" that the ledger holds (docs/reliability.md).
 
-Each move is one guarded UPDATE that commits by itself and writes the booking's history. A move of one
-booking that finds it in another state raises LockLost: somebody else moved it, so this worker no longer
-has the practice. A move of many takes those that are in the right state and leaves the others.
+Each move is one guarded UPDATE that commits by itself and writes the booking's history. A move of
+one booking that finds it in another state raises LockLost: somebody else moved it, so this worker
+no longer has the practice.
+A move of many takes those that are in the right state and leaves the others.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ CLAIM_SECONDS = 300
 NIGHTS_FOR_ORIGINAL = 7
 """How many nights a credit waits for the invoice that it credits, before it is rejected (FR-G5)."""
 MAX_LOST_ANSWERS = 3
-"""In one run, for one booking: after that it waits for the next night, so that no run is endless (INV-11)."""
+"""In one run, for one booking: after that it waits for the next night,
+so that no run is endless (INV-11)."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,15 @@ class Booking:
 
 @dataclass(frozen=True)
 class DoubtfulBooking:
-    """A booking whose answer was lost, and how long Exact must still be left to settle before a look."""
+    """A booking whose answer was lost,
+    and how long Exact must still be left to settle before a look.
+    """
 
     booking: Booking
     absent_once: bool
     wait_seconds: float
-    """By the database's clock alone: a worker's wrong clock makes no absence out of slowness (FR-E6)."""
+    """By the database's clock alone:
+    a worker's wrong clock makes no absence out of slowness (FR-E6)."""
 
 
 class Bookings:
@@ -77,7 +82,9 @@ class Bookings:
         return [_booking(row) for row in self._session.rows("bookings_to_send", **parameters, **batch.range)]
 
     def doubtful(self, practice: str, settle_seconds: float) -> list[DoubtfulBooking]:
-        """Return the doubtful bookings of a practice, the one that can be looked up first in front."""
+        """Return the doubtful bookings of a practice,
+        the one that can be looked up first in front.
+        """
         rows = self._session.rows("doubtful_bookings", practice=practice, settle_seconds=settle_seconds)
         return [
             DoubtfulBooking(absent_once=row.pop("absent_once"), wait_seconds=row.pop("wait_seconds"), booking=_booking(row)) for row in rows
@@ -88,9 +95,9 @@ class Bookings:
     def claim(self, run: Run, booking: Booking, worker: str) -> bool:
         """Move planned -> sending, before the call.
 
-        Guard: the booking is planned. Of two workers that claim at once exactly one gets True; the other
-        gets False and must not send. The claim is committed on return, so a worker that dies later leaves
-        a booking that is known to be perhaps in Exact.
+        Guard: the booking is planned. Of two workers that claim at once exactly one gets True; the
+        other gets False and must not send. The claim is committed on return, so a worker that dies
+        later leaves a booking that is known to be perhaps in Exact.
         """
         claim = {"booking_id": booking.booking_id, "run_id": run.run_id, "worker": worker}
         return self._session.write_row("claim_booking", **claim, claim_seconds=CLAIM_SECONDS) is not None
@@ -110,39 +117,46 @@ class Bookings:
         self._move("confirm_booking", run, booking, exact_id=exact_id)
 
     def reject(self, run: Run, booking: Booking, reason: str, values: Mapping[str, Any], exact_message: str | None = None) -> None:
-        """Move planned, sending or doubtful -> rejected, with the reason, its values and Exact's words.
+        """Move planned, sending or doubtful -> rejected, with the reason,
+        its values and Exact's words.
 
-        Guard: the booking is in one of these states. It is sent again only after a release. Raises LockLost.
+        Guard: the booking is in one of these states. It is sent again only after a release.
+        Raises LockLost.
         """
         self._move("reject_booking", run, booking, reason=reason, reason_values=Jsonb(values), exact_message=exact_message)
 
     def doubt(self, run: Run, booking: Booking, why: str) -> None:
         """Move sending -> doubtful: the answer was lost or unreadable; `why` is safe to log.
 
-        Guard: the booking is sending. The settle delay begins now; nothing is sent for it before Exact was
-        read. Raises LockLost.
+        Guard: the booking is sending. The settle delay begins now; nothing is sent for it before
+        Exact was read. Raises LockLost.
         """
         self._move("doubt_booking", run, booking, exact_message=why)
 
     def note_absence(self, booking: Booking) -> None:
-        """Keep doubtful: Exact was read once and does not have it. The second settle delay begins now.
+        """Keep doubtful: Exact was read once and does not have it.
+
+        The second settle delay begins now.
 
         Guard: the booking is doubtful and was not noted absent before; else nothing changes.
         """
         self._session.write("note_absence", booking_id=booking.booking_id)
 
     def release_absent(self, run: Run, booking: Booking) -> None:
-        """Move doubtful -> planned: Exact was read twice, a settle delay apart, and does not have it.
+        """Move doubtful -> planned: Exact was read twice, a settle delay apart,
+        and does not have it.
 
-        Guard: the booking is doubtful and was noted absent before. It may be sent once more. Raises LockLost.
+        Guard: the booking is doubtful and was noted absent before. It may be sent once more.
+        Raises LockLost.
         """
         self._move("release_absent", run, booking)
 
     def release_continued(self, run: Run, booking: Booking) -> None:
-        """Move doubtful -> planned: all parts of the debtor are in Exact and their ids are written down.
+        """Move doubtful -> planned: all parts of the debtor are in Exact and their ids are written
+        down.
 
-        Guard: the booking is doubtful and a debtor. What is sent next changes these parts, and makes none
-        again. Raises LockLost.
+        Guard: the booking is doubtful and a debtor. What is sent next changes these parts, and
+        makes none again. Raises LockLost.
         """
         self._move("release_continued", run, booking)
 
@@ -156,34 +170,39 @@ class Bookings:
     def doubt_orphans(self, run: Run) -> None:
         """Move sending -> doubtful: everything of the practice that a dead worker left.
 
-        Guard: the booking is sending. Only for the holder of the practice's lock: nobody else can be
-        sending then. Afterwards nothing of the practice is sending.
+        Guard: the booking is sending. Only for the holder of the practice's lock: nobody else can
+        be sending then. Afterwards nothing of the practice is sending.
         """
         self._session.write("doubt_orphans", practice=run.practice, run_id=run.run_id)
 
     def doubt_taken_numbers(self, run: Run) -> None:
-        """Move planned -> doubtful: what was never sent, and whose number our journals in Exact have.
+        """Move planned -> doubtful: what was never sent,
+        and whose number our journals in Exact have.
 
-        Guard: the booking is planned, has attempt 0, and the mirror of our journals has its journal, year
-        and number. So an entry of ours that an older ledger made is compared, never sent on a guess.
+        Guard: the booking is planned, has attempt 0, and the mirror of our journals has its
+        journal, year and number. So an entry of ours that an older ledger made is compared,
+        never sent on a guess.
         """
         self._session.write("doubt_taken_numbers", practice=run.practice, run_id=run.run_id)
 
     def hold_what_must_wait(self, run: Run, batch: Batch) -> None:
         """Move planned -> held, held -> planned, or held -> rejected, for the entries of a batch.
 
-        Guard: the booking is planned or held, and its obstacle changed. Held: its debtor has no relation, a
-        blocked one, or seems to be another person now; or the original of a credit is known and not booked.
-        Planned again: the obstacle is gone. Rejected: a credit waited `NIGHTS_FOR_ORIGINAL` nights.
+        Guard: the booking is planned or held, and its obstacle changed. Held: its debtor has no
+        relation, a blocked one, or seems to be another person now; or the original of a credit is
+        known and not booked. Planned again: the obstacle is gone. Rejected: a credit waited
+        `NIGHTS_FOR_ORIGINAL` nights.
         """
         parameters = {"practice": run.practice, "run_id": run.run_id, "most_nights": NIGHTS_FOR_ORIGINAL}
         self._session.write("hold_what_must_wait", **parameters, **batch.range)
 
     def release_rejected(self, run: Run, batch: Batch) -> None:
-        """Move rejected -> planned, or rejected -> doubtful, for a batch that a person starts again (M21).
+        """Move rejected -> planned, or rejected -> doubtful,
+        for a batch that a person starts again (M21).
 
-        Guard: the booking is the latest of its record, rejected, and has a payload. It keeps its content
-        and gets the next version. What Exact had twice becomes doubtful: it is looked up, never sent again.
+        Guard: the booking is the latest of its record, rejected, and has a payload. It keeps its
+        content and gets the next version. What Exact had twice becomes doubtful: it is looked up,
+        never sent again.
         """
         self._session.write("release_refused", practice=run.practice, run_id=run.run_id, **batch.range)
 

@@ -21,7 +21,9 @@ class CallWindows:
         self._session = session
 
     def read(self, division: int, endpoint: str, errors_since: dt.datetime) -> KnownWindows | None:
-        """Return the windows of a division, and the errors of an endpoint since; None when none are kept."""
+        """Return the windows of a division, and the errors of an endpoint since;
+        None when none are kept.
+        """
         with _reachable():
             row = self._session.row("budget_read", division=division, endpoint=endpoint, errors_since=errors_since)
         if row is None:
@@ -39,7 +41,8 @@ class CallWindows:
     ) -> bool:
         """Store new windows in the place of `known_version`; return whether that was done.
 
-        False when another process changed them meanwhile, or `endpoint` has `max_errors` errors by now.
+        False when another process changed them meanwhile,
+        or `endpoint` has `max_errors` errors by now.
         """
         with _reachable():
             return self._session.change(

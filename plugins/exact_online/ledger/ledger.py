@@ -43,7 +43,10 @@ class Ledger:
 
     @property
     def conn(self) -> Connection:
-        """The connection itself, for tests and tools that look at rows. The link runs no statement by it."""
+        """The connection itself, for tests and tools that look at rows.
+
+        The link runs no statement by it.
+        """
         return self.session.conn
 
     @property
@@ -60,9 +63,13 @@ class Ledger:
         self.session.check_holds(practice)
 
     def transaction(self, name: str) -> AbstractContextManager[None]:
-        """Make what is written inside one transaction; `name` is how its crash points are called."""
+        """Make what is written inside one transaction;
+        `name` is how its crash points are called.
+        """
         return self.session.transaction(name)
 
     def rolled_back(self, run: Run) -> AbstractContextManager[None]:
-        """Make what is written inside visible inside, where `run` counts as a night, and roll it back."""
+        """Make what is written inside visible inside, where `run` counts as a night,
+        and roll it back.
+        """
         return self.session.rolled_back(run.run_id)

@@ -26,7 +26,9 @@ class Mirrors:
         self._session.write("list_store", practice=practice, lists=_json(lists))
 
     def read_lists(self, practice: str) -> Mapping[str, str]:
-        """Return each list's rows as JSON text, by name of the list; empty when none were ever read."""
+        """Return each list's rows as JSON text, by name of the list;
+        empty when none were ever read.
+        """
         return {row["list_name"]: row["rows"] for row in self._session.rows("list_load", practice=practice)}
 
     def read_periods(self) -> list[StoredPeriods]:

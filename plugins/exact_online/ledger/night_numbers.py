@@ -25,7 +25,9 @@ class Cell:
 
     @property
     def difference_cents(self) -> int:
-        """0 when James' invoices are booked, handed over or rejected by name, and Exact has the ledger's."""
+        """0 when James' invoices are booked, handed over or rejected by name,
+        and Exact has the ledger's.
+        """
         lost = self.james_cents - self.ledger_cents - self.exported_cents - self.rejected_cents
         return abs(lost) + abs(self.ledger_cents - self.exact_cents)
 
@@ -41,7 +43,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class JournalTotal:
-    """What a run booked or handed over: per journal, revenue group and VAT rate, or per journal alone."""
+    """What a run booked or handed over: per journal, revenue group and VAT rate,
+    or per journal alone.
+    """
 
     state: str
     journal: str

@@ -1,4 +1,6 @@
-"""Plans: what of a night becomes a booking or a rejection, and the batches that the bookings are sent in."""
+"""Plans: what of a night becomes a booking or a rejection,
+and the batches that the bookings are sent in.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ class BatchOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Batch:
-    """Consecutive bookings of one kind, sent by one task. Small enough for XCom, without personal data."""
+    """Consecutive bookings of one kind, sent by one task.
+
+    Small enough for XCom, without personal data.
+    """
 
     kind: str
     first_id: int
@@ -46,9 +51,9 @@ class Planning:
     def save_plan(self, run: Run, records: Sequence[pd.DataFrame], lines: pd.DataFrame, handed_over: bool = False) -> None:
         """Make the ledger agree with a plan, in one transaction.
 
-        `records` are frames with columns of table `new_booking` (statement plan_prepare; bookings in one,
-        rejections in another); a column that a frame lacks is empty for it. `lines` has the columns of
-        `new_line`. `handed_over` makes new bookings exported instead of planned.
+        `records` are frames with columns of table `new_booking` (statement plan_prepare; bookings
+        in one, rejections in another); a column that a frame lacks is empty for it. `lines` has
+        the columns of `new_line`. `handed_over` makes new bookings exported instead of planned.
         """
         session = self._session
         parameters = {
@@ -77,7 +82,9 @@ class Planning:
         self._session.copy_in(table, list(frame.columns), [text.encode()], form="csv")
 
     def batches(self, practice: str, batch_size: int) -> list[Batch]:
-        """Return what is not at rest, in batches of at most `batch_size` bookings, by kind and id."""
+        """Return what is not at rest, in batches of at most `batch_size` bookings,
+        by kind and id.
+        """
         return self._session.records(Batch, "list_batches", practice=practice, batch_size=batch_size)
 
     def begin_batch(self, run: Run, batch: Batch) -> BatchOutcome | None:
@@ -90,6 +97,8 @@ class Planning:
         self._session.write("end_batch", run_id=run.run_id, kind=batch.kind, first_id=batch.first_id, outcome=outcome)
 
     def unknown_numbers(self, run: Run, journals: Sequence[str]) -> list[str]:
-        """Return numbers of staged invoices that this ledger never saw and that Exact has in `journals`."""
+        """Return numbers of staged invoices that this ledger never saw and that Exact has in
+        `journals`.
+        """
         rows = self._session.rows("unknown_to_ledger", practice=run.practice, run_id=run.run_id, journals=list(journals))
         return [row["invoice_number"] for row in rows]

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from exact_online.failures import NotReady
 from exact_online.ledger.session import Session
 from exact_online.settings import PracticeSettings
-from exact_online.vocabulary import PaymentCondition, RevenueGroup, VatRate
+from exact_online.settings_document import read_settings
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,9 @@ class Practices:
         return practice
 
     def with_dag(self) -> list[PracticeWithDag]:
-        """Return each practice that gets a DAG, by code: active ones, and those linked with Exact."""
+        """Return each practice that gets a DAG, by code: active ones,
+        and those linked with Exact.
+        """
         return self._session.records(PracticeWithDag, "read_registered_practices")
 
     def register(
@@ -81,7 +83,9 @@ class Practices:
         )
 
     def link(self, code: str, chain_id: str, division: int, division_name: str) -> None:
-        """Point a practice at its division and at the token chain of the Exact user who gave consent."""
+        """Point a practice at its division and at the token chain of the Exact user who gave
+        consent.
+        """
         self._session.write(
             "link_practice",
             practice=code,
@@ -97,33 +101,12 @@ class Practices:
     def settings(self, practice: Practice, version: int | None = None) -> PracticeSettings:
         """Return one version of the settings, the latest when none is asked for.
 
-        Raises NotReady when the practice has no settings or no division yet.
+        Raises NotReady when the practice has no settings or no division yet,
+        and for settings that can't be used.
         """
         row = self._session.row("read_settings", practice=practice.code, version=version)
         if row is None:
             raise NotReady(f"Practice {practice.code} has no settings; save the accountant's workbook for it first.")
         if practice.division is None or practice.chain_id is None:
             raise NotReady(f"Practice {practice.code} is not linked to a division in Exact; somebody must authenticate first.")
-        return settings_of_document(practice.code, row["version"], practice.division, row["settings"])
-
-
-def settings_of_document(practice: str, version: int, division: int, document: Mapping[str, Any]) -> PracticeSettings:
-    """Return the settings in the JSON of `settings_version.settings`.
-
-    Raises KeyError or ValueError when a field is missing or unknown.
-    """
-    return PracticeSettings(
-        practice=practice,
-        version=version,
-        division=division,
-        sales_journal=document["sales_journal"],
-        general_journal=document["general_journal"],
-        receivables_account=document["receivables_account"],
-        suspense_accounts={PaymentCondition(k): v for k, v in document["suspense_accounts"].items()},
-        vat_codes={VatRate(k): v for k, v in document["vat_codes"].items()},
-        payment_conditions={PaymentCondition(k): v for k, v in document["payment_conditions"].items()},
-        revenue_accounts={
-            (cell["profession"], RevenueGroup(cell["group"]), VatRate(cell["rate"])): cell["account"]
-            for cell in document["revenue_accounts"]
-        },
-    )
+        return read_settings(practice.code, row["version"], practice.division, row["settings"])

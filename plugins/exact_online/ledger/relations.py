@@ -21,7 +21,10 @@ class DebtorDocument:
 
     @classmethod
     def from_payload(cls, payload: str) -> DebtorDocument:
-        """Return the document in the payload of a debtor's booking. Raises KeyError for another payload."""
+        """Return the document in the payload of a debtor's booking.
+
+        Raises KeyError for another payload.
+        """
         document = json.loads(payload)
         return cls(document["account"], document["contact"], document["bank_account"])
 
@@ -48,7 +51,9 @@ class Relations:
         self._session = session
 
     def keep(self, booking: Booking, exact_id: str, contact_id: str | None = None, bank_account_id: str | None = None) -> None:
-        """Write down that a relation is ours, and which of its parts exist; a known part stays as it is."""
+        """Write down that a relation is ours, and which of its parts exist;
+        a known part stays as it is.
+        """
         self._session.write(
             "keep_relation",
             practice=booking.practice,
@@ -63,15 +68,21 @@ class Relations:
         return [row["debtor_number"] for row in self._session.write("forget_deleted_relations", practice=practice)]
 
     def adopt(self, practice: str, confirmed_by: str) -> list[str]:
-        """Make the relations listed for confirmation ours, on a person's word; return their debtor numbers."""
+        """Make the relations listed for confirmation ours, on a person's word;
+        return their debtor numbers.
+        """
         rows = self._session.write("adopt_relations", practice=practice, confirmed_by=confirmed_by)
         return [row["debtor_number"] for row in rows]
 
     def with_code(self, practice: str, code: str) -> list[TakenRelation]:
-        """Return the relations in Exact that bear a code, ours and others'; deleted ones left out."""
+        """Return the relations in Exact that bear a code, ours and others';
+        deleted ones left out.
+        """
         return self._session.records(TakenRelation, "relations_with_code", practice=practice, code=code)
 
     def last_sent(self, booking: Booking) -> DebtorDocument | None:
-        """Return what was last booked for the relation that the debtor has now; None when nothing was."""
+        """Return what was last booked for the relation that the debtor has now;
+        None when nothing was.
+        """
         row = self._session.row("last_booked_debtor", practice=booking.practice, source_key=booking.source_key)
         return DebtorDocument.from_payload(row["payload"]) if row and row["payload"] else None

@@ -22,7 +22,9 @@ BLOT = "[...]"
 
 @dataclass(frozen=True)
 class AttentionItem:
-    """A record that a person must look at: rejected, held, doubtful, or different from what is booked."""
+    """A record that a person must look at: rejected, held, doubtful,
+    or different from what is booked.
+    """
 
     booking_id: int
     source_key: str
@@ -92,7 +94,9 @@ class Review:
         return self._items(practice, self._session.rows("batch_matters", practice=practice, **batch.range))
 
     def planning_rejections(self, practice: str) -> list[AttentionItem]:
-        """Return what is rejected before sending: by the booking rules, or by the division's lists."""
+        """Return what is rejected before sending: by the booking rules,
+        or by the division's lists.
+        """
         return self._items(practice, self._session.rows("planning_refusals", practice=practice))
 
     def open_items(self, practice: str) -> list[AttentionItem]:
@@ -104,7 +108,9 @@ class Review:
         return [_item(row) for row in self._session.rows("drift_of_run", run_id=run_id)]
 
     def _items(self, practice: str, rows: Sequence[DictRow]) -> list[AttentionItem]:
-        """Items as logs and mail may show them: what we know of a debtor is left out of Exact's words."""
+        """Items as logs and mail may show them:
+        what we know of a debtor is left out of Exact's words.
+        """
         numbers = [row["debtor_number"] for row in rows if row["exact_message"]]
         personal = self._session.rows("names_of_debtors", practice=practice, debtor_numbers=numbers) if numbers else []
         personal.sort(key=lambda known: -len(known["personal"]))  # a whole name before its parts
@@ -127,7 +133,9 @@ class Review:
         self._session.write("save_drift_in_exact", practice=run.practice, run_id=run.run_id, entries=document)
 
     def sent_again(self, practice: str) -> list[SentAgain]:
-        """Return debtors that were sent again in the last two days because their answer was lost."""
+        """Return debtors that were sent again in the last two days because their answer was
+        lost.
+        """
         return self._session.records(SentAgain, "debtors_sent_again", practice=practice)
 
     def save_doubled_debtors(self, run: Run, debtors: Sequence[DoubledDebtor]) -> None:

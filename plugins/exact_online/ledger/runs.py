@@ -40,7 +40,9 @@ class Run:
 
 @dataclass(frozen=True)
 class JamesAmount:
-    """What James charged for one kind of debtor and item at one VAT percentage; None for what James lacks."""
+    """What James charged for one kind of debtor and item at one VAT percentage;
+    None for what James lacks.
+    """
 
     debtor_kind: str | None
     item_origin: str | None
@@ -77,7 +79,9 @@ class Runs:
         self._session = session
 
     def open(self, practice: str, airflow_run_id: str, book_day: dt.date, dry_run: bool, settings_version: int) -> Run:
-        """Open the run of a practice and an Airflow run, or open it again when its tasks were cleared."""
+        """Open the run of a practice and an Airflow run,
+        or open it again when its tasks were cleared.
+        """
         row = self._session.write_row(
             "open_run",
             practice=practice,
@@ -94,6 +98,16 @@ class Runs:
         run = self._session.record(Run, "read_run", run_id=run_id)
         assert run is not None, f"run {run_id} is not in the ledger"
         return run
+
+    def opened(self, practice: str, airflow_run_id: str) -> Run | None:
+        """Return the run of an Airflow run whose first step succeeded, or that is a dry run;
+        else None.
+        """
+        return self._session.record(Run, "find_run", practice=practice, airflow_run_id=airflow_run_id)
+
+    def note_ready(self, run: Run) -> None:
+        """Write down that the first step of the run succeeded: the others may begin."""
+        self._session.write("note_ready", run_id=run.run_id)
 
     def ids_of_night(self, run: Run) -> list[str]:
         """Return the ids of a run and of the history run that belongs to it."""
@@ -123,6 +137,8 @@ class Runs:
         return NightNumbers.from_json(row["numbers"]) if row and row["numbers"] else None
 
     def numbers_of_airflow_run(self, practice: str, airflow_run_id: str) -> NightNumbers | None:
-        """Return the numbers of the run that an Airflow run made; None when it never came that far."""
+        """Return the numbers of the run that an Airflow run made;
+        None when it never came that far.
+        """
         row = self._session.row("read_numbers_of_airflow_run", practice=practice, airflow_run_id=airflow_run_id)
         return NightNumbers.from_json(row["numbers"]) if row and row["numbers"] else None

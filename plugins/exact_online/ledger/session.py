@@ -1,15 +1,15 @@
 """One session on the link's schema `exact_sync`: how it is opened, and how its statements are run.
 
 Everything that the link knows of that schema goes through a `Session`. A statement is a file of
-`include/sql/ledger/`, named after what it does. Reading is `rows`, `record` and their like; writing is
-`write` and its like, which reach a crash point before and after (docs/decisions/0009). A statement commits
-by itself unless a `transaction` is open.
+`include/sql/ledger/`, named after what it does. Reading is `rows`, `record` and their like;
+writing is `write` and its like, which reach a crash point before and after (docs/decisions/0009).
+A statement commits by itself unless a `transaction` is open.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
 
@@ -24,18 +24,32 @@ from exact_online.statements import statement
 Connection = psycopg.Connection[DictRow]
 T = TypeVar("T")
 
+SESSION_OPTIONS = "-c search_path=exact_sync -c timezone=UTC"
+"""What a connection to the ledger is opened with."""
+
 MISSING = "\x1a"
-"""How `Session.copy_out` writes a missing value: a control character that no text of a practice consists of."""
+"""How `Session.copy_out` writes a missing value:
+a control character that no text of a practice consists of."""
 
 
 def connect(dsn: str) -> Connection:
-    """Open a session on the ledger: autocommit, schema exact_sync, UTC, commits that survive a power cut.
+    """Open a session on the ledger: autocommit, schema exact_sync, UTC,
+    commits that survive a power cut.
 
     Raises Unreachable when the server can't be reached, NotReady when it may not be written safely.
     """
-    options = "-c search_path=exact_sync -c timezone=UTC"
+    return opened_ledger(lambda: psycopg.connect(dsn, options=SESSION_OPTIONS, connect_timeout=10))
+
+
+def opened_ledger(open_connection: Callable[[], psycopg.Connection[Any]]) -> Connection:
+    """Return a session on the ledger over a connection that is opened with `SESSION_OPTIONS`.
+
+    Raises as `connect`.
+    """
     try:
-        conn = psycopg.connect(dsn, autocommit=True, row_factory=dict_row, options=options, connect_timeout=10)
+        conn: Connection = open_connection()
+        conn.autocommit = True
+        conn.row_factory = dict_row
     except psycopg.OperationalError as error:
         raise Unreachable(f"The ledger's database can't be reached ({one_line(error)}); check connection exact_sync_db.") from error
     _check_session(conn)
@@ -68,7 +82,10 @@ def _check_session(conn: Connection) -> None:
 
 
 class Session:
-    """Runs the statement files of `include/sql/ledger/` on one connection. Not for use by two threads."""
+    """Runs the statement files of `include/sql/ledger/` on one connection.
+
+    Not for use by two threads.
+    """
 
     def __init__(self, conn: psycopg.Connection[Any]) -> None:
         self.conn = conn
@@ -89,7 +106,9 @@ class Session:
         return next(iter(self.rows(name, **parameters)), None)
 
     def records(self, kind: type[T], name: str, /, **parameters: Any) -> list[T]:
-        """Return the rows of a statement that only reads as `kind`, whose fields are its columns."""
+        """Return the rows of a statement that only reads as `kind`,
+        whose fields are its columns.
+        """
         with self.conn.cursor(row_factory=class_row(kind)) as cursor:
             return cursor.execute(statement("ledger", name), parameters or None).fetchall()
 
@@ -98,7 +117,9 @@ class Session:
         return next(iter(self.records(kind, name, **parameters)), None)
 
     def copy_out(self, name: str, /, **parameters: Any) -> io.BytesIO:
-        """Return what a statement that only reads gives, as CSV with a header; `MISSING` for null."""
+        """Return what a statement that only reads gives, as CSV with a header;
+        `MISSING` for null.
+        """
         text = io.BytesIO()
         question = statement("ledger", name)
         command = f"copy ({question}) to stdout (format csv, header, null '{MISSING}')".encode()
@@ -111,7 +132,9 @@ class Session:
     # --- writing ----------------------------------------------------------------------------------
 
     def write(self, name: str, /, **parameters: Any) -> list[DictRow]:
-        """Run a statement that writes and return its rows; it commits unless a transaction is open."""
+        """Run a statement that writes and return its rows;
+        it commits unless a transaction is open.
+        """
         cursor = self._execute(name, parameters)
         return cursor.fetchall() if cursor.description else []
 
@@ -134,15 +157,19 @@ class Session:
             return cursor.rowcount
 
     def drop_temporary(self, *tables: str) -> None:
-        """Drop temporary tables, so that a later plan of the same transaction can make them again."""
+        """Drop temporary tables, so that a later plan of the same transaction can make them
+        again.
+        """
         names = sql.SQL(", ").join(sql.Identifier("pg_temp", table) for table in tables)
         self.conn.execute(sql.SQL("drop table {}").format(names))
 
     @contextmanager
     def transaction(self, name: str) -> Iterator[None]:
-        """Make what is written inside one transaction: all of it is committed at the end, or nothing.
+        """Make what is written inside one transaction: all of it is committed at the end,
+        or nothing.
 
-        The crash points inside are called ``within <name>, before ...`` and ``within <name>, after ...``.
+        The crash points inside are called ``within <name>, before ...`` and ``within <name>,
+        after ...``.
         """
         with self._crash_points(name):
             outside, self._place = self._place, f"{self._place}within {name}, "
@@ -158,7 +185,9 @@ class Session:
 
     @contextmanager
     def _crash_points(self, name: str) -> Iterator[None]:
-        """The one place that every write passes; what fails does not reach the second crash point."""
+        """The one place that every write passes;
+        what fails does not reach the second crash point.
+        """
         crash_point(f"{self._place}before {name}")
         yield
         crash_point(f"{self._place}after {name}")
@@ -169,8 +198,8 @@ class Session:
     def holding(self, practice: str) -> Iterator[None]:
         """Hold the lock of a practice: one session at a time writes for it.
 
-        Raises LockLost at once when another session has it. PostgreSQL frees it when the session ends, so a
-        killed worker leaves nothing locked.
+        Raises LockLost at once when another session has it. PostgreSQL frees it when the session
+        ends, so a killed worker leaves nothing locked.
         """
         row = self.row("lock_practice", practice=practice)
         if not (row and row["pg_try_advisory_lock"]):

@@ -75,7 +75,9 @@ class Staging:
         return self._session.copy_out("stage_read_debtors", run_id=run_id)
 
     def invoices_csv(self, run_id: str, after_key: str, invoices: int) -> io.BytesIO:
-        """Return the first `invoices` invoices after a key; more when the last key stands there twice."""
+        """Return the first `invoices` invoices after a key;
+        more when the last key stands there twice.
+        """
         return self._session.copy_out("stage_read_invoices", run_id=run_id, after_key=after_key, invoices=invoices)
 
     def lines_csv(self, run_id: str, after_key: str, through_key: str) -> io.BytesIO:

@@ -1,7 +1,9 @@
-"""Token chains: implements `exact_online.api.stores.TokenStore` and `ConsentStore`; and what the watch reads of them.
+"""Token chains: implements `exact_online.api.stores.TokenStore` and `ConsentStore`;
+and what the watch reads of them.
 
-The tokens come and go encrypted. Renewing a chain takes sessions of its own, so that no other transaction
-delays or undoes its commit, and a call is counted whatever becomes of the one who makes it.
+The tokens come and go encrypted. Renewing a chain takes sessions of its own, so that no other
+transaction delays its commit or rolls it back,
+and a call is counted whatever becomes of the one who makes it.
 """
 
 from __future__ import annotations
@@ -48,7 +50,8 @@ class Tokens:
         return ChainStore(lambda: connect_again(self._session.conn), chain_id)
 
     def keep_consent(self, client_id: str, user_id: str, user_name: str, pair: EncryptedPair, issued_at: dt.datetime) -> str:
-        """Keep the tokens of a new consent, count the call that got them, and return the chain's id.
+        """Keep the tokens of a new consent, count the call that got them,
+        and return the chain's id.
 
         A user who gave consent before keeps his chain.
         """
@@ -86,10 +89,11 @@ class ChainStore:
 
     @contextmanager
     def locked(self, max_wait: dt.timedelta) -> Iterator[LockedChain]:
-        """Lock the chain's row, read it again, and commit at the end of the block; an exception rolls back.
+        """Lock the chain's row, read it again, and commit at the end of the block;
+        an exception rolls back.
 
-        Raises StoreUnavailable when another process keeps the lock for longer than `max_wait`, when the
-        session breaks, or when the commit fails.
+        Raises StoreUnavailable when another process keeps the lock for longer than `max_wait`,
+        when the session breaks, or when the commit fails.
         """
         wait = f"{int(max_wait.total_seconds())}s"
         with self._session_of_its_own() as session, session.transaction("token renewal"):
@@ -98,12 +102,17 @@ class ChainStore:
             yield _LockedRow(session, self.chain_id, chain)
 
     def replace(self, version: int, pair: EncryptedPair, issued_at: dt.datetime) -> StoredChain | None:
-        """Put `pair` in the place of `version`, if that is there still, and return what is there then."""
+        """Put `pair` in the place of `version`, if that is there still,
+        and return what is there then.
+        """
         with self._session_of_its_own() as session:
             return _LockedRow(session, self.chain_id, None).replace(version, pair, issued_at)
 
     def count_call(self, max_calls: int) -> bool:
-        """Count a call of today (UTC); False when `max_calls` are counted already. Raises StoreUnavailable."""
+        """Count a call of today (UTC); False when `max_calls` are counted already.
+
+        Raises StoreUnavailable.
+        """
         with self._session_of_its_own() as session:
             return session.change("token_count_call", chain_id=self.chain_id, most_calls=max_calls)
 
@@ -124,14 +133,18 @@ class ChainStore:
 
 @dataclass(frozen=True)
 class _LockedRow:
-    """The row of a chain within an open session: implements `exact_online.api.stores.LockedChain`."""
+    """The row of a chain within an open session: implements
+    `exact_online.api.stores.LockedChain`.
+    """
 
     session: Session
     chain_id: str
     chain: StoredChain | None
 
     def replace(self, version: int, pair: EncryptedPair, issued_at: dt.datetime) -> StoredChain | None:
-        """Put `pair` in the place of `version`, if that is there still, and return what is there then."""
+        """Put `pair` in the place of `version`, if that is there still,
+        and return what is there then.
+        """
         self.session.write("token_store", chain_id=self.chain_id, version=version, issued_at=issued_at, **vars(pair))
         return self.session.record(StoredChain, "token_read", chain_id=self.chain_id)
 

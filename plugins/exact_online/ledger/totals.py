@@ -15,7 +15,9 @@ Days = tuple[dt.date, dt.date]
 
 
 class SettledLine(NamedTuple):
-    """The lines of one entry on one account, of one revenue group and VAT rate. A row of a frame."""
+    """The lines of one entry on one account, of one revenue group and VAT rate.
+    A row of a frame.
+    """
 
     entry_id: str | None
     """Its id in Exact; None when it was handed over."""

@@ -1,7 +1,7 @@
 """Works off a batch: what is doubtful first, then what is planned, until all of it is settled.
 
-A batch never stops at a rejection. Technical failures leave it with everything written down, so that any
-worker can go on with it.
+A batch never stops at a rejection. Technical failures leave it with everything written down, so
+that any worker can go on with it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from exact_online.load.session import MAX_WAIT_SECONDS, LoadSession
 from exact_online.vocabulary import BookingKind, BookingState
 
 MAX_ROUNDS = 4
-"""How often a batch goes back to what became doubtful: more than the two look-ups and the second sending of one lost answer."""
+"""How often a batch goes back to what became doubtful: more than the two look-ups and the second
+sending of one lost answer."""
 
 UNSETTLED = (BookingState.PLANNED, BookingState.SENDING, BookingState.DOUBTFUL)
 
@@ -28,8 +29,9 @@ log = logging.getLogger(__name__)
 def work_off(load: LoadSession, batch: Batch) -> list[AttentionItem]:
     """Send what the batch has; return what of it is rejected or held.
 
-    Raises WaitForWindow when Exact must be left alone for more than a few seconds, Unreachable when it gives
-    no readable answer about some booking time and again, and what stops the practice (failures.py).
+    Raises WaitForWindow when Exact must be left alone for more than a few seconds, Unreachable
+    when it gives no readable answer about some booking time and again,
+    and what stops the practice (failures.py).
     """
     ledger, practice = load.ledger, load.run.practice
     with ledger.holding(practice):
@@ -44,10 +46,12 @@ def work_off(load: LoadSession, batch: Batch) -> list[AttentionItem]:
 
 
 def dry_run_batch(load: LoadSession, batch: Batch) -> list[AttentionItem]:
-    """Work off a batch of a dry run (B3): what is planned counts as booked. Returns what is not booked then.
+    """Work off a batch of a dry run (B3): what is planned counts as booked.
 
-    `load.exact` sends nothing. Nobody waits: a booking whose answer was lost stays doubtful, and of numbers
-    that are taken in Exact as many are compared as there are calls for now.
+    Returns what is not booked then.
+
+    `load.exact` sends nothing. Nobody waits: a booking whose answer was lost stays doubtful, and
+    of numbers that are taken in Exact as many are compared as there are calls for now.
     """
     load.ledger.bookings.doubt_orphans(load.run)
     for _ in range(MAX_ROUNDS):
@@ -85,7 +89,9 @@ def _until_at_rest(load: LoadSession, batch: Batch) -> None:
 
 
 def _resolve_what_is_due(load: LoadSession) -> int:
-    """Look up the doubtful bookings of the practice, after the settle delay; return how many were looked up."""
+    """Look up the doubtful bookings of the practice, after the settle delay;
+    return how many were looked up.
+    """
     slept, looked_up = 0.0, 0
     for doubt in load.ledger.bookings.doubtful(load.run.practice, load.settle_seconds):
         slept += _settle(load, doubt.wait_seconds - slept)
@@ -123,6 +129,7 @@ def _check_all_settled(items: list[AttentionItem]) -> None:
     unsettled = [item.source_key for item in items if item.state in UNSETTLED]
     if unsettled:
         raise Unreachable(
-            f"Exact gives no readable answer about {len(unsettled)} booking(s), {', '.join(unsettled[:3])} first; "
+            f"Exact gives no readable answer about {len(unsettled)} booking(s), "
+            f"{', '.join(unsettled[:3])} first; "
             "the rest is worked off. The next run asks Exact about them before anything else."
         )

@@ -1,4 +1,6 @@
-"""Is an entry that Exact has the booking that we sent? Compared are day, relation, reference, total, and the cents on each account."""
+"""Is an entry that Exact has the booking that we sent? Compared are day, relation, reference,
+total, and the cents on each account.
+"""
 
 from __future__ import annotations
 

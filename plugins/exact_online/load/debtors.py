@@ -1,7 +1,8 @@
 """Debtors: a relation, for a patient its main contact, for direct debit its bank account (M2, M14).
 
-One debtor is up to four calls. Each step that is done is written down at once (`relation` in the ledger), so that whoever goes on after a
-crash does only the steps that are left. A relation that is not ours is never changed (M15).
+One debtor is up to four calls. Each step that is done is written down at once (`relation` in the
+ledger), so that whoever goes on after a crash does only the steps that are left. A relation that
+is not ours is never changed (M15).
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ NOTHING_SENT = DebtorDocument({}, None, None)
 
 @dataclass(frozen=True)
 class Debtor:
-    """A debtor on its way: the booking, what it should look like, and which parts are in Exact by now."""
+    """A debtor on its way: the booking, what it should look like,
+    and which parts are in Exact by now.
+    """
 
     booking: Booking
     wanted: DebtorDocument
@@ -41,7 +44,8 @@ class Debtor:
 
 
 def send_debtor(load: LoadSession, booking: Booking) -> Outcome:
-    """Create the debtor in Exact, or change what differs from what was last sent; return what came of it.
+    """Create the debtor in Exact, or change what differs from what was last sent;
+    return what came of it.
 
     The code of a relation is never changed. Raises what stops the practice.
     """
@@ -53,10 +57,11 @@ def send_debtor(load: LoadSession, booking: Booking) -> Outcome:
 
 
 def adopt_found_parts(load: LoadSession, booking: Booking) -> bool:
-    """After a lost answer: write down which parts of the debtor Exact has; when it has all, plan the rest.
+    """After a lost answer: write down which parts of the debtor Exact has; when it has all,
+    plan the rest.
 
-    Returns False when a part is absent: that must be seen twice before it is sent again, for Exact would
-    take it twice.
+    Returns False when a part is absent: that must be seen twice before it is sent again,
+    for Exact would take it twice.
     """
     row = _relation_by_code(load, booking)
     if row is None:
@@ -87,7 +92,9 @@ def _clash(load: LoadSession, debtor: Debtor) -> Rejected | None:
 
 
 def _kind_of_clash(there: TakenRelation, account: Record) -> Reason:
-    """A customer with our name and postcode may be ours from before the link: a person says so once (M15)."""
+    """A customer with our name and postcode may be ours from before the link:
+    a person says so once (M15).
+    """
     if there.status != CUSTOMER or there.is_supplier:
         return Reason.RELATION_NOT_CUSTOMER
     alike = there.name == account["Name"] and (there.postcode or "") == account.get("Postcode", "")
@@ -106,7 +113,9 @@ def _create(load: LoadSession, debtor: Debtor) -> Outcome:
 
 
 def _owner_of_code(load: LoadSession, debtor: Debtor, answer: Answer) -> Outcome:
-    """Exact says that the code exists: by an earlier call of ours whose answer was lost, or somebody else's."""
+    """Exact says that the code exists: by an earlier call of ours whose answer was lost,
+    or somebody else's.
+    """
     row = _relation_by_code(load, debtor.booking)
     if row is None:
         return Unknown(f"Exact says the relation exists and does not show it ({answer.cause})")
@@ -117,7 +126,9 @@ def _owner_of_code(load: LoadSession, debtor: Debtor, answer: Answer) -> Outcome
 
 
 def _change(load: LoadSession, debtor: Debtor) -> Outcome:
-    """Send the fields that differ from what was last sent; a field that we don't own stays as it is in Exact (F7)."""
+    """Send the fields that differ from what was last sent;
+    a field that we don't own stays as it is in Exact (FR-F7).
+    """
     if _is_somebody_else(debtor):
         return Rejected(Reason.DEBTOR_IDENTITY_CHANGED)
     relation_id = _relation_id(debtor)
@@ -132,7 +143,9 @@ def _change(load: LoadSession, debtor: Debtor) -> Outcome:
 
 
 def _is_somebody_else(debtor: Debtor) -> bool:
-    """A number that James gave to another patient: people change their last name or how they are called, not both at once (F5)."""
+    """A number that James gave to another patient: people change their last name or how they are
+    called, not both at once (FR-F5).
+    """
     before, now = debtor.before.contact, debtor.wanted.contact
     if not before or not now:
         return False
@@ -147,7 +160,10 @@ def _parts(load: LoadSession, debtor: Debtor) -> Outcome:
 
 
 def _contact(load: LoadSession, debtor: Debtor) -> Outcome | None:
-    """None when there is nothing (left) to do. A contact that was never confirmed is made the main one (again)."""
+    """None when there is nothing (left) to do.
+
+    A contact that was never confirmed is made the main one (again).
+    """
     if debtor.wanted.contact is None:
         return None
     contact_id, before = debtor.booking.contact_id, debtor.before.contact
@@ -167,7 +183,9 @@ def _new_contact(load: LoadSession, debtor: Debtor, contact: Record) -> Outcome 
 
 
 def _made_main(load: LoadSession, debtor: Debtor, contact_id: str) -> Outcome | None:
-    """The relation was made a moment ago: that Exact does not know it means that it does not show it yet (B18)."""
+    """The relation was made a moment ago:
+    that Exact does not know it means that it does not show it yet (FR-B18).
+    """
     answer = load.exact.put(ACCOUNTS, _relation_id(debtor), {"MainContact": contact_id}, guard=_guard(load, debtor))
     return Unknown("Exact does not show the relation yet") if answer.kind is AnswerKind.GONE else _unless_changed(answer)
 
@@ -207,7 +225,9 @@ def _guard(load: LoadSession, debtor: Debtor) -> Any:
 
 
 def _unless_changed(answer: Answer) -> Outcome | None:
-    """A change may be repeated without harm, so one whose answer was lost is only unknown, like all else."""
+    """A change may be repeated without harm, so one whose answer was lost is only unknown,
+    like all else.
+    """
     if answer.kind is AnswerKind.GONE:
         return Rejected(Reason.RELATION_GONE)
     return failed_outcome(answer) or (rejected_by_exact(answer) if answer.kind is AnswerKind.IN_USE else None)
@@ -234,7 +254,10 @@ def _looks_like_ours(row: odata.Row, account: Mapping[str, Any]) -> bool:
 
 
 def _differing(wanted: Record, before: Record | None) -> Record:
-    """Fields to send: new or other than before; one that is empty now is emptied. Never code or owner."""
+    """Fields to send: new or other than before; one that is empty now is emptied.
+
+    Never code or owner.
+    """
     fixed = {"Code", "Account"}
     changed = {name: value for name, value in wanted.items() if before is None or before.get(name) != value}
     emptied = {name: None for name in before or {} if name not in wanted}

@@ -1,13 +1,14 @@
 """Resolves a booking whose answer was lost: by reading Exact, never by sending again on a guess.
 
-Absent must be seen twice, with the settle delay before each look, because a slow first request may still land after the first one.
+Absent must be seen twice, with the settle delay before each look, because a slow first request may
+still land after the first one.
 """
 
 from __future__ import annotations
 
 import logging
 
-from exact_online.api.client import QueryRejected
+from exact_online.failures import QueryRejected
 from exact_online.ledger import Booking, DoubtfulBooking
 from exact_online.load import debtors, entries
 from exact_online.load.outcome import Unknown
@@ -21,9 +22,9 @@ log = logging.getLogger(__name__)
 def resolve(load: LoadSession, doubt: DoubtfulBooking) -> bool:
     """Read Exact once about a doubtful booking.
 
-    Found: booked, or rejected after comparison. Absent, or a part of it: noted at first, planned again the
-    second time. Returns False when Exact rejects this very query: then it stays doubtful, and the others do
-    not wait for it.
+    Found: booked, or rejected after comparison. Absent, or a part of it: noted at first, planned
+    again the second time. Returns False when Exact rejects this very query: then it stays
+    doubtful, and the others do not wait for it.
     """
     booking = doubt.booking
     try:

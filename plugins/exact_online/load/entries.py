@@ -1,4 +1,6 @@
-"""Sales entries and general journal entries: one call makes one, with the number and the reference that were fixed at planning."""
+"""Sales entries and general journal entries: one call makes one, with the number and the reference
+that were fixed at planning.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ PATHS = {
 
 
 def send_entry(load: LoadSession, booking: Booking) -> Outcome:
-    """Send one POST; a number that is in use is looked up and compared before it is called a rejection."""
+    """Send one POST; a number that is in use is looked up and compared before it is called a
+    rejection.
+    """
     payload = booking.payload.replace('"@relation"', json.dumps(booking.relation_id))
     answer = load.exact.post(PATHS[booking.kind], payload, guard=lambda: load.ledger.check_holds(booking.practice))
     if answer.kind is AnswerKind.IN_USE:
@@ -30,7 +34,8 @@ def send_entry(load: LoadSession, booking: Booking) -> Outcome:
 
 
 def find_entry(load: LoadSession, booking: Booking) -> list[ExactEntry]:
-    """Return what Exact has under this booking's number, or that is this booking under another number.
+    """Return what Exact has under this booking's number,
+    or that is this booking under another number.
 
     An entry that merely has an equal reference is left out.
     """
@@ -61,13 +66,17 @@ def _look_up(load: LoadSession, booking: Booking) -> list[ExactEntry]:
 
 
 def _owner_of_number(load: LoadSession, booking: Booking, answer: Answer) -> Outcome:
-    """The number is taken: by an earlier call of ours whose answer was lost, or by somebody else."""
+    """The number is taken: by an earlier call of ours whose answer was lost,
+    or by somebody else.
+    """
     found = find_entry(load, booking)
     return judge(load, booking, found) if found else Unknown(f"Exact says the number is in use and shows no entry ({answer.cause})")
 
 
 def _what_was_made(booking: Booking, answer: Answer) -> Outcome:
-    """An answer must be about our booking: a number or reference of another entry means that we don't know."""
+    """An answer must be about our booking:
+    a number or reference of another entry means that we don't know.
+    """
     entity = answer.entity or {}
     number, reference = entity.get("EntryNumber"), entity.get("YourRef")
     if number not in (None, booking.entry_number) or (reference or booking.reference) != booking.reference:

@@ -42,7 +42,7 @@ Outcome = Booked | Rejected | Unknown
 def rejected_by_exact(answer: Answer) -> Rejected:
     """Return a rejection with the reason that its words (Dutch or English) are known by.
 
-    Words that nobody knows have the reason `Reason.REFUSED_OTHER`.
+    Words that nobody knows have the reason `Reason.REJECTED_OTHER`.
     """
     return Rejected(reason_of_message(answer.message), {}, answer.message)
 

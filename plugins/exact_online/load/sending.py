@@ -1,6 +1,9 @@
-"""Sends one booking: claim, commit, call, confirm. What may be unknown afterwards is written down as doubtful, never guessed.
+"""Sends one booking: claim, commit, call, confirm.
 
-The calls themselves differ per kind (entries.py, debtors.py); what they mean for the booking is the same.
+What may be unknown afterwards is written down as doubtful, never guessed.
+
+The calls themselves differ per kind (entries.py, debtors.py);
+what they mean for the booking is the same.
 """
 
 from __future__ import annotations
@@ -18,11 +21,12 @@ NOT_EXECUTED = (WaitForWindow, DayIsFull, Unreachable, NotReady, ProtocolFailure
 
 
 def send(load: LoadSession, booking: Booking) -> Outcome | None:
-    """Send a planned booking, write down what came of it, and return that; None when another worker had it.
+    """Send a planned booking, write down what came of it, and return that;
+    None when another worker had it.
 
-    Raises what stops the practice (failures.py); the booking is then planned again, because Exact certainly
-    did nothing. NotReady is also raised after a booking that Exact gave another total. LockLost leaves the
-    booking as it is: whoever holds the practice now decides about it.
+    Raises what stops the practice (failures.py); the booking is then planned again, because Exact
+    certainly did nothing. NotReady is also raised after a booking that Exact gave another total.
+    LockLost leaves the booking as it is: whoever holds the practice now decides about it.
     """
     load.exact.make_ready(entries.PATHS.get(booking.kind, debtors.ACCOUNTS))
     if not load.ledger.bookings.claim(load.run, booking, load.worker):
@@ -42,7 +46,8 @@ def _stop_on_another_total(booking: Booking, outcome: Outcome) -> None:
     if isinstance(outcome, Booked) and outcome.other_cents is not None:
         made, sent = amount_text(outcome.other_cents), amount_text(booking.total_cents)
         raise NotReady(
-            f"Exact booked {made} for {booking.source_key}, which is {sent}; nothing more was sent. Put that entry right in Exact, and "
+            f"Exact booked {made} for {booking.source_key}, which is {sent}; nothing more was sent. "
+            "Put that entry right in Exact, and "
             "check there whether the VAT codes of the settings include or exclude VAT."
         )
 

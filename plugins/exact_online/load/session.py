@@ -10,7 +10,8 @@ from exact_online.ledger import Ledger, Run
 from exact_online.settings import ExactLists
 
 SETTLE_SECONDS = 120.0
-"""How long Exact may take to make a booking visible whose answer was lost. Longer than its own processing, so that absent means absent."""
+"""How long Exact may take to make a booking visible whose answer was lost. Longer than its own
+processing, so that absent means absent."""
 
 MAX_WAIT_SECONDS = 5.0
 """A wait up to this long is slept through; a longer one gives the worker back (WaitForWindow)."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from exact_online import reasons
 from exact_online.ledger import AttentionItem, NightNumbers, Practice, Run
+from exact_online.report.sentences import cure_sentence, item_sentence
 
 MOST_NAMED = 200
 """Records that a message names one by one; the rest is counted."""
@@ -34,14 +34,4 @@ def compose(practice: Practice, run: Run, numbers: NightNumbers | None, matters:
 
 
 def _row(matter: AttentionItem) -> str:
-    return f"<tr><td>{escape(matter.source_key)}</td><td>{escape(what(matter))}</td><td>{escape(cure(matter))}</td></tr>"
-
-
-def what(matter: AttentionItem) -> str:
-    if matter.reason is None:
-        return "Het antwoord van Exact ging verloren; de volgende nacht vraagt de koppeling eerst Exact."
-    return reasons.explain(matter.reason, matter.values, "nl")
-
-
-def cure(matter: AttentionItem) -> str:
-    return "" if matter.reason is None else reasons.cure(matter.reason, "nl")
+    return f"<tr><td>{escape(matter.source_key)}</td><td>{escape(item_sentence(matter))}</td><td>{escape(cure_sentence(matter))}</td></tr>"

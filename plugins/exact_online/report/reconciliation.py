@@ -49,7 +49,7 @@ def reconcile(james: Iterable[JamesAmount], unsettled: Iterable[JamesAmount], se
 
 
 def drifted_entries(settled: pd.DataFrame, exact: pd.DataFrame) -> list[DriftInExact]:
-    """Return entries of ours that were removed or changed by hand in Exact (H7, H8).
+    """Return entries of ours that were removed or changed by hand in Exact (FR-H7, FR-H8).
 
     Frames as for `reconcile`. An entry is changed when an account of ours or its VAT holds other cents than we booked.
     """

@@ -125,7 +125,7 @@ def test_only_drafts_have_no_number(james: Connection) -> None:
 
 
 def test_a_credit_follows_its_original_into_the_same_scope(james: Connection) -> None:
-    """G5: so that each can be booked in the night that books the other, or before."""
+    """FR-G5: so that each can be booked in the night that books the other, or before."""
     borders = {
         "synced": [known.first_sync_date for known in practices()],
         "linked": [known.link_date for known in practices()],
@@ -158,7 +158,7 @@ def test_a_first_night_is_small(place: int, invoices: int, james: Connection) ->
 
 
 def test_one_invoice_mixes_professions_and_vat_rates(james: Connection) -> None:
-    """G21"""
+    """FR-G21"""
     mixed = james.execute(
         "select count(*) from (select 1 from james.factuurregel group by factuur_id"
         " having count(distinct professie_id) > 1 and count(distinct btw_percentage) > 1) as t"
@@ -168,7 +168,7 @@ def test_one_invoice_mixes_professions_and_vat_rates(james: Connection) -> None:
 
 
 def test_there_are_whole_and_partial_credits_and_discounts(james: Connection) -> None:
-    """G7, G10"""
+    """FR-G7, FR-G10"""
     credits = numbers(
         james,
         " select c.totaalbedrag = -o.totaalbedrag from final as c inner join final as o on c.kind = o.kind and c.credited = o.id",

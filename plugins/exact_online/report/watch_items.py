@@ -13,7 +13,7 @@ from exact_online.report.mail import Message
 
 
 @dataclass(frozen=True)
-class Concern:
+class WatchItem:
     """One thing that the watch found."""
 
     reason: Reason
@@ -26,23 +26,23 @@ class Concern:
     """Of what is about a token chain: the ledger notes that it was reported."""
 
 
-def sentence(concern: Concern) -> str:
+def watch_item_line(item: WatchItem) -> str:
     """For the log."""
-    why, cure = reasons.explain(concern.reason, concern.values, "en"), reasons.cure(concern.reason, "en")
-    return f"{why} [{concern.reason}] Cure: {cure}"
+    why, cure = reasons.explain(item.reason, item.values, "en"), reasons.cure(item.reason, "en")
+    return f"{why} [{item.reason}] Cure: {cure}"
 
 
-def compose_concerns(concerns: Sequence[Concern], day: dt.date) -> Message:
+def compose_watch_items(items: Sequence[WatchItem], day: dt.date) -> Message:
     """The message to James Support, in Dutch."""
-    many = "waarschuwing" if len(concerns) == 1 else "waarschuwingen"
-    rows = "".join(_row(concern) for concern in concerns)
+    many = "waarschuwing" if len(items) == 1 else "waarschuwingen"
+    rows = "".join(_row(item) for item in items)
     html = (
-        f"<p>De dagelijkse controle van {day:%d-%m-%Y} over alle praktijken heeft {len(concerns)} {many}.</p>"
+        f"<p>De dagelijkse controle van {day:%d-%m-%Y} over alle praktijken heeft {len(items)} {many}.</p>"
         f"<table><tr><th>Wat er is</th><th>Wie het oplost, en waar</th></tr>{rows}</table>"
     )
-    return Message(f"Exact Online: {len(concerns)} {many} op {day:%d-%m-%Y}", html)
+    return Message(f"Exact Online: {len(items)} {many} op {day:%d-%m-%Y}", html)
 
 
-def _row(concern: Concern) -> str:
-    why, cure = reasons.explain(concern.reason, concern.values, "nl"), reasons.cure(concern.reason, "nl")
+def _row(item: WatchItem) -> str:
+    why, cure = reasons.explain(item.reason, item.values, "nl"), reasons.cure(item.reason, "nl")
     return f"<tr><td>{escape(why)}</td><td>{escape(cure)}</td></tr>"

@@ -1,0 +1,7 @@
+"""When the first step of a run succeeded."""
+
+from exact_online.migrations import sql_beside
+
+revision = "0010"
+down_revision = "0008"
+upgrade = sql_beside(__file__)

@@ -1,0 +1,254 @@
+"""The steps of a night in the order of time: open, extract, plan, load, reconcile, report."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import logging
+from typing import Any
+
+import pandas as pd
+import psycopg
+
+from exact_online.api import entries_mirror
+from exact_online.api.identity import divisions
+from exact_online.api.lists import fetch_lists
+from exact_online.api.relations import fetch_relations
+from exact_online.extract.contract import check_contract
+from exact_online.extract.frames import debtors_frame, invoice_chunks
+from exact_online.extract.james import stage_debtors, stage_invoices
+from exact_online.extract.revenue import revenue_totals
+from exact_online.extract.snapshot import snapshot
+from exact_online.failures import NotReady, WaitForWindow
+from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightNumbers, Run, RunOutcome
+from exact_online.load.batch import UNSETTLED, dry_run_batch, resolve_doubts, work_off
+from exact_online.night.context import BATCH_SIZE, Night
+from exact_online.readiness import complaints
+from exact_online.report.numbers import StillSettling, numbers_of, reconcile_practice
+from exact_online.transform import transform_debtors, transform_invoices
+from exact_online.transform.plans import BOOKING_LINE_COLUMNS
+from exact_online.vocabulary import BookingKind
+
+DEBTOR_KEY = "debiteur:"
+"""Before a debtor's number, so that every record of a practice has a key of its own: factuur:..,
+declaratie:.., debiteur:.."""
+
+CHUNK_INVOICES = 20_000
+"""Invoices planned at once: bounds the memory of a night."""
+
+log = logging.getLogger(__name__)
+
+
+# 1. Open.
+
+
+def open_run(ledger: Ledger, practice_code: str, airflow_run_id: str, book_day: dt.date, *, dry_run: bool = False) -> Run:
+    """Write the run down in the ledger, or find it again, and return it.
+
+    Raises NotReady when the practice has no settings, no link with Exact, or is not active yet.
+    """
+    practice = ledger.practices.get(practice_code)
+    if not (practice.active or dry_run):
+        raise NotReady(
+            f"Practice {practice_code} is not active yet, so nothing was booked: start its DAG with "
+            "'Dry run', and set it active in exact_sync.practice when the result is as it should be."
+        )
+    settings = ledger.practices.settings(practice)
+    return ledger.runs.open(practice_code, airflow_run_id, book_day, dry_run, settings_version=settings.version)
+
+
+def make_ready(night: Night, confirmed_by: str | None = None) -> None:
+    """Refresh the division's lists, resolve what is doubtful, and check that the division can take bookings.
+
+    `confirmed_by`: who says that the relations listed for confirmation are ours (M15); None when
+    nobody did. Raises NotReady with one sentence per fault.
+    """
+    read_division(night, confirmed_by)
+    resolve_doubts(night.load_session())
+    night.ledger.runs.note_ready(night.run)
+
+
+def read_division(night: Night, confirmed_by: str | None) -> None:
+    """Do all of `make_ready` but resolving the doubtful bookings."""
+    _check_division(night)
+    document = fetch_lists(night.exact, night.practice.first_sync_date.year)
+    night.ledger.mirrors.save_lists(night.practice.code, document)
+    changes = fetch_relations(night.exact, night.ledger.mirrors.relation_cursors(night.practice.code))
+    night.ledger.mirrors.save_relations(night.practice.code, changes)
+    if gone := night.ledger.relations.forget_deleted(night.practice.code):
+        log.warning("Deleted in Exact, to be made again: debtors %s.", ", ".join(gone))
+    if confirmed_by and (adopted := night.ledger.relations.adopt(night.practice.code, confirmed_by)):
+        log.info("Confirmed by %s to be ours: debtors %s.", confirmed_by, ", ".join(adopted))
+    found = complaints(night.settings, night.lists, night.run.book_day)
+    if found:
+        raise NotReady(f"Practice {night.practice.code} can't be booked: {' '.join(found)}")
+    _read_journals(night)
+
+
+def _read_journals(night: Night) -> None:
+    """Read what stands in our journals, so that a number that is taken is known before anything is sent."""
+    days = (night.practice.first_sync_date, night.run.book_day)
+    journals = entries_mirror.journals_of(night.settings, night.lists, night.practice.first_sync_date, days)
+    entries_mirror.refresh(night.exact, night.ledger.mirrors, night.practice.code, journals, deletions=False)
+
+
+def _check_division(night: Night) -> None:
+    """Check that the division is the one that was chosen: same number, same name (FR-C11, FR-J11)."""
+    names = {division.code: division.name for division in divisions(night.exact)}
+    wanted, name, code = night.practice.division, night.practice.division_name, night.practice.code
+    if wanted not in names:
+        raise NotReady(f"Division {wanted} ({name}) is not among those that the Exact user gave us; authenticate practice {code} again.")
+    if names[wanted] != name:
+        raise NotReady(f"Division {wanted} is called '{names[wanted]}' in Exact and '{name}' here; check the link of practice {code}.")
+
+
+# 2. Extract.
+
+
+def extract(
+    night: Night,
+    james: psycopg.Connection[Any],
+    scope: tuple[dt.date, dt.date],
+    rebuild_ledger: bool = False,
+) -> dict[str, int]:
+    """Stage all debtors, and the invoices since the link date that the ledger does not know as booked.
+
+    Returns the counts ``debtors``, ``invoices`` and ``lines``. `scope` is the days that this run answers
+    for; what James says they come to is kept, from the same snapshot. Raises NotReady when Exact has
+    entries of ours that the ledger does not know, unless a person said to adopt them (`rebuild_ledger`;
+    FR-J8, FR-J9).
+    """
+    run, practice, staging = night.run, night.practice, night.ledger.staging
+    with snapshot(james):
+        check_contract(james)
+        totals = revenue_totals(james, practice.james_practice_code, scope)
+        night.ledger.runs.save_james_totals(run.run_id, totals)
+        debtors = stage_debtors(james, staging, run.run_id, practice.code)
+        invoices = stage_invoices(james, staging, run.run_id, practice.code, practice.link_date, run.book_day)
+    if not rebuild_ledger:
+        _check_age_of_ledger(night)
+    return {"debtors": debtors, "invoices": invoices.invoices, "lines": invoices.lines}
+
+
+def _check_age_of_ledger(night: Night) -> None:
+    """Stop a restored backup, or a second environment on the same division, from sending anything again."""
+    journals = (night.settings.sales_journal, night.settings.general_journal)
+    if unknown := night.ledger.planning.unknown_numbers(night.run, journals):
+        raise NotReady(
+            f"{len(unknown)} invoice(s), {unknown[0]} first, stand in Exact's journals "
+            f"{' and '.join(journals)} and were never seen by this ledger: it is older than Exact (a "
+            "restored backup?), or another environment books in this division. Nothing was sent. "
+            "Restore the newer ledger or stop the other environment; if neither can be had, start the "
+            "DAG with 'Rebuild the ledger from Exact'."
+        )
+
+
+# 3. Plan.
+
+
+def plan_debtors(night: Night) -> list[Batch]:
+    """Make every staged debtor a planned booking or a rejection; unchanged ones cost nothing.
+
+    Returns the batches of debtors that are to be sent.
+    """
+    plans = transform_debtors(debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists)
+    night.ledger.review.save_adjustments(night.run, _adjustments(plans.notices))
+    frames = (plans.bookings, rejected_rows(plans.rejections))
+    keyed = [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames]
+    night.ledger.planning.save_plan(night.run, keyed, pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS)))
+    return [batch for batch in _batches(night) if batch.kind == BookingKind.DEBTOR]
+
+
+def plan_entries(night: Night) -> list[Batch]:
+    """Make every staged invoice and claim a planned booking or a rejection.
+
+    Returns the batches of entries that are to be sent.
+    """
+    plan_invoices(night, handed_over=False)
+    night.ledger.bookings.doubt_taken_numbers(night.run)
+    return [batch for batch in _batches(night) if batch.kind != BookingKind.DEBTOR]
+
+
+def plan_invoices(night: Night, handed_over: bool) -> None:
+    """Plan the staged invoices of the run, a chunk at a time. This is the one place that chunks.
+
+    `handed_over`: write new bookings down as handed over in a workbook instead of planned.
+    """
+    lists = night.lists
+    for invoices, lines in invoice_chunks(night.ledger.staging, night.run.run_id, CHUNK_INVOICES):
+        plans = transform_invoices(invoices, lines, night.settings, lists)
+        records = (plans.bookings, rejected_rows(plans.rejections))
+        night.ledger.planning.save_plan(night.run, records, plans.booking_lines, handed_over)
+
+
+def rejected_rows(rejections: pd.DataFrame) -> pd.DataFrame:
+    """Return rejections as rows of a plan: the fingerprint is that of the reason.
+
+    The same rejection of the same record is so one row, however many nights find it again.
+    """
+    texts = rejections["reason"] + " " + rejections["reason_values"].fillna("")
+    return rejections.assign(fingerprint=[hashlib.sha256(text.encode()).hexdigest() for text in texts])
+
+
+def _adjustments(adjustments: pd.DataFrame) -> list[Adjustment]:
+    """Return what was shortened or left out of debtors, under their keys in the ledger."""
+    columns = (adjustments[name] for name in ("source_key", "reason", "reason_values"))
+    return [Adjustment(DEBTOR_KEY + key, reason, json.loads(values)) for key, reason, values in zip(*columns, strict=True)]
+
+
+def _batches(night: Night) -> list[Batch]:
+    return night.ledger.planning.batches(night.practice.code, BATCH_SIZE)
+
+
+# 4. Load.
+
+
+def load(night: Night, batch: Batch) -> list[AttentionItem]:
+    """Send a batch; return what of it is rejected, held or doubtful. A dry run sends nothing."""
+    work = dry_run_batch if night.ledger.is_dry_run else work_off
+    return work(night.load_session(), batch)
+
+
+# 5. Reconcile and report.
+
+
+def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]) -> NightNumbers:
+    """Compare James, the ledger and Exact over the days this run answers for, and keep the numbers.
+
+    Raises WaitForWindow when Exact may need a moment to show what was booked last.
+    """
+    about = (night.practice, night.run, night.settings, night.lists, scope)
+    try:
+        with snapshot(james):
+            cells = reconcile_practice(night.ledger, james, night.exact, *about, settling_seconds=night.settle_seconds)
+    except StillSettling as settling:
+        until = night.clock.now() + dt.timedelta(seconds=settling.seconds)
+        raise WaitForWindow(
+            "Exact does not show yet what it booked a moment ago; it is compared when it has had time.",
+            until,
+        ) from None
+    numbers = numbers_of(night.ledger, night.run, cells, night.lists, scope)
+    night.ledger.runs.save_numbers(night.run.run_id, numbers)
+    return numbers
+
+
+def report(night: Night) -> tuple[NightNumbers | None, list[AttentionItem]]:
+    """Close the run. Return its numbers and the practice's attention items.
+
+    The items are what is not at rest, and what this run was the first to find different from what is
+    booked.
+    """
+    numbers = night.ledger.runs.numbers(night.run.run_id)
+    items = night.ledger.review.open_items(night.practice.code)
+    night.ledger.runs.finish(night.run.run_id, outcome(numbers, items))
+    return numbers, items + night.ledger.review.drift_of_run(night.run.run_id)
+
+
+def outcome(numbers: NightNumbers | None, items: list[AttentionItem]) -> RunOutcome:
+    """Return how a run ended."""
+    if numbers is None or numbers.difference_cents:
+        return RunOutcome.FAILED
+    if any(item.state in UNSETTLED for item in items):
+        return RunOutcome.UNFINISHED
+    return RunOutcome.REJECTED if items else RunOutcome.COMPLETE

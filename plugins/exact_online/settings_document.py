@@ -1,0 +1,101 @@
+"""The JSON in which a version of a practice's settings is kept, and what may be wrong with it.
+
+The same document comes from the accountant's workbook (M22). Each wrong field gives one sentence, and all
+of them come at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
+
+from exact_online.failures import NotReady
+from exact_online.settings import PracticeSettings
+from exact_online.vocabulary import PaymentCondition, RevenueGroup, VatRate
+
+Code = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=32, pattern=r"^\S(.*\S)?$")]
+"""A code as Exact has it: text, because 0 and 00 are two codes; no blanks around it."""
+
+
+class RevenueAccount(BaseModel):
+    """One of the twelve accounts of a profession (M8)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    profession: Code
+    group: RevenueGroup
+    rate: VatRate
+    account: Code
+
+
+class SettingsDocument(BaseModel):
+    """One version of a practice's settings."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sales_journal: Code
+    general_journal: Code
+    receivables_account: Code
+    suspense_accounts: dict[PaymentCondition, Code]
+    """G/L account code for ``pin`` and for ``cash`` (M12)."""
+    vat_codes: dict[VatRate, Code]
+    payment_conditions: dict[PaymentCondition, Code]
+    revenue_accounts: list[RevenueAccount] = Field(max_length=10_000)
+
+
+def read_settings(practice: str, version: int, division: int, document: Mapping[str, Any]) -> PracticeSettings:
+    """Return the settings that a document holds.
+
+    Raises NotReady with one sentence per field that is missing, unknown, of another kind, or given twice.
+    """
+    try:
+        read = SettingsDocument.model_validate(document)
+    except ValidationError as wrong:
+        sentences = [_sentence(error) for error in wrong.errors(include_url=False)]
+    else:
+        sentences = _double_cells(read)
+    if sentences:
+        raise NotReady(
+            f"Version {version} of the settings of practice {practice} can't be used. {' '.join(sentences)} Save corrected settings for it."
+        )
+    return _practice_settings(practice, version, division, read)
+
+
+def _practice_settings(practice: str, version: int, division: int, read: SettingsDocument) -> PracticeSettings:
+    return PracticeSettings(
+        practice=practice,
+        version=version,
+        division=division,
+        sales_journal=read.sales_journal,
+        general_journal=read.general_journal,
+        receivables_account=read.receivables_account,
+        suspense_accounts=read.suspense_accounts,
+        vat_codes=read.vat_codes,
+        payment_conditions=read.payment_conditions,
+        revenue_accounts={(row.profession, row.group, row.rate): row.account for row in read.revenue_accounts},
+    )
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """Return a sentence that names the field as it stands in the document, and what is wrong with it."""
+    field = ".".join(str(part) for part in error["loc"] if part != "[key]") or "The document"
+    match error["type"]:
+        case "missing":
+            return f"{field} is missing."
+        case "extra_forbidden":
+            return f"{field} is no field of the settings."
+        case "string_type":
+            return f"{field} must be a text between quotation marks."
+        case "string_too_short" | "string_pattern_mismatch":
+            return f"{field} must be a code without blanks around it."
+    return f"{field}: {error['msg'][:1].lower()}{error['msg'][1:]}."
+
+
+def _double_cells(read: SettingsDocument) -> list[str]:
+    """Return a sentence for each profession, group and rate that has two accounts."""
+    cells = Counter((row.profession, row.group.value, row.rate.value) for row in read.revenue_accounts)
+    return [f"revenue_accounts names {' '.join(cell)} more than once." for cell, count in cells.items() if count > 1]

@@ -1,0 +1,52 @@
+"""How a step ends in Airflow.
+
+* A rejection or a wrong setting fails the task at once, with the sentence that names the cure.
+* A technical failure is left to Airflow's retries.
+* Waiting for Exact's next window gives the worker back and comes again at that moment.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException
+
+from exact_online.failures import DayIsFull, NotReady, WaitForWindow
+from exact_online.ledger import AttentionItem
+from exact_online.report.sentences import item_line
+
+log = logging.getLogger(__name__)
+
+CLEAR_THIS = "Correct what is named, then clear this task with its downstream tasks."
+CLEAR_EXTRACT = "Correct what is named, then clear task extract with its downstream tasks."
+
+
+@contextmanager
+def translate_failures() -> Iterator[None]:
+    """Turn the link's failures into what Airflow does next: fail without a retry, or come back later."""
+    try:
+        yield
+    except WaitForWindow as wait:
+        log.info("%s Coming back at %s.", wait, wait.until)
+        raise AirflowRescheduleException(wait.until) from None
+    except (NotReady, DayIsFull) as failure:
+        raise AirflowFailException(str(failure)) from None
+
+
+def fail_on_items(items: Sequence[AttentionItem], cure: str) -> None:
+    """Log one line per record, numbers only, then fail without a retry. Does nothing without items."""
+    if not items:
+        return
+    for item in items:
+        log.error("%s", item_line(item))
+    raise AirflowFailException(f"{len(items)} record(s) need a person, named above. {cure}")
+
+
+def fail_on_difference(difference_cents: int, run_id: str) -> None:
+    """Fail without a retry when James, the ledger and Exact differ."""
+    if difference_cents:
+        raise AirflowFailException(
+            f"James, ledger and Exact differ by {difference_cents / 100:.2f} euro; row {run_id} of exact_sync.run has the cells."
+        )

@@ -1,0 +1,35 @@
+"""Mail to James Support (M21)."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from airflow.providers.smtp.hooks.smtp import SmtpHook
+
+from exact_online.report.mail import Message
+from exact_online.schedule import SUPPORT_MAIL_VARIABLE
+
+log = logging.getLogger(__name__)
+
+
+def send_to_support(message: Message) -> bool:
+    """Send a message through the connection ``smtp_default``; return whether it was sent.
+
+    A mail that can't be sent changes nothing about the night: the page and the log say the same.
+    """
+    address = os.environ.get(SUPPORT_MAIL_VARIABLE)
+    if not address:
+        log.warning("No mail: %s is not set. It would say: %s", SUPPORT_MAIL_VARIABLE, message.subject)
+        return False
+    try:
+        with SmtpHook() as smtp:
+            smtp.send_email_smtp(to=address, subject=message.subject, html_content=message.html)
+    except Exception as failure:
+        log.error(
+            "The mail to support could not be sent (%s); it would say: %s",
+            type(failure).__name__,
+            message.subject,
+        )
+        return False
+    return True
