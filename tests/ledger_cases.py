@@ -28,7 +28,7 @@ SETTINGS = {
 
 def register(ledger: Ledger, code: str = PRACTICE, division: int | None = None) -> None:
     """A practice with settings; linked to a division when one is given."""
-    ledger.register_practice(
+    ledger.practices.register(
         code=code,
         name=f"Praktijk {code}",
         james_practice_code=code.upper(),
@@ -37,9 +37,9 @@ def register(ledger: Ledger, code: str = PRACTICE, division: int | None = None) 
         first_sync_date=dt.date(2026, 10, 1),
         backfill="nothing",
     )
-    ledger.save_settings(code, SETTINGS, changed_by="test")
+    ledger.practices.save_settings(code, SETTINGS, changed_by="test")
     if division is not None:
-        ledger.link_practice(code, _chain(ledger), division, f"Division {code}")
+        ledger.practices.link(code, _chain(ledger), division, f"Division {code}")
 
 
 def _chain(ledger: Ledger) -> str:
@@ -52,7 +52,7 @@ def _chain(ledger: Ledger) -> str:
 
 
 def open_run(ledger: Ledger, practice: str = PRACTICE, name: str = "night") -> Run:
-    return ledger.open_run(practice, name, DAY, dry_run=False, settings_version=1)
+    return ledger.runs.open(practice, name, DAY, dry_run=False, settings_version=1)
 
 
 def entry(number: int, cents: int = 1000, **changes: Any) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def plan(
         [row for row in rows if "reason" in row],
     )
     frames = [pd.DataFrame(part) for part in (bookings, rejections) if part]
-    ledger.save_plan(run, frames, pd.DataFrame(lines, columns=list(line(1))), exported)
+    ledger.planning.save_plan(run, frames, pd.DataFrame(lines, columns=list(line(1))), exported)
 
 
 def states(ledger: Ledger, practice: str = PRACTICE) -> dict[str, str]:
@@ -132,17 +132,17 @@ def states(ledger: Ledger, practice: str = PRACTICE) -> dict[str, str]:
 
 def book(ledger: Ledger, run: Run, number: int) -> str:
     """Walk one planned entry to booked; its id in Exact."""
-    ledger.keep_relation(_of(ledger, run, number), "00000000-0000-0000-0000-000000001001")
+    ledger.relations.keep(_of(ledger, run, number), "00000000-0000-0000-0000-000000001001")
     booking = _of(ledger, run, number)
-    assert ledger.claim(run, booking, "test")
+    assert ledger.bookings.claim(run, booking, "test")
     exact_id = f"00000000-0000-0000-0000-{number:012d}"
-    ledger.confirm(run, booking, exact_id)
+    ledger.bookings.confirm(run, booking, exact_id)
     return exact_id
 
 
 def _of(ledger: Ledger, run: Run, number: int) -> Any:
-    for batch in ledger.batches(run.practice, 100):
-        for booking in ledger.to_send(run, batch):
+    for batch in ledger.planning.batches(run.practice, 100):
+        for booking in ledger.bookings.to_send(run, batch):
             if booking.entry_number == number:
                 return booking
     raise AssertionError(f"no planned booking with number {number}")

@@ -17,14 +17,14 @@ import requests
 from cryptography.fernet import Fernet, MultiFernet
 
 from dev.demo.practices import Practice, demo_settings, practices, settings_document
-from exact_online.api import oauth
 from exact_online.api.budget import CallBudget
 from exact_online.api.client import ExactClient
+from exact_online.api.consent import keep_consent
 from exact_online.api.grants import App, TokenPair
 from exact_online.api.oauth import TokenChain
 from exact_online.clock import Clock, SystemClock
 from exact_online.extract.reach import connect_james
-from exact_online.ledger import Ledger, Matter, Run, connect
+from exact_online.ledger import AttentionItem, Ledger, NightNumbers, Run, connect
 from exact_online.night import history
 from exact_online.night import steps as night
 from exact_online.night.context import Night
@@ -64,24 +64,15 @@ class Stage:
             yield conn
 
     def night_of(self, ledger: Ledger, run: Run, worker: str = "test") -> Night:
-        practice = ledger.practice(run.practice)
-        return Night(
-            ledger,
-            self.client(ledger, practice),
-            practice,
-            ledger.settings(practice),
-            run,
-            self.clock,
-            worker,
-            self.settle_seconds,
-        )
+        practice = ledger.practices.get(run.practice)
+        settings, client = ledger.practices.settings(practice), self.client(ledger, practice)
+        return Night(ledger, client, practice, settings, run, self.clock, worker, self.settle_seconds)
 
     def client(self, ledger: Ledger, practice: Any) -> ExactClient:
         session = requests.Session()
-        connect_ledger = lambda: psycopg.connect(self.ledger_dsn, autocommit=True)  # noqa: E731
-        tokens = TokenChain(connect_ledger, practice.chain_id, self.app, self.keys, session, self.clock)
+        tokens = TokenChain(ledger.tokens.chain(practice.chain_id), self.app, self.keys, session, self.clock)
         budget = CallBudget(
-            ledger.conn, practice.division, self.clock, minute_limit=1_000_000, day_limit=1_000_000
+            ledger.call_windows, practice.division, self.clock, minute_limit=1_000_000, day_limit=1_000_000
         )
         return ExactClient(session, self.exact_url, practice.division, tokens, budget, self.clock)
 
@@ -113,8 +104,8 @@ class Stage:
 class Outcome:
     """What a night came to."""
 
-    numbers: dict[str, Any]
-    matters: list[Matter]
+    numbers: NightNumbers | None
+    matters: list[AttentionItem]
     run: Run
 
 
@@ -171,8 +162,8 @@ def staged(
 
 def _register(ledger: Ledger, chosen: Sequence[Practice]) -> None:
     for practice in chosen:
-        ledger.register_practice(**{column: getattr(practice, column) for column in COLUMNS}, active=True)
-        ledger.save_settings(practice.code, settings_document(practice), changed_by="test")
+        ledger.practices.register(**{column: getattr(practice, column) for column in COLUMNS}, active=True)
+        ledger.practices.save_settings(practice.code, settings_document(practice), changed_by="test")
 
 
 def _link(stage: Stage, ledger: Ledger, chosen: Sequence[Practice]) -> None:
@@ -180,9 +171,9 @@ def _link(stage: Stage, ledger: Ledger, chosen: Sequence[Practice]) -> None:
     tokens = stage.world.tokens()
     pair = TokenPair(tokens["access_token"], tokens["refresh_token"])
     user = stage.world.user
-    chain_id = oauth.keep_consent(
-        ledger.conn, stage.keys, stage.app, pair, user.id, user.full_name, stage.clock.now()
+    chain_id = keep_consent(
+        ledger.tokens, stage.keys, stage.app, pair, user.id, user.full_name, stage.clock.now()
     )
     for practice in chosen:
         division = stage.world.division(practice.code)
-        ledger.link_practice(practice.code, chain_id, division.code, practice.division_name)
+        ledger.practices.link(practice.code, chain_id, division.code, practice.division_name)

@@ -57,10 +57,10 @@ def test_what_was_never_sent_takes_over_newer_content(ledger: Ledger, run: Run) 
 def test_what_was_sent_once_keeps_what_it_claimed(ledger: Ledger, run: Run) -> None:
     """FR-G2: a doubtful booking is resolved before newer content is looked at."""
     plan(ledger, run, [entry(1, cents=1000)])
-    booking = ledger.to_send(run, ledger.batches(PRACTICE, 10)[0])[0]
-    ledger.claim(run, booking, "test")
+    booking = ledger.bookings.to_send(run, ledger.planning.batches(PRACTICE, 10)[0])[0]
+    ledger.bookings.claim(run, booking, "test")
     plan(ledger, run, [entry(1, cents=900)])
-    ledger.doubt(run, booking, "answer lost")
+    ledger.bookings.doubt(run, booking, "answer lost")
     plan(ledger, run, [entry(1, cents=900)])
     assert ledger.conn.execute("select total_cents from booking").fetchall() == [{"total_cents": 1000}]
 
@@ -83,7 +83,7 @@ def test_a_booked_invoice_that_changed_in_james_is_reported_and_not_rewritten(
     assert ledger.conn.execute("select state, total_cents from booking").fetchall() == [
         {"state": "booked", "total_cents": 1000}
     ]
-    (drift,) = ledger.drift_of_run(run.run_id)
+    (drift,) = ledger.review.drift_of_run(run.run_id)
     assert (drift.source_key, drift.reason) == ("factuur:1", "changed_after_booking")
     assert drift.reason_values == {"booked_cents": 1000, "found_cents": 900}
 
@@ -93,7 +93,7 @@ def test_a_booked_invoice_of_which_only_words_changed_is_no_drift(ledger: Ledger
     plan(ledger, run, [entry(1)])
     book(ledger, run, 1)
     plan(ledger, run, [entry(1, reference="other words")])
-    assert ledger.drift_of_run(run.run_id) == []
+    assert ledger.review.drift_of_run(run.run_id) == []
 
 
 def test_an_invoice_that_became_a_pin_invoice_is_never_booked_a_second_time(ledger: Ledger, run: Run) -> None:
@@ -101,7 +101,7 @@ def test_an_invoice_that_became_a_pin_invoice_is_never_booked_a_second_time(ledg
     book(ledger, run, 1)
     plan(ledger, run, [entry(1, kind="general_journal_entry", journal="90")])
     assert ledger.conn.execute("select count(*) as n from booking").fetchone() == {"n": 1}
-    assert len(ledger.drift_of_run(run.run_id)) == 1
+    assert len(ledger.review.drift_of_run(run.run_id)) == 1
 
 
 def test_two_records_with_one_number_give_one_booking_and_one_rejection(ledger: Ledger, run: Run) -> None:
@@ -110,7 +110,9 @@ def test_two_records_with_one_number_give_one_booking_and_one_rejection(ledger: 
     other = entry(7, source_key="declaratie:9")
     plan(ledger, run, [other], [line(7, source_key="declaratie:9")])
     assert states(ledger) == {"factuur:7": "planned", "declaratie:9": "rejected"}
-    assert [matter.reason for matter in ledger.planning_refusals(PRACTICE)] == ["duplicate_in_source"]
+    assert [matter.reason for matter in ledger.review.planning_rejections(PRACTICE)] == [
+        "duplicate_in_source"
+    ]
 
 
 def test_what_is_handed_over_in_a_workbook_is_never_planned(ledger: Ledger, run: Run) -> None:
@@ -118,25 +120,30 @@ def test_what_is_handed_over_in_a_workbook_is_never_planned(ledger: Ledger, run:
     plan(ledger, run, [entry(1)], exported=True)
     plan(ledger, run, [entry(1)])
     assert states(ledger) == {"factuur:1": "exported"}
-    assert ledger.batches(PRACTICE, 10) == []
+    assert ledger.planning.batches(PRACTICE, 10) == []
 
 
 def test_of_two_claims_one_wins(ledger: Ledger, run: Run, ledger_dsn: str) -> None:
     plan(ledger, run, [entry(1)])
     booking = (
-        ledger.to_send(run, ledger.batches(PRACTICE, 10)[0])[0] if ledger.batches(PRACTICE, 10) else None
+        ledger.bookings.to_send(run, ledger.planning.batches(PRACTICE, 10)[0])[0]
+        if ledger.planning.batches(PRACTICE, 10)
+        else None
     )
     assert booking is not None
     with connect(ledger_dsn) as other:
-        assert [ledger.claim(run, booking, "a"), Ledger(other).claim(run, booking, "b")] == [True, False]
+        assert [
+            ledger.bookings.claim(run, booking, "a"),
+            Ledger(other).bookings.claim(run, booking, "b"),
+        ] == [True, False]
 
 
 def test_a_move_that_is_not_allowed_is_refused(ledger: Ledger, run: Run) -> None:
     """INV-8: only a booking that is being sent can be confirmed."""
     plan(ledger, run, [entry(1)])
-    booking = ledger.to_send(run, ledger.batches(PRACTICE, 10)[0])[0]
+    booking = ledger.bookings.to_send(run, ledger.planning.batches(PRACTICE, 10)[0])[0]
     with pytest.raises(LockLost):
-        ledger.confirm(run, booking, "00000000-0000-0000-0000-000000000001")
+        ledger.bookings.confirm(run, booking, "00000000-0000-0000-0000-000000000001")
     assert states(ledger) == {"factuur:1": "planned"}
 
 
@@ -151,12 +158,12 @@ def test_a_booking_without_its_debtor_is_held_and_goes_on_when_the_debtor_is_the
     ledger: Ledger, run: Run
 ) -> None:
     plan(ledger, run, [entry(1)])
-    batch = ledger.batches(PRACTICE, 10)[0]
-    booking = ledger.to_send(run, batch)[0]
-    ledger.hold_what_must_wait(run, batch)
+    batch = ledger.planning.batches(PRACTICE, 10)[0]
+    booking = ledger.bookings.to_send(run, batch)[0]
+    ledger.bookings.hold_what_must_wait(run, batch)
     assert states(ledger) == {"factuur:1": "held"}
-    ledger.keep_relation(booking, "00000000-0000-0000-0000-000000000001")
-    ledger.hold_what_must_wait(run, batch)
+    ledger.relations.keep(booking, "00000000-0000-0000-0000-000000000001")
+    ledger.bookings.hold_what_must_wait(run, batch)
     assert states(ledger) == {"factuur:1": "planned"}
 
 
@@ -183,15 +190,15 @@ def test_a_practice_is_free_when_its_session_dies(ledger: Ledger, ledger_dsn: st
 def test_a_practice_without_settings_is_named_with_its_cure(ledger: Ledger) -> None:
     ledger.conn.execute("delete from settings_version")
     with pytest.raises(NotReady, match="praktijk_a has no settings; save"):
-        ledger.settings(ledger.practice(PRACTICE))
+        ledger.practices.settings(ledger.practices.get(PRACTICE))
 
 
 def test_settings_get_a_version_only_when_they_change(ledger: Ledger) -> None:
     """B8."""
     latest = ledger.conn.execute("select settings from settings_version").fetchone()
     assert latest is not None
-    ledger.save_settings(PRACTICE, latest["settings"], "someone")
-    ledger.save_settings(PRACTICE, {**latest["settings"], "sales_journal": "71"}, "someone")
+    ledger.practices.save_settings(PRACTICE, latest["settings"], "someone")
+    ledger.practices.save_settings(PRACTICE, {**latest["settings"], "sales_journal": "71"}, "someone")
     assert [
         row["version"] for row in ledger.conn.execute("select version from settings_version order by 1")
     ] == [1, 2]
@@ -222,10 +229,10 @@ def test_exacts_words_about_a_person_leave_the_ledger_without_the_person(ledger:
         '{"account": {"Name": "Vries, A.B. de", "City": "Assen"}, "contact": {"LastName": "Vries"}, "bank_account": null}'
     )
     plan(ledger, run, [debtor])
-    (batch,) = ledger.batches(PRACTICE, 10)
-    (booking,) = ledger.to_send(run, batch)
-    ledger.reject(run, booking, "rejected_other", {}, "Ongeldig: VRIES, a.b. de te Assen (Vries)")
-    (matter,) = ledger.open_matters(PRACTICE)
+    (batch,) = ledger.planning.batches(PRACTICE, 10)
+    (booking,) = ledger.bookings.to_send(run, batch)
+    ledger.bookings.reject(run, booking, "rejected_other", {}, "Ongeldig: VRIES, a.b. de te Assen (Vries)")
+    (matter,) = ledger.review.open_items(PRACTICE)
     assert matter.exact_message == "Ongeldig: [...] te Assen ([...])"
     assert ledger.conn.execute("select exact_message from booking").fetchone() == {
         "exact_message": "Ongeldig: VRIES, a.b. de te Assen (Vries)"

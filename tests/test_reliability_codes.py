@@ -19,7 +19,6 @@ OLD = re.compile(r"(?<![\w./-])(?:[AD-L]\d{1,2}|B1[1-9]|B20|C9|C1[0-2])(?![\w.%-
 PROSE_OF = {"py": prose_of_python, "sql": prose_of_sql}
 OLD_STILL_IN = (
     "plugins/exact_online/transform/",
-    "plugins/exact_online/ledger.py",
     "include/sql/ledger/",
     "tests/transform/",
     "tests/golden/",

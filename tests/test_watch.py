@@ -8,11 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from exact_online import watch
-from exact_online.api.lists import store_lists
 from exact_online.ledger import IdleChain, Ledger, connect
 from exact_online.reasons import Reason
 from exact_online.report.watch_items import WatchItem, compose_watch_items, watch_item_line
-from exact_online.statements import statement
 from tests.api.chains import put_chain
 from tests.ledger_cases import PRACTICE, register
 
@@ -29,7 +27,7 @@ def ledger(ledger_dsn: str) -> Iterator[Ledger]:
         chain_id = put_chain(ledger_dsn, dt.datetime.now(dt.UTC))
         for division, code in enumerate((PRACTICE, OTHER), start=1):
             register(ledger, code)
-            ledger.link_practice(code, chain_id, division, f"Division {code}")
+            ledger.practices.link(code, chain_id, division, f"Division {code}")
         yield ledger
 
 
@@ -41,7 +39,7 @@ def age(ledger: Ledger, days: float) -> None:
 def mail(ledger: Ledger) -> list[WatchItem]:
     """Return what support is mailed today, and note it in the ledger, as the task does."""
     due = [item for item in watch.token_items(ledger) if item.is_due]
-    ledger.note_told([item.chain_id for item in due if item.chain_id])
+    ledger.tokens.note_reported([item.chain_id for item in due if item.chain_id])
     return due
 
 
@@ -120,10 +118,8 @@ def test_a_broken_link_is_mailed_once_and_stays_urgent(ledger: Ledger) -> None:
     """B5: also when a warning about its age was mailed before."""
     age(ledger, 20)
     (warned,) = mail(ledger)
-    ledger.conn.execute(
-        statement("ledger", "token_reconnect"),
-        {"chain_id": warned.chain_id, "version": 1, "reason": "used before"},
-    )
+    with ledger.tokens.chain(warned.chain_id).locked(dt.timedelta(seconds=1)) as locked:
+        locked.mark_dead(1, "used before")
     (broken,) = mail(ledger)
     assert (broken.reason, broken.is_urgent) == (Reason.RECONNECT_NEEDED, True)
     assert "(used before)" in watch_item_line(broken)
@@ -152,7 +148,7 @@ def read_periods(ledger: Ledger, code: str, *spans: tuple[int, str, str]) -> Non
     rows = [
         {"FinYear": year, "FinPeriod": 1, "StartDate": first, "EndDate": last} for year, first, last in spans
     ]
-    store_lists(ledger.conn, code, {"periods": rows})
+    ledger.mirrors.save_lists(code, {"periods": rows})
 
 
 THIS_YEAR, NEXT_YEAR = (2026, "2026-01-01", "2026-12-31"), (2027, "2027-01-01", "2027-01-31")
@@ -205,7 +201,7 @@ def test_each_practice_is_checked_by_itself(ledger: Ledger) -> None:
         register(ledger, code)
     read_periods(ledger, PRACTICE, THIS_YEAR, NEXT_YEAR)
     read_periods(ledger, OTHER, THIS_YEAR)
-    store_lists(ledger.conn, "praktijk_c", {"periods": [{"Boekjaar": 2026}]})
+    ledger.mirrors.save_lists("praktijk_c", {"periods": [{"Boekjaar": 2026}]})
     read_periods(ledger, "praktijk_d", THIS_YEAR)
     switch_off(ledger, "praktijk_d")
     assert [item.values["practices"] for item in watch.year_items(ledger, MONDAY)] == [

@@ -11,9 +11,10 @@ from cryptography.fernet import MultiFernet
 from dev.demo.consent import give_consent
 from dev.demo.practices import practice_rows, practices, settings_document
 from dev.local.failures import CannotRun
-from exact_online.api import grants, oauth
+from exact_online.api import grants
 from exact_online.api.budget import Unmetered
 from exact_online.api.client import ExactClient
+from exact_online.api.consent import JustGranted, keep_consent
 from exact_online.api.grants import App
 from exact_online.api.identity import Division, ExactUser, divisions, me
 from exact_online.clock import SystemClock
@@ -37,8 +38,8 @@ def register(ledger: Ledger) -> None:
     """Register the practices and the settings that their accountants delivered."""
     for row, practice in zip(practice_rows(), practices(), strict=True):
         row.pop("division_name")
-        ledger.register_practice(**row, active=True)
-        ledger.save_settings(practice.code, settings_document(practice), changed_by="demo")
+        ledger.practices.register(**row, active=True)
+        ledger.practices.save_settings(practice.code, settings_document(practice), changed_by="demo")
 
 
 def link(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str = REDIRECT_URI) -> None:
@@ -65,14 +66,14 @@ def _without_division(ledger: Ledger) -> dict[str, str]:
     return {
         known.division_name: known.code
         for known in practices()
-        if ledger.practice(known.code).division is None
+        if ledger.practices.get(known.code).division is None
     }
 
 
 def _link_found_divisions(ledger: Ledger, consent: Consent, waiting: dict[str, str]) -> None:
     for division in consent.divisions:
         if division.name in waiting:
-            ledger.link_practice(waiting[division.name], consent.chain_id, division.code, division.name)
+            ledger.practices.link(waiting[division.name], consent.chain_id, division.code, division.name)
 
 
 def _consent(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str, choice: int) -> Consent:
@@ -83,7 +84,7 @@ def _consent(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str, cho
         grants.authorize_url(app, redirect_uri, state, force_login=False), redirect_uri, state, choice
     )
     pair = grants.exchange_code(session, clock, app, code, redirect_uri)
-    client = ExactClient(session, app.base_url, None, oauth.JustGranted(pair), Unmetered(), clock)
+    client = ExactClient(session, app.base_url, None, JustGranted(pair), Unmetered(), clock)
     user = me(client)
-    chain_id = oauth.keep_consent(ledger.conn, keys, app, pair, user.user_id, user.name, clock.now())
+    chain_id = keep_consent(ledger.tokens, keys, app, pair, user.user_id, user.name, clock.now())
     return Consent(chain_id, user, divisions(client))

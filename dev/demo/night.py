@@ -218,9 +218,9 @@ def _show_failed_tasks(airflow: Airflow, dag_id: str, run: dict[str, Any]) -> No
 
 
 def _report(ledger: Ledger, practice: Practice, runs: list[dict[str, Any]]) -> dict[str, Any]:
-    numbers = [ledger.numbers_of_airflow_run(practice.code, run["dag_run_id"]) for run in runs]
+    numbers = [ledger.runs.numbers_of_airflow_run(practice.code, run["dag_run_id"]) for run in runs]
     return outcome.of_practice(
-        practice.code, practice.name, runs[-1]["state"], [found for found in numbers if found]
+        practice.code, practice.name, runs[-1]["state"], [found.to_json() for found in numbers if found]
     )
 
 
@@ -245,8 +245,8 @@ def _save_workbooks(ledger: Ledger) -> None:
     """Write the workbooks that were handed over to var/demo."""
     RESULTS.mkdir(parents=True, exist_ok=True)
     for practice in practices():
-        for export in ledger.exports(practice.code):
-            (RESULTS / export["file_name"]).write_bytes(export["content"])
+        for export in ledger.exports.files(practice.code):
+            (RESULTS / export.file_name).write_bytes(export.content)
 
 
 def _stay(airflow: Airflow) -> None:

@@ -14,7 +14,7 @@ from exact_online.vocabulary import BookingState
 
 EVERY_SECONDS = 15
 SETTLED = frozenset({BookingState.BOOKED, BookingState.EXPORTED})
-ALL_DAYS = {"from_date": dt.date.min, "before_date": dt.date.max}
+ALL_DAYS = (dt.date.min, dt.date.max)
 
 
 class NightProgress:
@@ -37,9 +37,9 @@ class NightProgress:
 
     def _sentence(self, code: str) -> str:
         """Return a practice's running tasks and number of settled bookings, as a text."""
-        totals = self._ledger.rows("totals_by_state", practice=code, **ALL_DAYS)
-        settled = sum(row["bookings"] for row in totals if row["state"] in SETTLED)
-        return f"{code}: {self._tasks(code)}, {settled} of {sum(row['bookings'] for row in totals)} booked"
+        totals = self._ledger.totals.by_state(code, ALL_DAYS)
+        settled = sum(total.bookings for total in totals if total.state in SETTLED)
+        return f"{code}: {self._tasks(code)}, {settled} of {sum(total.bookings for total in totals)} booked"
 
     def _tasks(self, code: str) -> str:
         dag_id = f"{DAG_PREFIX}{code}"

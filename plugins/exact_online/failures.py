@@ -4,14 +4,18 @@
     |- NotReady               a setting, a right or a list is wrong: a person must act; never retried
     |  |- ContractBroken      James' columns differ from the read contract
     |  |- ReconnectNeeded     the token chain is dead: somebody must authenticate again
-    |  `- AccessRefused       Exact says 403 / 404: rights, licence or division
+    |  `- AccessDenied        Exact says 403 / 404: rights, licence or division
+    |     `- NotServed        404: this server does not know the resource or division
     |- Unreachable            James, the ledger or Exact can't be reached: retried, bounded
+    |  |- StoreUnavailable    a store of api/stores.py can't be read or written: no call is made
+    |  `- ListChanged         rows came or went while a list was read: read it again
     |- WaitForWindow          Exact's minute window is full: come back at `until`
     |- DayIsFull              a day limit of Exact, or the hourly error stop, is reached: the run ends unfinished, the next goes on
     |- ProtocolFailure        an answer that is no answer of Exact's API (a login page, a redirect, another host)
+    |  `- QueryRejected       Exact rejects a query with its words (400, 500)
     `- LockLost               another worker holds the practice, or our session is gone: stop before the next POST
 
-A refusal of *content* is not a failure: it is a value (see reasons.py) that travels with its record.
+A rejection of *content* is not a failure: it is a value (see reasons.py) that travels with its record.
 """
 
 from __future__ import annotations
@@ -35,12 +39,24 @@ class ReconnectNeeded(NotReady):
     """The Exact user must give consent again."""
 
 
-class AccessRefused(NotReady):
-    """Exact refuses the user or does not know the resource or division."""
+class AccessDenied(NotReady):
+    """Exact denies the user access, or does not know the resource or division."""
+
+
+class NotServed(AccessDenied):
+    """404 for a resource or a division: this server does not know it."""
 
 
 class Unreachable(LinkFailure):
     """Nothing was done; the same act may be tried again later."""
+
+
+class StoreUnavailable(Unreachable):
+    """A store of api/stores.py can't be read or written at the moment."""
+
+
+class ListChanged(Unreachable):
+    """Rows came or went while a list was read: it must be read again."""
 
 
 class WaitForWindow(LinkFailure):
@@ -58,6 +74,12 @@ class DayIsFull(LinkFailure):
 
 class ProtocolFailure(LinkFailure):
     """What answered is not Exact's API."""
+
+
+class QueryRejected(ProtocolFailure):
+    """Exact rejects a query (400 or 500 with its words): it is wrong,
+    or this server does not take it.
+    """
 
 
 class LockLost(LinkFailure):

@@ -10,20 +10,19 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-import psycopg
 from airflow.providers.http.hooks.http import HttpHook
 from airflow.sdk.log import mask_secret
 from cryptography.fernet import Fernet, MultiFernet
 from requests import Session
 
 from exact_online.api import limits, masking, transport
-from exact_online.api.budget import NIGHTLY_RESERVE, CallBudget, Unmetered
-from exact_online.api.client import ExactClient, Tokens
+from exact_online.api.budget import NIGHTLY_RESERVE, CallBudget
+from exact_online.api.client import ExactClient
 from exact_online.api.grants import App
 from exact_online.api.oauth import TokenChain
 from exact_online.clock import Clock, SystemClock
 from exact_online.failures import LinkFailure, NotReady
-from exact_online.ledger import Practice
+from exact_online.ledger import Ledger, Practice
 
 DEFAULT_BASE_URL = "https://start.exactonline.nl"
 
@@ -85,33 +84,24 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
                 '(python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())").'
             ) from None
 
-    def client(
-        self, practice: Practice, ledger: psycopg.Connection[Any], *, backfill: bool = False
-    ) -> ExactClient:
-        """Return a client for the division of `practice`.
+    def client(self, practice: Practice, ledger: Ledger, *, backfill: bool = False) -> ExactClient:
+        """Calls to the division of `practice`.
 
-        `ledger` is an autocommit session for the call budget; tokens are renewed in other sessions.
-        The client of a `backfill` leaves a part of the day's calls to the nightly runs.
-        Raise NotReady when the practice is not linked yet.
+        Calls are counted in the session of `ledger`; the token is renewed in sessions of its own. A backfill
+        leaves calls of the day to the nightly run. Raises NotReady when the practice is not linked yet.
         """
         if practice.chain_id is None or practice.division is None:
             raise NotReady(
                 f"Practice {practice.code} is not linked with Exact: somebody must authenticate first."
             )
-        tokens = TokenChain(
-            lambda: _another(ledger), practice.chain_id, self.app(), self.keys(), self.session, self.clock
-        )
+        store = ledger.tokens.chain(practice.chain_id)
+        tokens = TokenChain(store, self.app(), self.keys(), self.session, self.clock)
         assumed = int(self._extra("calls_per_minute") or limits.MINUTE_LIMIT)
         reserve = NIGHTLY_RESERVE if backfill else 0
-        budget = CallBudget(ledger, practice.division, self.clock, reserve=reserve, minute_limit=assumed)
+        budget = CallBudget(
+            ledger.call_windows, practice.division, self.clock, reserve=reserve, minute_limit=assumed
+        )
         return ExactClient(self.session, self.app().base_url, practice.division, tokens, budget, self.clock)
-
-    def client_of_user(self, tokens: Tokens) -> ExactClient:
-        """Return a client without a division, for a user who has just given his consent.
-
-        It can ask who he is and which divisions he has.
-        """
-        return ExactClient(self.session, self.app().base_url, None, tokens, Unmetered(), self.clock)
 
     def test_connection(self) -> tuple[bool, str]:
         """Test the connection, for the button in Airflow's form; return success and a sentence.
@@ -144,8 +134,3 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
 
     def _extra(self, name: str) -> Any:
         return self._connection.extra_dejson.get(name)
-
-
-def _another(ledger: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
-    """Open another session on the same ledger, in autocommit."""
-    return psycopg.connect(ledger.info.dsn, password=ledger.info.password, autocommit=True)

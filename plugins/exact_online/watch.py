@@ -35,11 +35,8 @@ def watch_items(ledger: Ledger, day: dt.date) -> list[WatchItem]:
 
 
 def token_items(ledger: Ledger) -> list[WatchItem]:
-    """Return an item for each chain that is broken, or that was not used for 20 days.
-
-    Support is mailed once when it is broken, and once after 20, 27 and 30 days.
-    """
-    return [item_of(chain) for chain in ledger.idle_chains(UNUSED)]
+    """Each chain that is dead, or unused for 20 days. Told at 20, 27 and 30 days, and when Exact said that it is dead: once each."""
+    return [item_of(chain) for chain in ledger.tokens.idle(UNUSED)]
 
 
 def item_of(chain: IdleChain) -> WatchItem:
@@ -76,7 +73,7 @@ def year_items(ledger: Ledger, day: dt.date) -> list[WatchItem]:
     new_year = dt.date(day.year + 1, 1, 1)
     return [
         _missing_year(known, day)
-        for known in load_periods(ledger.conn)
+        for known in load_periods(ledger.mirrors)
         if not covers(known.periods, new_year)
     ]
 

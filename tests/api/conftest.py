@@ -9,8 +9,9 @@ import requests
 
 from exact_online.api.budget import Unmetered
 from exact_online.api.client import ExactClient
+from exact_online.api.consent import JustGranted
 from exact_online.api.grants import TokenPair
-from exact_online.api.oauth import JustGranted, TokenChain
+from exact_online.api.oauth import TokenChain
 from exact_online.ledger import Connection, connect
 from tests.api.chains import put_chain, token_chain
 from tests.api.fake_server import FakeServer

@@ -14,19 +14,21 @@ import requests
 from exact_online.api import grants, identity, lists, lookups, oauth, odata, relations
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.api.budget import CallBudget, Unmetered
-from exact_online.api.client import ExactClient, NotServed
+from exact_online.api.client import ExactClient
+from exact_online.api.consent import JustGranted, keep_consent
 from exact_online.api.grants import App
-from exact_online.api.oauth import JustGranted, TokenChain
-from exact_online.api.relations import Cursors
+from exact_online.api.oauth import TokenChain
+from exact_online.api.stores import RelationCursors
 from exact_online.failures import (
-    AccessRefused,
+    AccessDenied,
     DayIsFull,
     LinkFailure,
+    NotServed,
     ProtocolFailure,
     ReconnectNeeded,
     WaitForWindow,
 )
-from exact_online.ledger import Connection
+from exact_online.ledger import ChainStore, Connection, Ledger
 from simulator import World, running
 from tests.api.chains import KEYS
 from tests.simulator.books import new_world
@@ -87,7 +89,7 @@ def chain_id(
     """The chain of a user who gave consent a moment ago."""
     pair = consent(world, app, session, clock)
     user = identity.me(ExactClient(session, app.base_url, None, JustGranted(pair), Unmetered(), clock))
-    return oauth.keep_consent(ledger, KEYS, app, pair, user.user_id, user.name, clock.now())
+    return keep_consent(Ledger(ledger).tokens, KEYS, app, pair, user.user_id, user.name, clock.now())
 
 
 @pytest.fixture
@@ -100,13 +102,15 @@ def client(
     ledger_dsn: str,
 ) -> ExactClient:
     tokens = TokenChain(
-        lambda: psycopg.connect(ledger_dsn, autocommit=True), chain_id, app, KEYS, session, clock
+        ChainStore(lambda: psycopg.connect(ledger_dsn, autocommit=True), chain_id), app, KEYS, session, clock
     )
     everywhere = ExactClient(session, app.base_url, None, tokens, Unmetered(), clock)
     (division,) = (
         found for found in identity.divisions(everywhere) if found.name == "Fysiotherapie Noorderlicht"
     )
-    return everywhere.for_division(division.code, CallBudget(ledger, division.code, clock))
+    return everywhere.for_division(
+        division.code, CallBudget(Ledger(ledger).call_windows, division.code, clock)
+    )
 
 
 class Bookkeeper:
@@ -194,7 +198,7 @@ def test_refusals_come_in_exacts_words(bookkeeper: Bookkeeper) -> None:
     bookkeeper.book(2600003)
     assert bookkeeper.book(2600003).kind is AnswerKind.IN_USE
     refused = bookkeeper.book(2600004, Journal="90")
-    assert (refused.kind, refused.message) == (AnswerKind.REFUSED, "Ongeldig: Dagboek")
+    assert (refused.kind, refused.message) == (AnswerKind.REJECTED, "Ongeldig: Dagboek")
 
 
 def test_lost_answers_and_strange_ones_are_doubtful_and_the_entry_is_there_or_not(
@@ -217,15 +221,15 @@ def test_lost_answers_and_strange_ones_are_doubtful_and_the_entry_is_there_or_no
 
 
 def test_changed_and_deleted_relations_reach_the_mirror(bookkeeper: Bookkeeper, client: ExactClient) -> None:
-    first = relations.fetch_relations(client, Cursors())
-    assert sorted(row["code"] for row in first.rows) == ["1", "90001"]
+    first = relations.fetch_relations(client, RelationCursors())
+    assert sorted(row.code for row in first.rows) == ["1", "90001"]
     made = client.post("crm/Accounts", {"Name": "Nieuw", "Code": "77", "Status": "C"})
     assert made.exact_id
     client.delete("crm/Accounts", made.exact_id)
-    latest = max(row["row_version"] for row in first.rows)
-    later = relations.fetch_relations(client, Cursors(latest, 0))
+    latest = max(row.row_version for row in first.rows)
+    later = relations.fetch_relations(client, RelationCursors(latest, 0))
     assert later.rows == []
-    assert [row["exact_id"] for row in later.deleted] == [made.exact_id]
+    assert [row.exact_id for row in later.deleted] == [made.exact_id]
 
 
 def test_what_is_read_for_a_night_takes_few_calls(
@@ -234,7 +238,7 @@ def test_what_is_read_for_a_night_takes_few_calls(
     """Issue C: at most 12 calls beside the bookings."""
     before = len(world.log)
     lists.fetch_lists(client, 2026)
-    relations.fetch_relations(client, Cursors())
+    relations.fetch_relations(client, RelationCursors())
     list(lookups.read_transaction_lines(client, ["70", "90"], 2026))
     assert len(world.log) - before <= 8
 
@@ -286,10 +290,10 @@ def test_a_failure_that_goes_in_circles_ends_before_exacts_limit_and_the_next_da
         ended.append(failed.type)
         clock.sleep(125)
     assert [status for _, status in world.authority.token_answers] == [200] + [400] * (
-        oauth.MOST_CALLS_A_DAY - 1
+        oauth.MAX_CALLS_A_DAY - 1
     )
-    assert ended == [WaitForWindow] * (oauth.MOST_CALLS_A_DAY - 1) + [DayIsFull] * (
-        11 + oauth.EXACT_CALLS_A_DAY - oauth.MOST_CALLS_A_DAY
+    assert ended == [WaitForWindow] * (oauth.MAX_CALLS_A_DAY - 1) + [DayIsFull] * (
+        11 + oauth.EXACT_CALLS_A_DAY - oauth.MAX_CALLS_A_DAY
     )
     clock.sleep(24 * 3600)
     ledger.execute("update token_calls set day = day - 1")
@@ -313,8 +317,14 @@ def test_a_lost_token_answer_breaks_the_link_and_a_new_consent_heals_it(
     with pytest.raises(ReconnectNeeded):
         list(client.get_all("financial/Journals", ("ID",)))
     user = next(iter(world.users.values()))
-    oauth.keep_consent(
-        ledger, KEYS, app, consent(world, app, session, clock), user.id, user.full_name, clock.now()
+    keep_consent(
+        Ledger(ledger).tokens,
+        KEYS,
+        app,
+        consent(world, app, session, clock),
+        user.id,
+        user.full_name,
+        clock.now(),
     )
     assert list(client.get_all("financial/Journals", ("ID",)))
 
@@ -322,7 +332,7 @@ def test_a_lost_token_answer_breaks_the_link_and_a_new_consent_heals_it(
 def test_a_user_who_loses_his_rights_stops_the_practice(world: World, client: ExactClient) -> None:
     """FR-C10."""
     world.faults.add("revoke_user", endpoint="financial/Journals", settings={"reason": "BlockedUser"})
-    with pytest.raises(AccessRefused):
+    with pytest.raises(AccessDenied):
         list(client.get_all("financial/Journals", ("ID",)))
 
 

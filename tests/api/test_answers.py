@@ -95,11 +95,11 @@ def test_a_gateway_is_not_believed_even_if_it_speaks() -> None:
 def test_content_is_refused_in_exacts_own_words(status: int, words: str) -> None:
     """FR-B9, FR-B20: known or not, Dutch or English, whole."""
     refused = answer("POST", status, error(words))
-    assert (refused.kind, refused.message) == (AnswerKind.REFUSED, words)
+    assert (refused.kind, refused.message) == (AnswerKind.REJECTED, words)
 
 
 def test_a_bad_request_without_words_is_refused_because_it_was_not_executed() -> None:
-    assert answer("POST", 400, b"<html>Bad Request</html>").kind is AnswerKind.REFUSED
+    assert answer("POST", 400, b"<html>Bad Request</html>").kind is AnswerKind.REJECTED
 
 
 @pytest.mark.parametrize(

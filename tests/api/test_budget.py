@@ -13,10 +13,10 @@ from exact_online.api import budget as budgets
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.api.budget import CallBudget
 from exact_online.api.client import ExactClient
+from exact_online.api.consent import JustGranted
 from exact_online.api.grants import TokenPair
-from exact_online.api.oauth import JustGranted
 from exact_online.failures import DayIsFull, Unreachable, WaitForWindow
-from exact_online.ledger import Connection
+from exact_online.ledger import Connection, Ledger
 from tests.api.conftest import DIVISION
 from tests.api.fake_server import Asked, FakeServer, Reply
 from tests.api.virtual_clock import VirtualClock
@@ -27,7 +27,7 @@ ID = "11111111-2222-3333-4444-555555555555"
 
 @pytest.fixture
 def budget(ledger: Connection, clock: VirtualClock) -> CallBudget:
-    return CallBudget(ledger, DIVISION, clock)
+    return CallBudget(Ledger(ledger).call_windows, DIVISION, clock)
 
 
 def take(budget: CallBudget, calls: int) -> None:
@@ -42,7 +42,7 @@ def hear(
     headers: dict[str, str] | None = None,
     kind: AnswerKind = AnswerKind.DONE,
 ) -> None:
-    budget.heard(ENTRIES, Answer(kind, status, headers=headers or {}), clock.now())
+    budget.note_answer(ENTRIES, Answer(kind, status, headers=headers or {}), clock.now())
 
 
 def minute_says(clock: VirtualClock, limit: int, left: int) -> dict[str, str]:
@@ -94,9 +94,9 @@ def test_exacts_own_limit_is_adopted_larger_or_smaller(budget: CallBudget, clock
 def test_what_one_process_hears_the_others_know(
     ledger: Connection, ledger_dsn: str, clock: VirtualClock
 ) -> None:
-    one = CallBudget(ledger, DIVISION, clock)
+    one = CallBudget(Ledger(ledger).call_windows, DIVISION, clock)
     with psycopg.connect(ledger_dsn, autocommit=True) as session:
-        other = CallBudget(session, DIVISION, clock)
+        other = CallBudget(Ledger(session).call_windows, DIVISION, clock)
         other.take(ENTRIES)
         one.take(ENTRIES)
         hear(one, clock, 429, minute_says(clock, 60, 0), AnswerKind.MINUTE_FULL)
@@ -106,7 +106,10 @@ def test_what_one_process_hears_the_others_know(
 
 def test_a_backfill_leaves_the_night_its_reserve(ledger: Connection, clock: VirtualClock) -> None:
     """FR-B7, FR-J4."""
-    nightly, backfill = CallBudget(ledger, DIVISION, clock), CallBudget(ledger, DIVISION, clock, reserve=1000)
+    nightly, backfill = (
+        CallBudget(Ledger(ledger).call_windows, DIVISION, clock),
+        CallBudget(Ledger(ledger).call_windows, DIVISION, clock, reserve=1000),
+    )
     nightly.take(ENTRIES)
     hear(nightly, clock, 201, day_says(clock, 5000, 1000))
     nightly.take(ENTRIES)
@@ -133,7 +136,7 @@ def test_eight_errors_within_an_hour_close_an_endpoint_and_no_other(
     """FR-B8, INV-11."""
     for status in (400, 401, 403, 404) * 2:
         budget.take(ENTRIES)
-        hear(budget, clock, status, kind=AnswerKind.REFUSED)
+        hear(budget, clock, status, kind=AnswerKind.REJECTED)
     with pytest.raises(DayIsFull, match="8 errors within an hour"):
         budget.take(ENTRIES)
     budget.take("crm/Accounts")
@@ -145,10 +148,13 @@ def test_errors_of_all_processes_count_together(
     ledger: Connection, ledger_dsn: str, clock: VirtualClock
 ) -> None:
     with psycopg.connect(ledger_dsn, autocommit=True) as session:
-        one, other = CallBudget(ledger, DIVISION, clock), CallBudget(session, DIVISION, clock)
+        one, other = (
+            CallBudget(Ledger(ledger).call_windows, DIVISION, clock),
+            CallBudget(Ledger(session).call_windows, DIVISION, clock),
+        )
         for budget in (one, other) * 4:
             budget.take(ENTRIES)
-            hear(budget, clock, 400, kind=AnswerKind.REFUSED)
+            hear(budget, clock, 400, kind=AnswerKind.REJECTED)
         for budget in (one, other):
             with pytest.raises(DayIsFull):
                 budget.take(ENTRIES)
@@ -157,7 +163,7 @@ def test_errors_of_all_processes_count_together(
 def test_refused_content_does_not_count_as_an_error(budget: CallBudget, clock: VirtualClock) -> None:
     for _ in range(20):
         budget.take(ENTRIES)
-        hear(budget, clock, 500, kind=AnswerKind.REFUSED)
+        hear(budget, clock, 500, kind=AnswerKind.REJECTED)
     budget.take(ENTRIES)
 
 

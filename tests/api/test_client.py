@@ -11,8 +11,17 @@ import requests
 
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.api.budget import Unmetered
-from exact_online.api.client import ExactClient, ListChanged, NotServed, QuestionRefused
-from exact_online.failures import AccessRefused, LockLost, ProtocolFailure, Unreachable, WaitForWindow
+from exact_online.api.client import ExactClient
+from exact_online.failures import (
+    AccessDenied,
+    ListChanged,
+    LockLost,
+    NotServed,
+    ProtocolFailure,
+    QueryRejected,
+    Unreachable,
+    WaitForWindow,
+)
 from tests.api.conftest import ACCESS_TOKEN, DIVISION
 from tests.api.fake_server import FakeServer, Reply
 from tests.api.virtual_clock import VirtualClock
@@ -144,7 +153,7 @@ def test_what_was_never_sent_is_tried_again_and_then_nothing_was_done(
     assert len(budget.taken) == 1
 
 
-@pytest.mark.parametrize(("status", "failure"), [(403, AccessRefused), (404, NotServed)])
+@pytest.mark.parametrize(("status", "failure"), [(403, AccessDenied), (404, NotServed)])
 def test_rights_and_addresses_stop_the_practice(
     server: FakeServer, client: ExactClient, status: int, failure: type[Exception]
 ) -> None:
@@ -157,7 +166,7 @@ def test_rights_and_addresses_stop_the_practice(
 
 def test_a_refused_question_says_so_in_exacts_words(server: FakeServer, client: ExactClient) -> None:
     server.on("GET", ACCOUNTS, Reply(400, {"error": {"message": {"value": "Error in query syntax."}}}))
-    with pytest.raises(QuestionRefused, match=r"Error in query syntax\."):
+    with pytest.raises(QueryRejected, match=r"Error in query syntax\."):
         ids(client)
 
 
@@ -203,7 +212,7 @@ class Tokens:
     def access_token(self) -> str:
         return self.tokens[0]
 
-    def after_refusal(self, refused: str) -> str:
+    def token_after_401(self, refused: str) -> str:
         self.refused.append(refused)
         return self.tokens.pop(0) if len(self.tokens) == 1 else self.tokens[1]
 
@@ -223,7 +232,7 @@ def test_a_second_401_stops(server: FakeServer, session: requests.Session, clock
     """FR-C6: no loop of 401s."""
     client = ExactClient(session, server.url, DIVISION, Tokens("old", "new"), Unmetered(), clock)
     server.on("POST", ENTRIES, Reply(401))
-    with pytest.raises(AccessRefused, match="access token"):
+    with pytest.raises(AccessDenied, match="access token"):
         client.post("salesentry/SalesEntries", {})
     assert len(server.asked) == 2
 
@@ -241,7 +250,7 @@ class Counted:
     def take(self, endpoint: str) -> None:
         self.taken.append(endpoint)
 
-    def heard(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
+    def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
         self.heard_of.append((endpoint, answer.kind))
 
 
@@ -305,5 +314,5 @@ def test_nothing_of_a_call_but_its_endpoint_is_logged(
     ours = "\n".join(
         record.getMessage() for record in caplog.records if record.name.startswith("exact_online")
     )
-    assert "POST salesentry/SalesEntries: refused" in ours
+    assert "POST salesentry/SalesEntries: rejected" in ours
     assert not any(canary in ours for canary in ("Jansen", "canary", ACCESS_TOKEN))

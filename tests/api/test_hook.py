@@ -9,7 +9,7 @@ import pytest
 
 from exact_online.failures import NotReady
 from exact_online.hook import ExactOnlineHook
-from exact_online.ledger import Connection, Practice
+from exact_online.ledger import Connection, Ledger, Practice
 from exact_online.provider_info import get_provider_info
 from tests.api.chains import KEY, put_chain
 from tests.api.conftest import DIVISION
@@ -57,7 +57,7 @@ def test_a_practice_gets_a_client_with_its_own_chain_division_and_budget(
 ) -> None:
     chain_id = put_chain(ledger_dsn, clock.now())
     server.on("GET", f"/api/v1/{DIVISION}/crm/Accounts", Reply(body={"d": {"results": []}}))
-    client = ExactOnlineHook(clock=clock).client(practice(chain_id), ledger)
+    client = ExactOnlineHook(clock=clock).client(practice(chain_id), Ledger(ledger))
     assert list(client.get_all("crm/Accounts", ("ID",))) == []
     assert server.asked[0].headers["Authorization"] == "Bearer access-token-0"
     assert ledger.execute("select division, minute_limit from call_window").fetchall() == [
@@ -113,7 +113,7 @@ def test_a_connection_that_is_not_right_says_what_to_fill_in(
 ) -> None:
     put(monkeypatch, connection, **changed)
     with pytest.raises(NotReady, match=words):
-        ExactOnlineHook().client(practice("aaaaaaaa-0000-4000-8000-000000000001"), ledger)
+        ExactOnlineHook().client(practice("aaaaaaaa-0000-4000-8000-000000000001"), Ledger(ledger))
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_practice_without_a_link_says_who_must_act(
     connection: dict[str, object], ledger: Connection
 ) -> None:
     with pytest.raises(NotReady, match="somebody must authenticate"):
-        ExactOnlineHook().client(practice(None), ledger)
+        ExactOnlineHook().client(practice(None), Ledger(ledger))
 
 
 def test_the_connection_type_names_the_hook_it_belongs_to() -> None:

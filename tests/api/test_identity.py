@@ -8,8 +8,8 @@ import requests
 from exact_online.api import identity
 from exact_online.api.budget import Unmetered
 from exact_online.api.client import ExactClient
+from exact_online.api.consent import JustGranted
 from exact_online.api.grants import TokenPair
-from exact_online.api.oauth import JustGranted
 from tests.api.conftest import DIVISION
 from tests.api.fake_server import FakeServer, Reply
 from tests.api.virtual_clock import VirtualClock

@@ -137,14 +137,14 @@ def test_a_full_minute_without_a_usable_end_ends_with_the_clocks_minute(until: d
 
 def test_a_second_unexplained_429_is_taken_for_the_hours_block() -> None:
     """FR-B8."""
-    once = Windows.fresh(NOW).refused_blind(NOW)
+    once = Windows.fresh(NOW).blind_429(NOW)
     assert (once.minute.left(), once.blocked_until) == (0, None)
-    assert once.at(MINUTE_END).refused_blind(MINUTE_END).blocked_until == MINUTE_END + dt.timedelta(hours=1)
+    assert once.at(MINUTE_END).blind_429(MINUTE_END).blocked_until == MINUTE_END + dt.timedelta(hours=1)
 
 
 def test_any_answer_between_two_unexplained_429s_clears_the_suspicion() -> None:
-    once = Windows.fresh(NOW).refused_blind(NOW).adopt(Limits(), NOW)
-    assert once.refused_blind(NOW).blocked_until is None
+    once = Windows.fresh(NOW).blind_429(NOW).adopt(Limits(), NOW)
+    assert once.blind_429(NOW).blocked_until is None
 
 
 @given(st.integers(-50, 50), st.integers(0, 59_999), st.integers(0, 3_000))

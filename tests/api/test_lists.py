@@ -11,7 +11,7 @@ import pytest
 from exact_online.api import lists
 from exact_online.api.client import ExactClient
 from exact_online.failures import NotReady
-from exact_online.ledger import Connection
+from exact_online.ledger import Connection, Ledger
 from exact_online.settings import ExactPaymentCondition, FinancialPeriod, GlAccount, Journal, VatCode
 from exact_online.vocabulary import VatCodeKind
 from tests.api.conftest import DIVISION
@@ -148,11 +148,11 @@ def test_without_bulk_the_accounts_are_read_page_by_page(server: FakeServer, cli
 
 
 def test_what_is_kept_is_understood_the_same(ledger: Connection, practice: str) -> None:
-    lists.store_lists(ledger, practice, {**DOCUMENT, "journals": []})
-    lists.store_lists(ledger, practice, DOCUMENT)
-    assert lists.load_lists(ledger, practice) == lists.lists_from_document(DOCUMENT)
+    Ledger(ledger).mirrors.save_lists(practice, {**DOCUMENT, "journals": []})
+    Ledger(ledger).mirrors.save_lists(practice, DOCUMENT)
+    assert lists.load_lists(Ledger(ledger).mirrors, practice) == lists.lists_from_document(DOCUMENT)
 
 
 def test_lists_that_were_never_read_say_so(ledger: Connection, practice: str) -> None:
     with pytest.raises(NotReady, match="never read"):
-        lists.load_lists(ledger, practice)
+        lists.load_lists(Ledger(ledger).mirrors, practice)

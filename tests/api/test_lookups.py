@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from exact_online.api import lookups
-from exact_online.api.client import ExactClient, ListChanged
+from exact_online.api.client import ExactClient
+from exact_online.failures import ListChanged
 from tests.api.conftest import DIVISION
 from tests.api.fake_server import FakeServer, Reply
 

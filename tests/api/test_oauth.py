@@ -12,11 +12,11 @@ import pytest
 import requests
 from cryptography.fernet import Fernet, MultiFernet
 
-from exact_online.api import oauth
+from exact_online.api.consent import keep_consent
 from exact_online.api.grants import App, TokenPair
 from exact_online.api.oauth import TokenChain
 from exact_online.failures import NotReady, ReconnectNeeded, Unreachable, WaitForWindow
-from exact_online.ledger import Connection
+from exact_online.ledger import ChainStore, Connection, Ledger
 from tests.api import token_server
 from tests.api.chains import FIRST_PAIR, KEY, KEYS, USER_ID, put_chain, token_chain
 from tests.api.fake_server import FakeServer, Reply
@@ -89,7 +89,7 @@ def test_after_a_401_the_token_that_another_process_got_is_used(
     held = chain.access_token()
     clock.pass_by(575)
     token_chain(ledger_dsn, chain_id, server.url, session, clock).access_token()
-    assert chain.after_refusal(held) == "access-token-1"
+    assert chain.token_after_401(held) == "access-token-1"
     assert exact.granted == 1
 
 
@@ -98,7 +98,7 @@ def test_after_a_401_nobody_asks_too_early(
 ) -> None:
     """FR-C6."""
     clock.pass_by(100)
-    assert chain.after_refusal(chain.access_token()) == FIRST_PAIR.access_token
+    assert chain.token_after_401(chain.access_token()) == FIRST_PAIR.access_token
     assert (exact.granted, exact.refused) == (0, 0)
 
 
@@ -152,8 +152,14 @@ def test_a_new_consent_heals_the_chain_and_keeps_its_id(
         chain.access_token()
     app = App(server.url, CLIENT_ID, CLIENT_SECRET)
     assert (
-        oauth.keep_consent(
-            ledger, KEYS, app, TokenPair("fresh-access", "fresh-refresh"), USER_ID, "A. Tester", clock.now()
+        keep_consent(
+            Ledger(ledger).tokens,
+            KEYS,
+            app,
+            TokenPair("fresh-access", "fresh-refresh"),
+            USER_ID,
+            "A. Tester",
+            clock.now(),
         )
         == chain_id
     )
@@ -249,7 +255,9 @@ def test_another_app_in_the_connection_does_not_use_up_the_chain(
     clock.pass_by(700)
     app = App(server.url, "another-client-id", CLIENT_SECRET)
     with pytest.raises(ReconnectNeeded, match="another client id"):
-        TokenChain(lambda: psycopg.connect(ledger_dsn), chain_id, app, KEYS, session, clock).access_token()
+        TokenChain(
+            ChainStore(lambda: psycopg.connect(ledger_dsn), chain_id), app, KEYS, session, clock
+        ).access_token()
     assert not server.asked
 
 

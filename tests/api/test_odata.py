@@ -86,10 +86,6 @@ def test_a_date_is_the_calendar_day_that_exact_means() -> None:
     assert odata.day(None) is None
 
 
-def test_a_time_is_dutch_wall_clock() -> None:
-    assert odata.instant("/Date(1351209600000)/") == dt.datetime(2012, 10, 25, 22, 0, tzinfo=dt.UTC)
-
-
 def test_codes_are_trimmed_on_both_sides() -> None:
     assert odata.trimmed("2  ") == "2"
     assert odata.trimmed(" " * 17 + "8") == "8"

@@ -106,7 +106,7 @@ def test_a_process_killed_right_after_the_commit_has_done_its_work(
     ledger_dsn: str, server: FakeServer, old_chain: tuple[str, TokenServer]
 ) -> None:
     chain_id, exact = old_chain
-    results([start("die_at", "after_token_commit", ledger_dsn, chain_id, server.url)])
+    results([start("die_at", "after token renewal", ledger_dsn, chain_id, server.url)])
     assert results([start("use_token", ledger_dsn, chain_id, server.url)]) == ["access-token-1"]
     assert (exact.granted, exact.refused) == (1, 0)
 

@@ -8,8 +8,8 @@ import pytest
 
 from exact_online.api import relations
 from exact_online.api.client import ExactClient
-from exact_online.api.relations import Cursors, RelationChanges
-from exact_online.ledger import Connection
+from exact_online.api.stores import DeletedRelation, RelationChanges, RelationCursors, RelationRow
+from exact_online.ledger import Connection, Ledger
 from tests.api.conftest import DIVISION
 from tests.api.fake_server import FakeServer, Reply
 from tests.api.test_lists import practice
@@ -33,9 +33,9 @@ def rows(*found: dict[str, Any]) -> Reply:
     return Reply(body={"d": {"results": list(found)}})
 
 
-def changed(exact_id: str, version: int, **other: Any) -> dict[str, Any]:
+def changed(exact_id: str, version: int, **other: Any) -> RelationRow:
     plain = {"code": "1", "name": "", "postcode": None, "status": "C", "is_supplier": False, "blocked": False}
-    return {"exact_id": exact_id, "row_version": version, **plain, **other}
+    return RelationRow(exact_id=exact_id, row_version=version, **{**plain, **other})
 
 
 def mirror(ledger: Connection) -> dict[str, tuple[Any, ...]]:
@@ -56,10 +56,10 @@ def test_changes_and_deletions_are_asked_for_from_where_we_were(
         {"EntityKey": ONE, "EntityType": 5, "Timestamp": "61"},
     ]
     server.on("GET", f"{BASE}/sync/Deleted", rows(*deleted))
-    changes = relations.fetch_relations(client, Cursors(50, 40))
+    changes = relations.fetch_relations(client, RelationCursors(50, 40))
     assert [asked.query["$filter"] for asked in server.asked] == ["Timestamp gt 50L", "Timestamp gt 40L"]
     assert changes.rows[0] == changed(ONE, 55, code="100100", name="J. Jansen", postcode="1234 AB")
-    assert changes.deleted == [{"exact_id": TWO, "row_version": 60}]
+    assert changes.deleted == [DeletedRelation(TWO, 60)]
     assert not changes.complete
 
 
@@ -72,27 +72,24 @@ def test_without_sync_all_relations_are_read(
 ) -> None:
     for path in ("sync/CRM/Accounts", "bulk/CRM/Accounts", "crm/Accounts"):
         server.on("GET", f"{BASE}/{path}", rows(ACCOUNT) if path == served else refusal)
-    changes = relations.fetch_relations(client, Cursors())
-    assert (changes.rows[0]["code"], changes.complete) == ("100100", True)
+    changes = relations.fetch_relations(client, RelationCursors())
+    assert (changes.rows[0].code, changes.complete) == ("100100", True)
     assert server.asked[-1].query["$filter"] == "Modified ge datetime'1900-01-01T00:00:00'"
 
 
 def test_the_mirror_takes_changes_and_remembers_where_it_was(ledger: Connection, practice: str) -> None:
-    relations.store_relations(
-        ledger, practice, RelationChanges([changed(ONE, 5), changed(TWO, 6)], [], complete=False)
+    Ledger(ledger).mirrors.save_relations(
+        practice, RelationChanges([changed(ONE, 5), changed(TWO, 6)], [], complete=False)
     )
-    relations.store_relations(
-        ledger,
-        practice,
-        RelationChanges([changed(ONE, 7, code="2")], [{"exact_id": TWO, "row_version": 8}], complete=False),
+    Ledger(ledger).mirrors.save_relations(
+        practice, RelationChanges([changed(ONE, 7, code="2")], [DeletedRelation(TWO, 8)], complete=False)
     )
     assert mirror(ledger) == {ONE: ("2", False, 7), TWO: ("1", True, 8)}
-    assert relations.cursors(ledger, practice) == Cursors(7, 8)
+    assert Ledger(ledger).mirrors.relation_cursors(practice) == RelationCursors(7, 8)
 
 
 def test_a_relation_that_came_twice_stands_as_it_was_last(ledger: Connection, practice: str) -> None:
-    relations.store_relations(
-        ledger,
+    Ledger(ledger).mirrors.save_relations(
         practice,
         RelationChanges([changed(ONE, 7, code="new"), changed(ONE, 5, code="old")], [], complete=False),
     )
@@ -100,10 +97,8 @@ def test_a_relation_that_came_twice_stands_as_it_was_last(ledger: Connection, pr
 
 
 def test_a_relation_deleted_while_we_read_is_deleted(ledger: Connection, practice: str) -> None:
-    relations.store_relations(
-        ledger,
-        practice,
-        RelationChanges([changed(ONE, 7)], [{"exact_id": ONE, "row_version": 9}], complete=False),
+    Ledger(ledger).mirrors.save_relations(
+        practice, RelationChanges([changed(ONE, 7)], [DeletedRelation(ONE, 9)], complete=False)
     )
     assert mirror(ledger) == {ONE: ("1", True, 9)}
 
@@ -112,18 +107,18 @@ def test_what_is_missing_from_a_complete_list_is_gone_and_can_come_back(
     ledger: Connection, practice: str
 ) -> None:
     both = RelationChanges([changed(ONE, 0), changed(TWO, 0)], [], complete=True)
-    relations.store_relations(ledger, practice, both)
-    relations.store_relations(ledger, practice, RelationChanges([changed(ONE, 0)], [], complete=True))
+    Ledger(ledger).mirrors.save_relations(practice, both)
+    Ledger(ledger).mirrors.save_relations(practice, RelationChanges([changed(ONE, 0)], [], complete=True))
     assert mirror(ledger)[TWO] == ("1", True, 0)
-    relations.store_relations(ledger, practice, both)
+    Ledger(ledger).mirrors.save_relations(practice, both)
     assert mirror(ledger)[TWO] == ("1", False, 0)
 
 
 def test_an_empty_mirror_begins_at_the_beginning(ledger: Connection, practice: str) -> None:
-    assert relations.cursors(ledger, practice) == Cursors(0, 0)
+    assert Ledger(ledger).mirrors.relation_cursors(practice) == RelationCursors(0, 0)
 
 
 def test_an_empty_list_does_not_empty_the_mirror(server: FakeServer, client: ExactClient) -> None:
     """Exact gives an empty list to a user who may not see relations."""
     server.on("GET", f"{BASE}/bulk/CRM/Accounts", rows())
-    assert not relations.fetch_relations(client, Cursors()).complete
+    assert not relations.fetch_relations(client, RelationCursors()).complete

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from exact_online.api.oauth import EXACT_CALLS_A_DAY, MOST_CALLS_A_DAY, TokenChain
+from exact_online.api.oauth import EXACT_CALLS_A_DAY, MAX_CALLS_A_DAY, TokenChain
 from exact_online.failures import DayIsFull, LinkFailure, ReconnectNeeded, Unreachable
 from exact_online.ledger import Connection
 from tests.api import token_server
@@ -26,11 +26,11 @@ def counted(ledger: Connection) -> int:
 
 
 def use_up(ledger: Connection, left: int = 0) -> None:
-    ledger.execute("update token_calls set calls = %s", [MOST_CALLS_A_DAY - left])
+    ledger.execute("update token_calls set calls = %s", [MAX_CALLS_A_DAY - left])
 
 
 def test_the_limit_is_one_that_a_working_chain_never_meets() -> None:
-    assert 24 * 3600 / 570 < MOST_CALLS_A_DAY < EXACT_CALLS_A_DAY
+    assert 24 * 3600 / 570 < MAX_CALLS_A_DAY < EXACT_CALLS_A_DAY
 
 
 def test_the_consent_counts_and_each_question_after_it(
@@ -81,7 +81,7 @@ def test_beyond_the_limit_nobody_asks_and_the_failure_says_until_when(
         chain.access_token()
     with requests.Session() as another, pytest.raises(DayIsFull):
         token_chain(ledger_dsn, chain_id, server.url, another, clock).access_token()
-    assert (len(server.asked), counted(ledger)) == (1, MOST_CALLS_A_DAY)
+    assert (len(server.asked), counted(ledger)) == (1, MAX_CALLS_A_DAY)
 
 
 def test_beyond_the_limit_the_old_token_serves_as_long_as_it_lives(

@@ -64,7 +64,7 @@ def test_an_answer_that_trickles_in_ends_some_time(
 ) -> None:
     """FR-B19."""
     server.on("GET", "/x", Reply(body=b'{"d": []}'))
-    monkeypatch.setattr(transport, "MOST_BYTES", 4)
+    monkeypatch.setattr(transport, "MAX_BYTES", 4)
     assert kind(session, f"{server.url}/x") is AnswerKind.DOUBTFUL
 
 

@@ -14,6 +14,7 @@ from exact_online.api.budget import CallBudget
 from exact_online.clock import SystemClock
 from exact_online.crash_points import watch_crash_points
 from exact_online.failures import LinkFailure, WaitForWindow
+from exact_online.ledger import Ledger
 from tests.api.chains import token_chain
 from tests.api.virtual_clock import VirtualClock
 
@@ -37,7 +38,9 @@ def take_calls(dsn: str, division: str, now: str) -> str:
     """How many calls this process could take of one minute that stands still."""
     taken = 0
     with psycopg.connect(dsn, autocommit=True) as conn:
-        budget = CallBudget(conn, int(division), VirtualClock(dt.datetime.fromisoformat(now)))
+        budget = CallBudget(
+            Ledger(conn).call_windows, int(division), VirtualClock(dt.datetime.fromisoformat(now))
+        )
         while True:
             try:
                 budget.take("salesentry/SalesEntries")

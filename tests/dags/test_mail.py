@@ -8,7 +8,7 @@ import json
 import pytest
 
 from dev.local.ports import free_port
-from exact_online.ledger import Matter, Practice, Run
+from exact_online.ledger import AttentionItem, Practice, Run
 from exact_online.report.mail import compose
 from exact_online.tasks.support_mail import send_to_support
 from tests.dags.mailbox import Mailbox, mailbox, text_of
@@ -29,7 +29,7 @@ PRACTICE = Practice(
 )
 RUN = Run("r", "praktijk_a", dt.date(2026, 11, 22), False, 1, "night")
 ITEMS = [
-    Matter(
+    AttentionItem(
         1,
         "factuur:7",
         "sales_entry",
@@ -41,7 +41,7 @@ ITEMS = [
         {"year": 2026, "period": 10},
         "Periode is afgesloten",
     ),
-    Matter(2, "factuur:8", "sales_entry", "doubtful", "1001", 8, "8", None, {}, None),
+    AttentionItem(2, "factuur:8", "sales_entry", "doubtful", "1001", 8, "8", None, {}, None),
 ]
 
 
@@ -76,7 +76,7 @@ def test_a_mail_server_that_is_down_does_not_fail_the_night(
 
 def test_a_long_list_is_shortened_and_the_others_are_counted() -> None:
     many = [
-        Matter(n, f"factuur:{n}", "sales_entry", "doubtful", "1", n, str(n), None, {}, None)
+        AttentionItem(n, f"factuur:{n}", "sales_entry", "doubtful", "1", n, str(n), None, {}, None)
         for n in range(250)
     ]
     assert "nog 50 andere" in compose(PRACTICE, RUN, {}, many).html

@@ -10,7 +10,6 @@ from pathlib import Path
 import pendulum
 import pytest
 
-from exact_online.api.lists import store_lists
 from exact_online.schedule import SUPPORT_MAIL_VARIABLE
 from tests.dags.mailbox import Mailbox, mailbox, text_of
 from tests.link.fixtures import link, small_place
@@ -52,7 +51,7 @@ def age(link: SmallLink, days: int) -> None:
 
 def lose_next_year(link: SmallLink) -> None:
     row = {"FinYear": 2026, "FinPeriod": 1, "StartDate": "2026-01-01", "EndDate": "2026-12-31"}
-    store_lists(link.ledger.conn, link.practice.code, {"periods": [row]})
+    link.ledger.mirrors.save_lists(link.practice.code, {"periods": [row]})
 
 
 def test_a_morning_without_items_sends_no_mail(link: SmallLink, mailbox: Mailbox) -> None:

@@ -13,14 +13,15 @@ from pandas.testing import assert_frame_equal
 
 from exact_online.extract.frames import debtors_frame, invoice_chunks, invoices_frame, lines_frame
 from exact_online.extract.james import stage_debtors, stage_invoices
+from exact_online.ledger import Ledger
 from tests.extract.conftest import OpenRun
 
 Connection = psycopg.Connection[Any]
 
 
 def stage_all(james: Connection, ledger: Connection, run: str, practice: str) -> None:
-    stage_debtors(james, ledger, run, practice)
-    stage_invoices(james, ledger, run, practice, dt.date(2025, 10, 1), dt.date(2026, 11, 16))
+    stage_debtors(james, Ledger(ledger).staging, run, practice)
+    stage_invoices(james, Ledger(ledger).staging, run, practice, dt.date(2025, 10, 1), dt.date(2026, 11, 16))
 
 
 def kinds_of(frame: pd.DataFrame) -> dict[str, str]:
@@ -32,8 +33,8 @@ def test_columns_have_the_types_of_the_contract(
 ) -> None:
     run = open_run("noorderlicht")
     stage_all(james, ledger, run, "noorderlicht")
-    assert set(kinds_of(debtors_frame(ledger, run)).values()) == {"str"}
-    invoices, lines = next(invoice_chunks(ledger, run))
+    assert set(kinds_of(debtors_frame(Ledger(ledger).staging, run)).values()) == {"str"}
+    invoices, lines = next(invoice_chunks(Ledger(ledger).staging, run))
     whole = {column: kind for column, kind in (kinds_of(invoices) | kinds_of(lines)).items() if kind != "str"}
     assert whole == {
         "invoice_date": "datetime64[s]",
@@ -49,7 +50,7 @@ def test_cents_are_james_own_amounts(
 ) -> None:
     run = open_run("loopwinkel")
     stage_all(james, ledger, run, "loopwinkel")
-    invoices, lines = next(invoice_chunks(ledger, run))
+    invoices, lines = next(invoice_chunks(Ledger(ledger).staging, run))
     expected = james_owner.execute(
         "select sum(totaalbedrag * 100) from (select praktijk_id, status, totaalbedrag from james.factuur union all"
         " select praktijk_id, status, totaalbedrag from james.declaratie) as t where praktijk_id = 3 and status <> 'te factureren'"
@@ -88,7 +89,10 @@ def test_an_amount_is_exact_or_missing(
         "insert into staged_invoice_line (run_id, invoice_key, amount) values (%s, 'factuur:1', %s)",
         [run, amount],
     )
-    invoice, line = invoices_frame(ledger, run).iloc[0], lines_frame(ledger, run, "", "factuur:1").iloc[0]
+    invoice, line = (
+        invoices_frame(Ledger(ledger).staging, run).iloc[0],
+        lines_frame(Ledger(ledger).staging, run, "", "factuur:1").iloc[0],
+    )
     assert (None if pd.isna(invoice["total_cents"]) else invoice["total_cents"]) == cents
     assert (None if pd.isna(line["amount_cents"]) else line["amount_cents"]) == cents
     assert pd.isna(invoice["total_text"]) == (amount is None)
@@ -118,7 +122,7 @@ def test_text_comes_back_to_the_letter(text: str, ledger: Connection, open_run: 
     ledger.execute(
         "insert into staged_debtor (run_id, debtor_number, name) values (%s, '7', %s)", [run, text]
     )
-    debtor = debtors_frame(ledger, run).iloc[0]
+    debtor = debtors_frame(Ledger(ledger).staging, run).iloc[0]
     assert (debtor["debtor_number"], debtor["name"]) == ("7", text)
     assert pd.isna(debtor["iban"])
 
@@ -140,7 +144,7 @@ def test_any_day_comes_back(day: str | None, expected: str, ledger: Connection, 
         "insert into staged_invoice (run_id, invoice_key, invoice_date) values (%s, 'factuur:1', %s)",
         [run, day],
     )
-    days = invoices_frame(ledger, run)["invoice_date"].to_numpy()
+    days = invoices_frame(Ledger(ledger).staging, run)["invoice_date"].to_numpy()
     assert np.datetime_as_string(days, unit="D").tolist() == [expected]
 
 
@@ -150,8 +154,8 @@ def test_chunks_are_the_whole_in_order(
 ) -> None:
     run = open_run("de_brug")
     stage_all(james, ledger, run, "de_brug")
-    whole = next(invoice_chunks(ledger, run))
-    chunks = list(invoice_chunks(ledger, run, invoices_per_chunk))
+    whole = next(invoice_chunks(Ledger(ledger).staging, run))
+    chunks = list(invoice_chunks(Ledger(ledger).staging, run, invoices_per_chunk))
     for whole_frame, parts in zip(whole, zip(*chunks, strict=True), strict=True):
         assert_frame_equal(pd.concat(parts, ignore_index=True), whole_frame)
     assert all(set(lines["invoice_key"]) == set(invoices["invoice_key"]) for invoices, lines in chunks)
@@ -162,14 +166,14 @@ def test_two_rows_of_one_key_stay_together(ledger: Connection, open_run: OpenRun
     run = open_run("de_brug")
     for key in ("factuur:1", "factuur:2", "factuur:2", "factuur:3"):
         ledger.execute("insert into staged_invoice (run_id, invoice_key) values (%s, %s)", [run, key])
-    sizes = [len(invoices) for invoices, _ in invoice_chunks(ledger, run, 2)]
+    sizes = [len(invoices) for invoices, _ in invoice_chunks(Ledger(ledger).staging, run, 2)]
     assert sizes == [3, 1]
 
 
 def test_a_run_with_nothing_staged_has_no_chunks(ledger: Connection, open_run: OpenRun) -> None:
     run = open_run("de_brug")
-    assert list(invoice_chunks(ledger, run)) == []
-    assert len(debtors_frame(ledger, run)) == 0
+    assert list(invoice_chunks(Ledger(ledger).staging, run)) == []
+    assert len(debtors_frame(Ledger(ledger).staging, run)) == 0
 
 
 def test_frames_do_not_depend_on_the_session(
@@ -178,8 +182,8 @@ def test_frames_do_not_depend_on_the_session(
     """FR-E7: neither time zone nor date style of a server reaches a payload."""
     run = open_run("de_brug")
     stage_all(james, ledger, run, "de_brug")
-    here = next(invoice_chunks(ledger, run))
+    here = next(invoice_chunks(Ledger(ledger).staging, run))
     ledger.execute("set timezone to 'Asia/Tokyo'")
     ledger.execute("set datestyle to 'German'")
-    for frame, there in zip(here, next(invoice_chunks(ledger, run)), strict=True):
+    for frame, there in zip(here, next(invoice_chunks(Ledger(ledger).staging, run)), strict=True):
         assert_frame_equal(frame, there)

@@ -10,6 +10,7 @@ import pytest
 
 from dev.demo.practices import practices
 from exact_online.extract.james import stage_debtors, stage_invoices
+from exact_online.ledger import Ledger
 from tests.extract.conftest import OpenRun
 
 Connection = psycopg.Connection[Any]
@@ -28,8 +29,10 @@ def test_no_bsn_no_diagnosis_and_no_treatment_text_is_staged(
 ) -> None:
     for known in practices():
         run = open_run(known.code)
-        stage_debtors(james, ledger, run, known.code)
-        stage_invoices(james, ledger, run, known.code, dt.date(2025, 10, 1), dt.date(2026, 11, 16))
+        stage_debtors(james, Ledger(ledger).staging, run, known.code)
+        stage_invoices(
+            james, Ledger(ledger).staging, run, known.code, dt.date(2025, 10, 1), dt.date(2026, 11, 16)
+        )
     staged = "\n".join(str(row["text"]) for row in ledger.execute(STAGED))
     secrets = [text for (text,) in james_owner.execute(MEDICAL)]
     assert len(secrets) > 100

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from exact_online.extract.frames import invoice_chunks
+from exact_online.ledger import Ledger
 from exact_online.statements import statement
 from tests.extract.conftest import OpenRun
 
@@ -60,7 +61,7 @@ def shared(ledger: Connection, run: str) -> Callable[..., dict[str, str]]:
                 [run, *invoice],
             )
         ledger.execute(statement("ledger", "stage_shared_numbers"), {"run_id": run, "practice": "de_brug"})
-        frames = [invoices for invoices, _ in invoice_chunks(ledger, run, chunk)]
+        frames = [invoices for invoices, _ in invoice_chunks(Ledger(ledger).staging, run, chunk)]
         rows = pd.concat(frames)[["invoice_key", "shares_number_with"]].dropna()
         return dict(rows.itertuples(index=False))
 

@@ -13,6 +13,7 @@ from exact_online.extract.james import stage_debtors, stage_invoices
 from exact_online.extract.reach import connect_james
 from exact_online.extract.snapshot import snapshot
 from exact_online.failures import NotReady, Unreachable
+from exact_online.ledger import Ledger
 from tests.extract.conftest import AS_READER, OpenRun
 
 Connection = psycopg.Connection[Any]
@@ -57,10 +58,12 @@ def test_what_changes_while_we_read_is_not_seen(
     """FR-G25"""
     run = open_run("de_brug")
     with snapshot(james):
-        debtors = stage_debtors(james, ledger, run, "de_brug")
+        debtors = stage_debtors(james, Ledger(ledger).staging, run, "de_brug")
         james_owner.execute("delete from james.factuurregel")
         james_owner.execute("update james.debiteur set naam = 'other'")
-        staged = stage_invoices(james, ledger, run, "de_brug", dt.date(2026, 10, 1), dt.date(2026, 11, 16))
+        staged = stage_invoices(
+            james, Ledger(ledger).staging, run, "de_brug", dt.date(2026, 10, 1), dt.date(2026, 11, 16)
+        )
     assert debtors == 26
     assert ledger.execute("select count(*) as n from staged_debtor where name = 'other'").fetchone() == {
         "n": 0
@@ -92,7 +95,7 @@ def test_a_connection_that_breaks_can_be_tried_again(
     run = open_run("de_brug")
     james_owner.execute("select pg_terminate_backend(%s)", [james.info.backend_pid])
     with pytest.raises(Unreachable, match="can't be reached"):
-        stage_debtors(james, ledger, run, "de_brug")
+        stage_debtors(james, Ledger(ledger).staging, run, "de_brug")
     assert ledger.execute("select count(*) as n from staged_debtor").fetchone() == {"n": 0}
 
 
@@ -107,4 +110,4 @@ def test_a_statement_that_james_cancels_can_be_tried_again(
     ):
         james_owner.execute("lock table james.debiteur")
         with pytest.raises(Unreachable, match="canceling statement due to statement timeout"):
-            stage_debtors(hurried, ledger, run, "de_brug")
+            stage_debtors(hurried, Ledger(ledger).staging, run, "de_brug")

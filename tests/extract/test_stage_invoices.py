@@ -10,6 +10,7 @@ import pytest
 
 from exact_online.extract.james import StagedCounts, stage_invoices
 from exact_online.failures import ContractBroken
+from exact_online.ledger import Ledger
 from tests.extract.conftest import OpenRun
 
 Connection = psycopg.Connection[Any]
@@ -86,7 +87,7 @@ def test_every_final_invoice_in_range_is_staged_with_james_own_total(
     open_run: OpenRun,
 ) -> None:
     """M3, M20"""
-    counts = stage_invoices(james, ledger, open_run(code), code, start, END)
+    counts = stage_invoices(james, Ledger(ledger).staging, open_run(code), code, start, END)
     expected = james_owner.execute(FINAL, {"id": practice_id, "start": start, "end": END}).fetchone()
     staged = ledger.execute("select count(*), sum(total) from staged_invoice").fetchone()
     lines = ledger.execute("select count(*), sum(amount) from staged_invoice_line").fetchone()
@@ -101,15 +102,15 @@ def test_chunks_do_not_change_what_is_staged(
     james: Connection, ledger: Connection, open_run: OpenRun
 ) -> None:
     small, big = open_run("noorderlicht"), open_run("noorderlicht")
-    few = stage_invoices(james, ledger, small, "noorderlicht", START, END, keys_per_chunk=7)
-    assert few == stage_invoices(james, ledger, big, "noorderlicht", START, END)
+    few = stage_invoices(james, Ledger(ledger).staging, small, "noorderlicht", START, END, keys_per_chunk=7)
+    assert few == stage_invoices(james, Ledger(ledger).staging, big, "noorderlicht", START, END)
     assert ledger.execute(DIFFERENCE, {"one": small, "other": big}).fetchall() == []
 
 
 def test_a_task_that_runs_again_stages_once(james: Connection, ledger: Connection, open_run: OpenRun) -> None:
     run = open_run("de_brug")
-    first = stage_invoices(james, ledger, run, "de_brug", START, END)
-    assert stage_invoices(james, ledger, run, "de_brug", START, END) == first
+    first = stage_invoices(james, Ledger(ledger).staging, run, "de_brug", START, END)
+    assert stage_invoices(james, Ledger(ledger).staging, run, "de_brug", START, END) == first
     assert ledger.execute("select count(*) as n from staged_invoice_line").fetchone() == {"n": first.lines}
 
 
@@ -140,7 +141,7 @@ def test_an_invoice_belongs_to_one_day_of_amsterdam(
     )
     for offset in (-1, 0, 1):
         run, start = open_run("de_brug"), day + dt.timedelta(offset)
-        stage_invoices(james, ledger, run, "de_brug", start, start + dt.timedelta(1))
+        stage_invoices(james, Ledger(ledger).staging, run, "de_brug", start, start + dt.timedelta(1))
         assert (f"factuur:{factuur}" in staged_keys(ledger, run)) is (offset == 0)
     staged = ledger.execute(
         "select invoice_date from staged_invoice where invoice_key = %s", [f"factuur:{factuur}"]
@@ -154,7 +155,7 @@ def test_a_draft_is_not_selected(
     """M3, FR-G23: not even one that has a number and a day already."""
     factuur, run = some_factuur(james_owner), open_run("de_brug")
     james_owner.execute("update james.factuur set status = 'te factureren' where factuur_id = %s", [factuur])
-    stage_invoices(james, ledger, run, "de_brug", START, END)
+    stage_invoices(james, Ledger(ledger).staging, run, "de_brug", START, END)
     assert f"factuur:{factuur}" not in staged_keys(ledger, run)
 
 
@@ -164,7 +165,7 @@ def test_a_final_invoice_without_a_day_is_staged_to_be_refused(
     """Nothing is lost because a field is empty."""
     factuur, run = some_factuur(james_owner), open_run("de_brug")
     james_owner.execute("update james.factuur set gefactureerd_op = null where factuur_id = %s", [factuur])
-    stage_invoices(james, ledger, run, "de_brug", START, END)
+    stage_invoices(james, Ledger(ledger).staging, run, "de_brug", START, END)
     assert f"factuur:{factuur}" in staged_keys(ledger, run)
 
 
@@ -197,15 +198,15 @@ def test_what_is_known_is_fetched_by_its_state(
         open_run("de_brug"),
     )
     key = f"factuur:{factuur}"
-    stage_invoices(james, ledger, first, "de_brug", START, END)
+    stage_invoices(james, Ledger(ledger).staging, first, "de_brug", START, END)
     book(ledger, first, key, state)
-    stage_invoices(james, ledger, second, "de_brug", START, END)
+    stage_invoices(james, Ledger(ledger).staging, second, "de_brug", START, END)
     assert (key in staged_keys(ledger, second)) is unchanged
     james_owner.execute(
         "update james.factuurregel set bedrag = bedrag + 1 where factuur_id = %s and regelnummer = 1",
         [factuur],
     )
-    stage_invoices(james, ledger, third, "de_brug", START, END)
+    stage_invoices(james, Ledger(ledger).staging, third, "de_brug", START, END)
     assert (key in staged_keys(ledger, third)) is changed
 
 
@@ -213,12 +214,12 @@ def test_a_night_with_nothing_new_fetches_nothing(
     james: Connection, ledger: Connection, open_run: OpenRun
 ) -> None:
     first = open_run("de_brug")
-    counts = stage_invoices(james, ledger, first, "de_brug", START, END)
+    counts = stage_invoices(james, Ledger(ledger).staging, first, "de_brug", START, END)
     for key in staged_keys(ledger, first):
         book(ledger, first, key, "booked")
-    assert stage_invoices(james, ledger, open_run("de_brug"), "de_brug", START, END) == StagedCounts(
-        counts.keys, 0, 0
-    )
+    assert stage_invoices(
+        james, Ledger(ledger).staging, open_run("de_brug"), "de_brug", START, END
+    ) == StagedCounts(counts.keys, 0, 0)
 
 
 def test_a_late_commit_is_found_the_next_night(
@@ -227,11 +228,11 @@ def test_a_late_commit_is_found_the_next_night(
     """FR-E5: an older moment that becomes visible later than newer ones are booked."""
     factuur, first, second = some_factuur(james_owner), open_run("de_brug"), open_run("de_brug")
     james_owner.execute("update james.factuur set status = 'te factureren' where factuur_id = %s", [factuur])
-    stage_invoices(james, ledger, first, "de_brug", START, END)
+    stage_invoices(james, Ledger(ledger).staging, first, "de_brug", START, END)
     for key in staged_keys(ledger, first):
         book(ledger, first, key, "booked")
     james_owner.execute("update james.factuur set status = 'gefactureerd' where factuur_id = %s", [factuur])
-    stage_invoices(james, ledger, second, "de_brug", START, END)
+    stage_invoices(james, Ledger(ledger).staging, second, "de_brug", START, END)
     assert staged_keys(ledger, second) == {f"factuur:{factuur}"}
 
 
@@ -266,4 +267,4 @@ def test_keys_without_an_invoice_are_never_lost_in_silence(
         ContractBroken,
         match=f"invoices.sql gives nothing for factuur:{factuur}, though invoice_keys.sql names them",
     ):
-        stage_invoices(james, ledger, open_run("de_brug"), "de_brug", START, END)
+        stage_invoices(james, Ledger(ledger).staging, open_run("de_brug"), "de_brug", START, END)

@@ -15,6 +15,7 @@ from dev.local.postgres import Server
 from exact_online.extract.contract import check_contract
 from exact_online.extract.james import stage_debtors, stage_invoices
 from exact_online.extract.reach import connect_james
+from exact_online.ledger import Ledger
 from tests.conftest import WORKER
 from tests.extract.conftest import AS_READER, OpenRun
 
@@ -43,7 +44,7 @@ def careless_james(postgres: Server) -> Iterator[Connection]:
 def test_the_broken_text_is_marked_and_the_others_are_whole(
     careless_james: Connection, ledger: Connection, open_run: OpenRun
 ) -> None:
-    assert stage_debtors(careless_james, ledger, open_run("de_brug"), "de_brug") == 26
+    assert stage_debtors(careless_james, Ledger(ledger).staging, open_run("de_brug"), "de_brug") == 26
     names = ledger.execute(
         "select debtor_number, name from staged_debtor where debtor_number in ('25', '26')"
     )
@@ -55,6 +56,11 @@ def test_its_contract_and_invoices_are_read_like_any_others(
 ) -> None:
     check_contract(careless_james)
     counts = stage_invoices(
-        careless_james, ledger, open_run("de_brug"), "de_brug", dt.date(2026, 10, 1), dt.date(2026, 11, 16)
+        careless_james,
+        Ledger(ledger).staging,
+        open_run("de_brug"),
+        "de_brug",
+        dt.date(2026, 10, 1),
+        dt.date(2026, 11, 16),
     )
     assert counts.invoices == counts.keys > 10

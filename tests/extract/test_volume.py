@@ -16,6 +16,7 @@ from dev.local.postgres import Server
 from exact_online.extract.frames import invoice_chunks
 from exact_online.extract.james import stage_invoices
 from exact_online.extract.reach import connect_james
+from exact_online.ledger import Ledger
 from tests.conftest import WORKER
 from tests.extract.conftest import AS_READER, OpenRun
 
@@ -42,9 +43,15 @@ def test_memory_is_that_of_a_chunk(big_james: Connection, ledger: Connection, op
     tracemalloc.start()
     try:
         counts = stage_invoices(
-            big_james, ledger, run, "de_brug", dt.date(2025, 10, 1), dt.date(2026, 11, 16), keys_per_chunk=500
+            big_james,
+            Ledger(ledger).staging,
+            run,
+            "de_brug",
+            dt.date(2025, 10, 1),
+            dt.date(2026, 11, 16),
+            keys_per_chunk=500,
         )
-        read = sum(len(lines) for _, lines in invoice_chunks(ledger, run, 500))
+        read = sum(len(lines) for _, lines in invoice_chunks(Ledger(ledger).staging, run, 500))
         _, peak_bytes = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

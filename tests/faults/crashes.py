@@ -41,11 +41,7 @@ def points_of(walk: Callable[[], object]) -> list[str]:
 
 def effects_of(points: list[str]) -> list[int]:
     """The places in `points` worth a crash: after each effect. Before the next effect nothing has changed, so that is the same place."""
-    return [
-        place
-        for place, name in enumerate(points)
-        if not name.startswith("before ") and "after GET" not in name
-    ]
+    return [place for place, name in enumerate(points) if "before " not in name and "after GET" not in name]
 
 
 @contextmanager

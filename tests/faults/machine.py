@@ -75,7 +75,7 @@ lines = st.lists(
     max_size=3,
 )
 which = st.integers(0, 9)
-places = st.integers(0, 70)
+places = st.integers(0, 120)
 
 tried: Counter[str] = Counter()
 """Programs, nights, crashes and faults of this process."""

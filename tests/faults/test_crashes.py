@@ -30,7 +30,7 @@ def test_the_reference_night_comes_by_everything_that_can_die(points: list[str])
     wanted = {
         "after claim_booking", "after confirm_booking", "after keep_relation", "after POST crm/Accounts", "after POST crm/Contacts",
         "after POST crm/BankAccounts", "after PUT crm/Accounts", "after POST salesentry/SalesEntries",
-        "after POST generaljournalentry/GeneralJournalEntries", "within plan, after insert", "after end_batch", "after finish_run",
+        "after POST generaljournalentry/GeneralJournalEntries", "within plan, after plan_insert", "after end_batch", "after finish_run",
     }  # fmt: skip
     assert wanted <= set(points)
 

@@ -84,7 +84,7 @@ def test_a_night_after_two_days_without_one_takes_all_that_is_unbooked(link: Sma
     """FR-D6, FR-A13: nothing depends on the day of the last run."""
     for place, day in enumerate((18, 19, 20, 21), start=1):
         link.james.invoice(NUMBER + place, "1001", day=dt.date(2026, 11, day))
-    assert link.night().numbers["sales_entries"] == 5
+    assert link.night().numbers.sales_entries == 5
     assert violations_at_rest(link) == []
 
 
@@ -98,7 +98,7 @@ def test_what_tasks_hand_on_is_counts_and_ids(link: SmallLink) -> None:
 def test_what_was_planned_is_what_is_sent_whatever_changes_meanwhile(link: SmallLink) -> None:
     """FR-D13: other settings, other code: the payload in the ledger goes out."""
     tonight, batch = at_the_load(link)
-    (planned,) = link.ledger.to_send(tonight.run, batch)
+    (planned,) = link.ledger.bookings.to_send(tonight.run, batch)
     link.ledger.conn.execute(
         "update settings_version set settings = jsonb_set(settings, '{sales_journal}', '\"71\"')"
     )
@@ -119,7 +119,7 @@ def test_an_invoice_that_is_committed_late_with_an_older_stamp_is_found(link: Sm
         link.james.conn.execute(
             "update james.factuur set gewijzigd_op = '2026-10-01' where factuur_id = %s", [NUMBER + 1]
         )
-    assert link.night().numbers["sales_entries"] == 1
+    assert link.night().numbers.sales_entries == 1
 
 
 def test_midnight_written_as_24_hours_is_the_next_day(link: SmallLink) -> None:
@@ -192,7 +192,7 @@ def test_history_over_booked_days_writes_nothing_and_its_order_does_not_matter(l
 def test_history_that_would_begin_after_the_link_date_is_refused(link: SmallLink) -> None:
     """FR-J6: before any work."""
     with pytest.raises(NotReady, match=r"linked since 2026-10-01\. Give an earlier day"):
-        history.history_days(link.ledger.practice(link.practice.code), "2026-11-01")
+        history.history_days(link.ledger.practices.get(link.practice.code), "2026-11-01")
 
 
 # --- INV-13 -----------------------------------------------------------------------------------------

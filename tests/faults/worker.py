@@ -65,7 +65,7 @@ def _terminate(number: int, frame: FrameType | None) -> None:
 def _walk(order: Order, ledger: Ledger, session: requests.Session) -> None:
     run = night.open_run(ledger, order.practice, order.run_name, order.book_day)
     tonight = _night(order, ledger, session, run)
-    batches = ledger.batches(order.practice, night.BATCH_SIZE)
+    batches = ledger.planning.batches(order.practice, night.BATCH_SIZE)
     if not batches:
         with closing(connect_james(order.james_dsn)) as conn:
             _patiently(lambda: night.make_ready(tonight))
@@ -87,26 +87,21 @@ def _patiently(act: object) -> None:
 
 
 def _night(order: Order, ledger: Ledger, session: requests.Session, run: Run) -> Night:
-    practice, clock = ledger.practice(order.practice), SystemClock()
+    practice, clock = ledger.practices.get(order.practice), SystemClock()
     assert practice.chain_id is not None
     assert practice.division is not None
     app = App(order.url, order.client_id, order.client_secret)
     keys = MultiFernet([Fernet(order.key)])
-    tokens = TokenChain(
-        lambda: psycopg.connect(order.ledger_dsn, autocommit=True),
-        practice.chain_id,
-        app,
-        keys,
-        session,
-        clock,
+    tokens = TokenChain(ledger.tokens.chain(practice.chain_id), app, keys, session, clock)
+    budget = CallBudget(
+        ledger.call_windows, practice.division, clock, minute_limit=1_000_000, day_limit=1_000_000
     )
-    budget = CallBudget(ledger.conn, practice.division, clock, minute_limit=1_000_000, day_limit=1_000_000)
     client = ExactClient(session, order.url, practice.division, tokens, budget, clock)
     return Night(
         ledger,
         client,
         practice,
-        ledger.settings(practice),
+        ledger.practices.settings(practice),
         run,
         clock,
         f"worker {os.getpid()}",

@@ -18,9 +18,9 @@ from cryptography.fernet import Fernet, MultiFernet
 
 from dev.demo.practices import Practice, demo_settings, practice, settings_document
 from exact_online import ledger as ledgers
-from exact_online.api import oauth
 from exact_online.api.budget import NIGHTLY_RESERVE, CallBudget
 from exact_online.api.client import ExactClient
+from exact_online.api.consent import keep_consent
 from exact_online.api.grants import App, TokenPair
 from exact_online.api.oauth import TokenChain
 from exact_online.extract.reach import connect_james
@@ -152,18 +152,18 @@ class SmallLink:
             name: getattr(of, name)
             for name in ("code", "name", "james_practice_code", "link_date", "first_sync_date")
         }
-        self.ledger.register_practice(**row, backfill="nothing", active=True)
-        self.ledger.save_settings(of.code, settings_document(of), changed_by="test")
+        self.ledger.practices.register(**row, backfill="nothing", active=True)
+        self.ledger.practices.save_settings(of.code, settings_document(of), changed_by="test")
         self.authenticate()
 
     def authenticate(self) -> None:
         """A person gives consent (again)."""
         tokens, user = self.world.tokens(), self.world.user
         pair = TokenPair(tokens["access_token"], tokens["refresh_token"])
-        chain = oauth.keep_consent(
-            self.ledger.conn, KEYS, self.app, pair, user.id, user.full_name, self.clock.now()
+        chain = keep_consent(
+            self.ledger.tokens, KEYS, self.app, pair, user.id, user.full_name, self.clock.now()
         )
-        self.ledger.link_practice(self.practice.code, chain, self.division.code, self.practice.division_name)
+        self.ledger.practices.link(self.practice.code, chain, self.division.code, self.practice.division_name)
 
     # --- what stands ------------------------------------------------------------------------------
 
@@ -193,24 +193,23 @@ class SmallLink:
         return self._reader
 
     def client(self, ledger: Ledger, *, backfill: bool = False) -> ExactClient:
-        chain = ledger.practice(self.practice.code).chain_id
+        chain = ledger.practices.get(self.practice.code).chain_id
         assert chain is not None
-        connect: Callable[[], psycopg.Connection[Any]] = lambda: psycopg.connect(
-            self.place.ledger_dsn, autocommit=True
-        )
-        tokens = TokenChain(connect, chain, self.app, KEYS, self.session, self.clock)
+        tokens = TokenChain(ledger.tokens.chain(chain), self.app, KEYS, self.session, self.clock)
         reserve = NIGHTLY_RESERVE if backfill else 0
         limits = {"minute_limit": self.minute_limit, "day_limit": self.day_limit}
-        budget = CallBudget(ledger.conn, self.division.code, self.clock, reserve=reserve, **limits)
+        budget = CallBudget(ledger.call_windows, self.division.code, self.clock, reserve=reserve, **limits)
         return ExactClient(self.session, self.url, self.division.code, tokens, budget, self.clock)
 
     def night_of(
         self, run: Run, ledger: Ledger | None = None, worker: str = "test", *, backfill: bool = False
     ) -> Night:
         ledger = ledger or self.ledger
-        of = ledger.practice(self.practice.code)
+        of = ledger.practices.get(self.practice.code)
         client = self.client(ledger, backfill=backfill)
-        return Night(ledger, client, of, ledger.settings(of), run, self.clock, worker, self.settle_seconds)
+        return Night(
+            ledger, client, of, ledger.practices.settings(of), run, self.clock, worker, self.settle_seconds
+        )
 
     # --- walking ----------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dev.demo.practices import practice
-from exact_online.failures import AccessRefused, DayIsFull, LinkFailure, NotReady, Unreachable
+from exact_online.failures import AccessDenied, DayIsFull, LinkFailure, NotReady, Unreachable
 from tests.link.james import PROFESSION
 from tests.link.small import PRACTICE, Place, SmallLink
 
@@ -63,10 +63,10 @@ def test_a_lost_answer_ends_in_one_booking(link: SmallLink, kind: str, settings:
     strike(link, kind, **settings)
     outcome = link.night()
     assert outcome.matters == []
-    assert outcome.numbers["difference_cents"] == 0
+    assert outcome.numbers.difference_cents == 0
     link.pass_by(3600)
     assert [len(link.entries(number)) for number in (NUMBER, NUMBER + 1)] == [1, 1]
-    assert link.night().numbers["sales_entries"] == 0
+    assert link.night().numbers.sales_entries == 0
 
 
 def test_what_was_never_sent_is_repeated_in_place(link: SmallLink) -> None:
@@ -110,7 +110,7 @@ def test_a_refusal_is_tried_once_more_the_next_night(link: SmallLink) -> None:
 def test_403_stops_the_practice_and_leaves_the_booking_planned(link: SmallLink) -> None:
     """FR-C10, INV-11."""
     link.world.faults.add("status", endpoint=ENTRIES, method="POST", status=403, times=None)
-    with pytest.raises(AccessRefused):
+    with pytest.raises(AccessDenied):
         link.night()
     assert link.states()[KEY] == "planned"
     assert [call.status for call in link.world.log if call.endpoint == ENTRIES] == [403]
@@ -121,7 +121,7 @@ def test_403_stops_the_practice_and_leaves_the_booking_planned(link: SmallLink) 
 def test_a_401_that_stays_stops_the_practice_after_one_repetition(link: SmallLink) -> None:
     """FR-C6."""
     link.world.faults.add("status", endpoint=ENTRIES, method="POST", status=401, times=None)
-    with pytest.raises(AccessRefused):
+    with pytest.raises(AccessDenied):
         link.night()
     assert [call.status for call in link.world.log if call.endpoint == ENTRIES] == [401, 401]
     assert link.states()[KEY] == "planned"

@@ -29,7 +29,7 @@ def test_a_night_costs_one_call_per_booking_and_twelve_more(link: SmallLink) -> 
     """Issue C: debtors apart; also the next night, however much there is by then."""
     write(link, BOOKINGS)
     before = len(link.world.log)
-    assert link.night().numbers["difference_cents"] == 0
+    assert link.night().numbers.difference_cents == 0
     assert len(link.world.log) - before <= BOOKINGS + FURTHER_CALLS
     before = len(link.world.log)
     link.night()
@@ -69,4 +69,4 @@ def test_a_server_without_sync_is_read_as_a_whole(link: SmallLink) -> None:
     link.world.faults.add("status", endpoint="sync/Financial/TransactionLines", status=404, times=None)
     link.ledger.conn.execute("delete from call_error")
     write(link, 3)
-    assert link.night().numbers["difference_cents"] == 0
+    assert link.night().numbers.difference_cents == 0

@@ -27,7 +27,7 @@ def test_an_invoice_corrected_in_james_after_booking_is_told_and_left(booked: Sm
     ]
     assert second.matters == []
     assert booked.writes() == writes
-    assert first.numbers["difference_cents"] == 100
+    assert first.numbers.difference_cents == 100
 
 
 def test_an_invoice_that_disappeared_from_james_is_told_and_left(booked: SmallLink) -> None:
@@ -67,7 +67,7 @@ def test_an_entry_deleted_in_exact_is_told_and_not_booked_again(booked: SmallLin
         sales.remove(booked.division, entry, None)
     outcome = booked.night()
     assert [matter.reason for matter in outcome.matters] == ["gone_in_exact"]
-    assert (outcome.numbers["ledger_cents"], outcome.numbers["exact_cents"]) == (1000, 0)
+    assert (outcome.numbers.ledger_cents, outcome.numbers.exact_cents) == (1000, 0)
     assert booked.writes() == writes
 
 
@@ -90,9 +90,9 @@ def test_what_pin_and_cash_put_on_the_suspense_account_is_told_per_day(link: Sma
     link.james.invoice(1, "1001", (1000, 0, "tariff"), condition="PIN")
     link.james.invoice(2, "1001", (2500, 0, "tariff"), condition="PIN")
     link.james.invoice(3, "1001", (700, 0, "tariff"), condition="CONTANT")
-    suspense = link.night().numbers["suspense"]
+    suspense = link.night().numbers.suspense
     assert sorted(
-        (row["day"], row["gl_account"], row["entries"], row["gross_cents"]) for row in suspense
+        (row.day.isoformat(), row.gl_account, row.entries, row.gross_cents) for row in suspense
     ) == [
         ("2026-11-20", "1001", 1, 700),
         ("2026-11-20", "1101", 2, 3500),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from exact_online.crash_points import watch_crash_points
 from exact_online.failures import LockLost, NotReady, WaitForWindow
-from exact_online.ledger import NIGHTS_FOR_ORIGINAL, Matter
+from exact_online.ledger import NIGHTS_FOR_ORIGINAL, AttentionItem, NightNumbers, PracticeWithDag
 from exact_online.report.dry_run import MAX_KEYS, dry_run_lines, open_by_reason
 from tests.ledger_contents import contents
 from tests.link.fixtures import link, small_place
@@ -22,11 +23,13 @@ __all__ = ["link", "small_place"]
 ENTRIES = "salesentry/SalesEntries"
 
 
-def foreseen(outcome: Outcome) -> dict[str, Any]:
-    return {name: value for name, value in outcome.numbers.items() if name != "open"}
+def foreseen(outcome: Outcome) -> NightNumbers:
+    """What the night's numbers should be: a dry run's without what it would leave open."""
+    assert outcome.numbers is not None
+    return replace(outcome.numbers, open=None)
 
 
-def named(matters: list[Matter]) -> list[tuple[str, str, str | None, dict[str, Any]]]:
+def named(matters: list[AttentionItem]) -> list[tuple[str, str, str | None, dict[str, Any]]]:
     return sorted(
         (matter.source_key, matter.state, matter.reason, dict(matter.reason_values)) for matter in matters
     )
@@ -47,29 +50,30 @@ def test_a_dry_run_says_what_the_night_then_does_and_writes_nothing(
         assert len(stage.world.auditor.writes) == writes
         (kept,) = ledger.conn.execute("select dry_run, outcome, numbers, james_totals from run").fetchall()
     real = stage.run(practice, backfill=backfill)
-    assert dry.numbers["sales_entries"] > 0
+    assert dry.numbers.sales_entries > 0
     assert foreseen(dry) == real.numbers
-    assert (dry.matters, dry.numbers["open"]) == ([], [])
-    assert kept == {"dry_run": True, "outcome": "complete", "numbers": dry.numbers, "james_totals": None}
+    assert (dry.matters, dry.numbers.open) == ([], ())
+    assert kept == {
+        "dry_run": True,
+        "outcome": "complete",
+        "numbers": dry.numbers.to_json(),
+        "james_totals": None,
+    }
 
 
 def test_the_sums_of_a_night_are_those_of_james(stage: Stage) -> None:
     """B3: per journal the cells add up to the total, and all journals to what James has."""
     numbers = stage.dry_run("noorderlicht", backfill="import").numbers
-    rows = numbers["per_journal"]
-    cells, totals = (
-        [row for row in rows if (row["revenue_group"] is None) is total] for total in (False, True)
-    )
+    rows = numbers.per_journal
+    cells, totals = ([row for row in rows if (row.revenue_group is None) is total] for total in (False, True))
     for total in totals:
-        own = [cell for cell in cells if cell["journal"] == total["journal"]]
+        own = [cell for cell in cells if cell.journal == total.journal]
         assert {
-            name: sum(cell[name] for cell in own) for name in ("net_cents", "vat_cents", "gross_cents")
-        } == {name: total[name] for name in ("net_cents", "vat_cents", "gross_cents")}
-    assert sum(total["gross_cents"] for total in totals) == numbers["james_cents"]
-    assert (
-        sum(total["entries"] for total in totals)
-        == numbers["sales_entries"] + numbers["general_journal_entries"]
-    )
+            name: sum(getattr(cell, name) for cell in own)
+            for name in ("net_cents", "vat_cents", "gross_cents")
+        } == {name: getattr(total, name) for name in ("net_cents", "vat_cents", "gross_cents")}
+    assert sum(total.gross_cents for total in totals) == numbers.james_cents
+    assert sum(total.entries for total in totals) == numbers.sales_entries + numbers.general_journal_entries
 
 
 @pytest.fixture
@@ -119,12 +123,12 @@ def test_a_dry_run_foresees_every_refusal_and_everything_else_a_night_meets(trou
         ("factuur:2600001", "changed_after_booking"),
         ("factuur:2600002", "gone_in_source"),
     }
-    assert (
-        dry.numbers["debtors_changed"],
-        dry.numbers["sales_entries"],
-        dry.numbers["general_journal_entries"],
-    ) == (1, 2, 1)
-    assert {(row["state"], row["reason"]): row["records"] for row in dry.numbers["open"]} == {
+    assert (dry.numbers.debtors_changed, dry.numbers.sales_entries, dry.numbers.general_journal_entries) == (
+        1,
+        2,
+        1,
+    )
+    assert {(group.state, group.reason): group.records for group in dry.numbers.open} == {
         ("rejected", "number_clash"): 1,
         ("held", "debtor_not_booked"): 1,
         ("rejected", "vat_rate_unknown"): 1,
@@ -172,7 +176,7 @@ def test_a_lost_answer_stays_doubtful_and_nobody_waits(link: SmallLink) -> None:
     assert contents(link.ledger.conn) == before
     assert (link.clock.now() - now).total_seconds() < 1
     assert [(matter.source_key, matter.state) for matter in dry.matters] == [("factuur:2600001", "doubtful")]
-    assert (dry.numbers["doubtful"], dry.numbers["sales_entries"]) == (1, 1)
+    assert (dry.numbers.doubtful, dry.numbers.sales_entries) == (1, 1)
     assert link.until_at_rest().matters == []
 
 
@@ -188,8 +192,8 @@ def test_what_a_dead_worker_left_is_doubtful_too(link: SmallLink) -> None:
         watch_crash_points(None)
     link.die()
     assert link.states()["factuur:2600001"] == "sending"
-    assert [(group["state"], group["source_keys"]) for group in link.dry_run().numbers["open"]] == [
-        ("doubtful", ["factuur:2600001"])
+    assert [(group.state, group.source_keys) for group in link.dry_run().numbers.open] == [
+        ("doubtful", ("factuur:2600001",))
     ]
     assert link.states()["factuur:2600001"] == "sending"
 
@@ -223,14 +227,14 @@ def test_a_practice_that_is_not_active_yet_has_dry_runs_and_no_nights(link: Smal
     link.james.debtor("1001")
     link.james.invoice(2600001, "1001")
     link.ledger.conn.execute("update practice set active = false")
-    assert link.ledger.registered_practices() == [
-        {"code": link.practice.code, "name": link.practice.name, "active": False}
+    assert link.ledger.practices.with_dag() == [
+        PracticeWithDag(link.practice.code, link.practice.name, active=False)
     ]
     with pytest.raises(NotReady, match=r"not active yet.*'Dry run'"):
         link.night()
-    assert link.dry_run().numbers["sales_entries"] == 1
+    assert link.dry_run().numbers.sales_entries == 1
     link.ledger.conn.execute("update practice set active = true")
-    assert link.night().numbers["sales_entries"] == 1
+    assert link.night().numbers.sales_entries == 1
 
 
 def test_a_dry_run_makes_way_for_whoever_writes(troubled: SmallLink) -> None:
@@ -270,7 +274,7 @@ def test_only_a_ledger_that_is_undone_is_rehearsed_on(link: SmallLink) -> None:
     """Else a booking would count as booked that was never sent."""
     tonight = link.opened()
     assert tonight.load_session().exact is tonight.exact
-    with link.ledger.undone(tonight.run):
+    with link.ledger.rolled_back(tonight.run):
         assert tonight.load_session().exact is not tonight.exact
     assert tonight.load_session().exact is tonight.exact
 
@@ -299,8 +303,8 @@ def test_the_log_of_a_dry_run_is_a_small_table(link: SmallLink) -> None:
 
 def test_a_long_list_is_counted_and_cut() -> None:
     many = [
-        Matter(n, f"factuur:{n}", "sales_entry", "rejected", "1", n, str(n), "period_closed", {}, None)
+        AttentionItem(n, f"factuur:{n}", "sales_entry", "rejected", "1", n, str(n), "period_closed", {}, None)
         for n in range(MAX_KEYS + 1)
     ]
     (group,) = open_by_reason(many)
-    assert (group["records"], len(group["source_keys"])) == (MAX_KEYS + 1, MAX_KEYS)
+    assert (group.records, len(group.source_keys)) == (MAX_KEYS + 1, MAX_KEYS)

@@ -17,8 +17,8 @@ from tests.stage import Stage
 def _exports(stage: Stage, practice: str) -> dict[str, openpyxl.Workbook]:
     with stage.ledger() as ledger:
         return {
-            export["file_name"].split("_")[1]: openpyxl.load_workbook(io.BytesIO(export["content"]))
-            for export in ledger.exports(practice)
+            export.file_name.split("_")[1]: openpyxl.load_workbook(io.BytesIO(export.content))
+            for export in ledger.exports.files(practice)
         }
 
 
@@ -38,7 +38,7 @@ def test_history_is_imported_once_and_never_also_exported(stage: Stage) -> None:
     assert _states_before_link(stage, "noorderlicht") == {"booked"}
     then = stage.run("noorderlicht", backfill="excel")
     assert _exports(stage, "noorderlicht") == {}
-    assert then.numbers["exact_cents"] == first.numbers["exact_cents"]
+    assert then.numbers.exact_cents == first.numbers.exact_cents
 
 
 def test_history_is_handed_over_once_and_never_also_imported(stage: Stage) -> None:
@@ -47,7 +47,7 @@ def test_history_is_handed_over_once_and_never_also_imported(stage: Stage) -> No
     handed_over = _exports(stage, "loopwinkel")
     then = stage.run("loopwinkel", backfill="import")
     assert _states_before_link(stage, "loopwinkel") == {"exported"}
-    assert then.numbers["difference_cents"] == 0
+    assert then.numbers.difference_cents == 0
     assert set(_exports(stage, "loopwinkel")) == set(handed_over)
 
 
@@ -63,10 +63,9 @@ def test_a_workbook_has_exacts_own_columns_and_adds_up_to_james(stage: Stage) ->
     assert tuple(cell.value for cell in workbooks["memoriaal"]["Gegevens"][1]) == GENERAL_COLUMNS
     control = [dict(book["Controletotalen"].iter_rows(values_only=True)) for book in workbooks.values()]
     assert (
-        round(sum(sheet["Totaal inclusief btw"] for sheet in control) * 100)
-        == outcome.numbers["exported_cents"]
+        round(sum(sheet["Totaal inclusief btw"] for sheet in control) * 100) == outcome.numbers.exported_cents
     )
-    assert sum(sheet["Aantal boekingen"] for sheet in control) == outcome.numbers["exported"]
+    assert sum(sheet["Aantal boekingen"] for sheet in control) == outcome.numbers.exported
 
 
 def test_a_general_journal_workbook_balances_per_entry(stage: Stage) -> None:
@@ -100,7 +99,7 @@ def test_codes_and_days_are_text_and_nothing_is_a_formula(stage: Stage) -> None:
 def test_history_may_begin_at_a_day_of_ones_own_choice(stage: Stage) -> None:
     """C8."""
     with stage.ledger() as ledger:
-        practice = ledger.practice("noorderlicht")
+        practice = ledger.practices.get("noorderlicht")
     assert history.history_days(practice, "2026-01-01") == (dt.date(2026, 1, 1), practice.link_date)
     with pytest.raises(NotReady, match="linked since 2026-10-01"):
         history.history_days(practice, "2026-10-02")

@@ -8,19 +8,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from exact_online.ledger import DriftInExact, JamesAmount
 from exact_online.report.numbers import EXACT_COLUMNS, SETTLED_COLUMNS
 from exact_online.report.reconciliation import cell_of, drifted_entries, reconcile
 
 A, B = "00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000b"
 
 
-def _james(cents: int, kind: str = "patient", origin: str = "tariff", percentage: int = 0) -> dict[str, Any]:
-    return {
-        "debtor_kind": kind,
-        "item_origin": origin,
-        "vat_percentage": Decimal(percentage),
-        "amount": Decimal(cents) / 100,
-    }
+def _james(cents: int, kind: str = "patient", origin: str = "tariff", percentage: int = 0) -> JamesAmount:
+    return JamesAmount(kind, origin, Decimal(percentage), Decimal(cents) / 100)
 
 
 def _settled(*rows: tuple[Any, ...]) -> pd.DataFrame:
@@ -93,12 +89,8 @@ def test_a_night_without_anything_has_no_cells() -> None:
 def test_an_entry_that_differs_twice_is_one_row() -> None:
     """FR-H7, FR-H8."""
     changed = _exact((A, "8010", False, -900), (A, "8032", False, -1000), (A, "1500", True, -200))
-    assert drifted_entries(BOOKED, changed) == [
-        {"entry_id": A, "reason": "changed_in_exact", "found_cents": 2100}
-    ]
-    assert drifted_entries(BOOKED, _exact()) == [
-        {"entry_id": A, "reason": "gone_in_exact", "found_cents": None}
-    ]
+    assert drifted_entries(BOOKED, changed) == [DriftInExact(A, "changed_in_exact", 2100)]
+    assert drifted_entries(BOOKED, _exact()) == [DriftInExact(A, "gone_in_exact", None)]
 
 
 def test_an_unknown_kind_and_rate_keep_their_own_cell() -> None:

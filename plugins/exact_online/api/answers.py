@@ -1,6 +1,9 @@
-"""What an answer of Exact means: one function, `classify`, and the value it makes. Pure; the table is in docs/reliability.md.
+"""What an answer of Exact means: one function, `classify`, and the value it makes.
 
-An answer is a value because most of them are about one record. Which of them stop a practice is the client's business.
+Pure; the table is in docs/reliability.md.
+
+An answer is a value because most of them are about one record.
+Which of them stop a practice is the client's business.
 """
 
 from __future__ import annotations
@@ -22,8 +25,8 @@ class AnswerKind(StrEnum):
     """2xx, and for a POST with the id of what was made."""
     GONE = "gone"
     """404 for one record that was asked for or changed by its id: it is not there any more."""
-    REFUSED = "refused"
-    """Exact refuses the content; its words are in `message`. Not executed."""
+    REJECTED = "rejected"
+    """Exact rejects the content; its words are in `message`. Not executed."""
     IN_USE = "in_use"
     """Exact says that it, or its number, exists already: look it up and compare."""
     DOUBTFUL = "doubtful"
@@ -41,7 +44,8 @@ class AnswerKind(StrEnum):
     DAY_FULL = "day_full"
     """429 of the day. Not executed."""
     BLOCKED = "blocked"
-    """429 that says neither: the block after too many errors, or a server that does not explain itself. Not executed."""
+    """429 that says neither: the block after too many errors,
+    or a server that does not explain itself. Not executed."""
 
 
 UNKNOWN_OUTCOME = frozenset({AnswerKind.DOUBTFUL, AnswerKind.PROTOCOL})
@@ -62,7 +66,8 @@ class Answer:
     kind: AnswerKind
     status: int | None = None
     message: str = field(default="", repr=False)
-    """Exact's own words, whole, Dutch or English; empty when it has none. May name people: for the ledger, not for logs."""
+    """Exact's own words, whole, Dutch or English; empty when it has none. May name people:
+    for the ledger, not for logs."""
     cause: str = ""
     """Why the answer is what it is, in our words: safe to log."""
     document: Any = field(default=None, repr=False)
@@ -71,40 +76,45 @@ class Answer:
 
     @property
     def entity(self) -> odata.Row | None:
-        """The record that was made or read."""
+        """The record that was made or read; None when the answer does not hold exactly one."""
         return None if self.document is None else odata.entity(self.document)
 
     @property
     def exact_id(self) -> str | None:
-        """The id of that record: ``EntryID`` of an entry, ``ID`` of all else; None when it is no guid."""
+        """The id of that record: ``EntryID`` of an entry, ``ID`` of all else;
+        None when it is no guid.
+        """
         found = self.entity or {}
         return _guid_or_none(found.get("EntryID") or found.get("ID"))
 
     @property
     def unknown_outcome(self) -> bool:
-        """Must Exact be asked whether it was executed?"""
+        """Whether Exact must be asked if it was executed."""
         return self.kind in UNKNOWN_OUTCOME
 
     @property
     def counts_as_error(self) -> bool:
-        """Does Exact count it to the ten errors an hour?"""
+        """Whether Exact counts it to the ten errors an hour."""
         return self.status in COUNTED_ERRORS
 
 
 def never_sent(cause: str) -> Answer:
-    """DNS, refused, connect timeout, certificate: nothing reached Exact."""
+    """Return the answer of a call that never left: no name, no connection, no certificate."""
     return Answer(AnswerKind.NEVER_SENT, cause=cause)
 
 
 def doubtful(cause: str) -> Answer:
-    """The answer was lost: read timeout, reset, cut off."""
+    """Return the answer of a call whose answer was lost: read timeout, reset, cut off."""
     return Answer(AnswerKind.DOUBTFUL, cause=cause)
 
 
 def classify(
     method: str, status: int, headers: Mapping[str, str], body: bytes, *, by_id: bool = False
 ) -> Answer:
-    """The answer table. `headers` must ignore case; `by_id`: the address named one record by its id."""
+    """Return what an answer means, by the answer table.
+
+    `headers` must ignore case; `by_id`: the address named one record by its id.
+    """
     if 200 <= status < 300:
         return _accepted(method, status, headers, body)
     message = message_of(body)
@@ -124,7 +134,7 @@ def _kind(status: int, headers: Mapping[str, str], message: str, by_id: bool) ->
         return _full(headers)
     if status in (408, 502, 503, 504) or (status >= 500 and not message):
         return AnswerKind.DOUBTFUL
-    return AnswerKind.IN_USE if _IN_USE.search(message) else AnswerKind.REFUSED
+    return AnswerKind.IN_USE if _IN_USE.search(message) else AnswerKind.REJECTED
 
 
 def _accepted(method: str, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -151,13 +161,15 @@ def _accepted(method: str, status: int, headers: Mapping[str, str], body: bytes)
 
 
 def _is_about_another(answer: Answer) -> bool:
-    """Does the record's own address, where the answer has it, name another id? (FR-B12)"""
+    """Whether the record's own address, where the answer has it, names another id (FR-B12)."""
     address = str(((answer.entity or {}).get("__metadata") or {}).get("uri") or "").lower()
     return "guid'" in address and (answer.exact_id or "") not in address
 
 
 def _full(headers: Mapping[str, str]) -> AnswerKind:
-    """Which limit a 429 means: the family that is there when the other is missing, else the one with nothing left."""
+    """Which limit a 429 means: the family that is there when the other is missing,
+    else the one with nothing left.
+    """
     minute, day = (limits.has_family(headers, family) for family in (limits.MINUTE_FAMILY, limits.DAY_FAMILY))
     if day and (not minute or limits.remaining(headers, limits.DAY_FAMILY) == 0):
         return AnswerKind.DAY_FULL
@@ -171,7 +183,9 @@ def _full(headers: Mapping[str, str]) -> AnswerKind:
 
 
 def message_of(body: bytes) -> str:
-    """``error.message.value``, whole (Exact joins several with line breaks); empty when there is none."""
+    """``error.message.value``, whole (Exact joins several with line breaks);
+    empty when there is none.
+    """
     try:
         value = odata.parse(body)["error"]["message"]["value"]
     except (ValueError, LookupError, TypeError):

@@ -2,81 +2,54 @@
 
 What a caller can rely on:
 
-* ``post``, ``put`` and ``delete`` return an `Answer`; **a failure they raise means that Exact did not execute it**.
+* ``post``, ``put`` and ``delete`` return an `Answer`;
+  **a failure they raise means that Exact did not execute it**.
 * Reading returns rows, or raises: there is no half answer.
-* What stops a practice is raised from `failures`: AccessRefused (403, 404, a 401 that a new token does not cure), ReconnectNeeded,
-  WaitForWindow, DayIsFull, Unreachable, ProtocolFailure.
-* In place, and bounded, repeated is only: what was never sent, what a 401 or 429 refused, and reading.
+* What stops a practice is raised from `failures`: AccessDenied (403, 404, a 401 that a new token
+  does not cure), ReconnectNeeded, WaitForWindow, DayIsFull, Unreachable, ProtocolFailure.
+* In place, and bounded, repeated is only: what was never sent, what was answered 401 or 429,
+  and reading.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
-from urllib.parse import quote, urlencode, urljoin
+from typing import Any
+from urllib.parse import urljoin
 from uuid import uuid4
 
 import requests
 import tenacity
 
-from exact_online.api import odata, transport
+from exact_online.api import addresses, odata, transport
 from exact_online.api.answers import Answer, AnswerKind
+from exact_online.api.interfaces import Budget, Tokens
 from exact_online.api.odata import Row
+from exact_online.api.retries import retrying
 from exact_online.api.transport import Call
 from exact_online.clock import Clock
 from exact_online.crash_points import crash_point
-from exact_online.failures import AccessRefused, ProtocolFailure, Unreachable, WaitForWindow
+from exact_online.failures import (
+    AccessDenied,
+    ListChanged,
+    NotServed,
+    ProtocolFailure,
+    QueryRejected,
+    Unreachable,
+    WaitForWindow,
+)
 
 log = logging.getLogger(__name__)
 
-MOST_ATTEMPTS = 4
-MOST_PAGES = 10_000
-MOST_URL_CHARACTERS = 6_000
-"""Exact's own limit, after encoding."""
+MAX_ATTEMPTS = 4
+MAX_PAGES = 10_000
 _FULL = frozenset({AnswerKind.MINUTE_FULL, AnswerKind.DAY_FULL, AnswerKind.BLOCKED})
 _NOT_EXECUTED = _FULL | {AnswerKind.NEVER_SENT}
 _READ_AGAIN = _NOT_EXECUTED | {AnswerKind.DOUBTFUL}
 _HEADERS = {"Accept": "application/json", "User-Agent": "exact-online-link"}
 _WRITE_HEADERS = {**_HEADERS, "Content-Type": "application/json", "Prefer": "return=representation"}
-
-
-class Tokens(Protocol):
-    """Where the access token comes from: `oauth.TokenChain`, or one just received."""
-
-    def access_token(self) -> str:
-        """A token that is good for a call now."""
-        ...
-
-    def after_refusal(self, refused: str) -> str:
-        """The token to repeat a call with that was answered 401."""
-        ...
-
-
-class Budget(Protocol):
-    """Who says that a call may be made: `budget.CallBudget`, or `budget.Unmetered`."""
-
-    def take(self, endpoint: str) -> None:
-        """Takes one call, or raises WaitForWindow or DayIsFull."""
-        ...
-
-    def heard(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
-        """Learns from an answer to a call sent at `sent_at`."""
-        ...
-
-
-class NotServed(AccessRefused):
-    """404 for a resource or a division: this server does not know it."""
-
-
-class QuestionRefused(ProtocolFailure):
-    """Exact refuses a question (400 or 500 with its words): the query is wrong, or this server does not take it."""
-
-
-class ListChanged(Unreachable):
-    """Rows came or went while a list was read: it must be read again."""
 
 
 def _nothing() -> None:
@@ -104,21 +77,22 @@ class ExactClient:
         self._call_in_hand = False
 
     def for_division(self, division: int, budget: Budget | None = None) -> ExactClient:
-        """The same user at another division."""
+        """Return a client of the same user at another division."""
         return ExactClient(
             self._session, self._base_url, division, self._tokens, budget or self._budget, self._clock
         )
 
-    def rehearsing(self) -> ExactClient:
-        """The same division, which is read and never written (B3)."""
-        return _Rehearsal(
+    def for_dry_run(self) -> ExactClient:
+        """Return a client of the same division that reads it and never writes (B3)."""
+        return _DryRunClient(
             self._session, self._base_url, self.division, self._tokens, self._budget, self._clock
         )
 
     def make_ready(self, path: str) -> None:
-        """Gets a token and takes the next call ahead, so that what follows goes out at once; raises what would stop it.
+        """Get a token and take the next call ahead, so that what follows goes out at once.
 
-        Call it before a booking is claimed: a full window then costs no change of state.
+        Raises what would stop that call. Call it before a booking is claimed:
+        a full window then costs no change of state.
         """
         self._take_call(path)
 
@@ -129,13 +103,17 @@ class ExactClient:
             self._call_in_hand = True
 
     def get_one(self, path: str, select: Sequence[str], *, key: str | None = None) -> Row | None:
-        """One record by its id (`key`), or the one that `path` is; None when it is not there."""
-        url = self._url(path if key is None else _by_id(path, key), {"$select": ",".join(select)})
+        """Return one record by its id (`key`), or the one that `path` is;
+        None when it is not there.
+        """
+        url = self._url(
+            path if key is None else addresses.of_record(path, key), {"$select": ",".join(select)}
+        )
         answer = self._ask(Call("GET", url, path, _HEADERS, by_id=key is not None))
         return None if answer.kind is AnswerKind.GONE else answer.entity
 
     def call_function(self, path: str, parameters: Mapping[str, str]) -> Any:
-        """The answer of a service operation, as parsed; `parameters` are OData literals."""
+        """Return the answer of a service operation, as parsed; `parameters` are OData literals."""
         return self._ask(Call("GET", self._url(path, parameters), path, _HEADERS)).document
 
     def get_all(
@@ -148,7 +126,10 @@ class ExactClient:
         top: int | None = None,
         counted: bool = False,
     ) -> Iterator[Row]:
-        """All rows, page after page. `counted` asks for the number of rows too and raises ListChanged when another number came."""
+        """Give all rows, page after page.
+
+        `counted` asks for the number of rows too. Raises ListChanged when another number came.
+        """
         options = {
             "$select": ",".join(select),
             "$filter": where,
@@ -168,21 +149,33 @@ class ExactClient:
     def post(
         self, path: str, payload: str | Mapping[str, Any], *, guard: Callable[[], None] = _nothing
     ) -> Answer:
-        """Makes a record. `payload` as text goes out as it is; `guard` runs right before each sending and may raise to stop it."""
-        return self._write(Call("POST", self._url(path), path, _WRITE_HEADERS, _encoded(payload)), guard)
+        """Make a record. `payload` as text goes out as it is.
+
+        `guard` runs right before each sending and may raise to stop it.
+        """
+        return self._write(Call("POST", self._url(path), path, _WRITE_HEADERS, odata.encoded(payload)), guard)
 
     def put(
         self, path: str, key: str, payload: str | Mapping[str, Any], *, guard: Callable[[], None] = _nothing
     ) -> Answer:
-        """Changes the given properties of the record with id `key`; GONE when there is none."""
+        """Change these properties of the record with id `key`; GONE when there is none."""
         return self._write(
-            Call("PUT", self._url(_by_id(path, key)), path, _WRITE_HEADERS, _encoded(payload), by_id=True),
+            Call(
+                "PUT",
+                self._url(addresses.of_record(path, key)),
+                path,
+                _WRITE_HEADERS,
+                odata.encoded(payload),
+                by_id=True,
+            ),
             guard,
         )
 
     def delete(self, path: str, key: str, *, guard: Callable[[], None] = _nothing) -> Answer:
-        """Removes the record with id `key`; GONE when there is none."""
-        return self._write(Call("DELETE", self._url(_by_id(path, key)), path, _HEADERS, by_id=True), guard)
+        """Remove the record with id `key`; GONE when there is none."""
+        return self._write(
+            Call("DELETE", self._url(addresses.of_record(path, key)), path, _HEADERS, by_id=True), guard
+        )
 
     # Pages.
 
@@ -190,7 +183,7 @@ class ExactClient:
         seen: set[str] = set()
         next_url: str | None = url
         while next_url is not None:
-            if next_url in seen or len(seen) == MOST_PAGES:
+            if next_url in seen or len(seen) == MAX_PAGES:
                 raise ProtocolFailure(f"{path}: Exact's pages do not end (after {len(seen)} pages).")
             seen.add(next_url)
             page = self._ask(Call("GET", next_url, path, _HEADERS)).document
@@ -209,27 +202,13 @@ class ExactClient:
     # One call.
 
     def _url(self, path: str, options: Mapping[str, str] | None = None) -> str:
-        place = path if path.startswith("current/") else f"{self._division_or_fail(path)}/{path}"
-        query = urlencode(
-            {name: value for name, value in (options or {}).items() if value}, safe="$,'()/", quote_via=quote
-        )
-        url = f"{self._base_url}/api/v1/{place}" + (f"?{query}" if query else "")
-        if len(url) > MOST_URL_CHARACTERS:
-            raise ValueError(
-                f"{path}: the question is longer than the {MOST_URL_CHARACTERS} characters that Exact takes."
-            )
-        return url
-
-    def _division_or_fail(self, path: str) -> int:
-        if self.division is None:
-            raise ValueError(f"{path} needs a division.")
-        return self.division
+        return addresses.url(self._base_url, self.division, path, options)
 
     def _write(self, call: Call, guard: Callable[[], None]) -> Answer:
-        return self._stop_or_return(call, self._with_patience(call, guard, _NOT_EXECUTED))
+        return self._stop_or_return(call, self._with_retries(call, guard, _NOT_EXECUTED))
 
     def _ask(self, call: Call) -> Answer:
-        answer = self._stop_or_return(call, self._with_patience(call, _nothing, _READ_AGAIN))
+        answer = self._stop_or_return(call, self._with_retries(call, _nothing, _READ_AGAIN))
         if answer.kind is AnswerKind.DOUBTFUL:
             raise Unreachable(
                 f"{call.endpoint}: no readable answer of Exact ({answer.cause}); the next run tries again."
@@ -238,31 +217,27 @@ class ExactClient:
             raise ProtocolFailure(
                 f"{call.endpoint}: what answers is not Exact's API ({answer.cause}); check the connection's base URL."
             )
-        if answer.kind in (AnswerKind.REFUSED, AnswerKind.IN_USE):
-            raise QuestionRefused(
-                f"{call.endpoint}: Exact refuses the question ({answer.cause}): {answer.message or 'without a word'}"
+        if answer.kind in (AnswerKind.REJECTED, AnswerKind.IN_USE):
+            raise QueryRejected(
+                f"{call.endpoint}: Exact rejects the query ({answer.cause}): {answer.message or 'without a word'}"
             )
         return answer
 
-    def _with_patience(self, call: Call, guard: Callable[[], None], again: frozenset[AnswerKind]) -> Answer:
+    def _with_retries(self, call: Call, guard: Callable[[], None], again: frozenset[AnswerKind]) -> Answer:
         """Repeats, bounded, what may be repeated; the last answer counts."""
-        attempts = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(MOST_ATTEMPTS),
-            wait=_pause_seconds,
-            retry=tenacity.retry_if_result(lambda answer: answer.kind in again),
-            sleep=self._clock.sleep,
-            retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
-        )
+        attempts = retrying(self._clock, MAX_ATTEMPTS, lambda answer: answer.kind in again, _pause_seconds)
         answer: Answer = attempts(self._attempt, call, guard)
         return answer
 
     def _attempt(self, call: Call, guard: Callable[[], None]) -> Answer:
-        """One call; after a 401 once more, with the token that is good now (a 401 was not executed)."""
+        """One call; after a 401 once more,
+        with the token that is good now (a 401 was not executed).
+        """
         self._take_call(call.endpoint)
         token = self._tokens.access_token()
         answer = self._send(call, token, guard)
         if answer.kind is AnswerKind.TOKEN:
-            token = self._tokens.after_refusal(token)
+            token = self._tokens.token_after_401(token)
             self._take_call(call.endpoint)
             answer = self._send(call, token, guard)
         return answer
@@ -275,20 +250,20 @@ class ExactClient:
         crash_point(f"after {call.method} {call.endpoint}")
         self._call_in_hand = answer.kind is AnswerKind.NEVER_SENT
         log.debug("%s %s: %s (%s)", call.method, call.endpoint, answer.kind, answer.cause)
-        self._budget.heard(call.endpoint, answer, sent_at)
+        self._budget.note_answer(call.endpoint, answer, sent_at)
         return answer
 
     def _stop_or_return(self, call: Call, answer: Answer) -> Answer:
         """Raises what stops the practice and was certainly not executed."""
         place = f"{call.method} {call.endpoint} in division {self.division}"
         if answer.kind is AnswerKind.CONFIGURATION:
-            failure = NotServed if answer.status == 404 else AccessRefused
+            failure = NotServed if answer.status == 404 else AccessDenied
             raise failure(
-                f"{place}: Exact refuses access ({answer.cause}); check the user's rights, licence and division in Exact."
+                f"{place}: Exact denies access ({answer.cause}); check the user's rights, licence and division in Exact."
             )
         if answer.kind is AnswerKind.TOKEN:
-            raise AccessRefused(
-                f"{place}: Exact refuses the access token ({answer.cause}); check the Exact user, else connect again."
+            raise AccessDenied(
+                f"{place}: Exact denies the access token ({answer.cause}); check the Exact user, else connect again."
             )
         if answer.kind is AnswerKind.NEVER_SENT:
             raise Unreachable(f"{place}: Exact can't be reached ({answer.cause}); nothing was sent.")
@@ -300,11 +275,11 @@ class ExactClient:
         return answer
 
 
-class _Rehearsal(ExactClient):
-    """What is to be written goes nowhere, and is answered as by an Exact that takes everything."""
+class _DryRunClient(ExactClient):
+    """Sends nothing that writes, and returns the answer of an Exact that takes everything."""
 
     def make_ready(self, path: str) -> None:
-        """Nothing will be sent, so no call is taken."""
+        """Take no call: nothing will be sent."""
 
     def _write(self, call: Call, guard: Callable[[], None]) -> Answer:
         return Answer(AnswerKind.DONE, cause="a dry run", document={"d": {"ID": str(uuid4())}})
@@ -316,18 +291,8 @@ def _pause_seconds(state: tenacity.RetryCallState) -> float:
     return 0.0 if full else float(2 ** (state.attempt_number - 1))
 
 
-def _by_id(path: str, key: str) -> str:
-    return f"{path}({odata.guid(key)})"
-
-
 def _rows(path: str, page: Any) -> list[Row]:
     try:
         return odata.rows(page)
     except ValueError as error:
         raise ProtocolFailure(f"{path}: {error}; check the connection's base URL.") from error
-
-
-def _encoded(payload: str | Mapping[str, Any]) -> bytes:
-    if isinstance(payload, str):
-        return payload.encode()
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

@@ -1,7 +1,10 @@
-"""Exact's authorisation server: the consent page, codes, and what its answers mean. Knows nothing of where tokens are kept.
+"""Exact's authorisation server: the consent page, codes, and what its answers mean.
 
-Facts (Exact): a code lives 3 minutes; an access token 600 s; a refresh token can be used once and gives the next; a new token may be asked
-for 570 s after the last one; the three refusals below are told by their words.
+Knows nothing of where tokens are kept.
+
+Facts (Exact): a code lives 3 minutes; an access token 600 s; a refresh token can be used once and
+gives the next; a new token may be asked for 570 s after the last one;
+the answers in `_WORDS` are known by their words.
 """
 
 from __future__ import annotations
@@ -15,10 +18,11 @@ import requests
 import tenacity
 
 from exact_online.api import masking, odata, transport
+from exact_online.api.retries import retrying
 from exact_online.clock import Clock
 from exact_online.failures import NotReady, ReconnectNeeded, Unreachable
 
-MOST_ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 READ_SECONDS = 20.0
 """Less than for other calls: all who share the chain wait meanwhile."""
 
@@ -54,7 +58,8 @@ class GrantKind(StrEnum):
     TOO_EARLY = "too_early"
     """Less than 570 s after the last token."""
     DEAD = "dead"
-    """The refresh token was used before, is 30 days old, or is unknown: only a new consent helps."""
+    """The refresh token was used before, is 30 days old, or is unknown:
+    only a new consent helps."""
     WRONG_APP = "wrong_app"
     """Client id, client secret or code is wrong."""
     LOST = "lost"
@@ -73,7 +78,7 @@ _WORDS = {
     "refresh token expired": (GrantKind.DEAD, "the refresh token has expired"),
     "invalid_grant": (GrantKind.DEAD, "the refresh token or code is not good"),
 }
-"""What Exact says when it refuses, and what that means."""
+"""What Exact says when it gives no token, and what that means."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,10 @@ class Grant:
 
 
 def authorize_url(app: App, redirect_uri: str, state: str, *, force_login: bool = True) -> str:
-    """Where the Exact user gives consent; `force_login` lets him choose another user than the browser remembers."""
+    """Return the address where the Exact user gives consent.
+
+    `force_login` lets him choose another user than the browser remembers.
+    """
     query = {
         "client_id": app.client_id,
         "redirect_uri": redirect_uri,
@@ -101,9 +109,10 @@ def authorize_url(app: App, redirect_uri: str, state: str, *, force_login: bool 
 def exchange_code(
     session: requests.Session, clock: Clock, app: App, code: str, redirect_uri: str
 ) -> TokenPair:
-    """The first tokens, for a code that came back from the consent page.
+    """Return the first tokens, for a code that came back from the consent page.
 
-    Raises ReconnectNeeded when the code is not good (any more), NotReady when the app is wrong, Unreachable when nothing was sent.
+    Raises ReconnectNeeded when the code is not good (any more), NotReady when the app is wrong,
+    Unreachable when nothing was sent.
     """
     masking.announce(code)
     grant = _asked(
@@ -115,24 +124,21 @@ def exchange_code(
         raise Unreachable(f"Exact can't be reached ({grant.cause}); try again.")
     if grant.kind is GrantKind.WRONG_APP:
         raise NotReady(
-            f"Exact refuses the code or the app ({grant.cause}): check the connection's client id and secret, then try again."
+            f"Exact rejects the code or the app ({grant.cause}): check the connection's client id and secret, then try again."
         )
     raise ReconnectNeeded(f"The consent did not come through ({grant.cause}); click Authenticate once more.")
 
 
 def refresh(session: requests.Session, clock: Clock, app: App, refresh_token: str) -> Grant:
-    """The next tokens. What was never sent is tried again, so that Exact is asked once at most."""
+    """Return the next tokens. What was never sent is tried again,
+    so Exact is asked once at most.
+    """
     return _asked(session, clock, app, {"grant_type": "refresh_token", "refresh_token": refresh_token})
 
 
 def _asked(session: requests.Session, clock: Clock, app: App, form: Mapping[str, str]) -> Grant:
-    attempts = tenacity.Retrying(
-        stop=tenacity.stop_after_attempt(MOST_ATTEMPTS),
-        wait=tenacity.wait_exponential(multiplier=1, max=4),
-        retry=tenacity.retry_if_result(_was_never_sent),
-        sleep=clock.sleep,
-        retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
-    )
+    wait = tenacity.wait_exponential(multiplier=1, max=4)
+    attempts = retrying(clock, MAX_ATTEMPTS, _was_never_sent, wait)
     grant: Grant = attempts(_ask_once, session, app, form)
     return grant
 
@@ -161,7 +167,10 @@ def _ask_once(session: requests.Session, app: App, form: Mapping[str, str]) -> G
 
 
 def grant_of(reply: transport.Reply) -> Grant:
-    """What an answer of the token server means. Pure. Its words are looked for, never kept: they may hold the token."""
+    """Return what an answer of the token server means. Pure.
+
+    Its words are looked for, never kept: they may hold the token.
+    """
     pair, cause = _pair(reply.body), f"status {reply.status}"
     if 200 <= reply.status < 300:
         return Grant(GrantKind.GRANTED if pair else GrantKind.LOST, cause, pair)

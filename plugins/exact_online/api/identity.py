@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from exact_online.api import odata
-from exact_online.api.client import ExactClient, NotServed, QuestionRefused
-from exact_online.api.ladder import first_served
-from exact_online.failures import ProtocolFailure
+from exact_online.api.client import ExactClient
+from exact_online.api.fallback import first_supported
+from exact_online.failures import NotServed, ProtocolFailure, QueryRejected
 
 Right = tuple[str, str]
 """(resource, HTTP method)."""
@@ -49,7 +49,7 @@ class Division:
 
 
 def me(client: ExactClient) -> ExactUser:
-    """The user of the token."""
+    """Return the user of the token. Raises ProtocolFailure when Exact does not say."""
     row = client.get_one("current/Me", ("UserID", "FullName", "CurrentDivision", "LanguageCode"))
     if row is None:
         raise ProtocolFailure(
@@ -64,10 +64,13 @@ def me(client: ExactClient) -> ExactUser:
 
 
 def divisions(client: ExactClient) -> list[Division]:
-    """All divisions within the consent, over all licences; through `client`'s division, or the user's last when it has none."""
+    """Return all divisions within the consent, over all licences.
+
+    Asks through `client`'s division, or through the user's last when it has none.
+    """
     here = client if client.division is not None else client.for_division(me(client).current_division)
     select = ("Code", "Description", "Hid", "CustomerName", "Status")
-    rows = first_served(
+    rows = first_supported(
         lambda: list(here.get_all("system/Divisions", select)),
         lambda: list(here.get_all("hrm/Divisions", ("Code", "Description", "CustomerName"))),
     )
@@ -84,7 +87,10 @@ def divisions(client: ExactClient) -> list[Division]:
 
 
 def rights(client: ExactClient, wanted: Iterable[Right] = NEEDED_RIGHTS) -> Mapping[Right, bool | None]:
-    """May the user do these in the client's division? None where Exact does not say. Exact does not bill these calls."""
+    """Return whether the user may do these in the client's division; None where Exact does not say.
+
+    Exact does not count these calls.
+    """
     return {right: _has(client, right) for right in wanted}
 
 
@@ -96,7 +102,7 @@ def _has(client: ExactClient, right: Right) -> bool | None:
                 "users/UserHasRights", {"endpoint": odata.text(resource), "action": odata.text(method)}
             )
         )
-    except (NotServed, QuestionRefused):
+    except (NotServed, QueryRejected):
         return None
 
 

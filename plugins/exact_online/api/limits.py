@@ -1,8 +1,9 @@
 """What Exact says of its call limits, and the windows that follow from it. Pure.
 
-Facts (Exact): 60 calls a minute and 5,000 a day for an app in a division; the minute is the clock's, the day ends at 00:00 UTC.
-Two families of headers tell limit, remaining and reset (UTC, epoch milliseconds); a 429 carries the family that is used up and
-lacks the other. Nothing is believed that can't be true.
+Facts (Exact): 60 calls a minute and 5,000 a day for an app in a division; the minute is the
+clock's, the day ends at 00:00 UTC. Two families of headers tell limit, remaining and reset (UTC,
+epoch milliseconds); a 429 carries the family that is used up and lacks the other. Nothing is
+believed that can't be true.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Heard:
 
     @property
     def used(self) -> int:
+        """Calls of the window that Exact has counted."""
         return self.limit - self.remaining
 
 
@@ -46,7 +48,10 @@ class Limits:
 
 
 def limits_from(headers: Mapping[str, str], now: dt.datetime) -> Limits:
-    """Reads both families; one that is missing, incomplete, garbled or out of reach of `now` (aware) counts as not sent."""
+    """Return what both families of headers say.
+
+    One that is missing, incomplete, garbled or out of reach of `now` (aware) counts as not sent.
+    """
     return Limits(
         _heard(headers, MINUTE_FAMILY, now, LATEST_MINUTE_RESET),
         _heard(headers, DAY_FAMILY, now, LATEST_DAY_RESET),
@@ -54,16 +59,19 @@ def limits_from(headers: Mapping[str, str], now: dt.datetime) -> Limits:
 
 
 def has_family(headers: Mapping[str, str], family: str) -> bool:
+    """Return whether any header of the family was sent."""
     return any(family + part in headers for part in _PARTS)
 
 
 def remaining(headers: Mapping[str, str], family: str) -> int | None:
-    """What the family says is left, None when it does not say."""
+    """Return what the family says is left, None when it does not say."""
     return _whole_number(headers.get(family + "Remaining"))
 
 
 def retry_after(headers: Mapping[str, str]) -> dt.timedelta | None:
-    """``Retry-After`` in seconds, when it is short enough to be a minute window's (it is not known that Exact sends it)."""
+    """Return ``Retry-After``, when it is short enough to be a minute window's;
+    Exact may never send it.
+    """
     seconds = _whole_number(headers.get("Retry-After"))
     wait = dt.timedelta(seconds=seconds or 0)
     return wait if dt.timedelta(0) < wait <= LATEST_MINUTE_RESET else None
@@ -97,9 +105,12 @@ def _epoch(value: int) -> dt.datetime | None:
 
 
 def clock_error(heard: Heard, sent: dt.datetime, received: dt.datetime, known: dt.timedelta) -> dt.timedelta:
-    """What must be added to our clock so that `heard`'s minute is the one that ran: the correction nearest to the `known` one.
+    """Return what must be added to our clock so that the minute of `heard` is the one that ran.
 
-    The answer was made between `sent` and `received`, within the minute before its reset, so it bounds the error from both sides.
+    Of all such corrections it is the one nearest to the `known` one.
+
+    The answer was made between `sent` and `received`, within the minute before its reset, so it
+    bounds the error from both sides.
     """
     least, most = (
         heard.reset - dt.timedelta(minutes=1) - received,
@@ -117,7 +128,10 @@ class Window:
     used: int
 
     def adopt(self, heard: Heard | None, now: dt.datetime) -> Window:
-        """The window after an answer: what Exact counted wins, except that calls of ours that it has not seen yet stay counted."""
+        """Return the window after an answer.
+
+        What Exact counted wins, but calls of ours that it has not seen yet stay counted.
+        """
         if heard is None:
             return self
         if heard.reset <= now:  # an answer from a window that is over says only how large they are
@@ -126,6 +140,7 @@ class Window:
         return Window(heard.reset, heard.limit, used)
 
     def left(self, reserve: int = 0) -> int:
+        """Return how many calls may still be made, when `reserve` are left to others."""
         return self.limit - self.used - reserve
 
 
@@ -136,46 +151,52 @@ class Windows:
     minute: Window
     day: Window
     blocked_until: dt.datetime | None = None
-    blind_refusals: int = 0
+    blind_429s: int = 0
     """429s in a row that did not say which window is full."""
 
     @classmethod
     def fresh(cls, now: dt.datetime, minute_limit: int = MINUTE_LIMIT, day_limit: int = DAY_LIMIT) -> Windows:
+        """Return windows without a call, for a division of which nothing is known."""
         return cls(Window(next_minute(now), minute_limit, 0), Window(next_day(now), day_limit, 0))
 
     def at(self, now: dt.datetime) -> Windows:
-        """The windows that are open at `now`."""
+        """Return the windows that are open at `now`."""
         minute = self.minute if now < self.minute.until else Window(next_minute(now), self.minute.limit, 0)
         day = self.day if now < self.day.until else Window(next_day(now), self.day.limit, 0)
         return replace(self, minute=minute, day=day)
 
     def adopt(self, limits: Limits, now: dt.datetime) -> Windows:
-        """After an answer that was not a 429."""
+        """Return the windows after an answer that was not a 429."""
         return replace(
             self,
             minute=self.minute.adopt(limits.minute, now),
             day=self.day.adopt(limits.day, now),
-            blind_refusals=0,
+            blind_429s=0,
         )
 
     def minute_full(self, until: dt.datetime | None, now: dt.datetime) -> Windows:
-        """After a 429 of the minute; without a usable reset it is our own clock's minute."""
+        """Return the windows after a 429 of the minute; without a usable reset,
+        by our own clock's minute.
+        """
         opens = until if until is not None and now < until <= now + LATEST_MINUTE_RESET else next_minute(now)
-        return replace(self, minute=Window(opens, self.minute.limit, self.minute.limit), blind_refusals=0)
+        return replace(self, minute=Window(opens, self.minute.limit, self.minute.limit), blind_429s=0)
 
     def day_full(self, until: dt.datetime | None, now: dt.datetime) -> Windows:
-        """After a 429 of the day."""
+        """Return the windows after a 429 of the day."""
         opens = until if until is not None and now < until <= now + LATEST_DAY_RESET else next_day(now)
-        return replace(self, day=Window(opens, self.day.limit, self.day.limit), blind_refusals=0)
+        return replace(self, day=Window(opens, self.day.limit, self.day.limit), blind_429s=0)
 
-    def refused_blind(self, now: dt.datetime) -> Windows:
-        """After a 429 that explains nothing: the first is taken for the minute's, the next for the block after too many errors."""
-        if self.blind_refusals:
-            return replace(self, blocked_until=now + BLOCK, blind_refusals=0)
-        return replace(self.minute_full(None, now), blind_refusals=1)
+    def blind_429(self, now: dt.datetime) -> Windows:
+        """Return the windows after a 429 that explains nothing.
+
+        The first is taken for the minute's, the next for the block after too many errors.
+        """
+        if self.blind_429s:
+            return replace(self, blocked_until=now + BLOCK, blind_429s=0)
+        return replace(self.minute_full(None, now), blind_429s=1)
 
     def take(self) -> Windows:
-        """One call less in both."""
+        """Return the windows with one call more in both."""
         return replace(
             self,
             minute=replace(self.minute, used=self.minute.used + 1),
@@ -184,9 +205,10 @@ class Windows:
 
 
 def next_minute(now: dt.datetime) -> dt.datetime:
+    """Return when the minute of `now` ends."""
     return now.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
 
 
 def next_day(now: dt.datetime) -> dt.datetime:
-    """Exact's day ends at midnight UTC."""
+    """Return when Exact's day ends: midnight UTC."""
     return now.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)

@@ -1,26 +1,24 @@
-"""A division's lists: read from Exact in few calls, kept in the ledger as Exact gave them, understood as `ExactLists`.
+"""A division's lists: read from Exact in few calls, kept as Exact gave them,
+understood as `ExactLists`.
 
-The document is a plain object, list name -> rows in Exact's own property names. That is what is stored, so that a wrong reading can be
-traced to what was read.
+The document is a plain object, list name -> rows in Exact's own property names. That is what is
+stored, so that a wrong reading can be traced to what was read.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-import psycopg
-from psycopg.rows import dict_row
-
 from exact_online.api import odata
 from exact_online.api.client import ExactClient
-from exact_online.api.ladder import first_served
+from exact_online.api.fallback import first_supported
 from exact_online.api.odata import Row
+from exact_online.api.stores import ListStore
 from exact_online.failures import NotReady
 from exact_online.settings import (
     ExactLists,
@@ -30,7 +28,6 @@ from exact_online.settings import (
     Journal,
     VatCode,
 )
-from exact_online.statements import statement
 from exact_online.vocabulary import VatCodeKind
 
 log = logging.getLogger(__name__)
@@ -46,9 +43,9 @@ PERIODS = ("ID", "FinYear", "FinPeriod", "StartDate", "EndDate")
 
 
 def fetch_lists(client: ExactClient, from_year: int) -> ListsDocument:
-    """All five lists, in about five calls; of the periods those from `from_year` on."""
+    """Return all five lists, in about five calls; of the periods those from `from_year` on."""
     return {
-        "gl_accounts": first_served(
+        "gl_accounts": first_supported(
             lambda: list(client.get_all("bulk/Financial/GLAccounts", GL_ACCOUNTS)),
             lambda: list(client.get_all("financial/GLAccounts", GL_ACCOUNTS)),
         ),
@@ -64,18 +61,9 @@ def fetch_lists(client: ExactClient, from_year: int) -> ListsDocument:
 # Keeping.
 
 
-def store_lists(conn: psycopg.Connection[Any], practice: str, document: ListsDocument) -> None:
-    """Puts the lists in the place of those that were kept before, in one statement."""
-    conn.execute(
-        statement("ledger", "list_store"), {"practice": practice, "lists": json.dumps(document, default=str)}
-    )
-
-
-def load_lists(conn: psycopg.Connection[Any], practice: str) -> ExactLists:
-    """The lists as they were last kept; NotReady when that never happened."""
-    with conn.cursor(row_factory=dict_row) as cursor:
-        kept = cursor.execute(statement("ledger", "list_load"), {"practice": practice}).fetchall()
-    document = {row["list_name"]: odata.parse(row["rows"]) for row in kept}
+def load_lists(store: ListStore, practice: str) -> ExactLists:
+    """Return the lists as they were last kept. Raises NotReady when that never happened."""
+    document = {name: odata.parse(rows) for name, rows in store.read_lists(practice).items()}
     if not document:
         raise NotReady(
             f"The Exact lists of practice {practice} were never read; start its DAG with the first task."
@@ -93,18 +81,19 @@ class KnownPeriods:
     read_at: dt.datetime
 
 
-def load_periods(conn: psycopg.Connection[Any]) -> list[KnownPeriods]:
-    """Those of each active practice whose lists were ever read. One that can't be understood is left out: its own night stops on it."""
-    with conn.cursor(row_factory=dict_row) as cursor:
-        kept = cursor.execute(statement("ledger", "list_periods")).fetchall()
+def load_periods(store: ListStore) -> list[KnownPeriods]:
+    """Return those of each active practice whose lists were ever read.
+
+    One that can't be understood is left out: its own night stops on it.
+    """
     known = []
-    for row in kept:
+    for kept in store.read_periods():
         try:
-            lists = lists_from_document({"periods": odata.parse(row["rows"])})
+            lists = lists_from_document({"periods": odata.parse(kept.rows)})
         except NotReady as failure:
-            log.warning("Practice %s: %s", row["practice"], failure)
+            log.warning("Practice %s: %s", kept.practice, failure)
         else:
-            known.append(KnownPeriods(row["practice"], row["name"], lists.periods, row["fetched_at"]))
+            known.append(KnownPeriods(kept.practice, kept.name, lists.periods, kept.fetched_at))
     return known
 
 
@@ -112,7 +101,10 @@ def load_periods(conn: psycopg.Connection[Any]) -> list[KnownPeriods]:
 
 
 def lists_from_document(document: ListsDocument) -> ExactLists:
-    """The lists by trimmed code. Pure. NotReady names the list and the property that is missing or is none of ours."""
+    """Return the lists by trimmed code. Pure.
+
+    Raises NotReady, which names the list and the property that is missing or is none of ours.
+    """
     return ExactLists(
         gl_accounts=_by_code("gl_accounts", document, _gl_account),
         vat_codes=_by_code("vat_codes", document, _vat_code),
@@ -180,7 +172,7 @@ def _code(row: Row) -> str:
 
 
 def basis_points(percentage: Decimal | float | str | None) -> int:
-    """2100 for 0.21, and for 21 as well: whether Exact gives a VAT code's percentage as a fraction is likely, not certain.
+    """Return 2100 for 0.21, and for 21 as well: that Exact gives a fraction is likely, not certain.
 
     A number above 1 can't be a fraction of Dutch VAT.
     """

@@ -1,7 +1,8 @@
 """Asking Exact what it has booked: to resolve a doubtful booking, and to reconcile.
 
-An entry is found by what we gave it (journal, year, entry number or your reference) and judged by its transaction lines, which are what is
-really booked: the same for a sales entry and a general journal entry, for including and excluding VAT codes. Debit is positive (Exact).
+An entry is found by what we gave it (journal, year, entry number or your reference) and judged by
+its transaction lines, which are what is really booked: the same for a sales entry and a general
+journal entry, for including and excluding VAT codes. Debit is positive (Exact).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from exact_online.api import odata
 from exact_online.api.client import ExactClient
-from exact_online.api.ladder import first_served
+from exact_online.api.fallback import first_supported
 from exact_online.api.odata import Row
 from exact_online.failures import ProtocolFailure
 
@@ -76,17 +77,21 @@ class ExactEntry:
     total_cents: int | None
     """Including VAT. None for a general journal entry, which has no total: compare `accounts`."""
     reference: str
-    """Your reference of a sales entry; the description of the first line of a general journal entry."""
+    """Your reference of a sales entry;
+    the description of the first line of a general journal entry."""
     accounts: Mapping[str, int]
-    """Cents booked per G/L account id, debit positive; every account of the entry. Empty when Exact shows no lines of it yet."""
+    """Cents booked per G/L account id, debit positive; every account of the entry. Empty when
+    Exact shows no lines of it yet."""
 
 
 def find_sales_entry(
     client: ExactClient, journal: str, year: int, entry_number: int, reference: str
 ) -> list[ExactEntry]:
-    """Sales entries of that journal and year with that entry number **or** your reference: none, ours, or somebody else's (FR-H13).
+    """Return sales entries of that journal and year with that entry number **or** your reference
+    (FR-H13).
 
-    Both, because Exact may give another number than it was asked for (field practice), and other people's entries may carry ours.
+    Both, because Exact may give another number than it was asked for (field practice), and other
+    people's entries may carry ours.
     """
     either = _any((f"EntryNumber eq {entry_number:d}", f"YourRef eq {odata.text(reference)}"))
     where = _and(f"Journal eq {odata.text(journal)}", f"ReportingYear eq {year:d}", either)
@@ -97,7 +102,11 @@ def find_sales_entry(
 def find_general_journal_entry(
     client: ExactClient, journal: str, year: int, entry_number: int, reference: str
 ) -> list[ExactEntry]:
-    """General journal entries of that journal and year with that entry number **or** a line that has the reference as its description."""
+    """Return general journal entries of that journal and year with that number,
+    or with such a line.
+
+    Such a line: one that has the reference as its description.
+    """
     where = _and(f"JournalCode eq {odata.text(journal)}", f"FinancialYear eq {year:d}")
     numbered = client.get_all(
         "generaljournalentry/GeneralJournalEntries",
@@ -116,7 +125,9 @@ def find_general_journal_entry(
 
 
 def entry_lines(client: ExactClient, entry_id: str) -> list[TransactionLine]:
-    """All transaction lines of one entry, by line number; none while Exact does not show them yet."""
+    """Return all transaction lines of one entry, by line number;
+    none while Exact does not show them yet.
+    """
     where = f"EntryID eq {odata.guid(entry_id)}"
     rows = client.get_all(
         "financialtransaction/TransactionLines", TRANSACTION_LINE, where=where, counted=True
@@ -127,14 +138,16 @@ def entry_lines(client: ExactClient, entry_id: str) -> list[TransactionLine]:
 def read_transaction_lines(
     client: ExactClient, journals: Sequence[str], year: int, periods: tuple[int, int] = (1, 12)
 ) -> Iterator[TransactionLine]:
-    """What is booked in these journals in `year`, from the first to the last of `periods` (inclusive): in bulk where Exact serves that."""
+    """Give what is booked in these journals in `year`,
+    from the first to the last of `periods` (inclusive).
+    """
     where = _and(
         _any(f"JournalCode eq {odata.text(journal)}" for journal in journals),
         f"FinancialYear eq {year:d}",
         f"FinancialPeriod ge {periods[0]:d}",
         f"FinancialPeriod le {periods[1]:d}",
     )
-    rows = first_served(
+    rows = first_supported(
         lambda: list(client.get_all("bulk/Financial/TransactionLines", TRANSACTION_LINE, where=where)),
         lambda: list(
             client.get_all(
@@ -185,10 +198,10 @@ def _general_entry(row: Row, lines: Sequence[TransactionLine]) -> ExactEntry:
 
 
 def _accounts(lines: Iterable[TransactionLine]) -> Mapping[str, int]:
-    sums: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
     for line in lines:
-        sums[line.gl_account] += line.cents
-    return dict(sums)
+        totals[line.gl_account] += line.cents
+    return dict(totals)
 
 
 def _line(row: Row) -> TransactionLine:

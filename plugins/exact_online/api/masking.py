@@ -1,7 +1,7 @@
 """Keeps tokens and secrets out of the logs, whoever writes them (B7).
 
-What is secret is announced the moment it is known; a filter on each handler then blots it out of messages and tracebacks. In Airflow's
-tasks Airflow's own masker is told as well (see hook.py).
+What is secret is announced the moment it is known; a filter on each handler then blots it out of
+messages and tracebacks. In Airflow's tasks Airflow's own masker is told as well (see hook.py).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _listeners: list[Callable[[str], None]] = []
 
 
 def announce(*values: str) -> None:
-    """These texts may stand in no log of this process any more, plain or encoded for a URL."""
+    """Keep these texts out of the logs of this process from now on, plain or encoded for a URL."""
     for value in values:
         if len(value) >= _SHORTEST and value not in _secrets:
             _secrets.update({value, quote(value), quote(value, safe=""), quote_plus(value)})
@@ -26,7 +26,7 @@ def announce(*values: str) -> None:
 
 
 def on_announce(tell: Callable[[str], None]) -> None:
-    """Tells another masker every secret, those announced so far included."""
+    """Pass every secret on to another masker, those announced so far included."""
     if tell not in _listeners:
         _listeners.append(tell)
         for value in tuple(_secrets):
@@ -34,7 +34,7 @@ def on_announce(tell: Callable[[str], None]) -> None:
 
 
 def blotted(text: str) -> str:
-    """`text` without any announced secret."""
+    """Return `text` without any announced secret."""
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, BLOT)
     return text
@@ -44,6 +44,7 @@ class BlotSecrets(logging.Filter):
     """Rewrites a record that holds a secret; lets every record pass."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record in place; True always."""
         message = record.getMessage()
         if (clean := blotted(message)) != message:
             record.msg, record.args = clean, ()
@@ -55,7 +56,7 @@ class BlotSecrets(logging.Filter):
 
 
 def protect(handlers: Iterable[logging.Handler] | None = None) -> None:
-    """Puts the filter on `handlers`, or on all of the root logger; once each."""
+    """Put the filter on `handlers`, or on all of the root logger; once each."""
     for handler in logging.getLogger().handlers if handlers is None else handlers:
         if not any(isinstance(there, BlotSecrets) for there in handler.filters):
             handler.addFilter(BlotSecrets())

@@ -1,8 +1,10 @@
-"""Token chains: one per (app, Exact user), kept encrypted in the ledger, rotated safely by any number of processes (B5).
+"""Token chains: one per (app, Exact user), kept encrypted in a store,
+rotated safely by any number of processes (B5).
 
-Whoever needs a new token locks the chain's row, reads it again, and asks Exact only if nobody did so meanwhile; the new pair is committed
-before it is used. Exact gives a token only 570 s after the last one, which dies at 600 s: that is the window. A chain that is dead is
-marked, with the reason; that stops the practices that use it and no others. Each question is counted in the ledger before it is asked, so
+Whoever needs a new token locks the chain, reads it again, and asks Exact only if nobody did so
+meanwhile; the new pair is committed before it is used. Exact gives a token only 570 s after the
+last one, which dies at 600 s: that is the window. A chain that is dead is marked, with the reason;
+that stops the practices that use it and no others. Each question is counted before it is asked, so
 that a failure that goes in circles ends below what Exact takes in a day.
 """
 
@@ -10,18 +12,15 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
 
-import psycopg
 import requests
 from cryptography.fernet import InvalidToken, MultiFernet
-from psycopg.rows import dict_row
 
 from exact_online.api import grants, masking
+from exact_online.api.consent import encrypted
 from exact_online.api.grants import App, Grant, GrantKind, TokenPair
+from exact_online.api.stores import LockedChain, StoredChain, TokenStore
 from exact_online.clock import Clock
 from exact_online.crash_points import crash_point
 from exact_online.failures import (
@@ -29,15 +28,12 @@ from exact_online.failures import (
     LinkFailure,
     NotReady,
     ReconnectNeeded,
+    StoreUnavailable,
     Unreachable,
     WaitForWindow,
 )
-from exact_online.statements import statement
 
 log = logging.getLogger(__name__)
-
-Connect = Callable[[], psycopg.Connection[Any]]
-"""Opens a session on the ledger, in autocommit. Rotation has one of its own: no other transaction delays or undoes its commit."""
 
 RENEW_FROM = dt.timedelta(seconds=571)
 """Age from which a new token is asked for: Exact's 570 s, and one for rounding."""
@@ -47,30 +43,32 @@ PAUSE_WHEN_EARLY = dt.timedelta(seconds=120)
 """Each premature question counts as an error with Exact: no more than five within the 570 s."""
 PAUSE_IN_TROUBLE = dt.timedelta(seconds=30)
 EXACT_CALLS_A_DAY = 200
-"""What Exact is said to take of one user at its token endpoint. A chain that works needs one in 570 s: 152."""
-MOST_CALLS_A_DAY = 180
-"""Where we stop: some are left for a person's new consent. The day is UTC's, by the ledger's clock."""
-LOCK_TIMEOUT = "180s"
+"""What Exact is said to take of one user at its token endpoint.
+A chain that works needs one in 570 s: 152."""
+MAX_CALLS_A_DAY = 180
+"""Where we stop: some are left for a person's new consent. The day is UTC's,
+by the ledger's clock."""
+MAX_LOCK_WAIT = dt.timedelta(seconds=180)
 """Longer than the longest renewal by another worker."""
 _STORE_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
 class Chain:
-    """A chain as the ledger has it, decrypted."""
+    """A chain as it is kept, decrypted."""
 
     version: int
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
     issued_at: dt.datetime
-    state: str
-    state_reason: str | None
     no_refresh_before: dt.datetime | None
 
 
 @dataclass(frozen=True)
 class Unsaved:
-    """A pair that Exact has given and the ledger does not have yet; the pair before it is used up."""
+    """A pair that Exact has given and the store does not have yet;
+    the pair before it is used up.
+    """
 
     in_place_of: int
     pair: TokenPair
@@ -78,19 +76,12 @@ class Unsaved:
 
 
 class TokenChain:
-    """One process's door to a chain."""
+    """One chain, as one process uses it."""
 
     def __init__(
-        self,
-        connect: Connect,
-        chain_id: str,
-        app: App,
-        keys: MultiFernet,
-        session: requests.Session,
-        clock: Clock,
+        self, store: TokenStore, app: App, keys: MultiFernet, session: requests.Session, clock: Clock
     ) -> None:
-        self._connect = connect
-        self._chain_id = chain_id
+        self._store = store
         self._app = app
         self._keys = keys
         self._session = session
@@ -99,33 +90,29 @@ class TokenChain:
         self._unsaved: Unsaved | None = None
 
     def access_token(self) -> str:
-        """A token that is good for a call now.
+        """Return a token that is good for a call now.
 
-        Raises ReconnectNeeded when the chain is dead, NotReady when the app or the stored row is wrong, Unreachable or WaitForWindow when
-        no token can be had at the moment, DayIsFull when it was asked for too often today.
+        Raises ReconnectNeeded when the chain is dead, NotReady when the app or the stored row is
+        wrong, Unreachable or WaitForWindow when no token can be had at the moment, DayIsFull when
+        it was asked for too often today.
         """
         if self._held is None or self._age(self._held) >= RENEW_FROM:
-            self._held = self._current(refused=None)
+            self._held = self._current(denied=None)
         return self._held.access_token
 
-    def after_refusal(self, refused: str) -> str:
-        """What to repeat a call with that was answered 401: the token another process has got, else a new one if its time has come.
+    def token_after_401(self, denied: str) -> str:
+        """Return the token to repeat a call with that was answered 401 with token `denied`.
 
-        Within 570 s Exact gives no other, so it may be the same again.
+        It is the one that another process has got, else a new one if its time has come. Within 570
+        s Exact gives no other, so it may be the same again. Raises as `access_token`.
         """
-        self._held = self._current(refused)
+        self._held = self._current(denied)
         return self._held.access_token
 
-    def _current(self, refused: str | None) -> Chain:
-        try:
-            with closing(self._connect()) as conn:
-                chain = self._read(conn, "token_read")
-        except psycopg.Error as error:
-            raise _no_ledger(error) from None
-        return chain if self._is_fresh(chain, refused) else self._renewed()
-
-    def _is_fresh(self, chain: Chain, refused: str | None) -> bool:
-        return self._age(chain) < RENEW_FROM and chain.access_token != refused
+    def _current(self, denied: str | None) -> Chain:
+        chain = self._understood(self._store.read())
+        fresh = self._age(chain) < RENEW_FROM and chain.access_token != denied
+        return chain if fresh else self._renewed()
 
     def _age(self, chain: Chain) -> dt.timedelta:
         return self._clock.now() - chain.issued_at
@@ -141,38 +128,40 @@ class TokenChain:
         return result
 
     def _rotated(self) -> Chain | LinkFailure:
-        """Under the row's lock: what another process got meanwhile, else what Exact gives; committed before it is used."""
+        """Under the lock: what another process got meanwhile, else what Exact gives;
+        committed before use.
+        """
         try:
-            with closing(self._connect()) as conn, conn.transaction():
-                conn.execute(statement("ledger", "token_timeouts"), {"lock_timeout": LOCK_TIMEOUT})
-                chain = self._read(conn, "token_lock")
-                result = chain if self._age(chain) < RENEW_FROM else self._ask(conn, chain)
-        except psycopg.Error as error:
+            with self._store.locked(MAX_LOCK_WAIT) as locked:
+                chain = self._understood(locked.chain)
+                result = chain if self._age(chain) < RENEW_FROM else self._ask(locked, chain)
+        except StoreUnavailable:
             if self._unsaved is None:
-                raise _no_ledger(error) from None
+                raise
             return self._saved_at_last(self._unsaved)
-        crash_point("after_token_commit")
         return result
 
-    def _ask(self, conn: psycopg.Connection[Any], chain: Chain) -> Chain | LinkFailure:
-        """Asks Exact under the lock and writes down what came of it. A failure is returned, so that what was written is committed first."""
+    def _ask(self, locked: LockedChain, chain: Chain) -> Chain | LinkFailure:
+        """Ask Exact under the lock and write down what came of it.
+
+        A failure is returned, not raised, so that what was written is committed first.
+        """
         if chain.no_refresh_before is not None and self._clock.now() < chain.no_refresh_before:
-            return self._make_do(
-                chain, WaitForWindow("Exact gives no new token yet.", chain.no_refresh_before)
-            )
+            wait = WaitForWindow("Exact gives no new token yet.", chain.no_refresh_before)
+            return self._old_token_or(wait, chain)
         grant = self._granted(chain)
         if grant.kind is GrantKind.GRANTED and grant.pair:
             self._unsaved = Unsaved(chain.version, grant.pair, self._clock.now())
-            return self._store(conn, self._unsaved)
+            return self._stored(locked, self._unsaved)
         if grant.kind is GrantKind.DEAD:
-            return self._mark_dead(conn, chain, grant.cause)
+            return self._mark_dead(locked, chain, grant.cause)
         if grant.kind is GrantKind.WRONG_APP:
             return NotReady(
-                f"Exact refuses the app ({grant.cause}): check client id and client secret of the exact_online connection."
+                f"Exact rejects the app ({grant.cause}): check client id and client secret of the exact_online connection."
             )
         if grant.kind is GrantKind.NOT_ASKED:
-            return self._make_do(chain, self._full_day())
-        return self._postpone(conn, chain, grant)
+            return self._old_token_or(self._full_day(), chain)
+        return self._postpone(locked, chain, grant)
 
     def _granted(self, chain: Chain) -> Grant:
         """What Exact gives. An answer that was lost is asked for once more with the same token."""
@@ -180,172 +169,109 @@ class TokenChain:
         return self._asked(chain) if grant.kind is GrantKind.LOST else grant
 
     def _asked(self, chain: Chain) -> Grant:
-        """One question, counted before it is asked; what was never sent is not counted."""
-        if not self._count("token_count_call", most_calls=MOST_CALLS_A_DAY):
-            return Grant(GrantKind.NOT_ASKED, f"{MOST_CALLS_A_DAY} calls today")
+        """One question, counted before it is asked; what was never sent is not counted.
+
+        The chain stays locked while the count is committed:
+        a call is counted whatever becomes of this process.
+        """
+        if not self._store.count_call(MAX_CALLS_A_DAY):
+            return Grant(GrantKind.NOT_ASKED, f"{MAX_CALLS_A_DAY} calls today")
         crash_point("before_token_call")
         grant = grants.refresh(self._session, self._clock, self._app, chain.refresh_token)
         crash_point("after_token_call")
         if grant.kind is GrantKind.NEVER_SENT:
-            self._count("token_uncount_call")
+            self._store.uncount_call()
         return grant
-
-    def _count(self, name: str, **parameters: Any) -> bool:
-        """In a session of its own, because the chain's row stays locked: a call is counted whatever becomes of the one who makes it."""
-        with closing(self._connect()) as conn:
-            return self._execute(conn, name, **parameters)
 
     def _full_day(self) -> DayIsFull:
         return DayIsFull(
-            f"Token chain {self._chain_id} asked {MOST_CALLS_A_DAY} times for a token today; one that works needs 152, and Exact takes "
-            f"{EXACT_CALLS_A_DAY}. Something goes in circles: the logs of today's runs name what Exact refused. Nobody asks again before "
-            "00:00 UTC; the next run goes on."
+            f"Token chain {self._store.chain_id} asked {MAX_CALLS_A_DAY} times for a token today; "
+            "one that works "
+            f"needs 152, and Exact takes {EXACT_CALLS_A_DAY}. Something goes in circles: the logs "
+            "of today's runs "
+            "name what Exact rejected. Nobody asks again before 00:00 UTC; the next run goes on."
         )
 
-    def _postpone(self, conn: psycopg.Connection[Any], chain: Chain, grant: Grant) -> Chain | LinkFailure:
-        """No answer, too early, or too busy: nobody asks for a while, and the old token serves as long as it lives."""
-        until = self._clock.now() + (
-            PAUSE_WHEN_EARLY if grant.kind is GrantKind.TOO_EARLY else PAUSE_IN_TROUBLE
+    def _postpone(self, locked: LockedChain, chain: Chain, grant: Grant) -> Chain | LinkFailure:
+        """No answer, too early, or too busy: nobody asks for a while;
+        the old token serves while it lives.
+        """
+        is_early = grant.kind is GrantKind.TOO_EARLY
+        until = self._clock.now() + (PAUSE_WHEN_EARLY if is_early else PAUSE_IN_TROUBLE)
+        log.warning("Token chain %s was not renewed (%s: %s).", self._store.chain_id, grant.kind, grant.cause)
+        locked.postpone(
+            chain.version, until, encrypted(self._keys, grant.pair).refresh_token if grant.pair else None
         )
-        log.warning("Token chain %s was not renewed (%s: %s).", self._chain_id, grant.kind, grant.cause)
-        kept = self._keys.encrypt(grant.pair.refresh_token.encode()).decode() if grant.pair else None
-        self._execute(conn, "token_postpone", version=chain.version, until=until, refresh_token=kept)
-        if grant.kind in (GrantKind.TOO_EARLY, GrantKind.BUSY):
-            return self._make_do(
-                chain, WaitForWindow(f"Exact gives no new token yet ({grant.cause}).", until)
+        if is_early or grant.kind is GrantKind.BUSY:
+            return self._old_token_or(
+                WaitForWindow(f"Exact gives no new token yet ({grant.cause}).", until), chain
             )
-        return self._make_do(
-            chain,
-            Unreachable(
-                f"Exact's token server gives no answer ({grant.kind}, {grant.cause}); try again later."
-            ),
+        failure = Unreachable(
+            f"Exact's token server gives no answer ({grant.kind}, {grant.cause}); try again later."
         )
+        return self._old_token_or(failure, chain)
 
-    def _make_do(self, chain: Chain, failure: LinkFailure) -> Chain | LinkFailure:
+    def _old_token_or(self, failure: LinkFailure, chain: Chain) -> Chain | LinkFailure:
         return chain if self._age(chain) < GOOD_UNTIL else failure
 
-    def _mark_dead(self, conn: psycopg.Connection[Any], chain: Chain, cause: str) -> LinkFailure:
-        self._execute(conn, "token_reconnect", version=chain.version, reason=cause)
-        log.error("Token chain %s is dead (%s).", self._chain_id, cause)
+    def _mark_dead(self, locked: LockedChain, chain: Chain, cause: str) -> LinkFailure:
+        locked.mark_dead(chain.version, cause)
+        log.error("Token chain %s is dead (%s).", self._store.chain_id, cause)
         return _reconnect(cause)
 
     def _saved_at_last(self, unsaved: Unsaved) -> Chain:
-        """The commit of a new pair failed, and the old pair is used up: keep the new one in a session of its own, or the chain is lost."""
+        """Keep a new pair in a session of its own: its commit failed, the old pair is used up.
+
+        Raises Unreachable when that fails too; the pair stays in hand for the next time.
+        """
         for attempt in range(_STORE_ATTEMPTS):
             self._clock.sleep(float(2**attempt))
             try:
-                with closing(self._connect()) as conn:
-                    return self._store(conn, unsaved)
-            except (psycopg.Error, Unreachable) as error:
+                return self._stored(self._store, unsaved)
+            except Unreachable as error:
                 log.warning(
                     "Token chain %s: the new token is not stored yet (%s).",
-                    self._chain_id,
+                    self._store.chain_id,
                     type(error).__name__,
                 )
         raise Unreachable(
             "A new Exact token could not be stored in the ledger; if the next run asks for it, authenticate again."
         )
 
-    def _store(self, conn: psycopg.Connection[Any], unsaved: Unsaved) -> Chain:
-        """Puts a pair in the place of the one it was got with; when that is there no more, what is there instead."""
-        self._execute(
-            conn,
-            "token_store",
-            version=unsaved.in_place_of,
-            issued_at=unsaved.issued_at,
-            **_encrypted(self._keys, unsaved.pair),
-        )
-        return self._read(conn, "token_read")
+    def _stored(self, place: TokenStore | LockedChain, unsaved: Unsaved) -> Chain:
+        """Put a pair in the place of the one it was got with; when that is there no more,
+        what is there.
+        """
+        pair = encrypted(self._keys, unsaved.pair)
+        return self._understood(place.replace(unsaved.in_place_of, pair, unsaved.issued_at))
 
     # The row.
 
-    def _read(self, conn: psycopg.Connection[Any], name: str) -> Chain:
-        with conn.cursor(row_factory=dict_row) as cursor:
-            row = cursor.execute(statement("ledger", name), {"chain_id": self._chain_id}).fetchone()
-        if row is None:
+    def _understood(self, stored: StoredChain | None) -> Chain:
+        """A chain that may be used. Raises ReconnectNeeded or NotReady."""
+        if stored is None:
             raise ReconnectNeeded(
                 "The practice's token chain is not in the ledger; authenticate with Exact again."
             )
-        if row.pop("client_id") != self._app.client_id:
+        if stored.client_id != self._app.client_id:
             raise ReconnectNeeded(
                 "The Exact connection has another client id than had the consent; put it back, or authenticate again."
             )
-        chain = Chain(
-            **{**row, **{each: self._decrypted(row[each]) for each in ("access_token", "refresh_token")}}
-        )
-        masking.announce(chain.access_token, chain.refresh_token)
-        if chain.state != "live":
-            raise _reconnect(chain.state_reason)
-        return chain
+        access_token, refresh_token = map(self._decrypted, (stored.access_token, stored.refresh_token))
+        masking.announce(access_token, refresh_token)
+        if stored.state != "live":
+            raise _reconnect(stored.state_reason)
+        return Chain(stored.version, access_token, refresh_token, stored.issued_at, stored.no_refresh_before)
 
     def _decrypted(self, value: str) -> str:
         try:
             return self._keys.decrypt(value.encode()).decode()
         except InvalidToken:
             raise NotReady(
-                "The stored Exact token can't be decrypted: add the key it was encrypted with to token_keys of connection exact_online, "
-                "or authenticate with Exact again."
+                "The stored Exact token can't be decrypted: add the key it was encrypted with to "
+                "token_keys of "
+                "connection exact_online, or authenticate with Exact again."
             ) from None
-
-    def _execute(self, conn: psycopg.Connection[Any], name: str, **parameters: Any) -> bool:
-        """One statement that writes; whether it changed the row."""
-        crash_point(f"before {name}")
-        changed = (
-            conn.execute(statement("ledger", name), {"chain_id": self._chain_id, **parameters}).rowcount == 1
-        )
-        crash_point(f"after {name}")
-        return changed
-
-
-class JustGranted:
-    """The token of a consent that was given this moment, before it is known whose it is."""
-
-    def __init__(self, pair: TokenPair) -> None:
-        self._pair = pair
-
-    def access_token(self) -> str:
-        return self._pair.access_token
-
-    def after_refusal(self, refused: str) -> str:
-        return self._pair.access_token
-
-
-def keep_consent(
-    conn: psycopg.Connection[Any],
-    keys: MultiFernet,
-    app: App,
-    pair: TokenPair,
-    user_id: str,
-    user_name: str,
-    now: dt.datetime,
-) -> str:
-    """Keeps the tokens of a new consent and returns the chain's id.
-
-    A user who gave consent before keeps his chain, so every practice that uses it goes on with all its settings.
-    """
-    parameters = {
-        "client_id": app.client_id,
-        "exact_user_id": user_id,
-        "exact_user_name": user_name,
-        "issued_at": now,
-    }
-    with conn.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(
-            statement("ledger", "token_keep_consent"), {**parameters, **_encrypted(keys, pair)}
-        ).fetchone()
-    assert row is not None
-    return str(row["chain_id"])
-
-
-def _encrypted(keys: MultiFernet, pair: TokenPair) -> dict[str, str]:
-    return {
-        "access_token": keys.encrypt(pair.access_token.encode()).decode(),
-        "refresh_token": keys.encrypt(pair.refresh_token.encode()).decode(),
-    }
-
-
-def _no_ledger(error: psycopg.Error) -> Unreachable:
-    return Unreachable(f"The ledger can't be asked for the Exact token ({type(error).__name__}); try again.")
 
 
 def _reconnect(cause: str | None) -> ReconnectNeeded:

@@ -1,7 +1,10 @@
-"""Exact's dialect of OData v2 ("verbose JSON"): writing literals, reading envelopes and values. Pure.
+"""Exact's dialect of OData v2 ("verbose JSON"): writing literals, reading envelopes and values.
 
-Facts (Exact): strings are quoted with ``'`` doubled; a relation's code is 18 wide, filled with blanks on the left, and matches
-nothing without them; Int64 comes as text; dates come as ``/Date(ms)/`` and go as ISO text without a zone.
+Pure.
+
+Facts (Exact): strings are quoted with ``'`` doubled; a relation's code is 18 wide, filled with
+blanks on the left, and matches nothing without them; Int64 comes as text; dates come as
+``/Date(ms)/`` and go as ISO text without a zone.
 """
 
 from __future__ import annotations
@@ -9,15 +12,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NoReturn
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 Row = dict[str, Any]
 """One entity, in Exact's own property names; fractions are `Decimal`."""
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 RELATION_CODE_WIDTH = 18
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _DATE = re.compile(r"^/Date\((-?\d+)(?:[+-]\d{4})?\)/$")
@@ -27,29 +29,31 @@ _DATE = re.compile(r"^/Date\((-?\d+)(?:[+-]\d{4})?\)/$")
 
 
 def text(value: str) -> str:
-    """A string literal; a quote in it can't end it."""
+    """Return a string literal; a quote in it can't end it."""
     return "'" + value.replace("'", "''") + "'"
 
 
 def guid(value: str | UUID) -> str:
-    """A guid literal; ValueError when it is none."""
+    """Return a guid literal. Raises ValueError when it is none."""
     return f"guid'{UUID(str(value))}'"
 
 
 def int64(value: int) -> str:
-    """An Int64 literal, as ``Timestamp`` needs it."""
+    """Return an Int64 literal, as ``Timestamp`` needs it."""
     return f"{value:d}L"
 
 
 def moment(value: dt.date | dt.datetime) -> str:
-    """A datetime literal; a date becomes its midnight, because not every endpoint takes a date alone."""
+    """Return a datetime literal; a date becomes its midnight:
+    not every endpoint takes a date alone.
+    """
     if isinstance(value, dt.datetime):
         return f"datetime'{value.replace(tzinfo=None).isoformat(timespec='seconds')}'"
     return f"datetime'{value.isoformat()}T00:00:00'"
 
 
 def relation_code(code: str) -> str:
-    """A relation's code as Exact compares it; ValueError when it can't be one."""
+    """Return a relation's code as Exact compares it. Raises ValueError when it can't be one."""
     if not code or len(code) > RELATION_CODE_WIDTH:
         raise ValueError(
             f"A relation's code has 1 to {RELATION_CODE_WIDTH} characters, this one has {len(code)}."
@@ -61,18 +65,29 @@ def relation_code(code: str) -> str:
 
 
 def parse(body: bytes | str) -> Any:
-    """JSON with fractions as `Decimal`; ValueError for what is no JSON (NaN and Infinity are none)."""
-    return json.loads(body, parse_float=Decimal, parse_constant=_refuse_constant)
+    """Return parsed JSON with fractions as `Decimal`.
+
+    Raises ValueError; NaN and Infinity are no JSON.
+    """
+    return json.loads(body, parse_float=Decimal, parse_constant=_reject_constant)
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def encoded(payload: str | Mapping[str, Any]) -> bytes:
+    """Return the body of a write; a text goes out as it is. Raises ValueError for NaN and Infinity."""
+    if isinstance(payload, str):
+        return payload.encode()
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
 def rows(document: Any) -> list[Row]:
-    """The entities of an answer, whichever of Exact's envelopes it has: ``d.results``, ``d`` as a list, ``d`` as one entity.
+    """Return the entities of an answer: in ``d.results``, in ``d`` as a list,
+    or ``d`` as one entity.
 
-    ValueError when it has none of them.
+    Raises ValueError when it has none of these envelopes.
     """
     inside = document.get("d") if isinstance(document, dict) else None
     if isinstance(inside, dict) and "results" in inside:
@@ -84,7 +99,7 @@ def rows(document: Any) -> list[Row]:
 
 
 def entity(document: Any) -> Row | None:
-    """The one entity of an answer, or None when it does not hold exactly one."""
+    """Return the one entity of an answer, or None when it does not hold exactly one."""
     try:
         found = rows(document)
     except ValueError:
@@ -93,12 +108,14 @@ def entity(document: Any) -> Row | None:
 
 
 def next_link(document: Any) -> str | None:
-    """``__next``: the next page's address, to be followed to the letter; None on the last page."""
+    """Return the next page's address (``__next``), to be followed to the letter;
+    None on the last page.
+    """
     return _beside_results(document, "__next")
 
 
 def total_count(document: Any) -> int | None:
-    """``__count`` of ``$inlinecount=allpages`` (Exact sends it as text), or None when it was not sent."""
+    """Return ``__count`` of ``$inlinecount=allpages``, or None when it was not sent."""
     count = _beside_results(document, "__count")
     return None if count is None else int(count)
 
@@ -114,20 +131,16 @@ def _beside_results(document: Any, name: str) -> str | None:
 
 
 def trimmed(value: Any) -> str | None:
-    """A code without its fill (blanks in front or behind), None when nothing is left."""
+    """Return a code without its fill (blanks in front or behind), None when nothing is left."""
     return None if value is None else (str(value).strip() or None)
 
 
 def day(value: str | None) -> dt.date | None:
-    """A date property: ``/Date(ms)/`` is midnight of that calendar day as if it were UTC; ISO text is understood too."""
+    """Return a date property: ``/Date(ms)/`` is midnight of that day as if it were UTC;
+    or ISO text.
+    """
     found = _wall_clock(value)
     return None if found is None else found.date()
-
-
-def instant(value: str | None) -> dt.datetime | None:
-    """A time property (Created, Modified): Exact writes Dutch wall-clock time; aware, Europe/Amsterdam."""
-    found = _wall_clock(value)
-    return None if found is None else found.replace(tzinfo=AMSTERDAM)
 
 
 def _wall_clock(value: str | None) -> dt.datetime | None:
@@ -140,5 +153,5 @@ def _wall_clock(value: str | None) -> dt.datetime | None:
 
 
 def cents(value: Decimal | float | str | None) -> int:
-    """An amount of money as whole cents, half up; nothing is 0."""
+    """Return an amount of money as whole cents, half up; nothing is 0."""
     return int((Decimal(str(value or 0)) * 100).to_integral_value(ROUND_HALF_UP))

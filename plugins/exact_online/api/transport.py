@@ -1,7 +1,9 @@
-"""One HTTP exchange with Exact: the only place where bytes go out. Whatever happens becomes an `Answer`.
+"""One HTTP exchange with Exact: the only place where bytes go out.
 
-Facts that matter here: only a call that was never sent may be repeated blind; a redirect is not followed, because the token would go along;
-a body that trickles in must end some time.
+Whatever happens becomes an `Answer`.
+
+Only a call that was never sent may be repeated without a look; a redirect is not followed, because
+the token would go along; a body that trickles in must end some time.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from exact_online.failures import NotReady
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 TOTAL_SECONDS = 180.0
-MOST_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
@@ -36,7 +38,8 @@ class Call:
     method: str
     url: str
     endpoint: str
-    """The resource, without division, id and query: what Exact counts errors by, and all that is logged."""
+    """The resource, without division, id and query: what Exact counts errors by,
+    and all that is logged."""
     headers: Mapping[str, str]
     body: bytes | None = None
     by_id: bool = False
@@ -45,7 +48,10 @@ class Call:
 
 
 class Bearer(AuthBase):
-    """Puts the token on one request; unlike a header it can't be overruled by a .netrc file. Not shown by repr."""
+    """Puts the token on one request; unlike a header it can't be overruled by a .netrc file.
+
+    Not shown by repr.
+    """
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -79,7 +85,7 @@ class AnswerLost(Exception):
 
 
 def send(session: requests.Session, call: Call, auth: AuthBase) -> Answer:
-    """Sends `call` once; whatever happens is an answer."""
+    """Send `call` once; whatever happens is an answer."""
     try:
         reply = exchange(session, call, auth)
     except NeverSent as trouble:
@@ -90,7 +96,10 @@ def send(session: requests.Session, call: Call, auth: AuthBase) -> Answer:
 
 
 def exchange(session: requests.Session, call: Call, auth: AuthBase) -> Reply:
-    """Sends `call` once; raises NeverSent or AnswerLost. TLS certificates are always verified, whatever the session says."""
+    """Send `call` once. Raises NeverSent or AnswerLost.
+
+    TLS certificates are always verified, whatever the session says.
+    """
     try:
         with session.request(
             call.method,
@@ -114,7 +123,7 @@ def _body(response: requests.Response) -> bytes:
     body = bytearray()
     for chunk in response.iter_content(_CHUNK_BYTES):
         body += chunk
-        if len(body) > MOST_BYTES or time.monotonic() > must_end:
+        if len(body) > MAX_BYTES or time.monotonic() > must_end:
             raise TimeoutError("the answer is too long")
     return bytes(body)
 
@@ -131,11 +140,15 @@ def _trouble(error: Exception) -> NeverSent | AnswerLost:
 
 
 def checked_base_url(url: str) -> str:
-    """`url` without a slash at its end; NotReady unless it is https, or plain http on this very machine (a simulator)."""
+    """Return `url` without a slash at its end.
+
+    Raises NotReady unless it is https, or plain http on this very machine (a simulator).
+    """
     parts = urlsplit(url)
     if not parts.hostname or parts.query or parts.username:
         raise NotReady(
-            f"The base URL of the Exact connection is no address of a server: {parts.hostname or 'no host'}. Give https://start.exactonline.nl."
+            "The base URL of the Exact connection is no address of a server: "
+            f"{parts.hostname or 'no host'}. Give https://start.exactonline.nl."
         )
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
         raise NotReady(
@@ -145,7 +158,7 @@ def checked_base_url(url: str) -> str:
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port, so that two addresses can be compared."""
+    """Return scheme, host and port, so that two addresses can be compared."""
     parts = urlsplit(url)
     host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname or ""
     return parts.scheme, host, parts.port or _DEFAULT_PORTS.get(parts.scheme)

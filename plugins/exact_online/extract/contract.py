@@ -1,4 +1,5 @@
-"""The read contract: what each statement in ``include/sql/james/`` promises in its header, and whether James keeps to it.
+"""The read contract: what each statement in ``include/sql/james/`` promises in its header, and
+whether James keeps to it.
 
 A header names the purpose, the parameters and the columns, one a line::
 
@@ -45,7 +46,7 @@ class Contract:
 
 
 def contract(name: str) -> Contract:
-    """The contract in the header of ``include/sql/james/<name>.sql``."""
+    """Return the contract in the header of ``include/sql/james/<name>.sql``."""
     text = statement("james", name)
     return Contract(
         f"include/sql/james/{name}.sql",
@@ -65,9 +66,10 @@ def _entries(text: str, section: str) -> Iterator[Column]:
 
 
 def check_contract(james: psycopg.Connection[Any]) -> None:
-    """Ask James for the columns of every statement, without a row; ContractBroken names the first file that differs, and how.
+    """Ask James for the columns of every statement, without a row.
 
-    Raises NotReady and Unreachable as `snapshot`.
+    Raises ContractBroken, which names the first file that differs, and how; NotReady and
+    Unreachable as `snapshot`.
     """
     with snapshot(james):
         for name in READ_CONTRACT:

@@ -1,6 +1,8 @@
-"""Brings the debtors, invoices and lines that are in scope from James into the staged tables of a run.
+"""Brings the debtors, invoices and lines that are in scope from James into the staged tables of a
+run.
 
-Rows stream from one COPY into the other: however many there are, this process holds a few of them at a time.
+Rows stream from one COPY into the other: however many there are,
+this process holds a few of them at a time.
 """
 
 from __future__ import annotations
@@ -12,14 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from psycopg import sql
-from psycopg.rows import tuple_row
 
 from exact_online.extract.contract import Contract, contract
 from exact_online.extract.reach import reaching
 from exact_online.extract.snapshot import keeps_any_bytes, snapshot
 from exact_online.failures import ContractBroken, NotReady
-from exact_online.statements import statement
+from exact_online.ledger.staging import Staging
 
 Connection = psycopg.Connection[Any]
 
@@ -39,133 +39,113 @@ class StagedCounts:
     lines: int
 
 
-def stage_debtors(james: Connection, ledger: Connection, run_id: str, practice: str) -> int:
-    """Stage all debtors of the practice (M2); how many. What the run staged before is replaced.
+def stage_debtors(james: Connection, staging: Staging, run_id: str, practice: str) -> int:
+    """Stage all debtors of the practice (M2) and return how many.
 
-    Raises NotReady when the practice is unknown here or in James, or our user could write in James; Unreachable when James is away.
+    What the run staged before is replaced.
+
+    Raises NotReady when the practice is unknown here or in James, or our user could write in James;
+    Unreachable when James is away.
     """
-    with snapshot(james), ledger.transaction():
-        james_code = _james_code(james, ledger, practice)
-        _execute(ledger, "stage_clear_debtors", run_id=run_id)
-        debtors = _stage(james, ledger, run_id, "debtors", "staged_debtor", james_practice_code=james_code)
-        _execute(ledger, "stage_gone_debtors", practice=practice, run_id=run_id)
+    with snapshot(james), staging.transaction("stage debtors"):
+        james_code = _james_code(james, staging, practice)
+        staging.clear_debtors(run_id)
+        debtors = _stage(james, staging, run_id, "debtors", "staged_debtor", james_practice_code=james_code)
+        staging.note_gone_debtors(practice, run_id)
         return debtors
 
 
 def stage_invoices(
     james: Connection,
-    ledger: Connection,
+    staging: Staging,
     run_id: str,
     practice: str,
     from_date: dt.date,
     before_date: dt.date,
     keys_per_chunk: int = KEYS_PER_CHUNK,
 ) -> StagedCounts:
-    """Stage the invoices and claims numbered on days ``from_date <= day < before_date`` that the ledger lacks (M1, M3, M20).
+    """Stage the invoices and claims numbered on days ``from_date <= day < before_date`` that the
+    ledger lacks.
 
-    Lacking is: unknown, refused or held, or changed in James since it was planned, booked or exported. What the run staged before is
-    replaced. Raises as `stage_debtors`, and ContractBroken when James gives no invoice for a key it named.
+    Lacking is: unknown, rejected or held, or changed in James since it was planned, booked or
+    handed over (M1, M3, M20). What the run staged before is replaced. Returns counts. Raises as
+    `stage_debtors`, and ContractBroken when James gives no invoice for a key it named.
     """
-    with snapshot(james), ledger.transaction():
-        james_code = _james_code(james, ledger, practice)
-        for table in ("invoices", "lines"):
-            _execute(ledger, f"stage_clear_{table}", run_id=run_id)
-        keys = _choose_keys(
-            james,
-            ledger,
-            practice,
-            james_practice_code=james_code,
-            from_date=from_date,
-            before_date=before_date,
-        )
-        _execute(
-            ledger,
-            "stage_gone",
-            practice=practice,
-            run_id=run_id,
-            from_date=from_date,
-            before_date=before_date,
-        )
+    with snapshot(james), staging.transaction("stage invoices"):
+        james_code = _james_code(james, staging, practice)
+        staging.clear_invoices(run_id)
+        days = {"from_date": from_date, "before_date": before_date}
+        keys = _choose_keys(james, staging, practice, james_practice_code=james_code, **days)
+        staging.note_gone_invoices(practice, run_id, from_date, before_date)
         invoices = lines = 0
-        for chunk in _chosen_keys(ledger, keys_per_chunk):
+        for chunk in _chosen_keys(staging, keys_per_chunk):
             asked = {"invoice_keys": chunk, "james_practice_code": james_code}
-            invoices += _stage(james, ledger, run_id, "invoices", "staged_invoice", **asked)
-            lines += _stage(james, ledger, run_id, "invoice_lines", "staged_invoice_line", **asked)
-        _refuse_missing(ledger, run_id)
-        _execute(ledger, "stage_shared_numbers", practice=practice, run_id=run_id)
+            invoices += _stage(james, staging, run_id, "invoices", "staged_invoice", **asked)
+            lines += _stage(james, staging, run_id, "invoice_lines", "staged_invoice_line", **asked)
+        _check_none_missing(staging, run_id)
+        staging.note_shared_numbers(practice, run_id)
     return StagedCounts(keys, invoices, lines)
 
 
-def _james_code(james: Connection, ledger: Connection, practice: str) -> str:
+def _james_code(james: Connection, staging: Staging, practice: str) -> str:
     """James' own code of the practice, which James must know too."""
-    found = _execute(ledger, "stage_practice", practice=practice).fetchone()
-    if found is None:
+    code = staging.james_practice_code(practice)
+    if code is None:
         raise NotReady(
             f"Practice {practice} is not registered: register it, or correct the practice code of the task."
         )
-    code: str = found[0]
-    if not any(
-        _rows_out(james, contract("practice"), {"james_practice_code": code}, ("james_practice_code",))
-    ):
+    asked = {"james_practice_code": code}
+    if not any(_rows_out(james, contract("practice"), asked, ("james_practice_code",))):
         raise NotReady(
             f"James has no practice {code} (practice {practice}): correct james_practice_code of the practice."
         )
     return code
 
 
-def _choose_keys(james: Connection, ledger: Connection, practice: str, **asked: Any) -> int:
+def _choose_keys(james: Connection, staging: Staging, practice: str, **asked: Any) -> int:
     """Lay James' keys beside the ledger and choose what to fetch; how many keys James has."""
-    _execute(ledger, "stage_prepare")
-    keys = _pour(
-        james, ledger, "invoice_keys", asked, sql.Identifier("james_key"), ("invoice_key", "changed_at")
-    )
-    _execute(ledger, "stage_choose", practice=practice)
+    staging.prepare_keys()
+    keys = _pour(james, staging, "invoice_keys", asked, "james_key", ("invoice_key", "changed_at"))
+    staging.choose_keys(practice)
     return keys
 
 
-def _chosen_keys(ledger: Connection, keys_per_chunk: int) -> Iterator[list[str]]:
+def _chosen_keys(staging: Staging, keys_per_chunk: int) -> Iterator[list[str]]:
     after = ""
-    while rows := _execute(ledger, "stage_next_keys", after_key=after, keys=keys_per_chunk).fetchall():
-        chunk = [key for (key,) in rows]
+    while chunk := staging.next_keys(after, keys_per_chunk):
         after = chunk[-1]
         yield chunk
 
 
-def _refuse_missing(ledger: Connection, run_id: str) -> None:
-    missing = [key for (key,) in _execute(ledger, "stage_missing_keys", run_id=run_id)]
-    if missing:
+def _check_none_missing(staging: Staging, run_id: str) -> None:
+    if missing := staging.missing_keys(run_id):
         raise ContractBroken(
-            f"include/sql/james/invoices.sql gives nothing for {', '.join(missing)}, though invoice_keys.sql names them: "
-            "edit one of the two so that both mean the same invoices."
+            f"include/sql/james/invoices.sql gives nothing for {', '.join(missing)}, though "
+            "invoice_keys.sql "
+            "names them: edit one of the two so that both mean the same invoices."
         )
 
 
-def _stage(james: Connection, ledger: Connection, run_id: str, name: str, table: str, **asked: Any) -> int:
+def _stage(james: Connection, staging: Staging, run_id: str, name: str, table: str, **asked: Any) -> int:
     columns = tuple(column.name for column in contract(name).columns)
-    return _pour(james, ledger, name, asked, sql.Identifier(table), columns, run_id=run_id)
+    return _pour(james, staging, name, asked, table, columns, run_id=run_id)
 
 
 def _pour(
     james: Connection,
-    ledger: Connection,
+    staging: Staging,
     name: str,
     asked: Mapping[str, Any],
-    table: sql.Identifier,
+    table: str,
     columns: tuple[str, ...],
     **constants: str,
 ) -> int:
-    """Copy the rows of a statement of James into a table of the ledger, each with the constants before it; how many."""
-    names = sql.SQL(", ").join(map(sql.Identifier, (*constants, *columns)))
+    """Copy the rows of a statement of James into a staged table,
+    each with the constants before it; how many.
+    """
     first = "".join(f"{value}\t" for value in constants.values()).encode()
-    command = sql.SQL("copy {} ({}) from stdin").format(table, names)
-    with ledger.cursor() as cursor:
-        with (
-            closing(_rows_out(james, contract(name), asked, columns)) as rows,
-            cursor.copy(command) as target,
-        ):
-            for block in _blocks(rows, first):
-                target.write(block)
-        return cursor.rowcount
+    with closing(_rows_out(james, contract(name), asked, columns)) as rows:
+        return staging.copy_in(table, (*constants, *columns), _blocks(rows, first))
 
 
 def _blocks(rows: Iterator[bytes], first: bytes) -> Iterator[bytes]:
@@ -193,11 +173,7 @@ def _rows_out(
 
 
 def _as_text(row: bytes) -> bytes:
-    """Bytes that are no UTF-8 become U+FFFD, by which the transform refuses that record alone (FR-L3)."""
+    """Bytes that are no UTF-8 become U+FFFD,
+    by which the transform rejects that record alone (FR-L3).
+    """
     return row.decode("utf-8", errors="replace").encode()
-
-
-def _execute(ledger: Connection, name: str, **parameters: Any) -> psycopg.Cursor[tuple[Any, ...]]:
-    return ledger.cursor(row_factory=tuple_row).execute(
-        statement("ledger", name).encode(), parameters or None
-    )

@@ -1,4 +1,6 @@
-"""Turns a James that can't be reached, or that drops us, into one clear failure that may be tried again."""
+"""Turns a James that can't be reached, or that drops us,
+into one clear failure that may be tried again.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ KEEPALIVE_SECONDS = 30
 
 
 def connect_james(dsn: str) -> psycopg.Connection[Any]:
-    """A connection to James. Raises Unreachable."""
+    """Open a connection to James. Raises Unreachable."""
     try:
         return psycopg.connect(
             dsn,
@@ -41,7 +43,9 @@ def opened_james(open_connection: Callable[[], psycopg.Connection[Any]]) -> psyc
 
 @contextmanager
 def reaching(james: psycopg.Connection[Any]) -> Iterator[None]:
-    """Raises Unreachable when James is gone or cancels us, as a standby does when it must replay (FR-L1, FR-L2)."""
+    """Raise Unreachable when James is gone or cancels us,
+    as a standby does when it must replay (FR-L1, FR-L2).
+    """
     address = {} if james.closed else james.info.get_parameters()
     try:
         yield

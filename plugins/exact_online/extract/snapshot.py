@@ -16,12 +16,13 @@ from exact_online.failures import NotReady
 from exact_online.statements import statement
 
 UNCHECKED_ENCODING = "SQL_ASCII"
-"""A server that keeps any bytes as text; it would refuse to hand out what is no UTF-8 (FR-L3)."""
+"""A server that keeps any bytes as text; it would not hand out what is no UTF-8 (FR-L3)."""
 
 
 @contextmanager
 def snapshot(james: psycopg.Connection[Any]) -> Iterator[None]:
-    """A REPEATABLE READ, READ ONLY transaction; within another snapshot it is that one (FR-G25).
+    """Open a REPEATABLE READ, READ ONLY transaction;
+    within another snapshot it is that one (FR-G25).
 
     Raises NotReady when our user could write in James (FR-L6), Unreachable when James is away.
     """
@@ -42,7 +43,7 @@ def _begin(james: psycopg.Connection[Any], stack: ExitStack) -> None:
     stack.enter_context(james.transaction())
     encoding = UNCHECKED_ENCODING if keeps_any_bytes(james) else "UTF8"
     james.execute(f"set local client_encoding to {encoding}".encode())
-    _refuse_a_writer(james)
+    _check_reads_only(james)
 
 
 def _is_snapshot(james: psycopg.Connection[Any]) -> bool:
@@ -52,15 +53,16 @@ def _is_snapshot(james: psycopg.Connection[Any]) -> bool:
 
 
 def keeps_any_bytes(james: psycopg.Connection[Any]) -> bool:
-    """Text of this server may be no text at all."""
+    """Return whether the server keeps bytes as text that may be no text at all."""
     return james.info.parameter_status("server_encoding") == UNCHECKED_ENCODING
 
 
-def _refuse_a_writer(james: psycopg.Connection[Any]) -> None:
+def _check_reads_only(james: psycopg.Connection[Any]) -> None:
     with james.cursor(row_factory=tuple_row) as cursor:
         tables = cursor.execute(statement("james", "writable_tables").encode()).fetchall()
     if tables:
         raise NotReady(
-            f"The user {james.info.user} of connection james_db can write in James ({len(tables)} tables or views, {tables[0][0]} first): "
+            f"The user {james.info.user} of connection james_db can write in James ({len(tables)} "
+            f"tables or views, {tables[0][0]} first): "
             "give that connection a user with select rights only."
         )

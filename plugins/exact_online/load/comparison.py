@@ -1,4 +1,6 @@
-"""Is an entry that Exact has the booking that we sent? Compared are day, relation, reference, total, and the cents on each account."""
+"""Is an entry that Exact has the booking that we sent? Compared are day, relation, reference,
+total, and the cents on each account.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from exact_online.vocabulary import BookingKind, VatCodeKind
 
 
 def difference(booking: Booking, entry: ExactEntry, lists: ExactLists) -> str | None:
-    """Names the first thing that differs, without its value; None when the entry is our booking. Pure."""
+    """Return the name of the first thing that differs; None when the entry is our booking. Pure."""
     if entry.date != booking.entry_date:
         return "date"
     if booking.relation_id is not None and (entry.relation_id or "").lower() != booking.relation_id.lower():
@@ -33,16 +35,16 @@ def difference(booking: Booking, entry: ExactEntry, lists: ExactLists) -> str | 
 
 
 def expected_cents(booking: Booking, lists: ExactLists) -> Mapping[str, int]:
-    """Cents per G/L account id that the payload books, VAT apart; debit positive."""
+    """Return cents per G/L account id that the payload books, VAT apart; debit positive."""
     payload = json.loads(booking.payload, parse_float=Decimal)
-    sums: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
     for account, cents in (
         _sales_lines(payload, lists)
         if booking.kind is BookingKind.SALES_ENTRY
         else _journal_lines(payload, lists)
     ):
-        sums[account] += cents
-    return sums
+        totals[account] += cents
+    return totals
 
 
 def _sales_lines(payload: Mapping[str, Any], lists: ExactLists) -> Iterator[tuple[str, int]]:

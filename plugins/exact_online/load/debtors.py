@@ -1,7 +1,8 @@
 """Debtors: a relation, for a patient its main contact, for direct debit its bank account (M2, M14).
 
-One debtor is up to four calls. Each step that is done is written down at once (`relation` in the ledger), so that whoever goes on after a
-crash does only the steps that are left. A relation that is not ours is never changed (M15).
+One debtor is up to four calls. Each step that is done is written down at once (`relation` in the
+ledger), so that whoever goes on after a crash does only the steps that are left. A relation that
+is not ours is never changed (M15).
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import Any
 
 from exact_online.api import odata
 from exact_online.api.answers import Answer, AnswerKind
-from exact_online.ledger import Booking
-from exact_online.load.outcome import Booked, Outcome, Refused, Unknown, refused_by_exact, unless_done
+from exact_online.ledger import Booking, DebtorDocument, TakenRelation
+from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown, failed_outcome, rejected_by_exact
 from exact_online.load.session import LoadSession
 from exact_online.reasons import Reason
 
@@ -24,120 +25,131 @@ BANK_ACCOUNTS = "crm/BankAccounts"
 RELATION_FIELDS = ("ID", "Code", "Name", "Postcode", "Status", "IsSupplier", "MainContact")
 CUSTOMER = "C"
 
-Document = dict[str, Any]
+Record = Mapping[str, Any]
+"""A record as it is sent to Exact, in Exact's own property names."""
+
+NOTHING_SENT = DebtorDocument({}, None, None)
 
 
 @dataclass(frozen=True)
 class Debtor:
-    """A debtor on its way: the booking, what it should look like, and which parts are in Exact by now."""
+    """A debtor on its way: the booking, what it should look like,
+    and which parts are in Exact by now.
+    """
 
     booking: Booking
-    account: Document
-    contact: Document | None
-    bank_account: Document | None
-    before: Document
-    """What was last sent and confirmed: ``account``, ``contact``, ``bank_account``; empty when nothing was."""
+    wanted: DebtorDocument
+    before: DebtorDocument
+    """What was last sent and confirmed; `NOTHING_SENT` when nothing was."""
 
 
 def send_debtor(load: LoadSession, booking: Booking) -> Outcome:
-    """Create the debtor in Exact, or change what differs from what was last sent; never the code of a relation."""
-    document = json.loads(booking.payload)
-    debtor = Debtor(
-        booking,
-        document["account"],
-        document["contact"],
-        document["bank_account"],
-        load.ledger.last_booked_debtor(booking) or {},
-    )
+    """Create the debtor in Exact, or change what differs from what was last sent;
+    return what came of it.
+
+    The code of a relation is never changed. Raises what stops the practice.
+    """
+    wanted = DebtorDocument.from_payload(booking.payload)
+    debtor = Debtor(booking, wanted, load.ledger.relations.last_sent(booking) or NOTHING_SENT)
     if booking.relation_id is None:
         return _clash(load, debtor) or _create(load, debtor)
     return _change(load, debtor)
 
 
-def take_up(load: LoadSession, booking: Booking) -> bool:
-    """After a lost answer: write down which parts of the debtor Exact has; when it has all, plan what is left to do.
+def adopt_found_parts(load: LoadSession, booking: Booking) -> bool:
+    """After a lost answer: write down which parts of the debtor Exact has; when it has all,
+    plan the rest.
 
-    False when a part is absent: that must be seen twice before it is sent again, for Exact would take it twice.
+    Returns False when a part is absent: that must be seen twice before it is sent again,
+    for Exact would take it twice.
     """
     row = _relation_by_code(load, booking)
     if row is None:
         return False
-    document = json.loads(booking.payload)
-    if booking.relation_id is None and not _looks_like_ours(row, document["account"]):
-        load.ledger.reject(load.run, booking, Reason.NUMBER_CLASH, {"debtor": booking.debtor_number})
+    wanted = DebtorDocument.from_payload(booking.payload)
+    if booking.relation_id is None and not _looks_like_ours(row, wanted.account):
+        load.ledger.bookings.reject(load.run, booking, Reason.NUMBER_CLASH, {"debtor": booking.debtor_number})
         return True
     relation_id = str(row["ID"])
     contact_id, bank_account_id = (
         _only_id(load, CONTACTS, relation_id),
         _only_id(load, BANK_ACCOUNTS, relation_id),
     )
-    load.ledger.keep_relation(booking, relation_id, contact_id, bank_account_id)
-    if (document["contact"] and not contact_id) or (document["bank_account"] and not bank_account_id):
+    load.ledger.relations.keep(booking, relation_id, contact_id, bank_account_id)
+    if (wanted.contact and not contact_id) or (wanted.bank_account and not bank_account_id):
         return False
-    load.ledger.release_continued(load.run, booking)
+    load.ledger.bookings.release_continued(load.run, booking)
     return True
 
 
 # The relation.
 
 
-def _clash(load: LoadSession, debtor: Debtor) -> Refused | None:
+def _clash(load: LoadSession, debtor: Debtor) -> Rejected | None:
     """Does a relation that is not ours bear this number? (M15)"""
     booking = debtor.booking
-    for there in load.ledger.relations_with_code(booking.practice, booking.debtor_number):
-        if there["our_debtor_number"] is None:
-            return Refused(_kind_of_clash(there, debtor.account))
+    for there in load.ledger.relations.with_code(booking.practice, booking.debtor_number):
+        if there.our_debtor_number is None:
+            return Rejected(_kind_of_clash(there, debtor.wanted.account))
     return None
 
 
-def _kind_of_clash(there: Mapping[str, Any], account: Document) -> Reason:
-    """A customer with our name and postcode may be ours from before the link: a person says so once (M15)."""
-    if there["status"] != CUSTOMER or there["is_supplier"]:
+def _kind_of_clash(there: TakenRelation, account: Record) -> Reason:
+    """A customer with our name and postcode may be ours from before the link:
+    a person says so once (M15).
+    """
+    if there.status != CUSTOMER or there.is_supplier:
         return Reason.RELATION_NOT_CUSTOMER
-    alike = there["name"] == account["Name"] and (there["postcode"] or "") == account.get("Postcode", "")
+    alike = there.name == account["Name"] and (there.postcode or "") == account.get("Postcode", "")
     return Reason.RELATION_TO_CONFIRM if alike else Reason.NUMBER_CLASH
 
 
 def _create(load: LoadSession, debtor: Debtor) -> Outcome:
-    answer = _post(load, debtor, ACCOUNTS, debtor.account)
+    answer = _post(load, debtor, ACCOUNTS, debtor.wanted.account)
     if answer.kind is AnswerKind.IN_USE:
-        return _whose_code(load, debtor, answer)
-    if outcome := unless_done(answer):
+        return _owner_of_code(load, debtor, answer)
+    if outcome := failed_outcome(answer):
         return outcome
     assert answer.exact_id is not None
-    load.ledger.keep_relation(debtor.booking, answer.exact_id)
+    load.ledger.relations.keep(debtor.booking, answer.exact_id)
     return _parts(load, _with_relation(debtor, answer.exact_id))
 
 
-def _whose_code(load: LoadSession, debtor: Debtor, answer: Answer) -> Outcome:
-    """Exact says that the code exists: by an earlier call of ours whose answer was lost, or somebody else's."""
+def _owner_of_code(load: LoadSession, debtor: Debtor, answer: Answer) -> Outcome:
+    """Exact says that the code exists: by an earlier call of ours whose answer was lost,
+    or somebody else's.
+    """
     row = _relation_by_code(load, debtor.booking)
     if row is None:
         return Unknown(f"Exact says the relation exists and does not show it ({answer.cause})")
-    if debtor.booking.attempt > 1 and _looks_like_ours(row, debtor.account):
-        load.ledger.keep_relation(debtor.booking, str(row["ID"]))
+    if debtor.booking.attempt > 1 and _looks_like_ours(row, debtor.wanted.account):
+        load.ledger.relations.keep(debtor.booking, str(row["ID"]))
         return _change(load, _with_relation(debtor, str(row["ID"])))
-    return Refused(Reason.NUMBER_CLASH, message=answer.message)
+    return Rejected(Reason.NUMBER_CLASH, message=answer.message)
 
 
 def _change(load: LoadSession, debtor: Debtor) -> Outcome:
-    """Send the fields that differ from what was last sent; a field that we don't own stays as it is in Exact (FR-F7)."""
+    """Send the fields that differ from what was last sent;
+    a field that we don't own stays as it is in Exact (FR-F7).
+    """
     if _is_somebody_else(debtor):
-        return Refused(Reason.DEBTOR_IDENTITY_CHANGED)
+        return Rejected(Reason.DEBTOR_IDENTITY_CHANGED)
     relation_id = _relation_id(debtor)
-    changed = _differing(debtor.account, debtor.before.get("account"))
+    changed = _differing(debtor.wanted.account, debtor.before.account or None)
     if changed:
         answer = load.exact.put(ACCOUNTS, relation_id, changed, guard=_guard(load, debtor))
         if answer.kind is AnswerKind.GONE:
-            return Refused(Reason.RELATION_GONE)
+            return Rejected(Reason.RELATION_GONE)
         if outcome := _unless_changed(answer):
             return outcome
     return _parts(load, debtor)
 
 
 def _is_somebody_else(debtor: Debtor) -> bool:
-    """A number that James gave to another patient: people change their last name or how they are called, not both at once (FR-F5)."""
-    before, now = debtor.before.get("contact"), debtor.contact
+    """A number that James gave to another patient: people change their last name or how they are
+    called, not both at once (FR-F5).
+    """
+    before, now = debtor.before.contact, debtor.wanted.contact
     if not before or not now:
         return False
     return before.get("LastName") != now.get("LastName") and all(
@@ -153,22 +165,25 @@ def _parts(load: LoadSession, debtor: Debtor) -> Outcome:
 
 
 def _contact(load: LoadSession, debtor: Debtor) -> Outcome | None:
-    """None when there is nothing (left) to do. A contact that was never confirmed is made the main one (again)."""
-    if debtor.contact is None:
+    """None when there is nothing (left) to do.
+
+    A contact that was never confirmed is made the main one (again).
+    """
+    if debtor.wanted.contact is None:
         return None
-    contact_id, before = debtor.booking.contact_id, debtor.before.get("contact")
+    contact_id, before = debtor.booking.contact_id, debtor.before.contact
     if contact_id is None:
-        return _new_contact(load, debtor, debtor.contact)
-    outcome = _change_part(load, debtor, CONTACTS, contact_id, debtor.contact, before)
+        return _new_contact(load, debtor, debtor.wanted.contact)
+    outcome = _change_part(load, debtor, CONTACTS, contact_id, debtor.wanted.contact, before)
     return outcome or (_made_main(load, debtor, contact_id) if before is None else None)
 
 
-def _new_contact(load: LoadSession, debtor: Debtor, contact: Document) -> Outcome | None:
+def _new_contact(load: LoadSession, debtor: Debtor, contact: Record) -> Outcome | None:
     answer = _post(load, debtor, CONTACTS, contact)
     if answer.kind is not AnswerKind.DONE:
-        return unless_done(answer) or refused_by_exact(answer)
+        return failed_outcome(answer) or rejected_by_exact(answer)
     assert answer.exact_id is not None
-    load.ledger.keep_relation(debtor.booking, _relation_id(debtor), contact_id=answer.exact_id)
+    load.ledger.relations.keep(debtor.booking, _relation_id(debtor), contact_id=answer.exact_id)
     return (
         None
         if (answer.entity or {}).get("IsMainContact") is True
@@ -177,7 +192,9 @@ def _new_contact(load: LoadSession, debtor: Debtor, contact: Document) -> Outcom
 
 
 def _made_main(load: LoadSession, debtor: Debtor, contact_id: str) -> Outcome | None:
-    """The relation was made a moment ago: that Exact does not know it means that it does not show it yet (FR-B18)."""
+    """The relation was made a moment ago:
+    that Exact does not know it means that it does not show it yet (FR-B18).
+    """
     answer = load.exact.put(
         ACCOUNTS, _relation_id(debtor), {"MainContact": contact_id}, guard=_guard(load, debtor)
     )
@@ -190,25 +207,25 @@ def _made_main(load: LoadSession, debtor: Debtor, contact_id: str) -> Outcome | 
 
 def _bank_account(load: LoadSession, debtor: Debtor) -> Outcome | None:
     """None when there is nothing (left) to do."""
-    if debtor.bank_account is None:
+    if debtor.wanted.bank_account is None:
         return None
     if debtor.booking.bank_account_id is not None:
-        before = debtor.before.get("bank_account")
+        before = debtor.before.bank_account
         return _change_part(
-            load, debtor, BANK_ACCOUNTS, debtor.booking.bank_account_id, debtor.bank_account, before
+            load, debtor, BANK_ACCOUNTS, debtor.booking.bank_account_id, debtor.wanted.bank_account, before
         )
-    answer = _post(load, debtor, BANK_ACCOUNTS, debtor.bank_account)
+    answer = _post(load, debtor, BANK_ACCOUNTS, debtor.wanted.bank_account)
     if answer.kind is not AnswerKind.DONE:
-        return unless_done(answer) or refused_by_exact(answer)
+        return failed_outcome(answer) or rejected_by_exact(answer)
     assert answer.exact_id is not None
-    load.ledger.keep_relation(debtor.booking, _relation_id(debtor), bank_account_id=answer.exact_id)
+    load.ledger.relations.keep(debtor.booking, _relation_id(debtor), bank_account_id=answer.exact_id)
     return None
 
 
 # Calls.
 
 
-def _post(load: LoadSession, debtor: Debtor, path: str, document: Document) -> Answer:
+def _post(load: LoadSession, debtor: Debtor, path: str, document: Record) -> Answer:
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     if debtor.booking.relation_id is not None:
         text = text.replace('"@relation"', json.dumps(debtor.booking.relation_id))
@@ -216,7 +233,7 @@ def _post(load: LoadSession, debtor: Debtor, path: str, document: Document) -> A
 
 
 def _change_part(
-    load: LoadSession, debtor: Debtor, path: str, key: str, document: Document, before: Document | None
+    load: LoadSession, debtor: Debtor, path: str, key: str, document: Record, before: Record | None
 ) -> Outcome | None:
     changed = _differing(document, before)
     return (
@@ -229,10 +246,12 @@ def _guard(load: LoadSession, debtor: Debtor) -> Any:
 
 
 def _unless_changed(answer: Answer) -> Outcome | None:
-    """A change may be repeated without harm, so one whose answer was lost is only unknown, like all else."""
+    """A change may be repeated without harm, so one whose answer was lost is only unknown,
+    like all else.
+    """
     if answer.kind is AnswerKind.GONE:
-        return Refused(Reason.RELATION_GONE)
-    return unless_done(answer) or (refused_by_exact(answer) if answer.kind is AnswerKind.IN_USE else None)
+        return Rejected(Reason.RELATION_GONE)
+    return failed_outcome(answer) or (rejected_by_exact(answer) if answer.kind is AnswerKind.IN_USE else None)
 
 
 # Reading and comparing.
@@ -258,8 +277,11 @@ def _looks_like_ours(row: odata.Row, account: Mapping[str, Any]) -> bool:
     return same and str(row.get("Status") or "").strip() == CUSTOMER and not row.get("IsSupplier")
 
 
-def _differing(wanted: Document, before: Document | None) -> Document:
-    """Fields to send: new or other than before; a field that is empty now is emptied. Never the code, never the owner."""
+def _differing(wanted: Record, before: Record | None) -> Record:
+    """Fields to send: new or other than before; one that is empty now is emptied.
+
+    Never code or owner.
+    """
     fixed = {"Code", "Account"}
     changed = {name: value for name, value in wanted.items() if before is None or before.get(name) != value}
     emptied = {name: None for name in before or {} if name not in wanted}

@@ -1,13 +1,14 @@
 """Resolves a booking whose answer was lost: by reading Exact, never by sending again on a guess.
 
-Absent must be seen twice, with the settle delay before each look, because a slow first request may still land after the first one.
+Absent must be seen twice, with the settle delay before each look, because a slow first request may
+still land after the first one.
 """
 
 from __future__ import annotations
 
 import logging
 
-from exact_online.api.client import QuestionRefused
+from exact_online.failures import QueryRejected
 from exact_online.ledger import Booking, DoubtfulBooking
 from exact_online.load import debtors, entries
 from exact_online.load.outcome import Unknown
@@ -19,19 +20,21 @@ log = logging.getLogger(__name__)
 
 
 def resolve(load: LoadSession, doubt: DoubtfulBooking) -> bool:
-    """Look once. Found: booked or rejected after comparison. Absent, or a part of it: noted at first, planned again the second time.
+    """Read Exact once about a doubtful booking.
 
-    False when Exact refuses this very question: then it stays doubtful, and the others are not kept waiting for it.
+    Found: booked, or rejected after comparison. Absent, or a part of it: noted at first, planned
+    again the second time. Returns False when Exact rejects this very query: then it stays
+    doubtful, and the others do not wait for it.
     """
     booking = doubt.booking
     try:
         found = (
-            debtors.take_up(load, booking)
+            debtors.adopt_found_parts(load, booking)
             if booking.kind is BookingKind.DEBTOR
-            else _take_up_entry(load, booking)
+            else _adopt_entry(load, booking)
         )
-    except QuestionRefused as refusal:
-        log.error("%s stays doubtful: %s", booking.source_key, refusal)
+    except QueryRejected as rejection:
+        log.error("%s stays doubtful: %s", booking.source_key, rejection)
         return False
     if not found:
         _note_absence(load, doubt)
@@ -41,7 +44,7 @@ def resolve(load: LoadSession, doubt: DoubtfulBooking) -> bool:
     return True
 
 
-def _take_up_entry(load: LoadSession, booking: Booking) -> bool:
+def _adopt_entry(load: LoadSession, booking: Booking) -> bool:
     """False when Exact has no such entry. One that does not show its lines yet stays doubtful."""
     found = entries.find_entry(load, booking)
     if not found:
@@ -54,6 +57,6 @@ def _take_up_entry(load: LoadSession, booking: Booking) -> bool:
 
 def _note_absence(load: LoadSession, doubt: DoubtfulBooking) -> None:
     if doubt.absent_once:
-        load.ledger.release_absent(load.run, doubt.booking)
+        load.ledger.bookings.release_absent(load.run, doubt.booking)
     else:
-        load.ledger.note_absence(doubt.booking)
+        load.ledger.bookings.note_absence(doubt.booking)

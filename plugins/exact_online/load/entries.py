@@ -1,4 +1,6 @@
-"""Sales entries and general journal entries: one call makes one, with the number and the reference that were fixed at planning."""
+"""Sales entries and general journal entries: one call makes one, with the number and the reference
+that were fixed at planning.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from exact_online.api.answers import Answer, AnswerKind
 from exact_online.api.lookups import ExactEntry, find_general_journal_entry, find_sales_entry
 from exact_online.ledger import Booking
 from exact_online.load.comparison import difference
-from exact_online.load.outcome import Booked, Outcome, Refused, Unknown, unless_done
+from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown, failed_outcome
 from exact_online.load.session import LoadSession
 from exact_online.reasons import Reason
 from exact_online.vocabulary import BookingKind
@@ -21,18 +23,24 @@ PATHS = {
 
 
 def send_entry(load: LoadSession, booking: Booking) -> Outcome:
-    """One POST; 'in use' is looked up and compared before it is called a refusal."""
+    """Send one POST; a number that is in use is looked up and compared before it is called a
+    rejection.
+    """
     payload = booking.payload.replace('"@relation"', json.dumps(booking.relation_id))
     answer = load.exact.post(
         PATHS[booking.kind], payload, guard=lambda: load.ledger.check_holds(booking.practice)
     )
     if answer.kind is AnswerKind.IN_USE:
-        return _whose_number(load, booking, answer)
-    return unless_done(answer) or _what_was_made(booking, answer)
+        return _owner_of_number(load, booking, answer)
+    return failed_outcome(answer) or _what_was_made(booking, answer)
 
 
 def find_entry(load: LoadSession, booking: Booking) -> list[ExactEntry]:
-    """What Exact has that bears this booking's number, or is this booking under another number; not what merely has an equal reference."""
+    """Return what Exact has under this booking's number,
+    or that is this booking under another number.
+
+    An entry that merely has an equal reference is left out.
+    """
     found = _look_up(load, booking)
     return [
         entry
@@ -42,15 +50,15 @@ def find_entry(load: LoadSession, booking: Booking) -> list[ExactEntry]:
 
 
 def judge(load: LoadSession, booking: Booking, found: list[ExactEntry]) -> Outcome:
-    """What entries that are there say about a booking of ours. At least one was found."""
+    """Return what entries that were found (at least one) say about a booking of ours."""
     if not all(entry.accounts for entry in found):
         return Unknown("Exact has the entry and does not show its lines yet")
     ours = [entry for entry in found if difference(booking, entry, load.lists) is None]
     if len(ours) > 1:
-        return Refused(Reason.DOUBLE_IN_EXACT, {"entries": len(ours)})
+        return Rejected(Reason.DOUBLE_IN_EXACT, {"entries": len(ours)})
     if ours:
         return Booked(ours[0].entry_id)
-    return Refused(Reason.ENTRY_NUMBER_IN_USE, {"difference": difference(booking, found[0], load.lists)})
+    return Rejected(Reason.ENTRY_NUMBER_IN_USE, {"difference": difference(booking, found[0], load.lists)})
 
 
 def _look_up(load: LoadSession, booking: Booking) -> list[ExactEntry]:
@@ -63,8 +71,10 @@ def _look_up(load: LoadSession, booking: Booking) -> list[ExactEntry]:
     return find_general_journal_entry(load.exact, journal, year, number, booking.reference)
 
 
-def _whose_number(load: LoadSession, booking: Booking, answer: Answer) -> Outcome:
-    """The number is taken: by an earlier call of ours whose answer was lost, or by somebody else."""
+def _owner_of_number(load: LoadSession, booking: Booking, answer: Answer) -> Outcome:
+    """The number is taken: by an earlier call of ours whose answer was lost,
+    or by somebody else.
+    """
     found = find_entry(load, booking)
     return (
         judge(load, booking, found)
@@ -74,7 +84,9 @@ def _whose_number(load: LoadSession, booking: Booking, answer: Answer) -> Outcom
 
 
 def _what_was_made(booking: Booking, answer: Answer) -> Outcome:
-    """An answer must be about our booking: a number or reference of another entry means that we don't know."""
+    """An answer must be about our booking:
+    a number or reference of another entry means that we don't know.
+    """
     entity = answer.entity or {}
     number, reference = entity.get("EntryNumber"), entity.get("YourRef")
     if number not in (None, booking.entry_number) or (reference or booking.reference) != booking.reference:

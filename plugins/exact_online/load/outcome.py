@@ -20,8 +20,8 @@ class Booked:
 
 
 @dataclass(frozen=True)
-class Refused:
-    """Our check or Exact refuses the content."""
+class Rejected:
+    """Our check or Exact rejects the content."""
 
     reason: str
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -36,18 +36,24 @@ class Unknown:
     why: str
 
 
-Outcome = Booked | Refused | Unknown
+Outcome = Booked | Rejected | Unknown
 
 
-def refused_by_exact(answer: Answer) -> Refused:
-    """A refusal with the reason that its words are known by (Dutch or English), `rejected_other` for words nobody knows."""
-    return Refused(reason_of_message(answer.message), {}, answer.message)
+def rejected_by_exact(answer: Answer) -> Rejected:
+    """Return a rejection with the reason that its words (Dutch or English) are known by.
+
+    Words that nobody knows have the reason `Reason.REJECTED_OTHER`.
+    """
+    return Rejected(reason_of_message(answer.message), {}, answer.message)
 
 
-def unless_done(answer: Answer) -> Outcome | None:
-    """What an answer that is no success says about its booking; None for a success, and for 'in use' and 'gone': those want a look."""
+def failed_outcome(answer: Answer) -> Outcome | None:
+    """Return what an answer that is no success says about its booking.
+
+    None for a success, and for *in use* and *gone*: those must be looked up first.
+    """
     if answer.unknown_outcome:
         return Unknown(answer.cause)
-    if answer.kind is AnswerKind.REFUSED:
-        return refused_by_exact(answer)
+    if answer.kind is AnswerKind.REJECTED:
+        return rejected_by_exact(answer)
     return None

@@ -1,6 +1,9 @@
-"""Sends one booking: claim, commit, call, confirm. What may be unknown afterwards is written down as doubtful, never guessed.
+"""Sends one booking: claim, commit, call, confirm.
 
-The calls themselves differ per kind (entries.py, debtors.py); what comes of them for the booking is the same, and stands here.
+What may be unknown afterwards is written down as doubtful, never guessed.
+
+The calls themselves differ per kind (entries.py, debtors.py);
+what they mean for the booking is the same.
 """
 
 from __future__ import annotations
@@ -8,7 +11,7 @@ from __future__ import annotations
 from exact_online.failures import DayIsFull, NotReady, ProtocolFailure, Unreachable, WaitForWindow
 from exact_online.ledger import Booking
 from exact_online.load import debtors, entries
-from exact_online.load.outcome import Booked, Outcome, Refused, Unknown
+from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown
 from exact_online.load.session import LoadSession
 from exact_online.money import amount_text
 from exact_online.vocabulary import BookingKind
@@ -18,14 +21,15 @@ NOT_EXECUTED = (WaitForWindow, DayIsFull, Unreachable, NotReady, ProtocolFailure
 
 
 def send(load: LoadSession, booking: Booking) -> Outcome | None:
-    """Send a planned booking and write down what came of it; None when another worker had claimed it.
+    """Send a planned booking, write down what came of it, and return that;
+    None when another worker had it.
 
-    Raises what stops the practice (failures.py); the booking is then planned again, because Exact certainly did nothing. NotReady is also
-    raised after a booking that Exact gave another total.
-    LockLost leaves it as it is: whoever holds the practice now decides about it.
+    Raises what stops the practice (failures.py); the booking is then planned again, because Exact
+    certainly did nothing. NotReady is also raised after a booking that Exact gave another total.
+    LockLost leaves the booking as it is: whoever holds the practice now decides about it.
     """
     load.exact.make_ready(entries.PATHS.get(booking.kind, debtors.ACCOUNTS))
-    if not load.ledger.claim(load.run, booking, load.worker):
+    if not load.ledger.bookings.claim(load.run, booking, load.worker):
         return None
     try:
         outcome = (
@@ -34,7 +38,7 @@ def send(load: LoadSession, booking: Booking) -> Outcome | None:
             else entries.send_entry(load, booking)
         )
     except NOT_EXECUTED:
-        load.ledger.unclaim(
+        load.ledger.bookings.unclaim(
             load.run, booking
         )  # of a debtor some steps may be done: those are written down already
         raise
@@ -48,24 +52,25 @@ def _stop_on_another_total(booking: Booking, outcome: Outcome) -> None:
     if isinstance(outcome, Booked) and outcome.other_cents is not None:
         made, sent = amount_text(outcome.other_cents), amount_text(booking.total_cents)
         raise NotReady(
-            f"Exact booked {made} for {booking.source_key}, which is {sent}; nothing more was sent. Put that entry right in Exact, and "
+            f"Exact booked {made} for {booking.source_key}, which is {sent}; nothing more was sent. "
+            "Put that entry right in Exact, and "
             "check there whether the VAT codes of the settings include or exclude VAT."
         )
 
 
 def write_down(load: LoadSession, booking: Booking, outcome: Outcome) -> None:
-    """The one place where an outcome becomes a state."""
+    """Move the booking to the state that its outcome means. Raises LockLost."""
     match outcome:
         case Booked(exact_id):
-            load.ledger.confirm(load.run, booking, exact_id)
-        case Refused(reason, values, message):
-            load.ledger.reject(load.run, booking, reason, {**values_of(booking), **values}, message)
+            load.ledger.bookings.confirm(load.run, booking, exact_id)
+        case Rejected(reason, values, message):
+            load.ledger.bookings.reject(load.run, booking, reason, {**values_of(booking), **values}, message)
         case Unknown(why):
-            load.ledger.doubt(load.run, booking, why)
+            load.ledger.bookings.doubt(load.run, booking, why)
 
 
 def values_of(booking: Booking) -> dict[str, object]:
-    """What the sentence of a reason may name of a booking: numbers only, no person."""
+    """Return what the sentence of a reason may name of a booking: numbers only, no person."""
     return {
         "debtor": booking.debtor_number,
         "number": booking.entry_number or booking.reference,

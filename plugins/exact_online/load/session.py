@@ -10,15 +10,16 @@ from exact_online.ledger import Ledger, Run
 from exact_online.settings import ExactLists
 
 SETTLE_SECONDS = 120.0
-"""How long Exact may take to make a booking visible whose answer was lost. Longer than its own processing, so that absent means absent."""
+"""How long Exact may take to make a booking visible whose answer was lost. Longer than its own
+processing, so that absent means absent."""
 
-PATIENCE_SECONDS = 5.0
+MAX_WAIT_SECONDS = 5.0
 """A wait up to this long is slept through; a longer one gives the worker back (WaitForWindow)."""
 
 
 @dataclass(frozen=True)
 class LoadSession:
-    """Handed down the loader; nothing in it changes during a batch."""
+    """Handed to every function of the loader; nothing in it changes during a batch."""
 
     ledger: Ledger
     exact: ExactClient

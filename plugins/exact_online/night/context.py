@@ -33,11 +33,11 @@ class Night:
     @property
     def lists(self) -> ExactLists:
         """The division's lists as the first step of the run kept them."""
-        return load_lists(self.ledger.conn, self.practice.code)
+        return load_lists(self.ledger.mirrors, self.practice.code)
 
     def load_session(self) -> LoadSession:
         """Return what the loader works with; in a dry run its client sends nothing."""
-        exact = self.exact.rehearsing() if self.ledger.undoes else self.exact
+        exact = self.exact.for_dry_run() if self.ledger.is_dry_run else self.exact
         return LoadSession(
             self.ledger, exact, self.run, self.lists, self.clock, self.worker, self.settle_seconds
         )

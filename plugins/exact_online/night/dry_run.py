@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 
 from exact_online.extract.snapshot import snapshot
-from exact_online.ledger import Ledger, Matter
+from exact_online.ledger import AttentionItem, Ledger, NightNumbers
 from exact_online.night.context import Night
 from exact_online.night.history import (
     backfill_of,
@@ -41,7 +41,7 @@ class Choices:
 
 def dry_run(
     night: Night, rolled_back: Ledger, james: psycopg.Connection[Any], choices: Choices
-) -> tuple[dict[str, Any], list[Matter]]:
+) -> tuple[NightNumbers, list[AttentionItem]]:
     """Walk the night as it would go if Exact took everything that passes our checks. Return what `report` does.
 
     `rolled_back` is a second session on the ledger: all that the night would write is written there, in one
@@ -49,7 +49,7 @@ def dry_run(
     by the session of `night.ledger`: tokens and call budget. Raises LockLost while somebody writes for the
     practice, and what the steps raise.
     """
-    with night.ledger.holding(night.practice.code), rolled_back.undone(night.run):
+    with night.ledger.holding(night.practice.code), rolled_back.rolled_back(night.run):
         tried = replace(night, ledger=rolled_back)
         scope = scope_of(tried, choices.backfill, choices.history_from)
         read_division(tried, choices.confirmed_by)
@@ -58,9 +58,9 @@ def dry_run(
             load(tried, batch)
         _try_history(tried, james, choices)
         numbers, items = _numbers(tried, james, scope)
-        drift = rolled_back.drift_of_run(night.run.run_id)
-    night.ledger.save_numbers(night.run.run_id, numbers)
-    night.ledger.finish_run(night.run.run_id, outcome(numbers, items))
+        drift = rolled_back.review.drift_of_run(night.run.run_id)
+    night.ledger.runs.save_numbers(night.run.run_id, numbers)
+    night.ledger.runs.finish(night.run.run_id, outcome(numbers, items))
     return numbers, items + drift
 
 
@@ -78,13 +78,13 @@ def _try_history(night: Night, james: psycopg.Connection[Any], choices: Choices)
 
 def _numbers(
     night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]
-) -> tuple[dict[str, Any], list[Matter]]:
+) -> tuple[NightNumbers, list[AttentionItem]]:
     """Return the numbers that the night would keep, and what it would leave open.
 
     Its bookings will not be there to be looked up afterwards, so the keys of what is open are kept too.
     """
     with snapshot(james):
         cells = dry_run_cells(night.ledger, james, night.practice, night.run, scope)
-    items = night.ledger.open_matters(night.practice.code)
+    items = night.ledger.review.open_items(night.practice.code)
     numbers = numbers_of(night.ledger, night.run, cells, night.lists, scope)
-    return {**numbers, "open": open_by_reason(items)}, items
+    return replace(numbers, open=open_by_reason(items)), items

@@ -14,7 +14,7 @@ import psycopg
 
 from exact_online.extract.james import stage_invoices
 from exact_online.failures import NotReady
-from exact_online.ledger import Matter, Practice, Run
+from exact_online.ledger import AttentionItem, Practice, Run
 from exact_online.night.context import Night
 from exact_online.night.steps import load, plan_entries, plan_invoices
 from exact_online.report.exports import save_workbooks
@@ -58,12 +58,12 @@ def scope_of(night: Night, asked: str, history_from: str | None) -> tuple[dt.dat
 
 def import_history(
     night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date]
-) -> list[Matter]:
+) -> list[AttentionItem]:
     """Book the invoices of `days` through the API, as the nightly run does.
 
     Returns what is rejected, held or doubtful.
     """
-    stage_invoices(james, night.ledger.conn, night.run.run_id, night.practice.code, *days)
+    stage_invoices(james, night.ledger.staging, night.run.run_id, night.practice.code, *days)
     return [item for batch in plan_entries(night) for item in load(night, batch)]
 
 
@@ -74,8 +74,8 @@ def hand_over_history(
 
     Returns the number of workbooks.
     """
-    stage_invoices(james, night.ledger.conn, night.run.run_id, night.practice.code, *days)
-    with night.ledger.conn.transaction():
+    stage_invoices(james, night.ledger.staging, night.run.run_id, night.practice.code, *days)
+    with night.ledger.transaction("hand-over"):
         plan_invoices(night, handed_over=True)
         return save_workbooks(night.ledger, night.run, night.settings, night.lists, days, made_on)
 
@@ -83,7 +83,7 @@ def hand_over_history(
 def for_history(night: Night, make_night: Callable[[Run], Night]) -> Night:
     """Return the same night under the run of its history."""
     run = night.run
-    history = night.ledger.open_run(
+    history = night.ledger.runs.open(
         run.practice, f"{run.airflow_run_id}:history", run.book_day, run.dry_run, run.settings_version
     )
     return make_night(history)

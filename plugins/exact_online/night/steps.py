@@ -13,18 +13,19 @@ import psycopg
 
 from exact_online.api import entries_mirror
 from exact_online.api.identity import divisions
-from exact_online.api.lists import fetch_lists, store_lists
-from exact_online.api.relations import cursors, fetch_relations, store_relations
+from exact_online.api.lists import fetch_lists
+from exact_online.api.relations import fetch_relations
 from exact_online.extract.contract import check_contract
 from exact_online.extract.frames import debtors_frame, invoice_chunks
 from exact_online.extract.james import stage_debtors, stage_invoices
+from exact_online.extract.revenue import revenue_totals
 from exact_online.extract.snapshot import snapshot
 from exact_online.failures import NotReady, WaitForWindow
-from exact_online.ledger import Batch, Ledger, Matter, Run
-from exact_online.load.batch import rehearse, resolve_doubts, work_off
+from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightNumbers, Run, RunOutcome
+from exact_online.load.batch import UNSETTLED, dry_run_batch, resolve_doubts, work_off
 from exact_online.night.context import BATCH_SIZE, Night
 from exact_online.readiness import readiness_problems
-from exact_online.report.numbers import StillSettling, james_totals, numbers_of, reconcile_practice
+from exact_online.report.numbers import StillSettling, numbers_of, reconcile_practice
 from exact_online.transform import transform_debtors, transform_invoices
 from exact_online.transform.plans import BOOKING_LINE_COLUMNS
 from exact_online.vocabulary import BookingKind
@@ -49,14 +50,14 @@ def open_run(
 
     Raises NotReady when the practice has no settings, no link with Exact, or is not active yet.
     """
-    practice = ledger.practice(practice_code)
+    practice = ledger.practices.get(practice_code)
     if not (practice.active or dry_run):
         raise NotReady(
             f"Practice {practice_code} is not active yet, so nothing was booked: start its DAG with "
             "'Dry run', and set it active in exact_sync.practice when the result is as it should be."
         )
-    settings = ledger.settings(practice)
-    return ledger.open_run(
+    settings = ledger.practices.settings(practice)
+    return ledger.runs.open(
         practice_code, airflow_run_id, book_day, dry_run, settings_version=settings.version
     )
 
@@ -69,19 +70,19 @@ def make_ready(night: Night, confirmed_by: str | None = None) -> None:
     """
     read_division(night, confirmed_by)
     resolve_doubts(night.load_session())
-    night.ledger.note_ready(night.run)
+    night.ledger.runs.note_ready(night.run)
 
 
 def read_division(night: Night, confirmed_by: str | None) -> None:
     """Do all of `make_ready` but resolving the doubtful bookings."""
     _check_division(night)
     document = fetch_lists(night.exact, night.practice.first_sync_date.year)
-    store_lists(night.ledger.conn, night.practice.code, document)
-    changes = fetch_relations(night.exact, cursors(night.ledger.conn, night.practice.code))
-    store_relations(night.ledger.conn, night.practice.code, changes)
-    if gone := night.ledger.forget_deleted_relations(night.practice.code):
+    night.ledger.mirrors.save_lists(night.practice.code, document)
+    changes = fetch_relations(night.exact, night.ledger.mirrors.relation_cursors(night.practice.code))
+    night.ledger.mirrors.save_relations(night.practice.code, changes)
+    if gone := night.ledger.relations.forget_deleted(night.practice.code):
         log.warning("Deleted in Exact, to be made again: debtors %s.", ", ".join(gone))
-    if confirmed_by and (adopted := night.ledger.adopt_relations(night.practice.code, confirmed_by)):
+    if confirmed_by and (adopted := night.ledger.relations.adopt(night.practice.code, confirmed_by)):
         log.info("Confirmed by %s to be ours: debtors %s.", confirmed_by, ", ".join(adopted))
     found = readiness_problems(night.settings, night.lists, night.run.book_day)
     if found:
@@ -92,8 +93,8 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
 def _read_journals(night: Night) -> None:
     """Read what stands in our journals, so that a number that is taken is known before anything is sent."""
     days = (night.practice.first_sync_date, night.run.book_day)
-    journals = entries_mirror.journals_of(night.practice, night.settings, night.lists, days)
-    entries_mirror.refresh(night.exact, night.ledger.conn, night.practice.code, journals, deletions=False)
+    journals = entries_mirror.journals_of(night.settings, night.lists, night.practice.first_sync_date, days)
+    entries_mirror.refresh(night.exact, night.ledger.mirrors, night.practice.code, journals, deletions=False)
 
 
 def _check_division(night: Night) -> None:
@@ -126,12 +127,13 @@ def extract(
     entries of ours that the ledger does not know, unless a person said to adopt them (`rebuild_ledger`;
     FR-J8, FR-J9).
     """
-    run, practice, conn = night.run, night.practice, night.ledger.conn
+    run, practice, staging = night.run, night.practice, night.ledger.staging
     with snapshot(james):
         check_contract(james)
-        night.ledger.save_james_totals(run.run_id, james_totals(james, practice, scope))
-        debtors = stage_debtors(james, conn, run.run_id, practice.code)
-        invoices = stage_invoices(james, conn, run.run_id, practice.code, practice.link_date, run.book_day)
+        totals = revenue_totals(james, practice.james_practice_code, scope)
+        night.ledger.runs.save_james_totals(run.run_id, totals)
+        debtors = stage_debtors(james, staging, run.run_id, practice.code)
+        invoices = stage_invoices(james, staging, run.run_id, practice.code, practice.link_date, run.book_day)
     if not rebuild_ledger:
         _check_age_of_ledger(night)
     return {"debtors": debtors, "invoices": invoices.invoices, "lines": invoices.lines}
@@ -140,7 +142,7 @@ def extract(
 def _check_age_of_ledger(night: Night) -> None:
     """Stop a restored backup, or a second environment on the same division, from sending anything again."""
     journals = (night.settings.sales_journal, night.settings.general_journal)
-    if unknown := night.ledger.unknown_numbers(night.run, journals):
+    if unknown := night.ledger.planning.unknown_numbers(night.run, journals):
         raise NotReady(
             f"{len(unknown)} invoice(s), {unknown[0]} first, stand in Exact's journals "
             f"{' and '.join(journals)} and were never seen by this ledger: it is older than Exact (a "
@@ -158,11 +160,13 @@ def plan_debtors(night: Night) -> list[Batch]:
 
     Returns the batches of debtors that are to be sent.
     """
-    plans = transform_debtors(debtors_frame(night.ledger.conn, night.run.run_id), night.settings, night.lists)
-    night.ledger.save_notices(night.run, _adjustments(plans.notices))
+    plans = transform_debtors(
+        debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists
+    )
+    night.ledger.review.save_adjustments(night.run, _adjustments(plans.notices))
     frames = (plans.bookings, rejected_rows(plans.rejections))
     keyed = [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames]
-    night.ledger.save_plan(night.run, keyed, pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS)))
+    night.ledger.planning.save_plan(night.run, keyed, pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS)))
     return [batch for batch in _batches(night) if batch.kind == BookingKind.DEBTOR]
 
 
@@ -172,7 +176,7 @@ def plan_entries(night: Night) -> list[Batch]:
     Returns the batches of entries that are to be sent.
     """
     plan_invoices(night, handed_over=False)
-    night.ledger.doubt_taken_numbers(night.run)
+    night.ledger.bookings.doubt_taken_numbers(night.run)
     return [batch for batch in _batches(night) if batch.kind != BookingKind.DEBTOR]
 
 
@@ -182,12 +186,12 @@ def plan_invoices(night: Night, handed_over: bool) -> None:
     `handed_over`: write new bookings down as handed over in a workbook instead of planned.
     """
     lists = night.lists
-    for invoices, lines in invoice_chunks(night.ledger.conn, night.run.run_id, CHUNK_INVOICES):
+    for invoices, lines in invoice_chunks(night.ledger.staging, night.run.run_id, CHUNK_INVOICES):
         sharing = invoices.dropna(subset="shares_number_with")
         doubles = dict(zip(sharing["invoice_key"], sharing["shares_number_with"], strict=True))
         plans = transform_invoices(invoices, lines, night.settings, lists, doubles=doubles)
         records = (plans.bookings, rejected_rows(plans.rejections))
-        night.ledger.save_plan(night.run, records, plans.booking_lines, handed_over)
+        night.ledger.planning.save_plan(night.run, records, plans.booking_lines, handed_over)
 
 
 def rejected_rows(rejections: pd.DataFrame) -> pd.DataFrame:
@@ -199,32 +203,32 @@ def rejected_rows(rejections: pd.DataFrame) -> pd.DataFrame:
     return rejections.assign(fingerprint=[hashlib.sha256(text.encode()).hexdigest() for text in texts])
 
 
-def _adjustments(adjustments: pd.DataFrame) -> list[dict[str, Any]]:
+def _adjustments(adjustments: pd.DataFrame) -> list[Adjustment]:
     """Return what was shortened or left out of debtors, under their keys in the ledger."""
     columns = (adjustments[name] for name in ("source_key", "reason", "reason_values"))
     return [
-        {"source_key": DEBTOR_KEY + key, "reason": reason, "reason_values": json.loads(values)}
+        Adjustment(DEBTOR_KEY + key, reason, json.loads(values))
         for key, reason, values in zip(*columns, strict=True)
     ]
 
 
 def _batches(night: Night) -> list[Batch]:
-    return night.ledger.batches(night.practice.code, BATCH_SIZE)
+    return night.ledger.planning.batches(night.practice.code, BATCH_SIZE)
 
 
 # 4. Load.
 
 
-def load(night: Night, batch: Batch) -> list[Matter]:
+def load(night: Night, batch: Batch) -> list[AttentionItem]:
     """Send a batch; return what of it is rejected, held or doubtful. A dry run sends nothing."""
-    work = rehearse if night.ledger.undoes else work_off
+    work = dry_run_batch if night.ledger.is_dry_run else work_off
     return work(night.load_session(), batch)
 
 
 # 5. Reconcile and report.
 
 
-def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]) -> dict[str, Any]:
+def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]) -> NightNumbers:
     """Compare James, the ledger and Exact over the days this run answers for, and keep the numbers.
 
     Raises WaitForWindow when Exact may need a moment to show what was booked last.
@@ -242,26 +246,26 @@ def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date
             until,
         ) from None
     numbers = numbers_of(night.ledger, night.run, cells, night.lists, scope)
-    night.ledger.save_numbers(night.run.run_id, numbers)
+    night.ledger.runs.save_numbers(night.run.run_id, numbers)
     return numbers
 
 
-def report(night: Night) -> tuple[dict[str, Any], list[Matter]]:
+def report(night: Night) -> tuple[NightNumbers | None, list[AttentionItem]]:
     """Close the run. Return its numbers and the practice's attention items.
 
     The items are what is not at rest, and what this run was the first to find different from what is
     booked.
     """
-    numbers = night.ledger.numbers(night.run.run_id)
-    items = night.ledger.open_matters(night.practice.code)
-    night.ledger.finish_run(night.run.run_id, outcome(numbers, items))
-    return numbers or {}, items + night.ledger.drift_of_run(night.run.run_id)
+    numbers = night.ledger.runs.numbers(night.run.run_id)
+    items = night.ledger.review.open_items(night.practice.code)
+    night.ledger.runs.finish(night.run.run_id, outcome(numbers, items))
+    return numbers, items + night.ledger.review.drift_of_run(night.run.run_id)
 
 
-def outcome(numbers: dict[str, Any] | None, items: list[Matter]) -> str:
-    """Return how a run ended: complete, unfinished, rejected or failed."""
-    if numbers is None or numbers["difference_cents"]:
-        return "failed"
-    if any(item.state in ("planned", "sending", "doubtful") for item in items):
-        return "unfinished"
-    return "rejected" if items else "complete"
+def outcome(numbers: NightNumbers | None, items: list[AttentionItem]) -> RunOutcome:
+    """Return how a run ended."""
+    if numbers is None or numbers.difference_cents:
+        return RunOutcome.FAILED
+    if any(item.state in UNSETTLED for item in items):
+        return RunOutcome.UNFINISHED
+    return RunOutcome.REJECTED if items else RunOutcome.COMPLETE

@@ -9,25 +9,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 from exact_online.api import odata
 from exact_online.api.client import ExactClient
+from exact_online.ledger import DoubledDebtor, SentAgain
 from exact_online.load.debtors import BANK_ACCOUNTS, CONTACTS
 
 RELATIONS_PER_CALL = 20
 """This many ids fit in the address of one call."""
 
 
-def doubled_debtors(exact: ExactClient, sent_again: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
-    """Return the debtors with more than one contact, and those with more than one bank account.
-
-    A row has ``source_key`` and ``parts``, the ids in Exact. `sent_again` are the debtors to look
-    at: rows of the statement debtors_sent_again.
-    """
-    relations = {row["relation_id"]: row["source_key"] for row in sent_again}
+def doubled_debtors(exact: ExactClient, sent_again: Sequence[SentAgain]) -> list[DoubledDebtor]:
+    """Return those of which Exact has more than one contact or bank account, one per kind of part."""
+    relations = {debtor.relation_id: debtor.source_key for debtor in sent_again}
     found = [*_surplus(exact, CONTACTS, list(relations)), *_surplus(exact, BANK_ACCOUNTS, list(relations))]
-    return [{"source_key": relations[relation], "parts": " ".join(parts)} for relation, parts in found]
+    return [DoubledDebtor(relations[relation], " ".join(parts)) for relation, parts in found]
 
 
 def _surplus(exact: ExactClient, path: str, relations: Sequence[str]) -> list[tuple[str, list[str]]]:

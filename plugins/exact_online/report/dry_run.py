@@ -5,11 +5,10 @@ It has keys and totals only, no names (B7). Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
-from exact_online.ledger import Matter
+from exact_online.ledger import AttentionItem, JournalTotal, NightNumbers, OpenGroup
 from exact_online.money import amount_text
 
 MAX_KEYS = 200
@@ -21,60 +20,50 @@ TEXT_COLUMNS = 3
 """So many columns are texts, aligned to the left; the others are numbers, to the right."""
 
 
-def open_by_reason(items: Sequence[Matter]) -> list[dict[str, Any]]:
-    """Return what would be open after the night, a row per state and reason.
-
-    A row has ``state``, ``reason``, ``records`` (their number) and ``source_keys`` (the first
-    `MAX_KEYS`).
-    """
+def open_by_reason(items: Sequence[AttentionItem]) -> tuple[OpenGroup, ...]:
+    """Return what would be open after the night, per state and reason, with the first `MAX_KEYS` keys."""
     group = lambda item: (item.state, item.reason or "")  # noqa: E731
     found = [
         (state, reason, list(same)) for (state, reason), same in groupby(sorted(items, key=group), group)
     ]
-    return [
-        {
-            "state": state,
-            "reason": reason or None,
-            "records": len(same),
-            "source_keys": [item.source_key for item in same[:MAX_KEYS]],
-        }
+    return tuple(
+        OpenGroup(state, reason or None, len(same), tuple(item.source_key for item in same[:MAX_KEYS]))
         for state, reason, same in found
-    ]
+    )
 
 
-def dry_run_lines(numbers: Mapping[str, Any]) -> Iterator[str]:
+def dry_run_lines(numbers: NightNumbers) -> Iterator[str]:
     """Give the numbers of a dry run as lines for a log, with tables; amounts in euros."""
     yield (
-        f"Dry run: invoices from {numbers['from_date']} up to, not including, {numbers['before_date']}. "
+        f"Dry run: invoices from {numbers.from_date} up to, not including, {numbers.before_date}. "
         "Nothing is written."
     )
-    yield f"Debtors: {numbers['debtors_created']} would be created, {numbers['debtors_changed']} changed."
+    yield f"Debtors: {numbers.debtors_created} would be created, {numbers.debtors_changed} changed."
     for state, title in TITLES.items():
-        rows = [row for row in numbers["per_journal"] if row["state"] == state]
-        yield f"{title}: {sum(row['entries'] for row in rows if row['revenue_group'] is None)} entries"
+        rows = [row for row in numbers.per_journal if row.state == state]
+        yield f"{title}: {sum(row.entries for row in rows if row.revenue_group is None)} entries"
         if rows:
             yield from _table([HEADINGS, *(_cells(row) for row in rows)])
     yield from (
-        f"Would be {group['state']}: {group['records']}"
-        + (f" [{group['reason']}]" if group["reason"] else "")
-        for group in numbers["open"]
+        f"Would be {group.state}: {group.records}" + (f" [{group.reason}]" if group.reason else "")
+        for group in numbers.open or ()
     )
     yield (
-        f"James has {amount_text(numbers['james_cents'])} euro in these days: "
-        f"{amount_text(numbers['ledger_cents'])} booked then, "
-        f"{amount_text(numbers['exported_cents'])} handed over, "
-        f"{amount_text(numbers['open_cents'])} left open, "
-        f"difference {amount_text(numbers['difference_cents'])}."
+        f"James has {amount_text(numbers.james_cents)} euro in these days: "
+        f"{amount_text(numbers.ledger_cents)} booked then, "
+        f"{amount_text(numbers.exported_cents)} handed over, "
+        f"{amount_text(numbers.open_cents)} left open, "
+        f"difference {amount_text(numbers.difference_cents)}."
     )
 
 
-def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
-    place = (row["revenue_group"], row["vat_rate"]) if row["revenue_group"] else ("all", "")
+def _cells(row: JournalTotal) -> tuple[str, ...]:
+    place = (row.revenue_group, row.vat_rate or "") if row.revenue_group else ("all", "")
     return (
-        row["journal"],
+        row.journal,
         *place,
-        str(row["entries"]),
-        *(amount_text(row[f"{name}_cents"]) for name in ("net", "vat", "gross")),
+        str(row.entries),
+        *map(amount_text, (row.net_cents, row.vat_cents, row.gross_cents)),
     )
 
 

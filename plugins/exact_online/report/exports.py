@@ -36,7 +36,7 @@ def save_workbooks(
         if entries:
             last_day = days[1] - dt.timedelta(days=1)
             period = f"{days[0]:%Y%m%d}-{last_day:%Y%m%d}"
-            ledger.save_export(
+            ledger.exports.save(
                 run,
                 file_name=f"{settings.division}_{name}_{period}_{run.run_id[:8]}.xlsx",
                 content=write(entries, account_codes, made_on),
@@ -48,10 +48,9 @@ def save_workbooks(
 
 
 def _exported(ledger: Ledger, run: Run, kind: BookingKind) -> list[ExportedEntry]:
-    rows = ledger.rows("exported_entries", run_id=run.run_id, kind=kind)
     return [
         ExportedEntry(
-            **{**row, "payload": payload_of(row["payload"]), "debtor_name": row["debtor_name"] or ""}
+            **{**vars(entry), "payload": payload_of(entry.payload), "debtor_name": entry.debtor_name or ""}
         )
-        for row in rows
+        for entry in ledger.exports.entries(run, kind)
     ]

@@ -13,12 +13,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any
 
 import pandas as pd
 
+from exact_online.ledger import Cell, DriftInExact, JamesAmount
 from exact_online.reasons import Reason
 from exact_online.vocabulary import DebtorKind, ItemOrigin, RevenueGroup, VatRate
 
@@ -34,42 +33,13 @@ RATE_OF_PERCENTAGE = {0: VatRate.ZERO, 6: VatRate.LOW, 9: VatRate.LOW, 19: VatRa
 """Percentages of all years: none was ever both a low and a high rate."""
 
 
-@dataclass(frozen=True)
-class Cell:
-    """The totals of one revenue group and VAT rate, in gross cents."""
-
-    revenue_group: str
-    vat_rate: str
-    james_cents: int
-    ledger_cents: int
-    exact_cents: int
-    exported_cents: int
-    open_cents: int
-    """Rejected, held or doubtful."""
-
-    @property
-    def difference_cents(self) -> int:
-        """0 when all of James is booked, handed over or open, and Exact has what the ledger has."""
-        lost = self.james_cents - self.ledger_cents - self.exported_cents - self.open_cents
-        return abs(lost) + abs(self.ledger_cents - self.exact_cents)
-
-    def as_row(self) -> dict[str, Any]:
-        return {**asdict(self), "difference_cents": self.difference_cents}
-
-
 def reconcile(
-    james: Iterable[Mapping[str, Any]],
-    unsettled: Iterable[Mapping[str, Any]],
-    settled: pd.DataFrame,
-    exact: pd.DataFrame,
+    james: Iterable[JamesAmount], unsettled: Iterable[JamesAmount], settled: pd.DataFrame, exact: pd.DataFrame
 ) -> list[Cell]:
     """Return a cell per revenue group and VAT rate that has any amount, sorted.
 
-    `james` and `unsettled` are rows with debtor_kind, item_origin, vat_percentage and amount
-    (Decimal, gross euros).
-    `settled` has the columns entry_id, state, gl_account, revenue_group, vat_rate, gross_cents and
-    vat_cents (statement settled_lines).
-    `exact` has the columns entry_id, gl_account (code), is_vat and cents (debit positive).
+    `settled`: the fields of `SettledLine`.
+    `exact`: entry_id, gl_account (code), is_vat, cents (debit positive).
     """
     booked = settled[settled["state"] == "booked"]
     totals = [
@@ -83,8 +53,8 @@ def reconcile(
     return [Cell(*key, *(cents.get(key, 0) for cents in totals)) for key in keys]
 
 
-def drifted_entries(settled: pd.DataFrame, exact: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a row per entry of ours that was removed or changed by hand in Exact (FR-H7, FR-H8).
+def drifted_entries(settled: pd.DataFrame, exact: pd.DataFrame) -> list[DriftInExact]:
+    """Return entries of ours that were removed or changed by hand in Exact (FR-H7, FR-H8).
 
     A row has entry_id, reason and found_cents (None when removed). The frames are as for
     `reconcile`. An entry is changed when one of its accounts, or its VAT, has another amount than
@@ -101,20 +71,18 @@ def drifted_entries(settled: pd.DataFrame, exact: pd.DataFrame) -> list[dict[str
     )
     known = set(exact["entry_id"])
     return [
-        {
-            "entry_id": entry_id,
-            "reason": Reason.CHANGED_IN_EXACT if entry_id in known else Reason.GONE_IN_EXACT,
-            "found_cents": int(there.get(entry_id, 0)) if entry_id in known else None,
-        }
+        DriftInExact(entry_id, Reason.CHANGED_IN_EXACT, int(there.get(entry_id, 0)))
+        if entry_id in known
+        else DriftInExact(entry_id, Reason.GONE_IN_EXACT, None)
         for entry_id in sorted(wrong)
     ]
 
 
-def _james_totals(rows: Iterable[Mapping[str, Any]]) -> Mapping[CellKey, int]:
+def _james_totals(rows: Iterable[JamesAmount]) -> Mapping[CellKey, int]:
     totals: Counter[CellKey] = Counter()
     for row in rows:
-        cell = cell_of(row["debtor_kind"], row["item_origin"], row["vat_percentage"])
-        totals[cell] += int(Decimal(row["amount"] or 0) * 100)
+        cell = cell_of(row.debtor_kind, row.item_origin, row.vat_percentage)
+        totals[cell] += int((row.amount or Decimal(0)) * 100)
     return totals
 
 

@@ -44,7 +44,7 @@ def ledger_session() -> Iterator[Ledger]:
 def registered() -> list[RegisteredPractice]:
     """Return the practices that get a DAG, as the ledger has them."""
     with ledger_session() as ledger:
-        return [RegisteredPractice(**row) for row in ledger.registered_practices()]
+        return [RegisteredPractice(**vars(practice)) for practice in ledger.practices.with_dag()]
 
 
 @contextmanager

@@ -7,8 +7,6 @@ any task can be cleared and can run on any machine.
 from __future__ import annotations
 
 import logging
-import os
-import socket
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +18,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from exact_online.book_day import book_day
 from exact_online.clock import SystemClock
 from exact_online.hook import ExactOnlineHook
-from exact_online.ledger import Batch, Ledger, Run
+from exact_online.ledger import Batch, Ledger, Run, worker_name
 from exact_online.night import dry_run as dry_runs
 from exact_online.night import history, steps
 from exact_online.night.context import Night
@@ -81,7 +79,7 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
             rejected,
             "Nothing was written. Correct what is named, then clear this task to see what is left.",
         )
-        fail_on_difference(numbers["difference_cents"], run.run_id)
+        fail_on_difference(numbers.difference_cents, run.run_id)
 
 
 def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
@@ -115,9 +113,9 @@ def plan_entries(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
 
 
 def check_rejections(practice_code: str, dag_run: Any) -> None:
-    """Fail when the booking rules rejected a record. All other records are sent nevertheless."""
+    """Fail when the booking rules rejected something: nothing was sent of it, and nothing else waits for it."""
     with _opened_night(practice_code, dag_run) as night:
-        fail_on_items(night.ledger.planning_refusals(night.practice.code), CLEAR_EXTRACT)
+        fail_on_items(night.ledger.review.planning_rejections(night.practice.code), CLEAR_EXTRACT)
 
 
 def load(practice_code: str, dag_run: Any, batch: dict[str, Any]) -> None:
@@ -157,20 +155,19 @@ def reconcile(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
     with _opened_night(practice_code, dag_run) as night, james_session() as james:
         scope = history.scope_of(night, params["backfill"], params["history_from"])
         numbers = steps.reconcile(night, james, scope)
-        fail_on_difference(numbers["difference_cents"], night.run.run_id)
+        fail_on_difference(numbers.difference_cents, night.run.run_id)
 
 
 def report(practice_code: str, dag_run: Any) -> None:
     """Close the run, log its numbers, and mail support when something needs attention (M21)."""
     with _opened_night(practice_code, dag_run) as night:
         numbers, items = steps.report(night)
+        counts = numbers.to_json() if numbers else {}
         log.info(
-            "%s", ", ".join(f"{name} {value}" for name, value in numbers.items() if isinstance(value, int))
+            "%s", ", ".join(f"{name} {value}" for name, value in counts.items() if isinstance(value, int))
         )
-        for adjustment in night.ledger.notices_of_run(night.run.run_id):
-            log.info(
-                "%s: a value was shortened or left out [%s]", adjustment["source_key"], adjustment["reason"]
-            )
+        for adjustment in night.ledger.review.adjustments_of_run(night.run.run_id):
+            log.info("%s: a value was shortened or left out [%s]", adjustment.source_key, adjustment.reason)
         if items:
             send_to_support(compose(night.practice, night.run, numbers, items))
 
@@ -182,7 +179,7 @@ def _opened_night(practice_code: str, dag_run: Any) -> Iterator[Night]:
     Skip the task when the run was not opened, and when it is a dry run.
     """
     with translate_failures(), ledger_session() as ledger:
-        run = ledger.opened_run(practice_code, dag_run.run_id)
+        run = ledger.runs.opened(practice_code, dag_run.run_id)
         if run is None:
             raise AirflowSkipException("The run was not opened; see task open_run.")
         if run.dry_run:
@@ -191,15 +188,11 @@ def _opened_night(practice_code: str, dag_run: Any) -> Iterator[Night]:
 
 
 def _night(ledger: Ledger, run: Run, *, backfill: bool = False) -> Night:
-    """Return the night of a run.
-
-    With `backfill` its calls leave a reserve for the nightly runs (B6, FR-B7).
-    """
-    practice = ledger.practice(run.practice)
-    settings = ledger.settings(practice, run.settings_version)
-    client = ExactOnlineHook(EXACT).client(practice, ledger.conn, backfill=backfill)
-    worker = f"{socket.gethostname()}:{os.getpid()}"
-    return Night(ledger, client, practice, settings, run, SystemClock(), worker)
+    """Return the night of a run. `backfill`: its calls leave the nightly run's reserve alone (B6, FR-B7)."""
+    practice = ledger.practices.get(run.practice)
+    settings = ledger.practices.settings(practice, run.settings_version)
+    client = ExactOnlineHook(EXACT).client(practice, ledger, backfill=backfill)
+    return Night(ledger, client, practice, settings, run, SystemClock(), worker_name())
 
 
 def _confirmed_by(dag_run: Any, params: dict[str, Any]) -> str | None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException
 
 from exact_online.failures import DayIsFull, NotReady, WaitForWindow
-from exact_online.ledger import Matter
+from exact_online.ledger import AttentionItem
 from exact_online.report.sentences import item_line
 
 log = logging.getLogger(__name__)
@@ -35,8 +35,8 @@ def translate_failures() -> Iterator[None]:
         raise AirflowFailException(str(failure)) from None
 
 
-def fail_on_items(items: Sequence[Matter], cure: str) -> None:
-    """Log a line per attention item and fail without a retry; without items do nothing."""
+def fail_on_items(items: Sequence[AttentionItem], cure: str) -> None:
+    """Log one line per record, numbers only, then fail without a retry. Does nothing without items."""
     if not items:
         return
     for item in items:

@@ -36,7 +36,7 @@ def mail_support(dag_run: Any) -> None:
     with translate_failures(), ledger_session() as ledger:
         due = [item for item in watch.watch_items(ledger, day) if item.is_due]
         if due and send_to_support(compose_watch_items(due, day)):
-            ledger.note_told([item.chain_id for item in due if item.chain_id])
+            ledger.tokens.note_reported([item.chain_id for item in due if item.chain_id])
 
 
 def _warn(found: Sequence[WatchItem]) -> None:

@@ -42,7 +42,7 @@ BUGS = (
         "skip the look-up: what is doubtful is sent again at once",
         f"{LOADER}/doubt.py",
         "        return False\n    outcome",
-        "        load.ledger.note_absence(booking)\n        load.ledger.release_absent(load.run, booking)\n"
+        "        load.ledger.bookings.note_absence(booking)\n        load.ledger.bookings.release_absent(load.run, booking)\n"
         "        return True\n    outcome",
         ("tests/load/test_doubt.py", "-k", "absent_is_believed"),
     ),
@@ -51,7 +51,7 @@ BUGS = (
         f"{LOADER}/sending.py",
         "    try:\n        outcome = ",
         "    if booking.kind is not BookingKind.DEBTOR:\n"
-        '        load.ledger.confirm(load.run, booking, "00000000-0000-0000-0000-000000000000")\n'
+        '        load.ledger.bookings.confirm(load.run, booking, "00000000-0000-0000-0000-000000000000")\n'
         "    try:\n        outcome = ",
         ("tests/load/test_answer_table.py", "-k", "FR-B2_"),
     ),
@@ -65,8 +65,8 @@ BUGS = (
     Bug(
         "renew the token without reading it again under the lock",
         "plugins/exact_online/api/oauth.py",
-        "result = chain if self._age(chain) < RENEW_FROM else self._ask(conn, chain)",
-        "result = self._ask(conn, chain)",
+        "result = chain if self._age(chain) < RENEW_FROM else self._ask(locked, chain)",
+        "result = self._ask(locked, chain)",
         ("tests/api/test_oauth.py", "tests/api/test_processes.py"),
     ),
     Bug(
@@ -108,7 +108,7 @@ BUGS = (
         "take a timeout for a refusal",
         f"{LOADER}/outcome.py",
         "        return Unknown(answer.cause)",
-        '        return Refused("rejected_other", {}, answer.cause)',
+        '        return Rejected("rejected_other", {}, answer.cause)',
         ("tests/load/test_answer_table.py", "-k", "FR-B2_"),
     ),
     Bug(
@@ -143,13 +143,13 @@ BUGS = (
         "send again after one absence",
         f"{LOADER}/doubt.py",
         "    if doubt.absent_once:\n",
-        "    load.ledger.note_absence(doubt.booking)\n    if doubt:\n",
+        "    load.ledger.bookings.note_absence(doubt.booking)\n    if doubt:\n",
         ("tests/load/test_lost_debtors.py",),
     ),
     Bug(
         "make a contact and forget whose it is",
         f"{LOADER}/debtors.py",
-        "    load.ledger.keep_relation(debtor.booking, _relation_id(debtor), contact_id=answer.exact_id)\n",
+        "    load.ledger.relations.keep(debtor.booking, _relation_id(debtor), contact_id=answer.exact_id)\n",
         "",
         ("tests/faults/test_crashes.py", "-k", "dies_anywhere"),
     ),
@@ -169,14 +169,14 @@ BUGS = (
     ),
     Bug(
         "send in a dry run",
-        "plugins/exact_online/night.py",
-        "self.exact.rehearsing() if self.ledger.undoes else self.exact",
+        "plugins/exact_online/night/context.py",
+        "self.exact.for_dry_run() if self.ledger.is_dry_run else self.exact",
         "self.exact",
         ("tests/night/test_dry_run.py", "-k", "foresees"),
     ),
     Bug(
         "keep what a dry run wrote",
-        "plugins/exact_online/ledger.py",
+        "plugins/exact_online/ledger/session.py",
         "force_rollback=True",
         "",
         ("tests/night/test_dry_run.py", "-k", "foresees"),

@@ -1,0 +1,28 @@
+"""What a client needs for each call: a token, and a call that is left."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Protocol
+
+from exact_online.api.answers import Answer
+
+
+class Tokens(Protocol):
+    """Where the access token comes from: `oauth.TokenChain`, or one just received."""
+
+    def access_token(self) -> str:
+        """Return a token that is good for a call now."""
+
+    def token_after_401(self, denied: str) -> str:
+        """Return the token to repeat a call with that was answered 401 with token `denied`."""
+
+
+class Budget(Protocol):
+    """Who says that a call may be made: `budget.CallBudget`, or `budget.Unmetered`."""
+
+    def take(self, endpoint: str) -> None:
+        """Take one call before it is made. Raises WaitForWindow or DayIsFull."""
+
+    def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
+        """Learn from an answer to a call sent at `sent_at`."""

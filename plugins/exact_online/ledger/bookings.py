@@ -1,0 +1,249 @@
+"""The moves of a booking: the part of "exactly once" that the ledger holds (docs/reliability.md).
+
+Each move is one guarded UPDATE that commits by itself and writes the booking's history. A move of
+one booking that finds it in another state raises LockLost: somebody else moved it, so this worker
+no longer has the practice.
+A move of many takes those that are in the right state and leaves the others.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from exact_online.failures import LockLost
+from exact_online.ledger.planning import Batch
+from exact_online.ledger.runs import Run
+from exact_online.ledger.session import Session
+from exact_online.vocabulary import BookingKind
+
+CLAIM_SECONDS = 300
+"""Longer than the longest call: after it a claim says nothing any more."""
+NIGHTS_FOR_ORIGINAL = 7
+"""How many nights a credit waits for the invoice that it credits, before it is rejected (FR-G5)."""
+MAX_LOST_ANSWERS = 3
+"""In one run, for one booking: after that it waits for the next night,
+so that no run is endless (INV-11)."""
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A booking as the loader needs it."""
+
+    booking_id: int
+    practice: str
+    kind: BookingKind
+    source_key: str
+    payload: str
+    debtor_number: str
+    journal: str | None
+    financial_year: int | None
+    entry_number: int | None
+    entry_date: dt.date | None
+    reference: str
+    total_cents: int
+    attempt: int
+    relation_id: str | None
+    contact_id: str | None
+    bank_account_id: str | None
+
+
+@dataclass(frozen=True)
+class DoubtfulBooking:
+    """A booking whose answer was lost,
+    and how long Exact must still be left to settle before a look.
+    """
+
+    booking: Booking
+    absent_once: bool
+    wait_seconds: float
+    """By the database's clock alone:
+    a worker's wrong clock makes no absence out of slowness (FR-E6)."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A move that a booking may make, as table `booking_move` has it."""
+
+    from_state: str
+    to_state: str
+    why: str
+
+
+class Bookings:
+    """Moves bookings from state to state, and reads those that are to be moved."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def allowed_moves(self) -> list[Move]:
+        """Return every move that a booking may make; all others are an exception of the database."""
+        return self._session.records(Move, "list_moves")
+
+    def to_send(self, run: Run, batch: Batch) -> list[Booking]:
+        """Return the planned bookings of a batch in the order in which they are sent.
+
+        One whose answers were lost `MAX_LOST_ANSWERS` times in this run is left out.
+        """
+        parameters = {"practice": run.practice, "run_id": run.run_id, "most_lost_answers": MAX_LOST_ANSWERS}
+        return [_booking(row) for row in self._session.rows("bookings_to_send", **parameters, **batch.range)]
+
+    def doubtful(self, practice: str, settle_seconds: float) -> list[DoubtfulBooking]:
+        """Return the doubtful bookings of a practice,
+        the one that can be looked up first in front.
+        """
+        rows = self._session.rows("doubtful_bookings", practice=practice, settle_seconds=settle_seconds)
+        return [
+            DoubtfulBooking(
+                absent_once=row.pop("absent_once"),
+                wait_seconds=row.pop("wait_seconds"),
+                booking=_booking(row),
+            )
+            for row in rows
+        ]
+
+    # --- moves of one booking ---------------------------------------------------------------------
+
+    def claim(self, run: Run, booking: Booking, worker: str) -> bool:
+        """Move planned -> sending, before the call.
+
+        Guard: the booking is planned. Of two workers that claim at once exactly one gets True; the
+        other gets False and must not send. The claim is committed on return, so a worker that dies
+        later leaves a booking that is known to be perhaps in Exact.
+        """
+        claim = {"booking_id": booking.booking_id, "run_id": run.run_id, "worker": worker}
+        return self._session.write_row("claim_booking", **claim, claim_seconds=CLAIM_SECONDS) is not None
+
+    def unclaim(self, run: Run, booking: Booking) -> None:
+        """Move sending -> planned: Exact certainly did not execute the call.
+
+        Guard: the booking is sending. It may be sent again, with its next attempt. Raises LockLost.
+        """
+        self._move("unclaim_booking", run, booking)
+
+    def confirm(self, run: Run, booking: Booking, exact_id: str) -> None:
+        """Move sending or doubtful -> booked: Exact has the entry or relation under `exact_id`.
+
+        Guard: the booking is sending or doubtful. A booked one moves no more. Raises LockLost.
+        """
+        self._move("confirm_booking", run, booking, exact_id=exact_id)
+
+    def reject(
+        self,
+        run: Run,
+        booking: Booking,
+        reason: str,
+        values: Mapping[str, Any],
+        exact_message: str | None = None,
+    ) -> None:
+        """Move planned, sending or doubtful -> rejected, with the reason,
+        its values and Exact's words.
+
+        Guard: the booking is in one of these states. It is sent again only after a release.
+        Raises LockLost.
+        """
+        self._move(
+            "reject_booking",
+            run,
+            booking,
+            reason=reason,
+            reason_values=Jsonb(values),
+            exact_message=exact_message,
+        )
+
+    def doubt(self, run: Run, booking: Booking, why: str) -> None:
+        """Move sending -> doubtful: the answer was lost or unreadable; `why` is safe to log.
+
+        Guard: the booking is sending. The settle delay begins now; nothing is sent for it before
+        Exact was read. Raises LockLost.
+        """
+        self._move("doubt_booking", run, booking, exact_message=why)
+
+    def note_absence(self, booking: Booking) -> None:
+        """Keep doubtful: Exact was read once and does not have it.
+
+        The second settle delay begins now.
+
+        Guard: the booking is doubtful and was not noted absent before; else nothing changes.
+        """
+        self._session.write("note_absence", booking_id=booking.booking_id)
+
+    def release_absent(self, run: Run, booking: Booking) -> None:
+        """Move doubtful -> planned: Exact was read twice, a settle delay apart,
+        and does not have it.
+
+        Guard: the booking is doubtful and was noted absent before. It may be sent once more.
+        Raises LockLost.
+        """
+        self._move("release_absent", run, booking)
+
+    def release_continued(self, run: Run, booking: Booking) -> None:
+        """Move doubtful -> planned: all parts of the debtor are in Exact and their ids are written
+        down.
+
+        Guard: the booking is doubtful and a debtor. What is sent next changes these parts, and
+        makes none again. Raises LockLost.
+        """
+        self._move("release_continued", run, booking)
+
+    def _move(self, name: str, run: Run, booking: Booking, /, **parameters: Any) -> None:
+        """Run one guarded move; LockLost when its guard found no row."""
+        if (
+            self._session.write_row(name, booking_id=booking.booking_id, run_id=run.run_id, **parameters)
+            is None
+        ):
+            raise LockLost(
+                f"Booking {booking.booking_id} was moved by another worker while this one held it ({name})."
+            )
+
+    # --- moves of many ----------------------------------------------------------------------------
+
+    def doubt_orphans(self, run: Run) -> None:
+        """Move sending -> doubtful: everything of the practice that a dead worker left.
+
+        Guard: the booking is sending. Only for the holder of the practice's lock: nobody else can
+        be sending then. Afterwards nothing of the practice is sending.
+        """
+        self._session.write("doubt_orphans", practice=run.practice, run_id=run.run_id)
+
+    def doubt_taken_numbers(self, run: Run) -> None:
+        """Move planned -> doubtful: what was never sent,
+        and whose number our journals in Exact have.
+
+        Guard: the booking is planned, has attempt 0, and the mirror of our journals has its
+        journal, year and number. So an entry of ours that an older ledger made is compared,
+        never sent on a guess.
+        """
+        self._session.write("doubt_taken_numbers", practice=run.practice, run_id=run.run_id)
+
+    def hold_what_must_wait(self, run: Run, batch: Batch) -> None:
+        """Move planned -> held, held -> planned, or held -> rejected, for the entries of a batch.
+
+        Guard: the booking is planned or held, and its obstacle changed. Held: its debtor has no
+        relation, a blocked one, or seems to be another person now; or the original of a credit is
+        known and not booked. Planned again: the obstacle is gone. Rejected: a credit waited
+        `NIGHTS_FOR_ORIGINAL` nights.
+        """
+        parameters = {"practice": run.practice, "run_id": run.run_id, "most_nights": NIGHTS_FOR_ORIGINAL}
+        self._session.write("hold_what_must_wait", **parameters, **batch.range)
+
+    def release_rejected(self, run: Run, batch: Batch) -> None:
+        """Move rejected -> planned, or rejected -> doubtful,
+        for a batch that a person starts again (M21).
+
+        Guard: the booking is the latest of its record, rejected, and has a payload. It keeps its
+        content and gets the next version. What Exact had twice becomes doubtful: it is looked up,
+        never sent again.
+        """
+        self._session.write("release_rejected", practice=run.practice, run_id=run.run_id, **batch.range)
+
+
+def _booking(row: dict[str, Any]) -> Booking:
+    wanted = {name: row[name] for name in Booking.__dataclass_fields__}
+    return Booking(**{**wanted, "kind": BookingKind(row["kind"])})

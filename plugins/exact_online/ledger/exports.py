@@ -1,0 +1,62 @@
+"""Invoices that are handed over as Excel files, and the files that are kept (M20)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from exact_online.ledger.runs import Run
+from exact_online.ledger.session import Session
+from exact_online.vocabulary import BookingKind
+
+
+@dataclass(frozen=True)
+class HandedOverEntry:
+    """A booking that a run hands over, with the debtor's name as Exact has or will have it."""
+
+    payload: str
+    entry_date: dt.date
+    entry_number: int
+    debtor_number: str
+    debtor_name: str | None
+    total_cents: int
+
+
+@dataclass(frozen=True)
+class ExportFile:
+    """An Excel file as it was handed over."""
+
+    export_id: str
+    file_name: str
+    content: bytes
+    sha256: str
+    invoices: int
+    total_cents: int
+    created_at: dt.datetime
+
+
+class Exports:
+    """Reads what is handed over, and keeps the files."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def entries(self, run: Run, kind: BookingKind) -> list[HandedOverEntry]:
+        """Return what a run hands over of one kind, by day and number."""
+        return self._session.records(HandedOverEntry, "exported_entries", run_id=run.run_id, kind=kind)
+
+    def save(self, run: Run, *, file_name: str, content: bytes, invoices: int, total_cents: int) -> None:
+        """Keep a file; one of the same run and name is replaced."""
+        self._session.write(
+            "save_export",
+            practice=run.practice,
+            run_id=run.run_id,
+            file_name=file_name,
+            content=content,
+            invoices=invoices,
+            total_cents=total_cents,
+        )
+
+    def files(self, practice: str) -> list[ExportFile]:
+        """Return the files of a practice with their content, the oldest first."""
+        return self._session.records(ExportFile, "exports_of_practice", practice=practice)

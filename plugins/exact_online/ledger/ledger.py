@@ -1,0 +1,75 @@
+"""The ledger of one session, by subject."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+
+from exact_online.ledger.bookings import Bookings
+from exact_online.ledger.call_windows import CallWindows
+from exact_online.ledger.exports import Exports
+from exact_online.ledger.mirrors import Mirrors
+from exact_online.ledger.planning import Planning
+from exact_online.ledger.practices import Practices
+from exact_online.ledger.relations import Relations
+from exact_online.ledger.review import Review
+from exact_online.ledger.runs import Run, Runs
+from exact_online.ledger.session import Connection, Session
+from exact_online.ledger.staging import Staging
+from exact_online.ledger.tokens import Tokens
+from exact_online.ledger.totals import Totals
+
+
+class Ledger:
+    """Everything that the link keeps, over one session. Not for use by two threads.
+
+    A worker holds the practice while it writes bookings (`holding`), and a dry run writes within
+    `rolled_back` alone.
+    """
+
+    def __init__(self, conn: Connection) -> None:
+        self.session = Session(conn)
+        self.practices = Practices(self.session)
+        self.runs = Runs(self.session)
+        self.staging = Staging(self.session)
+        self.planning = Planning(self.session)
+        self.bookings = Bookings(self.session)
+        self.relations = Relations(self.session)
+        self.mirrors = Mirrors(self.session)
+        self.review = Review(self.session)
+        self.totals = Totals(self.session)
+        self.exports = Exports(self.session)
+        self.tokens = Tokens(self.session)
+        self.call_windows = CallWindows(self.session)
+
+    @property
+    def conn(self) -> Connection:
+        """The connection itself, for tests and tools that look at rows.
+
+        The link runs no statement by it.
+        """
+        return self.session.conn
+
+    @property
+    def is_dry_run(self) -> bool:
+        """True while what is written will be rolled back: then nothing may be sent to Exact."""
+        return self.session.is_dry_run
+
+    def holding(self, practice: str) -> AbstractContextManager[None]:
+        """Hold the lock of a practice: one session at a time writes for it. Raises LockLost."""
+        return self.session.holding(practice)
+
+    def check_holds(self, practice: str) -> None:
+        """Raise LockLost unless this very session still holds the practice."""
+        self.session.check_holds(practice)
+
+    def transaction(self, name: str) -> AbstractContextManager[None]:
+        """Make what is written inside one transaction;
+        `name` is how its crash points are called.
+        """
+        return self.session.transaction(name)
+
+    def rolled_back(self, run: Run) -> AbstractContextManager[None]:
+        """Make what is written inside visible inside, where `run` counts as a night,
+        and roll it back.
+        """
+        return self.session.rolled_back(run.run_id)

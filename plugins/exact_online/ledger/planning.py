@@ -1,0 +1,110 @@
+"""Plans: what of a night becomes a booking or a rejection,
+and the batches that the bookings are sent in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from exact_online.ledger.runs import Run
+from exact_online.ledger.session import Session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class BatchOutcome(StrEnum):
+    """How a batch ended; also what the ledger stores."""
+
+    COMPLETE = "complete"
+    REJECTED = "rejected"
+    """Something of it is rejected or held."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Consecutive bookings of one kind, sent by one task.
+
+    Small enough for XCom, without personal data.
+    """
+
+    kind: str
+    first_id: int
+    last_id: int
+    bookings: int
+
+    @property
+    def range(self) -> dict[str, Any]:
+        """The parameters of a statement about the batch."""
+        return {"kind": self.kind, "first_id": self.first_id, "last_id": self.last_id}
+
+
+class Planning:
+    """Writes plans and reads what of them is to be sent."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def save_plan(
+        self, run: Run, records: Sequence[pd.DataFrame], lines: pd.DataFrame, handed_over: bool = False
+    ) -> None:
+        """Make the ledger agree with a plan, in one transaction.
+
+        `records` are frames with columns of table `new_booking` (statement plan_prepare; bookings
+        in one, rejections in another); a column that a frame lacks is empty for it. `lines` has
+        the columns of `new_line`. `handed_over` makes new bookings exported instead of planned.
+        """
+        session = self._session
+        parameters = {
+            "practice": run.practice,
+            "run_id": run.run_id,
+            "settings_version": run.settings_version,
+            "exported": handed_over,
+        }
+        with session.transaction("plan"):
+            session.write("plan_prepare")
+            for frame in records:
+                self._copy_frame("new_booking", frame)
+            self._copy_frame("new_line", lines)
+            session.write("plan_reject_taken_numbers", **parameters)
+            session.write("plan_drift", **parameters)
+            session.write("plan_replace_unsent", **parameters)
+            session.write("plan_release", **parameters)
+            session.write("plan_insert", **parameters)
+            session.write("plan_credits", **parameters)
+            session.write("plan_lines", **parameters)
+            session.drop_temporary("new_booking", "new_line")
+
+    def _copy_frame(self, table: str, frame: pd.DataFrame) -> None:
+        """COPY a frame's columns, by name; missing values become null."""
+        text = frame.to_csv(index=False, header=False, date_format="%Y-%m-%d")
+        self._session.copy_in(table, list(frame.columns), [text.encode()], form="csv")
+
+    def batches(self, practice: str, batch_size: int) -> list[Batch]:
+        """Return what is not at rest, in batches of at most `batch_size` bookings,
+        by kind and id.
+        """
+        return self._session.records(Batch, "list_batches", practice=practice, batch_size=batch_size)
+
+    def begin_batch(self, run: Run, batch: Batch) -> BatchOutcome | None:
+        """Note that a batch is being sent; return how it ended before in this run, if it did."""
+        row = self._session.write_row("begin_batch", run_id=run.run_id, **batch.range)
+        return BatchOutcome(row["outcome"]) if row and row["outcome"] else None
+
+    def end_batch(self, run: Run, batch: Batch, outcome: BatchOutcome) -> None:
+        """Note how a batch ended."""
+        self._session.write(
+            "end_batch", run_id=run.run_id, kind=batch.kind, first_id=batch.first_id, outcome=outcome
+        )
+
+    def unknown_numbers(self, run: Run, journals: Sequence[str]) -> list[str]:
+        """Return numbers of staged invoices that this ledger never saw and that Exact has in
+        `journals`.
+        """
+        rows = self._session.rows(
+            "unknown_to_ledger", practice=run.practice, run_id=run.run_id, journals=list(journals)
+        )
+        return [row["invoice_number"] for row in rows]

@@ -1,0 +1,120 @@
+"""The registered practices, their links to Exact, and the versions of their settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from exact_online.failures import NotReady
+from exact_online.ledger.session import Session
+from exact_online.settings import PracticeSettings
+from exact_online.settings_document import read_settings
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A practice and its link to Exact."""
+
+    code: str
+    name: str
+    james_practice_code: str
+    active: bool
+    chain_id: str | None
+    division: int | None
+    division_name: str | None
+    link_date: dt.date
+    first_sync_date: dt.date
+    backfill: str
+
+
+@dataclass(frozen=True)
+class PracticeWithDag:
+    """A practice that gets a DAG; one that is not active yet gets dry runs only."""
+
+    code: str
+    name: str
+    active: bool
+
+
+class Practices:
+    """Reads and writes practices and settings."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, code: str) -> Practice:
+        """Return a practice. Raises NotReady when there is no such practice."""
+        practice = self._session.record(Practice, "read_practice", practice=code)
+        if practice is None:
+            raise NotReady(
+                f"Practice {code} is not registered in exact_sync.practice; register it before its DAG runs."
+            )
+        return practice
+
+    def with_dag(self) -> list[PracticeWithDag]:
+        """Return each practice that gets a DAG, by code: active ones,
+        and those linked with Exact.
+        """
+        return self._session.records(PracticeWithDag, "read_registered_practices")
+
+    def register(
+        self,
+        *,
+        code: str,
+        name: str,
+        james_practice_code: str,
+        active: bool,
+        link_date: dt.date,
+        first_sync_date: dt.date,
+        backfill: str,
+    ) -> None:
+        """Add a practice or change what its people decide; its link to Exact stays."""
+        self._session.write(
+            "register_practice",
+            code=code,
+            name=name,
+            james_practice_code=james_practice_code,
+            active=active,
+            link_date=link_date,
+            first_sync_date=first_sync_date,
+            backfill=backfill,
+        )
+
+    def link(self, code: str, chain_id: str, division: int, division_name: str) -> None:
+        """Point a practice at its division and at the token chain of the Exact user who gave
+        consent.
+        """
+        self._session.write(
+            "link_practice",
+            practice=code,
+            chain_id=chain_id,
+            division=division,
+            division_name=division_name,
+        )
+
+    def save_settings(self, practice: str, document: Mapping[str, Any], changed_by: str) -> None:
+        """Add a version of the settings, when the document differs from the latest (B8)."""
+        self._session.write(
+            "save_settings", practice=practice, settings=Jsonb(document), changed_by=changed_by
+        )
+
+    def settings(self, practice: Practice, version: int | None = None) -> PracticeSettings:
+        """Return one version of the settings, the latest when none is asked for.
+
+        Raises NotReady when the practice has no settings or no division yet,
+        and for settings that can't be used.
+        """
+        row = self._session.row("read_settings", practice=practice.code, version=version)
+        if row is None:
+            raise NotReady(
+                f"Practice {practice.code} has no settings; save the accountant's workbook for it first."
+            )
+        if practice.division is None or practice.chain_id is None:
+            raise NotReady(
+                f"Practice {practice.code} is not linked to a division in Exact; somebody must authenticate first."
+            )
+        return read_settings(practice.code, row["version"], practice.division, row["settings"])

@@ -1,0 +1,170 @@
+"""What a person must look at: attention items, drift, and values that were adjusted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from exact_online.ledger.planning import Batch
+from exact_online.ledger.runs import Run
+from exact_online.ledger.session import Session
+from exact_online.reasons import record_values
+from exact_online.vocabulary import BookingKind
+
+BLOT = "[...]"
+"""Stands for what is left out of Exact's words because it may name a person (B7)."""
+
+
+@dataclass(frozen=True)
+class AttentionItem:
+    """A record that a person must look at: rejected, held, doubtful,
+    or different from what is booked.
+    """
+
+    booking_id: int
+    source_key: str
+    kind: str
+    state: str
+    debtor_number: str
+    entry_number: int | None
+    reference: str | None
+    reason: str | None
+    reason_values: Mapping[str, Any]
+    exact_message: str | None
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """All that the sentence of its reason may name."""
+        number = str(self.entry_number or self.reference or self.source_key.partition(":")[2])
+        named = {"debtor": self.debtor_number, "number": number, "message": self.exact_message}
+        return {**named, **record_values(BookingKind(self.kind), number), **self.reason_values}
+
+
+@dataclass(frozen=True)
+class DriftInExact:
+    """An entry of ours that somebody removed or changed in Exact."""
+
+    entry_id: str
+    reason: str
+    found_cents: int | None
+    """None when it was removed."""
+
+
+@dataclass(frozen=True)
+class DoubledDebtor:
+    """A debtor of which Exact has a part twice."""
+
+    source_key: str
+    parts: str
+    """Their ids in Exact, sorted, with blanks between."""
+
+
+@dataclass(frozen=True)
+class SentAgain:
+    """A debtor that was sent again because its answer was lost, with its relation in Exact."""
+
+    source_key: str
+    relation_id: str
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """A value that was shortened or left out, because Exact would not take it."""
+
+    source_key: str
+    reason: str
+    reason_values: Mapping[str, Any] | None
+
+
+class Review:
+    """Reads what a person must look at, and writes down what was found."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    # --- attention items --------------------------------------------------------------------------
+
+    def batch_items(self, practice: str, batch: Batch) -> list[AttentionItem]:
+        """Return what of a batch is not booked now."""
+        return self._items(
+            practice, self._session.rows("batch_attention_items", practice=practice, **batch.range)
+        )
+
+    def planning_rejections(self, practice: str) -> list[AttentionItem]:
+        """Return what is rejected before sending: by the booking rules,
+        or by the division's lists.
+        """
+        return self._items(practice, self._session.rows("planning_rejections", practice=practice))
+
+    def open_items(self, practice: str) -> list[AttentionItem]:
+        """Return all of a practice that is neither booked nor handed over, the oldest first."""
+        return self._items(practice, self._session.rows("open_attention_items", practice=practice))
+
+    def drift_of_run(self, run_id: str) -> list[AttentionItem]:
+        """Return what this run was the first to find different from what is booked (B9)."""
+        return [_item(row) for row in self._session.rows("drift_of_run", run_id=run_id)]
+
+    def _items(self, practice: str, rows: Sequence[DictRow]) -> list[AttentionItem]:
+        """Items as logs and mail may show them:
+        what we know of a debtor is left out of Exact's words.
+        """
+        numbers = [row["debtor_number"] for row in rows if row["exact_message"]]
+        personal = (
+            self._session.rows("names_of_debtors", practice=practice, debtor_numbers=numbers)
+            if numbers
+            else []
+        )
+        personal.sort(key=lambda known: -len(known["personal"]))  # a whole name before its parts
+        for row in rows:
+            for known in personal:
+                if row["exact_message"] and known["debtor_number"] == row["debtor_number"]:
+                    pattern = re.compile(re.escape(known["personal"]), re.IGNORECASE)
+                    row["exact_message"] = pattern.sub(BLOT, row["exact_message"])
+        return [_item(row) for row in rows]
+
+    # --- drift ------------------------------------------------------------------------------------
+
+    def reported_drift(self, practice: str) -> frozenset[str]:
+        """Return ids in Exact of entries that were reported before as changed or removed there."""
+        return frozenset(row["entry_id"] for row in self._session.rows("reported_drift", practice=practice))
+
+    def save_drift_in_exact(self, run: Run, entries: Sequence[DriftInExact]) -> None:
+        """Write down entries that differ in Exact from what we booked; each once."""
+        document = Jsonb([vars(entry) for entry in entries])
+        self._session.write("save_drift_in_exact", practice=run.practice, run_id=run.run_id, entries=document)
+
+    def sent_again(self, practice: str) -> list[SentAgain]:
+        """Return debtors that were sent again in the last two days because their answer was
+        lost.
+        """
+        return self._session.records(SentAgain, "debtors_sent_again", practice=practice)
+
+    def save_doubled_debtors(self, run: Run, debtors: Sequence[DoubledDebtor]) -> None:
+        """Write down debtors of which Exact has a part twice; once per set of parts."""
+        document = Jsonb([vars(debtor) for debtor in debtors])
+        self._session.write(
+            "save_doubled_debtors", practice=run.practice, run_id=run.run_id, debtors=document
+        )
+
+    # --- adjustments ------------------------------------------------------------------------------
+
+    def save_adjustments(self, run: Run, adjustments: Sequence[Adjustment]) -> None:
+        """Write down what was shortened or left out; each once."""
+        document = Jsonb([vars(adjustment) for adjustment in adjustments])
+        self._session.write(
+            "save_adjustments", practice=run.practice, run_id=run.run_id, adjustments=document
+        )
+
+    def adjustments_of_run(self, run_id: str) -> list[Adjustment]:
+        """Return what this run was the first to shorten or leave out."""
+        return self._session.records(Adjustment, "adjustments_of_run", run_id=run_id)
+
+
+def _item(row: DictRow) -> AttentionItem:
+    wanted = {name: row[name] for name in AttentionItem.__dataclass_fields__}
+    return AttentionItem(**{**wanted, "reason_values": row["reason_values"] or {}})

@@ -1,0 +1,152 @@
+"""Runs of a practice's DAG: opened, closed, and the numbers that are kept with them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from exact_online.ledger.night_numbers import NightNumbers
+from exact_online.ledger.session import Session
+
+
+class RunOutcome(StrEnum):
+    """How a run ended; also what the ledger stores."""
+
+    COMPLETE = "complete"
+    UNFINISHED = "unfinished"
+    """Something is still planned, sending or doubtful: the next run goes on."""
+    REJECTED = "rejected"
+    """Everything else is booked; something is rejected or held."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a practice's DAG."""
+
+    run_id: str
+    practice: str
+    book_day: dt.date
+    dry_run: bool
+    settings_version: int
+    airflow_run_id: str
+
+
+@dataclass(frozen=True)
+class JamesAmount:
+    """What James charged for one kind of debtor and item at one VAT percentage;
+    None for what James lacks.
+    """
+
+    debtor_kind: str | None
+    item_origin: str | None
+    vat_percentage: Decimal | None
+    amount: Decimal | None
+    """Gross, in euros, VAT included."""
+
+
+@dataclass(frozen=True)
+class JamesTotal(JamesAmount):
+    """What James sums over the days of a run."""
+
+    invoices: int
+    """Invoices and claims that have such a line."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields with exact numbers as text."""
+        return {
+            name: str(value) if isinstance(value, Decimal) else value for name, value in vars(self).items()
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> JamesTotal:
+        """Return the total that `to_json` wrote."""
+        percentage, amount = (None if document[name] is None else Decimal(document[name]) for name in _EXACT)
+        return cls(**{**document, "vat_percentage": percentage, "amount": amount})
+
+
+_EXACT = ("vat_percentage", "amount")
+
+
+class Runs:
+    """Reads and writes runs."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def open(
+        self, practice: str, airflow_run_id: str, book_day: dt.date, dry_run: bool, settings_version: int
+    ) -> Run:
+        """Open the run of a practice and an Airflow run,
+        or open it again when its tasks were cleared.
+        """
+        row = self._session.write_row(
+            "open_run",
+            practice=practice,
+            airflow_run_id=airflow_run_id,
+            book_day=book_day,
+            dry_run=dry_run,
+            settings_version=settings_version,
+        )
+        assert row is not None
+        return self.get(str(row["run_id"]))
+
+    def get(self, run_id: str) -> Run:
+        """Return a run that was opened."""
+        run = self._session.record(Run, "read_run", run_id=run_id)
+        assert run is not None, f"run {run_id} is not in the ledger"
+        return run
+
+    def opened(self, practice: str, airflow_run_id: str) -> Run | None:
+        """Return the run of an Airflow run whose first step succeeded, or that is a dry run;
+        else None.
+        """
+        return self._session.record(Run, "find_run", practice=practice, airflow_run_id=airflow_run_id)
+
+    def note_ready(self, run: Run) -> None:
+        """Write down that the first step of the run succeeded: the others may begin."""
+        self._session.write("note_ready", run_id=run.run_id)
+
+    def ids_of_night(self, run: Run) -> list[str]:
+        """Return the ids of a run and of the history run that belongs to it."""
+        rows = self._session.rows("run_ids_of", practice=run.practice, airflow_run_id=run.airflow_run_id)
+        return [row["run_id"] for row in rows]
+
+    def finish(self, run_id: str, outcome: RunOutcome) -> None:
+        """Close a run."""
+        self._session.write("finish_run", run_id=run_id, outcome=outcome)
+
+    def save_james_totals(self, run_id: str, totals: Sequence[JamesTotal]) -> None:
+        """Keep what James summed itself in the snapshot that was extracted."""
+        self._session.write(
+            "save_james_totals", run_id=run_id, totals=Jsonb([total.to_json() for total in totals])
+        )
+
+    def james_totals(self, run_id: str) -> list[JamesTotal]:
+        """Return what James summed itself; nothing when the run extracted nothing."""
+        row = self._session.row("read_james_totals", run_id=run_id)
+        return [JamesTotal.from_json(total) for total in (row["james_totals"] if row else None) or []]
+
+    def save_numbers(self, run_id: str, numbers: NightNumbers) -> None:
+        """Keep the numbers of a run's reconciliation."""
+        self._session.write("save_numbers", run_id=run_id, numbers=Jsonb(numbers.to_json()))
+
+    def numbers(self, run_id: str) -> NightNumbers | None:
+        """Return the numbers of a run; None before its reconciliation."""
+        row = self._session.row("read_numbers", run_id=run_id)
+        return NightNumbers.from_json(row["numbers"]) if row and row["numbers"] else None
+
+    def numbers_of_airflow_run(self, practice: str, airflow_run_id: str) -> NightNumbers | None:
+        """Return the numbers of the run that an Airflow run made;
+        None when it never came that far.
+        """
+        row = self._session.row(
+            "read_numbers_of_airflow_run", practice=practice, airflow_run_id=airflow_run_id
+        )
+        return NightNumbers.from_json(row["numbers"]) if row and row["numbers"] else None

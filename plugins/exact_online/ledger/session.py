@@ -1,0 +1,263 @@
+"""One session on the link's schema `exact_sync`: how it is opened, and how its statements are run.
+
+Everything that the link knows of that schema goes through a `Session`. A statement is a file of
+`include/sql/ledger/`, named after what it does. Reading is `rows`, `record` and their like;
+writing is `write` and its like, which reach a crash point before and after (docs/decisions/0009).
+A statement commits by itself unless a `transaction` is open.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal, TypeVar
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import DictRow, class_row, dict_row
+
+from exact_online.crash_points import crash_point
+from exact_online.failures import LockLost, NotReady, Unreachable
+from exact_online.statements import statement
+
+Connection = psycopg.Connection[DictRow]
+T = TypeVar("T")
+
+SESSION_OPTIONS = "-c search_path=exact_sync -c timezone=UTC"
+"""What a connection to the ledger is opened with."""
+
+MISSING = "\x1a"
+"""How `Session.copy_out` writes a missing value:
+a control character that no text of a practice consists of."""
+
+
+def worker_name() -> str:
+    """Return the name by which this process stands in the ledger: host and process id."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def connect(dsn: str, actor: str | None = None) -> Connection:
+    """Open a session on the ledger: autocommit, schema exact_sync, UTC, commits that survive a power cut.
+
+    `actor` stands in the history of what is moved in this session; by default it is `worker_name()`.
+    Raises Unreachable when the server can't be reached, NotReady when it may not be written safely.
+    """
+    return opened_ledger(lambda: psycopg.connect(dsn, options=SESSION_OPTIONS, connect_timeout=10), actor)
+
+
+def opened_ledger(
+    open_connection: Callable[[], psycopg.Connection[Any]], actor: str | None = None
+) -> Connection:
+    """Return a session on the ledger over a connection that is opened with `SESSION_OPTIONS`.
+
+    Raises as `connect`.
+    """
+    try:
+        conn: Connection = open_connection()
+        conn.autocommit = True
+        conn.row_factory = dict_row
+    except psycopg.OperationalError as error:
+        raise Unreachable(
+            f"The ledger's database can't be reached ({one_line(error)}); check connection exact_sync_db."
+        ) from error
+    _check_session(conn, actor or worker_name())
+    return conn
+
+
+def connect_again(conn: psycopg.Connection[Any]) -> Connection:
+    """Open a further session on the same database, in autocommit. Raises psycopg.Error."""
+    return psycopg.connect(conn.info.dsn, password=conn.info.password, autocommit=True, row_factory=dict_row)
+
+
+def _check_session(conn: Connection, actor: str) -> None:
+    """Say who acts in this session. Raise NotReady, and close the session, when a commit of it could fail or be lost."""
+    checks = Session(conn).row("session_checks", actor=actor)
+    assert checks is not None
+    problem = (
+        "it is a standby server; point connection exact_sync_db at the primary"
+        if checks["standby"]
+        else "it is read-only; make it writable (default_transaction_read_only) and clear the failed task"
+        if checks["read_only"]
+        else "synchronous_commit is off, so a power cut could lose a booking's claim; set it to on"
+        if checks["synchronous_commit"] == "off"
+        else "it has no schema exact_sync; run the migrations (python -m exact_online.migrations)"
+        if not checks["migrated"]
+        else None
+    )
+    if problem:
+        conn.close()
+        raise NotReady(f"The ledger's database can't be used: {problem}.")
+
+
+class Session:
+    """Runs the statement files of `include/sql/ledger/` on one connection.
+
+    Not for use by two threads.
+    """
+
+    def __init__(self, conn: psycopg.Connection[Any]) -> None:
+        self.conn = conn
+        self.is_dry_run = False
+        """True while what is written will be rolled back: then nothing may be sent to Exact."""
+        self._place = ""
+        """Begin of the names of crash points: the named transactions that are open."""
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def rows(self, name: str, /, **parameters: Any) -> list[DictRow]:
+        """Return all rows of a statement that only reads."""
+        with self.conn.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(statement("ledger", name), parameters or None).fetchall()
+
+    def row(self, name: str, /, **parameters: Any) -> DictRow | None:
+        """Return the first row of a statement that only reads, or None when it has none."""
+        return next(iter(self.rows(name, **parameters)), None)
+
+    def records(self, kind: type[T], name: str, /, **parameters: Any) -> list[T]:
+        """Return the rows of a statement that only reads as `kind`,
+        whose fields are its columns.
+        """
+        with self.conn.cursor(row_factory=class_row(kind)) as cursor:
+            return cursor.execute(statement("ledger", name), parameters or None).fetchall()
+
+    def record(self, kind: type[T], name: str, /, **parameters: Any) -> T | None:
+        """Return the first of `records`, or None when there are none."""
+        return next(iter(self.records(kind, name, **parameters)), None)
+
+    def copy_out(self, name: str, /, **parameters: Any) -> io.BytesIO:
+        """Return what a statement that only reads gives, as CSV with a header;
+        `MISSING` for null.
+        """
+        text = io.BytesIO()
+        question = statement("ledger", name)
+        command = f"copy ({question}) to stdout (format csv, header, null '{MISSING}')".encode()
+        with self.conn.cursor() as cursor, cursor.copy(command, parameters) as blocks:
+            for block in blocks:
+                text.write(block)
+        text.seek(0)
+        return text
+
+    # --- writing ----------------------------------------------------------------------------------
+
+    def write(self, name: str, /, **parameters: Any) -> list[DictRow]:
+        """Run a statement that writes and return its rows;
+        it commits unless a transaction is open.
+        """
+        cursor = self._execute(name, parameters)
+        return cursor.fetchall() if cursor.description else []
+
+    def write_row(self, name: str, /, **parameters: Any) -> DictRow | None:
+        """Run a statement that writes and return its first row, or None when it gives none."""
+        return next(iter(self.write(name, **parameters)), None)
+
+    def change(self, name: str, /, **parameters: Any) -> bool:
+        """Run a statement that writes one row or none; return whether it was one."""
+        return self._execute(name, parameters).rowcount == 1
+
+    def copy_in(
+        self, table: str, columns: Sequence[str], blocks: Iterable[bytes], form: Literal["text", "csv"]
+    ) -> int:
+        """Append rows to a table by COPY and return how many; `blocks` are written in `form`."""
+        names = sql.SQL(", ").join(map(sql.Identifier, columns))
+        command = sql.SQL("copy {} ({}) from stdin (format {})").format(
+            sql.Identifier(table), names, sql.Literal(form)
+        )
+        with self._crash_points(f"copy into {table}"), self.conn.cursor() as cursor:
+            with cursor.copy(command) as target:
+                for block in blocks:
+                    target.write(block)
+            return cursor.rowcount
+
+    def drop_temporary(self, *tables: str) -> None:
+        """Drop temporary tables, so that a later plan of the same transaction can make them
+        again.
+        """
+        names = sql.SQL(", ").join(sql.Identifier("pg_temp", table) for table in tables)
+        self.conn.execute(sql.SQL("drop table {}").format(names))
+
+    @contextmanager
+    def transaction(self, name: str) -> Iterator[None]:
+        """Make what is written inside one transaction: all of it is committed at the end,
+        or nothing.
+
+        The crash points inside are called ``within <name>, before ...`` and ``within <name>,
+        after ...``.
+        """
+        with self._crash_points(name):
+            outside, self._place = self._place, f"{self._place}within {name}, "
+            try:
+                with self.conn.transaction():
+                    yield
+            finally:
+                self._place = outside
+
+    def _execute(self, name: str, parameters: dict[str, Any]) -> psycopg.Cursor[DictRow]:
+        with self._crash_points(name):
+            return self.conn.cursor(row_factory=dict_row).execute(
+                statement("ledger", name), parameters or None
+            )
+
+    @contextmanager
+    def _crash_points(self, name: str) -> Iterator[None]:
+        """The one place that every write passes;
+        what fails does not reach the second crash point.
+        """
+        crash_point(f"{self._place}before {name}")
+        yield
+        crash_point(f"{self._place}after {name}")
+
+    # --- one writer per practice ------------------------------------------------------------------
+
+    @contextmanager
+    def holding(self, practice: str) -> Iterator[None]:
+        """Hold the lock of a practice: one session at a time writes for it.
+
+        Raises LockLost at once when another session has it. PostgreSQL frees it when the session
+        ends, so a killed worker leaves nothing locked.
+        """
+        row = self.row("lock_practice", practice=practice)
+        if not (row and row["pg_try_advisory_lock"]):
+            raise LockLost(
+                f"Another task is writing for practice {practice}; this one waits for its next try."
+            )
+        try:
+            yield
+        finally:
+            if not self.conn.closed and not self.conn.broken:
+                self.row("unlock_practice", practice=practice)
+
+    def check_holds(self, practice: str) -> None:
+        """Raise LockLost unless this very session still holds the practice."""
+        try:
+            row = self.row("holds_practice", practice=practice)
+        except psycopg.OperationalError as error:
+            raise LockLost(
+                f"The ledger's session of practice {practice} is gone ({one_line(error)}); nothing was sent."
+            ) from error
+        if not (row and row["exists"]):
+            raise LockLost(f"This worker no longer holds practice {practice}; nothing was sent.")
+
+    # --- dry run ----------------------------------------------------------------------------------
+
+    @contextmanager
+    def rolled_back(self, run_id: str) -> Iterator[None]:
+        """Make what is written inside visible inside, and roll all of it back at the end.
+
+        Inside, the run counts as a night, and everything is read from one snapshot.
+        """
+        with self.conn.transaction(force_rollback=True):
+            self.is_dry_run = True
+            try:
+                self.conn.execute("set transaction isolation level repeatable read")
+                self.write("count_as_night", run_id=run_id)
+                yield
+            finally:
+                self.is_dry_run = False
+
+
+def one_line(error: BaseException) -> str:
+    """Return the words of an error without line breaks."""
+    return " ".join(str(error).split())

@@ -1,0 +1,115 @@
+"""What the reconciliation and the numbers of a night are computed from. Amounts are cents."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from exact_online.ledger.night_numbers import JournalTotal
+from exact_online.ledger.session import Session
+
+Days = tuple[dt.date, dt.date]
+"""First day, and the day after the last."""
+
+
+class SettledLine(NamedTuple):
+    """The lines of one entry on one account, of one revenue group and VAT rate.
+    A row of a frame.
+    """
+
+    entry_id: str | None
+    """Its id in Exact; None when it was handed over."""
+    state: str
+    """booked or exported"""
+    gl_account: str
+    revenue_group: str
+    vat_rate: str
+    gross_cents: int
+    vat_cents: int
+
+
+class MirroredLine(NamedTuple):
+    """A line of an entry of ours, as Exact has it. A row of a frame."""
+
+    entry_id: str
+    gl_account: str
+    """Code."""
+    cents: int
+    """Debit positive."""
+
+
+@dataclass(frozen=True)
+class RunCounts:
+    """How many bookings became booked by a run, and debtors created and changed apart."""
+
+    debtors_created: int
+    debtors_changed: int
+    sales_entries: int
+    general_journal_entries: int
+
+
+@dataclass(frozen=True)
+class StateTotal:
+    """Number and gross cents of the invoices and claims in one state."""
+
+    state: str
+    bookings: int
+    total_cents: int
+
+
+@dataclass(frozen=True)
+class SuspenseDay:
+    """What PIN and cash put on one suspense account on one day."""
+
+    day: dt.date
+    gl_account_id: str | None
+    entries: int
+    gross_cents: int
+
+
+class Totals:
+    """Reads what is added up; writes nothing."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def settled_lines(self, practice: str, days: Days) -> list[SettledLine]:
+        """Return the lines of what is booked or handed over."""
+        return self._session.records(SettledLine, "settled_lines", **_scope(practice, days))
+
+    def mirrored_lines(self, practice: str, days: Days) -> list[MirroredLine]:
+        """Return what Exact books under the ids of our entries, as last read."""
+        return self._session.records(MirroredLine, "mirrored_lines", **_scope(practice, days))
+
+    def unsettled_keys(self, practice: str, days: Days) -> list[str]:
+        """Return the keys of invoices and claims that are neither booked nor handed over."""
+        return [row["source_key"] for row in self._session.rows("unsettled_keys", **_scope(practice, days))]
+
+    def unsettled_seconds(self, practice: str, settle_seconds: float) -> float:
+        """Return how many seconds Exact must still be left to show what was booked last."""
+        row = self._session.row("unsettled_seconds", practice=practice, settle_seconds=settle_seconds)
+        return float(row["seconds"]) if row else 0.0
+
+    def of_runs(self, run_ids: Sequence[str]) -> RunCounts:
+        """Return what these runs booked."""
+        counts = self._session.record(RunCounts, "numbers_of_run", run_ids=list(run_ids))
+        assert counts is not None
+        return counts
+
+    def per_journal(self, run_ids: Sequence[str]) -> list[JournalTotal]:
+        """Return what these runs booked or handed over, per journal and cell, and per journal."""
+        return self._session.records(JournalTotal, "sums_of_run", run_ids=list(run_ids))
+
+    def by_state(self, practice: str, days: Days) -> list[StateTotal]:
+        """Return where the money of the days stands, the latest version of each record."""
+        return self._session.records(StateTotal, "totals_by_state", **_scope(practice, days))
+
+    def suspense(self, practice: str, days: Days) -> list[SuspenseDay]:
+        """Return what PIN and cash put on the suspense accounts per day."""
+        return self._session.records(SuspenseDay, "suspense_by_day", **_scope(practice, days))
+
+
+def _scope(practice: str, days: Days) -> dict[str, str | dt.date]:
+    return {"practice": practice, "from_date": days[0], "before_date": days[1]}
