@@ -11,17 +11,21 @@ from __future__ import annotations
 import argparse
 import resource
 import time
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-from exact_online.transform import plan_in_chunks, transform_invoices
+from exact_online.transform import InvoicePlans, transform_invoices
+from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.vocabulary import PaymentCondition
 from tests.transform.plain import plan_plainly
 from tests.transform.practice import PHYSIO, SPEECH, some_lists, some_settings
 
 LINES_PER_INVOICE = 4
 SEED = 20260122
+INVOICES_PER_CHUNK = 25_000
+"""As the night reads staged rows: what bounds the memory."""
 
 
 def made_up_batch(line_count: int, seed: int = SEED) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -64,6 +68,7 @@ def _headers(keys: list[str], totals: np.ndarray[tuple[int], np.dtype[np.int64]]
         "currency": np.full(count, "EUR", dtype=object),
         "credited_invoice_number": np.full(count, None, dtype=object),
         "total_text": np.array([f"{total / 100:.2f}" for total in totals.tolist()], dtype=object),
+        "shares_number_with": np.full(count, None, dtype=object),
         "changed_at": np.full(count, "2026-01-15T10:00:00+00:00", dtype=object),
     }
     days = np.datetime64("2025-01-01", "s") + random.integers(0, 365, count) * np.timedelta64(86_400, "s")
@@ -71,6 +76,15 @@ def _headers(keys: list[str], totals: np.ndarray[tuple[int], np.dtype[np.int64]]
         {**{name: pd.array(values, dtype="str") for name, values in texts.items()}, "invoice_date": days}
         | {"total_cents": pd.array(totals, dtype="Int64")}
     )
+
+
+def plan_in_chunks(
+    invoices: pd.DataFrame, lines: pd.DataFrame, settings: PracticeSettings, lists: ExactLists
+) -> Iterator[InvoicePlans]:
+    """The plans of some invoices at a time, as the night makes them."""
+    for first in range(0, len(invoices), INVOICES_PER_CHUNK):
+        some = slice(first * LINES_PER_INVOICE, (first + INVOICES_PER_CHUNK) * LINES_PER_INVOICE)
+        yield transform_invoices(invoices[first : first + INVOICES_PER_CHUNK], lines[some], settings, lists)
 
 
 def peak_megabytes() -> float:

@@ -24,9 +24,10 @@ import pandas as pd
 
 from exact_online.reasons import explain
 from exact_online.settings import ExactLists, PracticeSettings
-from exact_online.transform import DebtorPlans, InvoicePlans, transform_debtors, transform_invoices
+from exact_online.transform import DebtorPlans, InvoicePlans, transform_debtors
 from exact_online.vocabulary import GlAccountType, VatCodeKind, VatRate
 from tests.golden.books import Balance, book_all
+from tests.transform.doubles import plan_batch
 from tests.transform.practice import batch, debtor, debtors_frame, invoice, line, revenue_accounts, some_account, some_lists, some_settings
 
 CASES = Path(__file__).parent / "cases"
@@ -66,7 +67,7 @@ class Case:
 
     @cached_property
     def invoices(self) -> InvoicePlans:
-        return transform_invoices(*batch(*map(_record, self.document.get("invoice", []))), self.settings, self.lists)
+        return plan_batch(*batch(*map(_record, self.document.get("invoice", []))), self.settings, self.lists)
 
     @cached_property
     def debtors(self) -> DebtorPlans:
@@ -81,7 +82,7 @@ class Case:
     def outcome(self) -> str:
         """The part below the line, as it is today."""
         parts = [_booked(self.debtors.bookings), _booked(self.invoices.bookings)]
-        parts += [_refused(self.debtors.rejections), _refused(self.invoices.rejections), _noticed(self.debtors.notices)]
+        parts += [_refused(self.debtors.rejections), _refused(self.invoices.rejections), _adjusted(self.debtors.adjustments)]
         return "\n\n".join(filter(None, [*parts, _balance_block(self.balances)])).rstrip("\n") + "\n"
 
     def refreshed(self) -> str:
@@ -133,8 +134,8 @@ def _refused(rejections: pd.DataFrame) -> str:
     return _sentences("refused", rejections)
 
 
-def _noticed(notices: pd.DataFrame) -> str:
-    return _sentences("noticed", notices)
+def _adjusted(adjustments: pd.DataFrame) -> str:
+    return _sentences("noticed", adjustments)
 
 
 def _sentences(table: str, rows: pd.DataFrame) -> str:

@@ -19,7 +19,7 @@ import pandas as pd
 from exact_online.money import amount_text, divide_vat, vat_of_gross
 from exact_online.reasons import Reason
 from exact_online.settings import ExactLists, FinancialPeriod, PracticeSettings, RevenueCell
-from exact_online.transform.preflight import refused_cell, refused_condition
+from exact_online.transform.preflight import check_cell, check_condition
 from exact_online.transform.vat_rates import ERAS
 from exact_online.vocabulary import (
     PAID_AT_THE_DESK,
@@ -157,10 +157,10 @@ def _reason(row: Row, lines: Sequence[Row], doubles: set[str], settings: Practic
         return reason
     if _period(row["invoice_date"], lists) is None:
         return Reason.PERIOD_MISSING
-    refusal = refused_condition(PaymentCondition(row["payment_condition"]), settings, lists)
+    rejection = check_condition(PaymentCondition(row["payment_condition"]), settings, lists)
     cells = sorted(_gross_per_cell(row, lines), key=_cell_order)
-    refusals = [refusal, *(refused_cell(cell, settings, lists) for cell in cells)]
-    return next((found.reason for found in refusals if found is not None), None)
+    rejections = [rejection, *(check_cell(cell, settings, lists) for cell in cells)]
+    return next((found.reason for found in rejections if found is not None), None)
 
 
 def _gross_per_cell(row: Row, lines: Sequence[Row]) -> Counter[RevenueCell]:

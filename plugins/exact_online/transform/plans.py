@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -52,11 +52,11 @@ DEBTOR_BOOKING_COLUMNS: Mapping[str, str] = {
     "payload": "str",
     "fingerprint": "str",
 }
-NOTICE_COLUMNS: Mapping[str, str] = {"source_key": "str", "reason": "str", "reason_values": "str"}
+ADJUSTMENT_COLUMNS: Mapping[str, str] = {"source_key": "str", "reason": "str", "reason_values": "str"}
 
 
-def frame(columns: Mapping[str, str], data: Mapping[str, Any]) -> pd.DataFrame:
-    """A frame with exactly these columns and types, from arrays or lists of equal length."""
+def frame(columns: Mapping[str, Any], data: Mapping[str, Any] | pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with exactly these columns and types, from arrays, lists or columns of equal length."""
     return pd.DataFrame({name: pd.array(data[name], dtype=kind) for name, kind in columns.items()}, copy=False)
 
 
@@ -76,15 +76,5 @@ class DebtorPlans:
     """`DEBTOR_BOOKING_COLUMNS`, sorted by debtor number."""
     rejections: pd.DataFrame
     """`REJECTION_COLUMNS`, sorted by debtor number."""
-    notices: pd.DataFrame
-    """`NOTICE_COLUMNS`: values of booked debtors that were shortened or left out, with the reason that says so."""
-
-
-Plans = TypeVar("Plans", InvoicePlans, DebtorPlans)
-
-
-def joined(parts: Iterable[Plans]) -> Plans:
-    """The plans of several chunks as one; at least one part."""
-    chunks = list(parts)
-    kind = type(chunks[0])
-    return kind(**{field.name: pd.concat([getattr(chunk, field.name) for chunk in chunks], ignore_index=True) for field in fields(kind)})
+    adjustments: pd.DataFrame
+    """`ADJUSTMENT_COLUMNS`: values of booked debtors that were shortened or left out, with the reason that says so."""
