@@ -39,7 +39,9 @@ def mark_doubles(invoices: pd.DataFrame, lists: ExactLists) -> pd.DataFrame:
         ["invoice_number", "year", "invoice_kind"],
         ["invoice_number", "year", "desk"],
     ):
-        sharing = facts[facts.duplicated(shared, keep=False) & facts[shared[0]].notna()].sort_values("invoice_key")
+        sharing = facts[facts.duplicated(shared, keep=False) & facts[shared[0]].notna()].sort_values(
+            "invoice_key"
+        )
         everybody = sharing.groupby(shared, dropna=False, sort=False)["invoice_key"].transform(first_few)
         doubles.update(zip(sharing["invoice_key"], everybody, strict=True))
     return invoices.assign(shares_number_with=invoices["invoice_key"].map(doubles).astype("str"))

@@ -21,19 +21,26 @@ def test_countries_that_joined_sepa_later_are_in_it(iban: str) -> None:
     assert valid_iban(iban) == iban
 
 
-@pytest.mark.parametrize("iban", ["FI2112345600000785", "FR1420041010050500013M02606", "GB29NWBK60161331926819"])
+@pytest.mark.parametrize(
+    "iban", ["FI2112345600000785", "FR1420041010050500013M02606", "GB29NWBK60161331926819"]
+)
 def test_overseas_accounts_have_the_code_of_their_country(iban: str) -> None:
     """Åland is FI; Guadeloupe, Martinique, Réunion and the like are FR; Jersey and Guernsey are GB."""
     assert valid_iban(iban) == iban
 
 
-@pytest.mark.parametrize("iban", ["TR330006100519786457841326", "AE070331234567890123456", "FO6264600001631634"])
+@pytest.mark.parametrize(
+    "iban", ["TR330006100519786457841326", "AE070331234567890123456", "FO6264600001631634"]
+)
 def test_a_valid_iban_outside_sepa_is_left_out(iban: str) -> None:
     """No Dutch direct debit can be collected there."""
     assert valid_iban(iban) is None
 
 
-@pytest.mark.parametrize("iban", ["NL91 ABNA 0417 1643 00", "nl91abna0417164300", "NL91-ABNA-0417-1643-00", "NL91.ABNA.0417.1643.00"])
+@pytest.mark.parametrize(
+    "iban",
+    ["NL91 ABNA 0417 1643 00", "nl91abna0417164300", "NL91-ABNA-0417-1643-00", "NL91.ABNA.0417.1643.00"],
+)
 def test_separators_and_small_letters_do_not_matter(iban: str) -> None:
     assert valid_iban(iban) == "NL91ABNA0417164300"
 

@@ -1,6 +1,7 @@
 """What can be wrong with an invoice or its lines, as James has them: one boolean column per reason.
 
-One reason per invoice: the first in `INVOICE_ORDER`. After these come the checks of preflight.py.
+One reason per invoice: that of the first column that is true. After these come the checks of
+preflight.py.
 """
 
 from __future__ import annotations
@@ -21,32 +22,6 @@ AMOUNT_LIMIT_CENTS = 10**9
 """No invoice of a practice reaches ten million euro; the limit keeps every sum within 64 bits."""
 FIRST_DAY, DAY_LIMIT = pd.Timestamp(ERAS[0].start), pd.Timestamp("2100-01-01")
 
-INVOICE_ORDER = (
-    Reason.DUPLICATE_IN_SOURCE,
-    Reason.INVOICE_KIND_UNKNOWN,
-    Reason.INVOICE_NUMBER_MISSING,
-    Reason.INVOICE_NUMBER_NOT_BOOKABLE,
-    Reason.CLAIM_NUMBER_MISSING,
-    Reason.CLAIM_NUMBER_NOT_BOOKABLE,
-    Reason.DEBTOR_NUMBER_MISSING,
-    Reason.DEBTOR_NUMBER_NOT_BOOKABLE,
-    Reason.DEBTOR_KIND_UNKNOWN,
-    Reason.PAYMENT_CONDITION_UNKNOWN,
-    Reason.CURRENCY_NOT_EURO,
-    Reason.INVOICE_DATE_MISSING,
-    Reason.DATE_OUT_OF_RANGE,
-    Reason.TOTAL_NOT_IN_CENTS,
-    Reason.NO_LINES,
-    Reason.LINE_AMOUNT_NOT_IN_CENTS,
-    Reason.AMOUNT_OUT_OF_RANGE,
-    Reason.PROFESSION_MISSING,
-    Reason.ITEM_ORIGIN_UNKNOWN,
-    Reason.VAT_RATE_UNKNOWN,
-    Reason.TOTAL_MISMATCH,
-    Reason.PERIOD_MISSING,
-)
-"""What James says comes first, then the period table."""
-
 
 def first_reasons(checks: Mapping[Reason, pd.Series]) -> pd.Series:
     """Return per row the first reason whose column is true, in the order of the columns; else missing."""
@@ -66,24 +41,24 @@ def check_lines(lines: pd.DataFrame) -> dict[Reason, pd.Series]:
     }
 
 
-def check_invoices(headers: pd.DataFrame, lines: pd.DataFrame) -> pd.Series:
-    """Return the first reason of each invoice (object), missing when nothing is wrong.
+def check_invoices(headers: pd.DataFrame, lines: pd.DataFrame) -> dict[Reason, pd.Series]:
+    """Return what is wrong with each invoice; the order of the columns is the order of the reasons.
 
-    `headers` comes from `read_headers`, with lines_total_cents int64 and has_lines bool; `lines` comes
-    from `read_lines`, with reason object (the first of each line).
+    `headers` comes from `read_headers`, with lines_total_cents Int64 (missing without lines); `lines`
+    comes from `read_lines`, with reason object (the first of each line).
     """
-    found = _check_headers(headers)
-    for reason, invoices in lines.dropna(subset="reason").groupby("reason")["invoice"]:
-        found[Reason(reason)] = found.get(Reason(reason), False) | headers.index.isin(invoices)
-    nothing = pd.Series(False, index=headers.index)
-    return first_reasons({reason: found.get(reason, nothing) for reason in INVOICE_ORDER})
+    wrong = lines.dropna(subset="reason")
 
+    def on_a_line(reason: Reason) -> pd.Series:
+        return pd.Series(
+            headers.index.isin(wrong.loc[wrong["reason"] == reason, "invoice"]), index=headers.index
+        )
 
-def _check_headers(headers: pd.DataFrame) -> dict[Reason, pd.Series]:
     number, debtor, day = headers["invoice_number"], headers["debtor_number"], headers["invoice_date"]
     # The claim number of what is no claim is never sent; a letter stands in for it here.
     claim = headers["claim_number"].where(headers["invoice_kind"] == InvoiceKind.CLAIM, "x")
-    total = headers["total_cents"].fillna(0).astype("int64")
+    total, lines_total = headers["total_cents"].fillna(0), headers["lines_total_cents"]
+    too_large = total.abs() >= AMOUNT_LIMIT_CENTS
     return {
         Reason.DUPLICATE_IN_SOURCE: headers["shares_number_with"].notna(),
         Reason.INVOICE_KIND_UNKNOWN: ~headers["invoice_kind"].isin(list(InvoiceKind)),
@@ -99,9 +74,13 @@ def _check_headers(headers: pd.DataFrame) -> dict[Reason, pd.Series]:
         Reason.INVOICE_DATE_MISSING: day.isna(),
         Reason.DATE_OUT_OF_RANGE: (day < FIRST_DAY) | (day >= DAY_LIMIT),
         Reason.TOTAL_NOT_IN_CENTS: headers["total_cents"].isna(),
-        Reason.NO_LINES: ~headers["has_lines"],
-        Reason.AMOUNT_OUT_OF_RANGE: total.abs() >= AMOUNT_LIMIT_CENTS,
-        Reason.TOTAL_MISMATCH: headers["lines_total_cents"] != total,
+        Reason.NO_LINES: lines_total.isna(),
+        Reason.LINE_AMOUNT_NOT_IN_CENTS: on_a_line(Reason.LINE_AMOUNT_NOT_IN_CENTS),
+        Reason.AMOUNT_OUT_OF_RANGE: on_a_line(Reason.AMOUNT_OUT_OF_RANGE) | too_large,
+        Reason.PROFESSION_MISSING: on_a_line(Reason.PROFESSION_MISSING),
+        Reason.ITEM_ORIGIN_UNKNOWN: on_a_line(Reason.ITEM_ORIGIN_UNKNOWN),
+        Reason.VAT_RATE_UNKNOWN: on_a_line(Reason.VAT_RATE_UNKNOWN),
+        Reason.TOTAL_MISMATCH: lines_total.fillna(0) != total,
         Reason.PERIOD_MISSING: headers["financial_period"].isna(),
     }
 
@@ -113,10 +92,12 @@ def is_missing(texts: pd.Series) -> pd.Series:
 
 def fits(codes: pd.Series, length: int, spaces: bool) -> pd.Series:
     """Return which codes can be sent as they are: printable, no blanks around (or in) them, not too long."""
-    return codes.map(lambda code: _fits(code, length, spaces)).astype(bool)
+    fitting = codes.str.fullmatch(f"[0-9A-Za-z]{{1,{length}}}").fillna(False).astype(bool)
+    others = codes[~fitting].fillna("").map(lambda code: _fits(code, length, spaces)).astype(bool)
+    return fitting | others.reindex(codes.index, fill_value=False)
 
 
-def _fits(code: object, length: int, spaces: bool) -> bool:
-    if not isinstance(code, str) or len(code) > length or code != code.strip():
+def _fits(code: str, length: int, spaces: bool) -> bool:
+    if len(code) > length or code != code.strip() or (" " in code and not spaces):
         return False
-    return code.isprintable() and (spaces or " " not in code) and unicodedata.is_normalized("NFC", code)
+    return code != "" and code.isprintable() and unicodedata.is_normalized("NFC", code)

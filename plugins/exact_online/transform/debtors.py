@@ -26,8 +26,8 @@ from exact_online.transform.plans import (
     DebtorPlans,
     frame,
 )
-from exact_online.transform.preflight import Rejection, check_payment_condition, check_receivables_account
-from exact_online.transform.rejections import reason_values
+from exact_online.transform.preflight import check_payment_condition, check_receivables_account
+from exact_online.transform.rejections import reason_values, rejections_of
 from exact_online.vocabulary import BookingKind, DebtorKind, PaymentCondition
 
 LIMITS = {
@@ -61,19 +61,31 @@ def transform_debtors(debtors: pd.DataFrame, settings: PracticeSettings, lists: 
     texts = pd.DataFrame({name: rows[name].map(clean).astype("str") for name in rows})
     rejection = _check(rows, texts, settings, lists)
     accepted = texts[rejection.isna()]
-    account, contact, bank_account = _account(accepted, settings, lists), _contact(accepted), _bank_account(accepted)
+    account, contact, bank_account = (
+        _account(accepted, settings, lists),
+        _contact(accepted),
+        _bank_account(accepted),
+    )
     wanted = pd.concat([account, contact, bank_account], axis=1)
-    sent = pd.DataFrame({field: wanted[field].map(lambda text, f=field: _sendable(f, text)) for field in wanted})
-    missing_iban = (accepted["payment_condition"] == PaymentCondition.DIRECT_DEBIT) & (sent["BankAccount"] == "")
+    sent = pd.DataFrame(
+        {field: wanted[field].map(lambda text, f=field: _sendable(f, text)) for field in wanted}
+    )
+    missing_iban = (accepted["payment_condition"] == PaymentCondition.DIRECT_DEBIT) & (
+        sent["BankAccount"] == ""
+    )
     changed = (sent != wanted).assign(BankAccount=missing_iban)
     return DebtorPlans(
-        bookings=_bookings(accepted, sent[account.columns], sent[contact.columns], sent[bank_account.columns]),
+        bookings=_bookings(
+            accepted, sent[account.columns], sent[contact.columns], sent[bank_account.columns]
+        ),
         rejections=_rejections(texts, rejection.dropna()),
         adjustments=_adjustments(accepted["debtor_number"], changed),
     )
 
 
-def _check(rows: pd.DataFrame, texts: pd.DataFrame, settings: PracticeSettings, lists: ExactLists) -> pd.Series:
+def _check(
+    rows: pd.DataFrame, texts: pd.DataFrame, settings: PracticeSettings, lists: ExactLists
+) -> pd.Series:
     """The first thing that is wrong with each debtor (Rejection): what James says first, then settings and
     lists."""
     condition = texts["payment_condition"]
@@ -89,10 +101,9 @@ def _check(rows: pd.DataFrame, texts: pd.DataFrame, settings: PracticeSettings, 
             Reason.DEBTOR_NAME_MISSING: directory_names(texts) == "",
         }
     )
-    found = reasons.map(lambda reason: Rejection(reason, {}), na_action="ignore")
-    found = found.fillna(pd.Series(check_receivables_account(settings, lists), index=rows.index, dtype=object))
+    receivables = pd.Series(check_receivables_account(settings, lists), index=rows.index, dtype=object)
     of_condition = {each.value: check_payment_condition(each, settings, lists) for each in PaymentCondition}
-    return found.fillna(condition.map(of_condition).astype(object))
+    return rejections_of(reasons).fillna(receivables).fillna(condition.map(of_condition).astype(object))
 
 
 def _account(debtors: pd.DataFrame, settings: PracticeSettings, lists: ExactLists) -> pd.DataFrame:
@@ -108,7 +119,9 @@ def _account(debtors: pd.DataFrame, settings: PracticeSettings, lists: ExactList
             "Country": debtors["country"].str.upper(),
             "Phone": debtors["phone"],
             "Email": debtors["email"],
-            "PaymentConditionSales": debtors["payment_condition"].map(dict(settings.payment_conditions)).fillna(""),
+            "PaymentConditionSales": debtors["payment_condition"]
+            .map(dict(settings.payment_conditions))
+            .fillna(""),
             "GLAR": receivables.id if receivables else "",
             "Status": "C",
             "Language": "NL",
@@ -208,7 +221,8 @@ def _adjustments(numbers: pd.Series, changed: pd.DataFrame) -> pd.DataFrame:
     cells = changed.stack()
     places = cells[cells].index.to_list()
     values = [
-        {"debtor": numbers[row]} | ({} if field in LEFT_OUT else {"field": field, "limit": str(LIMITS[field])})
+        {"debtor": numbers[row]}
+        | ({} if field in LEFT_OUT else {"field": field, "limit": str(LIMITS[field])})
         for row, field in places
     ]
     return frame(

@@ -12,22 +12,26 @@ from __future__ import annotations
 
 import pandas as pd
 
-from exact_online.transform.payload_text import RELATION, amount_texts, canonical, map_distinct
+from exact_online.money import amount_text
+from exact_online.settings import PracticeSettings
+from exact_online.transform.payload_text import RELATION, canonical, concatenate, map_distinct
 from exact_online.transform.words import GROUP_WORDS
 from exact_online.vocabulary import RevenueGroup
 
 CURRENCY = '"Currency":"EUR"'
+MOMENT = '"{day}T00:00:00"'
+"""A day as Exact reads it without shifting it: ISO, without a zone."""
 
 
-def payloads(headers: pd.DataFrame, entry_lines: pd.DataFrame) -> pd.Series:
+def payloads(headers: pd.DataFrame, entry_lines: pd.DataFrame, settings: PracticeSettings) -> pd.Series:
     """Return the payload (object) of each invoice in `headers`, which are those that are booked.
 
     `headers` comes from `read_headers`; `entry_lines` from `prepare_lines`.
     """
     at_desk = headers["at_desk"]
     of_desk = entry_lines["invoice"].isin(headers.index[at_desk])
-    sales = _sales_entries(headers[~at_desk], entry_lines[~of_desk])
-    general = _general_journal_entries(headers[at_desk], entry_lines[of_desk])
+    sales = _sales_entries(headers[~at_desk], entry_lines[~of_desk], settings.sales_journal)
+    general = _general_journal_entries(headers[at_desk], entry_lines[of_desk], settings.general_journal)
     return pd.concat([sales, general]).reindex(headers.index)
 
 
@@ -69,50 +73,64 @@ def _descriptions(entry_lines: pd.DataFrame, booking_lines: pd.DataFrame) -> pd.
     return lines.merge(texts_of, on=["groups", "points"], how="left")["text"]
 
 
-def _vat_texts(lines: pd.DataFrame, name: str, sign: int) -> pd.Series:
-    """The VAT of each line as its property; nothing at a rate of zero, where Exact takes none."""
-    texts = f',"{name}":' + amount_texts(sign * lines["vat_cents"])
-    return texts.where(lines["vat_basis_points"] != 0, "")
+def _line_texts(lines: pd.DataFrame, sign: int, vat_name: str, dates: str | pd.Series = "") -> pd.Series:
+    """The entry lines of each invoice (index), each with a comma before it.
+
+    At a rate of zero Exact takes no VAT.
+    """
+    amounts = map_distinct(sign * lines["amount_cents"], lambda cents: f',"AmountFC":{amount_text(cents)}')
+    taxed = sign * lines.loc[lines["vat_basis_points"] != 0, "vat_cents"]
+    vat = map_distinct(taxed, lambda cents: f',"{vat_name}":{amount_text(cents)}').reindex(
+        lines.index, fill_value=""
+    )
+    texts = concatenate(lines.index, lines["opening"], dates, amounts, vat, lines["closing"])
+    return texts.groupby(lines["invoice"]).sum()
 
 
-def _joined(texts: pd.Series, lines: pd.DataFrame) -> pd.Series:
-    """The line texts of each invoice, one after the other, without the comma before the first."""
-    return texts.groupby(lines["invoice"]).sum().str[1:].astype(object)
+def _per_day(headers: pd.DataFrame, template: str) -> pd.Series:
+    """The template with the {day}, {year} and {period} of each invoice, written once per day."""
+    days = headers.drop_duplicates("invoice_date")
+    facts = zip(days["invoice_date"], days["financial_year"], days["financial_period"], strict=True)
+    texts = [template.format(day=day.date(), year=year, period=period) for day, year, period in facts]
+    return headers["invoice_date"].map(pd.Series(texts, index=days["invoice_date"], dtype=object))
 
 
-def _days(headers: pd.DataFrame) -> pd.Series:
-    """A day as Exact reads it without shifting it: ISO, without a zone."""
-    return map_distinct(headers["invoice_date"], lambda day: f'"{day:%Y-%m-%d}T00:00:00"')
+def _sales_entries(headers: pd.DataFrame, lines: pd.DataFrame, journal: str) -> pd.Series:
+    return concatenate(
+        headers.index,
+        f'{{"Journal":{canonical(journal)},"Customer":"{RELATION}",',
+        _per_day(headers, f'"EntryDate":{MOMENT},"ReportingYear":{{year}},"ReportingPeriod":{{period}}'),
+        ',"EntryNumber":',
+        headers["invoice_number"],
+        ',"Description":"',
+        headers["invoice_number"],
+        '","YourRef":',
+        headers["reference"].astype(object).map(canonical),
+        map_distinct(headers["condition_code"], lambda code: f',"PaymentCondition":{canonical(code)}'),
+        f',{CURRENCY},"SalesEntryLines":[',
+        _line_texts(lines, 1, "VATAmountFC").str[1:],
+        "]}",
+    )
 
 
-def _sales_entries(headers: pd.DataFrame, lines: pd.DataFrame) -> pd.Series:
-    texts = lines["opening"] + ',"AmountFC":' + amount_texts(lines["amount_cents"])
-    texts = texts + _vat_texts(lines, "VATAmountFC", 1) + lines["closing"]
-    number = headers["entry_number"].astype("str").astype(object)
-    period = headers[["financial_year", "financial_period"]].astype("str").astype(object)
-    head = map_distinct(headers["journal"], canonical) + f',"Customer":"{RELATION}","EntryDate":' + _days(headers)
-    head = head + ',"ReportingYear":' + period["financial_year"]
-    head = head + ',"ReportingPeriod":' + period["financial_period"] + ',"EntryNumber":' + number
-    head = head + ',"Description":"' + number + '","YourRef":' + headers["reference"].map(canonical).astype(object)
-    condition = ',"PaymentCondition":' + map_distinct(headers["condition_code"], canonical)
-    return '{"Journal":' + head + condition + f',{CURRENCY},"SalesEntryLines":[' + _joined(texts, lines) + "]}"
-
-
-def _general_journal_entries(headers: pd.DataFrame, lines: pd.DataFrame) -> pd.Series:
+def _general_journal_entries(headers: pd.DataFrame, lines: pd.DataFrame, journal: str) -> pd.Series:
     """First the suspense line: what was paid at the desk, gross, with the debtor; its description is the
     invoice number, by which the bookkeeper finds it (M17). Then revenue in credit: the other sign than in
     a sales entry."""
-    dates = ',"Date":' + _days(headers)
-    texts = lines["opening"] + lines["invoice"].map(dates) + ',"AmountFC":' + amount_texts(-lines["amount_cents"])
-    texts = texts + _vat_texts(lines, "AmountVATFC", -1) + lines["closing"]
-    number = headers["entry_number"].astype("str").astype(object)
-    period = headers[["financial_year", "financial_period"]].astype("str").astype(object)
-    # An empty VAT code where the account would bring its own.
-    no_code = (headers["suspense_vat_code"].fillna("") != "").map({True: ',"VATCode":""', False: ""})
-    suspense = '{"GLAccount":' + map_distinct(headers["suspense_id"], canonical) + no_code.astype(object) + dates
-    suspense = suspense + ',"AmountFC":' + amount_texts(headers["total_cents"].astype("int64"))
-    suspense = suspense + ',"Description":"' + number + f'","Account":"{RELATION}"}},'
-    head = '{"JournalCode":' + map_distinct(headers["journal"], canonical)
-    head = head + ',"FinancialYear":' + period["financial_year"] + ',"FinancialPeriod":' + period["financial_period"]
-    head = head + ',"EntryNumber":' + number + f',{CURRENCY},"GeneralJournalEntryLines":['
-    return head + suspense + _joined(texts, lines) + "]}"
+    dates = _per_day(headers, f',"Date":{MOMENT}')
+    return concatenate(
+        headers.index,
+        f'{{"JournalCode":{canonical(journal)}',
+        _per_day(headers, ',"FinancialYear":{year},"FinancialPeriod":{period}'),
+        ',"EntryNumber":',
+        headers["invoice_number"],
+        f',{CURRENCY},"GeneralJournalEntryLines":[',
+        headers["suspense_opening"],
+        dates,
+        map_distinct(headers["total_cents"], lambda cents: f',"AmountFC":{amount_text(cents)}'),
+        ',"Description":"',
+        headers["invoice_number"],
+        f'","Account":"{RELATION}"}}',
+        _line_texts(lines, -1, "AmountVATFC", lines["invoice"].map(dates)),
+        "]}",
+    )

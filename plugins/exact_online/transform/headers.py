@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from exact_online.settings import ExactLists, FinancialPeriod, PracticeSettings
+from exact_online.settings import ExactLists, FinancialPeriod, GlAccount, PracticeSettings
+from exact_online.transform.payload_text import canonical
 from exact_online.transform.plans import frame
 from exact_online.transform.preflight import check_condition
 from exact_online.transform.vat_rates import eras_of
@@ -35,10 +36,12 @@ def read_headers(invoices: pd.DataFrame, settings: PracticeSettings, lists: Exac
 
     `invoices` is the frame of docs/contracts.md. Added are: financial_year, financial_period Int64
     (missing without a period), vat_era int64 (place in `ERAS`), at_desk and is_credit bool, kind and
-    journal str, condition_code, suspense_id and suspense_vat_code str, condition_rejection object
-    (Rejection or None), tariff_group (`GROUP_TYPE`), entry_number int64, reference str.
+    journal str, condition_code str, suspense_opening object, condition_rejection object (Rejection or
+    None), tariff_group (`GROUP_TYPE`), entry_number int64, reference str.
     """
-    once = invoices.drop_duplicates("invoice_key").sort_values("invoice_key", kind="stable", ignore_index=True)
+    once = invoices.drop_duplicates("invoice_key").sort_values(
+        "invoice_key", kind="stable", ignore_index=True
+    )
     headers = once.merge(_days(once["invoice_date"], lists.periods), on="invoice_date", how="left")
     headers = headers.merge(_conditions(settings, lists), on="payment_condition", how="left")
     headers["vat_era"] = headers["vat_era"].fillna(0).astype("int64")
@@ -72,17 +75,22 @@ def _conditions(settings: PracticeSettings, lists: ExactLists) -> pd.DataFrame:
     """Each payment condition once: its code in Exact, its suspense account, why it can't be booked."""
     accounts = [lists.gl_accounts.get(settings.suspense_accounts.get(each, "")) for each in PaymentCondition]
     types = {
-        "payment_condition": "str", "condition_code": "str", "suspense_id": "str", "suspense_vat_code": "str",
+        "payment_condition": "str", "condition_code": "str", "suspense_opening": "object",
         "condition_rejection": "object",
     }  # fmt: skip
     data = {
         "payment_condition": [each.value for each in PaymentCondition],
         "condition_code": [settings.payment_conditions.get(each, "") for each in PaymentCondition],
-        "suspense_id": [account.id if account else "" for account in accounts],
-        "suspense_vat_code": [account.vat_code if account else None for account in accounts],
+        "suspense_opening": [_suspense_opening(account) if account else "" for account in accounts],
         "condition_rejection": [check_condition(each, settings, lists) for each in PaymentCondition],
     }
     return frame(types, data)
+
+
+def _suspense_opening(account: GlAccount) -> str:
+    """How a suspense line begins: with an empty VAT code where the account would bring its own."""
+    no_code = ',"VATCode":""' if account.vat_code else ""
+    return f'{{"GLAccount":{canonical(account.id)}{no_code}'
 
 
 def _entry_numbers(numbers: pd.Series) -> pd.Series:

@@ -14,8 +14,7 @@ from exact_online.transform.headers import read_headers
 from exact_online.transform.lines import read_lines
 from exact_online.transform.payload_text import fingerprints
 from exact_online.transform.plans import BOOKING_COLUMNS, BOOKING_LINE_COLUMNS, InvoicePlans, frame
-from exact_online.transform.preflight import Rejection
-from exact_online.transform.rejections import rejected_invoices
+from exact_online.transform.rejections import rejected_invoices, rejections_of
 from exact_online.transform.revenue_cells import CELL, gross_per_cell, revenue_cells
 from exact_online.transform.vat import entry_lines_of, vat_of_booking_lines
 
@@ -35,10 +34,8 @@ def transform_invoices(
     lines = read_lines(lines, headers)
     # 3. What is wrong in James: the first reason of each line, then of each invoice.
     lines["reason"] = first_reasons(check_lines(lines))
-    totals = lines.groupby("invoice")["amount_cents"].sum()
-    headers["has_lines"] = headers.index.isin(totals.index)
-    headers["lines_total_cents"] = totals.reindex(headers.index, fill_value=0)
-    headers["rejection"] = check_invoices(headers, lines).map(lambda reason: Rejection(reason, {}), na_action="ignore")
+    headers["lines_total_cents"] = lines.groupby("invoice")["amount_cents"].sum().astype("Int64")
+    headers["rejection"] = rejections_of(first_reasons(check_invoices(headers, lines)))
     # 4. What is wrong with the journal, the debtor side or the payment condition in Exact.
     headers["rejection"] = headers["rejection"].fillna(headers["condition_rejection"])
     # 5. What each remaining invoice comes to per revenue cell: its booking lines.
@@ -46,7 +43,9 @@ def transform_invoices(
     # 6. Where each cell is booked; the first cell that can't be booked rejects the invoice.
     cells = revenue_cells(booking_lines, settings, lists)
     booking_lines = booking_lines.merge(cells, on=CELL)
-    wrong = booking_lines[booking_lines["cell_rejection"].notna()].drop_duplicates("invoice").set_index("invoice")
+    wrong = (
+        booking_lines[booking_lines["cell_rejection"].notna()].drop_duplicates("invoice").set_index("invoice")
+    )
     headers["rejection"] = headers["rejection"].fillna(wrong["cell_rejection"])
     booking_lines = booking_lines[_accepted(booking_lines, headers)]
     # 7. One entry line per ledger account and VAT code, with its VAT; then the VAT of each booking line.
@@ -55,7 +54,7 @@ def transform_invoices(
     booking_lines["vat_cents"] = vat_of_booking_lines(booking_lines, entry_lines)
     # 8. The payloads, and the three frames for the ledger.
     accepted = headers[headers["rejection"].isna()]
-    payload = payloads(accepted, prepare_lines(entry_lines, booking_lines))
+    payload = payloads(accepted, prepare_lines(entry_lines, booking_lines), settings)
     return InvoicePlans(
         bookings=_bookings(accepted.assign(payload=payload)),
         booking_lines=_booking_lines(booking_lines, accepted["invoice_key"]),

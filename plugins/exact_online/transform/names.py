@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pandas as pd
 
 from exact_online.vocabulary import DebtorKind
@@ -34,7 +33,7 @@ def address_lines(debtors: pd.DataFrame) -> pd.Series:
     """
     number, addition = debtors["house_number"], debtors["house_number_addition"]
     is_letter, is_number = addition.str.fullmatch("[A-Za-z]"), addition.str[:1].str.isdigit()
-    between = np.select([(number == "") | is_letter, is_number], ["", "-"], " ")
+    between = pd.Series(" ", index=debtors.index).mask(is_number, "-").mask((number == "") | is_letter, "")
     return (debtors["street"] + " " + (number + between + addition).str.strip()).str.strip()
 
 

@@ -57,7 +57,9 @@ ADJUSTMENT_COLUMNS: Mapping[str, str] = {"source_key": "str", "reason": "str", "
 
 def frame(columns: Mapping[str, Any], data: Mapping[str, Any] | pd.DataFrame) -> pd.DataFrame:
     """Return a frame with exactly these columns and types, from arrays, lists or columns of equal length."""
-    return pd.DataFrame({name: pd.array(data[name], dtype=kind) for name, kind in columns.items()}, copy=False)
+    return pd.DataFrame(
+        {name: pd.array(data[name], dtype=kind) for name, kind in columns.items()}, copy=False
+    )
 
 
 @dataclass(frozen=True)

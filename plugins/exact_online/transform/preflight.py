@@ -24,6 +24,13 @@ from exact_online.vocabulary import (
 
 ON_CREDIT = "B"
 """PaymentConditions.PaymentMethod (M13)."""
+USUAL_KINDS = {VatCodeKind.EXCLUDING, VatCodeKind.INCLUDING}
+ALLOWED_KINDS = {
+    VatRate.ZERO: USUAL_KINDS | {VatCodeKind.BASE_ONLY},
+    VatRate.LOW: USUAL_KINDS,
+    VatRate.HIGH: USUAL_KINDS,
+}
+"""At 0 % a code that holds the base amount only books the same as the other two."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,8 @@ def check_condition(
 ) -> Rejection | None:
     """Check what every invoice with this condition needs (M4, M10, M12, M13): journal, debtor side, condition."""
     if condition in PAID_AT_THE_DESK:
-        return check_general_journal(settings, lists) or check_suspense_account(condition, settings, lists)
+        general = check_journal(settings.general_journal, JournalType.GENERAL, lists)
+        return general or check_suspense_account(condition, settings, lists)
     return (
         check_journal(settings.sales_journal, JournalType.SALES, lists)
         or check_receivables_account(settings, lists)
@@ -48,7 +56,7 @@ def check_condition(
 
 
 def check_journal(code: str, wanted: JournalType, lists: ExactLists) -> Rejection | None:
-    """Check that a journal exists, is not blocked and has the right type."""
+    """Check that a journal exists, is not blocked and has the right type; for the general journal its VAT tick (M10)."""
     journal = lists.journals.get(code)
     if journal is None:
         return Rejection(Reason.JOURNAL_NOT_IN_EXACT, {"journal": code})
@@ -56,19 +64,14 @@ def check_journal(code: str, wanted: JournalType, lists: ExactLists) -> Rejectio
         return Rejection(Reason.JOURNAL_BLOCKED, {"journal": code})
     if journal.type != wanted:
         return Rejection(Reason.JOURNAL_WRONG_TYPE, {"journal": code})
+    if wanted is JournalType.GENERAL and not journal.allow_vat:
+        return Rejection(Reason.JOURNAL_WITHOUT_VAT, {"journal": code})
     return None
 
 
-def check_general_journal(settings: PracticeSettings, lists: ExactLists) -> Rejection | None:
-    """Check the general journal, which must have its VAT tick (M10)."""
-    code = settings.general_journal
-    rejection = check_journal(code, JournalType.GENERAL, lists)
-    if rejection is None and not lists.journals[code].allow_vat:
-        return Rejection(Reason.JOURNAL_WITHOUT_VAT, {"journal": code})
-    return rejection
-
-
-def check_account(code: str, wanted: GlAccountType, use: tuple[str, str], lists: ExactLists) -> Rejection | None:
+def check_account(
+    code: str, wanted: GlAccountType, use: tuple[str, str], lists: ExactLists
+) -> Rejection | None:
     """Check a G/L account by its code; `use` says in Dutch and English what the practice uses it for."""
     values = {"account": code, **in_both_languages("use", use)}
     account = lists.gl_accounts.get(code)
@@ -148,7 +151,7 @@ def check_vat_code(rate: VatRate, settings: PracticeSettings, lists: ExactLists)
         return Rejection(Reason.VAT_CODE_NOT_IN_EXACT, values)
     if in_exact.blocked:
         return Rejection(Reason.VAT_CODE_BLOCKED, values)
-    if in_exact.kind not in allowed_kinds(rate):
+    if in_exact.kind not in ALLOWED_KINDS[rate]:
         return Rejection(Reason.VAT_CODE_WRONG_KIND, values)
     if in_exact.basis_points != wanted:
         values |= {"found": amount_text(in_exact.basis_points), "wanted": amount_text(wanted)}
@@ -159,9 +162,3 @@ def check_vat_code(rate: VatRate, settings: PracticeSettings, lists: ExactLists)
     if types.get(in_exact.gl_to_pay, GlAccountType.VAT) != GlAccountType.VAT:
         return Rejection(Reason.VAT_ACCOUNT_WRONG_TYPE, values)
     return None
-
-
-def allowed_kinds(rate: VatRate) -> frozenset[VatCodeKind]:
-    """Return the kinds a VAT code may have: at 0 % "base only" books the same as the other two."""
-    usual = frozenset({VatCodeKind.EXCLUDING, VatCodeKind.INCLUDING})
-    return usual | {VatCodeKind.BASE_ONLY} if rate is VatRate.ZERO else usual

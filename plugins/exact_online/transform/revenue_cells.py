@@ -38,7 +38,9 @@ def revenue_cells(used: pd.DataFrame, settings: PracticeSettings, lists: ExactLi
     cells = cells.merge(_gl_accounts(lists), on="gl_account", how="left")
     cells["entry_line"] = cells["entry_line"].fillna(-1).astype("int64")
     keys = zip(cells["profession"], cells["revenue_group"], cells["vat_rate"], strict=True)
-    rejections = [check_cell((name, RevenueGroup(group), VatRate(rate)), settings, lists) for name, group, rate in keys]
+    rejections = [
+        check_cell((name, RevenueGroup(group), VatRate(rate)), settings, lists) for name, group, rate in keys
+    ]
     return cells.assign(cell_rejection=pd.Series(rejections, index=cells.index, dtype=object))
 
 
@@ -49,7 +51,10 @@ def _revenue_accounts(settings: PracticeSettings) -> pd.DataFrame:
     numbered over all settings, so that an invoice's lines do not depend on the invoices beside it.
     """
     types = {"profession": "str", "revenue_group": GROUP_TYPE, "vat_rate": RATE_TYPE, "gl_account": "str"}
-    rows = [(name, group.value, rate.value, code) for (name, group, rate), code in settings.revenue_accounts.items()]
+    rows = [
+        (name, group.value, rate.value, code)
+        for (name, group, rate), code in settings.revenue_accounts.items()
+    ]
     accounts = frame(types, pd.DataFrame(rows, columns=list(types), dtype=object)).sort_values(CELL)
     shared = accounts.groupby(["gl_account", "vat_rate"], observed=True, sort=False)
     return accounts.assign(entry_line=shared.ngroup())
@@ -68,4 +73,6 @@ def _vat_codes(settings: PracticeSettings, lists: ExactLists) -> pd.DataFrame:
 
 def _gl_accounts(lists: ExactLists) -> pd.DataFrame:
     ids = [account.id for account in lists.gl_accounts.values()]
-    return frame({"gl_account": "str", "account_id": "str"}, {"gl_account": list(lists.gl_accounts), "account_id": ids})
+    return frame(
+        {"gl_account": "str", "account_id": "str"}, {"gl_account": list(lists.gl_accounts), "account_id": ids}
+    )
