@@ -9,25 +9,20 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 
 import pandas as pd
 
-from exact_online.reasons import Reason, record_values
+from exact_online.reasons import Reason
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.transform.checks import DEBTOR_CODE_LENGTH, first_reasons, fits
 from exact_online.transform.clean_text import clean, shortened
 from exact_online.transform.iban import valid_iban
 from exact_online.transform.names import address_lines, directory_names, postcodes
 from exact_online.transform.payload_text import RELATION, canonical, fingerprints
-from exact_online.transform.plans import (
-    ADJUSTMENT_COLUMNS,
-    DEBTOR_BOOKING_COLUMNS,
-    REJECTION_COLUMNS,
-    DebtorPlans,
-    frame,
-)
+from exact_online.transform.plans import ADJUSTMENT_COLUMNS, DEBTOR_BOOKING_COLUMNS, DebtorPlans, frame
 from exact_online.transform.preflight import check_payment_condition, check_receivables_account
-from exact_online.transform.rejections import reason_values, rejections_of
+from exact_online.transform.rejections import rejection_rows, rejections_of
 from exact_online.vocabulary import BookingKind, DebtorKind, PaymentCondition
 
 LIMITS = {
@@ -36,10 +31,8 @@ LIMITS = {
 }  # fmt: skip
 """Characters per field of Exact: the shortest that any source gives (docs/field-mapping.md)."""
 LEFT_OUT = {
-    "Country": Reason.COUNTRY_LEFT_OUT,
-    "Email": Reason.EMAIL_LEFT_OUT,
-    "BankAccount": Reason.IBAN_LEFT_OUT,
-}
+    "Country": Reason.COUNTRY_LEFT_OUT, "Email": Reason.EMAIL_LEFT_OUT, "BankAccount": Reason.IBAN_LEFT_OUT,
+}  # fmt: skip
 """Fields that are not sent when they are wrong; the others are shortened."""
 TITLES = {"M": "DHR", "V": "MEVR"}
 """Title by gender (M14); none for anything else."""
@@ -61,24 +54,18 @@ def transform_debtors(debtors: pd.DataFrame, settings: PracticeSettings, lists: 
     texts = pd.DataFrame({name: rows[name].map(clean).astype("str") for name in rows})
     rejection = _check(rows, texts, settings, lists)
     accepted = texts[rejection.isna()]
-    account, contact, bank_account = (
-        _account(accepted, settings, lists),
-        _contact(accepted),
-        _bank_account(accepted),
-    )
-    wanted = pd.concat([account, contact, bank_account], axis=1)
-    sent = pd.DataFrame(
-        {field: wanted[field].map(lambda text, f=field: _sendable(f, text)) for field in wanted}
-    )
-    missing_iban = (accepted["payment_condition"] == PaymentCondition.DIRECT_DEBIT) & (
-        sent["BankAccount"] == ""
-    )
-    changed = (sent != wanted).assign(BankAccount=missing_iban)
+    fields = {
+        "account": _account(accepted, settings, lists),
+        "contact": _contact(accepted),
+        "bank_account": _bank_account(accepted),
+    }
+    sent = {part: table.apply(_sendable) for part, table in fields.items()}
+    changed = pd.concat([sent[part] != table for part, table in fields.items()], axis=1)
+    is_direct_debit = accepted["payment_condition"] == PaymentCondition.DIRECT_DEBIT
+    changed["BankAccount"] = is_direct_debit & (sent["bank_account"]["BankAccount"] == "")
     return DebtorPlans(
-        bookings=_bookings(
-            accepted, sent[account.columns], sent[contact.columns], sent[bank_account.columns]
-        ),
-        rejections=_rejections(texts, rejection.dropna()),
+        bookings=_bookings(accepted["debtor_number"], **sent),
+        rejections=_rejections(texts.assign(rejection=rejection).dropna(subset="rejection")),
         adjustments=_adjustments(accepted["debtor_number"], changed),
     )
 
@@ -86,17 +73,19 @@ def transform_debtors(debtors: pd.DataFrame, settings: PracticeSettings, lists: 
 def _check(
     rows: pd.DataFrame, texts: pd.DataFrame, settings: PracticeSettings, lists: ExactLists
 ) -> pd.Series:
-    """The first thing that is wrong with each debtor (Rejection): what James says first, then settings and
-    lists."""
+    """The first thing that is wrong with each debtor (Rejection): what James says, then settings and lists.
+
+    `texts` are the clean texts of `rows`.
+    """
     condition = texts["payment_condition"]
+    known_condition = rows["payment_condition"].isin(["", *PaymentCondition])
     reasons = first_reasons(
         {
             Reason.DEBTOR_NUMBER_MISSING: texts["debtor_number"] == "",
             Reason.DEBTOR_NUMBER_NOT_BOOKABLE: ~fits(rows["debtor_number"], DEBTOR_CODE_LENGTH, spaces=False),
             Reason.DEBTOR_TWICE: rows["times"] != "1",
             Reason.DEBTOR_KIND_UNKNOWN: ~rows["debtor_kind"].isin(list(DebtorKind)),
-            Reason.PAYMENT_CONDITION_UNKNOWN: (condition != "")
-            & ~rows["payment_condition"].isin(list(PaymentCondition)),
+            Reason.PAYMENT_CONDITION_UNKNOWN: (condition != "") & ~known_condition,
             Reason.TEXT_UNDECODABLE: texts.sum(axis=1).str.contains(UNREADABLE, regex=False),
             Reason.DEBTOR_NAME_MISSING: directory_names(texts) == "",
         }
@@ -152,21 +141,20 @@ def _bank_account(debtors: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"BankAccount": debtors["iban"].where(is_direct_debit, "")})
 
 
-def _sendable(field: str, text: str) -> str:
-    """The text as Exact takes it: shortened, or nothing when it is wrong."""
-    if field == "Country":
-        return text if COUNTRY.fullmatch(text) else ""
-    if field == "Email":
-        return text if len(text) <= LIMITS[field] and EMAIL.fullmatch(text) else ""
-    if field == "BankAccount":
-        return valid_iban(text) or ""
-    return shortened(text, LIMITS[field]) if field in LIMITS else text
+def _sendable(texts: pd.Series) -> pd.Series:
+    """A field as Exact takes it: shortened, or nothing when it is wrong."""
+    limit = LIMITS.get(str(texts.name))
+    rules: dict[str, Callable[[str], str]] = {
+        "Country": lambda text: text if COUNTRY.fullmatch(text) else "",
+        "Email": lambda text: text if len(text) <= LIMITS["Email"] and EMAIL.fullmatch(text) else "",
+        "BankAccount": lambda text: valid_iban(text) or "",
+    }
+    return texts.map(rules.get(str(texts.name), lambda text: shortened(text, limit) if limit else text))
 
 
 def _bookings(
-    debtors: pd.DataFrame, account: pd.DataFrame, contact: pd.DataFrame, bank_account: pd.DataFrame
+    number: pd.Series, account: pd.DataFrame, contact: pd.DataFrame, bank_account: pd.DataFrame
 ) -> pd.DataFrame:
-    parts = zip(_filled(account), _filled(contact), _filled(bank_account), strict=True)
     payloads = [
         canonical(
             {
@@ -175,20 +163,13 @@ def _bookings(
                 "bank_account": {"Account": RELATION, **bank, "Main": True} if bank else None,
             }
         )
-        for relation, person, bank in parts
+        for relation, person, bank in zip(
+            _filled(account), _filled(contact), _filled(bank_account), strict=True
+        )
     ]
-    number = debtors["debtor_number"]
-    return frame(
-        DEBTOR_BOOKING_COLUMNS,
-        {
-            "source_key": number,
-            "kind": [BookingKind.DEBTOR.value] * len(debtors),
-            "debtor_number": number,
-            "reference": number,
-            "payload": payloads,
-            "fingerprint": fingerprints(payloads),
-        },
-    )
+    data = {"source_key": number, "debtor_number": number, "reference": number, "payload": payloads}
+    kind = [BookingKind.DEBTOR.value] * len(number)
+    return frame(DEBTOR_BOOKING_COLUMNS, {**data, "kind": kind, "fingerprint": fingerprints(payloads)})
 
 
 def _filled(fields: pd.DataFrame) -> list[dict[str, str]]:
@@ -196,40 +177,20 @@ def _filled(fields: pd.DataFrame) -> list[dict[str, str]]:
     return [{str(name): text for name, text in row.items() if text} for row in fields.to_dict("records")]
 
 
-def _rejections(texts: pd.DataFrame, rejection: pd.Series) -> pd.DataFrame:
-    rejected = texts.loc[rejection.index]
-    number, count = rejected["debtor_number"], len(rejected)
-    named = rejected.rename(columns={"debtor_number": "debtor", "payment_condition": "condition"})
-    rows = [{**row, **record_values(BookingKind.DEBTOR, row["debtor"])} for row in named.to_dict("records")]
-    return frame(
-        REJECTION_COLUMNS,
-        {
-            "source_key": number,
-            "kind": [BookingKind.DEBTOR.value] * count,
-            "debtor_number": number,
-            "reason": [found.reason.value for found in rejection],
-            "reason_values": [reason_values(found, row) for found, row in zip(rejection, rows, strict=True)],
-            "total_cents": [0] * count,
-            "entry_date": [pd.NaT] * count,
-            "source_changed_at": [None] * count,
-        },
-    )
+def _rejections(rejected: pd.DataFrame) -> pd.DataFrame:
+    number = rejected["debtor_number"]
+    own = rejected.drop(columns="rejection").rename(columns={"payment_condition": "condition"})
+    rows = rejected.assign(source_key=number, kind=BookingKind.DEBTOR.value, total_cents=0)
+    rows = rows.assign(entry_date=pd.NaT, source_changed_at=pd.NA)
+    return rejection_rows(rows, own.assign(number=number, debtor=number), BookingKind.DEBTOR)
 
 
 def _adjustments(numbers: pd.Series, changed: pd.DataFrame) -> pd.DataFrame:
     """What of each booked debtor was shortened or left out; `changed` has a boolean column per field."""
     cells = changed.stack()
-    places = cells[cells].index.to_list()
-    values = [
-        {"debtor": numbers[row]}
-        | ({} if field in LEFT_OUT else {"field": field, "limit": str(LIMITS[field])})
-        for row, field in places
-    ]
-    return frame(
-        ADJUSTMENT_COLUMNS,
-        {
-            "source_key": [numbers[row] for row, _ in places],
-            "reason": [LEFT_OUT.get(field, Reason.TEXT_SHORTENED).value for _, field in places],
-            "reason_values": [json.dumps(each, ensure_ascii=False) for each in values],
-        },
-    )
+    rows = []
+    for row, field in cells[cells].index:
+        values = {} if field in LEFT_OUT else {"field": field, "limit": str(LIMITS[field])}
+        text = json.dumps({"debtor": numbers[row], **values}, ensure_ascii=False)
+        rows.append((numbers[row], LEFT_OUT.get(field, Reason.TEXT_SHORTENED).value, text))
+    return frame(ADJUSTMENT_COLUMNS, pd.DataFrame(rows, columns=list(ADJUSTMENT_COLUMNS)))

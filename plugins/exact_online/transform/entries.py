@@ -3,7 +3,7 @@
     sales entry            the debtor line and the VAT lines are Exact's own work; lines carry revenue,
                            positive for an invoice
     general journal entry  suspense account (debit) against revenue and VAT (credit); the debtor is named
-                           on the suspense line
+                           on the suspense line, with the invoice number, by which the bookkeeper finds it
 
 A credit has the same lines with the other sign.
 """
@@ -12,15 +12,26 @@ from __future__ import annotations
 
 import pandas as pd
 
-from exact_online.money import amount_text
 from exact_online.settings import PracticeSettings
-from exact_online.transform.payload_text import RELATION, canonical, concatenate, map_distinct
+from exact_online.transform.payload_text import amount_texts, canonical, fill, map_distinct
 from exact_online.transform.words import GROUP_WORDS
 from exact_online.vocabulary import RevenueGroup
 
-CURRENCY = '"Currency":"EUR"'
-MOMENT = '"{day}T00:00:00"'
-"""A day as Exact reads it without shifting it: ISO, without a zone."""
+SALES_ENTRY = (
+    '{{"Journal":{journal},"Customer":"@relation","EntryDate":"{day}T00:00:00","ReportingYear":{year},'
+    '"ReportingPeriod":{period},"EntryNumber":{number},"Description":"{number}","YourRef":{reference},'
+    '"PaymentCondition":{condition},"Currency":"EUR","SalesEntryLines":[{lines}]}}'
+)
+SALES_ENTRY_LINE = ',{{"GLAccount":{account},"VATCode":{code},"AmountFC":{amount}{vat},"Description":{text}}}'
+GENERAL_JOURNAL_ENTRY = (
+    '{{"JournalCode":{journal},"FinancialYear":{year},"FinancialPeriod":{period},"EntryNumber":{number},'
+    '"Currency":"EUR","GeneralJournalEntryLines":[{{"GLAccount":{suspense},"Date":"{day}T00:00:00",'
+    '"AmountFC":{amount},"Description":"{number}","Account":"@relation"}}{lines}]}}'
+)
+GENERAL_JOURNAL_ENTRY_LINE = (
+    ',{{"GLAccount":{account},"VATCode":{code},"Date":"{day}T00:00:00","AmountFC":{amount}{vat},'
+    '"Description":{text}}}'
+)
 
 
 def payloads(headers: pd.DataFrame, entry_lines: pd.DataFrame, settings: PracticeSettings) -> pd.Series:
@@ -28,31 +39,34 @@ def payloads(headers: pd.DataFrame, entry_lines: pd.DataFrame, settings: Practic
 
     `headers` comes from `read_headers`; `entry_lines` from `prepare_lines`.
     """
+    headers = headers.assign(
+        number=headers["invoice_number"],
+        day=map_distinct(headers["invoice_date"], lambda day: f"{day:%Y-%m-%d}"),
+        year=map_distinct(headers["financial_year"], str),
+        period=map_distinct(headers["financial_period"], str),
+    )
     at_desk = headers["at_desk"]
     of_desk = entry_lines["invoice"].isin(headers.index[at_desk])
     sales = _sales_entries(headers[~at_desk], entry_lines[~of_desk], settings.sales_journal)
     general = _general_journal_entries(headers[at_desk], entry_lines[of_desk], settings.general_journal)
-    return pd.concat([sales, general]).reindex(headers.index)
+    return pd.concat([sales, general]).sort_index()
 
 
 def prepare_lines(entry_lines: pd.DataFrame, booking_lines: pd.DataFrame) -> pd.DataFrame:
-    """Return the entry lines that are written, with amount_cents int64, opening and closing object.
+    """Return the entry lines that are written, with amount_cents int64, account, code and text object.
 
     `entry_lines` comes from `entry_lines_of`; `booking_lines` are theirs, with the columns of
     `revenue_cells`. A line of 0.00 is left out when the invoice has others: an invoice of nothing is
     booked with its lines at 0.00. An amount is net with a VAT code of kind E, gross with kind I (M11).
     """
     facts = booking_lines.drop_duplicates("entry_line").set_index("entry_line")
-    openings = {
-        line: f',{{"GLAccount":{canonical(account)},"VATCode":{canonical(code)}'
-        for line, account, code in zip(facts.index, facts["account_id"], facts["vat_code"], strict=True)
-    }
     includes_vat = entry_lines["entry_line"].isin(facts.index[facts["includes_vat"]])
     net = entry_lines["gross_cents"] - entry_lines["vat_cents"]
     lines = entry_lines.assign(
         amount_cents=net.where(~includes_vat, entry_lines["gross_cents"]),
-        opening=entry_lines["entry_line"].map(openings).astype(object),
-        closing=_descriptions(entry_lines, booking_lines),
+        account=entry_lines["entry_line"].map(facts["account_id"].astype(object).map(canonical)),
+        code=entry_lines["entry_line"].map(facts["vat_code"].astype(object).map(canonical)),
+        text=_descriptions(entry_lines, booking_lines),
     )
     filled = lines["gross_cents"] != 0
     return lines[filled | ~filled.groupby(lines["invoice"]).transform("any")]
@@ -65,72 +79,44 @@ def _descriptions(entry_lines: pd.DataFrame, booking_lines: pd.DataFrame) -> pd.
     groups = fed_by["revenue_group"].astype(object).map(words).groupby(fed_by["entry"]).sum()
     lines = pd.DataFrame({"groups": groups, "points": entry_lines["vat_basis_points"]})
     distinct = lines.drop_duplicates()
-    texts = [
-        f',"Description":"Omzet {groups.removeprefix(" en ")}, btw {points // 100}%"}}'
+    distinct["text"] = [
+        canonical(f"Omzet {groups.removeprefix(' en ')}, btw {points // 100}%")
         for groups, points in zip(distinct["groups"], distinct["points"], strict=True)
     ]
-    texts_of = distinct.assign(text=pd.Series(texts, index=distinct.index, dtype=object))
-    return lines.merge(texts_of, on=["groups", "points"], how="left")["text"]
+    return lines.merge(distinct, on=["groups", "points"], how="left")["text"]
 
 
-def _line_texts(lines: pd.DataFrame, sign: int, vat_name: str, dates: str | pd.Series = "") -> pd.Series:
-    """The entry lines of each invoice (index), each with a comma before it.
-
-    At a rate of zero Exact takes no VAT.
-    """
-    amounts = map_distinct(sign * lines["amount_cents"], lambda cents: f',"AmountFC":{amount_text(cents)}')
-    taxed = sign * lines.loc[lines["vat_basis_points"] != 0, "vat_cents"]
-    vat = map_distinct(taxed, lambda cents: f',"{vat_name}":{amount_text(cents)}').reindex(
-        lines.index, fill_value=""
-    )
-    texts = concatenate(lines.index, lines["opening"], dates, amounts, vat, lines["closing"])
-    return texts.groupby(lines["invoice"]).sum()
-
-
-def _per_day(headers: pd.DataFrame, template: str) -> pd.Series:
-    """The template with the {day}, {year} and {period} of each invoice, written once per day."""
-    days = headers.drop_duplicates("invoice_date")
-    facts = zip(days["invoice_date"], days["financial_year"], days["financial_period"], strict=True)
-    texts = [template.format(day=day.date(), year=year, period=period) for day, year, period in facts]
-    return headers["invoice_date"].map(pd.Series(texts, index=days["invoice_date"], dtype=object))
+def _joined_lines(
+    lines: pd.DataFrame, template: str, sign: int, vat_name: str, **texts: pd.Series
+) -> pd.Series:
+    """The entry lines of each invoice (index), each with a comma before it. At 0 % Exact takes no VAT."""
+    taxed = lines.loc[lines["vat_basis_points"] != 0, "vat_cents"]
+    vat = (f',"{vat_name}":' + amount_texts(sign * taxed)).reindex(lines.index, fill_value="")
+    amount = amount_texts(sign * lines["amount_cents"])
+    written = fill(template, lines, ["account", "code", "text"], amount=amount, vat=vat, **texts)
+    return written.groupby(lines["invoice"]).sum()
 
 
 def _sales_entries(headers: pd.DataFrame, lines: pd.DataFrame, journal: str) -> pd.Series:
-    return concatenate(
-        headers.index,
-        f'{{"Journal":{canonical(journal)},"Customer":"{RELATION}",',
-        _per_day(headers, f'"EntryDate":{MOMENT},"ReportingYear":{{year}},"ReportingPeriod":{{period}}'),
-        ',"EntryNumber":',
-        headers["invoice_number"],
-        ',"Description":"',
-        headers["invoice_number"],
-        '","YourRef":',
-        headers["reference"].astype(object).map(canonical),
-        map_distinct(headers["condition_code"], lambda code: f',"PaymentCondition":{canonical(code)}'),
-        f',{CURRENCY},"SalesEntryLines":[',
-        _line_texts(lines, 1, "VATAmountFC").str[1:],
-        "]}",
+    return fill(
+        SALES_ENTRY,
+        headers,
+        ["day", "year", "period", "number"],
+        journal=canonical(journal),
+        reference=headers["reference"].astype(object).map(canonical),
+        condition=map_distinct(headers["condition_code"], canonical),
+        lines=_joined_lines(lines, SALES_ENTRY_LINE, 1, "VATAmountFC").str[1:],
     )
 
 
 def _general_journal_entries(headers: pd.DataFrame, lines: pd.DataFrame, journal: str) -> pd.Series:
-    """First the suspense line: what was paid at the desk, gross, with the debtor; its description is the
-    invoice number, by which the bookkeeper finds it (M17). Then revenue in credit: the other sign than in
-    a sales entry."""
-    dates = _per_day(headers, f',"Date":{MOMENT}')
-    return concatenate(
-        headers.index,
-        f'{{"JournalCode":{canonical(journal)}',
-        _per_day(headers, ',"FinancialYear":{year},"FinancialPeriod":{period}'),
-        ',"EntryNumber":',
-        headers["invoice_number"],
-        f',{CURRENCY},"GeneralJournalEntryLines":[',
-        headers["suspense_opening"],
-        dates,
-        map_distinct(headers["total_cents"], lambda cents: f',"AmountFC":{amount_text(cents)}'),
-        ',"Description":"',
-        headers["invoice_number"],
-        f'","Account":"{RELATION}"}}',
-        _line_texts(lines, -1, "AmountVATFC", lines["invoice"].map(dates)),
-        "]}",
+    """Revenue in credit: the other sign than in a sales entry."""
+    day = lines["invoice"].map(headers["day"])
+    return fill(
+        GENERAL_JOURNAL_ENTRY,
+        headers,
+        ["day", "year", "period", "number", "suspense"],
+        journal=canonical(journal),
+        amount=amount_texts(headers["total_cents"]),
+        lines=_joined_lines(lines, GENERAL_JOURNAL_ENTRY_LINE, -1, "AmountVATFC", day=day),
     )

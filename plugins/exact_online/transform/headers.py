@@ -36,7 +36,7 @@ def read_headers(invoices: pd.DataFrame, settings: PracticeSettings, lists: Exac
 
     `invoices` is the frame of docs/contracts.md. Added are: financial_year, financial_period Int64
     (missing without a period), vat_era int64 (place in `ERAS`), at_desk and is_credit bool, kind and
-    journal str, condition_code str, suspense_opening object, condition_rejection object (Rejection or
+    journal str, condition_code str, suspense object, condition_rejection object (Rejection or
     None), tariff_group (`GROUP_TYPE`), entry_number int64, reference str.
     """
     once = invoices.drop_duplicates("invoice_key").sort_values(
@@ -75,22 +75,21 @@ def _conditions(settings: PracticeSettings, lists: ExactLists) -> pd.DataFrame:
     """Each payment condition once: its code in Exact, its suspense account, why it can't be booked."""
     accounts = [lists.gl_accounts.get(settings.suspense_accounts.get(each, "")) for each in PaymentCondition]
     types = {
-        "payment_condition": "str", "condition_code": "str", "suspense_opening": "object",
+        "payment_condition": "str", "condition_code": "str", "suspense": "object",
         "condition_rejection": "object",
     }  # fmt: skip
     data = {
         "payment_condition": [each.value for each in PaymentCondition],
         "condition_code": [settings.payment_conditions.get(each, "") for each in PaymentCondition],
-        "suspense_opening": [_suspense_opening(account) if account else "" for account in accounts],
+        "suspense": [_suspense(account) if account else "" for account in accounts],
         "condition_rejection": [check_condition(each, settings, lists) for each in PaymentCondition],
     }
     return frame(types, data)
 
 
-def _suspense_opening(account: GlAccount) -> str:
-    """How a suspense line begins: with an empty VAT code where the account would bring its own."""
-    no_code = ',"VATCode":""' if account.vat_code else ""
-    return f'{{"GLAccount":{canonical(account.id)}{no_code}'
+def _suspense(account: GlAccount) -> str:
+    """A suspense account as its line begins: with an empty VAT code where the account has its own."""
+    return canonical(account.id) + (',"VATCode":""' if account.vat_code else "")
 
 
 def _entry_numbers(numbers: pd.Series) -> pd.Series:

@@ -13,7 +13,13 @@ from exact_online.transform.entries import payloads, prepare_lines
 from exact_online.transform.headers import read_headers
 from exact_online.transform.lines import read_lines
 from exact_online.transform.payload_text import fingerprints
-from exact_online.transform.plans import BOOKING_COLUMNS, BOOKING_LINE_COLUMNS, InvoicePlans, frame
+from exact_online.transform.plans import (
+    BOOKING_COLUMNS,
+    BOOKING_LINE_COLUMNS,
+    LEDGER_NAMES,
+    InvoicePlans,
+    frame,
+)
 from exact_online.transform.rejections import rejected_invoices, rejections_of
 from exact_online.transform.revenue_cells import CELL, gross_per_cell, revenue_cells
 from exact_online.transform.vat import entry_lines_of, vat_of_booking_lines
@@ -55,8 +61,11 @@ def transform_invoices(
     # 8. The payloads, and the three frames for the ledger.
     accepted = headers[headers["rejection"].isna()]
     payload = payloads(accepted, prepare_lines(entry_lines, booking_lines), settings)
+    bookings = accepted.rename(columns=LEDGER_NAMES).assign(
+        payload=payload, fingerprint=fingerprints(payload)
+    )
     return InvoicePlans(
-        bookings=_bookings(accepted.assign(payload=payload)),
+        bookings=frame(BOOKING_COLUMNS, bookings),
         booking_lines=_booking_lines(booking_lines, accepted["invoice_key"]),
         rejections=rejected_invoices(headers, lines),
     )
@@ -65,14 +74,6 @@ def transform_invoices(
 def _accepted(rows: pd.DataFrame, headers: pd.DataFrame) -> pd.Series:
     """Which rows belong to an invoice without a rejection so far."""
     return rows["invoice"].isin(headers.index[headers["rejection"].isna()])
-
-
-def _bookings(accepted: pd.DataFrame) -> pd.DataFrame:
-    return frame(
-        BOOKING_COLUMNS,
-        accepted.rename(columns={"invoice_key": "source_key", "invoice_date": "entry_date", "changed_at": "source_changed_at"})
-        .assign(fingerprint=fingerprints(accepted["payload"])),
-    )  # fmt: skip
 
 
 def _booking_lines(booking_lines: pd.DataFrame, keys: pd.Series) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from itertools import repeat
+from string import Formatter
 from typing import Any
 
 import pandas as pd
@@ -15,8 +16,6 @@ from exact_online.money import amount_text
 
 RELATION = "@relation"
 """Where the loader puts Exact's id of the relation."""
-
-
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
@@ -30,20 +29,25 @@ def fingerprints(payloads: Iterable[str]) -> list[str]:
     return [hashlib.sha256(payload.encode()).hexdigest() for payload in list(payloads)]
 
 
+def fill(template: str, rows: pd.DataFrame, own: list[str], **texts: str | pd.Series) -> pd.Series:
+    """Return the template (as of `str.format`) filled in for each of the rows (object).
+
+    `own` names the columns of the rows that the template needs, `texts` are the others.
+    Several times faster than `+` between columns, which copies the growing text at every step.
+    """
+    texts |= {name: rows[name] for name in own}
+    parts: list[str | pd.Series] = []
+    for literal, name, _, _ in Formatter().parse(template):
+        parts += [literal, texts[name] if name else ""]
+    columns = [part.tolist() if isinstance(part, pd.Series) else repeat(part, len(rows)) for part in parts]
+    return pd.Series(["".join(row) for row in zip(*columns, strict=True)], index=rows.index, dtype=object)
+
+
 def map_distinct(values: pd.Series, text_of: Callable[[Any], str]) -> pd.Series:
     """Return the text of each value (object); each distinct value is written once."""
     distinct = values.unique()
     texts = pd.Series([text_of(value) for value in distinct.tolist()], index=distinct, dtype=object)
     return values.map(texts).astype(object)
-
-
-def concatenate(index: pd.Index, *parts: str | pd.Series) -> pd.Series:
-    """Return the parts one after the other, row by row (object).
-
-    Several times faster than `+` between columns, which copies the growing text at every step.
-    """
-    columns = [part.tolist() if isinstance(part, pd.Series) else repeat(part) for part in parts]
-    return pd.Series(["".join(row) for row in zip(*columns)], index=index, dtype=object)  # noqa: B905
 
 
 def amount_texts(cents: pd.Series) -> pd.Series:

@@ -12,25 +12,13 @@ from exact_online.money import amount_text
 from exact_online.reasons import Reason
 from exact_online.settings import ExactLists, PracticeSettings, RevenueCell
 from exact_online.transform.vat_rates import present_basis_points
-from exact_online.transform.words import CONDITION_WORDS, GROUP_WORDS, RATE_WORDS, in_both_languages
-from exact_online.vocabulary import (
-    PAID_AT_THE_DESK,
-    GlAccountType,
-    JournalType,
-    PaymentCondition,
-    VatCodeKind,
-    VatRate,
-)
+from exact_online.transform.words import CONDITION_WORDS, GROUP_WORDS, RATE_WORDS, Words, in_both_languages
+from exact_online.vocabulary import PAID_AT_THE_DESK, GlAccountType, JournalType, PaymentCondition
+from exact_online.vocabulary import VatCodeKind as Kind
+from exact_online.vocabulary import VatRate
 
 ON_CREDIT = "B"
 """PaymentConditions.PaymentMethod (M13)."""
-USUAL_KINDS = {VatCodeKind.EXCLUDING, VatCodeKind.INCLUDING}
-ALLOWED_KINDS = {
-    VatRate.ZERO: USUAL_KINDS | {VatCodeKind.BASE_ONLY},
-    VatRate.LOW: USUAL_KINDS,
-    VatRate.HIGH: USUAL_KINDS,
-}
-"""At 0 % a code that holds the base amount only books the same as the other two."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +29,17 @@ class Rejection:
     values: Mapping[str, str]
 
 
+def _first(wrong: Mapping[Reason, bool], values: Mapping[str, str]) -> Rejection | None:
+    return next((Rejection(reason, values) for reason, is_so in wrong.items() if is_so), None)
+
+
 def check_condition(
     condition: PaymentCondition, settings: PracticeSettings, lists: ExactLists
 ) -> Rejection | None:
-    """Check what every invoice with this condition needs (M4, M10, M12, M13): journal, debtor side, condition."""
+    """Check journal, debtor side and payment condition of every invoice with it (M4, M10, M12, M13)."""
     if condition in PAID_AT_THE_DESK:
-        general = check_journal(settings.general_journal, JournalType.GENERAL, lists)
-        return general or check_suspense_account(condition, settings, lists)
+        general_journal = check_journal(settings.general_journal, JournalType.GENERAL, lists)
+        return general_journal or check_suspense_account(condition, settings, lists)
     return (
         check_journal(settings.sales_journal, JournalType.SALES, lists)
         or check_receivables_account(settings, lists)
@@ -56,57 +48,45 @@ def check_condition(
 
 
 def check_journal(code: str, wanted: JournalType, lists: ExactLists) -> Rejection | None:
-    """Check that a journal exists, is not blocked and has the right type; for the general journal its VAT tick (M10)."""
+    """Check that a journal exists and can be booked in; the general journal must have its VAT tick (M10)."""
     journal = lists.journals.get(code)
     if journal is None:
         return Rejection(Reason.JOURNAL_NOT_IN_EXACT, {"journal": code})
-    if journal.blocked:
-        return Rejection(Reason.JOURNAL_BLOCKED, {"journal": code})
-    if journal.type != wanted:
-        return Rejection(Reason.JOURNAL_WRONG_TYPE, {"journal": code})
-    if wanted is JournalType.GENERAL and not journal.allow_vat:
-        return Rejection(Reason.JOURNAL_WITHOUT_VAT, {"journal": code})
-    return None
+    wrong = {
+        Reason.JOURNAL_BLOCKED: journal.blocked,
+        Reason.JOURNAL_WRONG_TYPE: journal.type != wanted,
+        Reason.JOURNAL_WITHOUT_VAT: wanted is JournalType.GENERAL and not journal.allow_vat,
+    }
+    return _first(wrong, {"journal": code})
 
 
-def check_account(
-    code: str, wanted: GlAccountType, use: tuple[str, str], lists: ExactLists
-) -> Rejection | None:
-    """Check a G/L account by its code; `use` says in Dutch and English what the practice uses it for."""
+def check_account(code: str, wanted: GlAccountType, use: Words, lists: ExactLists) -> Rejection | None:
+    """Check a ledger account by its code; `use` says in Dutch and English what the practice uses it for."""
     values = {"account": code, **in_both_languages("use", use)}
     account = lists.gl_accounts.get(code)
     if account is None:
         return Rejection(Reason.GL_ACCOUNT_NOT_IN_EXACT, values)
-    if account.blocked:
-        return Rejection(Reason.GL_ACCOUNT_BLOCKED, values)
-    if account.type != wanted:
-        values |= {"found": str(account.type), "wanted": str(int(wanted))}
-        return Rejection(Reason.GL_ACCOUNT_WRONG_TYPE, values)
-    return None
+    wrong = {Reason.GL_ACCOUNT_BLOCKED: account.blocked, Reason.GL_ACCOUNT_WRONG_TYPE: account.type != wanted}
+    return _first(wrong, {**values, "found": str(account.type), "wanted": str(int(wanted))})
 
 
 def check_receivables_account(settings: PracticeSettings, lists: ExactLists) -> Rejection | None:
     """Check the receivables account: Exact rejects a sales entry when the relation's is not the journal's."""
-    code = settings.receivables_account
+    code, journal = settings.receivables_account, lists.journals.get(settings.sales_journal)
     rejection = check_account(code, GlAccountType.RECEIVABLE, ("debiteuren", "receivables"), lists)
-    if rejection is not None:
+    if rejection or journal is None or journal.gl_account in {None, lists.gl_accounts[code].id}:
         return rejection
-    journal = lists.journals.get(settings.sales_journal)
-    if journal and journal.gl_account is not None and journal.gl_account != lists.gl_accounts[code].id:
-        values = {"account": code, "journal": settings.sales_journal}
-        return Rejection(Reason.RECEIVABLES_ACCOUNT_DIFFERS, values)
-    return None
+    return Rejection(Reason.RECEIVABLES_ACCOUNT_DIFFERS, {"account": code, "journal": settings.sales_journal})
 
 
 def check_suspense_account(
     condition: PaymentCondition, settings: PracticeSettings, lists: ExactLists
 ) -> Rejection | None:
     """Check the suspense account of PIN or cash, which is of type General (M12)."""
-    code = settings.suspense_accounts.get(condition)
-    dutch, english = words = CONDITION_WORDS[condition]
+    code, words = settings.suspense_accounts.get(condition), CONDITION_WORDS[condition]
     if not code:
         return Rejection(Reason.SUSPENSE_ACCOUNT_MISSING, in_both_languages("condition", words))
-    use = (f"tussenrekening {dutch}", f"suspense account {english}")
+    use = (f"tussenrekening {words[0]}", f"suspense account {words[1]}")
     return check_account(code, GlAccountType.GENERAL, use, lists)
 
 
@@ -114,51 +94,44 @@ def check_payment_condition(
     condition: PaymentCondition, settings: PracticeSettings, lists: ExactLists
 ) -> Rejection | None:
     """Check that a payment condition is filled in and exists in Exact, on credit (M13)."""
-    code = settings.payment_conditions.get(condition)
-    values = in_both_languages("condition", CONDITION_WORDS[condition])
-    if not code:
-        return Rejection(Reason.PAYMENT_CONDITION_MISSING, values)
+    code = settings.payment_conditions.get(condition, "")
     in_exact = lists.payment_conditions.get(code)
-    if in_exact is None:
-        return Rejection(Reason.PAYMENT_CONDITION_NOT_IN_EXACT, {"code": code, **values})
-    if in_exact.method != ON_CREDIT:
-        return Rejection(Reason.PAYMENT_CONDITION_NOT_ON_CREDIT, {"code": code, **values})
-    return None
+    wrong = {
+        Reason.PAYMENT_CONDITION_MISSING: not code,
+        Reason.PAYMENT_CONDITION_NOT_IN_EXACT: in_exact is None,
+        Reason.PAYMENT_CONDITION_NOT_ON_CREDIT: in_exact is not None and in_exact.method != ON_CREDIT,
+    }
+    return _first(wrong, {"code": code, **in_both_languages("condition", CONDITION_WORDS[condition])})
 
 
 def check_cell(cell: RevenueCell, settings: PracticeSettings, lists: ExactLists) -> Rejection | None:
     """Check the revenue account and the VAT code of one cell (M8, M11)."""
     profession, group, rate = cell
-    code = settings.revenue_accounts.get(cell)
+    code, groups, rates = settings.revenue_accounts.get(cell), GROUP_WORDS[group], RATE_WORDS[rate]
     if not code:
-        group_words = in_both_languages("group", GROUP_WORDS[group])
-        values = {"profession": profession, **group_words, **in_both_languages("rate", RATE_WORDS[rate])}
-        return Rejection(Reason.REVENUE_ACCOUNT_MISSING, values)
-    (group_nl, group_en), (rate_nl, rate_en) = GROUP_WORDS[group], RATE_WORDS[rate]
-    use = (f"omzet {profession}, {group_nl}, {rate_nl}", f"revenue {profession}, {group_en}, {rate_en}")
+        values = {**in_both_languages("group", groups), **in_both_languages("rate", rates)}
+        return Rejection(Reason.REVENUE_ACCOUNT_MISSING, {"profession": profession, **values})
+    use = (f"omzet {profession}, {groups[0]}, {rates[0]}", f"revenue {profession}, {groups[1]}, {rates[1]}")
     return check_account(code, GlAccountType.REVENUE, use, lists) or check_vat_code(rate, settings, lists)
 
 
 def check_vat_code(rate: VatRate, settings: PracticeSettings, lists: ExactLists) -> Rejection | None:
     """Check a VAT code: kind, the rate's present percentage, and a VAT account, also for 0 % (M11)."""
-    code = settings.vat_codes.get(rate)
-    words = in_both_languages("rate", RATE_WORDS[rate])
-    if not code:
-        return Rejection(Reason.VAT_CODE_MISSING, words)
-    values = {"vat_code": code, **words}
-    in_exact, wanted = lists.vat_codes.get(code), present_basis_points(rate)
-    if in_exact is None:
-        return Rejection(Reason.VAT_CODE_NOT_IN_EXACT, values)
-    if in_exact.blocked:
-        return Rejection(Reason.VAT_CODE_BLOCKED, values)
-    if in_exact.kind not in ALLOWED_KINDS[rate]:
-        return Rejection(Reason.VAT_CODE_WRONG_KIND, values)
-    if in_exact.basis_points != wanted:
-        values |= {"found": amount_text(in_exact.basis_points), "wanted": amount_text(wanted)}
-        return Rejection(Reason.VAT_CODE_WRONG_PERCENTAGE, values)
-    if not in_exact.gl_to_pay:
-        return Rejection(Reason.VAT_CODE_WITHOUT_ACCOUNT, values)
+    code, wanted = settings.vat_codes.get(rate, ""), present_basis_points(rate)
+    values = {"vat_code": code, **in_both_languages("rate", RATE_WORDS[rate])}
+    in_exact = lists.vat_codes.get(code)
+    if not code or in_exact is None:
+        return Rejection(Reason.VAT_CODE_NOT_IN_EXACT if code else Reason.VAT_CODE_MISSING, values)
+    # At 0 % a code that holds the base amount only books the same as the other two.
+    allowed = {Kind.EXCLUDING, Kind.INCLUDING} | ({Kind.BASE_ONLY} if rate is VatRate.ZERO else set())
     types = {account.id: account.type for account in lists.gl_accounts.values()}
-    if types.get(in_exact.gl_to_pay, GlAccountType.VAT) != GlAccountType.VAT:
-        return Rejection(Reason.VAT_ACCOUNT_WRONG_TYPE, values)
-    return None
+    wrong = {
+        Reason.VAT_CODE_BLOCKED: in_exact.blocked,
+        Reason.VAT_CODE_WRONG_KIND: in_exact.kind not in allowed,
+        Reason.VAT_CODE_WRONG_PERCENTAGE: in_exact.basis_points != wanted,
+        Reason.VAT_CODE_WITHOUT_ACCOUNT: not in_exact.gl_to_pay,
+        Reason.VAT_ACCOUNT_WRONG_TYPE: types.get(in_exact.gl_to_pay or "", GlAccountType.VAT)
+        != GlAccountType.VAT,
+    }
+    found = {"found": amount_text(in_exact.basis_points), "wanted": amount_text(wanted)}
+    return _first(wrong, {**values, **found})
