@@ -1,8 +1,6 @@
-"""Debtors become relations (M2, M14, M15): one payload each, for the relation, a patient's contact and a
-bank account.
+"""Debtors become relations (M2, M14, M15): one payload for relation, a patient's contact and bank account.
 
-A value that James does not have is not in the payload, so that what somebody filled in by hand in Exact
-stays.
+A value that James does not have is not sent: what somebody filled in by hand in Exact stays.
 """
 
 from __future__ import annotations
@@ -35,8 +33,7 @@ LEFT_OUT = {
 }  # fmt: skip
 """Fields that are not sent when they are wrong; the others are shortened."""
 TITLES = {"M": "DHR", "V": "MEVR"}
-"""Title by gender (M14); none for anything else."""
-UNKNOWN_GENDER = "O"
+"""Title by gender (M14); none for any other, which is O in Exact."""
 UNREADABLE = "\ufffd"
 """Stands where James' bytes were no text (docs/contracts.md)."""
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{2,}")
@@ -54,17 +51,15 @@ def transform_debtors(debtors: pd.DataFrame, settings: PracticeSettings, lists: 
     texts = pd.DataFrame({name: rows[name].map(clean).astype("str") for name in rows})
     rejection = _check(rows, texts, settings, lists)
     accepted = texts[rejection.isna()]
-    fields = {
-        "account": _account(accepted, settings, lists),
-        "contact": _contact(accepted),
-        "bank_account": _bank_account(accepted),
-    }
-    sent = {part: table.apply(_sendable) for part, table in fields.items()}
-    changed = pd.concat([sent[part] != table for part, table in fields.items()], axis=1)
     is_direct_debit = accepted["payment_condition"] == PaymentCondition.DIRECT_DEBIT
-    changed["BankAccount"] = is_direct_debit & (sent["bank_account"]["BankAccount"] == "")
+    # crm/BankAccounts, for direct debit only. Without a valid IBAN the debtor is booked all the same.
+    bank_account = pd.DataFrame({"BankAccount": accepted["iban"].where(is_direct_debit, "")})
+    parts = [_account(accepted, settings, lists), _contact(accepted), bank_account]
+    sent = [part.apply(_sendable) for part in parts]
+    changed = pd.concat([after != before for after, before in zip(sent, parts, strict=True)], axis=1)
+    changed["BankAccount"] = is_direct_debit & (sent[-1]["BankAccount"] == "")
     return DebtorPlans(
-        bookings=_bookings(accepted["debtor_number"], **sent),
+        bookings=_bookings(accepted["debtor_number"], sent),
         rejections=_rejections(texts.assign(rejection=rejection).dropna(subset="rejection")),
         adjustments=_adjustments(accepted["debtor_number"], changed),
     )
@@ -78,14 +73,14 @@ def _check(
     `texts` are the clean texts of `rows`.
     """
     condition = texts["payment_condition"]
-    known_condition = rows["payment_condition"].isin(["", *PaymentCondition])
+    unknown_condition = (condition != "") & ~rows["payment_condition"].isin(list(PaymentCondition))
     reasons = first_reasons(
         {
             Reason.DEBTOR_NUMBER_MISSING: texts["debtor_number"] == "",
             Reason.DEBTOR_NUMBER_NOT_BOOKABLE: ~fits(rows["debtor_number"], DEBTOR_CODE_LENGTH, spaces=False),
             Reason.DEBTOR_TWICE: rows["times"] != "1",
             Reason.DEBTOR_KIND_UNKNOWN: ~rows["debtor_kind"].isin(list(DebtorKind)),
-            Reason.PAYMENT_CONDITION_UNKNOWN: (condition != "") & ~known_condition,
+            Reason.PAYMENT_CONDITION_UNKNOWN: unknown_condition,
             Reason.TEXT_UNDECODABLE: texts.sum(axis=1).str.contains(UNREADABLE, regex=False),
             Reason.DEBTOR_NAME_MISSING: directory_names(texts) == "",
         }
@@ -98,6 +93,7 @@ def _check(
 def _account(debtors: pd.DataFrame, settings: PracticeSettings, lists: ExactLists) -> pd.DataFrame:
     """crm/Accounts. Code is numeric text, right-aligned in 18; Status C makes a customer."""
     receivables = lists.gl_accounts.get(settings.receivables_account)
+    conditions = debtors["payment_condition"].map(dict(settings.payment_conditions))
     return pd.DataFrame(
         {
             "Code": debtors["debtor_number"].str.rjust(DEBTOR_CODE_LENGTH),
@@ -108,9 +104,7 @@ def _account(debtors: pd.DataFrame, settings: PracticeSettings, lists: ExactList
             "Country": debtors["country"].str.upper(),
             "Phone": debtors["phone"],
             "Email": debtors["email"],
-            "PaymentConditionSales": debtors["payment_condition"]
-            .map(dict(settings.payment_conditions))
-            .fillna(""),
+            "PaymentConditionSales": conditions.fillna(""),
             "GLAR": receivables.id if receivables else "",
             "Status": "C",
             "Language": "NL",
@@ -119,8 +113,7 @@ def _account(debtors: pd.DataFrame, settings: PracticeSettings, lists: ExactList
 
 
 def _contact(debtors: pd.DataFrame) -> pd.DataFrame:
-    """crm/Contacts, for a patient. Exact wants a first or a last name: initials stand in for a missing
-    first name."""
+    """crm/Contacts, for a patient. Initials stand in for a missing first name: Exact wants a name."""
     gender = debtors["gender"].str.upper()
     contact = pd.DataFrame(
         {
@@ -128,17 +121,11 @@ def _contact(debtors: pd.DataFrame) -> pd.DataFrame:
             "FirstName": debtors["first_name"].where(debtors["first_name"] != "", debtors["initials"]),
             "MiddleName": debtors["prefix"],
             "LastName": debtors["last_name"].where(debtors["last_name"] != "", debtors["name"]),
-            "Gender": gender.where(gender.isin(list(TITLES)), UNKNOWN_GENDER),
+            "Gender": gender.where(gender.isin(list(TITLES)), "O"),
             "Title": gender.map(TITLES).fillna(""),
         }
     )
     return contact.where(debtors["debtor_kind"] == DebtorKind.PATIENT, "")
-
-
-def _bank_account(debtors: pd.DataFrame) -> pd.DataFrame:
-    """crm/BankAccounts, for direct debit only. The debtor is booked without it when the IBAN is none."""
-    is_direct_debit = debtors["payment_condition"] == PaymentCondition.DIRECT_DEBIT
-    return pd.DataFrame({"BankAccount": debtors["iban"].where(is_direct_debit, "")})
 
 
 def _sendable(texts: pd.Series) -> pd.Series:
@@ -152,21 +139,15 @@ def _sendable(texts: pd.Series) -> pd.Series:
     return texts.map(rules.get(str(texts.name), lambda text: shortened(text, limit) if limit else text))
 
 
-def _bookings(
-    number: pd.Series, account: pd.DataFrame, contact: pd.DataFrame, bank_account: pd.DataFrame
-) -> pd.DataFrame:
-    payloads = [
-        canonical(
-            {
-                "account": relation,
-                "contact": {"Account": RELATION, **person} if person else None,
-                "bank_account": {"Account": RELATION, **bank, "Main": True} if bank else None,
-            }
-        )
-        for relation, person, bank in zip(
-            _filled(account), _filled(contact), _filled(bank_account), strict=True
-        )
-    ]
+def _bookings(number: pd.Series, parts: list[pd.DataFrame]) -> pd.DataFrame:
+    payloads = []
+    for account, contact, bank_account in zip(*map(_filled, parts), strict=True):
+        value = {
+            "account": account,
+            "contact": {"Account": RELATION, **contact} if contact else None,
+            "bank_account": {"Account": RELATION, **bank_account, "Main": True} if bank_account else None,
+        }
+        payloads.append(canonical(value))
     data = {"source_key": number, "debtor_number": number, "reference": number, "payload": payloads}
     kind = [BookingKind.DEBTOR.value] * len(number)
     return frame(DEBTOR_BOOKING_COLUMNS, {**data, "kind": kind, "fingerprint": fingerprints(payloads)})
@@ -181,16 +162,16 @@ def _rejections(rejected: pd.DataFrame) -> pd.DataFrame:
     number = rejected["debtor_number"]
     own = rejected.drop(columns="rejection").rename(columns={"payment_condition": "condition"})
     rows = rejected.assign(source_key=number, kind=BookingKind.DEBTOR.value, total_cents=0)
-    rows = rows.assign(entry_date=pd.NaT, source_changed_at=pd.NA)
+    rows = rows.assign(entry_date=None, source_changed_at=None)
     return rejection_rows(rows, own.assign(number=number, debtor=number), BookingKind.DEBTOR)
 
 
 def _adjustments(numbers: pd.Series, changed: pd.DataFrame) -> pd.DataFrame:
     """What of each booked debtor was shortened or left out; `changed` has a boolean column per field."""
-    cells = changed.stack()
     rows = []
-    for row, field in cells[cells].index:
+    cells = changed.set_axis(numbers, axis=0).stack()
+    for number, field in cells.index[cells.to_numpy(dtype=bool)].to_list():
         values = {} if field in LEFT_OUT else {"field": field, "limit": str(LIMITS[field])}
-        text = json.dumps({"debtor": numbers[row], **values}, ensure_ascii=False)
-        rows.append((numbers[row], LEFT_OUT.get(field, Reason.TEXT_SHORTENED).value, text))
+        text = json.dumps({"debtor": number, **values}, ensure_ascii=False)
+        rows.append((number, LEFT_OUT.get(field, Reason.TEXT_SHORTENED).value, text))
     return frame(ADJUSTMENT_COLUMNS, pd.DataFrame(rows, columns=list(ADJUSTMENT_COLUMNS)))

@@ -49,7 +49,8 @@ def payloads(headers: pd.DataFrame, entry_lines: pd.DataFrame, settings: Practic
     of_desk = entry_lines["invoice"].isin(headers.index[at_desk])
     sales = _sales_entries(headers[~at_desk], entry_lines[~of_desk], settings.sales_journal)
     general = _general_journal_entries(headers[at_desk], entry_lines[of_desk], settings.general_journal)
-    return pd.concat([sales, general]).sort_index()
+    written: pd.Series = pd.concat([sales, general]).sort_index()
+    return written
 
 
 def prepare_lines(entry_lines: pd.DataFrame, booking_lines: pd.DataFrame) -> pd.DataFrame:
@@ -86,9 +87,7 @@ def _descriptions(entry_lines: pd.DataFrame, booking_lines: pd.DataFrame) -> pd.
     return lines.merge(distinct, on=["groups", "points"], how="left")["text"]
 
 
-def _joined_lines(
-    lines: pd.DataFrame, template: str, sign: int, vat_name: str, **texts: pd.Series
-) -> pd.Series:
+def _joined(lines: pd.DataFrame, template: str, sign: int, vat_name: str, **texts: pd.Series) -> pd.Series:
     """The entry lines of each invoice (index), each with a comma before it. At 0 % Exact takes no VAT."""
     taxed = lines.loc[lines["vat_basis_points"] != 0, "vat_cents"]
     vat = (f',"{vat_name}":' + amount_texts(sign * taxed)).reindex(lines.index, fill_value="")
@@ -105,7 +104,7 @@ def _sales_entries(headers: pd.DataFrame, lines: pd.DataFrame, journal: str) -> 
         journal=canonical(journal),
         reference=headers["reference"].astype(object).map(canonical),
         condition=map_distinct(headers["condition_code"], canonical),
-        lines=_joined_lines(lines, SALES_ENTRY_LINE, 1, "VATAmountFC").str[1:],
+        lines=_joined(lines, SALES_ENTRY_LINE, 1, "VATAmountFC").str[1:],
     )
 
 
@@ -118,5 +117,5 @@ def _general_journal_entries(headers: pd.DataFrame, lines: pd.DataFrame, journal
         ["day", "year", "period", "number", "suspense"],
         journal=canonical(journal),
         amount=amount_texts(headers["total_cents"]),
-        lines=_joined_lines(lines, GENERAL_JOURNAL_ENTRY_LINE, -1, "AmountVATFC", day=day),
+        lines=_joined(lines, GENERAL_JOURNAL_ENTRY_LINE, -1, "AmountVATFC", day=day),
     )

@@ -5,51 +5,35 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from exact_online.settings import ExactLists, FinancialPeriod, GlAccount, PracticeSettings
+from exact_online.settings import ExactLists, FinancialPeriod, PracticeSettings
 from exact_online.transform.payload_text import canonical
 from exact_online.transform.plans import frame
 from exact_online.transform.preflight import check_condition
 from exact_online.transform.vat_rates import eras_of
-from exact_online.vocabulary import (
-    PAID_AT_THE_DESK,
-    BookingKind,
-    DebtorKind,
-    InvoiceKind,
-    PaymentCondition,
-    RevenueGroup,
-)
+from exact_online.vocabulary import PAID_AT_THE_DESK, BookingKind, InvoiceKind, PaymentCondition
 
 LARGEST_ENTRY_NUMBER = 2_147_483_647
 """EntryNumber is an Int32."""
 NO_ENTRY_NUMBER = 0
-
-GROUP_TYPE = pd.CategoricalDtype([group.value for group in RevenueGroup], ordered=True)
-GROUP_OF_DEBTOR = {
-    DebtorKind.PATIENT: RevenueGroup.PATIENTS,
-    DebtorKind.INSURER: RevenueGroup.INSURERS,
-    DebtorKind.INSTITUTION: RevenueGroup.INSTITUTIONS,
-}
+NO_VAT_CODE = ',"VATCode":""'
 
 
 def read_headers(invoices: pd.DataFrame, settings: PracticeSettings, lists: ExactLists) -> pd.DataFrame:
     """Return one row per invoice key, in the order of the keys; the row number is the `invoice`.
 
     `invoices` is the frame of docs/contracts.md. Added are: financial_year, financial_period Int64
-    (missing without a period), vat_era int64 (place in `ERAS`), at_desk and is_credit bool, kind and
-    journal str, condition_code str, suspense object, condition_rejection object (Rejection or
-    None), tariff_group (`GROUP_TYPE`), entry_number int64, reference str.
+    (missing without a period), vat_era int64 (place in `ERAS`), condition_code str, suspense object (how
+    the suspense account is written), condition_rejection object (Rejection or None), at_desk and
+    is_credit bool, kind, journal and reference str, entry_number int64.
     """
-    once = invoices.drop_duplicates("invoice_key").sort_values(
-        "invoice_key", kind="stable", ignore_index=True
-    )
-    headers = once.merge(_days(once["invoice_date"], lists.periods), on="invoice_date", how="left")
+    headers = invoices.drop_duplicates("invoice_key").sort_values("invoice_key", kind="stable")
+    headers = headers.merge(_days(headers["invoice_date"], lists.periods), on="invoice_date", how="left")
     headers = headers.merge(_conditions(settings, lists), on="payment_condition", how="left")
     headers["vat_era"] = headers["vat_era"].fillna(0).astype("int64")
     headers["at_desk"] = headers["payment_condition"].isin(list(PAID_AT_THE_DESK))
     headers["kind"] = np.where(headers["at_desk"], BookingKind.GENERAL_JOURNAL_ENTRY, BookingKind.SALES_ENTRY)
     headers["journal"] = np.where(headers["at_desk"], settings.general_journal, settings.sales_journal)
     headers["is_credit"] = headers["credited_invoice_number"].notna()
-    headers["tariff_group"] = headers["debtor_kind"].map(GROUP_OF_DEBTOR).astype(GROUP_TYPE)
     headers["entry_number"] = _entry_numbers(headers["invoice_number"])
     claims = (headers["invoice_kind"] == InvoiceKind.CLAIM) & ~headers["at_desk"]
     headers["reference"] = headers["invoice_number"].where(~claims, headers["claim_number"])
@@ -59,7 +43,8 @@ def read_headers(invoices: pd.DataFrame, settings: PracticeSettings, lists: Exac
 def _days(dates: pd.Series, periods: tuple[FinancialPeriod, ...]) -> pd.DataFrame:
     """Each day once, with its financial year and period (M18) and its VAT era."""
     types = {
-        "start": "datetime64[s]", "end": "datetime64[s]", "financial_year": "Int64", "financial_period": "Int64",
+        "start": "datetime64[s]", "end": "datetime64[s]",
+        "financial_year": "Int64", "financial_period": "Int64",
     }  # fmt: skip
     rows = [(period.start, period.end, period.year, period.period) for period in periods]
     table = frame(types, pd.DataFrame(rows, columns=list(types), dtype=object)).sort_values("start")
@@ -74,22 +59,17 @@ def _days(dates: pd.Series, periods: tuple[FinancialPeriod, ...]) -> pd.DataFram
 def _conditions(settings: PracticeSettings, lists: ExactLists) -> pd.DataFrame:
     """Each payment condition once: its code in Exact, its suspense account, why it can't be booked."""
     accounts = [lists.gl_accounts.get(settings.suspense_accounts.get(each, "")) for each in PaymentCondition]
-    types = {
-        "payment_condition": "str", "condition_code": "str", "suspense": "object",
-        "condition_rejection": "object",
-    }  # fmt: skip
+    # A suspense line gets an empty VAT code where the account would bring its own.
+    suspense = [
+        canonical(each.id) + (NO_VAT_CODE if each.vat_code else "") if each else "" for each in accounts
+    ]
     data = {
         "payment_condition": [each.value for each in PaymentCondition],
         "condition_code": [settings.payment_conditions.get(each, "") for each in PaymentCondition],
-        "suspense": [_suspense(account) if account else "" for account in accounts],
+        "suspense": suspense,
         "condition_rejection": [check_condition(each, settings, lists) for each in PaymentCondition],
     }
-    return frame(types, data)
-
-
-def _suspense(account: GlAccount) -> str:
-    """A suspense account as its line begins: with an empty VAT code where the account has its own."""
-    return canonical(account.id) + (',"VATCode":""' if account.vat_code else "")
+    return pd.DataFrame(data)
 
 
 def _entry_numbers(numbers: pd.Series) -> pd.Series:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from stdnum import iban
 from stdnum.exceptions import ValidationError
 
-SEPA_COUNTRIES = frozenset(
-    "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL"
-    " PT RO RS SE SI SK SM VA".split()
-)
+SEPA_COUNTRIES = {
+    "AD", "AL", "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GI", "GR",
+    "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT", "NL", "NO", "PL",
+    "PT", "RO", "RS", "SE", "SI", "SK", "SM", "VA",
+}  # fmt: skip
 """Country codes of IBANs in the SEPA area; overseas parts of France, Finland and the United Kingdom use
 the codes FR, FI and GB."""
 

@@ -13,13 +13,7 @@ from exact_online.transform.entries import payloads, prepare_lines
 from exact_online.transform.headers import read_headers
 from exact_online.transform.lines import read_lines
 from exact_online.transform.payload_text import fingerprints
-from exact_online.transform.plans import (
-    BOOKING_COLUMNS,
-    BOOKING_LINE_COLUMNS,
-    LEDGER_NAMES,
-    InvoicePlans,
-    frame,
-)
+from exact_online.transform.plans import BOOKING_COLUMNS, BOOKING_LINE_COLUMNS, STORED_AS, InvoicePlans, frame
 from exact_online.transform.rejections import rejected_invoices, rejections_of
 from exact_online.transform.revenue_cells import CELL, gross_per_cell, revenue_cells
 from exact_online.transform.vat import entry_lines_of, vat_of_booking_lines
@@ -49,9 +43,7 @@ def transform_invoices(
     # 6. Where each cell is booked; the first cell that can't be booked rejects the invoice.
     cells = revenue_cells(booking_lines, settings, lists)
     booking_lines = booking_lines.merge(cells, on=CELL)
-    wrong = (
-        booking_lines[booking_lines["cell_rejection"].notna()].drop_duplicates("invoice").set_index("invoice")
-    )
+    wrong = booking_lines.dropna(subset="cell_rejection").drop_duplicates("invoice").set_index("invoice")
     headers["rejection"] = headers["rejection"].fillna(wrong["cell_rejection"])
     booking_lines = booking_lines[_accepted(booking_lines, headers)]
     # 7. One entry line per ledger account and VAT code, with its VAT; then the VAT of each booking line.
@@ -61,9 +53,7 @@ def transform_invoices(
     # 8. The payloads, and the three frames for the ledger.
     accepted = headers[headers["rejection"].isna()]
     payload = payloads(accepted, prepare_lines(entry_lines, booking_lines), settings)
-    bookings = accepted.rename(columns=LEDGER_NAMES).assign(
-        payload=payload, fingerprint=fingerprints(payload)
-    )
+    bookings = accepted.assign(payload=payload, fingerprint=fingerprints(payload)).rename(columns=STORED_AS)
     return InvoicePlans(
         bookings=frame(BOOKING_COLUMNS, bookings),
         booking_lines=_booking_lines(booking_lines, accepted["invoice_key"]),

@@ -6,9 +6,15 @@ import pandas as pd
 
 from exact_online.failures import ContractBroken
 from exact_online.transform.vat_rates import rates_of
-from exact_online.vocabulary import ItemOrigin, RevenueGroup
+from exact_online.vocabulary import DebtorKind, ItemOrigin, RevenueGroup
 
 NO_PERCENTAGE = -1
+GROUP_TYPE = pd.CategoricalDtype([group.value for group in RevenueGroup], ordered=True)
+GROUP_OF_DEBTOR = {
+    DebtorKind.PATIENT: RevenueGroup.PATIENTS,
+    DebtorKind.INSURER: RevenueGroup.INSURERS,
+    DebtorKind.INSTITUTION: RevenueGroup.INSTITUTIONS,
+}
 
 
 def read_lines(lines: pd.DataFrame, headers: pd.DataFrame) -> pd.DataFrame:
@@ -19,11 +25,12 @@ def read_lines(lines: pd.DataFrame, headers: pd.DataFrame) -> pd.DataFrame:
     unknown, amount_missing bool. amount_cents (0 when missing) and vat_basis_points (-1 when missing)
     become int64. ContractBroken for a line without its invoice.
     """
-    facts = headers[["invoice_key", "tariff_group", "is_credit", "vat_era"]].reset_index(names="invoice")
+    facts = headers[["invoice_key", "is_credit", "vat_era"]].reset_index(names="invoice")
+    facts["tariff_group"] = headers["debtor_kind"].map(GROUP_OF_DEBTOR).astype(GROUP_TYPE)
     rows = lines.merge(facts, on="invoice_key")
     if len(rows) < len(lines):
         raise ContractBroken(
-            "invoice_lines.sql gave lines of invoices that invoices.sql did not give; both must read the same keys."
+            "Lines came without their invoice: invoices.sql and invoice_lines.sql must read the same keys."
         )
     rows["amount_missing"] = rows["amount_cents"].isna()
     rows["amount_cents"] = rows["amount_cents"].fillna(0).astype("int64")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from exact_online.vocabulary import DebtorKind
 
-DUTCH_POSTCODE = re.compile(r"([1-9][0-9]{3}) ?([A-Za-z]{2})")
+DUTCH_POSTCODE = re.compile(r"\A([1-9][0-9]{3}) ?([A-Za-z]{2})\Z")
 
 
 def directory_names(debtors: pd.DataFrame) -> pd.Series:
@@ -39,9 +39,6 @@ def address_lines(debtors: pd.DataFrame) -> pd.Series:
 
 def postcodes(debtors: pd.DataFrame) -> pd.Series:
     """Return *1234 AB* for a Dutch postcode however it was typed; any other as it is."""
-    return debtors["postcode"].map(_postcode)
-
-
-def _postcode(text: str) -> str:
-    dutch = DUTCH_POSTCODE.fullmatch(text)
-    return f"{dutch[1]} {dutch[2].upper()}" if dutch else text
+    return debtors["postcode"].str.replace(
+        DUTCH_POSTCODE, lambda dutch: f"{dutch[1]} {dutch[2].upper()}", regex=True
+    )

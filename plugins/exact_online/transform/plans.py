@@ -30,7 +30,7 @@ REJECTION_COLUMNS = _columns(
 )
 DEBTOR_BOOKING_COLUMNS = _columns("source_key kind debtor_number reference payload fingerprint")
 ADJUSTMENT_COLUMNS = _columns("source_key reason reason_values")
-LEDGER_NAMES = {"invoice_key": "source_key", "invoice_date": "entry_date", "changed_at": "source_changed_at"}
+STORED_AS = {"invoice_key": "source_key", "invoice_date": "entry_date", "changed_at": "source_changed_at"}
 """What the ledger calls a column of James' invoices."""
 
 
@@ -43,23 +43,20 @@ def frame(columns: Columns, data: Mapping[str, Any] | pd.DataFrame) -> pd.DataFr
 
 @dataclass(frozen=True)
 class InvoicePlans:
-    """What becomes of a batch of invoices; each frame is sorted by source key."""
+    """`BOOKING_COLUMNS`, `BOOKING_LINE_COLUMNS` and `REJECTION_COLUMNS`, each sorted by source key."""
 
     bookings: pd.DataFrame
-    """`BOOKING_COLUMNS`."""
     booking_lines: pd.DataFrame
-    """`BOOKING_LINE_COLUMNS`, by source key and line number."""
     rejections: pd.DataFrame
-    """`REJECTION_COLUMNS`."""
 
 
 @dataclass(frozen=True)
 class DebtorPlans:
-    """What becomes of a batch of debtors; each frame is sorted by debtor number."""
+    """`DEBTOR_BOOKING_COLUMNS`, `REJECTION_COLUMNS` and `ADJUSTMENT_COLUMNS`, each sorted by debtor number.
+
+    Adjustments: values of booked debtors that were shortened or left out, with the reason that says so.
+    """
 
     bookings: pd.DataFrame
-    """`DEBTOR_BOOKING_COLUMNS`."""
     rejections: pd.DataFrame
-    """`REJECTION_COLUMNS`."""
     adjustments: pd.DataFrame
-    """`ADJUSTMENT_COLUMNS`: values of booked debtors that were shortened or left out, with the reason."""

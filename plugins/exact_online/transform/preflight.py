@@ -13,9 +13,14 @@ from exact_online.reasons import Reason
 from exact_online.settings import ExactLists, PracticeSettings, RevenueCell
 from exact_online.transform.vat_rates import present_basis_points
 from exact_online.transform.words import CONDITION_WORDS, GROUP_WORDS, RATE_WORDS, Words, in_both_languages
-from exact_online.vocabulary import PAID_AT_THE_DESK, GlAccountType, JournalType, PaymentCondition
-from exact_online.vocabulary import VatCodeKind as Kind
-from exact_online.vocabulary import VatRate
+from exact_online.vocabulary import (
+    PAID_AT_THE_DESK,
+    GlAccountType,
+    JournalType,
+    PaymentCondition,
+    VatCodeKind,
+    VatRate,
+)  # fmt: skip
 
 ON_CREDIT = "B"
 """PaymentConditions.PaymentMethod (M13)."""
@@ -123,7 +128,9 @@ def check_vat_code(rate: VatRate, settings: PracticeSettings, lists: ExactLists)
     if not code or in_exact is None:
         return Rejection(Reason.VAT_CODE_NOT_IN_EXACT if code else Reason.VAT_CODE_MISSING, values)
     # At 0 % a code that holds the base amount only books the same as the other two.
-    allowed = {Kind.EXCLUDING, Kind.INCLUDING} | ({Kind.BASE_ONLY} if rate is VatRate.ZERO else set())
+    allowed = {VatCodeKind.EXCLUDING, VatCodeKind.INCLUDING} | (
+        {VatCodeKind.BASE_ONLY} if rate is VatRate.ZERO else set()
+    )
     types = {account.id: account.type for account in lists.gl_accounts.values()}
     wrong = {
         Reason.VAT_CODE_BLOCKED: in_exact.blocked,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from exact_online.reasons import placeholders, record_values
 from exact_online.transform.payload_text import amount_texts
-from exact_online.transform.plans import LEDGER_NAMES, REJECTION_COLUMNS, frame
+from exact_online.transform.plans import REJECTION_COLUMNS, STORED_AS, frame
 from exact_online.transform.preflight import Rejection
 from exact_online.vocabulary import BookingKind
 
@@ -22,7 +22,7 @@ TEXTS = {
 
 
 def rejections_of(reasons: pd.Series) -> pd.Series:
-    """Return the reasons as rejections (object), whose values the record itself has; missing stays missing."""
+    """Return rejections (object) with these reasons and no values of their own; missing stays missing."""
     return reasons.map(lambda reason: Rejection(reason, {}), na_action="ignore").astype(object)
 
 
@@ -49,18 +49,14 @@ def rejected_invoices(headers: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFram
     """
     rejected = headers[headers["rejection"].notna()]
     own = _own_values(rejected).join(_wrong_lines(lines, rejected["rejection"])).fillna("")
-    known = {
-        "debtor_number": rejected["debtor_number"].fillna(""),
-        "total_cents": rejected["total_cents"].fillna(0),
-    }
-    return rejection_rows(rejected.rename(columns=LEDGER_NAMES).assign(**known), own, BookingKind.SALES_ENTRY)
+    rows = rejected.rename(columns=STORED_AS).fillna({"debtor_number": "", "total_cents": 0})
+    return rejection_rows(rows, own, BookingKind.SALES_ENTRY)
 
 
 def _own_values(rejected: pd.DataFrame) -> pd.DataFrame:
     """What the invoices can say of themselves, as texts of a bounded length."""
-    texts = (
-        rejected[list(TEXTS)].fillna("").apply(lambda column: column.str[:VALUE_LENGTH]).rename(columns=TEXTS)
-    )
+    texts = rejected[list(TEXTS)].rename(columns=TEXTS).fillna("")
+    texts = pd.DataFrame({name: texts[name].str[:VALUE_LENGTH] for name in texts})
     return texts.assign(
         number=texts["number"].where(texts["number"] != "", texts["key"]),
         date=rejected["invoice_date"].astype("str").str[:10],

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pandas as pd
 
 from exact_online.settings import ExactLists, PracticeSettings
-from exact_online.transform.headers import GROUP_TYPE
+from exact_online.transform.lines import GROUP_TYPE
 from exact_online.transform.plans import frame
 from exact_online.transform.preflight import check_cell
 from exact_online.transform.vat_rates import RATE_TYPE
@@ -34,8 +34,11 @@ def revenue_cells(used: pd.DataFrame, settings: PracticeSettings, lists: ExactLi
     """
     cells = used.drop_duplicates(CELL)[CELL]
     cells = cells.merge(_revenue_accounts(settings), on=CELL, how="left")
-    cells = cells.merge(_vat_codes(settings, lists), on="vat_rate", how="left")
-    cells = cells.merge(_gl_accounts(lists), on="gl_account", how="left")
+    including = {code for code, found in lists.vat_codes.items() if found.kind is VatCodeKind.INCLUDING}
+    ids = {code: account.id for code, account in lists.gl_accounts.items()}
+    cells["account_id"] = cells["gl_account"].map(ids).astype("str")
+    cells["vat_code"] = cells["vat_rate"].astype("str").map(dict(settings.vat_codes)).astype("str")
+    cells["includes_vat"] = cells["vat_code"].isin(including)
     cells["entry_line"] = cells["entry_line"].fillna(-1).astype("int64")
     keys = zip(cells["profession"], cells["revenue_group"], cells["vat_rate"], strict=True)
     rejections = [
@@ -58,21 +61,3 @@ def _revenue_accounts(settings: PracticeSettings) -> pd.DataFrame:
     accounts = frame(types, pd.DataFrame(rows, columns=list(types), dtype=object)).sort_values(CELL)
     shared = accounts.groupby(["gl_account", "vat_rate"], observed=True, sort=False)
     return accounts.assign(entry_line=shared.ngroup())
-
-
-def _vat_codes(settings: PracticeSettings, lists: ExactLists) -> pd.DataFrame:
-    codes = [settings.vat_codes.get(rate, "") for rate in VatRate]
-    kinds = [lists.vat_codes[code].kind if code in lists.vat_codes else None for code in codes]
-    data = {
-        "vat_rate": [rate.value for rate in VatRate],
-        "vat_code": codes,
-        "includes_vat": [kind is VatCodeKind.INCLUDING for kind in kinds],
-    }
-    return frame({"vat_rate": RATE_TYPE, "vat_code": "str", "includes_vat": "bool"}, data)
-
-
-def _gl_accounts(lists: ExactLists) -> pd.DataFrame:
-    ids = [account.id for account in lists.gl_accounts.values()]
-    return frame(
-        {"gl_account": "str", "account_id": "str"}, {"gl_account": list(lists.gl_accounts), "account_id": ids}
-    )

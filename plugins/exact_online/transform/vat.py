@@ -59,6 +59,6 @@ def entry_lines_of(booking_lines: pd.DataFrame) -> pd.DataFrame:
 
 def vat_of_booking_lines(booking_lines: pd.DataFrame, entry_lines: pd.DataFrame) -> pd.Series:
     """Return the share of each booking line in the VAT of its entry line, in cents."""
-    entry_vat = booking_lines["entry"].map(entry_lines["vat_cents"])
-    parts = booking_lines[["gross_cents", "vat_basis_points", "entry"]]
-    return divide_vat(entry_vat, parts["gross_cents"], parts["vat_basis_points"], parts["entry"])
+    vat = booking_lines["entry"].map(entry_lines["vat_cents"])
+    gross, points = booking_lines["gross_cents"], booking_lines["vat_basis_points"]
+    return divide_vat(vat, gross, points, booking_lines["entry"])

@@ -7,7 +7,7 @@ Dutch law: the low rate rose from 6 to 9 % on 1 January 2019, the high rate from
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -16,13 +16,11 @@ from exact_online.vocabulary import VatRate
 RATE_TYPE = pd.CategoricalDtype([rate.value for rate in VatRate], ordered=True)
 
 
-@dataclass(frozen=True)
-class VatEra:
-    """A time in which the rates did not change."""
+class VatEra(NamedTuple):
+    """A time in which the rates did not change; they are in basis points."""
 
     start: dt.date
     low: int
-    """Basis points."""
     high: int
 
 
@@ -31,7 +29,6 @@ ERAS = (
     VatEra(dt.date(2012, 10, 1), low=600, high=2100),
     VatEra(dt.date(2019, 1, 1), low=900, high=2100),
 )
-_STARTS = pd.Series(pd.to_datetime([era.start for era in ERAS]))
 _RATES = pd.DataFrame(
     [
         (place, points, rate.value)
@@ -49,7 +46,8 @@ def present_basis_points(rate: VatRate) -> int:
 
 def eras_of(days: pd.Series) -> pd.Series:
     """Return the place in `ERAS` of each day (datetime64); the first one for a day before it."""
-    return pd.Series(_STARTS.searchsorted(days, side="right") - 1, index=days.index).clip(lower=0)
+    starts = pd.Series(pd.to_datetime([era.start for era in ERAS]))
+    return pd.Series(starts.searchsorted(days, side="right") - 1, index=days.index).clip(lower=0)
 
 
 def rates_of(lines: pd.DataFrame) -> pd.Series:
