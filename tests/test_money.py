@@ -69,7 +69,9 @@ def test_divided_vat_adds_up_and_stays_within_a_cent(parts: list[int], basis_poi
 def test_a_credit_is_divided_as_the_mirror_of_its_original(parts: list[int], basis_points: int) -> None:
     mirrored = [-part for part in parts]
     shares = divide_vat(vat_of_gross(sum(parts), basis_points), parts, basis_points)
-    assert divide_vat(vat_of_gross(sum(mirrored), basis_points), mirrored, basis_points) == [-share for share in shares]
+    assert divide_vat(vat_of_gross(sum(mirrored), basis_points), mirrored, basis_points) == [
+        -share for share in shares
+    ]
 
 
 def test_the_first_of_equals_gets_the_odd_cent() -> None:
@@ -79,10 +81,16 @@ def test_the_first_of_equals_gets_the_odd_cent() -> None:
 @given(st.lists(st.tuples(PARTS, RATES), max_size=8))
 def test_vectorised_division_equals_scalar_division(totals: list[tuple[list[int], int]]) -> None:
     vat = [vat_of_gross(sum(parts), points) for parts, points in totals]
-    rows = [(vat[total], part, points, total) for total, (parts, points) in enumerate(totals) for part in parts]
+    rows = [
+        (vat[total], part, points, total) for total, (parts, points) in enumerate(totals) for part in parts
+    ]
     columns = pd.DataFrame(rows, columns=["vat", "gross", "points", "total"], dtype="int64")
     shares = divide_vat_columns(columns["vat"], columns["gross"], columns["points"], columns["total"])
-    expected = [share for one, (parts, points) in zip(vat, totals, strict=True) for share in divide_vat(one, parts, points)]
+    expected = [
+        share
+        for one, (parts, points) in zip(vat, totals, strict=True)
+        for share in divide_vat(one, parts, points)
+    ]
     assert shares.tolist() == expected
 
 
@@ -93,6 +101,8 @@ def test_amounts_read_back_as_what_they_were(cents: list[int]) -> None:
     assert [Decimal(text) * 100 for text in texts] == cents
 
 
-@pytest.mark.parametrize(("cents", "text"), [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (-100, "-1.00"), (123456, "1234.56")])
+@pytest.mark.parametrize(
+    ("cents", "text"), [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (-100, "-1.00"), (123456, "1234.56")]
+)
 def test_amount_text(cents: int, text: str) -> None:
     assert amount_text(cents) == text

@@ -174,7 +174,7 @@ def plan_debtors(night: Night) -> list[Batch]:
 
     plans = transform_debtors(debtors_frame(night.ledger.conn, night.run.run_id), night.settings, night.lists)
     frames = (plans.bookings, rejected_rows(plans.rejections))
-    night.ledger.save_notices(night.run, _notices(plans.notices))
+    night.ledger.save_notices(night.run, _adjustments(plans.adjustments))
     night.ledger.save_plan(night.run, [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames], _no_lines())
     return [batch for batch in night.ledger.batches(night.practice.code, BATCH_SIZE) if batch.kind == BookingKind.DEBTOR]
 
@@ -204,9 +204,9 @@ def rejected_rows(rejections: pd.DataFrame) -> pd.DataFrame:
     return rejections.assign(fingerprint=[hashlib.sha256(text.encode()).hexdigest() for text in said])
 
 
-def _notices(notices: pd.DataFrame) -> list[dict[str, Any]]:
-    """Notices of debtors under their keys in the ledger."""
-    columns = (notices["source_key"], notices["reason"], notices["reason_values"])
+def _adjustments(adjustments: pd.DataFrame) -> list[dict[str, Any]]:
+    """What of debtors was shortened or left out, under their keys in the ledger."""
+    columns = (adjustments["source_key"], adjustments["reason"], adjustments["reason_values"])
     return [
         {"source_key": DEBTOR_KEY + key, "reason": reason, "reason_values": json.loads(values)}
         for key, reason, values in zip(*columns, strict=True)

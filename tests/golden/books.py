@@ -123,7 +123,7 @@ class Books:
         self.relations: dict[str, str] = {}
 
     def post(self, path: str, body: str) -> dict[str, Any]:
-        """What Exact made of it; AssertionError with Exact's own words when it refuses."""
+        """What Exact made of it; AssertionError with Exact's own words when it rejects it."""
         headers = {
             "authorization": f"Bearer {self.token}",
             "accept": "application/json",

@@ -93,8 +93,8 @@ class Case:
         """The part below the line, as it is today."""
         parts = [_booked(self.debtors.bookings), _booked(self.invoices.bookings)]
         parts += [
-            _refused(self.debtors.rejections),
-            _refused(self.invoices.rejections),
+            _rejected(self.debtors.rejections),
+            _rejected(self.invoices.rejections),
             _adjusted(self.debtors.adjustments),
         ]
         return "\n\n".join(filter(None, [*parts, _balance_block(self.balances)])).rstrip("\n") + "\n"
@@ -157,12 +157,12 @@ def _booked(bookings: pd.DataFrame) -> str:
     ).rstrip("\n")
 
 
-def _refused(rejections: pd.DataFrame) -> str:
-    return _sentences("refused", rejections)
+def _rejected(rejections: pd.DataFrame) -> str:
+    return _sentences("rejected", rejections)
 
 
 def _adjusted(adjustments: pd.DataFrame) -> str:
-    return _sentences("noticed", adjustments)
+    return _sentences("adjusted", adjustments)
 
 
 def _sentences(table: str, rows: pd.DataFrame) -> str:

@@ -59,13 +59,13 @@ class Booked:
 def plan_plainly(
     invoices: pd.DataFrame, lines: pd.DataFrame, settings: PracticeSettings, lists: ExactLists
 ) -> tuple[list[Booked], dict[str, str]]:
-    """Bookings by source key, and the reason of each refused invoice."""
+    """Bookings by source key, and the reason of each rejected invoice."""
     rows = [_row(row) for row in invoices.to_dict("records")]
     own_lines: dict[str, list[Row]] = defaultdict(list)
     for line in lines.to_dict("records"):
         own_lines[line["invoice_key"]].append(_row(line))
     doubles = _doubles(rows, lists)
-    booked, refused = [], {}
+    booked, rejected = [], {}
     for row in sorted(
         {row["invoice_key"]: row for row in reversed(rows)}.values(), key=lambda row: row["invoice_key"]
     ):
@@ -73,8 +73,8 @@ def plan_plainly(
         if reason is None:
             booked.append(_book(row, own_lines[row["invoice_key"]], settings, lists))
         else:
-            refused[row["invoice_key"]] = reason
-    return booked, refused
+            rejected[row["invoice_key"]] = reason
+    return booked, rejected
 
 
 def _row(row: Mapping[Any, Any]) -> Row:
@@ -199,12 +199,10 @@ def _cell_order(cell: RevenueCell) -> tuple[str, int, int]:
 
 
 def _first_cell(cell: RevenueCell, settings: PracticeSettings) -> RevenueCell:
-    """The first cell with the same account and VAT code: they share its entry line."""
-    account, code = settings.revenue_accounts[cell], settings.vat_codes[cell[2]]
+    """The first cell with the same account and rate (so the same VAT code): they share its entry line."""
+    account = settings.revenue_accounts[cell]
     same = [
-        other
-        for other, its in settings.revenue_accounts.items()
-        if its == account and settings.vat_codes.get(other[2]) == code
+        other for other, its in settings.revenue_accounts.items() if its == account and other[2] == cell[2]
     ]
     return min(same, key=_cell_order)
 

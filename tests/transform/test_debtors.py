@@ -173,7 +173,7 @@ def test_awkward_names_are_sent_literally(name: str) -> None:
         ({"last_name": "\u200b \n"}, Reason.DEBTOR_NAME_MISSING),
     ],
 )
-def test_a_debtor_that_cannot_be_a_relation_is_refused_and_the_others_go_on(
+def test_a_debtor_that_cannot_be_a_relation_is_rejected_and_the_others_go_on(
     changes: dict[str, Any], reason: Reason
 ) -> None:
     """F8, F11, F13, INV-10."""
@@ -182,7 +182,7 @@ def test_a_debtor_that_cannot_be_a_relation_is_refused_and_the_others_go_on(
     assert plans.rejections["reason"].tolist() == [reason]
 
 
-def test_a_number_that_comes_twice_is_refused_once() -> None:
+def test_a_number_that_comes_twice_is_rejected_once() -> None:
     plans = plan(debtor(), debtor(last_name="Jansen"))
     assert plans.bookings.empty
     assert plans.rejections["reason"].tolist() == [Reason.DEBTOR_TWICE]

@@ -140,8 +140,8 @@ def test_the_transform_gives_the_bytes_of_the_plain_rules(
 ) -> None:
     """M3, M4, M8, M11, M17: the same bookings, booking lines and reasons, one invoice at a time in plain Python."""
     plans = plan_batch(*rows, *DIVISIONS[division])
-    booked, refused = plan_plainly(*rows, *DIVISIONS[division])
-    assert dict(zip(plans.rejections["source_key"], plans.rejections["reason"], strict=True)) == refused
+    booked, rejected = plan_plainly(*rows, *DIVISIONS[division])
+    assert dict(zip(plans.rejections["source_key"], plans.rejections["reason"], strict=True)) == rejected
     assert plans.bookings[["source_key", "payload", "fingerprint"]].to_numpy().tolist() == [
         [b.source_key, b.payload, b.fingerprint] for b in booked
     ]
@@ -272,7 +272,7 @@ def test_the_rows_handed_in_are_not_changed() -> None:
         pd.testing.assert_frame_equal(frame, copy)
 
 
-def test_a_thousand_professions_nobody_set_up_are_refused_one_by_one() -> None:
+def test_a_thousand_professions_nobody_set_up_are_rejected_one_by_one() -> None:
     records = [with_total([line("1.00", profession=f"beroep {n}")], str(1000 + n)) for n in range(1000)]
     plans = plan_batch(*batch(*records), some_settings(), some_lists())
     assert np.unique(plans.rejections["reason_values"]).size == 1000

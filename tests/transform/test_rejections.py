@@ -1,4 +1,4 @@
-"""Each bad record alone is refused with its reason; the others go on, and nothing is repaired (M21)."""
+"""Each bad record alone is rejected with its reason; the others go on, and nothing is repaired (M21)."""
 
 from __future__ import annotations
 
@@ -94,16 +94,16 @@ BAD_RECORDS: list[tuple[Reason, Record, str]] = [
 @pytest.mark.parametrize(
     ("reason", "bad", "words"), BAD_RECORDS, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_a_bad_record_is_refused_with_its_own_values_and_its_neighbour_is_booked(
+def test_a_bad_record_is_rejected_with_its_own_values_and_its_neighbour_is_booked(
     reason: Reason, bad: Record, words: str
 ) -> None:
     """INV-10, INV-14, B2."""
     good = with_total([line("10.00")], number="77", invoice_key="factuur:good")
     plans = plan(bad, good)
     assert plans.bookings["source_key"].tolist() == ["factuur:good"]
-    refused = plans.rejections.iloc[0]
-    assert refused["reason"] == reason
-    assert words in explain(refused["reason"], json.loads(refused["reason_values"]), "nl")
+    rejected = plans.rejections.iloc[0]
+    assert rejected["reason"] == reason
+    assert words in explain(rejected["reason"], json.loads(rejected["reason_values"]), "nl")
 
 
 def test_every_reason_in_the_order_has_a_bad_record() -> None:
@@ -160,14 +160,14 @@ ARTICLE_AT_21 = with_total([line("45.00"), line("24.20", "21", "article")])
 
 def only_rejection(plans: InvoicePlans) -> tuple[str, str]:
     assert plans.bookings.empty
-    refused = plans.rejections.iloc[0]
-    return refused["reason"], explain(refused["reason"], json.loads(refused["reason_values"]), "nl")
+    rejected = plans.rejections.iloc[0]
+    return rejected["reason"], explain(rejected["reason"], json.loads(rejected["reason_values"]), "nl")
 
 
 @pytest.mark.parametrize(
     ("reason", "changes", "words"), IN_SETTINGS, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_a_setting_that_is_missing_or_wrong_refuses_the_booking(
+def test_a_setting_that_is_missing_or_wrong_rejects_the_booking(
     reason: Reason, changes: dict[str, Any], words: str
 ) -> None:
     """B2, M8, M13, M22: known before anything is sent."""
@@ -179,7 +179,7 @@ def test_a_setting_that_is_missing_or_wrong_refuses_the_booking(
 @pytest.mark.parametrize(
     ("reason", "changes", "words"), IN_LISTS, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_a_list_of_exact_that_does_not_fit_refuses_the_booking(
+def test_a_list_of_exact_that_does_not_fit_rejects_the_booking(
     reason: Reason, changes: dict[str, Any], words: str
 ) -> None:
     """B2, M11, M13."""
@@ -194,12 +194,12 @@ def at_the_desk(
     return only_rejection(plan(header(payment_condition=condition), settings=settings, lists=lists))[0]
 
 
-def test_a_general_journal_without_its_vat_tick_refuses_pin_and_cash() -> None:
+def test_a_general_journal_without_its_vat_tick_rejects_pin_and_cash() -> None:
     """M10."""
     assert at_the_desk(lists=some_lists(**journal("90", allow_vat=False))) == Reason.JOURNAL_WITHOUT_VAT
 
 
-def test_a_general_journal_of_another_type_refuses_pin_and_cash() -> None:
+def test_a_general_journal_of_another_type_rejects_pin_and_cash() -> None:
     assert at_the_desk(lists=some_lists(**journal("90", type=JournalType.SALES))) == Reason.JOURNAL_WRONG_TYPE
 
 
@@ -214,7 +214,7 @@ def test_a_suspense_account_that_is_not_filled_in_is_named() -> None:
     assert at_the_desk(settings=some_settings(suspense_accounts={})) == Reason.SUSPENSE_ACCOUNT_MISSING
 
 
-def test_what_refuses_the_sales_journal_leaves_pin_and_cash_alone() -> None:
+def test_what_rejects_the_sales_journal_leaves_pin_and_cash_alone() -> None:
     plans = plan(
         header(),
         header(number="2026002", payment_condition="pin"),
@@ -224,7 +224,7 @@ def test_what_refuses_the_sales_journal_leaves_pin_and_cash_alone() -> None:
     assert plans.rejections["kind"].tolist() == ["sales_entry"]
 
 
-def test_only_the_invoices_that_use_a_missing_cell_are_refused() -> None:
+def test_only_the_invoices_that_use_a_missing_cell_are_rejected() -> None:
     """M8, G20."""
     settings = some_settings(revenue_accounts=without(revenue_accounts(), CELL))
     plans = plan(ARTICLE_AT_21, header(number="2026002"), settings=settings)
@@ -257,13 +257,13 @@ def doubles(*records: Record) -> pd.DataFrame:
     return plans.rejections[plans.rejections["reason"] == Reason.DUPLICATE_IN_SOURCE]
 
 
-def test_two_invoices_with_one_number_are_both_refused_and_both_shown() -> None:
-    refused = doubles(header(), header(invoice_key="factuur:other"))
-    assert refused["source_key"].tolist() == ["factuur:2026001", "factuur:other"]
-    assert all("factuur:2026001, factuur:other" in values for values in refused["reason_values"])
+def test_two_invoices_with_one_number_are_both_rejected_and_both_shown() -> None:
+    rejected = doubles(header(), header(invoice_key="factuur:other"))
+    assert rejected["source_key"].tolist() == ["factuur:2026001", "factuur:other"]
+    assert all("factuur:2026001, factuur:other" in values for values in rejected["reason_values"])
 
 
-def test_the_same_key_twice_is_refused_once() -> None:
+def test_the_same_key_twice_is_rejected_once() -> None:
     assert doubles(header(), header())["source_key"].tolist() == ["factuur:2026001"]
 
 
@@ -292,36 +292,36 @@ def test_a_broken_financial_year_decides_by_its_own_years() -> None:
 
 
 def test_many_invoices_with_one_number_name_a_few() -> None:
-    refused = doubles(*(header(invoice_key=f"factuur:{n}") for n in range(9)))
-    assert json.loads(refused["reason_values"].iloc[0])["records"].endswith("factuur:4, ...")
+    rejected = doubles(*(header(invoice_key=f"factuur:{n}") for n in range(9)))
+    assert json.loads(rejected["reason_values"].iloc[0])["records"].endswith("factuur:4, ...")
 
 
 # ---- what a rejection carries ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_rejection_carries_what_the_ledger_stores() -> None:
-    refused = plan(header(currency="USD", payment_condition="cash")).rejections.iloc[0]
-    assert refused["kind"] == "general_journal_entry"
-    assert refused["total_cents"] == 4500
-    assert refused["entry_date"] == pd.Timestamp("2026-01-15")
-    assert refused["source_changed_at"] == "2026-01-15T10:00:00+00:00"
+    rejected = plan(header(currency="USD", payment_condition="cash")).rejections.iloc[0]
+    assert rejected["kind"] == "general_journal_entry"
+    assert rejected["total_cents"] == 4500
+    assert rejected["entry_date"] == pd.Timestamp("2026-01-15")
+    assert rejected["source_changed_at"] == "2026-01-15T10:00:00+00:00"
 
 
 def test_a_rejection_without_total_or_date_has_zero_and_no_date() -> None:
-    refused = plan((invoice(total=None, invoice_date=None), [line("45.00")])).rejections.iloc[0]
-    assert refused["total_cents"] == 0
-    assert pd.isna(refused["entry_date"])
+    rejected = plan((invoice(total=None, invoice_date=None), [line("45.00")])).rejections.iloc[0]
+    assert rejected["total_cents"] == 0
+    assert pd.isna(rejected["entry_date"])
 
 
 def test_a_rejection_holds_no_more_values_than_its_sentence_needs() -> None:
     """B7."""
-    refused = plan(header(currency="USD")).rejections.iloc[0]
-    assert json.loads(refused["reason_values"]) == {"currency": "USD", "number": "2026001"}
+    rejected = plan(header(currency="USD")).rejections.iloc[0]
+    assert json.loads(rejected["reason_values"]) == {"currency": "USD", "number": "2026001"}
 
 
 def test_a_value_of_any_length_makes_a_readable_sentence() -> None:
-    refused = plan(header(currency="E" * 10_000)).rejections.iloc[0]
-    assert len(refused["reason_values"]) < 200
+    rejected = plan(header(currency="E" * 10_000)).rejections.iloc[0]
+    assert len(rejected["reason_values"]) < 200
 
 
 def test_a_code_that_holds_the_base_only_will_do_for_the_zero_rate() -> None:
