@@ -29,7 +29,8 @@ INVOICES_PER_CHUNK = 25_000
 
 
 def made_up_batch(line_count: int, seed: int = SEED) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Frames of docs/contracts.md: a quarter as many invoices as lines, usual prices, articles at 9 and 21 %, some PIN, some claims."""
+    """Frames of docs/contracts.md: a quarter as many invoices as lines, usual prices, articles at 9
+    and 21 %, some PIN, some claims."""
     random = np.random.default_rng(seed)
     count = line_count // LINES_PER_INVOICE
     invoice = np.repeat(np.arange(count), LINES_PER_INVOICE)
@@ -119,7 +120,8 @@ def main() -> None:
     fast = len(lines) / (time.process_time() - start)
     print(f"transform  {len(lines):>9,} lines, {booked:,} bookings: {fast:>9,.0f} lines/s")
     print(
-        f"memory     rows {before:,.0f} MB, peak while transforming in chunks + {peak_megabytes() - before:,.0f} MB"
+        f"memory     rows {before:,.0f} MB, "
+        f"peak while transforming in chunks + {peak_megabytes() - before:,.0f} MB"
     )
 
     invoices, lines = made_up_batch(arguments.reference_lines)
@@ -127,7 +129,8 @@ def main() -> None:
     plain, _ = plan_plainly(invoices, lines, settings, lists)
     slow = len(lines) / (time.process_time() - start)
     print(
-        f"reference  {len(lines):>9,} lines, {len(plain):,} bookings: {slow:>9,.0f} lines/s; the transform does {fast / slow:.1f} x that"
+        f"reference  {len(lines):>9,} lines, {len(plain):,} bookings: {slow:>9,.0f} lines/s; "
+        f"the transform does {fast / slow:.1f} x that"
     )
     same = transform_invoices(invoices, lines, settings, lists).bookings["fingerprint"].tolist() == [
         one.fingerprint for one in plain

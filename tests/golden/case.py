@@ -1,11 +1,13 @@
 """A golden case: a file that says what an invoice or debtor is, and below a line what is booked for it.
 
-The part above the line is written by people, the part below by ``python -m tests.golden --write``. Everything in the file is TOML:
+The part above the line is written by people, the part below by ``python -m tests.golden --write``.
+Everything in the file is TOML:
 
     shows      one sentence: what the case proves
     proves     requirement numbers
     [division] only what differs from the usual division (tests/transform/practice.py)
-    [[invoice]]  number, date, ... and lines = [[profession, origin, VAT %, gross], ...]; the total is their sum unless it is given
+    [[invoice]]  number, date, ... and lines = [[profession, origin, VAT %, gross], ...]; the total is
+                 their sum unless it is given
     [[debtor]]   only what differs from the usual patient
 """
 
@@ -41,7 +43,10 @@ from tests.transform.practice import (
 )
 
 CASES = Path(__file__).parent / "cases"
-LINE = "# ==== what is booked: written by `python -m tests.golden --write`; read the difference before you commit it ====\n"
+LINE = (
+    "# ==== what is booked: written by `python -m tests.golden --write`; "
+    "read the difference before you commit it ====\n"
+)
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,8 @@ def _record(table: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]
 
 def _booked(bookings: pd.DataFrame) -> str:
     return "".join(
-        f"[[booked]]\nrecord = {json.dumps(row.source_key)}\npayload = '''{row.payload}'''\nfingerprint = \"{row.fingerprint}\"\n\n"
+        f"[[booked]]\nrecord = {json.dumps(row.source_key)}\npayload = '''{row.payload}'''\n"
+        f'fingerprint = "{row.fingerprint}"\n\n'
         for row in bookings.itertuples()
     ).rstrip("\n")
 

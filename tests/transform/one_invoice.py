@@ -18,7 +18,8 @@ INCLUDING = dict.fromkeys(VatRate, VatCodeKind.INCLUDING)
 def plan(
     lines: Lines, settings: Changes | None = None, lists: Changes | None = None, **header: Any
 ) -> InvoicePlans:
-    """The plans of an invoice with these lines; settings, lists and header are the usual ones but for the changes."""
+    """The plans of an invoice with these lines; settings, lists and header are the usual ones but
+    for the changes."""
     return plan_batch(
         *batch(with_total(lines, **header)), some_settings(**settings or {}), some_lists(**lists or {})
     )

@@ -1,6 +1,8 @@
-"""The booking rules once more, in plain Python, one invoice at a time: what the vectorised transform must equal to the byte.
+"""The booking rules once more, in plain Python, one invoice at a time: what the vectorised
+transform must equal to the byte.
 
-Written to be read, not to be fast. It shares with the transform only the vocabulary, the scalar money functions and the checks of settings.
+Written to be read, not to be fast. It shares with the transform only the vocabulary, the scalar
+money functions and the checks of settings.
 """
 
 from __future__ import annotations
@@ -265,12 +267,13 @@ def _facts(
     code = settings.vat_codes[head[2]]
     including = lists.vat_codes[code].kind is VatCodeKind.INCLUDING
     groups = sorted({cell[1] for cell in entry[head]}, key=GROUP_ORDER.index)
+    words = " en ".join(DUTCH[group] for group in groups)
     return {
         "account": lists.gl_accounts[settings.revenue_accounts[head]].id,
         "vat_code": code,
         "amount": gross[head] if including else gross[head] - vat[head],
         "vat": None if head[2] is VatRate.ZERO else vat[head],
-        "description": f"Omzet {' en '.join(DUTCH[group] for group in groups)}, btw {basis_points[head[2]] // 100}%",
+        "description": f"Omzet {words}, btw {basis_points[head[2]] // 100}%",
     }
 
 

@@ -230,7 +230,8 @@ def test_the_frames_have_the_columns_and_types_of_the_contract() -> None:
     )
 )
 def test_whatever_the_text_every_field_fits_and_the_bytes_are_stable(changes: dict[str, str]) -> None:
-    """F8: no field is longer than Exact takes, in the units Exact counts; the same row gives the same bytes."""
+    """F8: no field is longer than Exact takes, in the units Exact counts; the same row gives the
+    same bytes."""
     row = debtor(**changes)
     plans = plan(row)
     pd.testing.assert_frame_equal(plans.bookings, plan(row).bookings)

@@ -1,4 +1,5 @@
-"""What must hold for every batch: the bytes of the plain rules, in any chunking and any order, to the cent."""
+"""What must hold for every batch: the bytes of the plain rules, in any chunking and any order, to
+the cent."""
 
 from __future__ import annotations
 
@@ -138,7 +139,8 @@ def same(left: InvoicePlans, right: InvoicePlans) -> None:
 def test_the_transform_gives_the_bytes_of_the_plain_rules(
     rows: tuple[pd.DataFrame, pd.DataFrame], division: int
 ) -> None:
-    """M3, M4, M8, M11, M17: the same bookings, booking lines and reasons, one invoice at a time in plain Python."""
+    """M3, M4, M8, M11, M17: the same bookings, booking lines and reasons, one invoice at a time in
+    plain Python."""
     plans = plan_batch(*rows, *DIVISIONS[division])
     booked, rejected = plan_plainly(*rows, *DIVISIONS[division])
     assert dict(zip(plans.rejections["source_key"], plans.rejections["reason"], strict=True)) == rejected
@@ -154,7 +156,8 @@ def test_the_transform_gives_the_bytes_of_the_plain_rules(
 def test_the_bytes_do_not_depend_on_the_size_of_a_chunk(
     rows: tuple[pd.DataFrame, pd.DataFrame], size: int
 ) -> None:
-    """The caller hands over some invoices at a time; numbers that are used twice are marked over all of them."""
+    """The caller hands over some invoices at a time; numbers that are used twice are marked over
+    all of them."""
     invoices, lines = mark_doubles(rows[0], some_lists()).sort_values("invoice_key", kind="stable"), rows[1]
     keys = invoices["invoice_key"].unique()
     chunks = [keys[first : first + size] for first in range(0, max(len(keys), 1), size)]
@@ -229,7 +232,8 @@ def test_a_booking_is_its_invoice_to_the_cent(rows: tuple[pd.DataFrame, pd.DataF
 def test_what_is_sent_adds_up_to_what_is_booked(
     rows: tuple[pd.DataFrame, pd.DataFrame], division: int
 ) -> None:
-    """INV-5: a sales entry's lines with their VAT are its total; a general journal entry is balanced. For both kinds of VAT code."""
+    """INV-5: a sales entry's lines with their VAT are its total; a general journal entry is
+    balanced. For both kinds of VAT code."""
     chosen, lists = DIVISIONS[division]
     including = {code for code, found in lists.vat_codes.items() if found.kind is VatCodeKind.INCLUDING}
     for booking in plan_batch(*rows, chosen, lists).bookings.itertuples():

@@ -60,7 +60,11 @@ BAD_RECORDS: list[tuple[Reason, Record, str]] = [
     (Reason.INVOICE_NUMBER_NOT_BOOKABLE, header(invoice_number="2147483648"), "'2147483648'"),
     (Reason.INVOICE_NUMBER_NOT_BOOKABLE, header(invoice_number="١٢"), "'١٢'"),
     (Reason.CLAIM_NUMBER_MISSING, header(invoice_kind="claim"), "2026001"),
-    (Reason.CLAIM_NUMBER_NOT_BOOKABLE, header(invoice_kind="claim", claim_number="D" * 31), "'" + "D" * 31 + "'"),
+    (
+        Reason.CLAIM_NUMBER_NOT_BOOKABLE,
+        header(invoice_kind="claim", claim_number="D" * 31),
+        "'" + "D" * 31 + "'",
+    ),
     (Reason.CLAIM_NUMBER_NOT_BOOKABLE, header(invoice_kind="claim", claim_number="D\n1"), "2026001"),
     (Reason.DEBTOR_NUMBER_MISSING, header(debtor_number=None), "Factuur 2026001"),
     (Reason.DEBTOR_NUMBER_NOT_BOOKABLE, header(debtor_number="1" * 19), "'" + "1" * 19 + "'"),
@@ -77,7 +81,11 @@ BAD_RECORDS: list[tuple[Reason, Record, str]] = [
     (Reason.TOTAL_NOT_IN_CENTS, (invoice(total="NaN"), [line("45.00")]), "'NaN'"),
     (Reason.TOTAL_NOT_IN_CENTS, (invoice(total=None), [line("45.00")]), "'onbekend'"),
     (Reason.NO_LINES, (invoice(), []), "2026001"),
-    (Reason.LINE_AMOUNT_NOT_IN_CENTS, of_line(amount="0.305"), "Regel 2 van factuur 2026001 heeft in James het bedrag '0.305'"),
+    (
+        Reason.LINE_AMOUNT_NOT_IN_CENTS,
+        of_line(amount="0.305"),
+        "Regel 2 van factuur 2026001 heeft in James het bedrag '0.305'",
+    ),
     (Reason.LINE_AMOUNT_NOT_IN_CENTS, of_line(amount="Infinity"), "'Infinity'"),
     (Reason.AMOUNT_OUT_OF_RANGE, (invoice(total="10000000.00"), [line("10000000.00")]), "2026001"),
     (Reason.AMOUNT_OUT_OF_RANGE, (invoice(total="0.00"), [line("1e15"), line("-1e15")]), "2026001"),
@@ -86,9 +94,13 @@ BAD_RECORDS: list[tuple[Reason, Record, str]] = [
     (Reason.VAT_RATE_UNKNOWN, of_line(vat_percentage="19"), "19.00%"),
     (Reason.VAT_RATE_UNKNOWN, of_line(vat_percentage="6"), "6.00%"),
     (Reason.VAT_RATE_UNKNOWN, of_line(vat_percentage=None), "onbekend%"),
-    (Reason.TOTAL_MISMATCH, (invoice(total="45.01"), [line("45.00")]), "is 45.01, maar de regels tellen op tot 45.00"),
+    (
+        Reason.TOTAL_MISMATCH,
+        (invoice(total="45.01"), [line("45.00")]),
+        "is 45.01, maar de regels tellen op tot 45.00",
+    ),
     (Reason.PERIOD_MISSING, header(invoice_date="2031-01-01"), "2031-01-01"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -134,27 +146,47 @@ def journal(code: str, **changes: Any) -> dict[str, Any]:
 
 CELL = ("fysiotherapie", "articles", "high")
 IN_SETTINGS: list[tuple[Reason, dict[str, Any], str]] = [
-    (Reason.REVENUE_ACCOUNT_MISSING, {"revenue_accounts": without(revenue_accounts(), CELL)}, "fysiotherapie', omzetgroep artikelen"),
+    (
+        Reason.REVENUE_ACCOUNT_MISSING,
+        {"revenue_accounts": without(revenue_accounts(), CELL)},
+        "fysiotherapie', omzetgroep artikelen",
+    ),
     (Reason.VAT_CODE_MISSING, {"vat_codes": without(SETTINGS.vat_codes, VatRate.HIGH)}, "hoog"),
-    (Reason.PAYMENT_CONDITION_MISSING, {"payment_conditions": without(SETTINGS.payment_conditions, PaymentCondition.DAYS_14)}, "14 dagen"),
+    (
+        Reason.PAYMENT_CONDITION_MISSING,
+        {"payment_conditions": without(SETTINGS.payment_conditions, PaymentCondition.DAYS_14)},
+        "14 dagen",
+    ),
     (Reason.JOURNAL_NOT_IN_EXACT, {"sales_journal": "77"}, "'77'"),
     (Reason.GL_ACCOUNT_NOT_IN_EXACT, {"receivables_account": "1309"}, "'1309' (debiteuren)"),
-]  # fmt: skip
+]
 IN_LISTS: list[tuple[Reason, dict[str, Any], str]] = [
     (Reason.JOURNAL_BLOCKED, journal("70", blocked=True), "'70'"),
     (Reason.JOURNAL_WRONG_TYPE, journal("70", type=JournalType.GENERAL), "'70'"),
     (Reason.RECEIVABLES_ACCOUNT_DIFFERS, journal("70", gl_account="another"), f"'{RECEIVABLES}'"),
     (Reason.PAYMENT_CONDITION_NOT_IN_EXACT, {"payment_conditions": {}}, "'14' (14 dagen)"),
-    (Reason.PAYMENT_CONDITION_NOT_ON_CREDIT, {"payment_conditions": {"14": ExactPaymentCondition("14", "K", 14)}}, "'14'"),
-    (Reason.GL_ACCOUNT_BLOCKED, account_8032(GlAccountType.REVENUE, blocked=True), "omzet fysiotherapie, artikelen, hoog"),
+    (
+        Reason.PAYMENT_CONDITION_NOT_ON_CREDIT,
+        {"payment_conditions": {"14": ExactPaymentCondition("14", "K", 14)}},
+        "'14'",
+    ),
+    (
+        Reason.GL_ACCOUNT_BLOCKED,
+        account_8032(GlAccountType.REVENUE, blocked=True),
+        "omzet fysiotherapie, artikelen, hoog",
+    ),
     (Reason.GL_ACCOUNT_WRONG_TYPE, account_8032(GlAccountType.VAT), "type 24; nodig is type 110"),
     (Reason.VAT_CODE_NOT_IN_EXACT, {"vat_codes": {"0": LISTS.vat_codes["0"]}}, "'2' (tarief hoog)"),
     (Reason.VAT_CODE_BLOCKED, vat_code(blocked=True), "'2'"),
     (Reason.VAT_CODE_WRONG_KIND, vat_code(kind=VatCodeKind.NO_VAT), "'2'"),
-    (Reason.VAT_CODE_WRONG_PERCENTAGE, vat_code(basis_points=900), "heeft in Exact 9.00%; verwacht was 21.00%"),
+    (
+        Reason.VAT_CODE_WRONG_PERCENTAGE,
+        vat_code(basis_points=900),
+        "heeft in Exact 9.00%; verwacht was 21.00%",
+    ),
     (Reason.VAT_CODE_WITHOUT_ACCOUNT, vat_code(gl_to_pay=None), "'2'"),
     (Reason.VAT_ACCOUNT_WRONG_TYPE, vat_code(gl_to_pay=LISTS.gl_accounts["8000"].id), "'2'"),
-]  # fmt: skip
+]
 ARTICLE_AT_21 = with_total([line("45.00"), line("24.20", "21", "article")])
 
 
@@ -249,7 +281,7 @@ def test_the_order_does_not_depend_on_which_line_comes_first() -> None:
         assert only_rejection(plan((invoice(total="90.00"), rows)))[0] == Reason.PROFESSION_MISSING
 
 
-# ---- doubles (G18) ---------------------------------------------------------------------------------------------------------------------
+# ---- doubles (G18) ---------------------------------------------------------------------------------------
 
 
 def doubles(*records: Record) -> pd.DataFrame:
@@ -296,7 +328,7 @@ def test_many_invoices_with_one_number_name_a_few() -> None:
     assert json.loads(rejected["reason_values"].iloc[0])["records"].endswith("factuur:4, ...")
 
 
-# ---- what a rejection carries ------------------------------------------------------------------------------------------------------------
+# ---- what a rejection carries ----------------------------------------------------------------------------
 
 
 def test_a_rejection_carries_what_the_ledger_stores() -> None:
