@@ -1,6 +1,6 @@
 """Money on integers: cents in, cents out, half up and away from zero on the half; no float anywhere.
 
-Percentages are basis points (2100 is 21 %). The same for arrays: transform/money_arrays.py.
+Percentages are basis points (2100 is 21 %). The same for columns: transform/vat.py.
 """
 
 from __future__ import annotations
