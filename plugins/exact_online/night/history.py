@@ -72,10 +72,10 @@ def hand_over_history(
 ) -> int:
     """Write the invoices of `days` into workbooks and down as handed over, both or neither.
 
-    Returns the number of workbooks.
+    Returns the number of workbooks. Raises LockLost while another worker has the practice.
     """
     stage_invoices(james, night.ledger.staging, night.run.run_id, night.practice.code, *days)
-    with night.ledger.transaction("hand-over"):
+    with night.ledger.holding(night.practice.code), night.ledger.transaction("hand-over"):
         plan_invoices(night, handed_over=True)
         return save_workbooks(night.ledger, night.run, night.settings, night.lists, days, made_on)
 
