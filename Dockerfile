@@ -1,4 +1,5 @@
-# The image of every part of Airflow in docker-compose.yaml. Target "link" is what production runs; "demo" adds the simulator and the demo's data.
+# The image of every part of Airflow in docker-compose.yaml.
+# Production runs the target "link"; "demo" adds the simulator and the demo.
 ARG PYTHON_VERSION=3.12
 
 FROM python:${PYTHON_VERSION}-slim AS installer
@@ -8,11 +9,13 @@ COPY requirements.txt requirements-dev.txt /locks/
 
 FROM installer AS link-packages
 RUN uv venv /opt/packages \
-    && uv pip sync --no-cache --python /opt/packages/bin/python --require-hashes --compile-bytecode /locks/requirements.txt
+    && uv pip sync --no-cache --python /opt/packages/bin/python --require-hashes --compile-bytecode \
+    /locks/requirements.txt
 
 FROM installer AS demo-packages
 RUN uv venv /opt/packages \
-    && uv pip sync --no-cache --python /opt/packages/bin/python --require-hashes --compile-bytecode /locks/requirements-dev.txt
+    && uv pip sync --no-cache --python /opt/packages/bin/python --require-hashes --compile-bytecode \
+    /locks/requirements-dev.txt
 
 FROM python:${PYTHON_VERSION}-slim AS base
 ENV AIRFLOW_HOME=/opt/airflow \
@@ -21,9 +24,10 @@ ENV AIRFLOW_HOME=/opt/airflow \
     PATH=/opt/packages/bin:$PATH \
     PYTHONPATH=/opt/airflow/plugins:/opt/airflow \
     PYTHONUNBUFFERED=1
-# What the containers write lies in volumes, which take over the owner of these folders.
+# The containers write to volumes, which get the owner of these folders.
 RUN useradd --uid 50000 --gid 0 --no-create-home --home-dir /opt/airflow airflow \
-    && install --directory --owner=airflow --group=root --mode=0770 /opt/airflow /opt/airflow/logs /opt/airflow/logins
+    && install --directory --owner=airflow --group=root --mode=0770 \
+    /opt/airflow /opt/airflow/logs /opt/airflow/logins
 WORKDIR /opt/airflow
 COPY include include
 COPY plugins plugins

@@ -1,6 +1,7 @@
-# `make` alone lists what one can do. Everything local lives under var/; nothing is installed outside of it.
-# Needs GNU make and Python 3.11 or newer. Recipes use relative paths only, so the project may lie in a folder with spaces.
-# Settings such as EXACT_CLIENT_SECRET reach the programs by environment: a command line can be read by everybody on the machine.
+# `make` alone lists the targets. All local state is in var/, and nothing is installed outside of it.
+# It needs GNU make and Python 3.11 or newer. Recipes use relative paths only, so the path of the
+# project may have spaces. Settings such as EXACT_CLIENT_SECRET reach the programs through the
+# environment, because everybody on the machine can read command lines.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -13,13 +14,14 @@ VENV := var/venv
 RUN := PYTHONPATH="$$PWD/plugins:$$PWD" $(VENV)/bin/python
 READY := $(VENV)/ready
 LOCKS := requirements-uv.txt requirements-dev.txt
-COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
-	--custom-compile-command "make lock"
+COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --custom-compile-command "make lock"
 
 .PHONY: help setup lock demo demo-settings up simulator test faults faults-check lint bench clean
 
-help:  ## list what one can do
-	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name words; do printf 'make %-14s %s\n' "$$name" "$$words"; done
+help:  ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | \
+	while IFS="$$(printf '\t')" read -r name words; do printf 'make %-14s %s\n' "$$name" "$$words"; done
 
 setup: $(READY)  ## make var/venv with the locked dependencies (PYTHON=python3.12 chooses the interpreter)
 	@echo "$(VENV) holds the locked dependencies." >&2
@@ -29,13 +31,13 @@ lock: $(READY)  ## compile requirements*.in anew into the hashed locks
 	$(COMPILE) $(UPGRADE) --constraint requirements.txt requirements-dev.in --output-file requirements-dev.txt
 	$(COMPILE) $(UPGRADE) --constraint requirements-dev.txt requirements-uv.in --output-file requirements-uv.txt
 
-demo: $(READY)  ## run the night of every demo practice through Airflow (EXACT_URL= EXACT_CLIENT_ID= EXACT_CLIENT_SECRET= : against another server)
+demo: $(READY)  ## run the demo's nights in Airflow (other server: EXACT_URL= EXACT_CLIENT_ID= EXACT_CLIENT_SECRET=)
 	@$(RUN) -m dev.demo.night
 
-demo-settings: $(READY)  ## print as JSON what each demo practice expects in its division
+demo-settings: $(READY)  ## print as JSON what the division of each demo practice must hold
 	@$(RUN) -m dev.demo.practices
 
-up: $(READY)  ## the same, and leave Airflow running until Ctrl-C (AIRFLOW_PORT= chooses the port)
+up: $(READY)  ## do the same as demo, and leave Airflow running until Ctrl-C (AIRFLOW_PORT= chooses the port)
 	@$(RUN) -m dev.demo.night --stay
 
 simulator: $(READY)  ## run the Exact Online simulator alone, with the demo's divisions (PORT= ARGS=)
@@ -46,10 +48,12 @@ simulator: $(READY)  ## run the Exact Online simulator alone, with the demo's di
 test: $(READY)  ## run every test (WORKERS=2 at a time; ARGS= for pytest)
 	@$(RUN) -m pytest -n "$(WORKERS)" --dist worksteal $(ARGS)
 
-faults: $(READY)  ## run the long fault tests and write var/faults/report.json (MINUTES=30 SEED= WORKERS=2 LOOPS="processes crashes programs")
-	@$(RUN) -m tests.faults.long --minutes "$(or $(MINUTES),30)" --workers "$(WORKERS)" $(if $(SEED),--seed $(SEED)) $(if $(LOOPS),--loops $(LOOPS))
+# LOOPS="processes crashes programs" are all of them.
+faults: $(READY)  ## run the long fault tests into var/faults/report.json (MINUTES=30 SEED= WORKERS=2 LOOPS=)
+	@$(RUN) -m tests.faults.long --minutes "$(or $(MINUTES),30)" --workers "$(WORKERS)" \
+	$(if $(SEED),--seed $(SEED)) $(if $(LOOPS),--loops $(LOOPS))
 
-faults-check: $(READY)  ## plant bugs that the tests must notice (ARGS= for some of them)
+faults-check: $(READY)  ## plant bugs and check that the tests notice them (ARGS= for some of them)
 	@$(RUN) -m tests.faults.long.planted $(ARGS)
 
 lint: $(READY)  ## run ruff, mypy, sqlfluff and import-linter
@@ -67,19 +71,24 @@ clean:  ## stop what runs in var/ and remove it
 	@if [ -e $(READY) ]; then $(RUN) -m dev.local.stop; fi
 	@rm -rf var
 
-# Standard output stays free for the JSON of demo-settings: all of this speaks on standard error.
+# Standard output is for the JSON of demo-settings, so all messages here go to standard error.
 $(READY): $(LOCKS) | $(VENV)/bin/uv
 	@echo "Installing the locked dependencies ..." >&2
 	@[ -w "$${HOME:-/}" ] || export UV_CACHE_DIR="$$PWD/var/cache"; unset PYTHONDONTWRITEBYTECODE; \
-	$(VENV)/bin/uv pip sync --python $(VENV)/bin/python --require-hashes --compile-bytecode requirements-dev.txt >&2
+	$(VENV)/bin/uv pip sync --python $(VENV)/bin/python --require-hashes --compile-bytecode \
+	requirements-dev.txt >&2
 	@touch $@
 
 $(VENV)/bin/uv:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >&2 || { \
-	echo "$(PYTHON) is not Python 3.11 or newer: install one, or name it with make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	echo "$(PYTHON) is not Python 3.11 or newer:" \
+	"install one, or name it with make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@mkdir -p var 2>/dev/null && [ -w var ] || { \
-	echo "$$PWD/var can't be written: give $$(id -un) the right to, or work in a clone of your own" >&2; exit 1; }
+	echo "$$PWD/var can't be written:" \
+	"give $$(id -un) the right to, or work in a clone of your own" >&2; exit 1; }
 	@echo "Making a virtual environment in $(VENV) ..." >&2
 	@"$(PYTHON)" -m venv --clear $(VENV) >&2 || { \
-	echo "$(PYTHON) can't make virtual environments: install its module venv (on Debian and Ubuntu the package python3-venv)" >&2; exit 1; }
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-uv.txt >&2
+	echo "$(PYTHON) can't make virtual environments:" \
+	"install its module venv (on Debian and Ubuntu the package python3-venv)" >&2; exit 1; }
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	--requirement requirements-uv.txt >&2

@@ -1,8 +1,8 @@
 """The nightly DAG of each practice: James -> Exact Online (C1).
 
-This file holds order, schedule, names and documentation. What the tasks do is in
-`exact_online.tasks.night_tasks`, which each task imports when it runs: Airflow reads this file every
-minute, and what the tasks need takes longer to load than all the rest.
+This file holds the order, schedule, names and documentation of the tasks. Their code is in
+`exact_online.tasks.night_tasks`, which each task imports when it runs: Airflow reads this file
+every minute, and importing that code here would be slow.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ PARAMS = {
         False,
         type="boolean",
         title="Dry run",
-        description_md="Shows what a night with the choices below would book, and writes nothing: not in Exact, not in James, not in the "
-        "ledger. The result is in the log of task `dry_run`: counts and sums per journal, revenue group and VAT rate, and each record that "
-        "would be rejected, with its cure (B3).",
+        description_md="Shows what a night with the choices below would book, and writes nothing: "
+        "not in Exact, not in James, not in the ledger. The result is in the log of task `dry_run`: "
+        "counts and totals per journal, revenue group and VAT rate, "
+        "and each record that would be rejected, with its cure (B3).",
     ),
     "backfill": Param(
         "as_set",
@@ -35,10 +36,11 @@ PARAMS = {
             "as_set": "As set for this practice",
             "nothing": "Nothing",
             "import": "Import history through the API",
-            "excel": "Hand history over as a workbook",
+            "excel": "Hand over history as a workbook",
         },
         title="Older invoices",
-        description_md="What happens to invoices from before the link date. An invoice is imported **or** handed over, never both (M20).",
+        description_md="What happens to invoices from before the link date. "
+        "An invoice is imported **or** handed over, never both (M20).",
     ),
     "history_from": Param(
         None,
@@ -51,15 +53,17 @@ PARAMS = {
         False,
         type="boolean",
         title="Rebuild the ledger from Exact",
-        description_md="Only when a run asks for it: the ledger was lost or restored, and Exact has entries that it lacks. They are "
-        "read, compared and adopted; nothing that stands in Exact is sent again.",
+        description_md="Only when a run asks for it: the ledger was lost or restored, "
+        "and Exact has entries that it lacks. They are read, compared and adopted; "
+        "nothing that is in Exact already is sent again.",
     ),
     "confirm_relations": Param(
         False,
         type="boolean",
         title="The listed relations are ours",
-        description_md="Rejected debtors with reason `relation_to_confirm` stand in Exact with the same number, name and postcode. "
-        "Tick this once after looking at them: they are adopted, with your name, and booked (M15).",
+        description_md="Rejected debtors with reason `relation_to_confirm` are in Exact "
+        "with the same number, name and postcode. "
+        "Tick this once after you have looked at them: they are adopted, with your name, and booked (M15).",
     ),
 }
 
@@ -70,26 +74,27 @@ DOC = """
 |---|---|
 | `open_run` | takes a token, reads the division's lists, checks that the practice is ready |
 | `extract` | reads debtors and invoices from James into staged rows |
-| `plan_debtors`, `plan_entries` | applies the booking rules; every record becomes a planned booking or a rejection |
+| `plan_debtors`, `plan_entries` | applies the booking rules: a record is planned, held or rejected |
 | `load_debtors`, `load_entries` | sends what is planned, each booking exactly once |
-| `check_rejections` | red when a record was rejected before sending; its log says which, why and what cures it |
+| `check_rejections` | fails when a record was rejected before sending; its log names it and its cure |
 | `choose_backfill` | older invoices: nothing, import, or a workbook |
 | `reconcile` | James = ledger = Exact, to the cent |
 | `report` | numbers of the night, mail to support when something needs attention |
-| `dry_run` | skipped, unless the run was started with *Dry run*: then it is the only task that runs, and nothing is written |
+| `dry_run` | skipped, unless *Dry run* was ticked: then no other task runs, and nothing is written |
 
-**What would a night book?** Press *Trigger*, tick *Dry run* and read the log of task `dry_run`: counts and sums per journal, revenue group
-and VAT rate, and what would be rejected. It is red when the night would be red for a rejection; cure what it names and
-clear it to look again.
-A practice that is linked and not active yet has this DAG without a schedule, for dry runs alone: its nights begin when it is set active.
+**What would a night book?** Press *Trigger*, tick *Dry run* and read the log of task `dry_run`: counts and
+totals per journal, revenue group and VAT rate, and what would be rejected. It fails when the night would
+fail for a rejection; cure what it names and clear it to see the result again.
+A practice that is linked and not active yet has this DAG without a schedule, for dry runs only: its nights
+begin when it is set active.
 
-**A task is red?** Read its last lines: they name the records and the cure. Then clear that task with its downstream tasks.
-Only what is not booked yet is sent; clearing a green task sends nothing.
+**A task has failed?** Read its last lines: they name the records and the cure. Then clear that task with its
+downstream tasks. Only what is not booked yet is sent; clearing a task that succeeded sends nothing.
 """
 
 
 def timetable(practice_code: str) -> CronTriggerTimetable:
-    """Return the practice's own minute after midnight, every night, in Amsterdam."""
+    """Return the schedule of a practice: every night at its own minute, in Amsterdam's time."""
     hour, minute = divmod(start_minute(practice_code), 60)
     return CronTriggerTimetable(f"{minute} {hour} * * *", timezone=TIMEZONE, interval=timedelta(days=1))
 
@@ -115,7 +120,7 @@ def build_dag(practice: RegisteredPractice) -> DAG:
 
 
 def _add_tasks(practice: str) -> None:
-    """Add the tasks in the order of time. Each finds its run in the ledger by Airflow's run id."""
+    """Add the tasks in the order in which they run. Each finds its run by Airflow's run id."""
     quiet: dict[str, Any] = {"show_return_value_in_logs": False}
     always: dict[str, Any] = {**quiet, "trigger_rule": TriggerRule.ALL_DONE}
     one_batch_at_a_time: dict[str, Any] = {
@@ -203,7 +208,7 @@ def _add_tasks(practice: str) -> None:
 
     @task(**quiet, trigger_rule=TriggerRule.NONE_FAILED)
     def night_complete() -> None:
-        """The one leaf: not green when anything before it was red, though later tasks ran all the same."""
+        """Succeed only when no task has failed: a run has the state of its last task."""
         logging.getLogger("exact_online").info("The night is complete: no task of this run failed.")
 
     debtors, entries, rejections = plan_debtors(), plan_entries(), check_rejections()
@@ -216,7 +221,14 @@ def _add_tasks(practice: str) -> None:
     [dry_run(), rejections, *loaded, *backfill, reconciled] >> complete
 
 
-wanted_dag_id = get_parsing_context().dag_id  # set when a task starts: then only its own DAG is built
-for registered in practices_to_build(wanted_dag_id):
+def _ask_registry() -> list[RegisteredPractice]:
+    from exact_online.tasks import connections  # only when the list of practices is old
+
+    return connections.registered()
+
+
+# Airflow sets this when it starts a task: then only the DAG of that task is built.
+wanted_dag_id = get_parsing_context().dag_id
+for registered in practices_to_build(wanted_dag_id, _ask_registry):
     built = build_dag(registered)
     globals()[built.dag_id] = built

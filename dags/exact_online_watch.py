@@ -1,6 +1,7 @@
-"""The watch: once a day over all practices, what will stop their nights unless somebody acts (B5, M19).
+"""The watch: finds once a day, for all practices, what will stop their nights unless somebody acts.
 
-This file holds order, schedule, names and documentation; what the tasks do is in `plugins/exact_online/`.
+It covers the links with Exact (B5) and the next financial year (M19). This file holds the order,
+schedule, names and documentation of the tasks; their code is in `exact_online.tasks.watch_tasks`.
 """
 
 from __future__ import annotations
@@ -16,21 +17,25 @@ from exact_online.failure_mail import mail_on_failure
 from exact_online.schedule import POOL, RETRIES, START, TIMEZONE
 
 EVERY_MORNING = "20 7 * * *"
-"""After the nights, before the day's work."""
+"""After the nights and before office hours."""
 
 DOC = """
 ### The watch over all practices, every morning
 
-| Task | What it looks at | Support is mailed | Red |
+| Task | What it checks | Support is mailed | Fails |
 |---|---|---|---|
-| `tokens` | links with Exact that are broken, or die unused after 30 days | once: broken; after 20, 27, 30 days | broken; after 27 days |
-| `financial_year` | practices that lack their next financial year in Exact | November: Mondays; December: daily | in December |
+| `tokens` | links with Exact: broken, or unused (they expire after 30 days) | once when broken, \
+and after 20, 27 and 30 days | when broken, and after 27 days |
+| `financial_year` | practices that lack their next financial year in Exact | November: Mondays; \
+December: daily | in December |
 | `mail_support` | sends what is due today, in one message | | when it could not look |
 
-**A task is red?** Its last lines name the practices and the cure; the morning after the cure it is green. Any run of a practice uses its
-link, for all that share it: start one, or let the Exact user authenticate again. All settings stay.
+**A task has failed?** Its last lines name the practices and the cure; the morning after the cure it succeeds.
+A run of any practice uses the link of all practices that share it: start one, or let the Exact user
+authenticate again. All settings stay as they are.
 
-Nothing is asked of Exact: its lists are those that the last nights read. Practices that are switched off in the registry are left alone.
+The watch does not call Exact: it uses the lists that the last nights read. It skips practices that are not
+active in the registry.
 """
 
 
@@ -42,7 +47,8 @@ with DAG(
     start_date=START,
     catchup=False,
     max_active_runs=1,
-    is_paused_upon_creation=False,  # it writes nowhere but to support, and who forgets to switch it on is not warned
+    # It only mails support; and nobody would be warned if it had to be switched on first.
+    is_paused_upon_creation=False,
     tags=["exact-online", "watch"],
     doc_md=DOC,
     default_args={"owner": "data-team", **RETRIES, "pool": POOL},
@@ -60,7 +66,7 @@ with DAG(
 
         watch_tasks.financial_year(dag_run)
 
-    # A check that is red for what it found needs no mail of its own: this task's failure does.
+    # This task mails what made the checks fail; a mail about a failure is for this task alone.
     @task(trigger_rule=TriggerRule.ALL_DONE, on_failure_callback=mail_on_failure())
     def mail_support(dag_run: Any = None) -> None:
         from exact_online.tasks import watch_tasks
@@ -69,7 +75,7 @@ with DAG(
 
     @task(trigger_rule=TriggerRule.NONE_FAILED)
     def watch_complete() -> None:
-        """The one leaf: not green when anything before it was red, though support was mailed all the same."""
+        """Succeed only when no task has failed: a run has the state of its last task."""
         logging.getLogger("exact_online").info("The watch is complete: nothing that it found is urgent.")
 
     checks = [tokens(), financial_year()]

@@ -11,13 +11,14 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from simulator.seed import BadSeed, sow
-from simulator.server import listen, server
+from simulator.seed import BadSeed, seed_world
+from simulator.server import build_server, listen
 from simulator.storage import Storage
 from simulator.world import REDIRECT_URI, World
 
 
 def main() -> int:
+    """Run the simulator until it is stopped; return 2 when it can't start."""
     options = _options()
     try:
         storage = Storage(options.database) if options.database else None
@@ -28,8 +29,8 @@ def main() -> int:
         return 2
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     print(f"Exact Online simulator on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    _introduce(world, made_up=options.client_secret is None)
-    instance = server(world, storage)
+    _print_credentials(world, made_up=options.client_secret is None)
+    instance = build_server(world, storage)
     instance.run(sockets=[listener])
     return 0
 
@@ -38,21 +39,43 @@ def _listen(port: int) -> socket.socket:
     try:
         return listen(port)
     except OSError as error:
-        raise OSError(f"port {port} can't be used ({error.strerror}). Stop what listens there, or choose another port.") from error
+        raise OSError(
+            f"port {port} can't be used ({error.strerror}). Stop what listens there, or choose another port."
+        ) from error
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m simulator", description="A strict Exact Online on 127.0.0.1.")
+    parser = argparse.ArgumentParser(
+        prog="python -m simulator", description="A strict Exact Online on 127.0.0.1."
+    )
     parser.add_argument("--port", type=int, default=0, help="0 = any free port (default)")
     parser.add_argument("--seed-file", type=Path, required=True, help="JSON as made by `make demo-settings`")
     parser.add_argument("--calls-per-minute", type=int, default=60, help="0 = no limit")
     parser.add_argument("--calls-per-day", type=int, default=5000, help="0 = no limit")
-    parser.add_argument("--client-id", default=os.environ.get("EXACT_CLIENT_ID"), help="default: EXACT_CLIENT_ID, or made up")
-    parser.add_argument("--client-secret", default=os.environ.get("EXACT_CLIENT_SECRET"), help="default: EXACT_CLIENT_SECRET, or made up")
-    parser.add_argument("--database", type=Path, help="SQLite file that keeps the books; one that is not empty is gone on with, not seeded")
+    parser.add_argument(
+        "--client-id", default=os.environ.get("EXACT_CLIENT_ID"), help="default: EXACT_CLIENT_ID, or made up"
+    )
+    parser.add_argument(
+        "--client-secret",
+        default=os.environ.get("EXACT_CLIENT_SECRET"),
+        help="default: EXACT_CLIENT_SECRET, or made up",
+    )
+    parser.add_argument(
+        "--database",
+        type=Path,
+        help="SQLite file that keeps the books; one that is not empty is gone on with, not seeded",
+    )
     parser.add_argument("--redirect-uri", default=REDIRECT_URI)
-    parser.add_argument("--auto-consent", action="store_true", help="the authorize page sends the browser back at once")
-    parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="see docs/simulator.md; may be repeated")
+    parser.add_argument(
+        "--auto-consent", action="store_true", help="the authorize page sends the browser back at once"
+    )
+    parser.add_argument(
+        "--switch",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="see docs/simulator.md; may be repeated",
+    )
     return parser.parse_args()
 
 
@@ -75,10 +98,10 @@ def _world(options: argparse.Namespace, storage: Storage | None) -> World:
 
 def _seed(world: World, options: argparse.Namespace) -> None:
     world.register_app(options.client_id, options.client_secret, options.redirect_uri)
-    sow(world, json.loads(options.seed_file.read_text(encoding="utf-8")))
+    seed_world(world, json.loads(options.seed_file.read_text(encoding="utf-8")))
 
 
-def _introduce(world: World, *, made_up: bool) -> None:
+def _print_credentials(world: World, *, made_up: bool) -> None:
     """The secret is only shown when nobody knows it yet."""
     app = world.app
     print(f"  client id      {app.client_id}")

@@ -6,7 +6,7 @@ import json
 from typing import Any
 from xml.etree import ElementTree
 
-from simulator.exchange import Answer
+from simulator.exchange import JsonResponse, Response
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _DATA = "http://schemas.microsoft.com/ado/2007/08/dataservices"
@@ -15,9 +15,9 @@ for _prefix, _name in {"": _ATOM, "d": _DATA, "m": _METADATA}.items():
     ElementTree.register_namespace(_prefix, _name)
 
 
-def as_atom(answer: Answer) -> Answer:
-    """A successful JSON answer as a feed, or an entry for a single entity."""
-    found = json.loads(answer.body)["d"]
+def as_atom(answer: JsonResponse) -> Response:
+    """Return a successful JSON answer as a feed, or as an entry for a single record."""
+    found = json.loads(bytes(answer.body))["d"]
     rows = found.get("results") if isinstance(found, dict) else found
     if rows is None:
         root = _entry(found)
@@ -26,8 +26,8 @@ def as_atom(answer: Answer) -> Answer:
         root.extend(_entry(row) for row in rows)
         if isinstance(found, dict) and "__next" in found:
             ElementTree.SubElement(root, f"{{{_ATOM}}}link", rel="next", href=found["__next"])
-    headers = {**answer.headers, "Content-Type": "application/atom+xml;charset=utf-8"}
-    return Answer(answer.status, ElementTree.tostring(root, encoding="utf-8", xml_declaration=True), headers)
+    content = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return Response(content, answer.status_code, media_type="application/atom+xml;charset=utf-8")
 
 
 def _entry(row: dict[str, Any]) -> ElementTree.Element:

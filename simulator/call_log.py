@@ -1,4 +1,4 @@
-"""What the log keeps of a call: enough to see who asked what and what came of it, never a body."""
+"""What the log keeps of a call: who asked what, and the status; never a body."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """One call of a client, executed or not."""
+
     at: float
     method: str
     path: str

@@ -1,4 +1,4 @@
-"""The simulator's own time: real, frozen or moved, so that minutes, days and a year end pass in milliseconds."""
+"""The simulator's own time, so that minutes, days and a year end pass in milliseconds."""
 
 from __future__ import annotations
 
@@ -13,40 +13,51 @@ _EPOCH = dt.datetime(1970, 1, 1)
 
 
 class Clock:
-    """Seconds since the epoch, as everything in the simulator sees them."""
+    """The time that everything in the simulator sees: real, frozen or moved."""
 
     def __init__(self) -> None:
         self._offset = 0.0
         self._frozen_at: float | None = None
 
     def seconds(self) -> float:
+        """Return the seconds since 1970."""
         return time.time() + self._offset if self._frozen_at is None else self._frozen_at
 
     def now(self) -> dt.datetime:
-        """Aware, UTC."""
+        """Return the time, aware, in UTC."""
         return dt.datetime.fromtimestamp(self.seconds(), dt.UTC)
 
     def today(self) -> dt.date:
-        """The day in Amsterdam."""
+        """Return the day in Amsterdam."""
         return self.now().astimezone(AMSTERDAM).date()
 
     def stamp(self) -> int:
-        """Milliseconds of the Dutch wall clock written as if it were UTC, as Exact fills Created and Modified (fact 1.15)."""
-        return (self.now().astimezone(AMSTERDAM).replace(tzinfo=None) - _EPOCH) // dt.timedelta(milliseconds=1)
+        """Return milliseconds of the Dutch wall clock written as if it were UTC.
+
+        As Exact fills Created and Modified (fact 1.15).
+        """
+        return (self.now().astimezone(AMSTERDAM).replace(tzinfo=None) - _EPOCH) // dt.timedelta(
+            milliseconds=1
+        )
 
     def today_stamp(self) -> int:
+        """Return midnight of today in the same milliseconds."""
         return self.stamp() // 86_400_000 * 86_400_000
 
     @property
     def frozen(self) -> bool:
+        """Return whether time stands still."""
         return self._frozen_at is not None
 
     def freeze(self, at: dt.datetime | None = None) -> None:
-        """Time stands still, at `at` (aware) when given; it moves only by `advance`."""
+        """Stop the time, at `at` (aware) when given.
+
+        From then on only `advance` and `set` move it.
+        """
         self._frozen_at = self.seconds() if at is None else _timestamp(at)
 
     def run(self) -> None:
-        """Time runs on from where it stands."""
+        """Let the time run on from where it stands."""
         self._offset = self.seconds() - time.time()
         self._frozen_at = None
 
@@ -58,8 +69,8 @@ class Clock:
             self._offset = _timestamp(at) - time.time()
 
     @contextmanager
-    def at(self, seconds: float) -> Iterator[None]:
-        """For the length of the block it is then."""
+    def fixed_at(self, seconds: float) -> Iterator[None]:
+        """Freeze the time at these seconds for the length of the block."""
         kept, self._frozen_at = self._frozen_at, seconds
         try:
             yield
@@ -67,6 +78,7 @@ class Clock:
             self._frozen_at = kept
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
+        """Move the time forward, or back with negative steps."""
         step = dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds).total_seconds()
         if self._frozen_at is None:
             self._offset += step
@@ -76,17 +88,20 @@ class Clock:
 
 def _timestamp(at: dt.datetime) -> float:
     if at.tzinfo is None:
-        raise ValueError(f"The clock needs a time with a time zone; {at.isoformat()} has none. Add one, for instance tzinfo=datetime.UTC.")
+        raise ValueError(
+            f"The clock needs a time with a time zone; {at.isoformat()} has none. "
+            "Add one, for instance tzinfo=datetime.UTC."
+        )
     return at.timestamp()
 
 
 def milliseconds(day: dt.date) -> int:
-    """Midnight of a calendar day written as if it were UTC (fact 1.15)."""
+    """Return midnight of a calendar day written as if it were UTC (fact 1.15)."""
     return (day - dt.date(1970, 1, 1)).days * 86_400_000
 
 
 def day_of(stamp: int) -> dt.date:
-    """The calendar day of a stamp; ValueError when no calendar has it."""
+    """Return the calendar day of a stamp; ValueError when no calendar has it."""
     try:
         return dt.date(1970, 1, 1) + dt.timedelta(days=stamp // 86_400_000)
     except OverflowError as error:

@@ -1,4 +1,4 @@
-"""Exact's published contract, compiled once from contract.json: resources, methods, properties, types and flags."""
+"""Exact's published contract from contract.json: resources, methods, properties and types."""
 
 from __future__ import annotations
 
@@ -11,19 +11,30 @@ from typing import Any
 _TABLES = {"HrmDivisions": "SystemDivisions", "AllDivisions": "SystemDivisions", "SyncDeleted": "Deleted"}
 _RIGHT_ALIGNED = {"Accounts": {"Code": 18}}
 _LEFT_ALIGNED = {
-    "Accounts": {"Country": 3, "State": 3, "Language": 10, "SearchCode": 9, "SalesVATCode": 3, "PurchaseVATCode": 3},
+    "Accounts": {
+        "Country": 3,
+        "State": 3,
+        "Language": 10,
+        "SearchCode": 9,
+        "SalesVATCode": 3,
+        "PurchaseVATCode": 3,
+    },
     "VATCodes": {"Code": 3},
 }
 _CLASS_NAMES = {"Me": "Exact.Web.Api.System.Me", "SystemDivisions": "Exact.Web.Api.Models.Division"}
 WIDE = frozenset({"GeneralJournalEntries", "Receivables", "BulkContacts"})
-"""Endpoints that answer a read without $select and without $top=1 with a 400 (fact 1a); the published list is not complete."""
+"""Endpoints that answer a read without $select and without $top=1 with a 400 (fact 1a); the
+published list is not complete."""
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
+    """One property of a resource."""
+
     name: str
     type: str
-    """Without ``Edm.``: Guid, String, Boolean, Byte, Int16, Int32, Int64, Double, DateTime, Binary, or another text for what is nested."""
+    """Without ``Edm.``: Guid, String, Boolean, Byte, Int16, Int32, Int64, Double, DateTime, Binary,
+    or another text for what is nested."""
     post: bool
     put: bool
     mandatory: bool
@@ -35,23 +46,29 @@ class Property:
 
     @property
     def nested(self) -> bool:
+        """Return whether this is no plain value but a collection or an object."""
         return self.type not in SCALARS
 
     def writable(self, method: str) -> bool:
+        """Return whether a POST or a PUT may set it."""
         return self.post if method == "POST" else self.put
 
     def padded(self, text: str) -> str:
-        """Fixed-width codes (fact 1.18)."""
+        """Return a code in its fixed width (fact 1.18)."""
         if self.right_aligned:
             return text.strip().rjust(self.right_aligned)
         return text.rstrip().ljust(self.left_aligned) if self.left_aligned else text
 
 
-SCALARS = frozenset({"Guid", "String", "Boolean", "Byte", "Int16", "Int32", "Int64", "Double", "DateTime", "Binary"})
+SCALARS = frozenset(
+    {"Guid", "String", "Boolean", "Byte", "Int16", "Int32", "Int64", "Double", "DateTime", "Binary"}
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Resource:
+    """One address of the API, with what it may do and what its records hold."""
+
     name: str
     uri: str
     """``crm/Accounts``: what stands after the division."""
@@ -60,7 +77,8 @@ class Resource:
     page_size: int | None
     properties: dict[str, Property]
     filter_fields: frozenset[str]
-    """Fields of which a mandatory filter must name one; in the order of the contract in `filter_field_list`."""
+    """Fields of which a mandatory filter must name one; in the order of the contract in
+    `filter_field_list`."""
     filter_field_list: tuple[str, ...]
     filter_only: frozenset[str]
     """The only fields a filter may name (sync)."""
@@ -71,26 +89,29 @@ class Resource:
 
     @cached_property
     def class_name(self) -> str:
+        """Return the name that Exact gives its type in ``__metadata``."""
         return _CLASS_NAMES.get(self.name, f"Exact.Web.Api.Models.{singular(self.table)}")
 
     @cached_property
     def family(self) -> str:
-        """``bulk``, ``sync``, ``read`` or ``regular``."""
+        """Return ``bulk``, ``sync``, ``read`` or ``regular``."""
         head = self.uri.split("/", 1)[0]
         return head if head in {"bulk", "sync", "read"} else "regular"
 
     @cached_property
     def segment(self) -> str:
+        """Return the last part of its address."""
         return self.uri.rsplit("/", 1)[1]
 
     @cached_property
     def path_key(self) -> tuple[str, str]:
-        """The service in any case, the resource in exactly this case (fact 1.33)."""
+        """Return the service in lower case and the resource in exactly its own case (fact 1.33)."""
         service, _, segment = self.uri.rpartition("/")
         return service.lower(), segment
 
 
 def singular(plural: str) -> str:
+    """Return the singular of a resource's name."""
     if plural.endswith("ies"):
         return plural[:-3] + "y"
     return plural.removesuffix("s") if not plural.endswith("Status") else plural

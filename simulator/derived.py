@@ -1,10 +1,11 @@
-"""Properties that Exact fills from elsewhere when it reads: names, descriptions, codes of what a row points at."""
+"""Properties that Exact fills when it reads: names and codes of what a row points at."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from simulator.accounting.vat import percentage_on
 from simulator.contract import CONTRACT, Resource
 from simulator.division import Division
 from simulator.tables import Row
@@ -12,12 +13,14 @@ from simulator.tables import Row
 Reader = Callable[[Row, Division], Any]
 
 _GL_TYPES = {
-    10: "Kas", 12: "Bank", 14: "Creditcard", 16: "Betaalservice", 20: "Debiteuren", 21: "Vooruitontvangen", 22: "Crediteuren",
-    24: "Btw", 25: "Personeel", 26: "Vooruitbetaalde kosten", 27: "Nog te betalen kosten", 29: "Te betalen winstbelasting",
+    10: "Kas", 12: "Bank", 14: "Creditcard", 16: "Betaalservice", 20: "Debiteuren",
+    21: "Vooruitontvangen", 22: "Crediteuren", 24: "Btw", 25: "Personeel",
+    26: "Vooruitbetaalde kosten", 27: "Nog te betalen kosten", 29: "Te betalen winstbelasting",
     30: "Vaste activa", 32: "Overige activa", 35: "Cumulatieve afschrijving", 40: "Voorraad", 50: "Kapitaal",
     52: "Ingehouden winst", 55: "Langlopende schulden", 60: "Kortlopend deel van schulden", 90: "Algemeen",
     100: "Te betalen belasting", 110: "Omzet", 111: "Kostprijs omzet",
-    120: "Overige kosten", 121: "Verkoop- en algemene kosten", 122: "Afschrijvingskosten", 123: "Onderzoek en ontwikkeling",
+    120: "Overige kosten", 121: "Verkoop- en algemene kosten", 122: "Afschrijvingskosten",
+    123: "Onderzoek en ontwikkeling",
     125: "Personeelskosten", 126: "Loonkosten", 130: "Buitengewone lasten", 140: "Buitengewone baten",
     150: "Winstbelasting", 160: "Rentebaten",
 }  # fmt: skip
@@ -67,14 +70,14 @@ def _by_id(link: str, table: str, name: str) -> Reader:
 
 def _by_code(link: str, table: str, name: str) -> Reader:
     def read(row: Row, division: Division) -> Any:
-        found = division.coded(table, row.get(link))
+        found = division.find_by_code(table, row.get(link))
         return None if found is None else found.get(name)
 
     return read
 
 
 def _person(link: str) -> Reader:
-    return lambda row, division: division.world.person(row.get(link))
+    return lambda row, division: division.shared.full_name(row.get(link))
 
 
 def _named(link: str, names: dict[int, str]) -> Reader:
@@ -82,12 +85,16 @@ def _named(link: str, names: dict[int, str]) -> Reader:
 
 
 def _percentage(row: Row, division: Division) -> float | None:
-    found = division.world.vat_percentage(division, row["ID"], division.world.clock.today_stamp())
-    return None if found is None else found * (100 if division.world.switches.vat_percentage_unit == "percent" else 1)
+    found = percentage_on(division, row["ID"], division.clock.today_stamp())
+    return (
+        None if found is None else found * (100 if division.switches.vat_percentage_unit == "percent" else 1)
+    )
 
 
 def _full_name(row: Row, division: Division) -> str:
-    return " ".join(part for part in (row.get("FirstName"), row.get("MiddleName"), row.get("LastName")) if part)
+    return " ".join(
+        part for part in (row.get("FirstName"), row.get("MiddleName"), row.get("LastName")) if part
+    )
 
 
 def _contact_of_customer(row: Row, division: Division) -> bool:
@@ -117,7 +124,7 @@ _SPECIAL: dict[tuple[str, str], Reader] = {
 
 
 def readers(resource: Resource) -> dict[str, Reader]:
-    """Property name to its reader, for every property of the resource."""
+    """Return property name -> its reader, for every plain property of the resource."""
     return {name: _reader(resource, name) for name, prop in resource.properties.items() if not prop.nested}
 
 

@@ -1,4 +1,4 @@
-"""Faults to inject: a seeded plan of what goes wrong, addressed by endpoint, n-th call, practice, and text in the request.
+"""A plan of faults, addressed by endpoint, n-th call, practice, and text in the request.
 
 world.faults.add("drop_after_commit", endpoint="salesentry/SalesEntries", method="POST", nth=3)
 """
@@ -16,9 +16,11 @@ from simulator.clock import Clock
 KINDS: dict[str, str] = {
     "drop_before": "De verbinding valt weg voordat er iets is uitgevoerd.",
     "drop_after_commit": "Het verzoek is uitgevoerd, het antwoord komt nooit aan.",
-    "slow_commit": "De verbinding valt weg; het verzoek wordt later uitgevoerd (seconds op de eigen klok, zolang het token leeft).",
+    "slow_commit": "De verbinding valt weg; het verzoek wordt later uitgevoerd "
+    "(seconds op de eigen klok, zolang het token leeft).",
     "slow_answer": "Het antwoord laat op zich wachten (wait_seconds, echte tijd).",
-    "status": "Een foutstatus zonder uitvoering (status, body, content_type, headers); met executed=true wel uitgevoerd.",
+    "status": "Een foutstatus zonder uitvoering (status, body, content_type, headers); "
+    "met executed=true wel uitgevoerd.",
     "html_page": "Een inlogpagina in plaats van een antwoord (status 200).",
     "redirect": "Doorgestuurd naar een ander adres (location).",
     "truncate": "Uitgevoerd; de JSON breekt halverwege af.",
@@ -42,6 +44,8 @@ _ids = itertools.count(1)
 
 @dataclass
 class Fault:
+    """One planned fault: its kind, the calls it is for, and its settings."""
+
     kind: str
     endpoint: str = "*"
     """``salesentry/SalesEntries``, ``oauth2/token``, ``docs/XMLUpload``, or ``*``."""
@@ -62,9 +66,11 @@ class Fault:
 
     @property
     def spent(self) -> bool:
+        """Return whether it has struck as often as it may."""
         return self.times is not None and self.hits >= self.times
 
-    def concerns(self, call: CallAddress) -> bool:
+    def matches(self, call: CallAddress) -> bool:
+        """Return whether it is planned for this call."""
         return (
             self.endpoint.lower() in {"*", call.endpoint.lower()}
             and self.method in {None, call.method}
@@ -76,7 +82,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class CallAddress:
-    """By what a fault can find a call."""
+    """The parts of a call by which a fault can be planned for it."""
 
     endpoint: str
     method: str
@@ -86,6 +92,8 @@ class CallAddress:
 
 
 class Faults:
+    """The plan of faults, and what they have postponed."""
+
     def __init__(self, clock: Clock, chance: random.Random) -> None:
         self._clock = clock
         self._chance = chance
@@ -93,50 +101,66 @@ class Faults:
         self._late: list[tuple[float, Callable[[], object]]] = []
 
     def add(self, kind: str, **address_and_settings: Any) -> Fault:
-        """Plan a fault; what is no part of its address is a setting of its kind. ValueError when there is no such kind."""
+        """Plan a fault and return it; what is no part of its address is a setting of its kind.
+
+        ValueError when there is no such kind.
+        """
         if kind not in KINDS:
             raise ValueError(f"There is no fault {kind!r}. Choose one of: {', '.join(KINDS)}.")
-        known = {name: address_and_settings.pop(name) for name in list(address_and_settings) if name in _ADDRESS}
+        known = {
+            name: address_and_settings.pop(name) for name in list(address_and_settings) if name in _ADDRESS
+        }
         fault = Fault(kind, settings=address_and_settings, **known)
         self.plan.append(fault)
         return fault
 
     def seed(self, number: int) -> None:
-        """Faults with a probability repeat themselves from here."""
+        """Make faults with a probability repeat themselves from here."""
         self._chance.seed(number)
 
     def clear(self) -> None:
-        """No more faults; what was postponed still lands."""
+        """Remove all faults; what was postponed is still carried out."""
         self.plan.clear()
 
     def remove(self, fault_id: int) -> bool:
+        """Remove one fault; return whether it was there."""
         before = len(self.plan)
         self.plan = [fault for fault in self.plan if fault.id != fault_id]
         return len(self.plan) < before
 
-    def meet(self, call: CallAddress) -> Fault | None:
-        """The fault that strikes this call; every fault it concerns counts it."""
+    def fault_for(self, call: CallAddress) -> Fault | None:
+        """Return the fault that strikes this call, or None.
+
+        Each fault planned for the call counts it.
+        """
         struck = None
         for fault in self.plan:
-            if fault.spent or not fault.concerns(call):
+            if fault.spent or not fault.matches(call):
                 continue
             fault.seen += 1
-            if struck is None and fault.seen >= fault.nth and (fault.probability >= 1 or self._chance.random() < fault.probability):
+            if (
+                struck is None
+                and fault.seen >= fault.nth
+                and (fault.probability >= 1 or self._chance.random() < fault.probability)
+            ):
                 fault.hits += 1
                 struck = fault
         return struck
 
     def postpone(self, seconds: float, act: Callable[[], object]) -> None:
-        """`act` lands when the clock has passed so many seconds."""
+        """Carry out `act` when the clock has passed so many seconds."""
         self._late.append((self._clock.seconds() + seconds, act))
 
     def land(self, *, everything: bool = False) -> int:
-        """Carry out what is due, each as if it were its own time; how many acts that were."""
+        """Carry out what is due, each act as if it were its own time.
+
+        Return how many acts that were.
+        """
         now = self._clock.seconds()
         due = [(at, act) for at, act in self._late if everything or at <= now]
         self._late = [(at, act) for at, act in self._late if not everything and at > now]
         for at, act in due:
-            with self._clock.at(at):
+            with self._clock.fixed_at(at):
                 act()
         return len(due)
 

@@ -10,7 +10,7 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput, VisitError
 
 from simulator import values
-from simulator.refusals import Refusal, bad_request
+from simulator.rejections import Rejection, bad_request
 
 GRAMMAR = r"""
     ?start: disjunction
@@ -43,7 +43,7 @@ GRAMMAR = r"""
     DATETIME.3: /datetime'[^']*'/
     STRING: /'(?:[^']|'')*'/
     INT64.2: /-?[0-9]+[lL](?![A-Za-z0-9_])/
-    DOUBLE.1: /-?[0-9]+(\.[0-9]+([eE][+-]?[0-9]+)?[dDmMfF]?|[eE][+-]?[0-9]+[dDmMfF]?|[dDmMfF])(?![A-Za-z0-9_.])/
+    DOUBLE.1: /-?[0-9]+((\.[0-9]+)?[eE][+-]?[0-9]+[dDmMfF]?|\.[0-9]+[dDmMfF]?|[dDmMfF])(?![A-Za-z0-9_.])/
     INTEGER: /-?[0-9]+(?![A-Za-z0-9_.])/
     NAME: /[A-Za-z_][A-Za-z0-9_]*/
     %ignore /[ \t\r\n]+/
@@ -58,6 +58,8 @@ SYNTAX_ERROR = "Bad Request - Error in query syntax."
 
 @dataclass(frozen=True, slots=True)
 class Literal:
+    """A value written in the filter."""
+
     type: str
     value: Any
     at: int
@@ -65,12 +67,16 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Field:
+    """A property named in the filter."""
+
     name: str
     at: int
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """A function with its arguments."""
+
     name: str
     arguments: tuple[Node, ...]
     at: int
@@ -79,6 +85,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
+    """Two operands and the operator between them."""
+
     operator: str
     left: Node
     right: Node
@@ -89,6 +97,8 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
+    """Parts joined by and, or, not."""
+
     word: str
     """and, or, not."""
     parts: tuple[Node, ...]
@@ -184,11 +194,11 @@ def _parser() -> Lark:
 
 @lru_cache(maxsize=2048)
 def parse(text: str) -> Node:
-    """The tree of a filter; Refusal 400 when it is none."""
+    """Return the tree of a filter; Rejection 400 when the text is none."""
     try:
         node: Node = _parser().parse(text)  # type: ignore[assignment]
     except VisitError as error:
-        raise error.orig_exc if isinstance(error.orig_exc, Refusal) else bad_request(SYNTAX_ERROR) from None
+        raise error.orig_exc if isinstance(error.orig_exc, Rejection) else bad_request(SYNTAX_ERROR) from None
     except UnexpectedInput:
         raise bad_request(SYNTAX_ERROR) from None
     return node

@@ -1,7 +1,7 @@
-"""What a ``$filter`` means: a test on a row, or the text Exact answers on what it can't compare.
+"""What a ``$filter`` means: a test on a row, or the error of what can't be compared.
 
-Known: eq ne gt ge lt le, and or not, parentheses, substringof startswith endswith trim, and the literals of fact 1.14.
-Refused: arithmetic, navigation (fact 1.12), a field against a field.
+Known: eq ne gt ge lt le, and or not, parentheses, substringof startswith endswith trim, and the
+literals of fact 1.14. Rejected: arithmetic, navigation (fact 1.12), a field against a field.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from simulator.contract import Resource
 from simulator.derived import READERS
 from simulator.division import Division
 from simulator.filter_tree import SYNTAX_ERROR, Call, Compared, Field, Joined, Literal, Node, parse
-from simulator.refusals import bad_request
+from simulator.rejections import bad_request
 from simulator.tables import Row
 
 Value = Callable[[Row, Division], Any]
@@ -29,31 +29,39 @@ class Filter:
     matches: Value
     fields: frozenset[str]
     equals: tuple[tuple[str, Any], ...]
-    """(field, literal) pairs that must all hold, whatever else is asked: a way to start from an index."""
+    """(field, literal) pairs that must all hold, whatever else is asked: a way to start from an
+    index."""
     after: int | None
     """The n of a ``Timestamp gt n`` that must hold: where a sync read starts."""
 
 
 @lru_cache(maxsize=2048)
 def compile_filter(text: str, resource: Resource, date_only_accepted: bool) -> Filter:
-    """Refusal 400 when the text is no filter, names an unknown property, or compares what can't be compared."""
+    """Return the compiled filter.
+
+    Rejection 400 when the text is no filter, names an unknown property, or compares what can't be
+    compared.
+    """
     tree = parse(text)
     compiler = _Compiler(resource, date_only_accepted)
     kind, test = compiler.expression(tree)
     if kind != "Boolean":
         raise bad_request("Expression of type 'System.Boolean' expected at position 0.")
-    needed = list(_needed(tree))
-    equals = tuple((node.left.name, node.right.value) for node in needed if node.operator == "eq")  # type: ignore[union-attr]
-    after = [node.right.value for node in needed if node.operator == "gt" and node.left.name == "Timestamp"]  # type: ignore[union-attr]
+    required = _required_comparisons(tree)
+    equals = tuple((name, value) for name, word, value in required if word == "eq")
+    after = [value for name, word, value in required if word == "gt" and name == "Timestamp"]
     return Filter(test, frozenset(compiler.fields), equals, max(after, default=None))
 
 
-def _needed(tree: Node) -> list[Compared]:
-    """The plain ``field operator literal`` comparisons that every matching row satisfies."""
-    if isinstance(tree, Joined) and tree.word == "and":
-        return [node for part in tree.parts for node in _needed(part)]
-    plain = isinstance(tree, Compared) and isinstance(tree.left, Field) and isinstance(tree.right, Literal)
-    return [tree] if plain and isinstance(tree, Compared) else []
+def _required_comparisons(tree: Node) -> list[tuple[str, str, Any]]:
+    """Return (field, operator, literal) of the comparisons that every matching row satisfies."""
+    match tree:
+        case Joined(word="and", parts=parts):
+            return [each for part in parts for each in _required_comparisons(part)]
+        case Compared(operator=word, left=Field(name=name), right=Literal(value=value)):
+            return [(name, word, value)]
+        case _:
+            return []
 
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -98,7 +106,10 @@ class _Compiler:
     def _field(self, node: Field) -> tuple[str, Value]:
         prop = self.resource.properties.get(node.name)
         if prop is None or prop.nested:
-            raise bad_request(f"No property '{node.name}' exists in type '{self.resource.class_name}' at position {node.at}.")
+            raise bad_request(
+                f"No property '{node.name}' exists in type '{self.resource.class_name}' "
+                f"at position {node.at}."
+            )
         self.fields.add(node.name)
         return prop.type, READERS[self.resource.name][node.name]
 
@@ -108,7 +119,10 @@ class _Compiler:
             raise bad_request(f"Unknown function '{node.name}' at position {node.at}.")
         arguments = [self.expression(argument) for argument in node.arguments]
         if len(arguments) != wanted or any(kind not in {"String", "Null"} for kind, _ in arguments):
-            raise bad_request(f"No applicable function found for '{node.name}' at position {node.at} with the specified arguments.")
+            raise bad_request(
+                f"No applicable function found for '{node.name}' at position {node.at} "
+                "with the specified arguments."
+            )
         return _function(node.name, [read for _, read in arguments])
 
     def _comparison(self, node: Compared) -> tuple[str, Value]:

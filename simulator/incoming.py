@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from simulator import messages, values
 from simulator.contract import CONTRACT, Property, Resource
 from simulator.queries import LINE_RESOURCES
-from simulator.refusals import bad_request, content_refused
+from simulator.rejections import bad_request, content_rejection
 from simulator.switches import Switches
 from simulator.tables import Row
 
@@ -17,7 +17,10 @@ BINDING = "Error processing request stream. Binding to new entities is not suppo
 
 
 def read_body(resource: Resource, body: bytes, method: str, switches: Switches) -> Row:
-    """Values of writable properties, converted; read-only ones are ignored. Refusal 400 on what is no resource object."""
+    """Return the values of writable properties, converted; read-only ones are ignored.
+
+    Rejection 400 when the body is no resource object.
+    """
     try:
         entity = json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -40,7 +43,8 @@ def _entity(resource: Resource, entity: Any, method: str, switches: Switches) ->
         prop = resource.properties.get(name)
         if prop is None:
             raise bad_request(
-                f"Error processing request stream. The property name '{name}' specified for type '{resource.class_name}' is not valid."
+                f"Error processing request stream. The property name '{name}' specified for "
+                f"type '{resource.class_name}' is not valid."
             )
         if prop.nested:
             _lines(prop, value, method, switches, found)
@@ -61,8 +65,8 @@ def _value(prop: Property, value: Any, switches: Switches) -> Any:
         return kept
     kept = prop.padded(kept)
     if prop.max_length and len(kept.rstrip()) > prop.max_length and not prop.right_aligned:
-        if switches.too_long_texts == "refused":
-            raise content_refused(messages.too_long(prop.name, prop.max_length))
+        if switches.too_long_texts == "rejected":
+            raise content_rejection(messages.too_long(prop.name, prop.max_length))
         return kept[: prop.max_length]
     return kept
 
@@ -89,7 +93,12 @@ def _line(target: Resource, line: Any, switches: Switches) -> Row:
 
 
 def _all_writable(target: Resource, line: Any, switches: Switches) -> Row:
-    """VATPercentages can be given inside a VAT code although the resource itself is read-only (fact 4.12)."""
+    """VATPercentages can be given inside a VAT code although the resource itself is read-only (fact
+    4.12)."""
     if not isinstance(line, dict):
         raise bad_request(MALFORMED)
-    return {name: _value(target.properties[name], value, switches) for name, value in line.items() if name in target.properties}
+    return {
+        name: _value(target.properties[name], value, switches)
+        for name, value in line.items()
+        if name in target.properties
+    }

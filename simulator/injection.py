@@ -9,20 +9,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.division import Division
-from simulator.exchange import Answer
+from simulator.exchange import JsonResponse, Response, header_text, with_body
 from simulator.faults import Fault
-from simulator.rendering import dumps
 from simulator.world import World
 
 ELSEWHERE = "http://elsewhere.invalid/login"
-_LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Inloggen</title></head><body><form><input name='user'></form></body></html>"
+_LOGIN_PAGE = (
+    b"<!DOCTYPE html><html><head><title>Inloggen</title></head>"
+    b"<body><form><input name='user'></form></body></html>"
+)
 
 
 @dataclass
 class Outcome:
     """What goes back over the wire."""
 
-    answer: Answer | None
+    answer: Response | None
     """None: the connection is cut without a word."""
     wait_seconds: float = 0.0
     cut_after: int | None = None
@@ -30,156 +32,169 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Scene:
-    """What a fault may touch."""
+class FaultContext:
+    """What a fault may touch, and the request that it strikes."""
 
     world: World
     division: Division | None
     user_id: str | None
-    execute: Callable[[], Answer]
+    execute: Callable[[], Response]
 
 
-def inject(fault: Fault | None, scene: Scene) -> Outcome:
+def inject(fault: Fault | None, context: FaultContext) -> Outcome:
+    """Return the outcome of a request under a fault, or without one."""
     if fault is None:
-        return Outcome(scene.execute())
-    return _KINDS[fault.kind](fault.settings, scene)
+        return Outcome(context.execute())
+    return _KINDS[fault.kind](fault.settings, context)
 
 
-def _drop_before(settings: dict[str, Any], scene: Scene) -> Outcome:
+def _drop_before(settings: dict[str, Any], context: FaultContext) -> Outcome:
     return Outcome(None, settings.get("wait_seconds", 0.0))
 
 
-def _drop_after_commit(settings: dict[str, Any], scene: Scene) -> Outcome:
-    scene.execute()
+def _drop_after_commit(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    context.execute()
     return Outcome(None, settings.get("wait_seconds", 0.0))
 
 
-def _slow_commit(settings: dict[str, Any], scene: Scene) -> Outcome:
-    scene.world.faults.postpone(settings.get("seconds", 30.0), scene.execute)
+def _slow_commit(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    context.world.faults.postpone(settings.get("seconds", 30.0), context.execute)
     return Outcome(None, settings.get("wait_seconds", 0.0))
 
 
-def _slow_answer(settings: dict[str, Any], scene: Scene) -> Outcome:
-    return Outcome(scene.execute(), settings.get("wait_seconds", 1.0))
+def _slow_answer(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    return Outcome(context.execute(), settings.get("wait_seconds", 1.0))
 
 
-def _status(settings: dict[str, Any], scene: Scene) -> Outcome:
+def _status(settings: dict[str, Any], context: FaultContext) -> Outcome:
     if settings.get("executed"):
-        scene.execute()
-    answer = Answer(int(settings.get("status", 500)), str(settings.get("body", "")).encode(), dict(settings.get("headers", {})))
+        context.execute()
+    headers = {name: header_text(value) for name, value in settings.get("headers", {}).items()}
+    answer = Response(str(settings.get("body", "")), int(settings.get("status", 500)), headers)
     if answer.body:
-        answer.headers.setdefault("Content-Type", settings.get("content_type", "application/json; charset=utf-8"))
+        answer.headers.setdefault(
+            "content-type", header_text(settings.get("content_type", JsonResponse.media_type))
+        )
     return Outcome(answer)
 
 
-def _html_page(settings: dict[str, Any], scene: Scene) -> Outcome:
+def _html_page(settings: dict[str, Any], context: FaultContext) -> Outcome:
     if settings.get("executed"):
-        scene.execute()
-    return Outcome(Answer(200, _LOGIN_PAGE, {"Content-Type": "text/html; charset=utf-8"}))
+        context.execute()
+    return Outcome(Response(_LOGIN_PAGE, media_type="text/html"))
 
 
-def _redirect(settings: dict[str, Any], scene: Scene) -> Outcome:
-    return Outcome(Answer(302, b"", {"Location": settings.get("location", ELSEWHERE)}))
+def _redirect(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    return Outcome(
+        Response(status_code=302, headers={"Location": header_text(settings.get("location", ELSEWHERE))})
+    )
 
 
-def _truncate(settings: dict[str, Any], scene: Scene) -> Outcome:
-    answer = scene.execute()
-    return Outcome(Answer(answer.status, answer.body[: len(answer.body) // 2], answer.headers))
+def _truncate(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    answer = context.execute()
+    return Outcome(with_body(answer, answer.body[: len(answer.body) // 2]))
 
 
-def _truncate_connection(settings: dict[str, Any], scene: Scene) -> Outcome:
-    answer = scene.execute()
+def _truncate_connection(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    answer = context.execute()
     return Outcome(answer, cut_after=len(answer.body) // 2)
 
 
-def _empty_answer(settings: dict[str, Any], scene: Scene) -> Outcome:
-    return Outcome(Answer(scene.execute().status))
+def _empty_answer(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    return Outcome(Response(status_code=context.execute().status_code))
 
 
-def _answer_without_id(settings: dict[str, Any], scene: Scene) -> Outcome:
-    return _rewritten(scene.execute(), lambda entity: {name: value if name == "__metadata" else None for name, value in entity.items()})
+def _answer_without_id(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    return _rewritten(
+        context.execute(),
+        lambda entity: {name: value if name == "__metadata" else None for name, value in entity.items()},
+    )
 
 
-def _answer_of_another(settings: dict[str, Any], scene: Scene) -> Outcome:
+def _answer_of_another(settings: dict[str, Any], context: FaultContext) -> Outcome:
     def other(entity: dict[str, Any]) -> dict[str, Any]:
-        return {name: str(uuid.uuid4()) if name in {"ID", "EntryID"} else value for name, value in entity.items()}
+        return {
+            name: str(uuid.uuid4()) if name in {"ID", "EntryID"} else value for name, value in entity.items()
+        }
 
-    return _rewritten(scene.execute(), other)
+    return _rewritten(context.execute(), other)
 
 
-def _rewritten(answer: Answer, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Outcome:
-    if answer.status >= 300 or not answer.body:
+def _rewritten(answer: Response, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Outcome:
+    if answer.status_code >= 300 or not answer.body:
         return Outcome(answer)
-    entity = json.loads(answer.body)["d"]
-    return Outcome(Answer(answer.status, dumps({"d": change(entity)}), answer.headers))
+    entity = json.loads(bytes(answer.body))["d"]
+    return Outcome(with_body(answer, JsonResponse({"d": change(entity)}).body))
 
 
-def _duplicate(settings: dict[str, Any], scene: Scene) -> Outcome:
-    first = scene.execute()
-    scene.execute()
+def _duplicate(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    first = context.execute()
+    context.execute()
     return Outcome(first)
 
 
-def _stale_read(settings: dict[str, Any], scene: Scene) -> Outcome:
-    if scene.division is None:
-        return Outcome(scene.execute())
-    before = scene.division.version
-    answer = scene.execute()
-    until = scene.world.clock.seconds() + settings.get("seconds", 30.0)
-    for table in scene.division.tables.values():
+def _stale_read(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    if context.division is None:
+        return Outcome(context.execute())
+    before = context.division.version
+    answer = context.execute()
+    until = context.world.clock.seconds() + settings.get("seconds", 30.0)
+    for table in context.division.tables.values():
         for row in table.by_version(before):
-            scene.division.hidden[row[table.key]] = until
+            context.division.hidden[row[table.key]] = until
     return Outcome(answer)
 
 
-def _foreign_next(settings: dict[str, Any], scene: Scene) -> Outcome:
-    answer = scene.execute()
-    found = json.loads(answer.body) if answer.status == 200 else {}
+def _foreign_next(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    answer = context.execute()
+    found = json.loads(bytes(answer.body)) if answer.status_code == 200 else {}
     if isinstance(found.get("d"), dict) and "results" in found["d"]:
         found["d"]["__next"] = settings.get("location", ELSEWHERE)
-        answer.body = dumps(found)
+        answer = with_body(answer, JsonResponse(found).body)
     return Outcome(answer)
 
 
-def _revoke_user(settings: dict[str, Any], scene: Scene) -> Outcome:
-    if scene.user_id is not None:
-        scene.world.users[scene.user_id].refused_with = settings.get("reason", "BlockedUser")
-    return Outcome(scene.execute())
+def _revoke_user(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    if context.user_id is not None:
+        context.world.users[context.user_id].denied_with = settings.get("reason", "BlockedUser")
+    return Outcome(context.execute())
 
 
-def _withdraw_consent(settings: dict[str, Any], scene: Scene) -> Outcome:
-    if scene.user_id is not None:
-        scene.world.authority.withdraw(scene.user_id)
-    return Outcome(scene.execute())
+def _withdraw_consent(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    if context.user_id is not None:
+        context.world.authority.withdraw(context.user_id)
+    return Outcome(context.execute())
 
 
-def _close_period(settings: dict[str, Any], scene: Scene) -> Outcome:
-    if scene.division is not None:
-        scene.division.close_period(int(settings["year"]), int(settings["period"]), settings.get("journal", "*"))
-    return Outcome(scene.execute())
+def _close_period(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    if context.division is not None:
+        context.division.close_period(
+            int(settings["year"]), int(settings["period"]), settings.get("journal", "*")
+        )
+    return Outcome(context.execute())
 
 
-def _delete_relation(settings: dict[str, Any], scene: Scene) -> Outcome:
+def _delete_relation(settings: dict[str, Any], context: FaultContext) -> Outcome:
     """By hand in Exact, entries or not: what is left points at nothing."""
-    if scene.division is not None:
-        scene.division.delete("Accounts", scene.division.account(settings["code"])["ID"])
-    return Outcome(scene.execute())
+    if context.division is not None:
+        context.division.delete("Accounts", context.division.relation(settings["code"])["ID"])
+    return Outcome(context.execute())
 
 
-def _block_relation(settings: dict[str, Any], scene: Scene) -> Outcome:
-    if scene.division is not None:
-        row = scene.division.account(settings["code"])
+def _block_relation(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    if context.division is not None:
+        row = context.division.relation(settings["code"])
         row["Blocked"] = True
-        scene.division.save("Accounts", row)
-    return Outcome(scene.execute())
+        context.division.save("Accounts", row)
+    return Outcome(context.execute())
 
 
-def _call(settings: dict[str, Any], scene: Scene) -> Outcome:
-    settings["act"](scene.world)
-    return Outcome(scene.execute())
+def _call(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    settings["act"](context.world)
+    return Outcome(context.execute())
 
 
-_KINDS: dict[str, Callable[[dict[str, Any], Scene], Outcome]] = {
+_KINDS: dict[str, Callable[[dict[str, Any], FaultContext], Outcome]] = {
     "answer_of_another": _answer_of_another,
     "answer_without_id": _answer_without_id,
     "block_relation": _block_relation,

@@ -1,4 +1,4 @@
-"""Calls a minute, calls a day, errors an hour (section 3 of the facts); and token calls a day, which is a guess."""
+"""Calls a minute and a day, errors an hour (facts 3.1 to 3.9); token calls a day, a guess."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ Key = TypeVar("Key")
 Caller = tuple[str, str, int, str]
 """(client id, user id, division, endpoint)."""
 TOKEN_CALLS_A_DAY = 200
-"""Of one app and user at the token endpoint, whatever is answered: no fact, a guess on the harder side."""
+"""Of one app and user at the token endpoint, whatever is answered: no fact, a guess on the harder
+side."""
 
 
 class TooManyCalls(Exception):
@@ -49,10 +50,14 @@ class Limits:
     _token_calls: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     def off(self) -> None:
+        """Switch all limits off."""
         self.calls_per_minute = self.calls_per_day = self.errors_per_hour = self.token_calls_per_day = None
 
     def count(self, client_id: str, division: int) -> dict[str, str]:
-        """Count one call; the headers of both windows. TooManyCalls when one is full (a refused call counts nowhere)."""
+        """Count one call and return the headers of both windows. TooManyCalls when one is full.
+
+        A rejected call counts nowhere.
+        """
         now = self.clock.seconds()
         key = (client_id, division)
         minute, in_minute = self._used(self._minute, key, int(now // 60))
@@ -66,6 +71,7 @@ class Limits:
         return self.headers(client_id, division)
 
     def headers(self, client_id: str, division: int) -> dict[str, str]:
+        """Return the headers of both windows."""
         now = self.clock.seconds()
         minute, in_minute = self._used(self._minute, (client_id, division), int(now // 60))
         day, in_day = self._used(self._day, (client_id, division), int(now // 86_400))
@@ -77,14 +83,19 @@ class Limits:
         return found
 
     def used(self, client_id: str, division: int) -> tuple[int, int]:
-        """(this minute, today)."""
+        """Return the calls counted (this minute, today)."""
         now = self.clock.seconds()
         key = (client_id, division)
-        return self._used(self._minute, key, int(now // 60))[1], self._used(self._day, key, int(now // 86_400))[1]
+        return self._used(self._minute, key, int(now // 60))[1], self._used(
+            self._day, key, int(now // 86_400)
+        )[1]
 
     def use_up(self, client_id: str, division: int, *, left_today: int) -> None:
         """Leave only so many calls of the day."""
-        self._day[client_id, division] = (int(self.clock.seconds() // 86_400), (self.calls_per_day or 0) - left_today)
+        self._day[client_id, division] = (
+            int(self.clock.seconds() // 86_400),
+            (self.calls_per_day or 0) - left_today,
+        )
 
     @staticmethod
     def _used(counts: dict[Key, tuple[int, int]], key: Key, window: int) -> tuple[int, int]:
@@ -92,15 +103,23 @@ class Limits:
         kept = counts.get(key)
         return (window, 0) if kept is None or kept[0] != window else kept
 
-    # Errors ----------------------------------------------------------------------------------------------------------
+    # Errors -----------------------------------------------------------------------------------
 
     def check_errors(self, caller: Caller) -> None:
-        """TooManyCalls while this key, user, division and endpoint are blocked (facts 3.8, 3.9)."""
+        """Raise TooManyCalls while this app, user, division and endpoint are blocked (facts 3.8.
+
+        3.9).
+        """
         kept = self._errors.get(caller)
-        if kept is not None and self.errors_per_hour is not None and self.clock.seconds() < kept.blocked_until:
+        if (
+            kept is not None
+            and self.errors_per_hour is not None
+            and self.clock.seconds() < kept.blocked_until
+        ):
             raise TooManyCalls({}, kept.blocked_until - self.clock.seconds(), "errors")
 
     def count_answer(self, caller: Caller, status: int) -> None:
+        """Count an answer that is an error, and block the caller when these are too many."""
         if status not in COUNTED_AS_ERROR or self.errors_per_hour is None:
             return
         kept, now = self._errors[caller], self.clock.seconds()
@@ -111,13 +130,17 @@ class Limits:
             kept.blocked_until = now + 3600
 
     def errors(self, caller: Caller) -> int:
+        """Return the errors counted in this hour."""
         kept = self._errors.get(caller)
         return 0 if kept is None or self.clock.seconds() - kept.since >= 3600 else kept.count
 
-    # Tokens ----------------------------------------------------------------------------------------------------------
+    # Tokens -----------------------------------------------------------------------------------
 
     def count_token_call(self, client_id: str, user_id: str) -> None:
-        """Count one call to the token endpoint; TooManyCalls, without any headers, when the day's are used."""
+        """Count one call to the token endpoint.
+
+        TooManyCalls, without any headers, when the day's are used.
+        """
         now, key = self.clock.seconds(), (client_id, user_id)
         day, calls = self._used(self._token_calls, key, int(now // 86_400))
         if self.token_calls_per_day is not None and calls >= self.token_calls_per_day:

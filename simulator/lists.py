@@ -1,4 +1,4 @@
-"""Lists that are not kept but worked out when they are read: divisions, receivables, journal status, balances, Me."""
+"""Lists computed when they are read: divisions, receivables, journal status, balances, Me."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from simulator.world import World
 JOURNAL_TYPES = {10: "Kas", 12: "Bank", 16: "Betaalservice", 20: "Verkoop", 22: "Inkoop", 90: "Memoriaal"}
 
 
-def me(world: World, user: User) -> Row:
+def user_row(world: World, user: User) -> Row:
+    """Return current/Me of a user."""
     at = world.clock.now().astimezone(AMSTERDAM)
     offset = at.utcoffset()
     names = user.full_name.split(" ")
@@ -40,7 +41,7 @@ def me(world: World, user: User) -> Row:
 
 
 def division_rows(world: World, codes: Iterable[int], current: int | None, *, hrm: bool) -> list[Row]:
-    """Trap kept: Status 1 is active in system, 0 is regular in hrm (fact 4.2)."""
+    """Return a row per division. Status 1 is active in system, 0 is regular in hrm (fact 4.2)."""
     return [
         {
             "Code": division.code,
@@ -67,7 +68,7 @@ def division_rows(world: World, codes: Iterable[int], current: int | None, *, hr
 
 
 def journal_status(division: Division) -> list[Row]:
-    """Codes are unknown (fact 4.14): 0 open, 1 closed."""
+    """Return a row per journal and period; the numbers of the statuses are a guess (fact 4.14)."""
     found = []
     for journal in division["Journals"]:
         for period in division["FinancialPeriods"]:
@@ -88,7 +89,7 @@ def journal_status(division: Division) -> list[Row]:
 
 
 def receivables_list(division: Division) -> list[Row]:
-    """Open items only, positive for an open invoice (fact 4.16)."""
+    """Return the open items, positive for an open invoice (fact 4.16)."""
     return [
         {
             "HID": place,
@@ -110,11 +111,14 @@ def receivables_list(division: Division) -> list[Row]:
 
 
 def debtor_lines(division: Division) -> list[Row]:
-    return [line for line in division["TransactionLines"] if line["LineNumber"] == 0 and line["Type"] in {20, 21}]
+    """Return the debtor lines among the transaction lines of sales entries."""
+    return [
+        line for line in division["TransactionLines"] if line["LineNumber"] == 0 and line["Type"] in {20, 21}
+    ]
 
 
 def receivables(division: Division) -> list[Row]:
-    """Negative is to receive (fact 4.16)."""
+    """Return the open items, negative for what is to be received (fact 4.16)."""
     return [
         {
             "ID": str(uuid.uuid5(uuid.UUID(line["EntryID"]), "receivable")),
@@ -149,10 +153,12 @@ def receivables(division: Division) -> list[Row]:
 
 
 def balances(division: Division) -> list[Row]:
-    """Sums per account, year, period, status and type (financial/ReportingBalance)."""
-    sums: dict[tuple[str, int, int, int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+    """Return totals per account, year, period, status and type (financial/ReportingBalance)."""
+    totals: dict[tuple[str, int, int, int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
     for line in division["TransactionLines"]:
-        kept = sums[line["GLAccount"], line["FinancialYear"], line["FinancialPeriod"], line["Status"], line["Type"]]
+        kept = totals[
+            line["GLAccount"], line["FinancialYear"], line["FinancialPeriod"], line["Status"], line["Type"]
+        ]
         amount = cents(line["AmountDC"])
         kept[0 if amount > 0 else 1] += abs(amount)
         kept[2] += 1
@@ -171,11 +177,13 @@ def balances(division: Division) -> list[Row]:
             "Count": count,
             "Division": division.code,
         }
-        for place, ((account, year, period, status, kind), (debit, credit, count)) in enumerate(sorted(sums.items()), start=1)
+        for place, ((account, year, period, status, kind), (debit, credit, count)) in enumerate(
+            sorted(totals.items()), start=1
+        )
     ]
 
 
-WORKED_OUT: dict[str, Callable[[Division], list[Row]]] = {
+DERIVED_LISTS: dict[str, Callable[[Division], list[Row]]] = {
     "JournalStatusList": journal_status,
     "Receivables": receivables,
     "ReceivablesList": receivables_list,

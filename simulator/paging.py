@@ -14,13 +14,15 @@ from simulator.derived import READERS
 from simulator.division import Division
 from simulator.filter_tree import SYNTAX_ERROR
 from simulator.queries import Query
-from simulator.refusals import bad_request
+from simulator.rejections import bad_request
 from simulator.switches import Switches
 from simulator.tables import Row
 
 
 @dataclass(frozen=True)
 class Page:
+    """One page of rows."""
+
     rows: list[Row]
     next: str | None
     """The skiptoken of the next page."""
@@ -28,17 +30,22 @@ class Page:
     """With a $top that fits the envelope is a bare array (fact 1.6)."""
 
 
-def page(resource: Resource, rows: Iterable[Row], query: Query, division: Division, switches: Switches) -> Page:
-    """`rows` come in the resource's own order, from behind the skiptoken when there is one and no $orderby."""
+def page(
+    resource: Resource, rows: Iterable[Row], query: Query, division: Division, switches: Switches
+) -> Page:
+    """Return one page of `rows`, which come in the resource's own order.
+
+    From behind the skiptoken when there is one and no $orderby.
+    """
     test = query.filter.matches if query.filter else None
     matching: Iterator[Row] = (row for row in rows if test is None or test(row, division))
     if query.order:
         matching = _ordered(resource, matching, query, division)
-    size, bare = _size(resource, query, switches)
-    return _cut(resource, matching, query, size, bare=bare, division=division)
+    size, bare = _page_size(resource, query, switches)
+    return _take_page(resource, matching, query, size, bare=bare, division=division)
 
 
-def _size(resource: Resource, query: Query, switches: Switches) -> tuple[int | None, bool]:
+def _page_size(resource: Resource, query: Query, switches: Switches) -> tuple[int | None, bool]:
     size = resource.page_size
     if query.top is None:
         return size, False
@@ -47,20 +54,26 @@ def _size(resource: Resource, query: Query, switches: Switches) -> tuple[int | N
     return min(query.top, 1000), True
 
 
-def _cut(resource: Resource, rows: Iterator[Row], query: Query, size: int | None, *, bare: bool, division: Division) -> Page:
+def _take_page(
+    resource: Resource, rows: Iterator[Row], query: Query, size: int | None, *, bare: bool, division: Division
+) -> Page:
     for _ in range(query.skip):
         next(rows, None)
     found: list[Row] = []
     for row in rows:
         if size is not None and len(found) == size:
-            more = None if bare or (query.top is not None and query.top <= size) else _token(resource, found[-1], query, division)
+            more = (
+                None
+                if bare or (query.top is not None and query.top <= size)
+                else _skiptoken(resource, found[-1], query, division)
+            )
             return Page(found, more, bare)
         found.append(row)
     return Page(found, None, bare)
 
 
 def next_options(query: Query, token: str) -> str:
-    """The query string of ``__next``: the options as they came, and where to go on (fact 1.4)."""
+    """Return the query string of ``__next``: the options as they came, and the token (fact 1.4)."""
     kept = []
     for name, text in query.given:
         if name == "$skip":
@@ -69,7 +82,7 @@ def next_options(query: Query, token: str) -> str:
     return "&".join([*kept, f"$skiptoken={quote(token, safe='')}"])
 
 
-def _token(resource: Resource, last: Row, query: Query, division: Division) -> str:
+def _skiptoken(resource: Resource, last: Row, query: Query, division: Division) -> str:
     readers = READERS[resource.name]
     parts = [_literal(resource.properties[name], readers[name](last, division)) for name, _ in query.order]
     key = resource.key or next(iter(resource.properties))
@@ -86,8 +99,11 @@ def _literal(prop: Property, value: Any) -> str:
     return "'" + str(value).replace("'", "''") + "'" if prop.type == "String" else str(value)
 
 
-def key_behind(resource: Resource, token: str) -> Any:
-    """The key in the skiptoken of an unordered read: ``guid'...'`` or ``493115L`` (fact 1.5); Refusal 400 when unreadable."""
+def key_of_token(resource: Resource, token: str) -> Any:
+    """Return the key in the skiptoken of an unordered read.
+
+    ``guid'...'`` or ``493115L`` (fact 1.5); Rejection 400 when it is unreadable.
+    """
     try:
         if token.startswith("guid'"):
             return values.guid(token[5:-1])
@@ -109,12 +125,12 @@ def _ordered(resource: Resource, rows: Iterable[Row], query: Query, division: Di
         return 0
 
     found = sorted(rows, key=functools.cmp_to_key(compare))
-    return iter(found if query.skiptoken is None else _behind(resource, found, query, division))
+    return iter(found if query.skiptoken is None else _rows_after(resource, found, query, division))
 
 
-def _behind(resource: Resource, rows: list[Row], query: Query, division: Division) -> list[Row]:
+def _rows_after(resource: Resource, rows: list[Row], query: Query, division: Division) -> list[Row]:
     for place, row in enumerate(rows):
-        if _token(resource, row, query, division) == query.skiptoken:
+        if _skiptoken(resource, row, query, division) == query.skiptoken:
             return rows[place + 1 :]
     return []
 

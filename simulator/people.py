@@ -1,4 +1,4 @@
-"""Who may do what: users, the registered app, and what a user consented to (facts section 2, 403 family of section 6)."""
+"""Who may do what: users, the registered app, and what a user consented to (facts 2.2 and 6.4)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 @dataclass
 class User:
+    """A user of Exact."""
+
     user_name: str
     full_name: str
     divisions: set[int] = field(default_factory=set)
@@ -15,7 +17,7 @@ class User:
     """NL or EN: the language of the sentences this user gets."""
     view_only: bool = False
     """May read everything and write nothing (M7)."""
-    refused_with: str | None = None
+    denied_with: str | None = None
     """BlockedUser, InactiveUser: a Reason of the 403 family."""
     current_division: int | None = None
     """The division last worked in; may lie outside the consent (fact 4.1)."""
@@ -23,11 +25,14 @@ class User:
 
     @property
     def email(self) -> str:
+        """Return the user's address."""
         return f"{self.user_name}@example.com"
 
 
 @dataclass
 class App:
+    """A registered app."""
+
     client_id: str
     client_secret: str
     redirect_uri: str

@@ -1,4 +1,4 @@
-"""The query string of a read: its options, and the rules about them (facts 1.11 to 1.14, 1.30, 1a)."""
+"""The options of a read, and the rules about them (facts 1.11 to 1.14, 1.30, 1a)."""
 
 from __future__ import annotations
 
@@ -8,20 +8,37 @@ from urllib.parse import unquote_plus
 from simulator.contract import CONTRACT, WIDE, Property, Resource
 from simulator.filter_tree import SYNTAX_ERROR
 from simulator.filters import Filter, compile_filter
-from simulator.refusals import bad_request
+from simulator.rejections import bad_request
 from simulator.switches import Switches
 
 URL_LIMIT = 6000
 """Fact 1.30."""
-_KNOWN = {"$select", "$filter", "$expand", "$orderby", "$top", "$skip", "$skiptoken", "$inlinecount", "$format"}
+_KNOWN = {
+    "$select",
+    "$filter",
+    "$expand",
+    "$orderby",
+    "$top",
+    "$skip",
+    "$skiptoken",
+    "$inlinecount",
+    "$format",
+}
 SELECT_OR_TOP = "Please add a $select or a $top=1 statement to the query string."
-LINES_OF = {"SalesEntryLines": "EntryID", "GeneralJournalEntryLines": "EntryID", "BankAccounts": "Account", "VATPercentages": "VATCodeID"}
+LINES_OF = {
+    "SalesEntryLines": "EntryID",
+    "GeneralJournalEntryLines": "EntryID",
+    "BankAccounts": "Account",
+    "VATPercentages": "VATCodeID",
+}
 """Navigation collection -> the property of its rows that holds the owner's key."""
 LINE_RESOURCES = {"VATPercentages": "VatPercentages"}
 
 
 @dataclass(frozen=True)
 class Query:
+    """The options of one read."""
+
     select: tuple[str, ...] | None = None
     """Own properties, in the order of the contract; None = all."""
     line_select: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -38,7 +55,10 @@ class Query:
 
 
 def options(query_string: str) -> dict[str, str]:
-    """The system options and other parameters; Refusal 400 on an unknown or doubled option or too long a URL."""
+    """Return the options and other parameters of a query string.
+
+    Rejection 400 on an unknown or doubled option, or too long an address.
+    """
     if len(query_string) > URL_LIMIT:
         raise bad_request("Bad Request - Request URL Too Long")
     found: dict[str, str] = {}
@@ -46,34 +66,44 @@ def options(query_string: str) -> dict[str, str]:
         name, _, text = part.partition("=")
         name = unquote_plus(name)
         if name.startswith("$") and name not in _KNOWN:
-            raise bad_request(f"The query parameter '{name}' begins with a system-reserved '$' character but is not recognized.")
+            raise bad_request(
+                f"The query parameter '{name}' begins with a system-reserved '$' character "
+                "but is not recognized."
+            )
         if name.startswith("$") and name in found:
-            raise bad_request(f"Query parameter '{name}' is specified, but it should be specified exactly once.")
+            raise bad_request(
+                f"Query parameter '{name}' is specified, but it should be specified exactly once."
+            )
         found[name] = unquote_plus(text)
     return found
 
 
-def read_query(resource: Resource, given: dict[str, str], switches: Switches, *, single: bool = False) -> Query:
-    """The options of a read of `resource`, checked against the rules of that endpoint; Refusal 400 otherwise."""
-    select, line_select, expand = _select(resource, given.get("$select"), given.get("$expand"))
+def read_query(
+    resource: Resource, given: dict[str, str], switches: Switches, *, single: bool = False
+) -> Query:
+    """Return the options of a read, checked against the rules of that resource.
+
+    Rejection 400 otherwise.
+    """
+    select, line_select, expand = _parse_select(resource, given.get("$select"), given.get("$expand"))
     query = Query(
         select=select,
         line_select=line_select,
         expand=expand,
-        filter=_filter(resource, given.get("$filter"), switches),
-        order=_order(resource, given.get("$orderby")),
-        top=_number(given.get("$top"), "$top"),
-        skip=_number(given.get("$skip"), "$skip") or 0,
+        filter=_parse_filter(resource, given.get("$filter"), switches),
+        order=_parse_order(resource, given.get("$orderby")),
+        top=_parse_number(given.get("$top"), "$top"),
+        skip=_parse_number(given.get("$skip"), "$skip") or 0,
         skiptoken=given.get("$skiptoken"),
-        count=_count(given.get("$inlinecount")),
+        count=_wants_count(given.get("$inlinecount")),
         given=tuple((name, text) for name, text in given.items() if name != "$skiptoken"),
     )
     if not single:
-        _rules(resource, given, query, switches)
+        _check_rules(resource, given, query, switches)
     return query
 
 
-def _rules(resource: Resource, given: dict[str, str], query: Query, switches: Switches) -> None:
+def _check_rules(resource: Resource, given: dict[str, str], query: Query, switches: Switches) -> None:
     if resource.select_mandatory and query.select is None:
         raise bad_request(SELECT_OR_TOP)
     if resource.name in WIDE and switches.wide_reads != "free" and query.select is None and query.top != 1:
@@ -84,88 +114,103 @@ def _rules(resource: Resource, given: dict[str, str], query: Query, switches: Sw
         raise bad_request("The $skip parameter is not supported for this resource.")
     fields = query.filter.fields if query.filter else frozenset()
     if resource.filter_only and fields - resource.filter_only:
-        raise bad_request(f"Filtering on these fields is not supported: {','.join(sorted(fields - resource.filter_only))}")
+        raise bad_request(
+            f"Filtering on these fields is not supported: {','.join(sorted(fields - resource.filter_only))}"
+        )
     if resource.filter_fields and resource.table == "Accounts":
-        _account_rules(resource, fields, switches)
-    if resource.filter_fields and resource.table == "TransactionLines" and switches.transaction_line_filter != "any_field":
-        _listed_fields(resource, fields)
+        _check_account_rules(resource, fields, switches)
+    if (
+        resource.filter_fields
+        and resource.table == "TransactionLines"
+        and switches.transaction_line_filter != "any_field"
+    ):
+        _check_listed_fields(resource, fields)
 
 
-def _account_rules(resource: Resource, fields: frozenset[str], switches: Switches) -> None:
+def _check_account_rules(resource: Resource, fields: frozenset[str], switches: Switches) -> None:
     if switches.account_filter == "mandatory" and not fields & resource.filter_fields:
         raise bad_request(
-            "This endpoint has mandatory filtering applied. A GET request for this endpoint must have a $filter parameter with one of the "
+            "This endpoint has mandatory filtering applied. A GET request for this endpoint must have a "
+            "$filter parameter with one of the "
             f"following fields in the url:{','.join(resource.filter_field_list)}."
         )
     if resource.family == "bulk":
-        _listed_fields(resource, fields)
+        _check_listed_fields(resource, fields)
 
 
-def _listed_fields(resource: Resource, fields: frozenset[str]) -> None:
+def _check_listed_fields(resource: Resource, fields: frozenset[str]) -> None:
     if fields - resource.filter_fields:
-        raise bad_request(f"Filtering on these fields is not supported: {','.join(sorted(fields - resource.filter_fields))}")
+        raise bad_request(
+            f"Filtering on these fields is not supported: {','.join(sorted(fields - resource.filter_fields))}"
+        )
 
 
-def _names(text: str) -> list[str]:
+def _split_names(text: str) -> list[str]:
     return [name for name in (part.strip() for part in text.split(",")) if name]
 
 
-def _select(
+def _parse_select(
     resource: Resource, text: str | None, expand_text: str | None
 ) -> tuple[tuple[str, ...] | None, dict[str, tuple[str, ...]], frozenset[str]]:
-    expand = frozenset(_names(expand_text or ""))
+    expand = frozenset(_split_names(expand_text or ""))
     for name in expand:
-        _own(resource, name, collection=True)
+        _property_named(resource, name, collection=True)
     if not text or text.strip() == "*":
         return None, {}, expand
     own: set[str] = set()
     lines: dict[str, list[str]] = {}
-    for name in _names(text):
+    for name in _split_names(text):
         head, _, tail = name.partition("/")
-        prop = _own(resource, head)
+        prop = _property_named(resource, head)
         own.add(head)
         if tail:
-            lines.setdefault(head, []).extend(_tail(prop, tail, expand))
-    return tuple(name for name in resource.properties if name in own), {name: tuple(wanted) for name, wanted in lines.items()}, expand
+            lines.setdefault(head, []).extend(_line_properties(prop, tail, expand))
+    return (
+        tuple(name for name in resource.properties if name in own),
+        {name: tuple(wanted) for name, wanted in lines.items()},
+        expand,
+    )
 
 
-def _tail(prop: Property, tail: str, expand: frozenset[str]) -> list[str]:
+def _line_properties(prop: Property, tail: str, expand: frozenset[str]) -> list[str]:
     """``SalesEntryLines/AmountFC``: allowed only for what is expanded."""
     if prop.name not in expand or prop.lines is None:
-        raise bad_request(f"Only properties of expanded navigation properties can be selected: '{prop.name}/{tail}'.")
+        raise bad_request(
+            f"Only properties of expanded navigation properties can be selected: '{prop.name}/{tail}'."
+        )
     target = CONTRACT[LINE_RESOURCES.get(prop.lines, prop.lines)]
     if tail == "*":
         return list(target.properties)
-    _own(target, tail)
+    _property_named(target, tail)
     return [tail]
 
 
-def _own(resource: Resource, name: str, *, collection: bool = False) -> Property:
+def _property_named(resource: Resource, name: str, *, collection: bool = False) -> Property:
     prop = resource.properties.get(name)
     if prop is None or (collection and (prop.lines is None or prop.lines not in LINES_OF)):
         raise bad_request(f"Could not find a property named '{name}' on type '{resource.class_name}'.")
     return prop
 
 
-def _filter(resource: Resource, text: str | None, switches: Switches) -> Filter | None:
+def _parse_filter(resource: Resource, text: str | None, switches: Switches) -> Filter | None:
     if text is None:
         return None
     return compile_filter(text, resource, switches.date_literal_without_time == "accepted")
 
 
-def _order(resource: Resource, text: str | None) -> tuple[tuple[str, bool], ...]:
+def _parse_order(resource: Resource, text: str | None) -> tuple[tuple[str, bool], ...]:
     if text is None:
         return ()
     found = []
-    for part in _names(text):
+    for part in _split_names(text):
         name, _, direction = part.partition(" ")
-        if _own(resource, name).nested or direction.strip() not in {"", "asc", "desc"}:
+        if _property_named(resource, name).nested or direction.strip() not in {"", "asc", "desc"}:
             raise bad_request(SYNTAX_ERROR)
         found.append((name, direction.strip() == "desc"))
     return tuple(found)
 
 
-def _number(text: str | None, name: str) -> int | None:
+def _parse_number(text: str | None, name: str) -> int | None:
     if text is None:
         return None
     if not text.isascii() or not text.isdecimal() or len(text) > 9:
@@ -173,7 +218,7 @@ def _number(text: str | None, name: str) -> int | None:
     return int(text)
 
 
-def _count(text: str | None) -> bool:
+def _wants_count(text: str | None) -> bool:
     if text not in {None, "none", "allpages"}:
         raise bad_request("Unknown $inlinecount option, only 'allpages' and 'none' are supported.")
     return text == "allpages"

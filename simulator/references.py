@@ -1,31 +1,51 @@
-"""Ids that point at what this simulator does not keep: an asset, a project, a document of another division (fact 4.7a, last row)."""
+"""Ids of what this simulator does not keep: an asset, a project, another division's (fact 4.7a)."""
 
 from __future__ import annotations
 
 from simulator import messages
 from simulator.contract import CONTRACT, Resource
 from simulator.division import Division
-from simulator.refusals import content_refused
+from simulator.rejections import content_rejection
 from simulator.tables import Row
 
 _CHECKED_ELSEWHERE = frozenset(
-    {"Account", "Customer", "EntryID", "GLAccount", "GLAP", "GLAR", "GLToClaim", "GLToPay", "MainContact", "OffsetID", "VATCodeID"}
+    {
+        "Account",
+        "Customer",
+        "EntryID",
+        "GLAccount",
+        "GLAP",
+        "GLAR",
+        "GLToClaim",
+        "GLToPay",
+        "MainContact",
+        "OffsetID",
+        "VATCodeID",
+    }
 )
 _KEPT = {"Document": "Documents"}
 
 
-def settle(division: Division, resource: Resource, values: Row) -> None:
-    """An unknown optional reference becomes null without a word, or is refused, as the switch says. Lines included."""
+def resolve(division: Division, resource: Resource, values: Row) -> None:
+    """Set unknown optional references to null without a word, or reject them, as the switch says.
+
+    Lines included.
+    """
     for name, value in values.items():
         prop = resource.properties.get(name)
         if prop is None or value is None:
             continue
         if prop.lines in CONTRACT and isinstance(value, list):
             for line in value:
-                settle(division, CONTRACT[prop.lines], line)
-        elif prop.type == "Guid" and name != resource.key and name not in _CHECKED_ELSEWHERE and not _known(division, name, value):
-            if division.world.switches.unknown_optional_references == "refused":
-                raise content_refused(messages.invalid_reference(name))
+                resolve(division, CONTRACT[prop.lines], line)
+        elif (
+            prop.type == "Guid"
+            and name != resource.key
+            and name not in _CHECKED_ELSEWHERE
+            and not _known(division, name, value)
+        ):
+            if division.switches.unknown_optional_references == "rejected":
+                raise content_rejection(messages.invalid_reference(name))
             values[name] = None
 
 

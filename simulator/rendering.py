@@ -1,9 +1,8 @@
-"""Rows -> the JSON of OData v2: ``d``, ``results``, ``__metadata``, ``__deferred``, ``__next``, ``__count`` (facts 1.4 to 1.11)."""
+"""Rows as JSON of OData v2, with ``__metadata``, ``__deferred``, ``__next`` (facts 1.4 to 1.11)."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -21,17 +20,21 @@ Column = tuple[str, Callable[[Row, Division], Any], Callable[[Any], Any] | None]
 def _columns(resource: Resource, select: tuple[str, ...] | None) -> tuple[Column, ...]:
     names = select if select is not None else tuple(resource.properties)
     readers = READERS[resource.name]
-    return tuple((name, readers[name], outgoing(resource.properties[name])) for name in names if name in readers)
+    return tuple(
+        (name, readers[name], outgoing(resource.properties[name])) for name in names if name in readers
+    )
 
 
 @lru_cache(maxsize=1024)
-def _nested(resource: Resource, select: tuple[str, ...] | None, expand: frozenset[str]) -> tuple[Property, ...]:
+def _nested(
+    resource: Resource, select: tuple[str, ...] | None, expand: frozenset[str]
+) -> tuple[Property, ...]:
     names = set(resource.properties) if select is None else set(select) | expand
     return tuple(prop for name, prop in resource.properties.items() if prop.nested and name in names)
 
 
 def entity(resource: Resource, row: Row, division: Division, query: Query, base: str) -> dict[str, Any]:
-    """One row as JSON values; `base` is ``http://host/api/v1/<division>/``."""
+    """Return one row as JSON values; `base` is ``http://host/api/v1/<division>/``."""
     uri = f"{base}{resource.uri}{key_text(resource, row)}"
     shown: dict[str, Any] = {"__metadata": {"uri": uri, "type": resource.class_name}}
     for name, read, write in _columns(resource, query.select):
@@ -43,6 +46,7 @@ def entity(resource: Resource, row: Row, division: Division, query: Query, base:
 
 
 def key_text(resource: Resource, row: Row) -> str:
+    """Return the key of a row as its address has it, parentheses included."""
     if resource.key is None:
         return ""
     value = row.get(resource.key)
@@ -51,19 +55,28 @@ def key_text(resource: Resource, row: Row) -> str:
     )
 
 
-def _collection(prop: Property, resource: Resource, row: Row, division: Division, query: Query, base: str, uri: str) -> Any:
+def _collection(
+    prop: Property, resource: Resource, row: Row, division: Division, query: Query, base: str, uri: str
+) -> Any:
     if prop.lines is None:
         return None
     if prop.name not in query.expand:
         return {"__deferred": {"uri": f"{uri}/{prop.name}"}}
     target = CONTRACT[LINE_RESOURCES.get(prop.lines, prop.lines)]
     wanted = query.line_select.get(prop.name)
-    inner = Query(select=None if wanted is None else tuple(name for name in target.properties if name in wanted))
-    return {"results": [entity(target, line, division, inner, base) for line in children(prop, row[resource.key or "ID"], division)]}
+    inner = Query(
+        select=None if wanted is None else tuple(name for name in target.properties if name in wanted)
+    )
+    return {
+        "results": [
+            entity(target, line, division, inner, base)
+            for line in children(prop, row[resource.key or "ID"], division)
+        ]
+    }
 
 
 def children(prop: Property, key: str, division: Division) -> list[Row]:
-    """Rows of a navigation collection, in the order of their line numbers."""
+    """Return the rows of a navigation collection, in the order of their line numbers."""
     assert prop.lines is not None
     link = LINES_OF.get(prop.lines)
     if link is None:
@@ -73,25 +86,25 @@ def children(prop: Property, key: str, division: Division) -> list[Row]:
 
 
 def collection(
-    resource: Resource, entities: list[dict[str, Any]], next_url: str | None, count: int | None, *, bare: bool, flat: bool = False
-) -> bytes:
-    """The envelope of a list: ``d.results``, or a bare array with $top (fact 1.6), or the flat form of fact 1.7."""
+    resource: Resource,
+    entities: list[dict[str, Any]],
+    next_url: str | None,
+    count: int | None,
+    *,
+    bare: bool,
+    flat: bool = False,
+) -> dict[str, Any]:
+    """Return the envelope of a list.
+
+    ``d.results``, a bare array with $top (fact 1.6), or the flat form of fact 1.7.
+    """
     if flat:
-        return dumps({"d": entities} | ({"__next": next_url} if next_url else {}))
+        return {"d": entities} | ({"__next": next_url} if next_url else {})
     if bare:
-        return dumps({"d": entities})
+        return {"d": entities}
     inside: dict[str, Any] = {"results": entities}
     if count is not None:
         inside["__count"] = str(count)
     if next_url:
         inside["__next"] = next_url
-    return dumps({"d": inside})
-
-
-def dumps(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "surrogatepass")
-
-
-def error_body(texts: Iterable[str]) -> bytes:
-    """The error block of section 6: code and lang empty, several messages joined by CRLF."""
-    return dumps({"error": {"code": "", "message": {"lang": "", "value": "\r\n".join(texts)}}})
+    return {"d": inside}

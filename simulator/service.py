@@ -1,4 +1,4 @@
-"""The REST side: who calls, may they, is there room, and then the read or write; every no in the shape Exact gives it."""
+"""The REST API: who calls, are they allowed to, is a call left, and then the read or write."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from simulator import lists, values, writing, xml_upload
 from simulator.atom import as_atom
 from simulator.contract import BY_ENDPOINT, BY_PATH, CONTRACT, Resource
 from simulator.division import Division
-from simulator.exchange import Answer, Request
+from simulator.exchange import JsonResponse, Request, Response, error_response
 from simulator.limits import Caller, TooManyCalls
 from simulator.oauth import Grant, Unauthorised
 from simulator.people import User
 from simulator.reading import Reader
-from simulator.refusals import Refusal, bad_request, forbidden, not_found
+from simulator.rejections import Rejection, bad_request, forbidden, not_found
 from simulator.tables import Row
 from simulator.world import World
 
 PREFIX = "/api/v1/"
 UPLOAD = "docs/XMLUpload"
 _SEGMENT = re.compile(r"(?P<path>[^()]+)(?:\((?P<key>.*)\)(?:/(?P<tail>[^()/]+))?)?")
+_UNAUTHORISED = {"Reason": "Authentication Required", "WWW-Authenticate": 'Bearer realm="Exact Online"'}
 _FUNCTIONS = {"users/UserHasRights", "read/sync/Sync/SyncTimestamp"}
 
 
@@ -37,6 +38,7 @@ class Target:
 
 
 def target_of(path: str) -> Target:
+    """Return what a path names; its resource is None when Exact has no such one."""
     rest = path.removeprefix(PREFIX)
     if rest.strip("/").lower() == "current/me":
         return Target(None, "current/Me", CONTRACT["Me"])
@@ -57,160 +59,195 @@ def _resource_target(division: int, path: str, key: str | None, tail: str | None
     return Target(division, resource.uri if resource else path, resource, key, tail)
 
 
+def _caller(grant: Grant, target: Target) -> Caller:
+    return grant.client_id, grant.user_id, target.division or 0, target.endpoint.lower()
+
+
 class Service:
-    """Answers under the world's lock."""
+    """Exact's REST API of one world; is called under the world's lock."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._nowhere = Division(world, 0, "")
+        self._nowhere = Division(world.shared, 0, "")
         """Stands in for the division of current/Me, which has none."""
 
-    def answer(self, request: Request, target: Target) -> Answer:
-        user: User | None = None
-        caller: Caller | None = None
+    def answer(self, request: Request, target: Target) -> Response:
+        """Return the answer to a request, errors included, and count it."""
+        grant: Grant | None = None
         headers: dict[str, str] = {}
         try:
-            grant = self._grant(request, target)
-            user = self.world.users[grant.user_id]
-            caller = (grant.client_id, user.id, target.division or 0, target.endpoint.lower())
-            self.world.limits.check_errors(caller)
+            grant = self._grant_of(request, target)
+            self.world.limits.check_errors(_caller(grant, target))
             if target.division is not None and target.endpoint != "users/UserHasRights":
                 headers = self.world.limits.count(grant.client_id, target.division)
-            answer = self._wanted(request, self._allowed(request, target, grant, user))
+            answer = self._execute(request, target, grant, self.world.users[grant.user_id])
+            answer = self._in_wanted_format(request, answer)
         except Unauthorised as error:
-            caller = (error.grant.client_id, error.grant.user_id, target.division or 0, target.endpoint.lower()) if error.grant else None
-            answer = Answer(401, headers={"Reason": "Authentication Required", "WWW-Authenticate": 'Bearer realm="Exact Online"'})
+            grant = error.grant
+            answer = Response(status_code=401, headers=_UNAUTHORISED)
         except TooManyCalls as error:
-            return self._too_many(error)
-        except Refusal as refusal:
-            answer = self._refused(refusal, user)
-        if caller is not None:
-            self.world.limits.count_answer(caller, answer.status)
-        answer.headers.update(headers)
+            return self._too_many_calls(error)
+        except Rejection as rejection:
+            answer = self._rejection_answer(rejection, grant)
+        if grant is not None:
+            self.world.limits.count_answer(_caller(grant, target), answer.status_code)
+        if headers:
+            answer.headers.update(headers)
         return answer
 
-    def _grant(self, request: Request, target: Target) -> Grant:
+    def _grant_of(self, request: Request, target: Target) -> Grant:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthorised(None)
         return self.world.authority.grant_of(token.strip())
 
-    def _wanted(self, request: Request, answer: Answer) -> Answer:
+    def _in_wanted_format(self, request: Request, answer: Response) -> Response:
         """JSON only for who asks for it (fact 1.2)."""
-        is_json = answer.headers.get("Content-Type", "").startswith("application/json")
-        asks = "json" in request.headers.get("accept", "")
-        return as_atom(answer) if is_json and answer.status == 200 and not asks else answer
+        if not isinstance(answer, JsonResponse) or answer.status_code != 200:
+            return answer
+        return answer if "json" in request.headers.get("accept", "") else as_atom(answer)
 
-    def _too_many(self, error: TooManyCalls) -> Answer:
-        answer = Answer(429, headers=dict(error.headers))
+    def _too_many_calls(self, error: TooManyCalls) -> Response:
+        answer = Response(status_code=429, headers=error.headers)
         if self.world.switches.retry_after == "sent":
             answer.headers["Retry-After"] = str(int(error.seconds) + 1)
         return answer
 
-    def _refused(self, refusal: Refusal, user: User | None) -> Answer:
-        status = refusal.status or (500 if self.world.switches.functional_errors == "status_500" else 400)
-        dutch = user is None or user.language == "NL"
-        return Answer.error(status, [nl if dutch else en for nl, en in refusal.messages], refusal.reason)
+    def _rejection_answer(self, rejection: Rejection, grant: Grant | None) -> Response:
+        status = rejection.status or (500 if self.world.switches.functional_errors == "status_500" else 400)
+        dutch = grant is None or self.world.users[grant.user_id].language == "NL"
+        return error_response(
+            status, [nl if dutch else en for nl, en in rejection.messages], rejection.reason
+        )
 
-    # Rights ----------------------------------------------------------------------------------------------------------
+    # Rights -----------------------------------------------------------------------------------
 
-    def _allowed(self, request: Request, target: Target, grant: Grant, user: User) -> Answer:
-        if user.refused_with:
-            raise forbidden(reason=user.refused_with)
+    def _execute(self, request: Request, target: Target, grant: Grant, user: User) -> Response:
+        if user.denied_with:
+            raise forbidden(reason=user.denied_with)
         if target.endpoint == "current/Me":
-            return self._me(request, user)
-        division = self._division(target, grant, user)
+            return self._read_me(request, user)
+        division = self._allowed_division(target, grant, user)
         if target.endpoint == UPLOAD:
             return self._upload(request, division, user)
         if target.endpoint in _FUNCTIONS:
-            return self._function(request, target.endpoint, division, user)
+            return self._call_function(request, target.endpoint, division, user)
         if target.resource is None:
             raise not_found("Resource not found.")
-        self._scope(request, target.resource, grant)
+        self._check_scope(request, target.resource, grant)
         if request.method != "GET" and user.view_only:
             raise forbidden()
         return self._dispatch(request, target, target.resource, division, grant, user)
 
-    def _division(self, target: Target, grant: Grant, user: User) -> Division:
-        if target.resource is CONTRACT["SystemDivisions"] and self.world.switches.division_of_system_divisions == "ignored":
+    def _allowed_division(self, target: Target, grant: Grant, user: User) -> Division:
+        if (
+            target.resource is CONTRACT["SystemDivisions"]
+            and self.world.switches.division_of_system_divisions == "ignored"
+        ):
             return self.world.divisions.get(target.division or 0) or next(iter(self.world.divisions.values()))
         division = self.world.divisions.get(target.division or 0)
         if division is None or division.code not in grant.divisions or division.code not in user.divisions:
             raise forbidden(reason="NoDivisionAccess")
-        if division.refused_with:
-            raise forbidden(reason=division.refused_with)
+        if division.denied_with:
+            raise forbidden(reason=division.denied_with)
         return division
 
-    def _scope(self, request: Request, resource: Resource, grant: Grant) -> None:
+    def _check_scope(self, request: Request, resource: Resource, grant: Grant) -> None:
         app = self.world.authority.apps[grant.client_id]
         if request.method == "GET" and resource.scope in app.unreadable_scopes:
             raise forbidden("Forbidden - Application Scope Violated. Cannot read")
         if request.method != "GET" and resource.scope in app.unwritable_scopes:
             raise forbidden("Forbidden - Application Scope Violated. Cannot write")
 
-    # What is asked ---------------------------------------------------------------------------------------------------
+    # What is asked ----------------------------------------------------------------------------
 
-    def _me(self, request: Request, user: User) -> Answer:
+    def _read_me(self, request: Request, user: User) -> Response:
         if request.method != "GET":
-            return Answer.error(405, ["Method Not Allowed"])
-        reader = Reader(self._nowhere, CONTRACT["Me"], request, [lists.me(self.world, user)])
-        reader.base = f"{request.base_url}{PREFIX}"
-        return reader.some()
+            return error_response(405, ["Method Not Allowed"])
+        reader = Reader(self._nowhere, CONTRACT["Me"], request, [lists.user_row(self.world, user)])
+        reader.base = f"{request.origin}{PREFIX}"
+        return reader.read_page()
 
-    def _dispatch(self, request: Request, target: Target, resource: Resource, division: Division, grant: Grant, user: User) -> Answer:
+    def _dispatch(
+        self,
+        request: Request,
+        target: Target,
+        resource: Resource,
+        division: Division,
+        grant: Grant,
+        user: User,
+    ) -> Response:
         if request.method not in resource.methods:
-            return Answer.error(405, ["Method Not Allowed"])
+            return error_response(405, ["Method Not Allowed"])
         if request.method == "GET":
             return self._read(request, target, resource, division, grant, user)
         if request.method == "POST":
             if target.key is not None or target.tail is not None:
-                return Answer.error(405, ["Method Not Allowed"])
+                return error_response(405, ["Method Not Allowed"])
             if "json" not in request.headers.get("content-type", ""):
-                return Answer.error(415, ["Unsupported media type requested."])
+                return error_response(415, ["Unsupported media type requested."])
             return writing.post(division, resource, request, user)
         if target.key is None or target.tail is not None:
             raise bad_request("Bad Request - Error in query syntax.")
         if resource.table == "SystemDivisions":
             raise forbidden()
-        return (writing.put if request.method == "PUT" else writing.delete)(division, resource, request, user, target.key)
+        return (writing.put if request.method == "PUT" else writing.delete)(
+            division, resource, request, user, target.key
+        )
 
-    def _read(self, request: Request, target: Target, resource: Resource, division: Division, grant: Grant, user: User) -> Answer:
+    def _read(
+        self,
+        request: Request,
+        target: Target,
+        resource: Resource,
+        division: Division,
+        grant: Grant,
+        user: User,
+    ) -> Response:
         accept = request.headers.get("accept", "")
         if "application/xml" in accept and "json" not in accept:
-            return Answer.error(415, ["Unsupported media type requested."])
-        reader = Reader(division, resource, request, self._rows(resource, division, grant, user))
+            return error_response(415, ["Unsupported media type requested."])
+        reader = Reader(division, resource, request, self._rows_of_user(resource, division, grant, user))
         if target.tail == "$count":
-            return reader.count()
+            return reader.read_count()
         if target.key is None:
-            return reader.some()
-        return reader.one(target.key) if target.tail is None else reader.lines(target.key, target.tail)
+            return reader.read_page()
+        return (
+            reader.read_one(target.key) if target.tail is None else reader.read_lines(target.key, target.tail)
+        )
 
-    def _rows(self, resource: Resource, division: Division, grant: Grant, user: User) -> list[Row] | None:
+    def _rows_of_user(
+        self, resource: Resource, division: Division, grant: Grant, user: User
+    ) -> list[Row] | None:
         """Divisions depend on who asks (fact 4.2)."""
         match resource.name:
             case "SystemDivisions":
-                return lists.division_rows(self.world, grant.divisions & user.divisions, user.current_division, hrm=False)
+                return lists.division_rows(
+                    self.world, grant.divisions & user.divisions, user.current_division, hrm=False
+                )
             case "HrmDivisions":
-                return lists.division_rows(self.world, grant.divisions & user.divisions, division.code, hrm=True)
+                return lists.division_rows(
+                    self.world, grant.divisions & user.divisions, division.code, hrm=True
+                )
             case "AllDivisions":
                 return lists.division_rows(self.world, self.world.divisions, user.current_division, hrm=False)
             case _:
                 return None
 
-    def _upload(self, request: Request, division: Division, user: User) -> Answer:
+    def _upload(self, request: Request, division: Division, user: User) -> Response:
         if request.method != "POST":
-            return Answer.error(405, ["Method Not Allowed"])
+            return error_response(405, ["Method Not Allowed"])
         if user.view_only:
             raise forbidden()
         topic = parse_qs(request.query).get("Topic", [""])[-1]
         return xml_upload.upload(division, request, topic, user)
 
-    def _function(self, request: Request, endpoint: str, division: Division, user: User) -> Answer:
+    def _call_function(self, request: Request, endpoint: str, division: Division, user: User) -> Response:
         if request.method != "GET":
-            return Answer.error(405, ["Method Not Allowed"])
+            return error_response(405, ["Method Not Allowed"])
         given = {name: texts[-1].strip("'") for name, texts in parse_qs(request.query).items()}
         if endpoint == "users/UserHasRights":
-            return self._rights(given, user)
+            return self._user_has_rights(given, user)
         try:
             since = values.stamp(given.get("modified", "").removeprefix("datetime'"))
         except ValueError:
@@ -219,14 +256,18 @@ class Service:
         if resource is None:
             raise bad_request("Bad Request - Error in query syntax.")
         older = [row["Timestamp"] for row in division[resource.table] if row.get("Modified", 0) < since]
-        found = {"Modified": f"/Date({since})/", "API": given["endPoint"], "TimeStampAsBigInt": str(max(older, default=1))}
-        return Answer.of(200, {"d": {"results": [found]}})
+        found = {
+            "Modified": f"/Date({since})/",
+            "API": given["endPoint"],
+            "TimeStampAsBigInt": str(max(older, default=1)),
+        }
+        return JsonResponse({"d": {"results": [found]}})
 
-    def _rights(self, given: dict[str, str], user: User) -> Answer:
-        """``users/UserHasRights``: not billed (section 4.18)."""
+    def _user_has_rights(self, given: dict[str, str], user: User) -> Response:
+        """``users/UserHasRights``: not billed (fact 4.18)."""
         resource = BY_ENDPOINT.get(given.get("endpoint", "").lower())
         action = given.get("action", "").upper()
         if resource is None or action not in {"GET", "POST", "PUT", "DELETE"}:
             raise bad_request("Bad Request - Error in query syntax.")
         has = action in resource.methods and (action == "GET" or not user.view_only)
-        return Answer.of(200, {"d": {"UserHasRights": has}})
+        return JsonResponse({"d": {"UserHasRights": has}})

@@ -1,4 +1,4 @@
-"""The optional SQLite file: what changed is written after every request, so that a restart goes on where it stood."""
+"""The optional SQLite file: what changed is saved after every request, for after a restart."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PRIVATE = ("_indexed", "_version")
 
 
 class Storage:
-    """One file, one world. Refuses a file that is no file of the simulator by sqlite's own error."""
+    """The SQLite file of one world. Opening a file of another kind raises sqlite's own error."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -33,11 +33,12 @@ class Storage:
 
     @property
     def empty(self) -> bool:
+        """Return whether nothing has been saved yet."""
         return self._connection.execute("select 1 from state").fetchone() is None
 
     def attach(self, world: World) -> None:
         """Save everything now, and from here on what changes."""
-        world.dirty = {
+        world.shared.changed_rows |= {
             (division.code, name, key): None
             for division in world.divisions.values()
             for name, table in division.tables.items()
@@ -46,23 +47,33 @@ class Storage:
         self.save(world)
 
     def save(self, world: World) -> None:
-        """Rows that changed and the small rest, in one transaction."""
+        """Save the rows that changed and the small rest, in one transaction."""
         self._connection.execute("begin")
-        for code, table, key in world.dirty:
+        for code, table, key in world.shared.changed_rows:
             row = world.divisions[code][table].get(key)
             if row is None:
-                self._connection.execute('delete from division_row where division = ? and "table" = ? and key = ?', (code, table, key))
+                self._connection.execute(
+                    'delete from division_row where division = ? and "table" = ? and key = ?',
+                    (code, table, key),
+                )
             else:
                 kept = json.dumps({name: value for name, value in row.items() if name not in _PRIVATE})
-                self._connection.execute("insert or replace into division_row values (?, ?, ?, ?)", (code, table, key, kept))
+                self._connection.execute(
+                    "insert or replace into division_row values (?, ?, ?, ?)", (code, table, key, kept)
+                )
         for name, document in _state(world).items():
-            self._connection.execute("insert or replace into state values (?, ?)", (name, json.dumps(document)))
+            self._connection.execute(
+                "insert or replace into state values (?, ?)", (name, json.dumps(document))
+            )
         self._connection.execute("commit")
-        world.dirty.clear()
+        world.shared.changed_rows.clear()
 
     def load(self, world: World) -> None:
         """Fill an empty world with what the file holds."""
-        state = {name: json.loads(text) for name, text in self._connection.execute("select name, document from state")}
+        state = {
+            name: json.loads(text)
+            for name, text in self._connection.execute("select name, document from state")
+        }
         for user in state["users"]:
             world.add_user(User(**{**user, "divisions": set(user["divisions"])}))
         for app in state["apps"]:
@@ -72,7 +83,8 @@ class Storage:
             _load_division(world, division)
         rows = self._connection.execute('select division, "table", document from division_row')
         for code, table, row in sorted(
-            ((code, table, json.loads(text)) for code, table, text in rows), key=lambda each: each[2]["Timestamp"]
+            ((code, table, json.loads(text)) for code, table, text in rows),
+            key=lambda each: each[2]["Timestamp"],
         ):
             world.divisions[code][table].put(row)
         for division in world.divisions.values():
@@ -80,9 +92,10 @@ class Storage:
         _load_tokens(world, state["grants"], state["spent"])
         for name, value in state["switches"].items():
             world.switches.set(name, value)
-        world.dirty.clear()
+        world.shared.changed_rows.clear()
 
     def close(self) -> None:
+        """Close the file."""
         self._connection.close()
 
 
@@ -90,11 +103,18 @@ def _state(world: World) -> dict[str, Any]:
     return {
         "users": [{**asdict(user), "divisions": sorted(user.divisions)} for user in world.users.values()],
         "apps": [
-            {**asdict(app), "unreadable_scopes": sorted(app.unreadable_scopes), "unwritable_scopes": sorted(app.unwritable_scopes)}
+            {
+                **asdict(app),
+                "unreadable_scopes": sorted(app.unreadable_scopes),
+                "unwritable_scopes": sorted(app.unwritable_scopes),
+            }
             for app in world.authority.apps.values()
         ],
         "divisions": [_division_state(division) for division in world.divisions.values()],
-        "grants": [{**asdict(grant), "divisions": sorted(grant.divisions)} for grant in world.authority.grants.values()],
+        "grants": [
+            {**asdict(grant), "divisions": sorted(grant.divisions)}
+            for grant in world.authority.grants.values()
+        ],
         "spent": sorted(world.authority.spent),
         "switches": world.switches.as_dict(),
     }
@@ -107,7 +127,7 @@ def _division_state(division: Division) -> dict[str, Any]:
         "practice": division.practice,
         "customer": division.customer,
         "created": division.created,
-        "refused_with": division.refused_with,
+        "denied_with": division.denied_with,
         "default_payment_condition": division.default_payment_condition,
         "titles": sorted(division.titles),
         "closed": sorted(division.closed),
@@ -117,7 +137,7 @@ def _division_state(division: Division) -> dict[str, Any]:
 
 def _load_division(world: World, state: dict[str, Any]) -> None:
     division = world.add_division(state["name"], state["practice"], state["code"])
-    for name in ("customer", "created", "refused_with", "default_payment_condition", "version"):
+    for name in ("customer", "created", "denied_with", "default_payment_condition", "version"):
         setattr(division, name, state[name])
     division.titles = set(state["titles"])
     division.closed = {(journal, year, period) for journal, year, period in state["closed"]}
@@ -125,9 +145,9 @@ def _load_division(world: World, state: dict[str, Any]) -> None:
 
 def _load_numbers(division: Division) -> None:
     for entry in division["SalesEntries"]:
-        division.taken(entry["Journal"], entry["ReportingYear"]).add(entry["EntryNumber"])
+        division.taken_numbers(entry["Journal"], entry["ReportingYear"]).add(entry["EntryNumber"])
     for entry in division["GeneralJournalEntries"]:
-        division.taken(entry["JournalCode"], entry["FinancialYear"]).add(entry["EntryNumber"])
+        division.taken_numbers(entry["JournalCode"], entry["FinancialYear"]).add(entry["EntryNumber"])
 
 
 def _load_tokens(world: World, grants: list[dict[str, Any]], spent: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""The rows of one resource in one division: by key, by version, and by the few properties that look-ups use."""
+"""The rows of one resource in one division, by key, by version, and by a few other properties."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ INDEXED: dict[str, tuple[str, ...]] = {
 
 
 class Table:
-    """Keeps rows in order of key (Exact pages by key) and of Timestamp (sync pages by version)."""
+    """The rows of one resource.
+
+    In order of key (Exact pages by key) and of Timestamp (sync pages by it).
+    """
 
     def __init__(self, name: str, key: str, changed: Callable[[str, str], None]) -> None:
         self.name = name
@@ -49,10 +52,14 @@ class Table:
         return iter(self.rows.values())
 
     def get(self, key: Any) -> Row | None:
+        """Return the row of a key, or None."""
         return self.rows.get(key)
 
     def put(self, row: Row) -> Row:
-        """Add the row, or take its place in every order again after a change; it must carry its Timestamp."""
+        """Add the row, or give it its place in every order again after a change.
+
+        It must carry its Timestamp.
+        """
         key = str(row[self.key])
         if key in self.rows:
             self._forget(key)
@@ -69,6 +76,7 @@ class Table:
         return row
 
     def remove(self, key: str) -> Row:
+        """Remove a row and return it."""
         self._forget(key)
         del self._keys[bisect_left(self._keys, key)]
         self._changed(self.name, key)
@@ -83,23 +91,29 @@ class Table:
         del self._by_version[version]
 
     def indexes(self, name: str) -> bool:
+        """Return whether `find` knows this property."""
         return name in self._index or name == self.key
 
     def find(self, name: str, value: Any) -> list[Row]:
-        """Rows whose indexed property has this value, oldest first."""
+        """Return the rows whose indexed property has this value, oldest first."""
         if name == self.key and name not in self._index:
             row = self.rows.get(value)
             return [] if row is None else [row]
         return [self.rows[key] for key in self._index[name].get(value, ())]
 
     def first(self, name: str, value: Any) -> Row | None:
+        """Return the oldest such row, or None."""
         found = self._index[name].get(value)
         return self.rows[next(iter(found))] if found else None
 
     def by_key(self, after: str | None) -> Iterator[Row]:
+        """Return the rows in order of key, from behind `after`."""
         start = 0 if after is None else bisect_right(self._keys, after)
         return (self.rows[self._keys[place]] for place in range(start, len(self._keys)))
 
     def by_version(self, after: int | None) -> Iterator[Row]:
+        """Return the rows in order of Timestamp, from behind `after`."""
         start = 0 if after is None else bisect_right(self._versions, after)
-        return (self.rows[self._by_version[self._versions[place]]] for place in range(start, len(self._versions)))
+        return (
+            self.rows[self._by_version[self._versions[place]]] for place in range(start, len(self._versions))
+        )

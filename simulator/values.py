@@ -1,6 +1,7 @@
 """Edm values: as they come in (JSON), as they are kept, and as they go out (facts 1.14 to 1.18).
 
-Kept as: Guid lower-case text, DateTime milliseconds of the wall clock as if UTC, Double float, the rest as themselves.
+Kept as: Guid lower-case text, DateTime milliseconds of the wall clock as if UTC, Double float, the
+rest as themselves.
 """
 
 from __future__ import annotations
@@ -15,17 +16,22 @@ from typing import Any
 
 from simulator.clock import AMSTERDAM
 from simulator.contract import Property
-from simulator.refusals import Refusal, bad_request
+from simulator.rejections import Rejection, bad_request
 
 _GUID = re.compile(r"\{?([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})\}?")
 _JSON_DATE = re.compile(r"/Date\((-?\d{1,17})\)/")
 _EPOCH = dt.datetime(1970, 1, 1)
-_RANGES = {"Byte": (0, 255), "Int16": (-(2**15), 2**15 - 1), "Int32": (-(2**31), 2**31 - 1), "Int64": (-(2**63), 2**63 - 1)}
+_RANGES = {
+    "Byte": (0, 255),
+    "Int16": (-(2**15), 2**15 - 1),
+    "Int32": (-(2**31), 2**31 - 1),
+    "Int64": (-(2**63), 2**63 - 1),
+}
 NO_GUID = "00000000-0000-0000-0000-000000000000"
 
 
 def guid(text: str) -> str:
-    """Lower-case without braces; ValueError when it is none."""
+    """Return a GUID in lower case without braces; ValueError when the text is none."""
     found = _GUID.fullmatch(text)
     if found is None:
         raise ValueError(text)
@@ -33,7 +39,10 @@ def guid(text: str) -> str:
 
 
 def stamp(text: str, zoned: str = "shifted") -> int:
-    """An ISO 8601 date or time, or ``/Date(ms)/``; ValueError when it is neither."""
+    """Return the milliseconds of an ISO 8601 date or time, or of ``/Date(ms)/``.
+
+    ValueError when it is neither.
+    """
     found = _JSON_DATE.fullmatch(text)
     if found:
         return int(found[1])
@@ -96,7 +105,10 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 
 
 def incoming(prop: Property, value: Any, zoned: str) -> Any:
-    """The value to keep for a property of a JSON body; Refusal 400 with the OData text when its type is wrong."""
+    """Return the value to keep for a property of a JSON body.
+
+    Rejection 400 with the OData text when its type is wrong.
+    """
     if value is None:
         return None
     try:
@@ -105,16 +117,23 @@ def incoming(prop: Property, value: Any, zoned: str) -> Any:
         raise wrong_type(prop) from None
 
 
-def wrong_type(prop: Property) -> Refusal:
-    shown = f"System.{prop.type}" if prop.type in {"String", "Binary"} else f"System.Nullable`1[System.{prop.type}]"
+def wrong_type(prop: Property) -> Rejection:
+    """Return the rejection of a value of the wrong type."""
+    shown = (
+        f"System.{prop.type}"
+        if prop.type in {"String", "Binary"}
+        else f"System.Nullable`1[System.{prop.type}]"
+    )
     return bad_request(
-        "Error processing request stream. Error encountered in converting the value from request payload for property "
-        f"'{prop.name}' to type '{shown}', which is the property's expected type. See inner exception for more details."
+        "Error processing request stream. Error encountered in converting the value from request "
+        "payload for property "
+        f"'{prop.name}' to type '{shown}', which is the property's expected type. "
+        "See inner exception for more details."
     )
 
 
 def outgoing(prop: Property) -> Callable[[Any], Any] | None:
-    """How a kept value is written to JSON; None when as it is."""
+    """Return how a kept value is written to JSON; None when as it is."""
     if prop.type == "DateTime":
         return lambda value: f"/Date({value})/"
     return str if prop.type == "Int64" else None

@@ -1,4 +1,4 @@
-"""The whole state of the simulator: users, divisions, books, clock, limits, switches, faults, auditor; and the one lock around it."""
+"""The whole state of a simulated Exact Online, and the one lock around it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import random
 import secrets
 import threading
 from collections import deque
-from typing import Any
 
-from simulator.accounting.vat import percentage_on
 from simulator.auditor import Auditor
 from simulator.call_log import Call
 from simulator.clock import Clock
@@ -17,57 +15,61 @@ from simulator.faults import Faults
 from simulator.limits import Limits
 from simulator.oauth import Authority
 from simulator.people import App, User
+from simulator.shared_state import SharedState
 from simulator.switches import Switches
-from simulator.values import NO_GUID
 
 REDIRECT_URI = "https://localhost/exact-online/callback"
 FIRST_DIVISION = 3_100_001
 
 
 class World:
-    """A request's whole effect happens under `lock`; tests that reach in while requests run take it too."""
+    """One Exact Online. A request has its whole effect under `lock`.
+
+    Take it to reach in while requests run.
+    """
 
     def __init__(self, *, clock: Clock | None = None, switches: Switches | None = None) -> None:
         self.lock = threading.RLock()
-        self.clock = clock or Clock()
-        self.switches = switches or Switches()
+        self.shared = SharedState(clock or Clock(), switches or Switches())
+        self.clock = self.shared.clock
+        self.switches = self.shared.switches
+        self.users = self.shared.users
         self.limits = Limits(self.clock)
         self.authority = Authority(self.clock, self.switches)
-        self.users: dict[str, User] = {}
         self.divisions: dict[int, Division] = {}
         self.auto_consent = False
-        """The authorize page sends the browser back at once, for the first user and all of that user's divisions."""
-        self.dirty: dict[tuple[int, str, str], None] = {}
-        """Rows changed since the last save, for the optional file."""
+        """The authorize page sends the browser back at once, for the first user and all of that
+        user's divisions."""
         self.log: deque[Call] = deque(maxlen=2000)
         self.faults = Faults(self.clock, random.Random(0))
-        self.auditor = Auditor(self)
-
-    @classmethod
-    def from_seed(cls, document: dict[str, Any], **options: Any) -> World:
-        """A world with a division per practice of the seed document (docs/simulator.md), one user and one app."""
-        from simulator.seed import sow
-
-        world = cls(**options)
-        sow(world, document)
-        return world
+        self.auditor = Auditor(self.authority)
 
     def add_user(self, user: User) -> User:
+        """Add a user and return it."""
         self.users[user.id] = user
         return user
 
-    def register_app(self, client_id: str | None = None, client_secret: str | None = None, redirect_uri: str = REDIRECT_URI) -> App:
-        app = App(client_id or secrets.token_hex(16), client_secret or secrets.token_urlsafe(12), redirect_uri)
+    def register_app(
+        self, client_id: str | None = None, client_secret: str | None = None, redirect_uri: str = REDIRECT_URI
+    ) -> App:
+        """Register an app and return it; id and secret are made up unless given."""
+        app = App(
+            client_id or secrets.token_hex(16), client_secret or secrets.token_urlsafe(12), redirect_uri
+        )
         self.authority.apps[app.client_id] = app
         return app
 
     def add_division(self, name: str, practice: str | None = None, code: int | None = None) -> Division:
+        """Add a division and return it; its number is the next one unless given."""
         code = code or max(self.divisions, default=FIRST_DIVISION - 1) + 1
-        self.divisions[code] = Division(self, code, name, practice)
+        self.divisions[code] = Division(self.shared, code, name, practice)
         return self.divisions[code]
 
     def division(self, wanted: int | str) -> Division:
-        """By its code, or by the practice it was seeded for; KeyError names what there is."""
+        """Return a division by its number, or by the practice it was seeded for.
+
+        KeyError names what there is.
+        """
         for division in self.divisions.values():
             if wanted in {division.code, division.practice}:
                 return division
@@ -76,32 +78,29 @@ class World:
 
     @property
     def app(self) -> App:
-        """The first registered app."""
+        """Return the first registered app."""
         return next(iter(self.authority.apps.values()))
 
     @property
     def user(self) -> User:
-        """The first user."""
+        """Return the first user."""
         return next(iter(self.users.values()))
 
-    def person(self, user_id: str | None) -> str | None:
-        user = self.users.get(user_id or NO_GUID)
-        return user.full_name if user else None
-
-    def vat_percentage(self, division: Division, code_id: str, day: int) -> float | None:
-        return percentage_on(division, code_id, day)
-
-    def consent(self, user: User | None = None, divisions: set[int] | None = None, app: App | None = None) -> str:
-        """A code as the authorize page hands it out, for tests that skip the browser."""
+    def consent(
+        self, user: User | None = None, divisions: set[int] | None = None, app: App | None = None
+    ) -> str:
+        """Return a code as the consent page hands it out, for tests that skip the browser."""
         with self.lock:
             user = user or self.user
             chosen = user.divisions if divisions is None else divisions & user.divisions
             return self.authority.consent(app or self.app, user, frozenset(chosen))
 
     def tokens(self, user: User | None = None, divisions: set[int] | None = None) -> dict[str, str]:
-        """Fresh tokens without a browser or a call to the token endpoint: the JSON Exact would answer."""
+        """Return the JSON of new tokens, without a browser or a call to the token endpoint."""
         with self.lock:
             app = self.app
             code = self.consent(user, divisions, app)
             form = {"grant_type": "authorization_code", "code": code, "redirect_uri": app.redirect_uri}
-            return self.authority.token({**form, "client_id": app.client_id, "client_secret": app.client_secret})
+            return self.authority.token(
+                {**form, "client_id": app.client_id, "client_secret": app.client_secret}
+            )

@@ -1,7 +1,8 @@
-"""``/docs/XMLUpload.aspx?Topic=GLTransactions``: many transactions in one call, a message each (section 5 of the facts).
+"""``/docs/XMLUpload.aspx``: many transactions in one call, a message each.
 
-Amounts are as booked: debit positive. A transaction in a sales journal may give its debtor line and VAT lines or leave them to Exact;
-what it gives must agree with what Exact computes.
+Facts 5.1, 5.5, 5.7 to 5.13. Amounts are as booked: debit positive. A transaction in a sales journal
+may give its debtor line and VAT lines or leave them to Exact; what it gives must agree with what
+Exact computes.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from simulator.accounting import journal, sales, vat
 from simulator.accounting.money import cents, euros
 from simulator.clock import AMSTERDAM
 from simulator.division import Division
-from simulator.exchange import Answer, Request
+from simulator.exchange import Request, Response
 from simulator.messages import Message
 from simulator.people import User
-from simulator.refusals import Refusal, bad_request, content_refused
+from simulator.rejections import Rejection, bad_request, content_rejection
 from simulator.tables import Row
 
 TOPIC = "GLTransactions"
@@ -27,15 +28,18 @@ ERROR, SUCCESS, FATAL = "0", "2", "3"
 VAT_ACCOUNT, DEBTORS = 24, 20
 
 
-def upload(division: Division, request: Request, topic: str, user: User) -> Answer:
-    """200 with one Message per transaction; each is its own unit, so some may be booked and others not (fact 5.12)."""
+def upload(division: Division, request: Request, topic: str, user: User) -> Response:
+    """Answer 200 with one message per transaction.
+
+    Each is its own unit, so some may be booked and others not (fact 5.12).
+    """
     if topic != TOPIC:
         raise bad_request(f"Topic '{topic}' is not supported.")
     root = ElementTree.Element("eExact")
     found = ElementTree.SubElement(root, "Messages")
-    for transaction in _transactions(request.body):
+    for transaction in _transactions(request.content):
         _message(found, division, user, transaction)
-    return Answer(200, ElementTree.tostring(root, encoding="utf-8", xml_declaration=True), {"Content-Type": "text/xml; charset=utf-8"})
+    return Response(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True), media_type="text/xml")
 
 
 def _transactions(body: bytes) -> Iterator[ElementTree.Element]:
@@ -50,59 +54,68 @@ def _transactions(body: bytes) -> Iterator[ElementTree.Element]:
     return root.iterfind(f"{TOPIC}/GLTransaction")
 
 
-def _message(found: ElementTree.Element, division: Division, user: User, transaction: ElementTree.Element) -> None:
+def _message(
+    found: ElementTree.Element, division: Division, user: User, transaction: ElementTree.Element
+) -> None:
     number = transaction.get("entry", "")
     try:
         entry = book(division, transaction, user.id)
         kind, key, text = SUCCESS, entry["EntryID"], "Aangemaakt" if user.language == "NL" else "Created"
         number = str(entry["EntryNumber"])
-    except Refusal as refusal:
-        kind, key, text = ERROR, "", _sentence(refusal, user)
+    except Rejection as rejection:
+        kind, key, text = ERROR, "", _sentence(rejection, user)
     message = ElementTree.SubElement(found, "Message", type=kind)
     topic = ElementTree.SubElement(message, "Topic", code=TOPIC, node="GLTransaction")
     ElementTree.SubElement(topic, "Data", keyAlt=number, key=key)
-    ElementTree.SubElement(message, "Date").text = division.world.clock.now().astimezone(AMSTERDAM).strftime("%Y-%m-%dT%H:%M:%S")
+    ElementTree.SubElement(message, "Date").text = (
+        division.clock.now().astimezone(AMSTERDAM).strftime("%Y-%m-%dT%H:%M:%S")
+    )
     ElementTree.SubElement(message, "Description").text = text
 
 
-def _sentence(refusal: Refusal, user: User) -> str:
+def _sentence(rejection: Rejection, user: User) -> str:
     dutch = user.language == "NL"
-    texts = " ".join(nl if dutch else en for nl, en in refusal.messages)
+    texts = " ".join(nl if dutch else en for nl, en in rejection.messages)
     return f"Onderwerp [{TOPIC}] {texts}" if dutch else f"Topic [{TOPIC}] {texts}"
 
 
 def book(division: Division, transaction: ElementTree.Element, user: str | None) -> Row:
-    """One GLTransaction as a sales entry or a general journal entry, by the type of its journal; Refusal otherwise."""
+    """Book one GLTransaction and return the entry; Rejection otherwise.
+
+    The type of its journal decides whether it is a sales entry or a general journal entry.
+    """
     code = _attribute(transaction, "Journal", "code")
     if not code:
-        raise content_refused(messages.mandatory("Journal"))
-    found = division.coded("Journals", code)
+        raise content_rejection(messages.mandatory("Journal"))
+    found = division.find_by_code("Journals", code)
     if found is None:
-        raise content_refused(messages.UNKNOWN_JOURNAL)
+        raise content_rejection(messages.UNKNOWN_JOURNAL)
     lines = [_line(division, transaction, line) for line in transaction.iterfind("GLTransactionLine")]
     if found.get("Type") == sales.SALES_JOURNAL:
-        return _sales(division, transaction, code, lines, user)
+        return _book_sales(division, transaction, code, lines, user)
     if found.get("Type") == journal.GENERAL_JOURNAL:
-        return _general(division, transaction, code, lines, user)
-    raise content_refused(messages.invalid("Journal"))
+        return _book_general(division, transaction, code, lines, user)
+    raise content_rejection(messages.invalid("Journal"))
 
 
 def _line(division: Division, transaction: ElementTree.Element, line: ElementTree.Element) -> Row:
-    account = division.coded("GLAccounts", _attribute(line, "GLAccount", "code"))
+    account = division.find_by_code("GLAccounts", _attribute(line, "GLAccount", "code"))
     if account is None:
-        raise content_refused(messages.mandatory("Account"))
+        raise content_rejection(messages.mandatory("Account"))
     relation_code = _attribute(line, "Account", "code") or _attribute(transaction, "Account", "code")
-    relation = division.coded("Accounts", relation_code) if relation_code else None
+    relation = division.find_by_code("Accounts", relation_code) if relation_code else None
     if relation_code and relation is None:
-        raise content_refused(messages.mandatory("Account"))
+        raise content_rejection(messages.mandatory("Account"))
     return {
         "GLAccount": account["ID"],
         "_type": account.get("Type"),
         "Account": relation["ID"] if relation else None,
-        "Amount": _number(line.findtext("Amount/Value")),
+        "Amount": _parse_amount(line.findtext("Amount/Value")),
         "VATCode": _attribute(line, "Amount/VAT", "code") or "",
-        "VATAmount": None if line.find("Amount/VATAmount") is None else _number(line.findtext("Amount/VATAmount")),
-        "Date": _date(line.findtext("Date") or transaction.findtext("Date")),
+        "VATAmount": None
+        if line.find("Amount/VATAmount") is None
+        else _parse_amount(line.findtext("Amount/VATAmount")),
+        "Date": _parse_date(line.findtext("Date") or transaction.findtext("Date")),
         "Description": line.findtext("Description"),
         "YourRef": line.findtext("References/YourRef"),
         "PaymentReference": line.findtext("References/PaymentReference"),
@@ -110,20 +123,25 @@ def _line(division: Division, transaction: ElementTree.Element, line: ElementTre
 
 
 def _header(transaction: ElementTree.Element) -> Row:
-    year, period = _attribute(transaction, "FinYear", "number"), _attribute(transaction, "FinPeriod", "number")
+    year, period = (
+        _attribute(transaction, "FinYear", "number"),
+        _attribute(transaction, "FinPeriod", "number"),
+    )
     return {
-        "EntryNumber": _whole(transaction.get("entry")),
-        "year": _whole(year),
-        "period": _whole(period),
-        "Date": _date(transaction.findtext("Date")),
+        "EntryNumber": _parse_whole(transaction.get("entry")),
+        "year": _parse_whole(year),
+        "period": _parse_whole(period),
+        "Date": _parse_date(transaction.findtext("Date")),
         "Description": transaction.findtext("Description"),
     }
 
 
-def _sales(division: Division, transaction: ElementTree.Element, code: str, lines: list[Row], user: str | None) -> Row:
+def _book_sales(
+    division: Division, transaction: ElementTree.Element, code: str, lines: list[Row], user: str | None
+) -> Row:
     header = _header(transaction)
     base = [line for line in lines if line["_type"] not in {VAT_ACCOUNT, DEBTORS}]
-    _vat_agrees(division, transaction, base, [line for line in lines if line["_type"] == VAT_ACCOUNT])
+    _check_vat_lines(division, transaction, base, [line for line in lines if line["_type"] == VAT_ACCOUNT])
     first = lines[0] if lines else {}
     condition = _attribute(transaction, "PaymentCondition", "code")
     values_of_entry = {
@@ -140,7 +158,7 @@ def _sales(division: Division, transaction: ElementTree.Element, code: str, line
         "SalesEntryLines": [_sales_line(line) for line in base],
     }
     entry = sales.book(division, values_of_entry, user)
-    _debtor_agrees(division, entry, [line for line in lines if line["_type"] == DEBTORS], user)
+    _check_debtor_line(division, entry, [line for line in lines if line["_type"] == DEBTORS], user)
     return entry
 
 
@@ -150,14 +168,16 @@ def _sales_line(line: Row) -> Row:
     return {**common, "AmountFC": euros(-cents(line["Amount"])), "VATAmountFC": vat_amount}
 
 
-def _vat_agrees(division: Division, transaction: ElementTree.Element, base: list[Row], given: list[Row]) -> None:
+def _check_vat_lines(
+    division: Division, transaction: ElementTree.Element, base: list[Row], given: list[Row]
+) -> None:
     """A VAT line must be the sum of the VAT of its base lines (fact 5.8)."""
     if not given:
         return
     computed: dict[str, int] = defaultdict(int)
     for line in base:
         problems: list[Message] = []
-        code = division.coded("VATCodes", line["VATCode"])
+        code = division.find_by_code("VATCodes", line["VATCode"])
         override = None if line["VATAmount"] is None else -line["VATAmount"]
         split = vat.split(division, code, -cents(line["Amount"]), override, line["Date"] or 0, problems)
         computed[line["VATCode"].strip()] += split.vat
@@ -165,17 +185,23 @@ def _vat_agrees(division: Division, transaction: ElementTree.Element, base: list
         computed[line["VATCode"].strip()] += cents(line["Amount"])
     wrong = [code for code, difference in computed.items() if difference]
     if wrong:
-        raise content_refused(*(messages.vat_line_differs(transaction.get("entry", ""), code) for code in wrong))
+        raise content_rejection(
+            *(messages.vat_line_differs(transaction.get("entry", ""), code) for code in wrong)
+        )
 
 
-def _debtor_agrees(division: Division, entry: Row, given: list[Row], user: str | None) -> None:
+def _check_debtor_line(division: Division, entry: Row, given: list[Row], user: str | None) -> None:
     difference = sum(cents(line["Amount"]) for line in given) - cents(entry["AmountDC"])
     if given and difference:
         sales.remove(division, division["SalesEntries"].rows[entry["EntryID"]], user)
-        raise content_refused(messages.not_balanced(entry["ReportingYear"], entry["ReportingPeriod"], difference))
+        raise content_rejection(
+            messages.not_balanced(entry["ReportingYear"], entry["ReportingPeriod"], difference)
+        )
 
 
-def _general(division: Division, transaction: ElementTree.Element, code: str, lines: list[Row], user: str | None) -> Row:
+def _book_general(
+    division: Division, transaction: ElementTree.Element, code: str, lines: list[Row], user: str | None
+) -> Row:
     header = _header(transaction)
     kept = ("GLAccount", "Account", "Date", "Description", "VATCode")
     entry = {
@@ -184,7 +210,12 @@ def _general(division: Division, transaction: ElementTree.Element, code: str, li
         "FinancialYear": header["year"],
         "FinancialPeriod": header["period"],
         "GeneralJournalEntryLines": [
-            {**{name: line[name] for name in kept}, "AmountFC": line["Amount"], "AmountVATFC": line["VATAmount"]} for line in lines
+            {
+                **{name: line[name] for name in kept},
+                "AmountFC": line["Amount"],
+                "AmountVATFC": line["VATAmount"],
+            }
+            for line in lines
         ],
     }
     return journal.book(division, entry, user)
@@ -195,25 +226,25 @@ def _attribute(element: ElementTree.Element, path: str, name: str) -> str | None
     return None if found is None else found.get(name)
 
 
-def _number(text: str | None) -> float:
+def _parse_amount(text: str | None) -> float:
     try:
         number = float(text or 0)
     except ValueError:
-        raise content_refused(messages.invalid("AmountFC")) from None
+        raise content_rejection(messages.invalid("AmountFC")) from None
     if not math.isfinite(number):
-        raise content_refused(messages.invalid("AmountFC"))
+        raise content_rejection(messages.invalid("AmountFC"))
     return number
 
 
-def _whole(text: str | None) -> int | None:
+def _parse_whole(text: str | None) -> int | None:
     try:
         return None if not text else int(text)
     except ValueError:
-        raise content_refused(messages.invalid("EntryNumber")) from None
+        raise content_rejection(messages.invalid("EntryNumber")) from None
 
 
-def _date(text: str | None) -> int | None:
+def _parse_date(text: str | None) -> int | None:
     try:
         return None if not text else values.stamp(text)
     except (ValueError, OverflowError):
-        raise content_refused(("Ongeldig: Datum", "Invalid: Date")) from None
+        raise content_rejection(("Ongeldig: Datum", "Invalid: Date")) from None

@@ -57,7 +57,9 @@ def _settle_airflow(server: Server) -> None:
         AIRFLOW__CORE__DAGS_FOLDER=str(DAGS),
         AIRFLOW__CORE__PLUGINS_FOLDER=str(PLUGINS),
         AIRFLOW__CORE__FERNET_KEY=base64.urlsafe_b64encode(b"only for the tests, never for us").decode(),
-        AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=server.dsn(f"airflow_{WORKER}").replace("postgresql://", "postgresql+psycopg2://"),
+        AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=server.dsn(f"airflow_{WORKER}").replace(
+            "postgresql://", "postgresql+psycopg2://"
+        ),
         AIRFLOW__LOGGING__LOGGING_LEVEL="WARNING",
         AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE=str(home / "logins.json"),
     )

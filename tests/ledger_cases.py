@@ -104,18 +104,29 @@ def line(number: int, cents: int = 1000, **changes: Any) -> dict[str, Any]:
     }
 
 
-def plan(ledger: Ledger, run: Run, rows: list[dict[str, Any]], lines: list[dict[str, Any]] | None = None, exported: bool = False) -> None:
+def plan(
+    ledger: Ledger,
+    run: Run,
+    rows: list[dict[str, Any]],
+    lines: list[dict[str, Any]] | None = None,
+    exported: bool = False,
+) -> None:
     """Save a plan made of `entry` and `rejection` rows; entries get one line each unless lines are given."""
     if lines is None:
         lines = [line(row["entry_number"], row["total_cents"]) for row in rows if row.get("entry_number")]
-    bookings, rejections = [row for row in rows if "reason" not in row], [row for row in rows if "reason" in row]
+    bookings, rejections = (
+        [row for row in rows if "reason" not in row],
+        [row for row in rows if "reason" in row],
+    )
     frames = [pd.DataFrame(part) for part in (bookings, rejections) if part]
     ledger.planning.save_plan(run, frames, pd.DataFrame(lines, columns=list(line(1))), exported)
 
 
 def states(ledger: Ledger, practice: str = PRACTICE) -> dict[str, str]:
     """Source key to state, latest version each."""
-    rows = ledger.conn.execute("select source_key, state from current_booking where practice = %s", [practice]).fetchall()
+    rows = ledger.conn.execute(
+        "select source_key, state from current_booking where practice = %s", [practice]
+    ).fetchall()
     return {row["source_key"]: row["state"] for row in rows}
 
 

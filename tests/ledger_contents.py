@@ -14,7 +14,9 @@ def contents(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:
     """Every row of every table of the ledger, but for what a dry run may keep."""
     tables = conn.execute("select tablename from pg_tables where schemaname = 'exact_sync'").fetchall()
     return {
-        row["tablename"]: sorted(str(tuple(found.values())) for found in conn.execute(f"table {row['tablename']}".encode()))
+        row["tablename"]: sorted(
+            str(tuple(found.values())) for found in conn.execute(f"table {row['tablename']}".encode())
+        )
         for row in tables
         if row["tablename"] not in KEPT_BY_A_DRY_RUN
     }

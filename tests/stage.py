@@ -29,7 +29,7 @@ from exact_online.night import history
 from exact_online.night import steps as night
 from exact_online.night.context import Night
 from exact_online.night.dry_run import Choices, dry_run
-from simulator.server import running
+from simulator import running, world_from_seed
 from simulator.world import World
 
 BOOK_DAY = dt.date(2026, 11, 22)
@@ -71,10 +71,19 @@ class Stage:
     def client(self, ledger: Ledger, practice: Any) -> ExactClient:
         session = requests.Session()
         tokens = TokenChain(ledger.tokens.chain(practice.chain_id), self.app, self.keys, session, self.clock)
-        budget = CallBudget(ledger.call_windows, practice.division, self.clock, minute_limit=1_000_000, day_limit=1_000_000)
+        budget = CallBudget(
+            ledger.call_windows, practice.division, self.clock, minute_limit=1_000_000, day_limit=1_000_000
+        )
         return ExactClient(session, self.exact_url, practice.division, tokens, budget, self.clock)
 
-    def run(self, practice: str, *, name: str | None = None, book_day: dt.date = BOOK_DAY, backfill: str = "as_set") -> Outcome:
+    def run(
+        self,
+        practice: str,
+        *,
+        name: str | None = None,
+        book_day: dt.date = BOOK_DAY,
+        backfill: str = "as_set",
+    ) -> Outcome:
         """One whole night of a practice, step by step as the DAG does it."""
         with self.ledger() as ledger, self.james() as james:
             opened = night.open_run(ledger, practice, name or f"night {next(self._runs)}", book_day)
@@ -85,7 +94,9 @@ class Stage:
         """What such a night would come to."""
         with self.ledger() as ledger, self.ledger() as rehearsal, self.james() as james:
             opened = night.open_run(ledger, practice, f"dry run {next(self._runs)}", book_day, dry_run=True)
-            numbers, matters = dry_run(self.night_of(ledger, opened), rehearsal, james, Choices(backfill, None))
+            numbers, matters = dry_run(
+                self.night_of(ledger, opened), rehearsal, james, Choices(backfill, None)
+            )
             return Outcome(numbers, matters, opened)
 
 
@@ -98,7 +109,9 @@ class Outcome:
     run: Run
 
 
-def walk(tonight: Night, james: psycopg.Connection[Any], backfill: str, make_night: Callable[[Run], Night]) -> Outcome:
+def walk(
+    tonight: Night, james: psycopg.Connection[Any], backfill: str, make_night: Callable[[Run], Night]
+) -> Outcome:
     """The order of dags/exact_online_nightly.py."""
     night.make_ready(tonight)
     scope = history.scope_of(tonight, backfill, None)
@@ -112,7 +125,9 @@ def walk(tonight: Night, james: psycopg.Connection[Any], backfill: str, make_nig
         case "import":
             history.import_history(history.for_history(tonight, make_night), james, days)
         case "excel":
-            history.hand_over_history(history.for_history(tonight, make_night), james, days, tonight.run.book_day)
+            history.hand_over_history(
+                history.for_history(tonight, make_night), james, days, tonight.run.book_day
+            )
     night.reconcile(tonight, james, scope)
     numbers, matters = night.report(tonight)
     return Outcome(numbers, matters, tonight.run)
@@ -120,14 +135,25 @@ def walk(tonight: Night, james: psycopg.Connection[Any], backfill: str, make_nig
 
 @contextmanager
 def staged(
-    james_dsn: str, ledger_dsn: str, wanted: Sequence[Practice] | None = None, world: World | None = None, clock: Clock | None = None
+    james_dsn: str,
+    ledger_dsn: str,
+    wanted: Sequence[Practice] | None = None,
+    world: World | None = None,
+    clock: Clock | None = None,
 ) -> Iterator[Stage]:
     """Practices registered, settings saved, consent given; the simulator answers until the block ends."""
     chosen = practices() if wanted is None else wanted
-    world = world or World.from_seed(demo_settings())
+    world = world or world_from_seed(demo_settings())
     world.limits.calls_per_minute = world.limits.calls_per_day = None
     with running(world) as url:
-        stage = Stage(james_dsn, ledger_dsn, url, world, MultiFernet([Fernet(Fernet.generate_key())]), clock or SystemClock())
+        stage = Stage(
+            james_dsn,
+            ledger_dsn,
+            url,
+            world,
+            MultiFernet([Fernet(Fernet.generate_key())]),
+            clock or SystemClock(),
+        )
         with stage.ledger() as ledger:
             _register(ledger, chosen)
             _link(stage, ledger, chosen)
@@ -145,7 +171,9 @@ def _link(stage: Stage, ledger: Ledger, chosen: Sequence[Practice]) -> None:
     tokens = stage.world.tokens()
     pair = TokenPair(tokens["access_token"], tokens["refresh_token"])
     user = stage.world.user
-    chain_id = keep_consent(ledger.tokens, stage.keys, stage.app, pair, user.id, user.full_name, stage.clock.now())
+    chain_id = keep_consent(
+        ledger.tokens, stage.keys, stage.app, pair, user.id, user.full_name, stage.clock.now()
+    )
     for practice in chosen:
         division = stage.world.division(practice.code)
         ledger.practices.link(practice.code, chain_id, division.code, practice.division_name)

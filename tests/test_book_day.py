@@ -1,4 +1,4 @@
-"""M1: an invoice can change until midnight in Amsterdam, so a night books the days before its own."""
+"""M1: an invoice can change until midnight in Amsterdam, so a night books the days before it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exact_online.book_day import AMSTERDAM, book_day
 
 
 def night(year: int, month: int, day: int) -> dt.datetime:
-    """02:00 in Amsterdam."""
+    """Return the moment at which a night runs: 02:00 in Amsterdam."""
     return dt.datetime(year, month, day, 2, 0, tzinfo=AMSTERDAM)
 
 
@@ -33,7 +33,9 @@ def test_the_day_turns_at_midnight_in_amsterdam_not_in_utc(utc: str, day: dt.dat
     assert book_day(dt.datetime.fromisoformat(utc)) == day
 
 
-@pytest.mark.parametrize(("day", "hours"), [(dt.date(2026, 3, 29), 23), (dt.date(2026, 10, 25), 25), (dt.date(2026, 6, 1), 24)])
+@pytest.mark.parametrize(
+    ("day", "hours"), [(dt.date(2026, 3, 29), 23), (dt.date(2026, 10, 25), 25), (dt.date(2026, 6, 1), 24)]
+)
 def test_every_hour_of_a_short_or_long_day_has_that_day(day: dt.date, hours: int) -> None:
     start = dt.datetime.combine(day, dt.time(), AMSTERDAM).astimezone(dt.UTC)
     moments = [start + dt.timedelta(hours=hour) for hour in range(hours + 1)]
@@ -47,6 +49,6 @@ def test_nights_around_the_turn_of_the_year_follow_each_other() -> None:
     assert book_day(nights[1]) == dt.date(2027, 1, 1)
 
 
-def test_a_moment_without_a_time_zone_is_refused() -> None:
+def test_a_moment_without_a_time_zone_raises() -> None:
     with pytest.raises(ValueError, match="time zone"):
         book_day(dt.datetime(2026, 1, 22, 2, 0))

@@ -26,7 +26,9 @@ def run(ledger: Ledger) -> Run:
 
 
 def _history(ledger: Ledger) -> list[tuple[str | None, str]]:
-    rows = ledger.conn.execute("select from_state, to_state from booking_history order by history_id").fetchall()
+    rows = ledger.conn.execute(
+        "select from_state, to_state from booking_history order by history_id"
+    ).fetchall()
     return [(row["from_state"], row["to_state"]) for row in rows]
 
 
@@ -71,12 +73,16 @@ def test_a_corrected_record_leaves_its_rejection_behind(ledger: Ledger, run: Run
     assert _history(ledger) == [(None, "rejected"), ("rejected", "planned")]
 
 
-def test_a_booked_invoice_that_changed_in_james_is_reported_and_not_rewritten(ledger: Ledger, run: Run) -> None:
+def test_a_booked_invoice_that_changed_in_james_is_reported_and_not_rewritten(
+    ledger: Ledger, run: Run
+) -> None:
     """B9, FR-G1."""
     plan(ledger, run, [entry(1, cents=1000)])
     book(ledger, run, 1)
     plan(ledger, run, [entry(1, cents=900)])
-    assert ledger.conn.execute("select state, total_cents from booking").fetchall() == [{"state": "booked", "total_cents": 1000}]
+    assert ledger.conn.execute("select state, total_cents from booking").fetchall() == [
+        {"state": "booked", "total_cents": 1000}
+    ]
     (drift,) = ledger.review.drift_of_run(run.run_id)
     assert (drift.source_key, drift.reason) == ("factuur:1", "changed_after_booking")
     assert drift.reason_values == {"booked_cents": 1000, "found_cents": 900}
@@ -104,7 +110,9 @@ def test_two_records_with_one_number_give_one_booking_and_one_rejection(ledger: 
     other = entry(7, source_key="declaratie:9")
     plan(ledger, run, [other], [line(7, source_key="declaratie:9")])
     assert states(ledger) == {"factuur:7": "planned", "declaratie:9": "rejected"}
-    assert [matter.reason for matter in ledger.review.planning_rejections(PRACTICE)] == ["duplicate_in_source"]
+    assert [matter.reason for matter in ledger.review.planning_rejections(PRACTICE)] == [
+        "duplicate_in_source"
+    ]
 
 
 def test_what_is_handed_over_in_a_workbook_is_never_planned(ledger: Ledger, run: Run) -> None:
@@ -117,10 +125,17 @@ def test_what_is_handed_over_in_a_workbook_is_never_planned(ledger: Ledger, run:
 
 def test_of_two_claims_one_wins(ledger: Ledger, run: Run, ledger_dsn: str) -> None:
     plan(ledger, run, [entry(1)])
-    booking = ledger.bookings.to_send(run, ledger.planning.batches(PRACTICE, 10)[0])[0] if ledger.planning.batches(PRACTICE, 10) else None
+    booking = (
+        ledger.bookings.to_send(run, ledger.planning.batches(PRACTICE, 10)[0])[0]
+        if ledger.planning.batches(PRACTICE, 10)
+        else None
+    )
     assert booking is not None
     with connect(ledger_dsn) as other:
-        assert [ledger.bookings.claim(run, booking, "a"), Ledger(other).bookings.claim(run, booking, "b")] == [True, False]
+        assert [
+            ledger.bookings.claim(run, booking, "a"),
+            Ledger(other).bookings.claim(run, booking, "b"),
+        ] == [True, False]
 
 
 def test_a_move_that_is_not_allowed_is_refused(ledger: Ledger, run: Run) -> None:
@@ -139,7 +154,9 @@ def test_history_can_only_grow(ledger: Ledger, run: Run) -> None:
             ledger.conn.execute(act)
 
 
-def test_a_booking_without_its_debtor_is_held_and_goes_on_when_the_debtor_is_there(ledger: Ledger, run: Run) -> None:
+def test_a_booking_without_its_debtor_is_held_and_goes_on_when_the_debtor_is_there(
+    ledger: Ledger, run: Run
+) -> None:
     plan(ledger, run, [entry(1)])
     batch = ledger.planning.batches(PRACTICE, 10)[0]
     booking = ledger.bookings.to_send(run, batch)[0]
@@ -182,7 +199,9 @@ def test_settings_get_a_version_only_when_they_change(ledger: Ledger) -> None:
     assert latest is not None
     ledger.practices.save_settings(PRACTICE, latest["settings"], "someone")
     ledger.practices.save_settings(PRACTICE, {**latest["settings"], "sales_journal": "71"}, "someone")
-    assert [row["version"] for row in ledger.conn.execute("select version from settings_version order by 1")] == [1, 2]
+    assert [
+        row["version"] for row in ledger.conn.execute("select version from settings_version order by 1")
+    ] == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +213,11 @@ def test_a_session_that_could_lose_a_claim_is_refused(ledger_dsn: str, setting: 
     name, value = setting.split("=")
     with psycopg.connect(ledger_dsn, autocommit=True) as owner:
         database = psycopg.sql.Identifier(owner.info.dbname)
-        owner.execute(psycopg.sql.SQL("alter database {} set {} = {}").format(database, psycopg.sql.Identifier(name), value))
+        owner.execute(
+            psycopg.sql.SQL("alter database {} set {} = {}").format(
+                database, psycopg.sql.Identifier(name), value
+            )
+        )
     with pytest.raises(NotReady, match=complaint):
         connect(ledger_dsn)
 
@@ -202,7 +225,9 @@ def test_a_session_that_could_lose_a_claim_is_refused(ledger_dsn: str, setting: 
 def test_exacts_words_about_a_person_leave_the_ledger_without_the_person(ledger: Ledger, run: Run) -> None:
     """B7, FR-K4: Exact's message stays whole in the ledger; logs and mail get it blotted."""
     debtor = entry(1001, source_key="debiteur:1001", kind="debtor", journal=None, entry_number=None)
-    debtor["payload"] = '{"account": {"Name": "Vries, A.B. de", "City": "Assen"}, "contact": {"LastName": "Vries"}, "bank_account": null}'
+    debtor["payload"] = (
+        '{"account": {"Name": "Vries, A.B. de", "City": "Assen"}, "contact": {"LastName": "Vries"}, "bank_account": null}'
+    )
     plan(ledger, run, [debtor])
     (batch,) = ledger.planning.batches(PRACTICE, 10)
     (booking,) = ledger.bookings.to_send(run, batch)

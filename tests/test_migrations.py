@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -34,6 +35,13 @@ def _schema(dsn: str) -> list[tuple[str, ...]]:
             from pg_constraint where connamespace = 'exact_sync'::regnamespace
             union all
             select 'index', tablename, indexname, indexdef, '', '' from pg_indexes where schemaname = 'exact_sync'
+            union all
+            select 'view', viewname, '', definition, '', '' from pg_views where schemaname = 'exact_sync'
+            union all
+            select 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid), '', ''
+            from pg_trigger where not tgisinternal
+            union all
+            select 'function', proname, '', prosrc, '', '' from pg_proc where pronamespace = 'exact_sync'::regnamespace
             order by 1, 2, 3, 4
             """
         ).fetchall()
@@ -45,7 +53,9 @@ def test_versions_are_numbered_without_a_gap() -> None:
 
 def test_every_version_has_its_statements_and_its_revision() -> None:
     files = (migrations.SCRIPTS / "versions").iterdir()
-    assert sorted(path.suffix for path in files if path.suffix) == [".py"] * len(VERSIONS) + [".sql"] * len(VERSIONS)
+    assert sorted(path.suffix for path in files if path.suffix) == [".py"] * len(VERSIONS) + [".sql"] * len(
+        VERSIONS
+    )
 
 
 def test_a_database_that_was_never_migrated_has_no_version(empty_dsn: str) -> None:
@@ -62,6 +72,95 @@ def test_every_version_grows_into_the_same_schema(version: str, empty_dsn: str, 
     assert migrate(empty_dsn, to=version) == version
     migrate(empty_dsn)
     assert _schema(empty_dsn) == _schema(ledger_dsn)
+
+
+LEDGER_OF_0008 = """
+insert into practice (code, name, james_practice_code, link_date, first_sync_date)
+values ('praktijk_a', 'A', 'A', '2026-10-01', '2026-10-01');
+insert into run (run_id, practice, airflow_run_id, book_day, settings_version, outcome, numbers) values
+('00000000-0000-0000-0000-000000000001', 'praktijk_a', 'first', '2026-11-20', 1, 'refused', '{"open": [
+    {"state": "rejected", "reason": "refused_other", "records": 1, "source_keys": ["factuur:1"]},
+    {"state": "rejected", "reason": "iban_refused", "records": 1, "source_keys": ["debiteur:1"]}]}'),
+('00000000-0000-0000-0000-000000000002', 'praktijk_a', 'second', '2026-11-21', 1, 'complete', null);
+insert into booking (practice, kind, source_key, state, run_id, settings_version, fingerprint, payload,
+                     debtor_number, reason, exact_id)
+select 'praktijk_a', 'sales_entry', 'factuur:' || state, state, '00000000-0000-0000-0000-000000000001', 1, 'f', '{}',
+       '1', case state when 'rejected' then 'refused_other' when 'held' then 'debtor_not_booked' end,
+       case state when 'booked' then gen_random_uuid() end
+from unnest('{held,planned,sending,booked,rejected,doubtful,exported}'::text[]) as state;
+insert into booking (practice, kind, source_key, state, run_id, settings_version, fingerprint, debtor_number, reason)
+values ('praktijk_a', 'debtor', 'debiteur:1', 'rejected', '00000000-0000-0000-0000-000000000001', 1, 'f', '1',
+        'iban_refused');
+insert into booking_history (booking_id, run_id, from_state, to_state, attempt, reason)
+select booking_id, run_id, null, case state when 'exported' then 'exported' else 'planned' end, 0, null from booking
+union all
+select booking_id, '00000000-0000-0000-0000-000000000002'::uuid, 'planned', state, 1, reason from booking
+where state not in ('planned', 'exported');
+insert into load_batch (run_id, kind, first_id, last_id, outcome)
+values ('00000000-0000-0000-0000-000000000001', 'sales_entry', 1, 7, 'refused');
+insert into notice (practice, source_key, reason, reason_values, run_id)
+values ('praktijk_a', 'debiteur:1', 'text_shortened', '{}', '00000000-0000-0000-0000-000000000001');
+insert into token_chain (client_id, exact_user_id, exact_user_name, access_token, refresh_token, issued_at, told_at)
+values ('app', gen_random_uuid(), 'user', '', '', now(), '2026-11-20');
+insert into call_window (division, minute_until, minute_limit, minute_used, day_until, day_limit, day_used, blind_refusals)
+values (1, now(), 60, 1, now(), 5000, 1, 1);
+"""
+"""Bookings in every state, each with its history: the planned and the exported one moved in the first run alone."""
+
+
+@pytest.fixture
+def grown_dsn(empty_dsn: str) -> str:
+    """A ledger that was at work in version 0008, and was migrated since."""
+    migrate(empty_dsn, to="0008")
+    dsn = f"{empty_dsn}?options=-csearch_path%3Dexact_sync"
+    with psycopg.connect(dsn) as connection:
+        connection.execute(LEDGER_OF_0008.encode())
+    migrate(dsn)
+    return dsn
+
+
+def _all(dsn: str, query: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(dsn) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
+def test_a_ledger_with_bookings_in_every_state_keeps_them_and_their_history(grown_dsn: str) -> None:
+    """Version 0009: each booking names the run of its last move, and the history has every row that it had."""
+    rows = _all(
+        grown_dsn, "select state, reason, right(moved_in_run::text, 1) from booking order by booking_id"
+    )
+    assert rows == [
+        ("held", "debtor_not_booked", "2"),
+        ("planned", None, "1"),
+        ("sending", None, "2"),
+        ("booked", None, "2"),
+        ("rejected", "rejected_other", "2"),
+        ("doubtful", None, "2"),
+        ("exported", None, "1"),
+        ("rejected", "iban_rejected", "2"),
+    ]
+    told = _all(
+        grown_dsn, "select count(*), count(moved_by), array_agg(distinct reason) from booking_history"
+    )
+    assert told == [(14, 0, ["debtor_not_booked", "iban_rejected", "rejected_other", None])]
+
+
+def test_stored_words_are_those_of_today(grown_dsn: str) -> None:
+    assert _all(grown_dsn, "select outcome from run order by run_id") == [("rejected",), ("complete",)]
+    reasons = "select part ->> 'reason' from run cross join jsonb_array_elements(numbers -> 'open') as part"
+    assert _all(grown_dsn, reasons) == [("rejected_other",), ("iban_rejected",)]
+    assert _all(grown_dsn, "select outcome from load_batch") == [("rejected",)]
+    assert _all(grown_dsn, "select source_key, reason from adjustment") == [("debiteur:1", "text_shortened")]
+    assert _all(grown_dsn, "select reported_at is not null from token_chain") == [(True,)]
+    assert _all(grown_dsn, "select blind_429s from call_window") == [(1,)]
+
+
+def test_what_was_moved_before_goes_on_by_the_moves_of_today(grown_dsn: str) -> None:
+    with psycopg.connect(grown_dsn) as connection:
+        moved = connection.execute("update booking set state = 'doubtful' where state = 'sending'")
+        assert moved.rowcount == 1
+        with pytest.raises(psycopg.errors.CheckViolation, match="from booked to planned"):
+            connection.execute("update booking set state = 'planned' where state = 'booked'")
 
 
 def test_migrating_again_changes_nothing(ledger_dsn: str) -> None:
@@ -85,7 +184,9 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     return add
 
 
-def test_a_version_that_fails_halfway_leaves_nothing_behind(ledger_dsn: str, next_version: Callable[[str], None]) -> None:
+def test_a_version_that_fails_halfway_leaves_nothing_behind(
+    ledger_dsn: str, next_version: Callable[[str], None]
+) -> None:
     """FR-L7: a migration is whole or not at all."""
     before = _schema(ledger_dsn)
     next_version("create table half (id int); insert into half values (1); insert into nowhere values (1);")
@@ -95,7 +196,9 @@ def test_a_version_that_fails_halfway_leaves_nothing_behind(ledger_dsn: str, nex
     assert current_version(ledger_dsn) == VERSIONS[-1]
 
 
-def test_statements_may_hold_percent_signs_and_colons(ledger_dsn: str, next_version: Callable[[str], None]) -> None:
+def test_statements_may_hold_percent_signs_and_colons(
+    ledger_dsn: str, next_version: Callable[[str], None]
+) -> None:
     next_version("create view odd as select '100 %s %(x)s :name'::text as words;")
     assert migrate(ledger_dsn) == "9999"
 
@@ -119,6 +222,8 @@ def test_no_address_is_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> No
         migrations.main()
 
 
-def test_airflows_own_form_of_the_address_is_understood(empty_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_airflows_own_form_of_the_address_is_understood(
+    empty_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(migrations.CONNECTION_VARIABLE, empty_dsn.replace("postgresql://", "postgres://"))
     assert VERSIONS[-1] in migrations.main()

@@ -1,4 +1,4 @@
-"""Money is integers, half up, and divides without losing a cent."""
+"""Arithmetic with money: rounding half a cent, and dividing without losing a cent."""
 
 from __future__ import annotations
 
@@ -67,10 +67,12 @@ def test_divided_vat_adds_up_and_stays_within_a_cent(parts: list[int], basis_poi
 def test_a_credit_is_divided_as_the_mirror_of_its_original(parts: list[int], basis_points: int) -> None:
     mirrored = [-part for part in parts]
     shares = divide_vat(vat_of_gross(sum(parts), basis_points), parts, basis_points)
-    assert divide_vat(vat_of_gross(sum(mirrored), basis_points), mirrored, basis_points) == [-share for share in shares]
+    assert divide_vat(vat_of_gross(sum(mirrored), basis_points), mirrored, basis_points) == [
+        -share for share in shares
+    ]
 
 
-def test_the_first_of_equals_gets_the_odd_cent() -> None:
+def test_the_first_of_equal_parts_gets_the_odd_cent() -> None:
     assert divide_vat(vat_of_gross(300, 2100), [100, 100, 100], 2100) == [18, 17, 17]
 
 
@@ -80,18 +82,29 @@ def test_vectorised_division_equals_scalar_division(totals: list[tuple[list[int]
     sizes = [len(parts) for parts, _ in totals]
     starts = np.cumsum([0, *sizes[:-1]], dtype=np.int64)[: len(totals)]
     flat = np.array([part for parts, _ in totals for part in parts], dtype=np.int64)
-    shares = divide_vat_amounts(np.array(vat, dtype=np.int64), flat, np.array([points for _, points in totals], dtype=np.int64), starts)
-    expected = [share for one, (parts, points) in zip(vat, totals, strict=True) for share in divide_vat(one, parts, points)]
+    shares = divide_vat_amounts(
+        np.array(vat, dtype=np.int64),
+        flat,
+        np.array([points for _, points in totals], dtype=np.int64),
+        starts,
+    )
+    expected = [
+        share
+        for one, (parts, points) in zip(vat, totals, strict=True)
+        for share in divide_vat(one, parts, points)
+    ]
     assert shares.tolist() == expected
 
 
 @given(st.lists(CENTS, max_size=20))
-def test_amounts_read_back_as_what_they_were(cents: list[int]) -> None:
+def test_amounts_as_text_have_the_same_value(cents: list[int]) -> None:
     texts = amount_texts(np.array(cents, dtype=np.int64)).tolist()
     assert texts == [amount_text(amount) for amount in cents]
     assert [Decimal(text) * 100 for text in texts] == cents
 
 
-@pytest.mark.parametrize(("cents", "text"), [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (-100, "-1.00"), (123456, "1234.56")])
+@pytest.mark.parametrize(
+    ("cents", "text"), [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (-100, "-1.00"), (123456, "1234.56")]
+)
 def test_amount_text(cents: int, text: str) -> None:
     assert amount_text(cents) == text

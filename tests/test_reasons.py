@@ -1,4 +1,4 @@
-"""One catalogue of reasons: complete, in two languages, and known to the code."""
+"""The catalogue of reasons is complete, in two languages, and has the codes that the code uses."""
 
 from __future__ import annotations
 
@@ -7,21 +7,32 @@ from pathlib import Path
 
 import pytest
 
-from exact_online.reasons import CURERS, Reason, catalogue, cure, explain, placeholders, reason_of_message, reasons_page, record_values
+from exact_online.reasons import (
+    CURERS,
+    Reason,
+    catalogue,
+    cure,
+    explain,
+    placeholders,
+    reason_of_message,
+    reasons_page,
+    record_values,
+)
 from exact_online.vocabulary import BookingKind
 
 ROOT = Path(__file__).parents[1]
 VALUES = {
-    "account": "8000", "amount": "1.001", "cause": "used before", "claim": "D1", "code": "14", "condition": "pinnen",
-    "condition_en": "14 days", "condition_nl": "14 dagen", "currency": "USD", "date": "2026-01-15", "debtor": "1001", "debtor_kind": "x",
-    "entry_number": "2026001", "field": "Name", "found": "22",
-    "group_en": "patients", "group_nl": "patiënten", "invoice_kind": "x", "item_origin": "x", "journal": "70", "key": "factuur:1",
-    "last_day": "30-11-2026",
-    "limit": "50", "line": "2", "lines_total": "45.00", "message": "Kapot", "nights": "30", "number": "2026001", "original": "2026000",
-    "percentage": "20.00", "period": "1", "practices": "De Brug (de_brug)", "profession": "yoga",
-    "rate_en": "zero", "rate_nl": "nul", "read_on": "01-12-2026", "record_en": "invoice 2026001",
-    "record_nl": "factuur 2026001", "records": "factuur:1, factuur:2", "reference": "2026001", "since": "01-11-2026", "times": "2",
-    "total": "44.00", "use_en": "receivables", "use_nl": "debiteuren", "vat_code": "2", "wanted": "110", "year": "2026",
+    "account": "8000", "amount": "1.001", "cause": "used before", "claim": "D1", "code": "14",
+    "condition": "pinnen", "condition_en": "14 days", "condition_nl": "14 dagen", "currency": "USD",
+    "date": "2026-01-15", "debtor": "1001", "debtor_kind": "x", "entry_number": "2026001", "field": "Name",
+    "found": "22", "group_en": "patients", "group_nl": "patiënten", "invoice_kind": "x",
+    "item_origin": "x", "journal": "70", "key": "factuur:1", "last_day": "30-11-2026", "limit": "50",
+    "line": "2", "lines_total": "45.00", "message": "Kapot", "nights": "30", "number": "2026001",
+    "original": "2026000", "percentage": "20.00", "period": "1", "practices": "De Brug (de_brug)",
+    "profession": "yoga", "rate_en": "zero", "rate_nl": "nul", "read_on": "01-12-2026",
+    "record_en": "invoice 2026001", "record_nl": "factuur 2026001", "records": "factuur:1, factuur:2",
+    "reference": "2026001", "since": "01-11-2026", "times": "2", "total": "44.00",
+    "use_en": "receivables", "use_nl": "debiteuren", "vat_code": "2", "wanted": "110", "year": "2026",
 }  # fmt: skip
 
 MESSAGES = [
@@ -51,7 +62,8 @@ MESSAGES = [
     ("Ongeldig: Type (Rekening af te dragen btw)", Reason.VAT_ACCOUNT_WRONG_TYPE),
     ("Niet toegestaan: Btw-code", Reason.JOURNAL_WITHOUT_VAT),
     ("Not allowed: VAT-code", Reason.JOURNAL_WITHOUT_VAT),
-    ("Een btw bedrag is niet toegestaan als u gebruikmaakt van een btw-code van het type \"geen btw\"", Reason.VAT_CODE_WRONG_KIND),
+    ('Een btw bedrag is niet toegestaan als u gebruikmaakt van een btw-code van het type "geen btw"',
+     Reason.VAT_CODE_WRONG_KIND),
     ("Ongeldig: Grootboekrekeningtype", Reason.GL_ACCOUNT_WRONG_TYPE),
     ("Invalid: G/L account type", Reason.GL_ACCOUNT_WRONG_TYPE),
     ("Geblokkeerd: Grootboekrekening", Reason.GL_ACCOUNT_BLOCKED),
@@ -67,14 +79,17 @@ MESSAGES = [
     ("Period is closed", Reason.PERIOD_CLOSED),
     ("Unknown: Financial year (Period-date table)", Reason.PERIOD_MISSING),
     ("Onbekend: Boekjaar", Reason.PERIOD_MISSING),
-    ("De boeking is niet in evenwicht op: 2022 / 4 (Type: Inkoopboeking) - Verschil: EUR -0,01", Reason.ENTRY_NOT_BALANCED),
-    ("This entry is not balanced on: 2021 / 12 (Type: Other) - Difference: EUR 1.000,00", Reason.ENTRY_NOT_BALANCED),
+    ("De boeking is niet in evenwicht op: 2022 / 4 (Type: Inkoopboeking) - Verschil: EUR -0,01",
+     Reason.ENTRY_NOT_BALANCED),
+    ("This entry is not balanced on: 2021 / 12 (Type: Other) - Difference: EUR 1.000,00",
+     Reason.ENTRY_NOT_BALANCED),
     ("Gegeven bestaat reeds.", Reason.NUMBER_CLASH),
     ("Already exists", Reason.NUMBER_CLASH),
     ("In gebruik: Boekstuknummer", Reason.ENTRY_NUMBER_IN_USE),
     ("In use: Entry number", Reason.ENTRY_NUMBER_IN_USE),
     ("Already exists - Entry number: 12, Journal: 70", Reason.ENTRY_NUMBER_IN_USE),
-    ("De klantenrekening van deze relatie is niet gelijk aan de rekening van het gebruikte dagboek", Reason.RECEIVABLES_ACCOUNT_DIFFERS),
+    ("De klantenrekening van deze relatie is niet gelijk aan de rekening van het gebruikte dagboek",
+     Reason.RECEIVABLES_ACCOUNT_DIFFERS),
     ("Het bedrag van de BTW regel met BTW code 4 komt niet overeen met het totaal", Reason.VAT_DIFFERENCE),
     ("Ongeldige referentie: Titel", Reason.TITLE_MISSING),
     ("Invalid reference: Title", Reason.TITLE_MISSING),
@@ -92,20 +107,21 @@ MESSAGES = [
     ("Verplicht: Rekening af te dragen btw", Reason.VAT_CODE_WITHOUT_ACCOUNT),
     ('A VAT amount is not allowed when you use a VAT code of the type "no VAT"', Reason.VAT_CODE_WRONG_KIND),
     ("The amount of the VAT line with VAT code 4 does not match the total", Reason.VAT_DIFFERENCE),
-    ("The receivables account of this account is not equal to the account of the sales journal used", Reason.RECEIVABLES_ACCOUNT_DIFFERS),
+    ("The receivables account of this account is not equal to the account of the sales journal used",
+     Reason.RECEIVABLES_ACCOUNT_DIFFERS),
     ("Ongeldig: IBAN", Reason.IBAN_REJECTED),
     ("Object reference not set to an instance of an object.", Reason.REJECTED_OTHER),
     ("", Reason.REJECTED_OTHER),
 ]  # fmt: skip
 
 
-def test_the_catalogue_and_the_code_name_the_same_reasons() -> None:
+def test_the_catalogue_and_the_code_have_the_same_reasons() -> None:
     assert list(catalogue()) == list(Reason)
 
 
 @pytest.mark.parametrize("reason", list(Reason))
 def test_every_reason_is_a_full_sentence_in_both_languages(reason: Reason) -> None:
-    """M21, INV-14: nothing is left unknown when the record's values are there."""
+    """M21, INV-14: the sentence has no unknown value when the record has all values."""
     assert set(placeholders(reason)) <= set(VALUES)
     for language, unknown in (("nl", "onbekend"), ("en", "unknown")):
         sentence = explain(reason, VALUES, language)  # type: ignore[arg-type]
@@ -116,26 +132,37 @@ def test_every_reason_is_a_full_sentence_in_both_languages(reason: Reason) -> No
 
 
 @pytest.mark.parametrize("reason", [reason for reason, entry in catalogue().items() if entry.patterns])
-def test_what_exact_refuses_is_a_full_sentence_with_what_the_loader_knows(reason: Reason) -> None:
-    """M21: number, debtor, journal, year, entry number and Exact's own words."""
-    known = {name: VALUES[name] for name in ("number", "debtor", "journal", "year", "entry_number", "message")}
+def test_a_rejection_by_exact_is_a_full_sentence_with_the_values_of_the_loader(reason: Reason) -> None:
+    """M21: the loader has number, debtor, journal, year, entry number and Exact's own message."""
+    known = {
+        name: VALUES[name] for name in ("number", "debtor", "journal", "year", "entry_number", "message")
+    }
     assert "onbekend" not in explain(reason, known, "nl")
     assert "unknown" not in explain(reason, known, "en")
 
 
 def test_our_own_check_gives_the_precise_sentence() -> None:
-    assert explain(Reason.GL_ACCOUNT_BLOCKED, VALUES, "en") == "G/L account '8000' (receivables) is blocked in Exact."
-    assert explain(Reason.GL_ACCOUNT_BLOCKED, {"number": "7"}, "en") == "A G/L account of invoice 7 is blocked in Exact."
+    assert (
+        explain(Reason.GL_ACCOUNT_BLOCKED, VALUES, "en")
+        == "G/L account '8000' (receivables) is blocked in Exact."
+    )
+    assert (
+        explain(Reason.GL_ACCOUNT_BLOCKED, {"number": "7"}, "en")
+        == "A G/L account of invoice 7 is blocked in Exact."
+    )
 
 
 @pytest.mark.parametrize("reason", list(Reason))
-def test_every_reason_says_who_can_cure_it_and_where(reason: Reason) -> None:
+def test_every_reason_names_who_can_cure_it_and_where(reason: Reason) -> None:
     assert cure(reason, "nl").split(":")[0] in CURERS["nl"].values()
     assert catalogue()[reason].where_en
 
 
-def test_a_missing_value_reads_unknown_instead_of_breaking_the_sentence() -> None:
-    assert explain("total_mismatch", {"number": "1"}, "en") == "The total of invoice 1 is unknown, but its lines add up to unknown."
+def test_a_missing_value_is_shown_as_unknown() -> None:
+    assert (
+        explain("total_mismatch", {"number": "1"}, "en")
+        == "The total of invoice 1 is unknown, but its lines add up to unknown."
+    )
 
 
 def test_a_reason_of_a_later_version_is_shown_as_it_is() -> None:
@@ -154,20 +181,22 @@ def test_every_pattern_recognises_a_message_above(pattern: str) -> None:
 
 
 def test_the_first_known_line_of_several_messages_decides() -> None:
-    assert reason_of_message("Iets nieuws\r\nPeriode is afgesloten\r\nVerplicht: Klant") is Reason.PERIOD_CLOSED
+    assert (
+        reason_of_message("Iets nieuws\r\nPeriode is afgesloten\r\nVerplicht: Klant") is Reason.PERIOD_CLOSED
+    )
 
 
-def test_a_record_is_named_in_both_languages() -> None:
+def test_a_record_has_a_name_in_both_languages() -> None:
     assert record_values(BookingKind.DEBTOR, "7") == {"record_nl": "debiteur 7", "record_en": "debtor 7"}
 
 
-def test_the_page_of_reasons_is_fresh() -> None:
+def test_the_page_of_reasons_is_up_to_date() -> None:
     """docs/reasons.md is generated: python -m exact_online.reasons > docs/reasons.md"""
     assert (ROOT / "docs" / "reasons.md").read_text(encoding="utf-8") == reasons_page()
 
 
 def sources() -> str:
-    """Everything that may name a reason: the plugins (but the catalogue itself), the dags and the SQL."""
+    """Return all code that may give a reason: the plugins without the catalogue, DAGs and SQL."""
     files = [*ROOT.glob("plugins/**/*.py"), *ROOT.glob("dags/*.py"), *ROOT.glob("include/sql/**/*.sql")]
     return "\n".join(file.read_text(encoding="utf-8") for file in files if file.name != "reasons.py")
 
@@ -177,11 +206,10 @@ ANNOUNCED = {
     Reason.ORIGINAL_NOT_BOOKED,
     Reason.REJECTED_OTHER,
 }
-"""Reasons that SQL gives by name, and the one that stands for every message nobody knows."""
+"""Reasons that SQL gives by name, and the one for messages that no pattern recognises."""
 
 
-def test_every_reason_is_given_by_the_code_or_known_from_exact() -> None:
-    """No reason is kept that nothing can give."""
+def test_every_reason_can_be_given_by_the_code_or_by_a_message_of_exact() -> None:
     text = sources()
     given = {reason for reason in Reason if f"Reason.{reason.name}" in text or f"'{reason}'" in text}
     by_exact = {reason for reason, entry in catalogue().items() if entry.patterns}

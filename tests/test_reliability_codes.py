@@ -20,10 +20,8 @@ PROSE_OF = {"py": prose_of_python, "sql": prose_of_sql}
 OLD_STILL_IN = (
     "plugins/exact_online/transform/",
     "include/sql/ledger/",
-    "simulator/",
     "tests/transform/",
     "tests/golden/",
-    "tests/simulator/",
 )
 """Folders whose rows get their prefix in a second pass: must become empty."""
 

@@ -40,7 +40,9 @@ WRONG: list[tuple[str, Any, str]] = [
 
 
 @pytest.mark.parametrize(("field", "value", "sentence"), WRONG)
-def test_each_wrong_field_is_named_in_a_sentence(document: dict[str, Any], field: str, value: Any, sentence: str) -> None:
+def test_each_wrong_field_is_named_in_a_sentence(
+    document: dict[str, Any], field: str, value: Any, sentence: str
+) -> None:
     document[field] = value
     with pytest.raises(NotReady) as wrong:
         read_settings("praktijk_a", 3, 42, document)

@@ -1,4 +1,4 @@
-"""What the watch finds over all practices: links that nobody uses or that are broken, financial years that are missing."""
+"""What the watch finds: links that nobody uses, broken links, and missing financial years."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MONDAY, TUESDAY = dt.date(2026, 11, 2), dt.date(2026, 11, 3)
 
 @pytest.fixture
 def ledger(ledger_dsn: str) -> Iterator[Ledger]:
-    """Two practices that hang on one chain."""
+    """Two practices that share one token chain."""
     with connect(ledger_dsn) as conn:
         ledger = Ledger(conn)
         chain_id = put_chain(ledger_dsn, dt.datetime.now(dt.UTC))
@@ -32,12 +32,12 @@ def ledger(ledger_dsn: str) -> Iterator[Ledger]:
 
 
 def age(ledger: Ledger, days: float) -> None:
-    """All chains were renewed so long ago."""
+    """Set the last renewal of all chains to so many days ago."""
     ledger.conn.execute("update token_chain set issued_at = now() - %s", [dt.timedelta(days=days)])
 
 
-def tell(ledger: Ledger) -> list[WatchItem]:
-    """What support is told today, as the task does it."""
+def mail(ledger: Ledger) -> list[WatchItem]:
+    """Return what support is mailed today, and note it in the ledger, as the task does."""
     due = [item for item in watch.token_items(ledger) if item.is_due]
     ledger.tokens.note_reported([item.chain_id for item in due if item.chain_id])
     return due
@@ -48,8 +48,16 @@ def switch_off(ledger: Ledger, code: str) -> None:
 
 
 def chain(days: float, **changes: object) -> IdleChain:
-    plain = {"chain_id": "c", "state": "live", "state_reason": None, "told_at": None, "now": NOW, "practices": ["De Brug (de_brug)"]}
-    return IdleChain(**{**plain, "issued_at": NOW - dt.timedelta(days=days), **changes})  # type: ignore[arg-type]
+    plain = {
+        "chain_id": "c",
+        "state": "live",
+        "state_reason": None,
+        "reported_at": None,
+        "now": NOW,
+        "practices": ["De Brug (de_brug)"],
+    }
+    issued_at = NOW - dt.timedelta(days=days)
+    return IdleChain(**{**plain, "issued_at": issued_at, **changes})  # type: ignore[arg-type]
 
 
 # Tokens.
@@ -66,53 +74,62 @@ def chain(days: float, **changes: object) -> IdleChain:
         (300, Reason.TOKEN_EXPIRED, True),
     ],
 )
-def test_a_link_that_nobody_uses_is_told_of_and_urgent_in_its_last_three_days(days: float, reason: Reason, is_urgent: bool) -> None:
+def test_an_unused_link_is_an_item_and_urgent_in_its_last_three_days(
+    days: float, reason: Reason, is_urgent: bool
+) -> None:
     """FR-C7, B5."""
     item = watch.item_of(chain(days))
     assert (item.reason, item.is_urgent, item.is_due) == (reason, is_urgent, True)
 
 
-def test_a_link_that_is_used_is_no_item(ledger: Ledger) -> None:
+def test_a_used_link_is_no_item(ledger: Ledger) -> None:
     age(ledger, 19.9)
     assert watch.token_items(ledger) == []
 
 
 def test_the_warning_names_the_practices_the_last_day_and_the_cure() -> None:
-    """FR-C7: the last whole day, in Amsterdam: at 00:30 of the 1st the night of the 1st is too late."""
+    """FR-C7: the last whole day in Amsterdam; the token expires at 00:30 of the day after."""
     issued_at = dt.datetime(2026, 11, 1, 23, 30, tzinfo=dt.UTC)
     item = watch.item_of(chain(20, issued_at=issued_at, now=issued_at + dt.timedelta(days=20)))
     assert watch_item_line(item) == (
-        "The link with Exact of De Brug (de_brug) has not been used since 02-11-2026; unused, it works up to and including 01-12-2026. "
-        "[token_unused] Cure: James Support: Airflow: start a night of one of these practices, or let the Exact user authenticate again"
+        "The link with Exact of De Brug (de_brug) has not been used since 02-11-2026; "
+        "unused, it works up to and including 01-12-2026. "
+        "[token_unused] Cure: James Support: Airflow: start a night of one of these practices, "
+        "or let the Exact user authenticate again"
     )
 
 
-def test_each_warning_is_told_once_and_a_renewal_begins_anew(ledger: Ledger) -> None:
+def test_each_warning_is_mailed_once_until_the_link_is_renewed(ledger: Ledger) -> None:
     """FR-C7: the day counts from the last renewal."""
-    assert [day for day in range(1, 70) if told_on_the_next_day(ledger)] == [20, 27, 30]
+    assert [day for day in range(1, 70) if mailed_on_the_next_day(ledger)] == [20, 27, 30]
     age(ledger, 0)
-    assert [day for day in range(1, 26) if told_on_the_next_day(ledger)] == [20]
+    assert [day for day in range(1, 26) if mailed_on_the_next_day(ledger)] == [20]
 
 
-def told_on_the_next_day(ledger: Ledger) -> list[WatchItem]:
-    ledger.conn.execute("update token_chain set issued_at = issued_at - interval '1 day', told_at = told_at - interval '1 day'")
-    return tell(ledger)
+def mailed_on_the_next_day(ledger: Ledger) -> list[WatchItem]:
+    ledger.conn.execute(
+        "update token_chain set"
+        " issued_at = issued_at - interval '1 day', reported_at = reported_at - interval '1 day'"
+    )
+    return mail(ledger)
 
 
-def test_a_link_that_broke_is_told_of_once_and_stays_urgent(ledger: Ledger) -> None:
-    """B5: also when its age was told before."""
+def test_a_broken_link_is_mailed_once_and_stays_urgent(ledger: Ledger) -> None:
+    """B5: also when a warning about its age was mailed before."""
     age(ledger, 20)
-    (warned,) = tell(ledger)
+    (warned,) = mail(ledger)
     with ledger.tokens.chain(warned.chain_id).locked(dt.timedelta(seconds=1)) as locked:
         locked.mark_dead(1, "used before")
-    (broken,) = tell(ledger)
+    (broken,) = mail(ledger)
     assert (broken.reason, broken.is_urgent) == (Reason.RECONNECT_NEEDED, True)
     assert "(used before)" in watch_item_line(broken)
-    assert tell(ledger) == []
+    assert mail(ledger) == []
     assert [item.is_urgent for item in watch.token_items(ledger)] == [True]
 
 
-def test_all_practices_of_a_link_are_named_in_one_warning_but_those_that_are_switched_off(ledger: Ledger) -> None:
+def test_one_warning_names_all_active_practices_of_a_link(
+    ledger: Ledger,
+) -> None:
     age(ledger, 20)
     (item,) = watch.token_items(ledger)
     assert item.values["practices"] == "Praktijk praktijk_a (praktijk_a), Praktijk praktijk_b (praktijk_b)"
@@ -127,8 +144,10 @@ def test_all_practices_of_a_link_are_named_in_one_warning_but_those_that_are_swi
 
 
 def read_periods(ledger: Ledger, code: str, *spans: tuple[int, str, str]) -> None:
-    """The division's periods as a night would have read them: (financial year, first day, last day)."""
-    rows = [{"FinYear": year, "FinPeriod": 1, "StartDate": first, "EndDate": last} for year, first, last in spans]
+    """Store a division's periods as a night does: (financial year, first day, last day)."""
+    rows = [
+        {"FinYear": year, "FinPeriod": 1, "StartDate": first, "EndDate": last} for year, first, last in spans
+    ]
     ledger.mirrors.save_lists(code, {"periods": rows})
 
 
@@ -146,31 +165,38 @@ THIS_YEAR, NEXT_YEAR = (2026, "2026-01-01", "2026-12-31"), (2027, "2027-01-01", 
         (dt.date(2026, 12, 31), True, True),
     ],
 )
-def test_a_missing_year_is_told_of_on_mondays_in_november_and_daily_in_december(
+def test_a_missing_year_is_mailed_on_mondays_in_november_and_daily_in_december(
     ledger: Ledger, day: dt.date, is_due: bool, is_urgent: bool
 ) -> None:
     """M19."""
     read_periods(ledger, PRACTICE, THIS_YEAR)
     (item,) = watch.year_items(ledger, day)
     assert (item.reason, item.is_due, item.is_urgent) == (Reason.FINANCIAL_YEAR_MISSING, is_due, is_urgent)
-    assert watch_item_line(item).startswith("Praktijk praktijk_a (praktijk_a) has no financial year 2027 in Exact yet")
+    assert watch_item_line(item).startswith(
+        "Praktijk praktijk_a (praktijk_a) has no financial year 2027 in Exact yet"
+    )
 
 
-def test_before_november_nobody_is_told(ledger: Ledger) -> None:
+def test_before_november_a_missing_year_is_no_item(ledger: Ledger) -> None:
     read_periods(ledger, PRACTICE, THIS_YEAR)
     assert watch.year_items(ledger, dt.date(2026, 10, 31)) == []
 
 
 @pytest.mark.parametrize(
-    "spans", [(THIS_YEAR, NEXT_YEAR), ((2026, "2026-07-01", "2027-06-30"),)], ids=["made in time", "a year that is not the calendar's"]
+    "spans",
+    [(THIS_YEAR, NEXT_YEAR), ((2026, "2026-07-01", "2027-06-30"),)],
+    ids=["made in time", "a year that is not the calendar's"],
 )
-def test_a_year_that_is_there_is_no_item(ledger: Ledger, spans: tuple[tuple[int, str, str], ...]) -> None:
+def test_an_existing_year_is_no_item(ledger: Ledger, spans: tuple[tuple[int, str, str], ...]) -> None:
     read_periods(ledger, PRACTICE, *spans)
     assert watch.year_items(ledger, MONDAY) == []
 
 
-def test_each_practice_is_looked_at_by_itself(ledger: Ledger) -> None:
-    """INV-10: one has its year, one can't be understood, one is switched off, of one nothing was ever read."""
+def test_each_practice_is_checked_by_itself(ledger: Ledger) -> None:
+    """INV-10.
+
+    One has its year, one has periods that can't be read, one is not active, one has no periods.
+    """
     for code in ("praktijk_c", "praktijk_d", "praktijk_e"):
         register(ledger, code)
     read_periods(ledger, PRACTICE, THIS_YEAR, NEXT_YEAR)
@@ -178,7 +204,9 @@ def test_each_practice_is_looked_at_by_itself(ledger: Ledger) -> None:
     ledger.mirrors.save_lists("praktijk_c", {"periods": [{"Boekjaar": 2026}]})
     read_periods(ledger, "praktijk_d", THIS_YEAR)
     switch_off(ledger, "praktijk_d")
-    assert [item.values["practices"] for item in watch.year_items(ledger, MONDAY)] == ["Praktijk praktijk_b (praktijk_b)"]
+    assert [item.values["practices"] for item in watch.year_items(ledger, MONDAY)] == [
+        "Praktijk praktijk_b (praktijk_b)"
+    ]
 
 
 # The message.

@@ -22,23 +22,36 @@ from tests.source_text import (
 PROSE_COLUMNS, CODE_COLUMNS = 100, 110
 
 NOT_YET = (
-    ".env.example",
-    "dags/",
-    "dev/",
     "docs/booking-rules.md",
     "docs/contracts.md",
-    "docs/field-mapping.md",
     "docs/reasons.md",
-    "docs/simulator.md",
     "include/sql/ledger/",
-    "plugins/exact_online/",
+    "plugins/exact_online/night/",
+    "plugins/exact_online/reasons.toml",
+    "plugins/exact_online/transform/",
     "pyproject.toml",
-    "simulator/",
-    "tests/",
+    "tests/api/",
+    "tests/bench/",
+    "tests/conftest.py",
+    "tests/extract/",
+    "tests/faults/",
+    "tests/golden/",
+    "tests/ledger_cases.py",
+    "tests/ledger_contents.py",
+    "tests/link/",
+    "tests/load/",
+    "tests/night/",
+    "tests/simulator/",
+    "tests/stage.py",
+    "tests/test_ledger.py",
+    "tests/test_migrations.py",
+    "tests/test_requirements.py",
+    "tests/test_settings_document.py",
+    "tests/transform/",
 )
 """Files and folders with words or lines that are still to be put right: must become empty."""
 
-NOT_YET_NARROW = ("include/sql/demo/",)
+NOT_YET_NARROW = ("docs/architecture.md",)
 """The same for lines that are too long alone."""
 
 SPEAKS_OF_WORDS = ("docs/glossary.md", "tests/test_words.py")
@@ -111,6 +124,7 @@ ALLOWED = (
     Allowed(("",), re.compile(r"(?:has_?|leaves? |there |no |make )room"), "space that is left"),
     Allowed(("",), re.compile(r"\.emit\(|def emit\("), "the method of Python's own logging handlers"),
     Allowed(("Makefile",), re.compile(r"--no-emit-index-url"), "an option of uv"),
+    Allowed(("dev/demo/consent.py",), re.compile(r"SAYS_NO = .*"), "what a button of a page can say"),
     Allowed(("tests/",), re.compile(r"does_not_matter|must_notice"), "verbs in the name of a test"),
 )
 

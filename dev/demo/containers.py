@@ -1,7 +1,7 @@
-"""The demo inside docker-compose.yaml (profile demo): fills James and links the practices. Their nights then run by themselves.
+"""The service demo of docker-compose.yaml: fill James and link the demo practices.
 
-Everything it needs is in its environment: JAMES_OWNER_DB, AIRFLOW_CONN_EXACT_SYNC_DB, EXACT_URL, EXACT_CLIENT_ID,
-EXACT_CLIENT_SECRET, EXACT_TOKEN_KEYS.
+Airflow then runs their nights on schedule. The settings are in the environment: JAMES_OWNER_DB,
+AIRFLOW_CONN_EXACT_SYNC_DB, EXACT_URL, EXACT_CLIENT_ID, EXACT_CLIENT_SECRET, EXACT_TOKEN_KEYS.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from exact_online.ledger import Ledger, connect
 
 
 def main() -> str:
-    """Done again, it changes nothing."""
+    """Fill James and link the practices, and return a sentence that says so.
+
+    A second call changes nothing. Raise CannotRun or LinkFailure when it fails.
+    """
     fill_once(_setting("JAMES_OWNER_DB"))
     app = App(_setting("EXACT_URL"), _setting("EXACT_CLIENT_ID"), _setting("EXACT_CLIENT_SECRET"))
     keys = MultiFernet([Fernet(key.strip()) for key in _setting("EXACT_TOKEN_KEYS").split(",")])

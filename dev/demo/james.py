@@ -1,4 +1,4 @@
-"""Makes a James database: schema, practices, debtors, invoices. The same seed gives the same rows.
+"""Make a James database with practices, debtors and invoices. The same seed gives the same rows.
 
 python -m dev.demo.james --dsn DSN [--lines N] [--seed N]
 """
@@ -19,40 +19,54 @@ import psycopg
 from dev.demo.james_catalog import PROFESSION_IDS, Catalog, make_catalog, price_lists
 from dev.demo.james_copy import copy_frame, euros
 from dev.demo.james_debtors import IDS_PER_PRACTICE, Debtors, make_debtors
-from dev.demo.james_invoices import HISTORY_END, LINES_PER_INVOICE, invoice_frames, make_invoices
+from dev.demo.james_invoice_tables import invoice_frames
+from dev.demo.james_invoices import HISTORY_END, LINES_PER_INVOICE, make_invoices
 from dev.demo.james_items import PROFESSIONS
-from dev.demo.james_words import TREATMENT_NOTES
+from dev.demo.james_names import TREATMENT_NOTES
 from dev.demo.practices import Practice, practices
 from exact_online.statements import statement
 
 SEED = 20261158
-"""With this one each demo practice shows all it should from its link date on; a test holds it to that."""
+"""With this seed every kind of invoice occurs in each demo practice from its link date on.
+
+A test checks that.
+"""
 INVOICES_PER_PATIENT = 20
-"""A big practice has more patients too."""
+"""At most, on average: a practice with more invoices gets more patients than its shape says."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much to make beside what each practice's shape says; None is the demo's own small size."""
+    """How many invoices to make."""
 
     invoices: int | None = None
-    """Of all practices together, without drafts and credits; each gets its share by shape."""
+    """Of all practices together, without drafts and credits, divided in the ratio of their shapes.
+
+    None makes as many as the shapes say.
+    """
 
 
 def create_james(connection: psycopg.Connection[Any]) -> None:
-    """Make the schema ``james`` in an empty database, and the role ``james_reader`` when the server has none."""
+    """Make the schema ``james`` in an empty database, and the role ``james_reader`` when missing.
+
+    Raise psycopg.errors.DuplicateSchema when the database has a schema ``james`` already.
+    """
     with connection.transaction():
         connection.execute(statement("demo", "schema").encode())
 
 
 def fill_james(
-    connection: psycopg.Connection[Any], wanted: Sequence[Practice] | None = None, seed: int = SEED, size: Size | None = None
+    connection: psycopg.Connection[Any],
+    wanted: Sequence[Practice] | None = None,
+    seed: int = SEED,
+    size: Size | None = None,
 ) -> int:
-    """Add practices with all their data in one transaction; the number of invoice lines made.
+    """Add practices with all their data in one transaction; return the number of invoice lines.
 
-    A practice's rows depend on the seed, on what describes it, on its size and on its place (in practices.toml, or else in ``wanted``).
-    Asks for a superuser: history is written as it was, without the stamps of James' triggers, and a million lines without a key check
-    each.
+    The rows of a practice depend on the seed, its description, its size and its place
+    (in practices.toml, or else in ``wanted``).
+    The connection must be a superuser's. He turns off the triggers, so that the times of change
+    are those of the history, and a million lines are not checked for their keys one by one.
     """
     wanted = practices() if wanted is None else wanted
     with connection.transaction():
@@ -69,7 +83,7 @@ def fill_james(
 
 
 def fill_once(dsn: str) -> None:
-    """A database without a James gets the demo's; one that has it stays as it is, whatever happened to the books since."""
+    """Fill a database that has no schema ``james`` with the demo's; leave another one as it is."""
     with psycopg.connect(dsn) as james:
         there = james.execute("select to_regclass('james.praktijk') is not null").fetchone()
         if there and not there[0]:
@@ -78,23 +92,32 @@ def fill_once(dsn: str) -> None:
 
 
 def _scale(wanted: Sequence[Practice], size: Size | None) -> float:
-    usual = sum(practice.shape.invoices_before_link + practice.shape.invoices_from_link for practice in wanted)
+    usual = sum(
+        practice.shape.invoices_before_link + practice.shape.invoices_from_link for practice in wanted
+    )
     return 1.0 if size is None or size.invoices is None else size.invoices / usual
 
 
 def _add_professions(connection: psycopg.Connection[Any]) -> None:
     rows = [(PROFESSION_IDS[code], code, name) for code, name in PROFESSIONS.items()]
-    connection.cursor().executemany("insert into james.professie values (%s, %s, %s) on conflict do nothing", rows)
+    connection.cursor().executemany(
+        "insert into james.professie values (%s, %s, %s) on conflict do nothing", rows
+    )
 
 
 def _practice_id(practice: Practice, place: int) -> int:
-    """A demo practice has the same id whatever stands beside it."""
+    """Return a practice's id: of a demo practice it does not depend on which others are made."""
     return practices().index(practice) + 1 if practice in practices() else len(practices()) + place
 
 
-def _fill_practice(connection: psycopg.Connection[Any], practice: Practice, practice_id: int, seed: int, scale: float) -> int:
+def _fill_practice(
+    connection: psycopg.Connection[Any], practice: Practice, practice_id: int, seed: int, scale: float
+) -> int:
     rng = np.random.default_rng([seed, practice_id])
-    counts = (round(practice.shape.invoices_before_link * scale), round(practice.shape.invoices_from_link * scale))
+    counts = (
+        round(practice.shape.invoices_before_link * scale),
+        round(practice.shape.invoices_from_link * scale),
+    )
     patients = max(practice.shape.patients, sum(counts) // INVOICES_PER_PATIENT)
     debtors = make_debtors(practice, practice_id, patients, rng)
     catalog = make_catalog(practice, practice_id)
@@ -135,8 +158,10 @@ def _practice_tables(practice: Practice, practice_id: int, catalog: Catalog) -> 
     }
 
 
-def _medical_tables(practice_id: int, debtors: Debtors, catalog: Catalog, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
-    """Treatments and work in progress: there so that a test can prove that nothing of it leaves James (M3, M5)."""
+def _medical_tables(
+    practice_id: int, debtors: Debtors, catalog: Catalog, rng: np.random.Generator
+) -> dict[str, pd.DataFrame]:
+    """Treatments and work in progress: tests prove that they never leave James (M3, M5)."""
     patients = debtors.patients["patient_id"].to_numpy(np.int64)
     tariffs = catalog.items[~catalog.items["article"]]
     chosen = rng.integers(0, len(tariffs), len(patients))
@@ -166,9 +191,16 @@ def _medical_tables(practice_id: int, debtors: Debtors, catalog: Catalog, rng: n
 
 
 def main(words: Sequence[str] | None = None) -> str:
-    parser = argparse.ArgumentParser(prog="python -m dev.demo.james", description="Make the demo's James database.")
+    """Make the database that the command line asks for, and return a sentence about it."""
+    parser = argparse.ArgumentParser(
+        prog="python -m dev.demo.james", description="Make the demo's James database."
+    )
     parser.add_argument("--dsn", required=True, help="an empty PostgreSQL database")
-    parser.add_argument("--lines", type=int, help="about so many invoice lines in all; the demo's small size when left out")
+    parser.add_argument(
+        "--lines",
+        type=int,
+        help="about this many invoice lines in all; without it the demo's small size",
+    )
     parser.add_argument("--seed", type=int, default=SEED)
     chosen = parser.parse_args(words)
     began = time.perf_counter()
@@ -176,7 +208,8 @@ def main(words: Sequence[str] | None = None) -> str:
     with psycopg.connect(chosen.dsn, autocommit=True) as connection:
         create_james(connection)
         lines = fill_james(connection, seed=chosen.seed, size=size)
-    return f"James holds {len(practices())} practices with {lines} invoice lines, made in {time.perf_counter() - began:.1f} s."
+    seconds = time.perf_counter() - began
+    return f"James holds {len(practices())} practices with {lines} invoice lines, made in {seconds:.1f} s."
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The items of a practice as arrays, so that a million lines can be drawn from them at once."""
+"""The items that a practice charges, as arrays: a million lines can be drawn from them at once."""
 
 from __future__ import annotations
 
@@ -20,17 +20,31 @@ PROFESSION_IDS = {code: place for place, code in enumerate(PROFESSIONS, start=1)
 
 @dataclass(frozen=True)
 class Catalog:
-    """One row per item; ``pools`` holds rows per (profession, article?, claim?), laid end to end."""
+    """The items of a practice, one row each, and per kind of line the rows it can be drawn from.
+
+    A pool is the rows for one profession, article or not, claim or not. ``pool_rows`` holds the
+    pools one after the other; each begins at its ``pool_starts`` and has its ``pool_sizes`` rows.
+    """
 
     professions: Ints
-    """Ids of the practice's professions."""
+    """Ids of the practice's professions in James."""
     items: pd.DataFrame
     pool_rows: Ints
     pool_starts: Ints
     pool_sizes: Ints
 
-    def draw(self, profession: Ints, article: NDArray[np.bool_], claim: NDArray[np.bool_], chance: NDArray[np.float64]) -> Ints:
-        """A row of ``items`` per line. ``profession`` counts from 0; a claim with no claimable article gets a tariff."""
+    def draw(
+        self,
+        profession: Ints,
+        article: NDArray[np.bool_],
+        claim: NDArray[np.bool_],
+        chance: NDArray[np.float64],
+    ) -> Ints:
+        """Return a row of ``items`` per line; all arrays have one entry per line.
+
+        ``profession`` counts from 0, ``chance`` is from 0 up to 1.
+        A line of a claim gets a tariff where no article can be claimed.
+        """
         pool = _pool(profession, article, claim)
         pool = np.where(self.pool_sizes[pool] == 0, _pool(profession, np.zeros_like(article), claim), pool)
         return self.pool_rows[self.pool_starts[pool] + (chance * self.pool_sizes[pool]).astype(np.int64)]
@@ -41,9 +55,14 @@ def _pool(profession: Ints, article: NDArray[np.bool_], claim: NDArray[np.bool_]
 
 
 def make_catalog(practice: Practice, practice_id: int) -> Catalog:
+    """Return the items of a practice's professions, with their ids in James."""
     items = pd.DataFrame(_items(practice, practice_id))
     pools = [
-        np.flatnonzero((items["profession"] == place) & (items["article"] == article) & (items["claimable"] | (not claim)))
+        np.flatnonzero(
+            (items["profession"] == place)
+            & (items["article"] == article)
+            & (items["claimable"] | (not claim))
+        )
         for place in range(len(practice.professions))
         for article in (False, True)
         for claim in (False, True)
@@ -66,7 +85,7 @@ def _items_of(profession: str) -> list[tuple[bool, Item]]:
 
 
 def price_lists(catalog: Catalog, practice_id: int) -> dict[str, pd.DataFrame]:
-    """Frames of the tables tarieflijst, tarief and artikel."""
+    """Return the frames of the tables tarieflijst, tarief and artikel."""
     lists = practice_id * ITEMS_PER_PRACTICE + np.arange(len(catalog.professions))
     items = catalog.items.assign(prijs=euros(catalog.items["price_cents"].to_numpy(np.int64)))
     items = items.rename(columns={"description": "omschrijving", "vat_percentage": "btw_percentage"})
@@ -82,10 +101,20 @@ def price_lists(catalog: Catalog, practice_id: int) -> dict[str, pd.DataFrame]:
                 "geldig_vanaf": "2025-01-01",
             }
         ),
-        "tarief": tariffs.rename(columns={"id": "tarief_id", "code": "prestatiecode"}).assign(tarieflijst_id=lists[tariffs["profession"]])[
-            ["tarief_id", "tarieflijst_id", "prestatiecode", "omschrijving", "btw_percentage", "prijs"]
-        ],
+        "tarief": tariffs.rename(columns={"id": "tarief_id", "code": "prestatiecode"}).assign(
+            tarieflijst_id=lists[tariffs["profession"]]
+        )[["tarief_id", "tarieflijst_id", "prestatiecode", "omschrijving", "btw_percentage", "prijs"]],
         "artikel": articles.rename(columns={"id": "artikel_id", "code": "artikelnummer"}).assign(
             praktijk_id=practice_id, professie_id=catalog.professions[articles["profession"]]
-        )[["artikel_id", "praktijk_id", "professie_id", "artikelnummer", "omschrijving", "btw_percentage", "prijs"]],
+        )[
+            [
+                "artikel_id",
+                "praktijk_id",
+                "professie_id",
+                "artikelnummer",
+                "omschrijving",
+                "btw_percentage",
+                "prijs",
+            ]
+        ],
     }

@@ -1,4 +1,4 @@
-"""Writes frames into James' tables with COPY."""
+"""Write frames to James' tables with COPY."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ ROWS_PER_BLOCK = 100_000
 
 
 def copy_frame(connection: psycopg.Connection[Any], table: str, frame: pd.DataFrame) -> None:
-    """Append the rows of ``frame``; its columns are the table's."""
+    """Append the rows of ``frame``, whose columns are columns of the table, to a table of James."""
     columns = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
-    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(sql.Identifier("james", table), columns)
+    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(
+        sql.Identifier("james", table), columns
+    )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for start in range(0, len(frame), ROWS_PER_BLOCK):
             copy.write(_as_csv(frame.iloc[start : start + ROWS_PER_BLOCK]))
@@ -30,15 +32,21 @@ def _as_csv(rows: pd.DataFrame) -> str:
 
 
 def euros(cents: NDArray[np.int64]) -> NDArray[np.object_]:
-    """``-1234`` -> ``"-12.34"``. Prices repeat, so each amount is written once."""
+    """Return cents as texts in euros: ``-1234`` -> ``"-12.34"``.
+
+    Prices repeat, so each different amount is converted once.
+    """
     different, places = np.unique(cents, return_inverse=True)
     signs = ("-" if amount < 0 else "" for amount in different)
-    texts = [f"{sign}{abs(int(amount)) // 100}.{abs(int(amount)) % 100:02d}" for sign, amount in zip(signs, different, strict=True)]
+    texts = [
+        f"{sign}{abs(int(amount)) // 100}.{abs(int(amount)) % 100:02d}"
+        for sign, amount in zip(signs, different, strict=True)
+    ]
     return np.array(texts, dtype=object)[places]
 
 
 def moments(seconds: NDArray[np.datetime64]) -> NDArray[np.object_]:
-    """Local wall-clock times as PostgreSQL reads them; NaT becomes an empty cell."""
+    """Return local times as texts that PostgreSQL reads; None for NaT."""
     texts = np.datetime_as_string(seconds, unit="s").astype(object)
     texts[np.isnat(seconds)] = None
     return texts

@@ -1,4 +1,4 @@
-"""What the professions of the demo charge: tariffs (*Tarieven*) and articles (*Artikelen*) with their VAT and gross price."""
+"""What the professions of the demo charge: tariffs and articles, with their VAT and gross price."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ class Item(NamedTuple):
     description: str
     vat_percentage: int
     price_cents: int
-    """Gross, VAT included."""
+    """With VAT."""
     claimable: bool
-    """May stand on a claim to an insurer."""
+    """Whether an insurer pays it, so that it can be on a claim."""
 
 
 PROFESSIONS = {
@@ -65,9 +65,18 @@ ARTICLES: dict[str, tuple[Item, ...]] = {
         Item("A101", "Tape", 21, 899, False),
         Item("A102", "Kniebrace", 9, 4995, False),
     ),
-    "manuele_therapie": (Item("A110", "Nekkussen", 21, 7950, False), Item("A111", "Rugbrace", 9, 6249, False)),
-    "ergotherapie": (Item("A120", "Aangepast bestek", 9, 2475, False), Item("A121", "Leesplankje", 21, 1849, False)),
-    "logopedie": (Item("A130", "Werkboek articulatie", 9, 1650, False), Item("A131", "Mondtrainer", 21, 2995, False)),
+    "manuele_therapie": (
+        Item("A110", "Nekkussen", 21, 7950, False),
+        Item("A111", "Rugbrace", 9, 6249, False),
+    ),
+    "ergotherapie": (
+        Item("A120", "Aangepast bestek", 9, 2475, False),
+        Item("A121", "Leesplankje", 21, 1849, False),
+    ),
+    "logopedie": (
+        Item("A130", "Werkboek articulatie", 9, 1650, False),
+        Item("A131", "Mondtrainer", 21, 2995, False),
+    ),
     "podotherapie": (
         Item("A140", "Therapeutische schoen", 9, 14995, False),
         Item("A141", "Hardloopschoen", 21, 13999, False),

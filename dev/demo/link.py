@@ -1,4 +1,4 @@
-"""Makes the demo practices known to the link, and lets them be linked to their divisions through Exact's ordinary consent."""
+"""Register the demo practices, and link them to their divisions by giving consent at Exact."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from exact_online.clock import SystemClock
 from exact_online.ledger import Ledger
 
 REDIRECT_URI = "https://localhost/exact-online/callback"
-MOST_USERS = 5
-"""How many of the users that the consent page offers are asked, until every practice has its division."""
+MAX_USERS = 5
+"""Of the users on the consent page this many are tried, until every practice has its division."""
 
 
 @dataclass(frozen=True)
 class Consent:
-    """What one consent gave."""
+    """The result of one consent: a token chain, the user who gave it and the divisions he sees."""
 
     chain_id: str
     user: ExactUser
@@ -35,7 +35,7 @@ class Consent:
 
 
 def register(ledger: Ledger) -> None:
-    """Practices and their settings, as their accountants delivered them."""
+    """Register the practices and the settings that their accountants delivered."""
     for row, practice in zip(practice_rows(), practices(), strict=True):
         row.pop("division_name")
         ledger.practices.register(**row, active=True)
@@ -43,33 +43,46 @@ def register(ledger: Ledger) -> None:
 
 
 def link(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str = REDIRECT_URI) -> None:
-    """Give consent until every practice has the division of its name. Practices that are linked stay as they are."""
-    for choice in range(MOST_USERS):
+    """Give consent until every practice is linked to the division with its name.
+
+    Practices that are linked already stay as they are.
+    Raise CannotRun with the divisions that no user has.
+    """
+    for choice in range(MAX_USERS):
         waiting = _without_division(ledger)
         if not waiting:
             return
-        _link_what_fits(ledger, _consent(ledger, app, keys, redirect_uri, choice), waiting)
+        _link_found_divisions(ledger, _consent(ledger, app, keys, redirect_uri, choice), waiting)
     if waiting := _without_division(ledger):
         names = ", ".join(waiting)
-        raise CannotRun(f"No Exact user on {app.base_url} gave a division named {names}: make it (make demo-settings shows what it needs).")
+        raise CannotRun(
+            f"No Exact user on {app.base_url} has a division named {names}: "
+            "make it (make demo-settings shows what it needs)."
+        )
 
 
 def _without_division(ledger: Ledger) -> dict[str, str]:
-    """Division name to practice code."""
-    return {known.division_name: known.code for known in practices() if ledger.practices.get(known.code).division is None}
+    """Return division name -> practice code of the practices that are not linked yet."""
+    return {
+        known.division_name: known.code
+        for known in practices()
+        if ledger.practices.get(known.code).division is None
+    }
 
 
-def _link_what_fits(ledger: Ledger, consent: Consent, waiting: dict[str, str]) -> None:
+def _link_found_divisions(ledger: Ledger, consent: Consent, waiting: dict[str, str]) -> None:
     for division in consent.divisions:
         if division.name in waiting:
             ledger.practices.link(waiting[division.name], consent.chain_id, division.code, division.name)
 
 
 def _consent(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str, choice: int) -> Consent:
-    """The authorisation-code flow, from the page to the kept tokens."""
+    """Go through the authorisation-code flow, from Exact's page to the tokens in the ledger."""
     clock, session = SystemClock(), requests.Session()
     state = secrets.token_urlsafe(16)
-    code = give_consent(grants.authorize_url(app, redirect_uri, state, force_login=False), redirect_uri, state, choice)
+    code = give_consent(
+        grants.authorize_url(app, redirect_uri, state, force_login=False), redirect_uri, state, choice
+    )
     pair = grants.exchange_code(session, clock, app, code, redirect_uri)
     client = ExactClient(session, app.base_url, None, JustGranted(pair), Unmetered(), clock)
     user = me(client)

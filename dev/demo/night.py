@@ -1,8 +1,9 @@
-"""The night of the demo practices, from nothing: `make demo`, and `make up` with --stay.
+"""Run the night of the demo practices from an empty folder: `make demo`, and `make up` with --stay.
 
-EXACT_URL, EXACT_CLIENT_ID and EXACT_CLIENT_SECRET run it against another server that speaks Exact's API; EXACT_REDIRECT_URI says
-what is registered there. Each server has its own ledger, so that one's books are never taken for another's. Report and workbooks of the
-latest night always stand in var/demo.
+EXACT_URL, EXACT_CLIENT_ID and EXACT_CLIENT_SECRET run it against another server with Exact's API;
+EXACT_REDIRECT_URI is the address that is registered there. Each server has a ledger of its own,
+because a ledger is right for one server's books only.
+The report and the workbooks of the latest night are in var/demo.
 """
 
 from __future__ import annotations
@@ -10,13 +11,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
-import secrets
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +23,14 @@ from cryptography.fernet import Fernet, MultiFernet
 from rich.console import Console
 
 from dev.demo import link, outcome
-from dev.demo.following import Following
+from dev.demo.exact_server import ExactServer, Registration, registration
 from dev.demo.james import fill_once
 from dev.demo.practices import Practice, demo_settings, practices
+from dev.demo.progress import NightProgress
 from dev.local.airflow import Airflow
 from dev.local.airflow_client import UNFINISHED, AirflowClient
 from dev.local.failures import CannotRun
 from dev.local.places import VAR
-from dev.local.private_files import write_private
 from dev.local.progress import console, step
 from dev.local.stack import Stack, opened
 from exact_online.api.grants import App
@@ -43,43 +41,24 @@ from exact_online.registry import DAG_PREFIX
 
 RESULTS = VAR / "demo"
 NIGHT_SECONDS = 3600
-"""At 60 calls a minute a first night takes a few minutes; this is where patience ends."""
+"""The longest wait for a night; at 60 calls a minute a first night takes a few minutes."""
 LOG_LINES = 3
 HIGHEST_PORT = 65535
 TABLE_WIDTH = 160
-"""Of a table that goes into a file."""
+"""Characters, when the output is no terminal."""
 CALLS_PER_MINUTE = "600"
-"""What the simulator allows a division: ten times Exact's usual limit, so that a demo takes a minute and not ten."""
+"""The simulator's limit for a division.
 
-
-@dataclass(frozen=True)
-class ExactServer:
-    """Who plays Exact: our simulator, or the server that the environment names."""
-
-    url: str | None
-    redirect_uri: str
-
-    @classmethod
-    def of_environment(cls) -> ExactServer:
-        return cls(os.environ.get("EXACT_URL", "").rstrip("/") or None, os.environ.get("EXACT_REDIRECT_URI") or link.REDIRECT_URI)
-
-    @property
-    def folder(self) -> Path:
-        """State apart per server."""
-        return VAR if self.url is None else VAR / "exact" / re.sub(r"[^a-z0-9.]+", "_", self.url.lower().split("://")[-1])
-
-
-@dataclass(frozen=True)
-class Registration:
-    """Our app with that server, and the key that its tokens are kept under."""
-
-    client_id: str
-    client_secret: str
-    token_key: str
+It is ten times Exact's usual limit, so that a demo takes one minute instead of ten.
+"""
 
 
 def main() -> int:
-    """Exit status: 0 when nothing is lost."""
+    """Run the nights and return the exit status.
+
+    0: no difference; 1: something differs; 2: it can't run, with a sentence on standard error;
+    130: stopped by Ctrl-C.
+    """
     words = argparse.ArgumentParser(description="The night of the demo practices.")
     words.add_argument("--stay", action="store_true", help="leave everything running until Ctrl-C")
     stay = words.parse_args().stay
@@ -87,72 +66,63 @@ def main() -> int:
     try:
         with opened(server.folder) as stack, _airflow_with_practices(stack, server) as airflow:
             report = _run_nights(airflow, stack)
-            _tell(report, server)
+            _show(report, server)
             if stay:
                 _stay(airflow)
-            return 0 if outcome.is_whole(report) else 1
+            return 0 if outcome.is_complete(report) else 1
     except (CannotRun, LinkFailure) as problem:
-        return _refused(str(problem))
+        return _cannot_run(str(problem))
     except psycopg.OperationalError:
-        return _refused(
-            f"PostgreSQL has gone: {server.folder / 'postgres' / 'log'} says why. Run it again: what is booked is not booked twice."
+        return _cannot_run(
+            f"PostgreSQL has stopped: {server.folder / 'postgres' / 'log'} says why. "
+            "Run it again: what is booked is not booked twice."
         )
     except PermissionError as problem:
-        return _refused(f"{problem.filename} can't be used by this user: give yourself the right to, or work in a clone of your own.")
+        return _cannot_run(
+            f"{problem.filename} can't be used by this user: "
+            "give yourself the right to, or work in a clone of your own."
+        )
     except KeyboardInterrupt:
         return 0 if stay else 130
 
 
-def _refused(words: str) -> int:
-    """One sentence for a person; the exit status."""
+def _cannot_run(words: str) -> int:
+    """Print a sentence that says why, and return the exit status."""
     console.print(words, style="bold red", markup=False, soft_wrap=True)
     return 2
 
 
 @contextmanager
 def _airflow_with_practices(stack: Stack, server: ExactServer) -> Iterator[Airflow]:
-    """James filled, the ledger migrated, the practices linked, Airflow running."""
+    """Fill James, migrate the ledger, link the practices and run Airflow during the block."""
     port = _wanted_port()
-    kept = _registration(stack.folder / "demo" / "registration.json", server)
+    ours = registration(stack.folder / "demo" / "registration.json", server)
     databases = stack.start_postgres()
     with step("Making the ledger"):
         migrate(databases.exact_sync)
     with step("Filling James' database"):
         fill_once(databases.james_owner)
-    app = App(server.url or _start_simulator(stack, kept), kept.client_id, kept.client_secret)
+    app = App(server.url or _start_simulator(stack, ours), ours.client_id, ours.client_secret)
     with step("Linking the practices to their divisions"), _ledger(databases.exact_sync) as ledger:
         link.register(ledger)
-        link.link(ledger, app, MultiFernet([Fernet(kept.token_key)]), server.redirect_uri)
-    yield stack.start_airflow({"exact_online": _connection(app, kept.token_key)}, port=port)
+        link.link(ledger, app, MultiFernet([Fernet(ours.token_key)]), server.redirect_uri)
+    yield stack.start_airflow({"exact_online": _connection(app, ours.token_key)}, port=port)
 
 
-def _start_simulator(stack: Stack, kept: Registration) -> str:
-    """With books that last: a second demo finds what the first one booked."""
+def _start_simulator(stack: Stack, ours: Registration) -> str:
+    """Start it with books in a file, so that a second demo finds what the first one booked."""
     folder = stack.folder / "demo"
     return stack.start_simulator(
         _seed_file(folder / "divisions.json"),
-        client_id=kept.client_id,
-        client_secret=kept.client_secret,
-        options=["--database", str(folder / "exact.sqlite"), "--calls-per-minute", os.environ.get("CALLS_PER_MINUTE") or CALLS_PER_MINUTE],
+        client_id=ours.client_id,
+        client_secret=ours.client_secret,
+        options=[
+            "--database",
+            str(folder / "exact.sqlite"),
+            "--calls-per-minute",
+            os.environ.get("CALLS_PER_MINUTE") or CALLS_PER_MINUTE,
+        ],
     )
-
-
-def _registration(file: Path, server: ExactServer) -> Registration:
-    """Generated on the first run, except what the environment says about another server."""
-    if not file.exists():
-        write_private(
-            file, json.dumps(asdict(Registration(secrets.token_hex(16), secrets.token_urlsafe(24), Fernet.generate_key().decode())))
-        )
-    kept = Registration(**json.loads(file.read_text()))
-    if server.url is None:
-        return kept
-    return Registration(_of_environment("EXACT_CLIENT_ID"), _of_environment("EXACT_CLIENT_SECRET"), kept.token_key)
-
-
-def _of_environment(name: str) -> str:
-    if not os.environ.get(name):
-        raise CannotRun(f"EXACT_URL is given without {name}: make demo EXACT_URL=.. EXACT_CLIENT_ID=.. EXACT_CLIENT_SECRET=..")
-    return os.environ[name]
 
 
 def _seed_file(file: Path) -> Path:
@@ -162,7 +132,7 @@ def _seed_file(file: Path) -> Path:
 
 
 def _connection(app: App, token_key: str) -> str:
-    """The Airflow connection `exact_online`."""
+    """Return the Airflow connection `exact_online` as JSON."""
     return json.dumps(
         {
             "conn_type": "exact_online",
@@ -175,31 +145,35 @@ def _connection(app: App, token_key: str) -> str:
 
 
 def _wanted_port() -> int | None:
-    """Of the UI; None leaves the choice to us."""
+    """Return the port that AIRFLOW_PORT gives the UI; None when it is not set."""
     words = os.environ.get("AIRFLOW_PORT") or None
     if words and not (words.isdecimal() and 0 < int(words) <= HIGHEST_PORT):
-        raise CannotRun(f"AIRFLOW_PORT={words} is no port: give a number from 1 to {HIGHEST_PORT}, or leave it out.")
+        raise CannotRun(
+            f"AIRFLOW_PORT={words} is no port: give a number from 1 to {HIGHEST_PORT}, or leave it out."
+        )
     return int(words) if words else None
 
 
-# The nights.
-
-
 def _run_nights(airflow: Airflow, stack: Stack) -> dict[str, Any]:
-    """The DAG of each practice, all at once; the report."""
+    """Run the DAGs of all practices at the same time, and return the report."""
     with _ledger(stack.databases.exact_sync) as ledger:
         with step("The nights"):
-            before = {practice.code: _start_night(airflow.client, f"{DAG_PREFIX}{practice.code}") for practice in practices()}
-            following = Following(airflow.client, ledger, list(before))
-            runs = {code: _runs_since(airflow, code, known, following) for code, known in before.items()}
-        _keep_workbooks(ledger)
+            before = {
+                practice.code: _start_night(airflow.client, f"{DAG_PREFIX}{practice.code}")
+                for practice in practices()
+            }
+            progress = NightProgress(airflow.client, ledger, list(before))
+            runs = {code: _runs_since(airflow, code, known, progress) for code, known in before.items()}
+        _save_workbooks(ledger)
         return {"practices": [_report(ledger, practice, runs[practice.code]) for practice in practices()]}
 
 
 def _start_night(client: AirflowClient, dag_id: str) -> set[str]:
-    """Let a practice's DAG run; answers which of its runs had ended before: one that was cut off goes on, and counts.
+    """Start a night of a DAG, and return the ids of its runs that had ended before.
 
-    A DAG that is switched on for the first time catches up with last night by itself; one that is on already is started by hand.
+    A run that an earlier demo left unfinished goes on now, so it counts as one of this demo.
+    The scheduler starts last night's run of a DAG that is switched on for the first time;
+    of a DAG that is on already a run is triggered.
     """
     client.wait_for_dag(dag_id)
     before = {run["dag_run_id"] for run in client.runs(dag_id) if run["state"] not in UNFINISHED}
@@ -211,48 +185,64 @@ def _start_night(client: AirflowClient, dag_id: str) -> set[str]:
     return before
 
 
-def _runs_since(airflow: Airflow, code: str, before: set[str], meanwhile: Callable[[], None]) -> list[dict[str, Any]]:
-    """The runs of a practice that were started since, at their end, oldest first."""
+def _runs_since(
+    airflow: Airflow, code: str, before: set[str], meanwhile: Callable[[], None]
+) -> list[dict[str, Any]]:
+    """Wait until the runs that are not in `before` have ended, and return them, oldest first."""
     dag_id, client = f"{DAG_PREFIX}{code}", airflow.client
     client.wait_until_idle(dag_id, NIGHT_SECONDS, meanwhile)
     ran = [run for run in reversed(client.runs(dag_id)) if run["dag_run_id"] not in before]
     for run in ran:
         console.print(f"  {code}: {run['dag_run_id']} {run['state']}")
-        _show_what_failed(airflow, dag_id, run)
+        _show_failed_tasks(airflow, dag_id, run)
     return ran
 
 
-def _show_what_failed(airflow: Airflow, dag_id: str, run: dict[str, Any]) -> None:
-    """The last words of the red tasks, as support would read them."""
+def _show_failed_tasks(airflow: Airflow, dag_id: str, run: dict[str, Any]) -> None:
+    """Print the last log lines of each failed task."""
     if run["state"] == "success":
         return
     for task in airflow.client.tasks(dag_id, run["dag_run_id"]):
         if task["state"] == "failed":
             words = airflow.client.log(
-                dag_id, run["dag_run_id"], task["task_id"], try_number=task["try_number"], map_index=task["map_index"]
+                dag_id,
+                run["dag_run_id"],
+                task["task_id"],
+                try_number=task["try_number"],
+                map_index=task["map_index"],
             )
             last = [line for line in words.splitlines() if line and not line.startswith("::")][-LOG_LINES:]
-            console.print("\n    ".join([f"  {task['task_id']} failed:", *last]), markup=False, soft_wrap=True)
+            console.print(
+                "\n    ".join([f"  {task['task_id']} failed:", *last]), markup=False, soft_wrap=True
+            )
 
 
 def _report(ledger: Ledger, practice: Practice, runs: list[dict[str, Any]]) -> dict[str, Any]:
     numbers = [ledger.runs.numbers_of_airflow_run(practice.code, run["dag_run_id"]) for run in runs]
-    return outcome.of_practice(practice.code, practice.name, runs[-1]["state"], [found.to_json() for found in numbers if found])
+    return outcome.of_practice(
+        practice.code, practice.name, runs[-1]["state"], [found.to_json() for found in numbers if found]
+    )
 
 
-def _tell(report: dict[str, Any], server: ExactServer) -> None:
-    """The table, the file, and one sentence; and what to do when the server was exchanged for one that knows nothing of us."""
+def _show(report: dict[str, Any], server: ExactServer) -> None:
+    """Print the table and a sentence, and write the report's file.
+
+    A difference can mean that the other server has new, empty books: then say what to do.
+    """
     file = RESULTS / "report.json"
     outcome.write(report, file)
     outcome.show(report, Console(width=None if sys.stdout.isatty() else TABLE_WIDTH))
     print(outcome.verdict(report))
-    if server.url and not outcome.is_whole(report):
-        print(f"If {server.url} was started anew since, with empty books: remove {server.folder}, which remembers the old ones.")
+    if server.url and not outcome.is_complete(report):
+        print(
+            f"If {server.url} was started again with empty books: "
+            f"remove {server.folder}, whose ledger belongs to the old ones."
+        )
     print(f"The same numbers in cents: {file}", flush=True)
 
 
-def _keep_workbooks(ledger: Ledger) -> None:
-    """What was handed over as Excel, where a person can open it."""
+def _save_workbooks(ledger: Ledger) -> None:
+    """Write the workbooks that were handed over to var/demo."""
     RESULTS.mkdir(parents=True, exist_ok=True)
     for practice in practices():
         for export in ledger.exports.files(practice.code):
@@ -260,8 +250,9 @@ def _keep_workbooks(ledger: Ledger) -> None:
 
 
 def _stay(airflow: Airflow) -> None:
-    """Until Ctrl-C or SIGTERM."""
-    print(f"Airflow is at {airflow.url}\n  user {airflow.user}\n  password {airflow.password}\nCtrl-C stops all of it.", flush=True)
+    """Wait until Ctrl-C or SIGTERM."""
+    print(f"Airflow is at {airflow.url}\n  user {airflow.user}\n  password {airflow.password}")
+    print("Ctrl-C stops all of it.", flush=True)
     while True:
         signal.pause()
 

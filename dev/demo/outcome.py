@@ -1,4 +1,4 @@
-"""What a demo night came to: one table for people, one JSON file for programs."""
+"""The result of a demo night: a table to read, and a JSON file for programs."""
 
 from __future__ import annotations
 
@@ -11,18 +11,26 @@ from rich.console import Console
 from rich.table import Table
 
 COUNTS = ("debtors_created", "debtors_changed", "sales_entries", "general_journal_entries")
-CENTS = ("james_cents", "ledger_cents", "exact_cents", "exported_cents", "rejected_cents", "difference_cents")
-MONEY = ("James", "Ledger", "Exact", "Workbook", "Refused", "Difference")
-HEADINGS = ("Debtors created", "Debtors changed", "Sales entries", "Journal entries", "Refused", *(f"{name} €" for name in MONEY))
+CENTS = ("james_cents", "ledger_cents", "exact_cents", "exported_cents", "open_cents", "difference_cents")
+MONEY = ("James", "Ledger", "Exact", "Workbook", "Open", "Difference")
+HEADINGS = (
+    "Debtors created",
+    "Debtors changed",
+    "Sales entries",
+    "Journal entries",
+    "Rejected or held",
+    *(f"{name} €" for name in MONEY),
+)
 TITLE = "The night, per practice"
 WIDE = 150
-"""Characters that a row per practice takes."""
+"""Characters that the table with a row per practice takes."""
 
 
 def of_practice(code: str, name: str, state: str, nights: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """One practice: what its runs did, added up, and where the money stands after the last.
+    """Return the report of one practice: counts of all its runs, amounts in cents after the last.
 
-    `nights`: the numbers of its runs since the demo began (report/numbers.py), oldest first; empty when none came to its numbers.
+    `nights` are the numbers of its runs since the demo began (report/numbers.py), oldest first;
+    a run that failed before its report has none.
     """
     last = nights[-1] if nights else {}
     return {
@@ -30,7 +38,7 @@ def of_practice(code: str, name: str, state: str, nights: Sequence[Mapping[str, 
         "name": name,
         "run": state,
         **{count: sum(night[count] for night in nights) for count in COUNTS},
-        "refused": last.get("rejected", 0) + last.get("held", 0),
+        "rejected_or_held": last.get("rejected", 0) + last.get("held", 0),
         "doubtful": last.get("doubtful", 0),
         "exported": last.get("exported", 0),
         **{cents: last.get(cents) for cents in CENTS},
@@ -40,23 +48,37 @@ def of_practice(code: str, name: str, state: str, nights: Sequence[Mapping[str, 
     }
 
 
-def is_whole(report: Mapping[str, Any]) -> bool:
-    """Nothing lost: every practice has its numbers, and no cell of any of them differs."""
+def is_complete(report: Mapping[str, Any]) -> bool:
+    """Return whether every practice has its numbers and no cell of any of them differs."""
     practices = report["practices"]
     return bool(practices) and all(
-        practice["difference_cents"] == 0 and all(cell["difference_cents"] == 0 for cell in practice["cells"]) for practice in practices
+        practice["difference_cents"] == 0 and all(cell["difference_cents"] == 0 for cell in practice["cells"])
+        for practice in practices
     )
 
 
 def verdict(report: Mapping[str, Any]) -> str:
-    """One sentence about the whole night."""
-    if unfinished := [practice["name"] for practice in report["practices"] if practice["difference_cents"] is None]:
-        return f"NOT WHOLE: the night of {', '.join(unfinished)} did not come to its numbers; the last words of its red task say why."
-    if not is_whole(report):
-        return "NOT WHOLE: something differs between James, the ledger and Exact; the cells of report.json say where."
-    booked = sum(practice["sales_entries"] + practice["general_journal_entries"] for practice in report["practices"])
+    """Return one sentence about all practices."""
+    if unfinished := [
+        practice["name"] for practice in report["practices"] if practice["difference_cents"] is None
+    ]:
+        return (
+            f"NOT COMPLETE: the night of {', '.join(unfinished)} did not get as far as its numbers; "
+            "the last log lines of its failed task say why."
+        )
+    if not is_complete(report):
+        return (
+            "NOT COMPLETE: James, the ledger and Exact differ; the cells of report.json show in which group "
+            "and at which VAT rate."
+        )
+    booked = sum(
+        practice["sales_entries"] + practice["general_journal_entries"] for practice in report["practices"]
+    )
     if booked == 0:
-        return "Nothing was booked: every invoice already stands in Exact or in a workbook, exactly once. Difference: 0 cents."
+        return (
+            "Nothing was booked: every invoice already is in Exact or in a workbook, exactly once. "
+            "Difference: 0 cents."
+        )
     return f"{booked} entries booked, each exactly once. Difference: 0 cents."
 
 
@@ -66,7 +88,7 @@ def write(report: Mapping[str, Any], file: Path) -> None:
 
 
 def show(report: Mapping[str, Any], console: Console) -> None:
-    """The table, a row per practice; a column per practice where the window is too narrow for that."""
+    """Print a table with a row per practice; with a column per practice on a narrow terminal."""
     console.print(_wide(report) if console.width >= WIDE else _narrow(report))
 
 
@@ -89,8 +111,9 @@ def _narrow(report: Mapping[str, Any]) -> Table:
 
 
 def _figures(practice: Mapping[str, Any]) -> list[str]:
-    """In the order of HEADINGS; euros as a bookkeeper writes them."""
-    return [str(practice[name]) for name in (*COUNTS, "refused")] + [_euros(practice[name]) for name in CENTS]
+    """Return counts and amounts in euros as texts, in the order of HEADINGS."""
+    counts = [str(practice[name]) for name in (*COUNTS, "rejected_or_held")]
+    return counts + [_euros(practice[name]) for name in CENTS]
 
 
 def _euros(cents: int | None) -> str:

@@ -1,6 +1,8 @@
-"""The demo practices: what each is in James, what its accountant delivered, and what its division must hold.
+"""The demo practices: their data in James, their settings, and what their divisions must hold.
 
-python -m dev.demo.practices      prints the division settings of all of them as JSON (docs/contracts.md, Demo settings)
+python -m dev.demo.practices
+
+prints what all divisions must hold as JSON (docs/contracts.md, Demo settings).
 """
 
 from __future__ import annotations
@@ -30,14 +32,18 @@ RATE_OFFSETS = dict(zip(VatRate, (0, 1, 2), strict=True))
 RATE_NAMES = {VatRate.ZERO: "0%", VatRate.LOW: "laag", VatRate.HIGH: "hoog"}
 GROUP_NAMES = dict(zip(RevenueGroup, ("verzekeraars", "patiënten", "instellingen", "artikelen"), strict=True))
 CONDITION_NAMES = dict(
-    zip(PaymentCondition, ("14 dagen", "21 dagen", "30 dagen", "60 dagen", "PIN", "Contant", "Automatische incasso"), strict=True)
+    zip(
+        PaymentCondition,
+        ("14 dagen", "21 dagen", "30 dagen", "60 dagen", "PIN", "Contant", "Automatische incasso"),
+        strict=True,
+    )
 )
 CONDITION_DAYS = dict(zip(PaymentCondition, (14, 21, 30, 60, 0, 0, 14), strict=True))
 
 
 @dataclass(frozen=True)
 class Shape:
-    """How much the generator makes of a practice, and of what."""
+    """How many debtors and invoices the generator makes for a practice, and of which kinds."""
 
     insurers: int
     patients: int
@@ -47,9 +53,9 @@ class Shape:
     claim_share: float
     institution_share: float
     desk_share: float
-    """Part of the patients' invoices that is paid by PIN or cash."""
+    """Share of the patients' invoices that is paid by PIN or cash."""
     article_share: float
-    """Part of the invoice lines that sells an article."""
+    """Share of the invoice lines that is an article."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class Practice:
     backfill: str
     first_debtor_number: int
     imported_debtors: int
-    """Patients that kept the number of a previous system, below ``first_debtor_number`` (M16)."""
+    """How many patients have a number of a previous system (M16)."""
     foreign_relations: tuple[str, ...]
     professions: Mapping[str, int]
     """Profession -> number of the first of its twelve revenue accounts."""
@@ -82,7 +88,7 @@ class Practice:
     shape: Shape
 
     def revenue_accounts(self) -> Iterator[tuple[str, RevenueGroup, VatRate, str]]:
-        """The twelve of each profession (M8)."""
+        """Give profession, group, rate and account code; twelve for each profession (M8)."""
         for profession, first in self.professions.items():
             for group, group_offset in GROUP_OFFSETS.items():
                 for rate, rate_offset in RATE_OFFSETS.items():
@@ -91,34 +97,49 @@ class Practice:
 
 @cache
 def practices() -> tuple[Practice, ...]:
-    """All demo practices, in the order of the file."""
+    """Return all demo practices, in the order of practices.toml."""
     document = tomllib.loads(Path(__file__).with_name("practices.toml").read_text(encoding="utf-8"))
     return tuple(_practice(code, facts) for code, facts in document.items())
 
 
 def practice(code: str) -> Practice:
-    """KeyError when there is none with that code."""
+    """Return the demo practice with this code; raise KeyError when there is none."""
     return {known.code: known for known in practices()}[code]
 
 
 def _practice(code: str, facts: dict[str, Any]) -> Practice:
     nested = {
         "foreign_relations": tuple(facts["foreign_relations"]),
-        "vat_codes": {VatRate(rate): VatCodeSetting(**setting) for rate, setting in facts["vat_codes"].items()},
-        "payment_conditions": {PaymentCondition(name): exact for name, exact in facts["payment_conditions"].items()},
+        "vat_codes": {
+            VatRate(rate): VatCodeSetting(**setting) for rate, setting in facts["vat_codes"].items()
+        },
+        "payment_conditions": {
+            PaymentCondition(name): exact for name, exact in facts["payment_conditions"].items()
+        },
         "shape": Shape(**facts["shape"]),
     }
     return Practice(code=code, **{**facts, **nested})
 
 
 def practice_rows() -> list[dict[str, Any]]:
-    """One row per practice for ``exact_sync.practice``; chain and division are not known before the link is made."""
-    columns = ("code", "name", "james_practice_code", "division_name", "link_date", "first_sync_date", "backfill")
+    """Return a row per practice for the table ``exact_sync.practice``.
+
+    Token chain and division are left out: they are not known before the practice is linked.
+    """
+    columns = (
+        "code",
+        "name",
+        "james_practice_code",
+        "division_name",
+        "link_date",
+        "first_sync_date",
+        "backfill",
+    )
     return [{column: getattr(known, column) for column in columns} for known in practices()]
 
 
 def settings_document(of: Practice) -> dict[str, Any]:
-    """What the accountant delivered (M22), as ``settings_version.settings`` keeps it."""
+    """Return the settings that the accountant delivered (M22), as the ledger stores them."""
     return {
         "sales_journal": SALES_JOURNAL,
         "general_journal": GENERAL_JOURNAL,
@@ -134,19 +155,21 @@ def settings_document(of: Practice) -> dict[str, Any]:
 
 
 def demo_settings() -> dict[str, Any]:
-    """What each division must hold, in Exact's own property names; the simulator is seeded with the same document."""
+    """Return what each division must hold, in Exact's property names."""
     return {"practices": [division_document(known) for known in practices()]}
 
 
 def division_document(of: Practice) -> dict[str, Any]:
-    """What the division of one practice must hold."""
+    """Return what the division of one practice must hold, in Exact's property names."""
     return {
         "practice": of.code,
         "division_name": of.division_name,
         "GLAccounts": _gl_accounts(of),
         "Journals": _journals(),
         "VATCodes": [_vat_code(rate, setting) for rate, setting in of.vat_codes.items()],
-        "PaymentConditions": [_payment_condition(condition, exact) for condition, exact in of.payment_conditions.items()],
+        "PaymentConditions": [
+            _payment_condition(condition, exact) for condition, exact in of.payment_conditions.items()
+        ],
         "FinancialYears": FINANCIAL_YEARS,
         "Titles": sorted(set(TITLES.values())),
         "Accounts": [_foreign_relation(text) for text in of.foreign_relations],
@@ -158,13 +181,23 @@ def _gl_accounts(of: Practice) -> list[dict[str, Any]]:
         (SUSPENSE_CASH, "Tussenrekening contant", GlAccountType.GENERAL),
         (SUSPENSE_PIN, "Tussenrekening PIN", GlAccountType.GENERAL),
         (RECEIVABLES, "Debiteuren", GlAccountType.RECEIVABLE),
-        *((account, f"Af te dragen btw {RATE_NAMES[rate]}", GlAccountType.VAT) for rate, account in VAT_ACCOUNTS.items()),
+        *(
+            (account, f"Af te dragen btw {RATE_NAMES[rate]}", GlAccountType.VAT)
+            for rate, account in VAT_ACCOUNTS.items()
+        ),
     ]
     revenue = [
-        (account, f"Omzet {profession.replace('_', ' ')} {GROUP_NAMES[group]} btw {RATE_NAMES[rate]}", GlAccountType.REVENUE)
+        (
+            account,
+            f"Omzet {profession.replace('_', ' ')} {GROUP_NAMES[group]} btw {RATE_NAMES[rate]}",
+            GlAccountType.REVENUE,
+        )
         for profession, group, rate, account in of.revenue_accounts()
     ]
-    return [{"Code": code, "Description": description, "Type": int(kind)} for code, description, kind in fixed + revenue]
+    return [
+        {"Code": code, "Description": description, "Type": int(kind)}
+        for code, description, kind in fixed + revenue
+    ]
 
 
 def _journals() -> list[dict[str, Any]]:
@@ -176,7 +209,13 @@ def _journals() -> list[dict[str, Any]]:
             "AllowVAT": True,
             "GLAccountCode": RECEIVABLES,
         },
-        {"Code": GENERAL_JOURNAL, "Description": "Memoriaal", "Type": int(JournalType.GENERAL), "AllowVAT": True, "GLAccountCode": None},
+        {
+            "Code": GENERAL_JOURNAL,
+            "Description": "Memoriaal",
+            "Type": int(JournalType.GENERAL),
+            "AllowVAT": True,
+            "GLAccountCode": None,
+        },
     ]
 
 
@@ -201,7 +240,7 @@ def _payment_condition(condition: PaymentCondition, exact: str) -> dict[str, Any
 
 
 def _foreign_relation(text: str) -> dict[str, Any]:
-    """A supplier that was in the division before us; its high number is never reached by James (M15)."""
+    """Return a supplier that was in the division already; James never reaches his number (M15)."""
     code, name = text.split(" ", 1)
     return {"Code": code, "Name": name, "Status": "A", "IsSupplier": True}
 

@@ -1,4 +1,4 @@
-"""Airflow on this machine: its four parts as processes that end with us."""
+"""Airflow on this machine: its four parts as child processes that end with this process."""
 
 from __future__ import annotations
 
@@ -17,20 +17,24 @@ from typing import Any
 import httpx
 
 from dev.local.airflow_client import AirflowClient
+from dev.local.child_process import ChildProcess, start_child
 from dev.local.failures import CannotRun
-from dev.local.kept import Kept, keep
 from dev.local.places import LOCK, MIGRATIONS, PREPARE_AIRFLOW
 
 PARTS = {"api-server": 30.0, "scheduler": 30.0, "dag-processor": 30.0, "triggerer": 3.0}
-"""Grace in seconds when it is told to stop. The triggerer waits ten for a child that is gone already; its work is in the database."""
-BEATING = ("scheduler", "dag_processor", "triggerer")
+"""Part of Airflow -> seconds it gets to stop before it is killed.
+
+The triggerer waits ten seconds for a child that has ended already. Killing it loses nothing,
+because its work is in the database.
+"""
+PARTS_WITH_HEARTBEAT = ("scheduler", "dag_processor", "triggerer")
 START_SECONDS = 300
 ADMIN = "admin"
 
 
 @dataclass(frozen=True)
 class Airflow:
-    """A running Airflow: where it is and who may enter."""
+    """A running Airflow: its address and the login of its administrator."""
 
     url: str
     password: str
@@ -42,9 +46,11 @@ class Airflow:
 
 
 def prepare(environment: Mapping[str, str], log: Path, stamp: Path) -> None:
-    """Airflow's tables, the ledger, the pools and the login; CannotRun with the last line when one of them fails.
+    """Make Airflow's tables, the ledger's tables, the pools and the login.
 
-    ``stamp`` lies with the database and says what it was prepared from: the same again takes no time.
+    ``stamp`` is a file beside the database that holds a digest of what it was prepared from;
+    with the same digest there is nothing to do.
+    Raise CannotRun with the last line of ``log`` when the preparation fails.
     """
     sources = _prepared_from(environment)
     if stamp.exists() and stamp.read_text() == sources:
@@ -52,14 +58,21 @@ def prepare(environment: Mapping[str, str], log: Path, stamp: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         command = [sys.executable, str(PREPARE_AIRFLOW)]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment, check=False)
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            check=False,
+        )
     if done.returncode:
         raise CannotRun(f"Airflow can't be prepared: {_last_line(log)} (log: {log})")
     stamp.write_text(sources)
 
 
 def _prepared_from(environment: Mapping[str, str]) -> str:
-    """A digest of everything that has a say in it: the locked versions, the migrations, the pools, the secrets."""
+    """Return a digest of the locked versions, the migrations, the pools and the secrets."""
     digest = hashlib.sha256(environment["AIRFLOW__CORE__FERNET_KEY"].encode())
     for file in [LOCK, *sorted(PREPARE_AIRFLOW.parent.iterdir()), *sorted(MIGRATIONS.glob("*.sql"))]:
         digest.update(file.read_bytes() if file.is_file() else b"")
@@ -68,38 +81,47 @@ def _prepared_from(environment: Mapping[str, str]) -> str:
 
 @contextmanager
 def running(environment: Mapping[str, str], logs: Path) -> Iterator[Airflow]:
-    """Airflow for the length of the block, healthy from its first line on. ``environment`` as airflow_settings makes it."""
+    """Run Airflow for the length of the block; it is healthy when the block begins.
+
+    ``environment`` is what airflow_settings.environment returns, ``logs`` the folder of the logs.
+    Raise CannotRun when a part ends or is not healthy in time.
+    """
     airflow = Airflow(environment["AIRFLOW__API__BASE_URL"], environment["AIRFLOW_ADMIN_PASSWORD"])
     began = dt.datetime.now(dt.UTC)
     with ExitStack() as until_the_end:
-        parts: list[Kept] = []
+        parts: list[ChildProcess] = []
         until_the_end.callback(_stop_all, parts)
         parts += [_start(part, grace, environment, logs) for part, grace in PARTS.items()]
         _wait_until_healthy(airflow, parts, began)
-        _make_sure_it_is_ours(airflow)
+        _check_it_is_ours(airflow)
         yield airflow
 
 
-def _start(part: str, grace_seconds: float, environment: Mapping[str, str], logs: Path) -> Kept:
+def _start(part: str, grace_seconds: float, environment: Mapping[str, str], logs: Path) -> ChildProcess:
     command = [sys.executable, "-m", "airflow", part]
-    return keep(part, command, logs / f"{part}.log", environment=environment, grace_seconds=grace_seconds)
+    return start_child(
+        part, command, logs / f"{part}.log", environment=environment, grace_seconds=grace_seconds
+    )
 
 
-def _stop_all(parts: list[Kept]) -> None:
+def _stop_all(parts: list[ChildProcess]) -> None:
     for part in parts:
-        part.let_go()
+        part.request_stop()
     for part in parts:
         part.stop()
 
 
-def _wait_until_healthy(airflow: Airflow, parts: list[Kept], began: dt.datetime) -> None:
+def _wait_until_healthy(airflow: Airflow, parts: list[ChildProcess], began: dt.datetime) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not _is_healthy(_health(airflow.url), began):
         for part in parts:
             if part.ended:
-                raise CannotRun(f"Airflow's {part.name} ended: {part.last_words()} (log: {part.log})")
+                raise CannotRun(f"Airflow's {part.name} ended: {part.last_log_line()} (log: {part.log})")
         if time.monotonic() > deadline:
-            raise CannotRun(f"Airflow is not healthy after {START_SECONDS} seconds: {_health(airflow.url)} (logs: {parts[0].log.parent})")
+            raise CannotRun(
+                f"Airflow is not healthy after {START_SECONDS} seconds: {_health(airflow.url)} "
+                f"(logs: {parts[0].log.parent})"
+            )
         time.sleep(0.2)
 
 
@@ -112,20 +134,32 @@ def _health(url: str) -> dict[str, Any]:
 
 
 def _is_healthy(health: dict[str, Any], began: dt.datetime) -> bool:
-    """A part counts once it has shown life since ``began``: Airflow itself takes the heartbeats of an earlier process for ours."""
-    return bool(health) and all(_has_beaten(health.get(part) or {}, f"latest_{part}_heartbeat", began) for part in BEATING)
+    """Ask of each part a heartbeat after ``began``.
+
+    Airflow alone would also call a part healthy for the heartbeat of an earlier process.
+    """
+    return bool(health) and all(
+        _has_heartbeat(health.get(part) or {}, f"latest_{part}_heartbeat", began)
+        for part in PARTS_WITH_HEARTBEAT
+    )
 
 
-def _has_beaten(part: dict[str, Any], key: str, began: dt.datetime) -> bool:
+def _has_heartbeat(part: dict[str, Any], key: str, began: dt.datetime) -> bool:
     return part.get("status") == "healthy" and dt.datetime.fromisoformat(part[key]) >= began
 
 
-def _make_sure_it_is_ours(airflow: Airflow) -> None:
-    """Two Airflows that start at the same moment can find the same port free; the first to listen answers to both."""
+def _check_it_is_ours(airflow: Airflow) -> None:
+    """Raise CannotRun when another Airflow listens on the port.
+
+    Two Airflows that start at the same moment can both find a port free.
+    """
     try:
-        airflow.client  # noqa: B018 - signs in, with a password only ours knows
-    except CannotRun as refusal:
-        raise CannotRun(f"Another Airflow answers on {airflow.url}: stop that one, or choose another port with AIRFLOW_PORT=.") from refusal
+        airflow.client  # noqa: B018 - signs in, with a password that only our Airflow has
+    except CannotRun as problem:
+        raise CannotRun(
+            f"Another Airflow answers on {airflow.url}: stop that one, "
+            "or choose another port with AIRFLOW_PORT=."
+        ) from problem
 
 
 def _last_line(log: Path) -> str:

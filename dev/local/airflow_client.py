@@ -1,4 +1,4 @@
-"""A small client of Airflow's REST API (version 2): start a run, follow it, read what it said."""
+"""A small client of Airflow's REST API (version 2): start a run, follow it, read its logs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ EVERY_SECONDS = 0.5
 
 
 class AirflowClient:
-    """Speaks as the admin of one Airflow. Every refusal of the API comes out as CannotRun with the API's own words."""
+    """Calls one Airflow as its administrator.
+
+    Every method raises CannotRun, with the text of the API, when the API answers with an error.
+    """
 
     def __init__(self, url: str, user: str, password: str) -> None:
         self.url = url
@@ -25,15 +28,22 @@ class AirflowClient:
         self._http.headers["Authorization"] = f"Bearer {_content(answer)['access_token']}"
 
     def call(self, method: str, path: str, **words: Any) -> Any:
-        """One call below ``/api/v2``; the decoded answer."""
+        """Make one call below ``/api/v2`` and return the decoded answer."""
         return _content(self._http.request(method, f"/api/v2{path}", **words))
 
     def import_errors(self) -> dict[str, str]:
-        """File name to traceback, for every DAG file that can't be read."""
-        return {error["filename"]: error["stack_trace"] for error in self.call("GET", "/importErrors")["import_errors"]}
+        """Return file name -> traceback of every DAG file that Airflow can't read."""
+        return {
+            error["filename"]: error["stack_trace"]
+            for error in self.call("GET", "/importErrors")["import_errors"]
+        }
 
     def wait_for_dag(self, dag_id: str, seconds: float = 120) -> None:
-        """Until the DAG has been read; a DAG file that can't be read ends the wait with its last line."""
+        """Wait until Airflow has read the DAG.
+
+        Raise CannotRun after ``seconds``, or at once with the last line of the traceback when
+        Airflow can't read a DAG file.
+        """
         self._until(f"The DAG {dag_id} is not there", seconds, lambda: self._has_dag(dag_id))
 
     def _has_dag(self, dag_id: str) -> bool:
@@ -50,12 +60,16 @@ class AirflowClient:
         return bool(self.call("GET", f"/dags/{quote(dag_id)}")["is_paused"])
 
     def wait_for_run(self, dag_id: str, seconds: float = 60) -> None:
-        """Until the scheduler has made a first run of the DAG."""
+        """Wait until the scheduler has made a first run of the DAG."""
         self._until(f"The scheduler makes no run of {dag_id}", seconds, lambda: bool(self.runs(dag_id)))
 
-    def trigger(self, dag_id: str, conf: dict[str, Any] | None = None, *, logical_date: str | None = None) -> str:
-        """Start a run; its id."""
-        run = self.call("POST", f"/dags/{quote(dag_id)}/dagRuns", json={"logical_date": logical_date, "conf": conf or {}})
+    def trigger(
+        self, dag_id: str, conf: dict[str, Any] | None = None, *, logical_date: str | None = None
+    ) -> str:
+        """Start a run and return its id."""
+        run = self.call(
+            "POST", f"/dags/{quote(dag_id)}/dagRuns", json={"logical_date": logical_date, "conf": conf or {}}
+        )
         return str(run["dag_run_id"])
 
     def run(self, dag_id: str, run_id: str) -> dict[str, Any]:
@@ -63,14 +77,19 @@ class AirflowClient:
         return found
 
     def runs(self, dag_id: str) -> list[dict[str, Any]]:
-        """The newest runs of a DAG, newest first: ``dag_run_id``, ``state``, ``queued_at`` and more."""
-        found: list[dict[str, Any]] = self.call("GET", f"/dags/{quote(dag_id)}/dagRuns", params={"order_by": "-id", "limit": 50})[
-            "dag_runs"
-        ]
+        """Return the newest runs of a DAG, newest first, as the API gives them.
+
+        Each has ``dag_run_id``, ``state``, ``queued_at`` and more.
+        """
+        found: list[dict[str, Any]] = self.call(
+            "GET", f"/dags/{quote(dag_id)}/dagRuns", params={"order_by": "-id", "limit": 50}
+        )["dag_runs"]
         return found
 
-    def wait_until_idle(self, dag_id: str, seconds: float = 600, meanwhile: Callable[[], None] = lambda: None) -> None:
-        """Until no run of the DAG is queued or running; ``meanwhile`` is called at each look that finds one."""
+    def wait_until_idle(
+        self, dag_id: str, seconds: float = 600, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
+        """Wait until no run of the DAG is queued or running; call ``meanwhile`` now and then."""
 
         def idle() -> bool:
             if not any(run["state"] in UNFINISHED for run in self.runs(dag_id)):
@@ -81,38 +100,47 @@ class AirflowClient:
         self._until(f"The runs of {dag_id} do not end", seconds, idle)
 
     def wait(self, dag_id: str, run_id: str, seconds: float = 600) -> str:
-        """Until the run has ended; its state, ``success`` or ``failed``."""
-        self._until(f"Run {run_id} of {dag_id} does not end", seconds, lambda: self.run(dag_id, run_id)["state"] not in UNFINISHED)
+        """Wait until the run has ended and return its state, ``success`` or ``failed``."""
+        self._until(
+            f"Run {run_id} of {dag_id} does not end",
+            seconds,
+            lambda: self.run(dag_id, run_id)["state"] not in UNFINISHED,
+        )
         return str(self.run(dag_id, run_id)["state"])
 
     def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
-        """The task instances of a run as the API gives them: ``task_id``, ``map_index``, ``state``, ``try_number`` and more."""
-        found: list[dict[str, Any]] = self.call("GET", f"{_run_path(dag_id, run_id)}/taskInstances", params={"limit": 1000})[
-            "task_instances"
-        ]
+        """Return the task instances of a run as the API gives them.
+
+        Each has ``task_id``, ``map_index``, ``state``, ``try_number`` and more.
+        """
+        found: list[dict[str, Any]] = self.call(
+            "GET", f"{_run_path(dag_id, run_id)}/taskInstances", params={"limit": 1000}
+        )["task_instances"]
         return found
 
     def task_states(self, dag_id: str, run_id: str) -> dict[str, str]:
-        """Task name to state; a mapped task is named ``task[0]``, ``task[1]`` and so on."""
+        """Return task name -> state; a mapped task is named ``task[0]``, ``task[1]`` and so on."""
         return {_name(task): str(task["state"]) for task in self.tasks(dag_id, run_id)}
 
     def log(self, dag_id: str, run_id: str, task_id: str, *, try_number: int = 1, map_index: int = -1) -> str:
-        """What one try of a task logged, a line each; with an error what was raised."""
+        """Return the log of one try of a task, with the exceptions that were raised."""
         path = f"{_run_path(dag_id, run_id)}/taskInstances/{quote(task_id)}/logs/{try_number}"
-        answer = self.call("GET", path, params={"map_index": map_index}, headers={"Accept": "application/json"})
+        answer = self.call(
+            "GET", path, params={"map_index": map_index}, headers={"Accept": "application/json"}
+        )
         return "\n".join(_words(line) for line in answer["content"])
 
     def clear(self, dag_id: str, run_id: str, *, only_failed: bool = True, **words: Any) -> None:
-        """Let tasks of a run start again: those that failed, or all."""
+        """Let tasks of a run start again: those that failed, or all of them."""
         body = {"dry_run": False, "dag_run_id": run_id, "only_failed": only_failed, **words}
         self.call("POST", f"/dags/{quote(dag_id)}/clearTaskInstances", json=body)
 
     @staticmethod
-    def _until(complaint: str, seconds: float, met: Callable[[], bool]) -> None:
+    def _until(problem: str, seconds: float, met: Callable[[], bool]) -> None:
         deadline = time.monotonic() + seconds
         while not met():
             if time.monotonic() > deadline:
-                raise CannotRun(f"{complaint} after {seconds:.0f} seconds.")
+                raise CannotRun(f"{problem} after {seconds:.0f} seconds.")
             time.sleep(EVERY_SECONDS)
 
 
@@ -125,7 +153,7 @@ def _name(task: dict[str, Any]) -> str:
 
 
 def _words(line: Any) -> str:
-    """One line of a task's log. What was raised stands beside the words, not in them."""
+    """Return one line of a task's log; the API gives an exception in another field."""
     if not isinstance(line, dict):
         return str(line)
     raised = [str(error["exc_value"]) for error in line.get("error_detail") or ()]
@@ -134,5 +162,8 @@ def _words(line: Any) -> str:
 
 def _content(answer: httpx.Response) -> Any:
     if answer.is_error:
-        raise CannotRun(f"Airflow refuses {answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:500]}")
+        raise CannotRun(
+            f"Airflow rejects {answer.request.method} {answer.request.url.path}: "
+            f"{answer.status_code} {answer.text[:500]}"
+        )
     return answer.json() if answer.content else None

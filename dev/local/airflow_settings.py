@@ -1,4 +1,7 @@
-"""The environment Airflow runs with on this machine: the shared settings, this machine's places, ports, secrets and connections."""
+"""The environment that Airflow runs with on this machine.
+
+It has the shared settings, and the folders, ports, secrets and connections of this machine.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ NO_PROXY = f"{LOOPBACK},localhost"
 
 @dataclass(frozen=True)
 class Secrets:
-    """Generated on the first start, kept in a file only its owner can read."""
+    """Secrets, generated on the first start and stored in a private file."""
 
     fernet_key: str
     jwt_secret: str
@@ -38,20 +41,25 @@ class Ports:
 
     @classmethod
     def choose(cls, wanted: int | None = None) -> Ports:
-        """The UI on ``wanted``, which must be free then, or else on 8080 or any free port; the others on free ports."""
+        """Choose the ports: for the UI ``wanted`` if given, otherwise 8080 or any free port.
+
+        Raise CannotRun when ``wanted`` is in use.
+        """
         if wanted and not is_free(wanted):
-            raise CannotRun(f"Port {wanted} is in use: stop what listens there, or choose another with AIRFLOW_PORT=.")
+            raise CannotRun(
+                f"Port {wanted} is in use: stop what listens there, or choose another with AIRFLOW_PORT=."
+            )
         return cls(wanted or first_free(USUAL_PORT), free_port(), free_port(), free_port())
 
 
 def shared_settings() -> dict[str, str]:
-    """What ``include/airflow/settings.env`` says; the same file is read by docker-compose.yaml."""
+    """Return the settings of include/airflow/settings.env; docker-compose.yaml reads it too."""
     lines = (line.strip() for line in AIRFLOW_SETTINGS.read_text(encoding="utf-8").splitlines())
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
 def keep_secrets(file: Path) -> Secrets:
-    """Those in ``file``, made when there is no such file."""
+    """Return the secrets in ``file``; generate and store them when there is no such file."""
     if not file.exists():
         write_private(file, json.dumps(asdict(_new_secrets())))
     return Secrets(**json.loads(file.read_text()))
@@ -67,33 +75,51 @@ def _new_secrets() -> Secrets:
 
 
 def environment(
-    home: Path, *, metadata_dsn: str, connections: Mapping[str, str], ports: Ports, dags: Path = DAGS, plugins: Path = PLUGINS
+    home: Path,
+    *,
+    metadata_dsn: str,
+    connections: Mapping[str, str],
+    ports: Ports,
+    dags: Path = DAGS,
+    plugins: Path = PLUGINS,
 ) -> dict[str, str]:
-    """Everything a part of Airflow needs to know. ``connections``: Airflow connection id to URI or JSON."""
-    kept = keep_secrets(home / "secrets.json")
+    """Return the environment variables of every part of Airflow.
+
+    ``connections`` has Airflow's connection id -> URI or JSON.
+    """
+    known = keep_secrets(home / "secrets.json")
     return {
         **_of_this_shell(),
         **shared_settings(),
         **_places(home, dags, plugins),
         **_addresses(ports),
         **{f"AIRFLOW_CONN_{name.upper()}": value for name, value in connections.items()},
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata_dsn.replace("postgresql://", "postgresql+psycopg2://"),
-        "AIRFLOW__CORE__FERNET_KEY": kept.fernet_key,
-        "AIRFLOW__API_AUTH__JWT_SECRET": kept.jwt_secret,
-        "AIRFLOW__API__SECRET_KEY": kept.api_secret_key,
-        "AIRFLOW_ADMIN_PASSWORD": kept.admin_password,
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata_dsn.replace(
+            "postgresql://", "postgresql+psycopg2://"
+        ),
+        "AIRFLOW__CORE__FERNET_KEY": known.fernet_key,
+        "AIRFLOW__API_AUTH__JWT_SECRET": known.jwt_secret,
+        "AIRFLOW__API__SECRET_KEY": known.api_secret_key,
+        "AIRFLOW_ADMIN_PASSWORD": known.admin_password,
     }
 
 
 def _of_this_shell() -> dict[str, str]:
-    """Ours, without what would turn this into another Airflow, or send calls to ourselves through a proxy."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "PYTHONDONTWRITEBYTECODE"))}
+    """Return this shell's variables, without settings of another Airflow.
+
+    Calls to this machine are kept away from a proxy.
+    """
+    ours = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AIRFLOW", "PYTHONDONTWRITEBYTECODE"))
+    }
     elsewhere = ",".join(filter(None, [NO_PROXY, os.environ.get("NO_PROXY") or os.environ.get("no_proxy")]))
-    return {**kept, "USER": user_name(), "NO_PROXY": elsewhere, "no_proxy": elsewhere}
+    return {**ours, "USER": user_name(), "NO_PROXY": elsewhere, "no_proxy": elsewhere}
 
 
 def user_name() -> str:
-    """Airflow refuses a user without a name, as a container can give us."""
+    """Return the name of our user; in a container he may have none, and Airflow needs one."""
     return os.environ.get("USER") or f"user-{os.geteuid()}"
 
 

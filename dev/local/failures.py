@@ -1,7 +1,10 @@
-"""What can go wrong on a machine: always one sentence that names the thing and the cure."""
+"""The one exception of the programs that run the project on a developer's machine."""
 
 from __future__ import annotations
 
 
 class CannotRun(Exception):
-    """Something this machine must offer is missing, taken or refused."""
+    """Something that this machine must offer is missing, in use or not allowed.
+
+    The message is one sentence that names what is wrong and how to put it right.
+    """

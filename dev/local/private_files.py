@@ -1,4 +1,4 @@
-"""Files with secrets in them."""
+"""Files that hold secrets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from pathlib import Path
 
 
 def write_private(file: Path, text: str, owner: int | None = None) -> None:
-    """For its owner's eyes only from its first byte on, and never half written. ``owner``: a user id, when it is not ours."""
+    """Write a file that only its owner can read, in one step: it is never there half written.
+
+    ``owner`` is a user id; without it our own user owns the file.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.new")
     draft.unlink(missing_ok=True)

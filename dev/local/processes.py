@@ -1,4 +1,4 @@
-"""What the system says about a process."""
+"""What the operating system knows of a process."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from pathlib import Path
 
 
 def is_alive(pid: int) -> bool:
-    """False as well for a process that has ended and only waits for its parent to notice."""
+    """Return whether the process runs; a process that has ended (a zombie) does not."""
     return bool(command_line(pid))
 
 
 def command_line(pid: int) -> str:
-    """Empty when the process is gone."""
-    if not Path("/proc/self").exists():
-        return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout.strip()
+    """Return the command line of a process; empty when the process has ended."""
+    if not Path("/proc/self").exists():  # macOS has no /proc
+        return subprocess.run(
+            ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ).stdout.strip()
     try:
         return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").replace("\0", " ").strip()
     except OSError:

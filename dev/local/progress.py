@@ -1,4 +1,4 @@
-"""Progress for a person, on standard error: standard output is for results."""
+"""Progress for the reader, on standard error: standard output is for results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ console = Console(stderr=True, highlight=False)
 
 @contextmanager
 def step(words: str) -> Iterator[None]:
-    """Show ``words`` while the block runs, and how many seconds it took when it is done."""
+    """Show ``words`` while the block runs, and when it has ended how many seconds it took."""
     begin = time.monotonic()
     if console.is_terminal:
         with console.status(f"{words} ..."):

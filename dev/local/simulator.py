@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from dev.local.child_process import ChildProcess, start_child
 from dev.local.failures import CannotRun
-from dev.local.kept import Kept, keep
 from dev.local.places import PLUGINS, ROOT
 
 ANNOUNCEMENT = re.compile(rb"Exact Online simulator on (http://\S+)")
@@ -19,14 +19,40 @@ START_SECONDS = 60
 
 
 @contextmanager
-def running(seed_file: Path, log: Path, *, client_id: str, client_secret: str, port: int = 0, options: Sequence[str] = ()) -> Iterator[str]:
-    """The simulator's address, for the length of the block. The client's secret goes by environment: command lines are public.
+def running(
+    seed_file: Path,
+    log: Path,
+    *,
+    client_id: str,
+    client_secret: str,
+    port: int = 0,
+    options: Sequence[str] = (),
+) -> Iterator[str]:
+    """Run the simulator for the length of the block, and give its address.
 
-    `options`: further words of its command line (docs/simulator.md).
+    The client's secret goes through the environment, because everybody can read command lines.
+    ``options`` are further options of its command line (docs/simulator.md).
+    Raise CannotRun when the simulator does not start.
     """
-    command = [sys.executable, "-m", "simulator", "--port", str(port), "--seed-file", str(seed_file), *options]
+    command = [
+        sys.executable,
+        "-m",
+        "simulator",
+        "--port",
+        str(port),
+        "--seed-file",
+        str(seed_file),
+        *options,
+    ]
     log.unlink(missing_ok=True)  # the announcement must be this process's own
-    process = keep("simulator", command, log, environment=_environment(client_id, client_secret), folder=ROOT, grace_seconds=10)
+    process = start_child(
+        "simulator",
+        command,
+        log,
+        environment=_environment(client_id, client_secret),
+        folder=ROOT,
+        grace_seconds=10,
+    )
     try:
         yield _wait_for_address(process)
     finally:
@@ -35,13 +61,19 @@ def running(seed_file: Path, log: Path, *, client_id: str, client_secret: str, p
 
 def _environment(client_id: str, client_secret: str) -> dict[str, str]:
     path = os.pathsep.join([str(PLUGINS), str(ROOT)])
-    return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", "EXACT_CLIENT_ID": client_id, "EXACT_CLIENT_SECRET": client_secret}
+    return {
+        **os.environ,
+        "PYTHONPATH": path,
+        "PYTHONUNBUFFERED": "1",
+        "EXACT_CLIENT_ID": client_id,
+        "EXACT_CLIENT_SECRET": client_secret,
+    }
 
 
-def _wait_for_address(process: Kept) -> str:
+def _wait_for_address(process: ChildProcess) -> str:
     deadline = time.monotonic() + START_SECONDS
     while not (found := ANNOUNCEMENT.search(process.log.read_bytes())):
         if process.ended or time.monotonic() > deadline:
-            raise CannotRun(f"The simulator does not start: {process.last_words()} (log: {process.log})")
+            raise CannotRun(f"The simulator does not start: {process.last_log_line()} (log: {process.log})")
         time.sleep(0.05)
     return found[1].decode()

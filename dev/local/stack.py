@@ -1,4 +1,4 @@
-"""Everything that runs on one machine, in the order it is needed, and gone when the block ends.
+"""Start PostgreSQL, the simulator and Airflow on one machine, and stop them when a block ends.
 
     with opened() as stack:
         databases = stack.start_postgres()
@@ -6,7 +6,8 @@
         airflow = stack.start_airflow({"exact_online": "..."})
         airflow.client.trigger(...)
 
-What was started ends with the block: at its end, on an exception, on Ctrl-C and SIGTERM, and even when this process is killed.
+What was started stops at the end of the block, on an exception, on Ctrl-C and SIGTERM,
+and even when this process is killed.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from types import FrameType
 
 from dev.local import airflow, postgres, simulator
 from dev.local.airflow_settings import Ports, environment
-from dev.local.claim import claimed
 from dev.local.databases import Databases, make_databases
+from dev.local.folder_lock import locked
 from dev.local.places import DAGS, PLUGINS, VAR
 from dev.local.postgres import Server
 from dev.local.progress import step
@@ -31,7 +32,7 @@ from dev.local.progress import step
 
 @dataclass
 class Stack:
-    """Starts parts on demand; the folder holds all of their state."""
+    """Starts each part when it is asked for; ``folder`` holds all of their state."""
 
     folder: Path
     _parts: ExitStack = field(repr=False)
@@ -41,7 +42,7 @@ class Stack:
         return self.folder / "log"
 
     def start_postgres(self) -> Databases:
-        """The server with its three databases and their roles."""
+        """Start the server and return its three databases, which have a role each."""
         with step("Starting PostgreSQL"):
             return self.databases
 
@@ -53,21 +54,43 @@ class Stack:
     def databases(self) -> Databases:
         return make_databases(self.postgres)
 
-    def start_simulator(self, seed_file: Path, *, client_id: str, client_secret: str, port: int = 0, options: Sequence[str] = ()) -> str:
-        """Its address. ``seed_file``: the document of ``make demo-settings``."""
+    def start_simulator(
+        self,
+        seed_file: Path,
+        *,
+        client_id: str,
+        client_secret: str,
+        port: int = 0,
+        options: Sequence[str] = (),
+    ) -> str:
+        """Start the simulator and return its address.
+
+        ``seed_file`` holds the document that ``make demo-settings`` prints.
+        """
         with step("Starting the Exact Online simulator"):
             log = self.logs / "simulator.log"
-            part = simulator.running(seed_file, log, client_id=client_id, client_secret=client_secret, port=port, options=options)
+            part = simulator.running(
+                seed_file, log, client_id=client_id, client_secret=client_secret, port=port, options=options
+            )
             return self._parts.enter_context(part)
 
     def start_airflow(
-        self, connections: Mapping[str, str] | None = None, *, port: int | None = None, dags: Path = DAGS, plugins: Path = PLUGINS
+        self,
+        connections: Mapping[str, str] | None = None,
+        *,
+        port: int | None = None,
+        dags: Path = DAGS,
+        plugins: Path = PLUGINS,
     ) -> airflow.Airflow:
-        """Airflow, healthy, with the connections ``james_db`` and ``exact_sync_db`` and those given (id to URI or JSON).
+        """Start Airflow, wait until it is healthy and return it.
 
-        ``port``: of the UI, which must be free then; otherwise 8080, or any free port when that is taken.
+        Its connections are ``james_db``, ``exact_sync_db`` and those given (id -> URI or JSON).
+        ``port`` is the port of the UI and must be free; without it 8080 or any free port is taken.
         """
-        known = {"james_db": _airflow_uri(self.databases.james), "exact_sync_db": _airflow_uri(self.databases.exact_sync)}
+        known = {
+            "james_db": _airflow_uri(self.databases.james),
+            "exact_sync_db": _airflow_uri(self.databases.exact_sync),
+        }
         settings = environment(
             self.folder / "airflow",
             metadata_dsn=self.databases.airflow,
@@ -77,23 +100,28 @@ class Stack:
             plugins=plugins,
         )
         with step("Preparing Airflow"):
-            airflow.prepare(settings, self.logs / "prepare.log", stamp=self.postgres.folder / "airflow-prepared")
+            airflow.prepare(
+                settings, self.logs / "prepare.log", stamp=self.postgres.folder / "airflow-prepared"
+            )
         with step("Starting Airflow"):
             return self._parts.enter_context(airflow.running(settings, self.logs))
 
 
 @contextmanager
 def opened(folder: Path = VAR) -> Iterator[Stack]:
-    """A stack in ``folder``, which nobody else may use meanwhile. CannotRun says in one sentence why something can't start."""
-    with claimed(folder), _signals_unwind(), ExitStack() as parts:
+    """Give a stack in ``folder``; no other stack can use the folder before the block ends.
+
+    Raise CannotRun, with one sentence that says why, when something can't start.
+    """
+    with locked(folder), _leave_on_signals(), ExitStack() as parts:
         yield Stack(folder.resolve(), parts)
 
 
 @contextmanager
-def _signals_unwind() -> Iterator[None]:
-    """SIGTERM and a closed terminal end the block like Ctrl-C does: by leaving it, so that what was started is stopped.
+def _leave_on_signals() -> Iterator[None]:
+    """Leave the block on SIGTERM and a closed terminal, as on Ctrl-C: all parts are stopped.
 
-    Ctrl-C too is asked for: a shell starts what it puts in the background with it ignored.
+    Ctrl-C needs a handler too: a shell starts programs in the background with SIGINT ignored.
     """
     handlers = {signal.SIGTERM: _leave, signal.SIGHUP: _leave, signal.SIGINT: signal.default_int_handler}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
@@ -109,5 +137,5 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 
 
 def _airflow_uri(dsn: str) -> str:
-    """Airflow names the connection type ``postgres``."""
+    """Airflow calls the connection type ``postgres``."""
     return dsn.replace("postgresql://", "postgres://", 1)

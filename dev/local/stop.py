@@ -1,4 +1,4 @@
-"""Stops what runs in var/: `make up` or `make demo` wherever it was started, and a server a developer left running.
+"""Stop what runs in var/: `make up` or `make demo`, wherever it was started, and a detached server.
 
 python -m dev.local.stop
 """
@@ -11,22 +11,25 @@ import sys
 import time
 from pathlib import Path
 
-from dev.local.claim import holder
 from dev.local.failures import CannotRun
+from dev.local.folder_lock import LOCK_FILE, lock_holder
 from dev.local.places import VAR
 from dev.local.postgres import Server
 
-PATIENCE_SECONDS = 120
+STOP_SECONDS = 120
 
 
 def stop_everything(folder: Path = VAR) -> None:
-    """Returns when nothing runs in ``folder`` or in a stack's own folder below it; CannotRun names what does not stop."""
-    for claim in [folder / "claim", *folder.glob("*/*/claim")]:
-        _stop(claim.parent)
+    """Stop all that runs in ``folder`` or in a stack's own folder below it, and wait for its end.
+
+    Raise CannotRun with the process that does not stop.
+    """
+    for lock in [folder / LOCK_FILE, *folder.glob(f"*/*/{LOCK_FILE}")]:
+        _stop(lock.parent)
 
 
 def _stop(folder: Path) -> None:
-    process = holder(folder)
+    process = lock_holder(folder)
     if process:
         os.kill(process, signal.SIGTERM)
         _wait_for(folder, process)
@@ -34,11 +37,12 @@ def _stop(folder: Path) -> None:
 
 
 def _wait_for(folder: Path, process: int) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while holder(folder) == process:
+    deadline = time.monotonic() + STOP_SECONDS
+    while lock_holder(folder) == process:
         if time.monotonic() > deadline:
             raise CannotRun(
-                f"Process {process} does not stop within {PATIENCE_SECONDS} seconds: end it yourself, then run make clean again."
+                f"Process {process} does not stop within {STOP_SECONDS} seconds: "
+                "end it yourself, then run make clean again."
             )
         time.sleep(0.1)
 

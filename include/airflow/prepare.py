@@ -1,8 +1,7 @@
-"""Make ready what Airflow expects to find: its tables, the ledger, the pools, the admin's password.
+"""Make what Airflow needs before it starts: its tables, the ledger, pools, the admin's password.
 
-Run before the parts of Airflow start, with the same environment;
-run again it changes nothing, except that a new password counts.
-Used by docker-compose.yaml and by `make up`.
+docker-compose.yaml and `make up` run this before the parts of Airflow, with the same environment.
+A second run changes nothing but the password, when that is a new one.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ POOLS = Path(__file__).with_name("pools.json")
 
 
 def prepare() -> None:
+    """Make all of it; end the process with the exit status of the first command that fails."""
     _run("-m", "airflow", "db", "migrate")
     _run("-m", "exact_online.migrations")
     _run("-m", "airflow", "pools", "import", str(POOLS))

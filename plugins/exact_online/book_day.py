@@ -1,4 +1,4 @@
-"""The day a night belongs to (M1). "Now" always comes in as a parameter; nothing here reads a clock."""
+"""The book day: the day that a night belongs to (M1). Nothing here reads a clock."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 def book_day(moment: dt.datetime) -> dt.date:
-    """The calendar day in Amsterdam at `moment` (aware): a run books the invoices dated before this day.
+    """Return the calendar day in Amsterdam at `moment`; a run books invoices dated before this day.
 
-    A run at 02:00 on the 22nd has the 22nd as its book day and books everything up to and including the 21st; an invoice of the 22nd
-    can still change until midnight. ValueError for a moment without a time zone.
+    A run at 02:00 on the 22nd has the 22nd as its book day and books everything up to and including
+    the 21st, because an invoice of the 22nd can still change until midnight.
+    Raise ValueError for a moment without a time zone.
     """
     if moment.tzinfo is None:
         raise ValueError(f"book_day needs a moment with a time zone, not {moment.isoformat()}")

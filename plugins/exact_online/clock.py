@@ -1,4 +1,7 @@
-"""The time, as something that is handed in: only the outermost layer makes a `SystemClock`."""
+"""The clock that code gets as an argument, so that tests can set the time.
+
+Only the outermost layer makes a `SystemClock`.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,19 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the code that talks to Exact knows of time."""
+    """A source of the time for the code that calls Exact."""
 
     def now(self) -> dt.datetime:
-        """The moment, aware, in UTC."""
+        """Return the present moment, with time zone UTC."""
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Returns when that much time has gone by."""
+        """Wait this many seconds."""
         ...
 
 
 class SystemClock:
-    """The machine's own time."""
+    """The clock of the machine."""
 
     def now(self) -> dt.datetime:
         return dt.datetime.now(dt.UTC)

@@ -1,6 +1,6 @@
-"""Mail to James Support for a run that failed: also when it never came to its report (M21).
+"""Mail to James Support for a run that failed, also when it failed before its report (M21).
 
-Read with each DAG file, so Airflow's mail is imported only where an address is set.
+The DAG files import this, so Airflow's mail is imported only where an address is set.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ def mail_on_failure() -> list[Callable[..., Any]]:
         send_smtp_notification(
             to=address,
             subject="Exact Online: {{ dag.dag_id }} failed",
-            html_content="Run {{ dag_run.run_id }} of {{ dag.dag_id }} failed; the log of its red task says why and what cures it.",
+            html_content="Run {{ dag_run.run_id }} of {{ dag.dag_id }} failed; "
+            "the log of its failed task says why and what cures it.",
         )
     ]

@@ -1,7 +1,8 @@
-"""Airflow's gateway to Exact Online: from the connection `exact_online` to a client that may be called.
+"""Airflow's hook for Exact Online: makes a client of the Airflow connection `exact_online`.
 
-The connection holds the base URL (host, port), client id (login), client secret (password) and, in extra, the keys that the tokens in the
-ledger are encrypted with. Nothing of it is ever sent as a header, which is what the plain HttpHook does with login, password and extra.
+The connection holds the base URL (host, port), the client id (login), the client secret (password)
+and, in extra, the keys that encrypt the tokens in the ledger. Airflow's own HttpHook would send
+login, password and extra as headers; this hook sends none of them.
 """
 
 from __future__ import annotations
@@ -27,45 +28,53 @@ DEFAULT_BASE_URL = "https://start.exactonline.nl"
 
 
 class ExactOnlineHook(HttpHook):  # type: ignore[misc]
-    """Reads the connection once; one HTTP session for all calls."""
+    """Makes clients that share one HTTP session; the connection is read once."""
 
     conn_name_attr = "exact_conn_id"
     default_conn_name = "exact_online"
     conn_type = "exact_online"
     hook_name = "Exact Online"
 
-    def __init__(self, exact_conn_id: str = default_conn_name, clock: Clock | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, exact_conn_id: str = default_conn_name, clock: Clock | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(method=kwargs.pop("method", "GET"), http_conn_id=exact_conn_id, **kwargs)
         self.exact_conn_id = exact_conn_id
         self.clock = clock or SystemClock()
         masking.on_announce(mask_secret)
         masking.protect()
 
-    def get_conn(self, headers: dict[Any, Any] | None = None, extra_options: dict[str, Any] | None = None) -> Session:
-        """Return an HTTP session that carries nothing of the connection.
+    def get_conn(
+        self, headers: dict[Any, Any] | None = None, extra_options: dict[str, Any] | None = None
+    ) -> Session:
+        """Return an HTTP session that has nothing of the connection.
 
-        The plain HttpHook would send login and password as Basic authorisation, and every extra as a header.
+        Airflow's HttpHook sends login and password as Basic authorisation, and extras as headers.
         """
         session = Session()
         session.headers.update(headers or {})
         return session
 
-    # What is made of the connection.
-
     @cached_property
     def session(self) -> Session:
-        """The HTTP session; the token goes on each request by itself."""
+        """The HTTP session of all calls; the token is added to each request separately."""
         return self.get_conn()
 
     def app(self) -> App:
-        """Our registration with Exact; NotReady names what the connection lacks."""
+        """Return our app at Exact; raise NotReady when the client id or secret is missing."""
         connection = self._connection
         if not connection.login or not connection.password:
-            raise NotReady(f"Connection {self.exact_conn_id} has no client ID or client secret: fill in both, from Exact's App Center.")
+            raise NotReady(
+                f"Connection {self.exact_conn_id} has no client ID or client secret: "
+                "fill in both, from Exact's App Center."
+            )
         return App(self._base_url(connection), connection.login, connection.password)
 
     def keys(self) -> MultiFernet:
-        """The keys of the tokens in the ledger; NotReady when the connection has none, or one that is none."""
+        """Return the keys of the tokens in the ledger.
+
+        Raise NotReady when the connection has none, or one that is no Fernet key.
+        """
         written = self._extra("token_keys") or ""
         try:
             return MultiFernet([Fernet(key.strip()) for key in str(written).split(",")])
@@ -78,24 +87,34 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
     def client(self, practice: Practice, ledger: Ledger, *, backfill: bool = False) -> ExactClient:
         """Calls to the division of `practice`.
 
-        Calls are counted in the session of `ledger`; the token is renewed in sessions of its own. A backfill
-        leaves calls of the day to the nightly run. Raises NotReady when the practice is not linked yet.
+        Calls are counted in the session of `ledger`; the token is renewed in sessions of its own.
+        A backfill leaves calls of the day to the nightly run.
+        Raises NotReady when the practice is not linked yet.
         """
         if practice.chain_id is None or practice.division is None:
-            raise NotReady(f"Practice {practice.code} is not linked with Exact: somebody must authenticate first.")
+            raise NotReady(
+                f"Practice {practice.code} is not linked with Exact: somebody must authenticate first."
+            )
         store = ledger.tokens.chain(practice.chain_id)
         tokens = TokenChain(store, self.app(), self.keys(), self.session, self.clock)
         assumed = int(self._extra("calls_per_minute") or limits.MINUTE_LIMIT)
         reserve = NIGHTLY_RESERVE if backfill else 0
-        budget = CallBudget(ledger.call_windows, practice.division, self.clock, reserve=reserve, minute_limit=assumed)
+        budget = CallBudget(
+            ledger.call_windows, practice.division, self.clock, reserve=reserve, minute_limit=assumed
+        )
         return ExactClient(self.session, self.app().base_url, practice.division, tokens, budget, self.clock)
 
     def test_connection(self) -> tuple[bool, str]:
-        """The button in Airflow's form: asks for ``current/Me`` without a token. Exact's own refusal (401) is the sign that it is there."""
+        """Test the connection, for the button in Airflow's form; return success and a sentence.
+
+        It asks for ``current/Me`` without a token: a server of Exact answers that with 401.
+        """
         try:
             base_url, _ = self.app().base_url, self.keys()
             url, headers = f"{base_url}/api/v1/current/Me?$select=UserID", {"Accept": "application/json"}
-            reply = transport.exchange(self.session, transport.Call("GET", url, "current/Me", headers), transport.NoAuth())
+            reply = transport.exchange(
+                self.session, transport.Call("GET", url, "current/Me", headers), transport.NoAuth()
+            )
         except LinkFailure as failure:
             return False, str(failure)
         except (transport.NeverSent, transport.AnswerLost) as trouble:

@@ -1,6 +1,6 @@
-"""Money on integers: cents in, cents out, half up and away from zero on the half; no float anywhere.
+"""Arithmetic with money: integers of cents, never floats; half a cent is rounded away from zero.
 
-Percentages are basis points (2100 is 21 %). The same for arrays: transform/money_arrays.py.
+Percentages are basis points (2100 is 21 %). transform/money_arrays.py does the same for arrays.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ WHOLE = 10_000
 
 
 def vat_of_gross(gross_cents: int, basis_points: int) -> int:
-    """The VAT that is in a gross amount, half up: 121.00 at 21 % holds 21.00."""
+    """Return the VAT in a gross amount, in cents: 121.00 at 21 % has 21.00."""
     whole = WHOLE + basis_points
     vat = (2 * abs(gross_cents) * basis_points + whole) // (2 * whole)
     return vat if gross_cents >= 0 else -vat
 
 
 def divide_vat(vat_cents: int, gross_parts: Sequence[int], basis_points: int) -> list[int]:
-    """Divide the VAT of a gross total over its parts by largest remainder, ties to the first part.
+    """Divide the VAT of a gross total over its parts by largest remainder; return cents per part.
 
-    `vat_cents` is `vat_of_gross` of the sum of the parts. Each part gets its exact VAT rounded down or up, so that the parts add up.
-    The division of a credit is the exact mirror of that of its original.
+    `vat_cents` is `vat_of_gross` of the sum of the parts. Each part gets its exact VAT rounded down
+    or up, so that the parts add up; among equal remainders the first part is rounded up.
+    A credit is divided as its original with the opposite sign.
     """
     side = _side(sum(gross_parts), gross_parts[0])
     exact = [divmod(side * part * basis_points, WHOLE + basis_points) for part in gross_parts]
@@ -37,6 +38,6 @@ def _side(total: int, first: int) -> int:
 
 
 def amount_text(cents: int) -> str:
-    """Euros with two decimals: 1234 is ``12.34``, -5 is ``-0.05``."""
+    """Return cents as a text in euros with two decimals: 1234 is ``12.34``, -5 is ``-0.05``."""
     euros, rest = divmod(abs(cents), 100)
     return f"{'-' if cents < 0 else ''}{euros}.{rest:02d}"

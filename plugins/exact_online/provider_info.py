@@ -1,4 +1,7 @@
-"""Makes the connection type "Exact Online" known to Airflow: its form fields and its hook. Every Airflow process runs this: no imports."""
+"""The connection type "Exact Online" of Airflow: the fields of its form, and its hook.
+
+Every process of Airflow runs this, so it imports nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from typing import Any
 
 
 def get_provider_info() -> dict[str, Any]:
-    """What Airflow's providers manager asks for."""
+    """Return the description of our provider in the form that Airflow's providers manager reads."""
     return {
         "package-name": "exact-online-provider",
         "name": "Exact Online",
@@ -28,7 +31,8 @@ def get_provider_info() -> dict[str, Any]:
                 "conn-fields": {
                     "token_keys": {
                         "label": "Token keys",
-                        "description": "Fernet keys, separated by commas: the first encrypts the tokens in the ledger, all decrypt",
+                        "description": "Fernet keys, separated by commas: "
+                        "the first encrypts the tokens in the ledger, all decrypt",
                         "schema": {"type": ["string", "null"], "format": "password"},
                     },
                     "calls_per_minute": {

@@ -1,6 +1,7 @@
-"""What must be right in a division before anything is sent: one sentence per fault that would refuse every booking. Pure.
+"""The readiness check of a division: what must be right there before anything is sent. Pure.
 
-Faults that touch only some bookings (an account, a VAT code) refuse those bookings at planning; see transform/preflight.py.
+Each problem here would make Exact reject every booking. A problem that concerns only some bookings
+(a ledger account, a VAT code) rejects those when they are planned: see transform/preflight.py.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from exact_online.settings import ExactLists, FinancialPeriod, PracticeSettings
 from exact_online.vocabulary import JournalType
 
 
-def complaints(settings: PracticeSettings, lists: ExactLists, book_day: dt.date) -> list[str]:
-    """Sentences that name the fault and its cure; empty when the division can take the night's bookings."""
+def readiness_problems(settings: PracticeSettings, lists: ExactLists, book_day: dt.date) -> list[str]:
+    """Return a sentence per problem, which names its cure; empty when the division is ready."""
     return [
         *_journal(lists, settings.sales_journal, JournalType.SALES, "sales journal"),
         *_journal(lists, settings.general_journal, JournalType.GENERAL, "general journal"),
@@ -26,7 +27,10 @@ def _journal(lists: ExactLists, code: str, wanted: JournalType, name: str) -> It
     if journal is None:
         yield f"The {name} {code} does not exist in Exact; create it or correct the settings."
     elif journal.type != wanted:
-        yield f"Journal {code} is of type {journal.type} in Exact, a {name} has type {wanted:d}; correct the settings."
+        yield (
+            f"Journal {code} is of type {journal.type} in Exact, a {name} has type {wanted:d}; "
+            "correct the settings."
+        )
     elif journal.blocked:
         yield f"The {name} {code} is blocked in Exact; unblock it."
     elif wanted is JournalType.GENERAL and not journal.allow_vat:
@@ -40,5 +44,5 @@ def _year(lists: ExactLists, day: dt.date) -> Iterator[str]:
 
 
 def covers(periods: Iterable[FinancialPeriod], day: dt.date) -> bool:
-    """Whether a day has its financial period."""
+    """Return whether one of the financial periods has this day."""
     return any(period.start <= day <= period.end for period in periods)

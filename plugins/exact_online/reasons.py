@@ -1,6 +1,7 @@
-"""Why a record was rejected, is waiting or needs a look, and what the watch warns of: one catalogue (reasons.toml), in Dutch and English.
+"""The catalogue of reasons (reasons.toml), in Dutch and English.
 
-A rejection of content is a value: a `Reason` and the record's own values. `explain` turns the two into a sentence, here and nowhere else.
+A reason says why a record was rejected, is held or needs attention, or what the watch warns of.
+The ledger stores its code and the values of the record; `explain` makes a sentence of them.
 ``python -m exact_online.reasons`` prints docs/reasons.md.
 """
 
@@ -29,7 +30,7 @@ CURERS: Mapping[Language, Mapping[str, str]] = {
 
 
 class Reason(StrEnum):
-    """Every reason there is; the text is what the ledger stores. The same codes stand in reasons.toml (a test compares the two)."""
+    """The codes of all reasons, as the ledger stores them; reasons.toml has the same codes."""
 
     DUPLICATE_IN_SOURCE = "duplicate_in_source"
     INVOICE_KIND_UNKNOWN = "invoice_kind_unknown"
@@ -117,12 +118,12 @@ class Reason(StrEnum):
 
 
 ALREADY_THERE = frozenset({Reason.NUMBER_CLASH, Reason.ENTRY_NUMBER_IN_USE})
-"""Exact says the thing exists: look it up and compare before calling it a rejection."""
+"""Exact answers that the record exists: it is looked up and compared before it is rejected."""
 
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """One reason as reasons.toml has it."""
+    """One reason of reasons.toml."""
 
     cure: str
     """Who can cure it: practice, accountant or support."""
@@ -131,9 +132,13 @@ class CatalogueEntry:
     dutch: str
     english: str
     dutch_of_exact: str = ""
-    """The sentence when it was Exact that rejected it: it needs only the number, debtor, journal and year of the booking."""
+    """The sentence when Exact rejected the record.
+
+    Its values are those that the loader has: number, debtor, journal and year of the booking.
+    """
     english_of_exact: str = ""
     patterns: tuple[str, ...] = ()
+    """Regular expressions that recognise the reason in a message of Exact."""
 
     def sentence(self, language: Language) -> str:
         return self.dutch if language == "nl" else self.english
@@ -146,7 +151,7 @@ class CatalogueEntry:
 
 
 class _Values(dict[str, object]):
-    """Values for `str.format_map`; a value that is not there reads *unknown* instead of breaking the sentence."""
+    """Values for `str.format_map`, which shows *unknown* for a value that is missing."""
 
     def __init__(self, values: Mapping[str, object], unknown: str) -> None:
         super().__init__({name: value for name, value in values.items() if value not in (None, "")})
@@ -158,16 +163,22 @@ class _Values(dict[str, object]):
 
 @cache
 def catalogue() -> Mapping[Reason, CatalogueEntry]:
-    """All reasons, in the order of the file. ValueError when file and `Reason` name different codes."""
+    """Return all reasons in the order of reasons.toml.
+
+    Raise ValueError when reasons.toml and `Reason` have different codes.
+    """
     tables = tomllib.loads(CATALOGUE_FILE.read_text(encoding="utf-8"))
     if set(tables) != set(Reason):
         raise ValueError(f"reasons.toml and Reason differ in: {', '.join(sorted(set(tables) ^ set(Reason)))}")
-    return {Reason(code): CatalogueEntry(**{**table, "patterns": tuple(table.get("patterns", ()))}) for code, table in tables.items()}
+    return {
+        Reason(code): CatalogueEntry(**{**table, "patterns": tuple(table.get("patterns", ()))})
+        for code, table in tables.items()
+    }
 
 
 @cache
 def placeholders(reason: Reason) -> tuple[str, ...]:
-    """Names of the values that the sentences of a reason need, sorted."""
+    """Return the names of the values in the sentences of a reason, sorted."""
     entry = catalogue()[reason]
     return tuple(sorted(_names(entry.dutch) | _names(entry.english)))
 
@@ -177,8 +188,11 @@ def _names(sentence: str) -> set[str]:
 
 
 def explain(reason: str, values: Mapping[str, object], language: Language = "nl") -> str:
-    """The sentence of a reason with the record's own values. Never raises: a value that is missing reads *onbekend* / *unknown*,
-    a code of a later version is shown as it is."""
+    """Return the sentence of a reason, with the values of the record.
+
+    It never raises: a value that is missing becomes *onbekend* or *unknown*, and a code that this
+    version does not know is shown as it is, with its values.
+    """
     if reason not in catalogue():
         return f"{reason}: {', '.join(f'{name} {value}' for name, value in values.items())}"
     entry, known = catalogue()[Reason(reason)], _Values(values, UNKNOWN[language])
@@ -190,26 +204,30 @@ def explain(reason: str, values: Mapping[str, object], language: Language = "nl"
 
 
 def record_values(kind: BookingKind, number: str) -> dict[str, str]:
-    """How sentences name a record, in both languages: *factuur 2026001*, *debtor 1001*."""
+    """Return the name of a record in both languages: *factuur 2026001*, *debtor 1001*."""
     dutch, english = ("debiteur", "debtor") if kind is BookingKind.DEBTOR else ("factuur", "invoice")
     return {"record_nl": f"{dutch} {number}", "record_en": f"{english} {number}"}
 
 
 def cure(reason: str, language: Language = "nl") -> str:
-    """Who can cure it and where, in a few words."""
+    """Return who can cure it and where, in a few words."""
     entry = catalogue()[Reason(reason)] if reason in catalogue() else catalogue()[Reason.REJECTED_OTHER]
     return f"{CURERS[language][entry.cure]}: {entry.where(language)}"
 
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], Reason], ...]:
-    return tuple((re.compile(pattern, re.IGNORECASE), reason) for reason, entry in catalogue().items() for pattern in entry.patterns)
+    return tuple(
+        (re.compile(pattern, re.IGNORECASE), reason)
+        for reason, entry in catalogue().items()
+        for pattern in entry.patterns
+    )
 
 
 def reason_of_message(message: str) -> Reason:
-    """The reason behind Exact's own message, Dutch or English; `rejected_other` when no pattern knows it.
+    """Return the reason of a message of Exact, Dutch or English; else `rejected_other`.
 
-    Exact joins several messages by line breaks: the first line that is known decides.
+    Exact joins several messages by line breaks: the first line that matches a pattern decides.
     """
     for line in message.splitlines():
         for pattern, reason in _patterns():
@@ -219,11 +237,13 @@ def reason_of_message(message: str) -> Reason:
 
 
 def reasons_page() -> str:
-    """docs/reasons.md."""
+    """Return the content of docs/reasons.md."""
     head = (
         "# Reasons\n\n"
-        "Generated from `plugins/exact_online/reasons.toml` by `python -m exact_online.reasons > docs/reasons.md`; do not edit.\n\n"
-        "Words in braces are the record's own values. A rejected record is tried again once its cause is gone;\n"
+        "Generated from `plugins/exact_online/reasons.toml` "
+        "by `python -m exact_online.reasons > docs/reasons.md`; do not edit.\n\n"
+        "Words in braces are the record's own values. "
+        "A rejected record is tried again once its cause is gone;\n"
         "nothing has to be booked by hand (M21).\n"
     )
     return head + "".join(_section(reason, entry) for reason, entry in catalogue().items())
@@ -232,7 +252,9 @@ def reasons_page() -> str:
 def _section(reason: Reason, entry: CatalogueEntry) -> str:
     known_by = "".join(f"- Exact's message: `{pattern}`\n" for pattern in entry.patterns)
     rejected_by_exact = (
-        f"When Exact rejects it:\n> {entry.dutch_of_exact}\n>\n> {entry.english_of_exact}\n\n" if entry.dutch_of_exact else ""
+        f"When Exact rejects it:\n> {entry.dutch_of_exact}\n>\n> {entry.english_of_exact}\n\n"
+        if entry.dutch_of_exact
+        else ""
     )
     return (
         f"\n## {reason}\n"

@@ -1,7 +1,8 @@
-"""Which practices get a DAG, without asking a database on every parse.
+"""The practices that get a DAG, without a query on every parse of the DAG file.
 
-The list lies in a small JSON snapshot. A parse reads that; when it is old it asks the registry (`exact_sync.practice`), and when the
-registry can't be reached it goes on with the last known list: DAGs don't vanish because a database is away.
+The list is in a small JSON file, the snapshot. A parse reads the snapshot, and when that is old
+the registry (table `exact_sync.practice`). When the registry can't be reached it takes the old
+snapshot, so that no DAG disappears because a database is down.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 DAG_PREFIX = "exact_online__"
-"""A practice's DAG is called this and its code."""
+"""The id of a practice's DAG is this and the practice's code."""
 
 MAX_AGE_SECONDS = 60
-"""How old the snapshot may grow. The DAG processor parses the file far less often in production."""
+"""A snapshot that is older than this is made anew."""
 
 log = logging.getLogger(__name__)
 
@@ -29,15 +30,22 @@ class RegisteredPractice:
     code: str
     name: str
     active: bool = True
-    """Else it has no nights yet: its DAG has no schedule, and makes dry runs only (B3)."""
+    """The DAG of a practice that is not active has no schedule: it makes dry runs only (B3)."""
 
 
-def practices_to_build(wanted_dag_id: str | None) -> list[RegisteredPractice]:
-    """Return all registered practices; for a task that starts only its own, without looking anything up."""
+def practices_to_build(
+    wanted_dag_id: str | None, ask_registry: Callable[[], list[RegisteredPractice]]
+) -> list[RegisteredPractice]:
+    """Return the practices to build a DAG for.
+
+    These are all registered practices; when Airflow starts a task and so wants one DAG only, it is
+    the practice of that DAG, without reading the list.
+    `ask_registry` reads the registry; it is called when the snapshot is old.
+    """
     if wanted_dag_id:
         is_ours = wanted_dag_id.startswith(DAG_PREFIX)
         return [RegisteredPractice(code := wanted_dag_id.removeprefix(DAG_PREFIX), code)] if is_ours else []
-    return registered_practices(_snapshot_file(), _ask_registry)
+    return registered_practices(_snapshot_file(), ask_registry)
 
 
 def _snapshot_file() -> Path:
@@ -45,23 +53,26 @@ def _snapshot_file() -> Path:
     return Path(os.environ.get("EXACT_ONLINE_PRACTICES") or home / "practices.json")
 
 
-def _ask_registry() -> list[RegisteredPractice]:
-    from exact_online.tasks.connections import ledger_session  # only when the snapshot is old
-
-    with ledger_session() as ledger:
-        return [RegisteredPractice(**vars(practice)) for practice in ledger.practices.with_dag()]
-
-
 def registered_practices(
-    snapshot: Path, ask_registry: Callable[[], list[RegisteredPractice]], max_age_seconds: float = MAX_AGE_SECONDS
+    snapshot: Path,
+    ask_registry: Callable[[], list[RegisteredPractice]],
+    max_age_seconds: float = MAX_AGE_SECONDS,
 ) -> list[RegisteredPractice]:
-    """The practices that get a DAG, by code: from the snapshot when it is young, else from the registry, else the last known."""
+    """Return all registered practices, sorted by code.
+
+    They come from the snapshot when it is new enough, otherwise from the registry; from the old
+    snapshot when the registry fails, with a warning in the log.
+    """
     if _age_seconds(snapshot) <= max_age_seconds:
         return _read(snapshot)
     try:
         practices = ask_registry()
     except Exception as failure:
-        log.warning("The practice registry can't be read (%s: %s); going on with the last known list.", type(failure).__name__, failure)
+        log.warning(
+            "The practice registry can't be read (%s: %s); going on with the last known list.",
+            type(failure).__name__,
+            failure,
+        )
         return _read(snapshot)
     _write(snapshot, practices)
     return practices
@@ -83,7 +94,7 @@ def _read(snapshot: Path) -> list[RegisteredPractice]:
 
 
 def _write(snapshot: Path, practices: list[RegisteredPractice]) -> None:
-    """Whole or not at all: several parsers may write at once."""
+    """Write the snapshot in one step: several parsers may write at the same time."""
     snapshot.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=snapshot.parent, prefix=snapshot.name)
     with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -1,6 +1,6 @@
-"""What a DAG file needs: when DAGs start, how often tasks are tried again, and the names in Airflow.
+"""Schedule, retries and names in Airflow, for the DAG files.
 
-Airflow reads the DAG files every minute, so nothing here imports more than the standard library.
+Airflow reads the DAG files every minute, so this module imports little.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from exact_online.book_day import AMSTERDAM
 POOL = "exact_online"
 """The pool of all our tasks (include/airflow/pools.json)."""
 JAMES, LEDGER, EXACT = "james_db", "exact_sync_db", "exact_online"
-"""The three connections (docs/architecture.md)."""
+"""The ids of the three connections (README.md, In production)."""
 SUPPORT_MAIL_VARIABLE = "EXACT_ONLINE_SUPPORT_MAIL"
 """The environment variable with the address of James Support; without it no mail is sent."""
 
@@ -33,10 +33,17 @@ RETRIES: dict[str, Any] = {
 
 FIRST_MINUTE = 15
 LAST_MINUTE = 115
-"""Nights start between 00:15 and 01:55: after James' day is closed (M1), before the hour that daylight saving time takes or doubles."""
+"""Nights start from 00:15 up to 01:55.
+
+That is after the end of James' day (M1), and before the hour that the change to or from daylight
+saving time skips or repeats.
+"""
 
 
 def start_minute(practice_code: str) -> int:
-    """Minutes after midnight, spread over the practices and always the same for one."""
+    """Return the minutes after midnight at which a practice's night starts.
+
+    They are spread over the practices, and always the same for one practice.
+    """
     digest = int.from_bytes(hashlib.sha256(practice_code.encode()).digest()[:8], "big")
     return FIRST_MINUTE + digest % (LAST_MINUTE - FIRST_MINUTE + 1)

@@ -1,7 +1,7 @@
-"""What is fixed for a practice while a run lasts: its own settings, and its division's lists in Exact.
+"""The settings of a practice and the lists of its division in Exact: both are fixed during a run.
 
-Both are values: they are read once by the first task of a run (and again by every later task, from the ledger),
-handed down as arguments, and never changed.
+Both are values that never change. The first task of a run reads them, and each later task reads
+them again from the ledger; functions get them as arguments.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ RevenueCell = tuple[str, RevenueGroup, VatRate]
 
 @dataclass(frozen=True)
 class PracticeSettings:
-    """One version of the settings that the accountant delivers (M22). Codes are texts, exactly as in Exact, unpadded."""
+    """One version of the settings that the accountant delivers (M22); codes are texts."""
 
     practice: str
     version: int
@@ -42,7 +42,7 @@ class GlAccount:
     type: int
     blocked: bool
     vat_code: str | None
-    """Default VAT code, applied by Exact to a line that names none."""
+    """Default VAT code, which Exact applies to a line without one."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class VatCode:
     basis_points: int
     """2100 is 21 %."""
     gl_to_pay: str | None
-    """Id of the VAT account (M11)."""
+    """Id of the ledger account for VAT (M11)."""
     blocked: bool
 
 
@@ -85,7 +85,7 @@ class FinancialPeriod:
 
 @dataclass(frozen=True)
 class ExactLists:
-    """A division's lists, keyed by trimmed code, as they stood when the run was opened."""
+    """The lists of a division by code (without blanks), as they were when the run was opened."""
 
     gl_accounts: Mapping[str, GlAccount]
     vat_codes: Mapping[str, VatCode]

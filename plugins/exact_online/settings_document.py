@@ -1,7 +1,7 @@
-"""The JSON in which a version of a practice's settings is kept, and what may be wrong with it.
+"""The JSON document that holds a version of a practice's settings, and its checks.
 
-The same document comes from the accountant's workbook (M22). Each wrong field gives one sentence, and all
-of them come at once.
+The accountant's workbook gives the same document (M22). Each wrong field gives one sentence, and
+all sentences are given at once.
 """
 
 from __future__ import annotations
@@ -47,10 +47,12 @@ class SettingsDocument(BaseModel):
     revenue_accounts: list[RevenueAccount] = Field(max_length=10_000)
 
 
-def read_settings(practice: str, version: int, division: int, document: Mapping[str, Any]) -> PracticeSettings:
+def read_settings(
+    practice: str, version: int, division: int, document: Mapping[str, Any]
+) -> PracticeSettings:
     """Return the settings that a document holds.
 
-    Raises NotReady with one sentence per field that is missing, unknown, of another kind, or given twice.
+    Raise NotReady with a sentence per field that is missing, unknown, of another kind, or double.
     """
     try:
         read = SettingsDocument.model_validate(document)
@@ -60,12 +62,15 @@ def read_settings(practice: str, version: int, division: int, document: Mapping[
         sentences = _double_cells(read)
     if sentences:
         raise NotReady(
-            f"Version {version} of the settings of practice {practice} can't be used. {' '.join(sentences)} Save corrected settings for it."
+            f"Version {version} of the settings of practice {practice} can't be used. "
+            f"{' '.join(sentences)} Save corrected settings for it."
         )
     return _practice_settings(practice, version, division, read)
 
 
-def _practice_settings(practice: str, version: int, division: int, read: SettingsDocument) -> PracticeSettings:
+def _practice_settings(
+    practice: str, version: int, division: int, read: SettingsDocument
+) -> PracticeSettings:
     return PracticeSettings(
         practice=practice,
         version=version,
@@ -76,12 +81,14 @@ def _practice_settings(practice: str, version: int, division: int, read: Setting
         suspense_accounts=read.suspense_accounts,
         vat_codes=read.vat_codes,
         payment_conditions=read.payment_conditions,
-        revenue_accounts={(row.profession, row.group, row.rate): row.account for row in read.revenue_accounts},
+        revenue_accounts={
+            (row.profession, row.group, row.rate): row.account for row in read.revenue_accounts
+        },
     )
 
 
 def _sentence(error: ErrorDetails) -> str:
-    """Return a sentence that names the field as it stands in the document, and what is wrong with it."""
+    """Return a sentence that names the field of the document, and what is wrong with it."""
     field = ".".join(str(part) for part in error["loc"] if part != "[key]") or "The document"
     match error["type"]:
         case "missing":
@@ -98,4 +105,8 @@ def _sentence(error: ErrorDetails) -> str:
 def _double_cells(read: SettingsDocument) -> list[str]:
     """Return a sentence for each profession, group and rate that has two accounts."""
     cells = Counter((row.profession, row.group.value, row.rate.value) for row in read.revenue_accounts)
-    return [f"revenue_accounts names {' '.join(cell)} more than once." for cell, count in cells.items() if count > 1]
+    return [
+        f"revenue_accounts names {' '.join(cell)} more than once."
+        for cell, count in cells.items()
+        if count > 1
+    ]

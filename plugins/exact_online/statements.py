@@ -1,4 +1,4 @@
-"""Find the SQL statements: one file each, named after what it does."""
+"""The SQL statements of the link: each has a file of its own, named after what it does."""
 
 from __future__ import annotations
 
@@ -11,5 +11,8 @@ SQL_ROOT = Path(os.environ.get("EXACT_ONLINE_SQL") or Path(__file__).parents[2] 
 
 @cache
 def statement(folder: str, name: str) -> str:
-    """Return the text of ``include/sql/<folder>/<name>.sql``. Raises FileNotFoundError, which names the path."""
+    """Return the text of ``include/sql/<folder>/<name>.sql``.
+
+    Raise FileNotFoundError with the path when there is no such file.
+    """
     return (SQL_ROOT / folder / f"{name}.sql").read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
-"""The words of the link, as they stand in SQL, in frames and in the ledger.
+"""The values with a fixed set of words, as they are in SQL, in frames and in the ledger.
 
-Every value below is also the text that is stored, so a member can be compared with a column as it is.
+Every value below is also the text that is stored, so a member equals the value of a column.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class DebtorKind(StrEnum):
 
 
 class InvoiceKind(StrEnum):
-    """A factuur goes to a patient or an institution, a declaratie (claim) to an insurer (M3, M17)."""
+    """An invoice goes to a patient or an institution, a claim to an insurer (M3, M17)."""
 
     INVOICE = "invoice"
     CLAIM = "claim"
@@ -40,7 +40,7 @@ class RevenueGroup(StrEnum):
 
 
 class VatRate(StrEnum):
-    """The three rates for which a profession has revenue accounts (M8). What each is in per cent depends on the date."""
+    """The rates of the revenue accounts (M8); which percentage a rate is depends on the date."""
 
     ZERO = "zero"
     LOW = "low"
@@ -60,11 +60,11 @@ class PaymentCondition(StrEnum):
 
 
 PAID_AT_THE_DESK = frozenset({PaymentCondition.PIN, PaymentCondition.CASH})
-"""Conditions that are booked in the general journal (M4)."""
+"""Invoices with these conditions are booked in the general journal (M4)."""
 
 
 class BookingKind(StrEnum):
-    """What one booking becomes in Exact."""
+    """What a booking becomes in Exact."""
 
     DEBTOR = "debtor"
     SALES_ENTRY = "sales_entry"
@@ -72,20 +72,20 @@ class BookingKind(StrEnum):
 
 
 class BookingState(StrEnum):
-    """Where a booking stands. Allowed moves: docs/reliability.md."""
+    """The state of a booking. docs/reliability.md has the moves between states that are allowed."""
 
     HELD = "held"
-    """May not be sent yet; the reason is on the row; tried again every night."""
+    """May not be sent yet, for the reason on its row; tried again every night."""
     PLANNED = "planned"
-    """Final payload, not sent."""
+    """Its payload is final and not sent yet."""
     SENDING = "sending"
     """Claimed and committed; the call may or may not have reached Exact."""
     BOOKED = "booked"
     """Exact has it and we know its id."""
     REJECTED = "rejected"
-    """Refused, by our own check or by Exact; the reason is on the row."""
+    """Rejected by a check of ours or by Exact, for the reason on its row."""
     DOUBTFUL = "doubtful"
-    """The answer was lost or unreadable: Exact must be asked before anything else happens."""
+    """The answer was lost or unreadable: it is looked up in Exact before anything else happens."""
     EXPORTED = "exported"
     """Handed over in a workbook; never sent through the API (M20)."""
 

@@ -1,4 +1,4 @@
-"""What sales entries and general journal entries share: journal, period, number, and the transaction lines that are the truth."""
+"""What sales and general journal entries share: journal, period, number, transaction lines."""
 
 from __future__ import annotations
 
@@ -9,19 +9,24 @@ from simulator import messages
 from simulator.accounting.money import euros
 from simulator.division import Division
 from simulator.messages import Message
-from simulator.refusals import content_refused
+from simulator.rejections import content_rejection
 from simulator.tables import Row
 
 VAT_LINE_NUMBER = 9999
 """LineNumber of generated VAT lines (fact 4.7a)."""
 
 
-def journal_of(division: Division, code: str | None, wanted_type: int, name: str, problems: list[Message]) -> Row | None:
-    """The journal, by its CODE (a GUID is an invalid reference, fact 4.7a)."""
+def journal_of(
+    division: Division, code: str | None, wanted_type: int, name: str, problems: list[Message]
+) -> Row | None:
+    """Return the journal by its code, or None; adds what is wrong with it to `problems`.
+
+    A GUID is an invalid reference (fact 4.7a).
+    """
     if not code:
         problems.append(messages.mandatory(name))
         return None
-    journal = division.coded("Journals", code)
+    journal = division.find_by_code("Journals", code)
     if journal is None:
         problems.append(messages.UNKNOWN_JOURNAL)
     elif journal.get("Type") != wanted_type:
@@ -31,33 +36,49 @@ def journal_of(division: Division, code: str | None, wanted_type: int, name: str
     return journal
 
 
-def period_for(division: Division, year: int | None, period: int | None, day: int, problems: list[Message]) -> tuple[int, int]:
-    """Year and period as given, or of the day; both must be in the period-date table."""
+def period_for(
+    division: Division, year: int | None, period: int | None, day: int, problems: list[Message]
+) -> tuple[int, int]:
+    """Return (year, period) as given, or of the day in milliseconds.
+
+    Adds a problem when the period-date table has no such period.
+    """
     found = division.period_of(day)
-    chosen = (found[0] if year is None and found else year or 0, found[1] if period is None and found else period or 0)
+    chosen = (
+        found[0] if year is None and found else year or 0,
+        found[1] if period is None and found else period or 0,
+    )
     if not division.has_period(*chosen):
         problems.append(messages.UNKNOWN_YEAR)
     return chosen
 
 
 def check_open(division: Division, journal: str, year: int, period: int, problems: list[Message]) -> None:
+    """Add a problem when the period is closed for the journal."""
     if division.is_closed(journal, year, period):
         problems.append(messages.period_closed(year, period))
 
 
-def number_for(division: Division, journal: str, year: int, wanted: int | None, problems: list[Message]) -> int:
-    """The entry number: unique per journal and year, the journal's next one when none is given (fact 4.7a)."""
+def number_for(
+    division: Division, journal: str, year: int, wanted: int | None, problems: list[Message]
+) -> int:
+    """Return the entry number: the wanted one, or the journal's next.
+
+    Adds a problem when journal and year have it already (fact 4.7a).
+    """
     if not wanted:
         return division.next_number(journal, year)
     if wanted < 0:
         problems.append(messages.invalid("EntryNumber"))
-    elif wanted in division.taken(journal, year):
+    elif wanted in division.taken_numbers(journal, year):
         problems.append(messages.in_use("EntryNumber"))
     return wanted
 
 
-def check_currency(division: Division, currency: str | None, rate: float | None, problems: list[Message]) -> None:
-    """Foreign currencies are not simulated (docs/simulator.md)."""
+def check_currency(
+    division: Division, currency: str | None, rate: float | None, problems: list[Message]
+) -> None:
+    """Add a problem for a foreign currency or rate: these are not simulated (docs/simulator.md)."""
     if currency and currency.strip() != division.currency:
         problems.append(messages.invalid_reference("Currency"))
     if rate not in {None, 0.0, 1.0}:
@@ -65,20 +86,23 @@ def check_currency(division: Division, currency: str | None, rate: float | None,
 
 
 def check_costs(division: Division, line: Row, problems: list[Message]) -> None:
-    """Cost centre and cost unit are codes that must exist."""
+    """Add a problem for a cost centre or cost unit whose code does not exist."""
     for name, table in (("CostCenter", "Costcenters"), ("CostUnit", "Costunits")):
         if line.get(name) and division[table].first("Code", line[name]) is None:
             problems.append(messages.invalid_reference(name))
 
 
-def stop_at(problems: list[Message]) -> None:
-    """All problems at once, each once: Exact joins several messages in one answer (section 6)."""
+def reject_if_any(problems: list[Message]) -> None:
+    """Raise a Rejection with all problems, each once.
+
+    Exact joins several in one answer (fact 6.1).
+    """
     if problems:
-        raise content_refused(*dict.fromkeys(problems))
+        raise content_rejection(*dict.fromkeys(problems))
 
 
 def transaction_line(header: Row, gl_account: str, amount: int, **more: object) -> Row:
-    """One line of what is booked; `amount` in cents, debit positive."""
+    """Return one line of what is booked; `amount` in cents, debit positive."""
     return {
         "ID": str(uuid.uuid4()),
         "EntryID": header["EntryID"],
@@ -100,5 +124,6 @@ def write_transactions(division: Division, entry_id: str, lines: Iterable[Row], 
 
 
 def erase_transactions(division: Division, entry_id: str, user: str | None) -> None:
+    """Delete the transaction lines of an entry."""
     for line in division["TransactionLines"].find("EntryID", entry_id):
         division.delete("TransactionLines", line["ID"], user)

@@ -1,8 +1,9 @@
-"""Sales entries: what is checked, what Exact computes, and the debtor and VAT lines it generates (facts 4.6, 4.7, 4.7a)."""
+"""Sales entries: checked, computed, and booked with debtor and VAT lines (facts 4.6, 4.7, 4.7a)."""
 
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
 from simulator import messages
 from simulator.accounting import entries, sales_lines, vat
@@ -10,7 +11,7 @@ from simulator.accounting import sales_checks as checks
 from simulator.accounting.money import cents, euros
 from simulator.division import Division
 from simulator.messages import Message
-from simulator.refusals import content_refused
+from simulator.rejections import content_rejection
 from simulator.tables import Row
 
 SALES_JOURNAL, SALES_ENTRY = 20, 20
@@ -18,119 +19,161 @@ OPEN = 20
 
 
 def book(division: Division, values: Row, user: str | None) -> Row:
-    """Book a new sales entry with its lines; Refusal names everything that is wrong."""
+    """Book a new sales entry with its lines and return it.
+
+    A Rejection names everything that is wrong.
+    """
     header = {"EntryID": values.get("EntryID") or str(uuid.uuid4()), **values}
     lines = header.pop("SalesEntryLines", None) or []
     if division["SalesEntries"].get(header["EntryID"]) is not None:
-        raise content_refused(messages.ALREADY_EXISTS)
-    _complete(division, header, lines, user)
-    division.taken(header["Journal"], header["ReportingYear"]).add(header["EntryNumber"])
+        raise content_rejection(messages.ALREADY_EXISTS)
+    _check_and_write(division, header, lines, user)
+    division.taken_numbers(header["Journal"], header["ReportingYear"]).add(header["EntryNumber"])
     return header
 
 
 def change(division: Division, header: Row, values: Row, user: str | None) -> None:
-    """PUT on a header: only what is given changes, everything is checked and generated again."""
-    _must_be_open(division, header)
+    """Change a header by PUT.
+
+    Only what is given changes, and everything is checked and generated again.
+    """
+    _check_open(division, header)
     changed = {**header, **values}
-    _keep_the_year(division, header, changed, values)
+    _check_same_year(division, header, changed, values)
     if "Customer" in values:
         changed["PaymentReference"] = None
     if values.keys() & {"EntryDate", "PaymentCondition", "Customer"} and "DueDate" not in values:
         changed["DueDate"] = None
     old = header["Journal"], header["ReportingYear"], header["EntryNumber"]
-    division.taken(*old[:2]).discard(old[2])
+    division.taken_numbers(*old[:2]).discard(old[2])
     try:
-        _complete(division, changed, as_sent(lines_of(division, header["EntryID"])), user)
+        _check_and_write(division, changed, lines_as_sent(lines_of(division, header["EntryID"])), user)
     except Exception:
-        division.taken(*old[:2]).add(old[2])
+        division.taken_numbers(*old[:2]).add(old[2])
         raise
-    division.taken(changed["Journal"], changed["ReportingYear"]).add(changed["EntryNumber"])
+    division.taken_numbers(changed["Journal"], changed["ReportingYear"]).add(changed["EntryNumber"])
 
 
 def add_line(division: Division, values: Row, user: str | None) -> Row:
-    """A stand-alone line POST: its entry must be open."""
+    """Add a line to an open entry and return it; Rejection otherwise."""
     header = division["SalesEntries"].get(values.get("EntryID"))
     if header is None:
-        raise content_refused(messages.invalid_reference("EntryID") if values.get("EntryID") else messages.mandatory("EntryID"))
-    _must_be_open(division, header)
+        raise content_rejection(
+            messages.invalid_reference("EntryID") if values.get("EntryID") else messages.mandatory("EntryID")
+        )
+    _check_open(division, header)
     line = dict(values)
-    _rebuild(division, header, [*as_sent(lines_of(division, header["EntryID"])), line], user)
+    _write_again(division, header, [*lines_as_sent(lines_of(division, header["EntryID"])), line], user)
     return line
 
 
 def change_line(division: Division, line: Row, values: Row, user: str | None) -> None:
+    """Change a line of an open entry; Rejection otherwise."""
     header = division["SalesEntries"].rows[line["EntryID"]]
-    _must_be_open(division, header)
+    _check_open(division, header)
     values.pop("EntryID", None)
-    lines = as_sent(lines_of(division, header["EntryID"]))
+    lines = lines_as_sent(lines_of(division, header["EntryID"]))
     changed = [{**each, **values} if each["ID"] == line["ID"] else each for each in lines]
-    _rebuild(division, header, changed, user)
+    _write_again(division, header, changed, user)
 
 
 def remove_line(division: Division, line: Row, user: str | None) -> None:
-    """Deleting the last line deletes the entry (fact 4.7a)."""
+    """Delete a line; deleting the last one deletes the entry (fact 4.7a)."""
     header = division["SalesEntries"].rows[line["EntryID"]]
-    _must_be_open(division, header)
+    _check_open(division, header)
     left = [each for each in lines_of(division, header["EntryID"]) if each["ID"] != line["ID"]]
     if not left:
         remove(division, header, user)
         return
     division.delete("SalesEntryLines", line["ID"], user)
-    _rebuild(division, header, as_sent(left), user)
+    _write_again(division, header, lines_as_sent(left), user)
 
 
 def remove(division: Division, header: Row, user: str | None) -> None:
-    _must_be_open(division, header)
+    """Delete an open entry with its lines; Rejection otherwise."""
+    _check_open(division, header)
     for line in lines_of(division, header["EntryID"]):
         division.delete("SalesEntryLines", line["ID"], user)
     entries.erase_transactions(division, header["EntryID"], user)
-    division.taken(header["Journal"], header["ReportingYear"]).discard(header["EntryNumber"])
+    division.taken_numbers(header["Journal"], header["ReportingYear"]).discard(header["EntryNumber"])
     division.delete("SalesEntries", header["EntryID"], user)
 
 
 def lines_of(division: Division, entry_id: str) -> list[Row]:
-    return sorted(division["SalesEntryLines"].find("EntryID", entry_id), key=lambda line: int(line["LineNumber"]))
+    """Return the lines of an entry in the order of their numbers."""
+    return sorted(
+        division["SalesEntryLines"].find("EntryID", entry_id), key=lambda line: int(line["LineNumber"])
+    )
 
 
-def as_sent(lines: list[Row]) -> list[Row]:
-    """Stored lines as the client gave them: what Exact computed is computed again, an empty VAT code stays empty."""
+def lines_as_sent(lines: list[Row]) -> list[Row]:
+    """Return stored lines as the client gave them. What Exact computed is computed again.
+
+    An empty VAT code stays empty.
+    """
     return [{**line, "VATCode": line["VATCode"] or "", "VATAmountFC": line["_vat_sent"]} for line in lines]
 
 
-def _must_be_open(division: Division, header: Row) -> None:
+def _check_open(division: Division, header: Row) -> None:
     problems: list[Message] = []
     if header["Status"] != OPEN:
         problems.append(messages.PROCESSED)
-    entries.check_open(division, header["Journal"], header["ReportingYear"], header["ReportingPeriod"], problems)
-    entries.stop_at(problems)
+    entries.check_open(
+        division, header["Journal"], header["ReportingYear"], header["ReportingPeriod"], problems
+    )
+    entries.reject_if_any(problems)
 
 
-def _keep_the_year(division: Division, header: Row, changed: Row, values: Row) -> None:
+def _check_same_year(division: Division, header: Row, changed: Row, values: Row) -> None:
     if "EntryDate" in values and "ReportingYear" not in values:
         found = division.period_of(changed["EntryDate"] or 0)
         changed["ReportingYear"], changed["ReportingPeriod"] = found or (0, 0)
     if changed["ReportingYear"] != header["ReportingYear"]:
-        raise content_refused(messages.YEAR_IS_FIXED)
+        raise content_rejection(messages.YEAR_IS_FIXED)
 
 
-def _rebuild(division: Division, header: Row, lines: list[Row], user: str | None) -> None:
-    division.taken(header["Journal"], header["ReportingYear"]).discard(header["EntryNumber"])
+def _write_again(division: Division, header: Row, lines: list[Row], user: str | None) -> None:
+    division.taken_numbers(header["Journal"], header["ReportingYear"]).discard(header["EntryNumber"])
     try:
-        _complete(division, dict(header), lines, user)
+        _check_and_write(division, dict(header), lines, user)
     finally:
-        division.taken(header["Journal"], header["ReportingYear"]).add(header["EntryNumber"])
+        division.taken_numbers(header["Journal"], header["ReportingYear"]).add(header["EntryNumber"])
 
 
-def _complete(division: Division, header: Row, lines: list[Row], user: str | None) -> None:
-    """Check header and lines together, compute what Exact computes, and write everything, or write nothing."""
+@dataclass(frozen=True)
+class _Checked:
+    """What a header points at, and the VAT of its lines."""
+
+    customer: Row
+    condition: Row
+    receivables: str
+    splits: list[vat.VatSplit]
+
+
+def _check_and_write(division: Division, header: Row, lines: list[Row], user: str | None) -> None:
+    """Check header and lines together, and write everything that Exact computes, or nothing."""
+    checked = _check(division, header, lines)
+    _fill_header(division, header, checked)
+    header = division.add("SalesEntries", header, user)
+    for number, (line, split) in enumerate(zip(lines, checked.splits, strict=True), start=1):
+        _write_line(division, header, line, split, number, user)
+    booked = sales_lines.transactions(header, lines, checked.splits, checked.receivables)
+    entries.write_transactions(division, header["EntryID"], booked, user)
+
+
+def _check(division: Division, header: Row, lines: list[Row]) -> _Checked:
     problems: list[Message] = []
     journal = entries.journal_of(division, header.get("Journal"), SALES_JOURNAL, "Journal", problems)
     customer = checks.customer_of(division, header.get("Customer"), journal, problems)
     checks.set_dates(division, header, problems)
     if journal is not None:
         header["Journal"] = journal["Code"]
-        entries.check_open(division, journal["Code"], header["ReportingYear"], header["ReportingPeriod"], problems)
-        header["EntryNumber"] = entries.number_for(division, journal["Code"], header["ReportingYear"], header.get("EntryNumber"), problems)
+        entries.check_open(
+            division, journal["Code"], header["ReportingYear"], header["ReportingPeriod"], problems
+        )
+        header["EntryNumber"] = entries.number_for(
+            division, journal["Code"], header["ReportingYear"], header.get("EntryNumber"), problems
+        )
     entries.check_currency(division, header.get("Currency"), header.get("Rate"), problems)
     condition = checks.payment_condition_of(division, header, customer, problems)
     receivables = (customer or {}).get("GLAR") or (journal or {}).get("GLAccount")
@@ -138,23 +181,19 @@ def _complete(division: Division, header: Row, lines: list[Row], user: str | Non
         problems.append(messages.mandatory("GLAccount"))
     if not lines:
         problems.append(messages.mandatory("SalesEntryLines"))
-    splits = [checks.split_of(division, header, line, problems) for line in lines]
-    entries.stop_at(problems)
+    splits = [checks.vat_split_of(division, header, line, problems) for line in lines]
+    entries.reject_if_any(problems)
     assert journal is not None
     assert customer is not None
     assert condition is not None
     assert receivables is not None
-    _header(division, header, customer, condition, splits)
-    header = division.add("SalesEntries", header, user)
-    for number, (line, split) in enumerate(zip(lines, splits, strict=True), start=1):
-        _write_line(division, header, line, split, number, user)
-    entries.write_transactions(division, header["EntryID"], sales_lines.transactions(header, lines, splits, receivables), user)
+    return _Checked(customer, condition, receivables, splits)
 
 
-def _header(division: Division, header: Row, customer: Row, condition: Row, splits: list[vat.VatSplit]) -> None:
-    vat_total = sum(split.vat for split in splits)
-    total = sum(split.net for split in splits) + vat_total
-    kept_type = header.get("_sent_type") if division.world.switches.credit_note_type == "as_sent" else None
+def _fill_header(division: Division, header: Row, checked: _Checked) -> None:
+    vat_total = sum(split.vat for split in checked.splits)
+    total = sum(split.net for split in checked.splits) + vat_total
+    kept_type = header.get("_sent_type") if division.switches.credit_note_type == "as_sent" else None
     header.update(
         AmountDC=euros(total),
         AmountFC=euros(total),
@@ -164,15 +203,18 @@ def _header(division: Division, header: Row, customer: Row, condition: Row, spli
         Rate=1.0,
         Status=OPEN,
         Type=kept_type or (sales_lines.CREDIT_NOTE if total < 0 else SALES_ENTRY),
-        PaymentReference=header.get("PaymentReference") or f"{customer['Code'].strip()}/{header['EntryNumber']}",
+        PaymentReference=header.get("PaymentReference")
+        or f"{checked.customer['Code'].strip()}/{header['EntryNumber']}",
     )
     if header.get("InvoiceNumber") is None:
         header["InvoiceNumber"] = header["EntryNumber"]
     if header.get("DueDate") is None:
-        header["DueDate"] = checks.due_date(header["EntryDate"], condition)
+        header["DueDate"] = checks.due_date(header["EntryDate"], checked.condition)
 
 
-def _write_line(division: Division, header: Row, line: Row, split: vat.VatSplit, number: int, user: str | None) -> None:
+def _write_line(
+    division: Division, header: Row, line: Row, split: vat.VatSplit, number: int, user: str | None
+) -> None:
     amount = cents(line["AmountFC"])
     line.update(
         EntryID=header["EntryID"],

@@ -11,8 +11,9 @@ from simulator.tables import Row
 CREDIT_NOTE = 21
 
 
-def transactions(header: Row, lines: list[Row], splits: list[vat.VatSplit], receivables: str) -> list[Row]:
-    common = {
+def _of_header(header: Row) -> Row:
+    """Return what every line takes from the header."""
+    return {
         "Account": header["Customer"],
         "Currency": header["Currency"],
         "Date": header["EntryDate"],
@@ -30,13 +31,27 @@ def transactions(header: Row, lines: list[Row], splits: list[vat.VatSplit], rece
         "Type": header["Type"],
         "YourRef": header.get("YourRef"),
     }
+
+
+def transactions(header: Row, lines: list[Row], splits: list[vat.VatSplit], receivables: str) -> list[Row]:
+    """Return the transaction lines of a sales entry: debtor, one per line, one per VAT code."""
+    common = _of_header(header)
     debtor = {**common, "LineNumber": 0, "Description": header.get("Description")}
     booked = [entries.transaction_line(header, receivables, cents(header["AmountDC"]), **debtor)]
     for line, split in zip(lines, splits, strict=True):
-        described = {**common, "LineNumber": line["LineNumber"], "Description": line.get("Description") or header.get("Description")}
-        row = entries.transaction_line(header, line["GLAccount"], -split.net, **described, **_vat_of(split, header["Type"]))
+        described = {
+            **common,
+            "LineNumber": line["LineNumber"],
+            "Description": line.get("Description") or header.get("Description"),
+        }
+        row = entries.transaction_line(
+            header, line["GLAccount"], -split.net, **described, **_vat_of(split, header["Type"])
+        )
         row.update(
-            CostCenter=line.get("CostCenter"), CostUnit=line.get("CostUnit"), Notes=line.get("Notes"), Quantity=line.get("Quantity") or 0.0
+            CostCenter=line.get("CostCenter"),
+            CostUnit=line.get("CostUnit"),
+            Notes=line.get("Notes"),
+            Quantity=line.get("Quantity") or 0.0,
         )
         booked.append(row)
     return [*booked, *_vat_lines(header, splits, common)]
@@ -55,13 +70,25 @@ def _vat_of(split: vat.VatSplit, entry_type: int) -> Row:
 
 def _vat_lines(header: Row, splits: list[vat.VatSplit], common: Row) -> list[Row]:
     """One line per VAT code with an amount."""
-    taxed = sorted((split for split in splits if split.code and split.vat), key=lambda split: str(split.code and split.code["Code"]))
+    taxed = sorted(
+        (split for split in splits if split.code and split.vat),
+        key=lambda split: str(split.code and split.code["Code"]),
+    )
     found = []
     for code, group in groupby(taxed, key=lambda split: split.code["Code"] if split.code else ""):
         parts = list(group)
         amount = sum(split.vat for split in parts)
         kind = "Z" if header["Type"] == CREDIT_NOTE else "A"
-        more = {**common, "LineNumber": entries.VAT_LINE_NUMBER, "VATCode": code, "VATPercentage": parts[0].percentage, "VATType": kind}
-        more |= {"AmountVATBaseFC": euros(-sum(split.net for split in parts)), "Description": header.get("Description")}
+        more = {
+            **common,
+            "LineNumber": entries.VAT_LINE_NUMBER,
+            "VATCode": code,
+            "VATPercentage": parts[0].percentage,
+            "VATType": kind,
+        }
+        more |= {
+            "AmountVATBaseFC": euros(-sum(split.net for split in parts)),
+            "Description": header.get("Description"),
+        }
         found.append(entries.transaction_line(header, parts[0].account or "", -amount, **more))
     return found

@@ -1,4 +1,4 @@
-"""VAT on one line: by the type of the code, its percentage on that day, and the amount that the client may set (facts 4.7a, 4.9a, 4.12)."""
+"""VAT of a line: by code, day, and an amount the client may set (facts 4.7a, 4.9a, 4.12)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from simulator.tables import Row
 
 @dataclass(frozen=True, slots=True)
 class VatSplit:
+    """Net and VAT of one line, in cents."""
+
     net: int
     vat: int
     code: Row | None
@@ -22,7 +24,7 @@ class VatSplit:
 
 
 def percentage_on(division: Division, code_id: str, day: int) -> float | None:
-    """The fraction that holds on a day (milliseconds), or None when the code has none for it."""
+    """Return the fraction that holds on a day in milliseconds, or None when there is none."""
     for row in division["VatPercentages"].find("VATCodeID", code_id):
         end = row.get("EndDate")
         if row["StartDate"] <= day and (end is None or day < end + 86_400_000):
@@ -30,8 +32,13 @@ def percentage_on(division: Division, code_id: str, day: int) -> float | None:
     return None
 
 
-def chosen_code(division: Division, values: Row, gl_account: Row, day: int, problems: list[Message]) -> Row | None:
-    """VATCode, else the code with this VATPercentage, else the account's default; an empty VATCode prevents the default."""
+def chosen_code(
+    division: Division, values: Row, gl_account: Row, day: int, problems: list[Message]
+) -> Row | None:
+    """Return the VAT code of a line: by VATCode, else by VATPercentage, else the account's default.
+
+    An empty VATCode prevents the default.
+    """
     given = values.get("VATCode")
     if given is not None:
         return _by_code(division, given, problems) if given.strip() else None
@@ -42,7 +49,7 @@ def chosen_code(division: Division, values: Row, gl_account: Row, day: int, prob
 
 
 def _by_code(division: Division, code: str, problems: list[Message]) -> Row | None:
-    row = division.coded("VATCodes", code)
+    row = division.find_by_code("VATCodes", code)
     if row is None:
         problems.append(messages.invalid_reference("VATCode"))
     elif row.get("IsBlocked"):
@@ -53,7 +60,11 @@ def _by_code(division: Division, code: str, problems: list[Message]) -> Row | No
 def _by_percentage(division: Division, percentage: float, day: int, problems: list[Message]) -> Row | None:
     """Works only above zero (fact 4.7a)."""
     for row in division["VATCodes"]:
-        if row.get("Type") == "E" and not row.get("IsBlocked") and percentage_on(division, row["ID"], day) == percentage > 0:
+        if (
+            row.get("Type") == "E"
+            and not row.get("IsBlocked")
+            and percentage_on(division, row["ID"], day) == percentage > 0
+        ):
             return row
     problems.append(messages.wrong_percentage(percentage))
     return None
@@ -69,7 +80,7 @@ def split(
     *,
     including_is_gross: bool = True,
 ) -> VatSplit:
-    """Net and VAT of a line of `amount` cents; problems are added, never raised."""
+    """Return net and VAT of a line of `amount` cents; adds what is wrong to `problems`."""
     if code is None or code.get("Type") in {"B", "N"}:
         if override and (code is None or code.get("Type") == "N"):
             problems.append(messages.VAT_AMOUNT_WITHOUT_VAT)

@@ -1,4 +1,4 @@
-"""Everything for people: the consent page, the books in a browser, the log, the switchboard; and the admin API beside it."""
+"""The pages for people (consent, books, call log, switchboard) and the admin API beside them."""
 
 from __future__ import annotations
 
@@ -19,28 +19,44 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame
 
 
 def create_pages(world: World) -> FastAPI:
-    """What is not Exact's own API. Only answers to loopback names, and changes nothing for a form of another site."""
-    app = FastAPI(title="Exact Online-simulator", docs_url=None, redoc_url=None, openapi_url="/simulator/openapi.json")
+    """Return the application of the pages and the admin API.
+
+    It serves loopback names only, and changes nothing for a form of another site.
+    """
+    app = FastAPI(
+        title="Exact Online-simulator", docs_url=None, redoc_url=None, openapi_url="/simulator/openapi.json"
+    )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
     app.middleware("http")(_guard)
     app.add_exception_handler(405, _not_allowed)
     app.state.world = world
     app.include_router(admin.router)
-    for room in (consent, books, switchboard):
-        app.include_router(room.routes(world))
+    for part in (consent, books, switchboard):
+        app.include_router(part.router)
     return app
 
 
 async def _not_allowed(request: Request, _error: Exception) -> Response:
-    """``Allow`` names every method of the path; the framework only knows those of the first route that fits."""
-    routes = [route for route in request.app.routes if isinstance(route, APIRoute) and route.path_regex.match(request.url.path)]
+    """``Allow`` names every method of the path.
+
+    The framework only knows those of the first route that fits.
+    """
+    routes = [
+        route
+        for route in request.app.routes
+        if isinstance(route, APIRoute) and route.path_regex.match(request.url.path)
+    ]
     methods = {method for route in routes for method in route.methods}
     return JSONResponse({"detail": "Method Not Allowed"}, 405, {"Allow": ", ".join(sorted(methods))})
 
 
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     origin = request.headers.get("origin")
-    if request.method not in {"GET", "HEAD"} and origin and urlsplit(origin).netloc != request.headers.get("host"):
+    if (
+        request.method not in {"GET", "HEAD"}
+        and origin
+        and urlsplit(origin).netloc != request.headers.get("host")
+    ):
         return PlainTextResponse("Dit formulier hoort bij een andere site.", 403)
     answer = await call_next(request)
     answer.headers["Content-Security-Policy"] = _POLICY

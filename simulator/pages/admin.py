@@ -1,150 +1,91 @@
-"""``/simulator/api``: the same levers as the switchboard, for programs. Described by /simulator/openapi.json."""
+"""``/simulator/api``: what the switchboard does, for programs; see /simulator/openapi.json."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, HTTPException, Path, Query, Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from fastapi import APIRouter, Body, Depends, HTTPException, Path, Query
 
 from simulator.call_log import Call
 from simulator.division import Division
 from simulator.faults import KINDS, Fault
-from simulator.limits import TOKEN_CALLS_A_DAY
 from simulator.pages import acts
+from simulator.pages.admin_models import (
+    ClockMove,
+    Code,
+    Count,
+    FaultPlan,
+    LimitsChange,
+    PeriodChange,
+    Text,
+    UserChange,
+)
+from simulator.pages.current import CurrentWorld
 from simulator.people import User
 from simulator.switches import choices
 from simulator.world import World
 
 PREFIX = "/simulator/api"
-_REFUSALS: dict[int | str, dict[str, Any]] = {
+_ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"description": "The body can't be read."},
     409: {"description": "Not possible; `detail` says why."},
     404: {"description": "There is no such thing."},
 }
 
 
-def _a_number(value: object) -> object:
-    """JSON has numbers of its own: text and booleans are none."""
-    if isinstance(value, str | bool):
-        raise ValueError("must be a number")
-    return value
+router = APIRouter(prefix=PREFIX, responses=_ERRORS, tags=["simulator"])
 
 
-Code = Annotated[int, Path(ge=0, le=2**31 - 1)]
-Flag = Annotated[bool, Field(strict=True)]
-Whole = Annotated[int, BeforeValidator(_a_number)]
-Text = Annotated[str, Field(max_length=200)]
-Year = Annotated[int, Field(ge=1900, le=9998), BeforeValidator(_a_number)]
-Period = Annotated[int, Field(ge=1, le=53), BeforeValidator(_a_number)]
-Count = Annotated[int, Field(ge=0, le=10**9), BeforeValidator(_a_number)]
-Positive = Annotated[int, Field(ge=1, le=10**9), BeforeValidator(_a_number)]
-Step = Annotated[float, Field(ge=-36_500, le=36_500, allow_inf_nan=False), BeforeValidator(_a_number)]
-Chance = Annotated[float, Field(ge=0, le=1), BeforeValidator(_a_number)]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ClockMove(_Model):
-    """Every part is optional; they are carried out in this order: run, freeze, at, and the steps."""
-
-    frozen: Flag | None = None
-    at: dt.datetime | None = Field(None, description="Jump to this time; it must have a time zone.")
-    days: Step = 0
-    hours: Step = 0
-    minutes: Step = 0
-    seconds: Step = 0
-
-
-class LimitsChange(_Model):
-    """null switches a limit off."""
-
-    calls_per_minute: Count | None
-    calls_per_day: Count | None
-    errors_per_hour: Count | None = 10
-    token_calls_per_day: Count | None = TOKEN_CALLS_A_DAY
-
-
-class FaultPlan(_Model):
-    kind: Text
-    endpoint: Text = "*"
-    method: Literal["GET", "POST", "PUT", "DELETE"] | None = None
-    nth: Positive = 1
-    times: Positive | None = 1
-    division: Whole | None = None
-    practice: Text | None = None
-    containing: Text | None = None
-    probability: Chance = 1.0
-    settings: dict[str, Any] = {}
-
-
-class PeriodChange(_Model):
-    year: Year
-    period: Period
-    journal: Text = "*"
-    closed: Flag = True
-
-
-class UserChange(_Model):
-    user_name: Text
-    full_name: Text
-    divisions: list[Whole] = Field(default=[], max_length=1000)
-    language: Literal["NL", "EN"] = "NL"
-    view_only: Flag = False
-    refused_with: Literal["BlockedUser", "InactiveUser", "LicenseExpired"] | None = None
-
-
-router = APIRouter(prefix=PREFIX, responses=_REFUSALS, tags=["simulator"])
-
-
-def its_world(request: Request) -> World:
-    world: World = request.app.state.world
-    return world
-
-
-Its = Annotated[World, Depends(its_world)]
-
-
-def its_division(world: Its, code: Code) -> Division:
+def current_division(world: CurrentWorld, code: Code) -> Division:
+    """Return the division of the path; 404 when there is none."""
     if code not in world.divisions:
         raise HTTPException(404, f"There is no division {code}.")
     return world.divisions[code]
 
 
-Books = Annotated[Division, Depends(its_division)]
+CurrentDivision = Annotated[Division, Depends(current_division)]
 
 
 @router.get("/state")
-def state(world: Its) -> dict[str, Any]:
+def state(world: CurrentWorld) -> dict[str, Any]:
+    """Return clock, limits, switches and divisions."""
     with world.lock:
         return acts.state(world)
 
 
 @router.post("/clock")
-def move_clock(world: Its, move: ClockMove) -> dict[str, Any]:
+def move_clock(world: CurrentWorld, move: ClockMove) -> dict[str, Any]:
+    """Move, stop or start the clock."""
     steps = {"days": move.days, "hours": move.hours, "minutes": move.minutes, "seconds": move.seconds}
-    with world.lock, _sayable():
+    with world.lock, _translate_errors():
         acts.move_clock(world, frozen=move.frozen, at=move.at, steps=steps)
         return acts.state(world)
 
 
 @router.get("/switches")
-def switches(world: Its) -> dict[str, Any]:
-    return {name: {"value": getattr(world.switches, name), "choices": values} for name, values in choices().items()}
+def switches(world: CurrentWorld) -> dict[str, Any]:
+    """Return each switch with its value and choices."""
+    return {
+        name: {"value": getattr(world.switches, name), "choices": values}
+        for name, values in choices().items()
+    }
 
 
 @router.put("/switches/{name}")
-def set_switch(world: Its, name: Text, value: Annotated[str, Body(embed=True, max_length=200)]) -> dict[str, str]:
-    with world.lock, _sayable():
+def set_switch(
+    world: CurrentWorld, name: Text, value: Annotated[str, Body(embed=True, max_length=200)]
+) -> dict[str, str]:
+    """Set one switch."""
+    with world.lock, _translate_errors():
         world.switches.set(name, value)
         return world.switches.as_dict()
 
 
 @router.put("/limits")
-def set_limits(world: Its, change: LimitsChange) -> dict[str, Any]:
+def set_limits(world: CurrentWorld, change: LimitsChange) -> dict[str, Any]:
+    """Set the limits."""
     with world.lock:
         for name, value in change.model_dump().items():
             setattr(world.limits, name, value)
@@ -152,117 +93,151 @@ def set_limits(world: Its, change: LimitsChange) -> dict[str, Any]:
 
 
 @router.get("/faults")
-def faults(world: Its) -> dict[str, Any]:
+def faults(world: CurrentWorld) -> dict[str, Any]:
+    """Return the kinds of faults and the plan."""
     with world.lock:
         return {"kinds": KINDS, "plan": [_fault(fault) for fault in world.faults.plan]}
 
 
 @router.post("/faults", status_code=201)
-def plan_fault(world: Its, plan: FaultPlan) -> dict[str, Any]:
-    with world.lock, _sayable():
+def plan_fault(world: CurrentWorld, plan: FaultPlan) -> dict[str, Any]:
+    """Plan a fault."""
+    with world.lock, _translate_errors():
         return _fault(acts.plan_fault(world, **plan.model_dump()))
 
 
 @router.delete("/faults", status_code=204)
-def clear_faults(world: Its) -> None:
+def clear_faults(world: CurrentWorld) -> None:
+    """Remove all planned faults."""
     with world.lock:
         world.faults.clear()
 
 
 @router.delete("/faults/{fault_id}", status_code=204)
-def remove_fault(world: Its, fault_id: Code) -> None:
+def remove_fault(world: CurrentWorld, fault_id: Code) -> None:
+    """Remove one planned fault."""
     with world.lock:
         if not world.faults.remove(fault_id):
             raise HTTPException(404, f"There is no fault {fault_id}.")
 
 
 @router.post("/land")
-def land(world: Its) -> dict[str, int]:
+def land(world: CurrentWorld) -> dict[str, int]:
     """Carry out now whatever a slow_commit postponed."""
     with world.lock:
         return {"landed": world.faults.land(everything=True)}
 
 
 @router.put("/chance", status_code=204)
-def seed(world: Its, number: Annotated[Count, Body(embed=True)]) -> None:
+def seed(world: CurrentWorld, number: Annotated[Count, Body(embed=True)]) -> None:
+    """Make chance repeat itself from here."""
     with world.lock:
         world.faults.seed(number)
 
 
 @router.get("/calls")
-def calls(world: Its, limit: Annotated[int, Query(ge=1, le=2000)] = 100) -> list[Call]:
+def calls(world: CurrentWorld, limit: Annotated[int, Query(ge=1, le=2000)] = 100) -> list[Call]:
+    """Return the last calls, oldest first."""
     with world.lock:
         return list(world.log)[-limit:]
 
 
 @router.get("/divisions")
-def divisions(world: Its) -> list[dict[str, Any]]:
+def divisions(world: CurrentWorld) -> list[dict[str, Any]]:
+    """Return all divisions."""
     with world.lock:
         return [acts.division_state(division) for division in world.divisions.values()]
 
 
 @router.put("/divisions/{code}/periods")
-def set_period(division: Books, change: PeriodChange) -> dict[str, Any]:
-    with division.world.lock, _sayable():
+def set_period(world: CurrentWorld, division: CurrentDivision, change: PeriodChange) -> dict[str, Any]:
+    """Close or open a period."""
+    with world.lock, _translate_errors():
         acts.set_period(division, change.year, change.period, change.journal, closed=change.closed)
         return acts.division_state(division)
 
 
 @router.put("/divisions/{code}/years/{year}")
-def open_year(division: Books, year: Annotated[int, Path(ge=1900, le=9998)]) -> dict[str, Any]:
-    with division.world.lock:
+def open_year(
+    world: CurrentWorld, division: CurrentDivision, year: Annotated[int, Path(ge=1900, le=9998)]
+) -> dict[str, Any]:
+    """Add a financial year."""
+    with world.lock:
         acts.open_year(division, year)
         return acts.division_state(division)
 
 
 @router.delete("/divisions/{code}/years/{year}")
-def remove_year(division: Books, year: Annotated[int, Path(ge=1900, le=9998)]) -> dict[str, Any]:
-    with division.world.lock:
+def remove_year(
+    world: CurrentWorld, division: CurrentDivision, year: Annotated[int, Path(ge=1900, le=9998)]
+) -> dict[str, Any]:
+    """Remove a financial year."""
+    with world.lock:
         division.remove_year(year)
         return acts.division_state(division)
 
 
 @router.put("/divisions/{code}/relations/{relation}")
-def change_relation(division: Books, relation: Text, act: Annotated[acts.RelationAct, Body(embed=True)]) -> dict[str, Any]:
-    with division.world.lock, _sayable(404):
+def change_relation(
+    world: CurrentWorld,
+    division: CurrentDivision,
+    relation: Text,
+    act: Annotated[acts.RelationAct, Body(embed=True)],
+) -> dict[str, Any]:
+    """Block, unblock or delete a relation by hand."""
+    with world.lock, _translate_errors(404):
         acts.change_relation(division, relation, act)
         return acts.division_state(division)
 
 
 @router.put("/divisions/{code}/entries/{entry_id}")
-def change_entry(division: Books, entry_id: Text, act: Annotated[acts.EntryAct, Body(embed=True)]) -> dict[str, Any]:
-    with division.world.lock, _sayable(404):
+def change_entry(
+    world: CurrentWorld,
+    division: CurrentDivision,
+    entry_id: Text,
+    act: Annotated[acts.EntryAct, Body(embed=True)],
+) -> dict[str, Any]:
+    """Process or delete an entry by hand."""
+    with world.lock, _translate_errors(404):
         acts.change_entry(division, entry_id, act)
         return acts.division_state(division)
 
 
 @router.get("/divisions/{code}/audit")
-def audit(division: Books) -> dict[str, Any]:
-    with division.world.lock:
-        return acts.audit(division)
+def audit(world: CurrentWorld, division: CurrentDivision) -> dict[str, Any]:
+    """Return the auditor's findings about a division."""
+    with world.lock:
+        return acts.audit(world, division)
 
 
 @router.post("/divisions/{code}/audit/remember", status_code=204)
-def remember(division: Books) -> None:
-    with division.world.lock:
-        division.world.auditor.remember(division)
+def remember(world: CurrentWorld, division: CurrentDivision) -> None:
+    """Take what is in the books as other people's."""
+    with world.lock:
+        world.auditor.remember(division)
 
 
 @router.get("/users")
-def users(world: Its) -> list[dict[str, Any]]:
+def users(world: CurrentWorld) -> list[dict[str, Any]]:
+    """Return all users."""
     with world.lock:
         return [acts.user_state(user) for user in world.users.values()]
 
 
 @router.post("/users", status_code=201)
-def add_user(world: Its, change: UserChange) -> dict[str, Any]:
+def add_user(world: CurrentWorld, change: UserChange) -> dict[str, Any]:
+    """Add a user."""
     with world.lock:
-        user = User(**{**change.model_dump(), "divisions": set(change.divisions)}, current_division=min(change.divisions, default=None))
+        user = User(
+            **{**change.model_dump(), "divisions": set(change.divisions)},
+            current_division=min(change.divisions, default=None),
+        )
         return acts.user_state(world.add_user(user))
 
 
 @router.put("/users/{user_id}")
-def change_user(world: Its, user_id: Text, change: UserChange) -> dict[str, Any]:
+def change_user(world: CurrentWorld, user_id: Text, change: UserChange) -> dict[str, Any]:
+    """Change a user."""
     with world.lock:
         user = _user(world, user_id)
         for name, value in {**change.model_dump(), "divisions": set(change.divisions)}.items():
@@ -271,7 +246,8 @@ def change_user(world: Its, user_id: Text, change: UserChange) -> dict[str, Any]
 
 
 @router.delete("/users/{user_id}/consent", status_code=204)
-def withdraw(world: Its, user_id: Text) -> None:
+def withdraw(world: CurrentWorld, user_id: Text) -> None:
+    """Withdraw a user's consent."""
     with world.lock:
         world.authority.withdraw(_user(world, user_id).id)
 
@@ -283,18 +259,16 @@ def _user(world: World, user_id: str) -> User:
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
-    return {**vars(fault), "settings": {name: value for name, value in fault.settings.items() if not callable(value)}}
+    return {
+        **vars(fault),
+        "settings": {name: value for name, value in fault.settings.items() if not callable(value)},
+    }
 
 
-class _sayable:
-    """Turns what can't be done into an answer with its sentence."""
-
-    def __init__(self, status: int = 409) -> None:
-        self.status = status
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, ValueError | KeyError | OverflowError):
-            raise HTTPException(self.status, str(error.args[0] if error.args else error)) from None
+@contextmanager
+def _translate_errors(status: int = 409) -> Iterator[None]:
+    """Turn what can't be done into an HTTP error with its sentence."""
+    try:
+        yield
+    except (ValueError, KeyError, OverflowError) as error:
+        raise HTTPException(status, str(error.args[0] if error.args else error)) from None

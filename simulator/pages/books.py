@@ -1,9 +1,11 @@
-"""The books of a division in a browser: relations, entries with their lines, trial balance, VAT, settings."""
+"""The books of a division in a browser: relations, entries, trial balance, VAT, settings."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
@@ -11,7 +13,8 @@ from fastapi.responses import HTMLResponse
 from simulator.accounting.money import cents, euros
 from simulator.derived import READERS
 from simulator.division import Division
-from simulator.pages.rendering import show
+from simulator.pages.current import CurrentWorld
+from simulator.pages.rendering import render_page
 from simulator.tables import Row
 from simulator.world import World
 
@@ -27,69 +30,97 @@ TABS = {
 
 @dataclass(frozen=True)
 class Balance:
+    """One line of the trial balance, in euros."""
+
     code: str
     name: str
     debit: float
     credit: float
 
 
-def routes(world: World) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
-    def page(request: Request, code: int, tab: str, **values: object) -> HTMLResponse:
-        return HTMLResponse(
-            show(f"{tab}.html", world, division=_division(world, code), tabs=TABS, tab=tab, path=request.url.path, **values)
+
+@router.get("/")
+def show_home(world: CurrentWorld) -> HTMLResponse:
+    """Show all divisions."""
+    return HTMLResponse(render_page("home.html", world, divisions=list(world.divisions.values()), path="/"))
+
+
+@router.get("/boeken/{code}")
+@router.get("/boeken/{code}/relaties")
+def show_relations(
+    request: Request, world: CurrentWorld, code: int, zoek: str = "", vanaf: int = 0
+) -> HTMLResponse:
+    """Show relations, a hundred at a time."""
+    with world.lock:
+        found = _search(_division(world, code), zoek)
+        return _page(request, world, code, "relaties", zoek=zoek, **_part(found, vanaf))
+
+
+@router.get("/boeken/{code}/boekingen")
+def show_entries(
+    request: Request, world: CurrentWorld, code: int, zoek: str = "", vanaf: int = 0
+) -> HTMLResponse:
+    """Show entries, a hundred at a time."""
+    with world.lock:
+        found = _entries(_division(world, code), zoek)
+        return _page(request, world, code, "boekingen", zoek=zoek, **_part(found, vanaf))
+
+
+@router.get("/boeken/{code}/boekingen/{entry_id}")
+def show_entry(request: Request, world: CurrentWorld, code: int, entry_id: str) -> HTMLResponse:
+    """Show one entry with its lines."""
+    with world.lock:
+        division = _division(world, code)
+        row = division.entry(entry_id)
+        if row is None:
+            raise HTTPException(404, "Deze boeking is er niet (meer).")
+        lines = sorted(
+            division["TransactionLines"].find("EntryID", entry_id),
+            key=lambda line: (line["LineNumber"], line["GLAccount"]),
         )
+        shown = [_shown(division, line) for line in lines]
+        return _page(request, world, code, "boekingen", entry=row, lines=shown)
 
-    @router.get("/")
-    def home() -> HTMLResponse:
-        return HTMLResponse(show("home.html", world, divisions=list(world.divisions.values()), path="/"))
 
-    @router.get("/boeken/{code}")
-    @router.get("/boeken/{code}/relaties")
-    def relations(request: Request, code: int, zoek: str = "", vanaf: int = 0) -> HTMLResponse:
-        with world.lock:
-            found = _search(_division(world, code), zoek)
-            return page(request, code, "relaties", rows=found[vanaf : vanaf + ROWS], total=len(found), zoek=zoek, vanaf=vanaf, size=ROWS)
+@router.get("/boeken/{code}/proefbalans")
+def show_trial_balance(
+    request: Request, world: CurrentWorld, code: int, jaar: int | None = None
+) -> HTMLResponse:
+    """Show the trial balance of one year or of all."""
+    with world.lock:
+        division = _division(world, code)
+        rows = trial_balance_of(division, jaar)
+        return _page(request, world, code, "proefbalans", rows=rows, jaar=jaar, years=_years(division))
 
-    @router.get("/boeken/{code}/boekingen")
-    def entries(request: Request, code: int, zoek: str = "", vanaf: int = 0) -> HTMLResponse:
-        with world.lock:
-            found = _entries(_division(world, code), zoek)
-            return page(request, code, "boekingen", rows=found[vanaf : vanaf + ROWS], total=len(found), zoek=zoek, vanaf=vanaf, size=ROWS)
 
-    @router.get("/boeken/{code}/boekingen/{entry_id}")
-    def entry(request: Request, code: int, entry_id: str) -> HTMLResponse:
-        with world.lock:
-            division = _division(world, code)
-            row = division.entry(entry_id)
-            if row is None:
-                raise HTTPException(404, "Deze boeking is er niet (meer).")
-            lines = sorted(division["TransactionLines"].find("EntryID", entry_id), key=lambda line: (line["LineNumber"], line["GLAccount"]))
-            return page(request, code, "boekingen", entry=row, lines=[_shown(division, line) for line in lines])
+@router.get("/boeken/{code}/btw")
+def show_vat(request: Request, world: CurrentWorld, code: int) -> HTMLResponse:
+    """Show base and VAT per code and period."""
+    with world.lock:
+        totals = world.auditor.totals_per_vat_code(_division(world, code))
+        in_order = sorted(totals.items(), key=lambda item: (item[0][1:], item[0][0]))
+        rows = [(*key, euros(base), euros(tax)) for key, (base, tax) in in_order]
+        return _page(request, world, code, "btw", rows=rows)
 
-    @router.get("/boeken/{code}/proefbalans")
-    def trial_balance(request: Request, code: int, jaar: int | None = None) -> HTMLResponse:
-        with world.lock:
-            division = _division(world, code)
-            rows = trial_balance_of(division, jaar)
-            return page(request, code, "proefbalans", rows=rows, jaar=jaar, years=_years(division))
 
-    @router.get("/boeken/{code}/btw")
-    def vat(request: Request, code: int) -> HTMLResponse:
-        with world.lock:
-            sums = world.auditor.sums_per_vat_code(_division(world, code))
-            rows = [
-                (*key, euros(base), euros(tax)) for key, (base, tax) in sorted(sums.items(), key=lambda item: (item[0][1:], item[0][0]))
-            ]
-            return page(request, code, "btw", rows=rows)
+@router.get("/boeken/{code}/instellingen")
+def show_settings(request: Request, world: CurrentWorld, code: int) -> HTMLResponse:
+    """Show journals, VAT codes, payment conditions and ledger accounts."""
+    with world.lock:
+        percentage = READERS["VATCodes"]["Percentage"]
+        return _page(request, world, code, "instellingen", percentage=percentage)
 
-    @router.get("/boeken/{code}/instellingen")
-    def settings(request: Request, code: int) -> HTMLResponse:
-        with world.lock:
-            return page(request, code, "instellingen", percentage=READERS["VATCodes"]["Percentage"])
 
-    return router
+def _page(request: Request, world: World, code: int, tab: str, **values: Any) -> HTMLResponse:
+    frame = {"division": _division(world, code), "tabs": TABS, "tab": tab, "path": request.url.path}
+    return HTMLResponse(render_page(f"{tab}.html", world, **frame, **values))
+
+
+def _part(found: Sequence[Any], start: int) -> dict[str, Any]:
+    """Return the values with which a list is shown in parts."""
+    return {"rows": found[start : start + ROWS], "total": len(found), "vanaf": start, "size": ROWS}
 
 
 def _division(world: World, code: int) -> Division:
@@ -129,7 +160,10 @@ def _sales_entry(division: Division, row: Row) -> dict[str, object]:
 
 
 def _journal_entry(division: Division, row: Row) -> dict[str, object]:
-    lines = sorted(division["GeneralJournalEntryLines"].find("EntryID", row["EntryID"]), key=lambda line: int(line["LineNumber"]))
+    lines = sorted(
+        division["GeneralJournalEntryLines"].find("EntryID", row["EntryID"]),
+        key=lambda line: int(line["LineNumber"]),
+    )
     return {
         "id": row["EntryID"],
         "journal": row["JournalCode"],
@@ -146,19 +180,30 @@ def _journal_entry(division: Division, row: Row) -> dict[str, object]:
 def _shown(division: Division, line: Row) -> Row:
     account = division["GLAccounts"].get(line["GLAccount"]) or {}
     party = division["Accounts"].get(line.get("Account")) or {}
-    return {**line, "code": account.get("Code", ""), "account": account.get("Description", ""), "party": party.get("Name", "")}
+    return {
+        **line,
+        "code": account.get("Code", ""),
+        "account": account.get("Description", ""),
+        "party": party.get("Name", ""),
+    }
 
 
 def trial_balance_of(division: Division, year: int | None) -> list[Balance]:
-    """Debit and credit per G/L account, of one year or of all."""
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    """Return debit and credit per ledger account, of one year or of all."""
+    totals: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for line in division["TransactionLines"]:
         if year in {None, line["FinancialYear"]}:
             amount = cents(line["AmountDC"])
-            sums[line["GLAccount"]][amount < 0] += abs(amount)
-    rows = [(division["GLAccounts"].rows[account], debit, credit) for account, (debit, credit) in sums.items()]
+            totals[line["GLAccount"]][amount < 0] += abs(amount)
+    rows = [
+        (division["GLAccounts"].rows[account], debit, credit) for account, (debit, credit) in totals.items()
+    ]
     return sorted(
-        (Balance(row["Code"], row["Description"], euros(debit), euros(credit)) for row, debit, credit in rows), key=lambda row: row.code
+        (
+            Balance(row["Code"], row["Description"], euros(debit), euros(credit))
+            for row, debit, credit in rows
+        ),
+        key=lambda row: row.code,
     )
 
 

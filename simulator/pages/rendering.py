@@ -32,7 +32,11 @@ def _time(seconds: float) -> str:
 def _environment() -> Environment:
     loader = FileSystemLoader(_PAGES / "templates")
     environment = Environment(
-        loader=loader, autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=loader,
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters.update(amount=_amount, day=_day, time=_time)
     environment.globals["style"] = (_PAGES / "style.css").read_text(encoding="utf-8")
@@ -42,7 +46,7 @@ def _environment() -> Environment:
 _ENVIRONMENT = _environment()
 
 
-def show(template: str, world: World, **values: Any) -> str:
-    """The page as text. `world` is on every page, for the clock."""
+def render_page(template: str, world: World, **values: Any) -> str:
+    """Return a page as text; `world` is on every page, for its clock."""
     with world.lock:
         return _ENVIRONMENT.get_template(template).render(world=world, **values)

@@ -26,10 +26,20 @@ def put_chain(dsn: str, issued_at: dt.datetime, user_id: str = USER_ID, keys: Mu
     """A chain whose first tokens came in at `issued_at`; its id."""
     with psycopg.connect(dsn, autocommit=True) as conn:
         return keep_consent(
-            Ledger(conn).tokens, keys, App("http://127.0.0.1:1", CLIENT_ID, CLIENT_SECRET), FIRST_PAIR, user_id, "A. Tester", issued_at
+            Ledger(conn).tokens,
+            keys,
+            App("http://127.0.0.1:1", CLIENT_ID, CLIENT_SECRET),
+            FIRST_PAIR,
+            user_id,
+            "A. Tester",
+            issued_at,
         )
 
 
-def token_chain(dsn: str, chain_id: str, url: str, session: requests.Session, clock: Clock, keys: MultiFernet = KEYS) -> TokenChain:
+def token_chain(
+    dsn: str, chain_id: str, url: str, session: requests.Session, clock: Clock, keys: MultiFernet = KEYS
+) -> TokenChain:
     app = App(url, CLIENT_ID, CLIENT_SECRET)
-    return TokenChain(ChainStore(lambda: psycopg.connect(dsn, autocommit=True), chain_id), app, keys, session, clock)
+    return TokenChain(
+        ChainStore(lambda: psycopg.connect(dsn, autocommit=True), chain_id), app, keys, session, clock
+    )

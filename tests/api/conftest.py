@@ -58,5 +58,7 @@ def chain_id(ledger_dsn: str, clock: VirtualClock) -> str:
 
 
 @pytest.fixture
-def chain(ledger_dsn: str, chain_id: str, server: FakeServer, session: requests.Session, clock: VirtualClock) -> TokenChain:
+def chain(
+    ledger_dsn: str, chain_id: str, server: FakeServer, session: requests.Session, clock: VirtualClock
+) -> TokenChain:
     return token_chain(ledger_dsn, chain_id, server.url, session, clock)

@@ -19,7 +19,15 @@ from exact_online.api.consent import JustGranted, keep_consent
 from exact_online.api.grants import App
 from exact_online.api.oauth import TokenChain
 from exact_online.api.stores import RelationCursors
-from exact_online.failures import AccessDenied, DayIsFull, LinkFailure, NotServed, ProtocolFailure, ReconnectNeeded, WaitForWindow
+from exact_online.failures import (
+    AccessDenied,
+    DayIsFull,
+    LinkFailure,
+    NotServed,
+    ProtocolFailure,
+    ReconnectNeeded,
+    WaitForWindow,
+)
 from exact_online.ledger import ChainStore, Connection, Ledger
 from simulator import World, running
 from tests.api.chains import KEYS
@@ -75,7 +83,9 @@ def consent(world: World, app: App, session: requests.Session, clock: Simulators
 
 
 @pytest.fixture
-def chain_id(world: World, app: App, session: requests.Session, clock: SimulatorsClock, ledger: Connection) -> str:
+def chain_id(
+    world: World, app: App, session: requests.Session, clock: SimulatorsClock, ledger: Connection
+) -> str:
     """The chain of a user who gave consent a moment ago."""
     pair = consent(world, app, session, clock)
     user = identity.me(ExactClient(session, app.base_url, None, JustGranted(pair), Unmetered(), clock))
@@ -83,11 +93,24 @@ def chain_id(world: World, app: App, session: requests.Session, clock: Simulator
 
 
 @pytest.fixture
-def client(app: App, chain_id: str, session: requests.Session, clock: SimulatorsClock, ledger: Connection, ledger_dsn: str) -> ExactClient:
-    tokens = TokenChain(ChainStore(lambda: psycopg.connect(ledger_dsn, autocommit=True), chain_id), app, KEYS, session, clock)
+def client(
+    app: App,
+    chain_id: str,
+    session: requests.Session,
+    clock: SimulatorsClock,
+    ledger: Connection,
+    ledger_dsn: str,
+) -> ExactClient:
+    tokens = TokenChain(
+        ChainStore(lambda: psycopg.connect(ledger_dsn, autocommit=True), chain_id), app, KEYS, session, clock
+    )
     everywhere = ExactClient(session, app.base_url, None, tokens, Unmetered(), clock)
-    (division,) = (found for found in identity.divisions(everywhere) if found.name == "Fysiotherapie Noorderlicht")
-    return everywhere.for_division(division.code, CallBudget(Ledger(ledger).call_windows, division.code, clock))
+    (division,) = (
+        found for found in identity.divisions(everywhere) if found.name == "Fysiotherapie Noorderlicht"
+    )
+    return everywhere.for_division(
+        division.code, CallBudget(Ledger(ledger).call_windows, division.code, clock)
+    )
 
 
 class Bookkeeper:
@@ -100,8 +123,19 @@ class Bookkeeper:
         self.customer = next(client.get_all("crm/Accounts", ("ID",), where=where))["ID"]
 
     def book(self, number: int, **changed: object) -> Answer:
-        line = {"AmountFC": 10.0, "VATAmountFC": 2.1, "VATCode": "2", "GLAccount": self.lists.gl_accounts["8021"].id}
-        plain = {"Journal": "70", "Customer": self.customer, "EntryNumber": number, "YourRef": str(number), "EntryDate": "2026-03-02"}
+        line = {
+            "AmountFC": 10.0,
+            "VATAmountFC": 2.1,
+            "VATCode": "2",
+            "GLAccount": self.lists.gl_accounts["8021"].id,
+        }
+        plain = {
+            "Journal": "70",
+            "Customer": self.customer,
+            "EntryNumber": number,
+            "YourRef": str(number),
+            "EntryDate": "2026-03-02",
+        }
         period = {"ReportingYear": 2026, "ReportingPeriod": 3, "PaymentCondition": "14"}
         return self.client.post(ENTRIES, {**plain, **period, "SalesEntryLines": [line], **changed})
 
@@ -111,23 +145,47 @@ def bookkeeper(client: ExactClient) -> Bookkeeper:
     return Bookkeeper(client)
 
 
-def test_a_booking_comes_back_from_a_look_up_as_it_was_sent(bookkeeper: Bookkeeper, client: ExactClient) -> None:
+def test_a_booking_comes_back_from_a_look_up_as_it_was_sent(
+    bookkeeper: Bookkeeper, client: ExactClient
+) -> None:
     made = bookkeeper.book(2600001)
     assert made.kind is AnswerKind.DONE, made.message
     (found,) = lookups.find_sales_entry(client, "70", 2026, 2600001, "2600001")
     by_code = {account.id: code for code, account in bookkeeper.lists.gl_accounts.items()}
-    assert (found.entry_id, found.relation_id, found.total_cents) == (made.exact_id, bookkeeper.customer, 1210)
+    assert (found.entry_id, found.relation_id, found.total_cents) == (
+        made.exact_id,
+        bookkeeper.customer,
+        1210,
+    )
     assert (found.date, found.reference) == (dt.date(2026, 3, 2), "2600001")
-    assert {by_code[account]: cents for account, cents in found.accounts.items()} == {"1300": 1210, "1500": -210, "8021": -1000}
+    assert {by_code[account]: cents for account, cents in found.accounts.items()} == {
+        "1300": 1210,
+        "1500": -210,
+        "8021": -1000,
+    }
 
 
-def test_a_general_journal_entry_is_found_by_its_number_and_by_its_description(bookkeeper: Bookkeeper, client: ExactClient) -> None:
+def test_a_general_journal_entry_is_found_by_its_number_and_by_its_description(
+    bookkeeper: Bookkeeper, client: ExactClient
+) -> None:
     accounts = bookkeeper.lists.gl_accounts
     sides = [
-        {"GLAccount": accounts[code].id, "AmountFC": amount, "Date": "2026-03-02", "Description": "2600002", "VATCode": "0"}
+        {
+            "GLAccount": accounts[code].id,
+            "AmountFC": amount,
+            "Date": "2026-03-02",
+            "Description": "2600002",
+            "VATCode": "0",
+        }
         for code, amount in (("1010", 12.5), ("8000", -12.5))
     ]
-    entry = {"JournalCode": "90", "FinancialYear": 2026, "FinancialPeriod": 3, "EntryNumber": 2600002, "GeneralJournalEntryLines": sides}
+    entry = {
+        "JournalCode": "90",
+        "FinancialYear": 2026,
+        "FinancialPeriod": 3,
+        "EntryNumber": 2600002,
+        "GeneralJournalEntryLines": sides,
+    }
     made = client.post("generaljournalentry/GeneralJournalEntries", entry)
     assert made.kind is AnswerKind.DONE, made.message
     for number, reference in ((2600002, "no such"), (1, "2600002")):
@@ -174,7 +232,9 @@ def test_changed_and_deleted_relations_reach_the_mirror(bookkeeper: Bookkeeper, 
     assert [row.exact_id for row in later.deleted] == [made.exact_id]
 
 
-def test_what_is_read_for_a_night_takes_few_calls(client: ExactClient, bookkeeper: Bookkeeper, world: World) -> None:
+def test_what_is_read_for_a_night_takes_few_calls(
+    client: ExactClient, bookkeeper: Bookkeeper, world: World
+) -> None:
     """Issue C: at most 12 calls beside the bookings."""
     before = len(world.log)
     lists.fetch_lists(client, 2026)
@@ -183,7 +243,9 @@ def test_what_is_read_for_a_night_takes_few_calls(client: ExactClient, bookkeepe
     assert len(world.log) - before <= 8
 
 
-def test_a_night_of_hours_renews_its_token_in_the_window_only(world: World, client: ExactClient, clock: SimulatorsClock) -> None:
+def test_a_night_of_hours_renews_its_token_in_the_window_only(
+    world: World, client: ExactClient, clock: SimulatorsClock
+) -> None:
     """INV-12."""
     for _ in range(120):
         list(client.get_all("financial/Journals", ("ID",)))
@@ -196,10 +258,14 @@ def test_a_night_of_hours_renews_its_token_in_the_window_only(world: World, clie
 
 def sleep_until_midnight(clock: SimulatorsClock) -> None:
     now = clock.now()
-    clock.sleep((now.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1) - now).total_seconds())
+    clock.sleep(
+        (now.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1) - now).total_seconds()
+    )
 
 
-def test_a_day_of_work_asks_for_152_tokens_at_most_and_none_is_refused(world: World, client: ExactClient, clock: SimulatorsClock) -> None:
+def test_a_day_of_work_asks_for_152_tokens_at_most_and_none_is_refused(
+    world: World, client: ExactClient, clock: SimulatorsClock
+) -> None:
     """FR-C12: a token every 570 s is what a limit must leave room for."""
     sleep_until_midnight(clock)
     until, before = clock.now() + dt.timedelta(days=1), len(world.authority.token_answers)
@@ -223,15 +289,24 @@ def test_a_failure_that_goes_in_circles_ends_before_exacts_limit_and_the_next_da
             client.make_ready("financial/Journals")
         ended.append(failed.type)
         clock.sleep(125)
-    assert [status for _, status in world.authority.token_answers] == [200] + [400] * (oauth.MAX_CALLS_A_DAY - 1)
-    assert ended == [WaitForWindow] * (oauth.MAX_CALLS_A_DAY - 1) + [DayIsFull] * (11 + oauth.EXACT_CALLS_A_DAY - oauth.MAX_CALLS_A_DAY)
+    assert [status for _, status in world.authority.token_answers] == [200] + [400] * (
+        oauth.MAX_CALLS_A_DAY - 1
+    )
+    assert ended == [WaitForWindow] * (oauth.MAX_CALLS_A_DAY - 1) + [DayIsFull] * (
+        11 + oauth.EXACT_CALLS_A_DAY - oauth.MAX_CALLS_A_DAY
+    )
     clock.sleep(24 * 3600)
     ledger.execute("update token_calls set day = day - 1")
     assert list(client.get_all("financial/Journals", ("ID",)))
 
 
 def test_a_lost_token_answer_breaks_the_link_and_a_new_consent_heals_it(
-    world: World, client: ExactClient, clock: SimulatorsClock, app: App, session: requests.Session, ledger: Connection
+    world: World,
+    client: ExactClient,
+    clock: SimulatorsClock,
+    app: App,
+    session: requests.Session,
+    ledger: Connection,
 ) -> None:
     """FR-C3: the strict server has used the old token up."""
     world.faults.add("drop_after_commit", endpoint="oauth2/token", method="POST")
@@ -242,7 +317,15 @@ def test_a_lost_token_answer_breaks_the_link_and_a_new_consent_heals_it(
     with pytest.raises(ReconnectNeeded):
         list(client.get_all("financial/Journals", ("ID",)))
     user = next(iter(world.users.values()))
-    keep_consent(Ledger(ledger).tokens, KEYS, app, consent(world, app, session, clock), user.id, user.full_name, clock.now())
+    keep_consent(
+        Ledger(ledger).tokens,
+        KEYS,
+        app,
+        consent(world, app, session, clock),
+        user.id,
+        user.full_name,
+        clock.now(),
+    )
     assert list(client.get_all("financial/Journals", ("ID",)))
 
 
@@ -255,7 +338,9 @@ def test_a_user_who_loses_his_rights_stops_the_practice(world: World, client: Ex
 
 def test_a_next_page_elsewhere_is_not_asked(world: World, client: ExactClient) -> None:
     """FR-B15."""
-    world.faults.add("foreign_next", endpoint="financial/GLAccounts", settings={"location": "https://elsewhere.example/x"})
+    world.faults.add(
+        "foreign_next", endpoint="financial/GLAccounts", settings={"location": "https://elsewhere.example/x"}
+    )
     with pytest.raises(ProtocolFailure, match="another host"):
         list(client.get_all("financial/GLAccounts", ("ID",)))
 
@@ -278,7 +363,9 @@ def test_a_backlog_uses_at_least_95_percent_of_the_minutes_and_is_never_refused(
     assert not [call for call in world.log if call.status == 429]
 
 
-def test_the_day_ends_and_the_next_one_goes_on(world: World, bookkeeper: Bookkeeper, clock: SimulatorsClock) -> None:
+def test_the_day_ends_and_the_next_one_goes_on(
+    world: World, bookkeeper: Bookkeeper, clock: SimulatorsClock
+) -> None:
     """FR-B7."""
     world.limits.calls_per_day = 20
     numbers = itertools.count(2600800)

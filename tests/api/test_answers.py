@@ -11,12 +11,18 @@ from requests.structures import CaseInsensitiveDict
 from exact_online.api.answers import Answer, AnswerKind, classify
 
 ENTRY_ID = "11111111-2222-3333-4444-555555555555"
-MINUTE = {"X-RateLimit-Minutely-Limit": "60", "X-RateLimit-Minutely-Remaining": "0", "X-RateLimit-Minutely-Reset": "1772413860000"}
+MINUTE = {
+    "X-RateLimit-Minutely-Limit": "60",
+    "X-RateLimit-Minutely-Remaining": "0",
+    "X-RateLimit-Minutely-Reset": "1772413860000",
+}
 DAY = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1772496000000"}
 PLENTY = {"X-RateLimit-Remaining": "4000", "X-RateLimit-Minutely-Remaining": "12"}
 
 
-def answer(method: str, status: int, body: Any = b"", headers: dict[str, str] | None = None, *, by_id: bool = False) -> Answer:
+def answer(
+    method: str, status: int, body: Any = b"", headers: dict[str, str] | None = None, *, by_id: bool = False
+) -> Answer:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return classify(method, status, CaseInsensitiveDict(headers or {}), content, by_id=by_id)
 
@@ -27,7 +33,11 @@ def error(text: str) -> dict[str, Any]:
 
 def test_a_made_record_with_its_id_is_done() -> None:
     made = answer("POST", 201, {"d": {"EntryID": ENTRY_ID, "EntryNumber": 7}})
-    assert (made.kind, made.exact_id, made.entity) == (AnswerKind.DONE, ENTRY_ID, {"EntryID": ENTRY_ID, "EntryNumber": 7})
+    assert (made.kind, made.exact_id, made.entity) == (
+        AnswerKind.DONE,
+        ENTRY_ID,
+        {"EntryID": ENTRY_ID, "EntryNumber": 7},
+    )
 
 
 def test_a_change_has_no_body_and_is_done() -> None:
@@ -36,7 +46,14 @@ def test_a_change_has_no_body_and_is_done() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b'{"d": {"EntryID": "1111', {"d": {}}, {"d": {"EntryID": None, "EntryNumber": 7}}, {"d": {"EntryID": "no guid"}}, {"d": []}],
+    [
+        b"",
+        b'{"d": {"EntryID": "1111',
+        {"d": {}},
+        {"d": {"EntryID": None, "EntryNumber": 7}},
+        {"d": {"EntryID": "no guid"}},
+        {"d": []},
+    ],
     ids=["empty", "truncated", "no properties", "null", "no guid", "no record"],
 )
 def test_a_success_without_a_readable_id_is_doubtful(body: Any) -> None:
@@ -46,15 +63,21 @@ def test_a_success_without_a_readable_id_is_doubtful(body: Any) -> None:
 
 def test_a_success_with_the_id_of_another_record_is_doubtful() -> None:
     """FR-B12."""
-    address = {"uri": "https://start.exactonline.nl/api/v1/1/salesentry/SalesEntries(guid'99999999-2222-3333-4444-555555555555')"}
-    assert answer("POST", 201, {"d": {"__metadata": address, "EntryID": ENTRY_ID}}).kind is AnswerKind.DOUBTFUL
+    address = {
+        "uri": "https://start.exactonline.nl/api/v1/1/salesentry/SalesEntries(guid'99999999-2222-3333-4444-555555555555')"
+    }
+    assert (
+        answer("POST", 201, {"d": {"__metadata": address, "EntryID": ENTRY_ID}}).kind is AnswerKind.DOUBTFUL
+    )
     address["uri"] = address["uri"].replace("9" * 8, "1" * 8)
     assert answer("POST", 201, {"d": {"__metadata": address, "EntryID": ENTRY_ID}}).kind is AnswerKind.DONE
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
 @pytest.mark.parametrize(
-    "body", [b"", b"<html>Bad gateway</html>", b'{"error":{"message":{"value":""}}}'], ids=["empty", "html", "no words"]
+    "body",
+    [b"", b"<html>Bad gateway</html>", b'{"error":{"message":{"value":""}}}'],
+    ids=["empty", "html", "no words"],
 )
 def test_trouble_on_the_way_is_doubtful(status: int, body: bytes) -> None:
     """FR-B10."""
@@ -66,7 +89,9 @@ def test_a_gateway_is_not_believed_even_if_it_speaks() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 500])
-@pytest.mark.parametrize("words", ["Periode is afgesloten: 2026 - 1", "Mandatory: Journal", "Never heard of\r\nbefore"])
+@pytest.mark.parametrize(
+    "words", ["Periode is afgesloten: 2026 - 1", "Mandatory: Journal", "Never heard of\r\nbefore"]
+)
 def test_content_is_refused_in_exacts_own_words(status: int, words: str) -> None:
     """FR-B9, FR-B20: known or not, Dutch or English, whole."""
     refused = answer("POST", status, error(words))
@@ -113,11 +138,16 @@ def test_429_tells_which_limit_by_the_family_that_is_there() -> None:
     assert answer("POST", 429, b"", MINUTE).kind is AnswerKind.MINUTE_FULL
     assert answer("POST", 429, b"", DAY).kind is AnswerKind.DAY_FULL
     assert answer("POST", 429, b"", {**MINUTE, **DAY}).kind is AnswerKind.DAY_FULL
-    assert answer("POST", 429, b"", {**DAY, **MINUTE, "X-RateLimit-Remaining": "100"}).kind is AnswerKind.MINUTE_FULL
+    assert (
+        answer("POST", 429, b"", {**DAY, **MINUTE, "X-RateLimit-Remaining": "100"}).kind
+        is AnswerKind.MINUTE_FULL
+    )
     assert answer("POST", 429, b"", {"Retry-After": "20"}).kind is AnswerKind.MINUTE_FULL
 
 
-@pytest.mark.parametrize("headers", [{}, PLENTY, {"Retry-After": "3600"}], ids=["none", "calls left", "an hour"])
+@pytest.mark.parametrize(
+    "headers", [{}, PLENTY, {"Retry-After": "3600"}], ids=["none", "calls left", "an hour"]
+)
 def test_429_that_explains_nothing_is_a_block(headers: dict[str, str]) -> None:
     """FR-B6, FR-B8."""
     assert answer("POST", 429, b"", headers).kind is AnswerKind.BLOCKED
@@ -134,7 +164,11 @@ def test_a_web_page_or_a_redirect_is_not_the_api(method: str) -> None:
 
 
 def test_what_exact_counts_as_an_error_is_counted() -> None:
-    assert [status for status in (200, 400, 401, 403, 404, 429, 500, 503) if answer("GET", status, b"{}").counts_as_error] == [
+    assert [
+        status
+        for status in (200, 400, 401, 403, 404, 429, 500, 503)
+        if answer("GET", status, b"{}").counts_as_error
+    ] == [
         400,
         401,
         403,

@@ -36,24 +36,38 @@ def take(budget: CallBudget, calls: int) -> None:
 
 
 def hear(
-    budget: CallBudget, clock: VirtualClock, status: int, headers: dict[str, str] | None = None, kind: AnswerKind = AnswerKind.DONE
+    budget: CallBudget,
+    clock: VirtualClock,
+    status: int,
+    headers: dict[str, str] | None = None,
+    kind: AnswerKind = AnswerKind.DONE,
 ) -> None:
     budget.note_answer(ENTRIES, Answer(kind, status, headers=headers or {}), clock.now())
 
 
 def minute_says(clock: VirtualClock, limit: int, left: int) -> dict[str, str]:
-    return _family("X-RateLimit-Minutely-", limit, left, clock.now().replace(second=0) + dt.timedelta(minutes=1))
+    return _family(
+        "X-RateLimit-Minutely-", limit, left, clock.now().replace(second=0) + dt.timedelta(minutes=1)
+    )
 
 
 def day_says(clock: VirtualClock, limit: int, left: int) -> dict[str, str]:
-    return _family("X-RateLimit-", limit, left, clock.now().replace(hour=0, minute=0, second=0) + dt.timedelta(days=1))
+    return _family(
+        "X-RateLimit-", limit, left, clock.now().replace(hour=0, minute=0, second=0) + dt.timedelta(days=1)
+    )
 
 
 def _family(name: str, limit: int, left: int, reset: dt.datetime) -> dict[str, str]:
-    return {f"{name}Limit": str(limit), f"{name}Remaining": str(left), f"{name}Reset": str(int(reset.timestamp() * 1000))}
+    return {
+        f"{name}Limit": str(limit),
+        f"{name}Remaining": str(left),
+        f"{name}Reset": str(int(reset.timestamp() * 1000)),
+    }
 
 
-def test_a_server_that_says_nothing_gets_sixty_calls_a_minute(budget: CallBudget, clock: VirtualClock) -> None:
+def test_a_server_that_says_nothing_gets_sixty_calls_a_minute(
+    budget: CallBudget, clock: VirtualClock
+) -> None:
     take(budget, 60)
     with pytest.raises(WaitForWindow) as full:
         budget.take(ENTRIES)
@@ -77,7 +91,9 @@ def test_exacts_own_limit_is_adopted_larger_or_smaller(budget: CallBudget, clock
         budget.take(ENTRIES)
 
 
-def test_what_one_process_hears_the_others_know(ledger: Connection, ledger_dsn: str, clock: VirtualClock) -> None:
+def test_what_one_process_hears_the_others_know(
+    ledger: Connection, ledger_dsn: str, clock: VirtualClock
+) -> None:
     one = CallBudget(Ledger(ledger).call_windows, DIVISION, clock)
     with psycopg.connect(ledger_dsn, autocommit=True) as session:
         other = CallBudget(Ledger(session).call_windows, DIVISION, clock)
@@ -102,7 +118,9 @@ def test_a_backfill_leaves_the_night_its_reserve(ledger: Connection, clock: Virt
     nightly.take(ENTRIES)
 
 
-def test_a_full_day_ends_the_run_and_the_next_day_begins_anew(budget: CallBudget, clock: VirtualClock) -> None:
+def test_a_full_day_ends_the_run_and_the_next_day_begins_anew(
+    budget: CallBudget, clock: VirtualClock
+) -> None:
     """FR-B7."""
     budget.take(ENTRIES)
     hear(budget, clock, 429, day_says(clock, 5000, 0), AnswerKind.DAY_FULL)
@@ -112,7 +130,9 @@ def test_a_full_day_ends_the_run_and_the_next_day_begins_anew(budget: CallBudget
     budget.take(ENTRIES)
 
 
-def test_eight_errors_within_an_hour_close_an_endpoint_and_no_other(budget: CallBudget, clock: VirtualClock) -> None:
+def test_eight_errors_within_an_hour_close_an_endpoint_and_no_other(
+    budget: CallBudget, clock: VirtualClock
+) -> None:
     """FR-B8, INV-11."""
     for status in (400, 401, 403, 404) * 2:
         budget.take(ENTRIES)
@@ -124,9 +144,14 @@ def test_eight_errors_within_an_hour_close_an_endpoint_and_no_other(budget: Call
     budget.take(ENTRIES)
 
 
-def test_errors_of_all_processes_count_together(ledger: Connection, ledger_dsn: str, clock: VirtualClock) -> None:
+def test_errors_of_all_processes_count_together(
+    ledger: Connection, ledger_dsn: str, clock: VirtualClock
+) -> None:
     with psycopg.connect(ledger_dsn, autocommit=True) as session:
-        one, other = CallBudget(Ledger(ledger).call_windows, DIVISION, clock), CallBudget(Ledger(session).call_windows, DIVISION, clock)
+        one, other = (
+            CallBudget(Ledger(ledger).call_windows, DIVISION, clock),
+            CallBudget(Ledger(session).call_windows, DIVISION, clock),
+        )
         for budget in (one, other) * 4:
             budget.take(ENTRIES)
             hear(budget, clock, 400, kind=AnswerKind.REJECTED)
@@ -142,7 +167,9 @@ def test_refused_content_does_not_count_as_an_error(budget: CallBudget, clock: V
     budget.take(ENTRIES)
 
 
-def test_429s_without_a_word_wait_a_minute_and_then_stop_for_an_hour(budget: CallBudget, clock: VirtualClock) -> None:
+def test_429s_without_a_word_wait_a_minute_and_then_stop_for_an_hour(
+    budget: CallBudget, clock: VirtualClock
+) -> None:
     """FR-B6."""
     budget.take(ENTRIES)
     hear(budget, clock, 429, kind=AnswerKind.BLOCKED)
@@ -176,12 +203,16 @@ def test_without_the_ledger_no_call_is_made(budget: CallBudget, ledger: Connecti
         budget.take(ENTRIES)
 
 
-def test_a_call_costs_one_statement(budget: CallBudget, ledger: Connection, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_costs_one_statement(
+    budget: CallBudget, ledger: Connection, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     take(budget, 1)
     done = []
     execute = psycopg.Cursor.execute
     monkeypatch.setattr(
-        psycopg.Cursor, "execute", lambda cursor, query, *rest, **named: done.append(query) or execute(cursor, query, *rest, **named)
+        psycopg.Cursor,
+        "execute",
+        lambda cursor, query, *rest, **named: done.append(query) or execute(cursor, query, *rest, **named),
     )
     for _ in range(10):
         budget.take(ENTRIES)
@@ -202,20 +233,32 @@ class LimitedExact:
         minute = (self.clock.now() + self.ahead).replace(second=0, microsecond=0)
         if self.calls[minute] == 60:
             self.refused += 1
-            return Reply(429, headers=_family("X-RateLimit-Minutely-", 60, 0, minute + dt.timedelta(minutes=1)))
+            return Reply(
+                429, headers=_family("X-RateLimit-Minutely-", 60, 0, minute + dt.timedelta(minutes=1))
+            )
         self.calls[minute] += 1
         left = 60 - self.calls[minute]
-        return Reply(201, {"d": {"EntryID": ID}}, _family("X-RateLimit-Minutely-", 60, left, minute + dt.timedelta(minutes=1)))
+        return Reply(
+            201,
+            {"d": {"EntryID": ID}},
+            _family("X-RateLimit-Minutely-", 60, left, minute + dt.timedelta(minutes=1)),
+        )
 
 
 @pytest.mark.parametrize("ahead_seconds", [0, 7, -7])
 def test_a_backlog_uses_the_minutes_to_the_last_call_and_is_never_refused(
-    server: FakeServer, session: requests.Session, budget: CallBudget, clock: VirtualClock, ahead_seconds: float
+    server: FakeServer,
+    session: requests.Session,
+    budget: CallBudget,
+    clock: VirtualClock,
+    ahead_seconds: float,
 ) -> None:
     """FR-B5, B6: at least 95 % of what the windows allow; no 429 by our own fault (one, to learn that the clocks differ)."""
     exact = LimitedExact(clock, ahead_seconds)
     server.on("POST", f"/api/v1/{DIVISION}/{ENTRIES}", exact)
-    client = ExactClient(session, server.url, DIVISION, JustGranted(TokenPair("access", "refresh")), budget, clock)
+    client = ExactClient(
+        session, server.url, DIVISION, JustGranted(TokenPair("access", "refresh")), budget, clock
+    )
     booked = 0
     while booked < 600:
         try:

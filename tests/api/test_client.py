@@ -12,7 +12,16 @@ import requests
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.api.budget import Unmetered
 from exact_online.api.client import ExactClient
-from exact_online.failures import AccessDenied, ListChanged, LockLost, NotServed, ProtocolFailure, QueryRejected, Unreachable, WaitForWindow
+from exact_online.failures import (
+    AccessDenied,
+    ListChanged,
+    LockLost,
+    NotServed,
+    ProtocolFailure,
+    QueryRejected,
+    Unreachable,
+    WaitForWindow,
+)
 from tests.api.conftest import ACCESS_TOKEN, DIVISION
 from tests.api.fake_server import FakeServer, Reply
 from tests.api.virtual_clock import VirtualClock
@@ -34,10 +43,17 @@ def ids(client: ExactClient, **options: Any) -> list[int]:
     return [row["ID"] for row in client.get_all("crm/Accounts", ("ID",), **options)]
 
 
-def test_a_question_has_its_columns_and_filter_in_the_address(server: FakeServer, client: ExactClient) -> None:
+def test_a_question_has_its_columns_and_filter_in_the_address(
+    server: FakeServer, client: ExactClient
+) -> None:
     server.on("GET", ACCOUNTS, page(1))
     assert ids(client, where="Name eq 'O''Brien & Zn + 1'", order_by="Code", top=5) == [1]
-    assert server.asked[0].query == {"$select": "ID", "$filter": "Name eq 'O''Brien & Zn + 1'", "$orderby": "Code", "$top": "5"}
+    assert server.asked[0].query == {
+        "$select": "ID",
+        "$filter": "Name eq 'O''Brien & Zn + 1'",
+        "$orderby": "Code",
+        "$top": "5",
+    }
     assert server.asked[0].headers["Accept"] == "application/json"
 
 
@@ -49,9 +65,12 @@ def test_pages_are_followed_to_the_letter(server: FakeServer, client: ExactClien
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["http://127.0.0.2:{port}/x", "https://127.0.0.1:{port}/x", "http://127.0.0.1:1/x", "//evil.example/x"]
+    "elsewhere",
+    ["http://127.0.0.2:{port}/x", "https://127.0.0.1:{port}/x", "http://127.0.0.1:1/x", "//evil.example/x"],
 )
-def test_a_next_page_on_another_host_is_not_asked(server: FakeServer, client: ExactClient, elsewhere: str) -> None:
+def test_a_next_page_on_another_host_is_not_asked(
+    server: FakeServer, client: ExactClient, elsewhere: str
+) -> None:
     """FR-B15, FR-K12: the token would go along."""
     server.on("GET", ACCOUNTS, page(1, next_page=elsewhere.format(port=server.url.rsplit(":", 1)[1])))
     with pytest.raises(ProtocolFailure, match="another host"):
@@ -84,7 +103,10 @@ def test_a_text_payload_goes_out_as_it_is(server: FakeServer, client: ExactClien
     assert client.post("salesentry/SalesEntries", payload).exact_id == ID
     asked = server.asked[0]
     assert asked.body == payload.encode()
-    assert (asked.headers["Content-Type"], asked.headers["Prefer"]) == ("application/json", "return=representation")
+    assert (asked.headers["Content-Type"], asked.headers["Prefer"]) == (
+        "application/json",
+        "return=representation",
+    )
     assert asked.headers["Authorization"] == f"Bearer {ACCESS_TOKEN}"
     assert ACCESS_TOKEN not in asked.path + str(asked.query)
 
@@ -96,7 +118,9 @@ def test_a_change_and_a_removal_name_the_record(server: FakeServer, client: Exac
     assert client.delete("crm/Accounts", ID).kind is AnswerKind.GONE
 
 
-@pytest.mark.parametrize("reply", [Reply(lost=True), Reply(500), Reply(502), Reply(200, b"<html>"), Reply(302)], ids=str)
+@pytest.mark.parametrize(
+    "reply", [Reply(lost=True), Reply(500), Reply(502), Reply(200, b"<html>"), Reply(302)], ids=str
+)
 def test_a_write_in_doubt_is_never_sent_again(server: FakeServer, client: ExactClient, reply: Reply) -> None:
     """INV-1."""
     server.on("POST", ENTRIES, reply)
@@ -104,7 +128,9 @@ def test_a_write_in_doubt_is_never_sent_again(server: FakeServer, client: ExactC
     assert len(server.asked) == 1
 
 
-def test_reading_is_tried_again_and_then_given_up(server: FakeServer, client: ExactClient, clock: VirtualClock) -> None:
+def test_reading_is_tried_again_and_then_given_up(
+    server: FakeServer, client: ExactClient, clock: VirtualClock
+) -> None:
     """FR-B10, FR-B11: bounded."""
     server.on("GET", ACCOUNTS, Reply(lost=True), Reply(503), page(1))
     assert ids(client) == [1]
@@ -115,7 +141,9 @@ def test_reading_is_tried_again_and_then_given_up(server: FakeServer, client: Ex
     assert len(server.asked_for(f"/api/v1/{DIVISION}/crm/Contacts")) == 4
 
 
-def test_what_was_never_sent_is_tried_again_and_then_nothing_was_done(session: requests.Session, clock: VirtualClock) -> None:
+def test_what_was_never_sent_is_tried_again_and_then_nothing_was_done(
+    session: requests.Session, clock: VirtualClock
+) -> None:
     """FR-B1: and it used up one call of the budget at most."""
     budget = Counted()
     client = ExactClient(session, "http://127.0.0.1:1", DIVISION, Tokens(), budget, clock)
@@ -126,7 +154,9 @@ def test_what_was_never_sent_is_tried_again_and_then_nothing_was_done(session: r
 
 
 @pytest.mark.parametrize(("status", "failure"), [(403, AccessDenied), (404, NotServed)])
-def test_rights_and_addresses_stop_the_practice(server: FakeServer, client: ExactClient, status: int, failure: type[Exception]) -> None:
+def test_rights_and_addresses_stop_the_practice(
+    server: FakeServer, client: ExactClient, status: int, failure: type[Exception]
+) -> None:
     """FR-C10, FR-H11: once, no loop."""
     server.on("POST", ENTRIES, Reply(status, headers={"Reason": "LicenseExpired"}))
     with pytest.raises(failure, match="LicenseExpired"):
@@ -141,16 +171,22 @@ def test_a_refused_question_says_so_in_exacts_words(server: FakeServer, client: 
 
 
 @pytest.mark.parametrize(
-    "reply", [Reply(200, b"<html>maintenance</html>"), Reply(302), Reply(200, {"value": []})], ids=["page", "redirect", "no envelope"]
+    "reply",
+    [Reply(200, b"<html>maintenance</html>"), Reply(302), Reply(200, {"value": []})],
+    ids=["page", "redirect", "no envelope"],
 )
-def test_reading_from_what_is_not_the_api_fails(server: FakeServer, client: ExactClient, reply: Reply) -> None:
+def test_reading_from_what_is_not_the_api_fails(
+    server: FakeServer, client: ExactClient, reply: Reply
+) -> None:
     """FR-B14."""
     server.on("GET", ACCOUNTS, reply)
     with pytest.raises(ProtocolFailure, match="base URL"):
         ids(client)
 
 
-def test_without_a_division_only_the_user_can_be_asked(server: FakeServer, session: requests.Session, clock: VirtualClock) -> None:
+def test_without_a_division_only_the_user_can_be_asked(
+    server: FakeServer, session: requests.Session, clock: VirtualClock
+) -> None:
     client = ExactClient(session, server.url, None, Tokens(), Unmetered(), clock)
     server.on("GET", "/api/v1/current/Me", Reply(200, {"d": {"results": [{"UserID": ID}]}}))
     assert client.get_one("current/Me", ("UserID",)) == {"UserID": ID}
@@ -181,7 +217,9 @@ class Tokens:
         return self.tokens.pop(0) if len(self.tokens) == 1 else self.tokens[1]
 
 
-def test_after_401_a_call_is_repeated_once_with_the_new_token(server: FakeServer, session: requests.Session, clock: VirtualClock) -> None:
+def test_after_401_a_call_is_repeated_once_with_the_new_token(
+    server: FakeServer, session: requests.Session, clock: VirtualClock
+) -> None:
     """FR-C5: a 401 was not executed."""
     tokens = Tokens("old", "new")
     client = ExactClient(session, server.url, DIVISION, tokens, Unmetered(), clock)
@@ -216,7 +254,9 @@ class Counted:
         self.heard_of.append((endpoint, answer.kind))
 
 
-def test_the_guard_runs_before_each_sending_and_can_stop_it(server: FakeServer, session: requests.Session, clock: VirtualClock) -> None:
+def test_the_guard_runs_before_each_sending_and_can_stop_it(
+    server: FakeServer, session: requests.Session, clock: VirtualClock
+) -> None:
     """The practice's lock is checked right before each POST, also before a repetition."""
     budget, checks = Counted(), iter([None, LockLost("gone")])
     client = ExactClient(session, server.url, DIVISION, Tokens("old", "new"), budget, clock)
@@ -231,7 +271,9 @@ def test_the_guard_runs_before_each_sending_and_can_stop_it(server: FakeServer, 
     assert len(server.asked) == 1
 
 
-def test_a_call_taken_ahead_is_the_one_that_is_made(server: FakeServer, session: requests.Session, clock: VirtualClock) -> None:
+def test_a_call_taken_ahead_is_the_one_that_is_made(
+    server: FakeServer, session: requests.Session, clock: VirtualClock
+) -> None:
     budget = Counted()
     client = ExactClient(session, server.url, DIVISION, Tokens(), budget, clock)
     server.on("POST", ENTRIES, MADE)
@@ -242,13 +284,17 @@ def test_a_call_taken_ahead_is_the_one_that_is_made(server: FakeServer, session:
     assert budget.heard_of == [("salesentry/SalesEntries", AnswerKind.DONE)]
 
 
-def test_a_write_refused_for_the_minute_is_repeated_when_the_budget_lets_it(server: FakeServer, client: ExactClient) -> None:
+def test_a_write_refused_for_the_minute_is_repeated_when_the_budget_lets_it(
+    server: FakeServer, client: ExactClient
+) -> None:
     """FR-B5: a 429 was not executed."""
     server.on("POST", ENTRIES, Reply(429), MADE)
     assert client.post("salesentry/SalesEntries", {}).kind is AnswerKind.DONE
 
 
-def test_429s_without_end_give_the_worker_back(server: FakeServer, client: ExactClient, clock: VirtualClock) -> None:
+def test_429s_without_end_give_the_worker_back(
+    server: FakeServer, client: ExactClient, clock: VirtualClock
+) -> None:
     server.on("POST", ENTRIES, Reply(429))
     with pytest.raises(WaitForWindow) as waiting:
         client.post("salesentry/SalesEntries", {})
@@ -256,13 +302,17 @@ def test_429s_without_end_give_the_worker_back(server: FakeServer, client: Exact
     assert len(server.asked) == 4
 
 
-def test_nothing_of_a_call_but_its_endpoint_is_logged(server: FakeServer, client: ExactClient, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_of_a_call_but_its_endpoint_is_logged(
+    server: FakeServer, client: ExactClient, caplog: pytest.LogCaptureFixture
+) -> None:
     """FR-K3, FR-K4."""
     server.on("POST", ENTRIES, Reply(500, {"error": {"message": {"value": "Ongeldig: Jansen"}}}))
     with caplog.at_level(logging.DEBUG):
         client.post("salesentry/SalesEntries", {"YourRef": "canary-reference"})
         server.on("GET", ACCOUNTS, page(1))
         ids(client, where="Name eq 'canary-name'")
-    ours = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("exact_online"))
+    ours = "\n".join(
+        record.getMessage() for record in caplog.records if record.name.startswith("exact_online")
+    )
     assert "POST salesentry/SalesEntries: rejected" in ours
     assert not any(canary in ours for canary in ("Jansen", "canary", ACCESS_TOKEN))

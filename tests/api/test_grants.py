@@ -42,18 +42,31 @@ def app(server: FakeServer) -> App:
     ],
 )
 def test_each_answer_has_its_meaning(reply: Reply, kind: GrantKind) -> None:
-    assert grants.grant_of(Received(reply.status, CaseInsensitiveDict(reply.headers), reply.content)).kind is kind
+    assert (
+        grants.grant_of(Received(reply.status, CaseInsensitiveDict(reply.headers), reply.content)).kind
+        is kind
+    )
 
 
 def test_the_consent_page_gets_our_state_and_callback() -> None:
-    url = grants.authorize_url(App("https://start.exactonline.nl", CLIENT_ID, CLIENT_SECRET), CALLBACK, "a state&more")
+    url = grants.authorize_url(
+        App("https://start.exactonline.nl", CLIENT_ID, CLIENT_SECRET), CALLBACK, "a state&more"
+    )
     parts = urlsplit(url)
     assert (parts.netloc, parts.path) == ("start.exactonline.nl", "/api/oauth2/auth")
-    expected = {"client_id": CLIENT_ID, "redirect_uri": CALLBACK, "response_type": "code", "force_login": "1", "state": "a state&more"}
+    expected = {
+        "client_id": CLIENT_ID,
+        "redirect_uri": CALLBACK,
+        "response_type": "code",
+        "force_login": "1",
+        "state": "a state&more",
+    }
     assert {name: values[0] for name, values in parse_qs(parts.query).items()} == expected
 
 
-def test_a_code_becomes_the_first_tokens(server: FakeServer, session: requests.Session, clock: VirtualClock) -> None:
+def test_a_code_becomes_the_first_tokens(
+    server: FakeServer, session: requests.Session, clock: VirtualClock
+) -> None:
     server.on("POST", PATH, token_server.granted(1))
     pair = grants.exchange_code(session, clock, app(server), "stamp!code", CALLBACK)
     assert pair == TokenPair("access-token-1", "refresh-token-1")
@@ -63,7 +76,12 @@ def test_a_code_becomes_the_first_tokens(server: FakeServer, session: requests.S
 
 
 @pytest.mark.parametrize(
-    ("reply", "failure"), [(token_server.WRONG, NotReady), (Reply(lost=True), ReconnectNeeded), (token_server.USED, ReconnectNeeded)]
+    ("reply", "failure"),
+    [
+        (token_server.WRONG, NotReady),
+        (Reply(lost=True), ReconnectNeeded),
+        (token_server.USED, ReconnectNeeded),
+    ],
 )
 def test_a_code_that_is_not_taken_says_what_to_do(
     server: FakeServer, session: requests.Session, clock: VirtualClock, reply: Reply, failure: type[Exception]
@@ -74,9 +92,13 @@ def test_a_code_that_is_not_taken_says_what_to_do(
     assert len(server.asked) == 1
 
 
-def test_a_token_server_that_is_not_there_is_tried_three_times(session: requests.Session, clock: VirtualClock) -> None:
+def test_a_token_server_that_is_not_there_is_tried_three_times(
+    session: requests.Session, clock: VirtualClock
+) -> None:
     with pytest.raises(Unreachable):
-        grants.exchange_code(session, clock, App("http://127.0.0.1:1", CLIENT_ID, CLIENT_SECRET), "canary-code", CALLBACK)
+        grants.exchange_code(
+            session, clock, App("http://127.0.0.1:1", CLIENT_ID, CLIENT_SECRET), "canary-code", CALLBACK
+        )
     assert clock.slept == [1.0, 2.0]
 
 

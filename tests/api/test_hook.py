@@ -28,7 +28,12 @@ def connection(monkeypatch: pytest.MonkeyPatch, server: FakeServer) -> dict[str,
         "port": int(port),
         "login": CLIENT_ID,
         "password": CLIENT_SECRET,
-        "extra": {"token_keys": KEY.decode(), "calls_per_minute": 5, "canary": "must-not-be-a-header", "number": 1},
+        "extra": {
+            "token_keys": KEY.decode(),
+            "calls_per_minute": 5,
+            "canary": "must-not-be-a-header",
+            "number": 1,
+        },
     }
     monkeypatch.setenv("AIRFLOW_CONN_EXACT_ONLINE", json.dumps(fields))
     return fields
@@ -44,28 +49,45 @@ def practice(chain_id: str | None) -> Practice:
 
 
 def test_a_practice_gets_a_client_with_its_own_chain_division_and_budget(
-    connection: dict[str, object], server: FakeServer, ledger: Connection, ledger_dsn: str, clock: VirtualClock
+    connection: dict[str, object],
+    server: FakeServer,
+    ledger: Connection,
+    ledger_dsn: str,
+    clock: VirtualClock,
 ) -> None:
     chain_id = put_chain(ledger_dsn, clock.now())
     server.on("GET", f"/api/v1/{DIVISION}/crm/Accounts", Reply(body={"d": {"results": []}}))
     client = ExactOnlineHook(clock=clock).client(practice(chain_id), Ledger(ledger))
     assert list(client.get_all("crm/Accounts", ("ID",))) == []
     assert server.asked[0].headers["Authorization"] == "Bearer access-token-0"
-    assert ledger.execute("select division, minute_limit from call_window").fetchall() == [{"division": DIVISION, "minute_limit": 5}]
+    assert ledger.execute("select division, minute_limit from call_window").fetchall() == [
+        {"division": DIVISION, "minute_limit": 5}
+    ]
 
 
-def test_nothing_of_the_connection_goes_out_as_a_header(connection: dict[str, object], server: FakeServer) -> None:
+def test_nothing_of_the_connection_goes_out_as_a_header(
+    connection: dict[str, object], server: FakeServer
+) -> None:
     """FR-K3: the plain HttpHook sends extra as headers and the secret as Basic authorisation."""
     server.on("GET", "/api/v1/current/Me", Reply(401))
     assert ExactOnlineHook().test_connection()[0]
     sent = str(server.asked[0].headers)
-    assert not any(part in sent for part in ("canary", "Authorization", CLIENT_SECRET, CLIENT_ID, KEY.decode()))
+    assert not any(
+        part in sent for part in ("canary", "Authorization", CLIENT_SECRET, CLIENT_ID, KEY.decode())
+    )
 
 
 @pytest.mark.parametrize(
-    ("reply", "words"), [(Reply(200, b"<html>"), "answers 200"), (Reply(404), "answers 404"), (Reply(lost=True), "can't be reached")]
+    ("reply", "words"),
+    [
+        (Reply(200, b"<html>"), "answers 200"),
+        (Reply(404), "answers 404"),
+        (Reply(lost=True), "can't be reached"),
+    ],
 )
-def test_the_test_button_says_what_is_wrong(connection: dict[str, object], server: FakeServer, reply: Reply, words: str) -> None:
+def test_the_test_button_says_what_is_wrong(
+    connection: dict[str, object], server: FakeServer, reply: Reply, words: str
+) -> None:
     server.on("GET", "/api/v1/current/Me", reply)
     good, message = ExactOnlineHook().test_connection()
     assert not good
@@ -83,7 +105,11 @@ def test_the_test_button_says_what_is_wrong(connection: dict[str, object], serve
     ],
 )
 def test_a_connection_that_is_not_right_says_what_to_fill_in(
-    connection: dict[str, object], monkeypatch: pytest.MonkeyPatch, ledger: Connection, changed: dict[str, object], words: str
+    connection: dict[str, object],
+    monkeypatch: pytest.MonkeyPatch,
+    ledger: Connection,
+    changed: dict[str, object],
+    words: str,
 ) -> None:
     put(monkeypatch, connection, **changed)
     with pytest.raises(NotReady, match=words):
@@ -100,14 +126,20 @@ def test_a_connection_that_is_not_right_says_what_to_fill_in(
     ],
 )
 def test_the_base_url_is_exacts_own_unless_the_connection_says_otherwise(
-    connection: dict[str, object], monkeypatch: pytest.MonkeyPatch, host: str | None, port: int | None, base_url: str
+    connection: dict[str, object],
+    monkeypatch: pytest.MonkeyPatch,
+    host: str | None,
+    port: int | None,
+    base_url: str,
 ) -> None:
     """Airflow's test button needs a port in the connection, so 443 must do no harm."""
     put(monkeypatch, connection, host=host, port=port)
     assert ExactOnlineHook().app().base_url == base_url
 
 
-def test_a_practice_without_a_link_says_who_must_act(connection: dict[str, object], ledger: Connection) -> None:
+def test_a_practice_without_a_link_says_who_must_act(
+    connection: dict[str, object], ledger: Connection
+) -> None:
     with pytest.raises(NotReady, match="somebody must authenticate"):
         ExactOnlineHook().client(practice(None), Ledger(ledger))
 

@@ -21,14 +21,18 @@ ME = {"UserID": "u1", "FullName": "A. Tester", "CurrentDivision": 99, "LanguageC
 def user(server: FakeServer, session: requests.Session, clock: VirtualClock) -> ExactClient:
     """Calls of a user who has just given consent."""
     server.on("GET", "/api/v1/current/Me", Reply(body={"d": {"results": [ME]}}))
-    return ExactClient(session, server.url, None, JustGranted(TokenPair("access", "refresh")), Unmetered(), clock)
+    return ExactClient(
+        session, server.url, None, JustGranted(TokenPair("access", "refresh")), Unmetered(), clock
+    )
 
 
 def test_exact_says_who_the_user_is(user: ExactClient) -> None:
     assert identity.me(user) == identity.ExactUser("u1", "A. Tester", 99, "nl-NL")
 
 
-def test_the_divisions_of_the_consent_are_listed_without_the_archived(server: FakeServer, user: ExactClient) -> None:
+def test_the_divisions_of_the_consent_are_listed_without_the_archived(
+    server: FakeServer, user: ExactClient
+) -> None:
     found = [
         {"Code": 4711, "Description": "Praktijk Een", "Hid": "12", "CustomerName": "Kantoor", "Status": 1},
         {"Code": 4712, "Description": "Oud", "Hid": "13", "CustomerName": "Kantoor", "Status": 2},
@@ -38,7 +42,11 @@ def test_the_divisions_of_the_consent_are_listed_without_the_archived(server: Fa
 
 
 def test_another_server_may_list_them_elsewhere(server: FakeServer, user: ExactClient) -> None:
-    server.on("GET", "/api/v1/99/hrm/Divisions", Reply(body={"d": {"results": [{"Code": 4711, "Description": "Een"}]}}))
+    server.on(
+        "GET",
+        "/api/v1/99/hrm/Divisions",
+        Reply(body={"d": {"results": [{"Code": 4711, "Description": "Een"}]}}),
+    )
     assert [division.code for division in identity.divisions(user)] == [4711]
 
 
@@ -51,8 +59,12 @@ def test_another_server_may_list_them_elsewhere(server: FakeServer, user: ExactC
         (Reply(404), None),
     ],
 )
-def test_a_right_is_there_or_not_or_not_known(server: FakeServer, client: ExactClient, reply: Reply, has: bool | None) -> None:
+def test_a_right_is_there_or_not_or_not_known(
+    server: FakeServer, client: ExactClient, reply: Reply, has: bool | None
+) -> None:
     """M7."""
     server.on("GET", f"/api/v1/{DIVISION}/users/UserHasRights", reply)
-    assert identity.rights(client, [("salesentry/SalesEntries", "POST")]) == {("salesentry/SalesEntries", "POST"): has}
+    assert identity.rights(client, [("salesentry/SalesEntries", "POST")]) == {
+        ("salesentry/SalesEntries", "POST"): has
+    }
     assert server.asked[0].query == {"endpoint": "'salesentry/SalesEntries'", "action": "'POST'"}

@@ -31,7 +31,8 @@ def read(headers: dict[str, str]) -> Limits:
 
 def test_both_families_are_read_in_epoch_milliseconds() -> None:
     said = read(
-        family("X-RateLimit-Minutely-", 60, 59, milliseconds(MINUTE_END)) | family("x-ratelimit-", 5000, 4000, milliseconds(DAY_END))
+        family("X-RateLimit-Minutely-", 60, 59, milliseconds(MINUTE_END))
+        | family("x-ratelimit-", 5000, 4000, milliseconds(DAY_END))
     )
     assert said == Limits(Heard(60, 59, MINUTE_END), Heard(5000, 4000, DAY_END))
     assert said.day is not None
@@ -40,7 +41,9 @@ def test_both_families_are_read_in_epoch_milliseconds() -> None:
 
 def test_seconds_are_not_taken_for_milliseconds() -> None:
     """FR-B6."""
-    assert read(family("X-RateLimit-Minutely-", 60, 1, int(MINUTE_END.timestamp()))).minute == Heard(60, 1, MINUTE_END)
+    assert read(family("X-RateLimit-Minutely-", 60, 1, int(MINUTE_END.timestamp()))).minute == Heard(
+        60, 1, MINUTE_END
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,7 +60,18 @@ def test_seconds_are_not_taken_for_milliseconds() -> None:
         family("X-RateLimit-Minutely-", 60, 1, "9" * 19),
         family("X-RateLimit-Minutely-", "9" * 5000, 1, "١٢٣"),
     ],
-    ids=["none", "one", "words", "more left than there are", "limit 0", "negative", "far ahead", "long past", "overflow", "huge"],
+    ids=[
+        "none",
+        "one",
+        "words",
+        "more left than there are",
+        "limit 0",
+        "negative",
+        "far ahead",
+        "long past",
+        "overflow",
+        "huge",
+    ],
 )
 def test_what_can_not_be_true_counts_as_not_sent(headers: dict[str, str]) -> None:
     """FR-B6."""
@@ -66,7 +80,14 @@ def test_what_can_not_be_true_counts_as_not_sent(headers: dict[str, str]) -> Non
 
 @given(
     st.dictionaries(
-        st.sampled_from([f"{f}{p}" for f in ("X-RateLimit-", "X-RateLimit-Minutely-") for p in ("Limit", "Remaining", "Reset")]), st.text()
+        st.sampled_from(
+            [
+                f"{f}{p}"
+                for f in ("X-RateLimit-", "X-RateLimit-Minutely-")
+                for p in ("Limit", "Remaining", "Reset")
+            ]
+        ),
+        st.text(),
     )
 )
 def test_no_header_can_break_the_reading(headers: dict[str, str]) -> None:
@@ -106,7 +127,9 @@ def test_a_window_opens_again_at_its_end_and_not_before() -> None:
     assert full.at(MINUTE_END).minute.left() == 60
 
 
-@pytest.mark.parametrize("until", [None, NOW - dt.timedelta(seconds=1), NOW + dt.timedelta(days=1)], ids=["none", "past", "absurd"])
+@pytest.mark.parametrize(
+    "until", [None, NOW - dt.timedelta(seconds=1), NOW + dt.timedelta(days=1)], ids=["none", "past", "absurd"]
+)
 def test_a_full_minute_without_a_usable_end_ends_with_the_clocks_minute(until: dt.datetime | None) -> None:
     """FR-B6: never negative, never a thousand times too long."""
     assert Windows.fresh(NOW).minute_full(until, NOW).minute.until == MINUTE_END
@@ -125,7 +148,9 @@ def test_any_answer_between_two_unexplained_429s_clears_the_suspicion() -> None:
 
 
 @given(st.integers(-50, 50), st.integers(0, 59_999), st.integers(0, 3_000))
-def test_a_clock_that_is_wrong_is_corrected_so_that_the_minute_fits(wrong_seconds: int, into_minute_ms: int, answer_ms: int) -> None:
+def test_a_clock_that_is_wrong_is_corrected_so_that_the_minute_fits(
+    wrong_seconds: int, into_minute_ms: int, answer_ms: int
+) -> None:
     """The corrected moment of the answer lies in the minute that Exact says it was made in."""
     made_at = NOW.replace(second=0) + dt.timedelta(milliseconds=into_minute_ms)
     received = made_at + dt.timedelta(seconds=wrong_seconds)

@@ -19,13 +19,46 @@ from tests.api.fake_server import FakeServer, Reply
 
 BASE = f"/api/v1/{DIVISION}"
 DOCUMENT: dict[str, list[dict[str, Any]]] = {
-    "gl_accounts": [{"ID": "g1", "Code": " 8000 ", "Description": "Omzet", "Type": 110, "IsBlocked": False, "VATCode": "0  "}],
-    "vat_codes": [{"ID": "v1", "Code": "2  ", "Type": "E", "Percentage": Decimal("0.21"), "GLToPay": "g2", "IsBlocked": False}],
-    "journals": [{"ID": "j1", "Code": "70", "Type": 20, "AllowVAT": False, "GLAccount": "g3", "IsBlocked": True}],
-    "payment_conditions": [{"ID": "p1", "Code": "14", "PaymentMethod": "B", "PaymentDays": 14}, {"Code": "PN", "PaymentMethod": None}],
+    "gl_accounts": [
+        {
+            "ID": "g1",
+            "Code": " 8000 ",
+            "Description": "Omzet",
+            "Type": 110,
+            "IsBlocked": False,
+            "VATCode": "0  ",
+        }
+    ],
+    "vat_codes": [
+        {
+            "ID": "v1",
+            "Code": "2  ",
+            "Type": "E",
+            "Percentage": Decimal("0.21"),
+            "GLToPay": "g2",
+            "IsBlocked": False,
+        }
+    ],
+    "journals": [
+        {"ID": "j1", "Code": "70", "Type": 20, "AllowVAT": False, "GLAccount": "g3", "IsBlocked": True}
+    ],
+    "payment_conditions": [
+        {"ID": "p1", "Code": "14", "PaymentMethod": "B", "PaymentDays": 14},
+        {"Code": "PN", "PaymentMethod": None},
+    ],
     "periods": [
-        {"FinYear": 2026, "FinPeriod": 2, "StartDate": "/Date(1769904000000)/", "EndDate": "/Date(1772236800000)/"},
-        {"FinYear": 2026, "FinPeriod": 1, "StartDate": "/Date(1767225600000)/", "EndDate": "/Date(1769817600000)/"},
+        {
+            "FinYear": 2026,
+            "FinPeriod": 2,
+            "StartDate": "/Date(1769904000000)/",
+            "EndDate": "/Date(1772236800000)/",
+        },
+        {
+            "FinYear": 2026,
+            "FinPeriod": 1,
+            "StartDate": "/Date(1767225600000)/",
+            "EndDate": "/Date(1769817600000)/",
+        },
     ],
 }
 
@@ -42,7 +75,10 @@ def test_lists_are_understood_by_trimmed_code() -> None:
     assert understood.gl_accounts == {"8000": GlAccount("g1", "8000", 110, False, "0")}
     assert understood.vat_codes == {"2": VatCode("2", VatCodeKind.EXCLUDING, 2100, "g2", False)}
     assert understood.journals == {"70": Journal("70", 20, False, "g3", True)}
-    assert understood.payment_conditions == {"14": ExactPaymentCondition("14", "B", 14), "PN": ExactPaymentCondition("PN", None, None)}
+    assert understood.payment_conditions == {
+        "14": ExactPaymentCondition("14", "B", 14),
+        "PN": ExactPaymentCondition("PN", None, None),
+    }
     assert understood.periods == (
         FinancialPeriod(2026, 1, dt.date(2026, 1, 1), dt.date(2026, 1, 31)),
         FinancialPeriod(2026, 2, dt.date(2026, 2, 1), dt.date(2026, 2, 28)),
@@ -51,7 +87,17 @@ def test_lists_are_understood_by_trimmed_code() -> None:
 
 @pytest.mark.parametrize(
     ("percentage", "points"),
-    [(0.21, 2100), (Decimal("0.21"), 2100), (21, 2100), (21.0, 2100), ("0.09", 900), (0.09, 900), (0, 0), (None, 0), (0.055, 550)],
+    [
+        (0.21, 2100),
+        (Decimal("0.21"), 2100),
+        (21, 2100),
+        (21.0, 2100),
+        ("0.09", 900),
+        (0.09, 900),
+        (0, 0),
+        (None, 0),
+        (0.055, 550),
+    ],
 )
 def test_percentages_become_whole_basis_points_as_fraction_or_per_cent(percentage: Any, points: int) -> None:
     assert lists.basis_points(percentage) == points
@@ -81,14 +127,22 @@ def test_lists_are_read_in_five_calls_each_with_its_columns(server: FakeServer, 
     ):
         server.on("GET", f"{BASE}/{path}", Reply(body={"d": {"results": [{"Code": path}]}}))
     document = lists.fetch_lists(client, from_year=2025)
-    assert [rows[0]["Code"] for rows in document.values()] == [asked.path.removeprefix(f"{BASE}/") for asked in server.asked]
+    assert [rows[0]["Code"] for rows in document.values()] == [
+        asked.path.removeprefix(f"{BASE}/") for asked in server.asked
+    ]
     assert len(server.asked) == 5
     assert all(asked.query["$select"] for asked in server.asked)
     assert server.asked[-1].query["$filter"] == "FinYear ge 2025"
 
 
 def test_without_bulk_the_accounts_are_read_page_by_page(server: FakeServer, client: ExactClient) -> None:
-    for path in ("financial/GLAccounts", "vat/VATCodes", "financial/Journals", "cashflow/PaymentConditions", "financial/FinancialPeriods"):
+    for path in (
+        "financial/GLAccounts",
+        "vat/VATCodes",
+        "financial/Journals",
+        "cashflow/PaymentConditions",
+        "financial/FinancialPeriods",
+    ):
         server.on("GET", f"{BASE}/{path}", Reply(body={"d": {"results": [{"Code": "1"}]}}))
     assert lists.fetch_lists(client, from_year=2025)["gl_accounts"] == [{"Code": "1"}]
 

@@ -38,14 +38,34 @@ def rows(*found: dict[str, Any], count: int | None = None, next_page: str | None
     return Reply(body={"d": inside})
 
 
-def test_a_sales_entry_is_found_by_number_or_reference_and_judged_by_its_lines(server: FakeServer, client: ExactClient) -> None:
+def test_a_sales_entry_is_found_by_number_or_reference_and_judged_by_its_lines(
+    server: FakeServer, client: ExactClient
+) -> None:
     """FR-H13, FR-K2."""
     server.on("GET", f"{BASE}/salesentry/SalesEntries", rows(HEADER, count=1))
-    server.on("GET", LINES, rows(line(9999, "1500", -2.1), line(0, "1300", 12.1), line(1, "8000", -6), line(2, "8000", -4), count=4))
+    server.on(
+        "GET",
+        LINES,
+        rows(
+            line(9999, "1500", -2.1), line(0, "1300", 12.1), line(1, "8000", -6), line(2, "8000", -4), count=4
+        ),
+    )
     (found,) = lookups.find_sales_entry(client, "70", 2026, 2600007, "O'7")
-    assert server.asked[0].query["$filter"] == "Journal eq '70' and ReportingYear eq 2026 and (EntryNumber eq 2600007 or YourRef eq 'O''7')"
+    assert (
+        server.asked[0].query["$filter"]
+        == "Journal eq '70' and ReportingYear eq 2026 and (EntryNumber eq 2600007 or YourRef eq 'O''7')"
+    )
     assert found == lookups.ExactEntry(
-        ENTRY, "70", 2026, 3, 2600007, dt.date(2026, 3, 2), "c1", 1210, "O'7", {"1300": 1210, "8000": -1000, "1500": -210}
+        ENTRY,
+        "70",
+        2026,
+        3,
+        2600007,
+        dt.date(2026, 3, 2),
+        "c1",
+        1210,
+        "O'7",
+        {"1300": 1210, "8000": -1000, "1500": -210},
     )
 
 
@@ -55,7 +75,9 @@ def test_an_entry_that_is_not_there_costs_one_call(server: FakeServer, client: E
     assert len(server.asked) == 1
 
 
-def test_an_entry_whose_lines_do_not_show_yet_has_no_accounts(server: FakeServer, client: ExactClient) -> None:
+def test_an_entry_whose_lines_do_not_show_yet_has_no_accounts(
+    server: FakeServer, client: ExactClient
+) -> None:
     """FR-B18."""
     server.on("GET", f"{BASE}/salesentry/SalesEntries", rows(HEADER))
     server.on("GET", LINES, rows())
@@ -70,14 +92,38 @@ def test_a_look_up_that_lost_a_row_is_not_believed(server: FakeServer, client: E
         lookups.find_sales_entry(client, "70", 2026, 2600007, "x")
 
 
-def test_a_general_journal_entry_is_found_by_number_or_by_its_lines_description(server: FakeServer, client: ExactClient) -> None:
-    header = {"EntryID": ENTRY, "JournalCode": "90", "FinancialYear": 2026, "FinancialPeriod": 3, "EntryNumber": 2600008}
-    booked = [line(1, "1999", 10, JournalCode="90", Account=None), line(2, "8000", -10, JournalCode="90", Account=None)]
+def test_a_general_journal_entry_is_found_by_number_or_by_its_lines_description(
+    server: FakeServer, client: ExactClient
+) -> None:
+    header = {
+        "EntryID": ENTRY,
+        "JournalCode": "90",
+        "FinancialYear": 2026,
+        "FinancialPeriod": 3,
+        "EntryNumber": 2600008,
+    }
+    booked = [
+        line(1, "1999", 10, JournalCode="90", Account=None),
+        line(2, "8000", -10, JournalCode="90", Account=None),
+    ]
     server.on("GET", f"{BASE}/generaljournalentry/GeneralJournalEntries", rows(count=0))
-    server.on("GET", LINES, rows({**header, "ID": "line-1"}, {**header, "ID": "line-2"}, count=2), rows(*booked, count=2))
+    server.on(
+        "GET",
+        LINES,
+        rows({**header, "ID": "line-1"}, {**header, "ID": "line-2"}, count=2),
+        rows(*booked, count=2),
+    )
     (found,) = lookups.find_general_journal_entry(client, "90", 2026, 2600007, "2600007")
-    assert server.asked[0].query["$filter"] == "JournalCode eq '90' and FinancialYear eq 2026 and Description eq '2600007'"
-    assert (found.entry_number, found.date, found.total_cents, found.reference) == (2600008, dt.date(2026, 3, 2), None, "2600007")
+    assert (
+        server.asked[0].query["$filter"]
+        == "JournalCode eq '90' and FinancialYear eq 2026 and Description eq '2600007'"
+    )
+    assert (found.entry_number, found.date, found.total_cents, found.reference) == (
+        2600008,
+        dt.date(2026, 3, 2),
+        None,
+        "2600007",
+    )
     assert found.accounts == {"1999": 1000, "8000": -1000}
 
 

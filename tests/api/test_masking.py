@@ -56,7 +56,10 @@ def test_other_maskers_are_told_what_was_known_before_them() -> None:
     assert {"canary-early", "canary-late"} <= set(told)
 
 
-@pytest.mark.parametrize("reply", [token_server.granted(7), token_server.USED, Reply(400, b"refresh-token-6 is bad"), Reply(lost=True)])
+@pytest.mark.parametrize(
+    "reply",
+    [token_server.granted(7), token_server.USED, Reply(400, b"refresh-token-6 is bad"), Reply(lost=True)],
+)
 def test_asking_for_tokens_leaves_nothing_secret_in_logs_and_failures(
     server: FakeServer, session: requests.Session, clock: VirtualClock, log: io.StringIO, reply: Reply
 ) -> None:

@@ -38,7 +38,9 @@ def row(ledger: Connection) -> dict[str, Any]:
     return found
 
 
-def test_a_token_serves_until_its_window_and_is_then_renewed_once(chain: TokenChain, exact: TokenServer, clock: VirtualClock) -> None:
+def test_a_token_serves_until_its_window_and_is_then_renewed_once(
+    chain: TokenChain, exact: TokenServer, clock: VirtualClock
+) -> None:
     """FR-C4, INV-12: never two within 570 s."""
     for _ in range(200):
         chain.access_token()
@@ -46,7 +48,9 @@ def test_a_token_serves_until_its_window_and_is_then_renewed_once(chain: TokenCh
     assert (exact.granted, exact.refused) == (6, 0)
 
 
-def test_a_token_older_than_its_life_is_renewed_before_it_is_used(chain: TokenChain, exact: TokenServer, clock: VirtualClock) -> None:
+def test_a_token_older_than_its_life_is_renewed_before_it_is_used(
+    chain: TokenChain, exact: TokenServer, clock: VirtualClock
+) -> None:
     clock.pass_by(3 * 24 * 3600)
     assert chain.access_token() == "access-token-1"
 
@@ -58,13 +62,17 @@ def test_what_is_kept_is_encrypted_and_the_pair_before_it_stays(
     clock.pass_by(580)
     chain.access_token()
     kept = row(ledger)
-    assert "token-" not in "".join(str(kept[name]) for name in ("access_token", "refresh_token", "previous_refresh_token"))
+    assert "token-" not in "".join(
+        str(kept[name]) for name in ("access_token", "refresh_token", "previous_refresh_token")
+    )
     assert KEYS.decrypt(kept["refresh_token"]) == b"refresh-token-1"
     assert KEYS.decrypt(kept["previous_refresh_token"]) == b"refresh-token-0"
     assert (kept["version"], kept["issued_at"]) == (2, clock.now())
 
 
-def test_a_new_process_uses_what_the_ledger_has(chain: TokenChain, exact: TokenServer, server: FakeServer) -> None:
+def test_a_new_process_uses_what_the_ledger_has(
+    chain: TokenChain, exact: TokenServer, server: FakeServer
+) -> None:
     assert chain.access_token() == FIRST_PAIR.access_token
     assert not server.asked
 
@@ -85,14 +93,18 @@ def test_after_a_401_the_token_that_another_process_got_is_used(
     assert exact.granted == 1
 
 
-def test_after_a_401_nobody_asks_too_early(chain: TokenChain, exact: TokenServer, clock: VirtualClock) -> None:
+def test_after_a_401_nobody_asks_too_early(
+    chain: TokenChain, exact: TokenServer, clock: VirtualClock
+) -> None:
     """FR-C6."""
     clock.pass_by(100)
     assert chain.token_after_401(chain.access_token()) == FIRST_PAIR.access_token
     assert (exact.granted, exact.refused) == (0, 0)
 
 
-def test_a_lost_answer_is_asked_for_once_more(chain: TokenChain, server: FakeServer, clock: VirtualClock) -> None:
+def test_a_lost_answer_is_asked_for_once_more(
+    chain: TokenChain, server: FakeServer, clock: VirtualClock
+) -> None:
     """FR-C3."""
     server.on("POST", PATH, Reply(lost=True), token_server.granted(1))
     clock.pass_by(580)
@@ -114,7 +126,12 @@ def test_when_the_lost_answer_used_the_token_up_the_link_is_broken(
 
 @pytest.mark.parametrize("reply", [token_server.USED, token_server.EXPIRED], ids=["used", "30 days"])
 def test_a_dead_chain_stops_its_practices_and_no_others(
-    chain: TokenChain, server: FakeServer, clock: VirtualClock, ledger_dsn: str, session: requests.Session, reply: Reply
+    chain: TokenChain,
+    server: FakeServer,
+    clock: VirtualClock,
+    ledger_dsn: str,
+    session: requests.Session,
+    reply: Reply,
 ) -> None:
     """FR-C7, FR-C9, INV-10."""
     server.on("POST", PATH, reply, token_server.granted(1))
@@ -135,13 +152,23 @@ def test_a_new_consent_heals_the_chain_and_keeps_its_id(
         chain.access_token()
     app = App(server.url, CLIENT_ID, CLIENT_SECRET)
     assert (
-        keep_consent(Ledger(ledger).tokens, KEYS, app, TokenPair("fresh-access", "fresh-refresh"), USER_ID, "A. Tester", clock.now())
+        keep_consent(
+            Ledger(ledger).tokens,
+            KEYS,
+            app,
+            TokenPair("fresh-access", "fresh-refresh"),
+            USER_ID,
+            "A. Tester",
+            clock.now(),
+        )
         == chain_id
     )
     assert chain.access_token() == "fresh-access"
 
 
-def test_too_early_keeps_the_old_token_and_nobody_asks_for_two_minutes(chain: TokenChain, server: FakeServer, clock: VirtualClock) -> None:
+def test_too_early_keeps_the_old_token_and_nobody_asks_for_two_minutes(
+    chain: TokenChain, server: FakeServer, clock: VirtualClock
+) -> None:
     """FR-C4."""
     server.on("POST", PATH, token_server.EARLY)
     clock.pass_by(575)
@@ -197,7 +224,9 @@ def test_a_key_that_was_changed_is_added_in_front_and_the_old_one_still_reads(
 ) -> None:
     new = Fernet(Fernet.generate_key())
     clock.pass_by(580)
-    token_chain(ledger_dsn, chain_id, server.url, session, clock, MultiFernet([new, Fernet(KEY)])).access_token()
+    token_chain(
+        ledger_dsn, chain_id, server.url, session, clock, MultiFernet([new, Fernet(KEY)])
+    ).access_token()
     assert new.decrypt(row(ledger)["access_token"]) == b"access-token-1"
 
 
@@ -206,7 +235,9 @@ def test_a_token_that_can_not_be_decrypted_says_what_to_do(
 ) -> None:
     """FR-C8: no call."""
     with pytest.raises(NotReady, match="token_keys"):
-        token_chain(ledger_dsn, chain_id, server.url, session, clock, MultiFernet([Fernet(Fernet.generate_key())])).access_token()
+        token_chain(
+            ledger_dsn, chain_id, server.url, session, clock, MultiFernet([Fernet(Fernet.generate_key())])
+        ).access_token()
     assert not server.asked
 
 
@@ -224,7 +255,9 @@ def test_another_app_in_the_connection_does_not_use_up_the_chain(
     clock.pass_by(700)
     app = App(server.url, "another-client-id", CLIENT_SECRET)
     with pytest.raises(ReconnectNeeded, match="another client id"):
-        TokenChain(ChainStore(lambda: psycopg.connect(ledger_dsn), chain_id), app, KEYS, session, clock).access_token()
+        TokenChain(
+            ChainStore(lambda: psycopg.connect(ledger_dsn), chain_id), app, KEYS, session, clock
+        ).access_token()
     assert not server.asked
 
 

@@ -26,7 +26,9 @@ def test_literals_have_exacts_form() -> None:
     assert odata.guid("0F0F0F0F-1111-2222-3333-444444444444") == "guid'0f0f0f0f-1111-2222-3333-444444444444'"
     assert odata.int64(12) == "12L"
     assert odata.moment(dt.date(2026, 3, 2)) == "datetime'2026-03-02T00:00:00'"
-    assert odata.moment(dt.datetime(2026, 3, 2, 13, 5, 9, 7, tzinfo=dt.UTC)) == "datetime'2026-03-02T13:05:09'"
+    assert (
+        odata.moment(dt.datetime(2026, 3, 2, 13, 5, 9, 7, tzinfo=dt.UTC)) == "datetime'2026-03-02T13:05:09'"
+    )
 
 
 def test_what_is_no_guid_never_becomes_a_guid_literal() -> None:

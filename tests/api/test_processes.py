@@ -23,7 +23,9 @@ from tests.api.virtual_clock import VirtualClock
 def start(*arguments: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(PLUGINS), str(PLUGINS.parent)))}
     command = [sys.executable, "-m", "tests.api.workers", *arguments]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    )
 
 
 def results(workers: list[subprocess.Popen[str]]) -> list[str]:
@@ -63,7 +65,9 @@ def test_many_processes_renew_a_token_once(
     assert ledger.execute("select calls from token_calls").fetchall() == [{"calls": 2}]
 
 
-def test_a_process_killed_before_it_asks_harms_nobody(ledger_dsn: str, server: FakeServer, old_chain: tuple[str, TokenServer]) -> None:
+def test_a_process_killed_before_it_asks_harms_nobody(
+    ledger_dsn: str, server: FakeServer, old_chain: tuple[str, TokenServer]
+) -> None:
     chain_id, exact = old_chain
     dead = start("die_at", "before_token_call", ledger_dsn, chain_id, server.url)
     results([dead])
@@ -82,7 +86,10 @@ def test_a_process_killed_with_the_new_token_in_its_hands_breaks_the_link_and_sa
     assert results(workers) == ["ReconnectNeeded"] * 3
     assert (exact.granted, exact.refused) == (1, 1)
     state = ledger.execute("select state, state_reason from token_chain").fetchone()
-    assert state == {"state": "reconnect_needed", "state_reason": "status 401, the refresh token was used before"}
+    assert state == {
+        "state": "reconnect_needed",
+        "state_reason": "status 401, the refresh token was used before",
+    }
 
 
 def test_a_call_counts_though_its_process_was_killed_before_it_could_say_so(

@@ -41,13 +41,20 @@ def changed(exact_id: str, version: int, **other: Any) -> RelationRow:
 def mirror(ledger: Connection) -> dict[str, tuple[Any, ...]]:
     return {
         str(row["exact_id"]): (row["code"], row["deleted"], row["row_version"])
-        for row in ledger.execute("select exact_id, code, deleted, row_version from exact_relation").fetchall()
+        for row in ledger.execute(
+            "select exact_id, code, deleted, row_version from exact_relation"
+        ).fetchall()
     }
 
 
-def test_changes_and_deletions_are_asked_for_from_where_we_were(server: FakeServer, client: ExactClient) -> None:
+def test_changes_and_deletions_are_asked_for_from_where_we_were(
+    server: FakeServer, client: ExactClient
+) -> None:
     server.on("GET", f"{BASE}/sync/CRM/Accounts", rows({**ACCOUNT, "Timestamp": "55"}))
-    deleted = [{"EntityKey": TWO, "EntityType": 2, "Timestamp": "60"}, {"EntityKey": ONE, "EntityType": 5, "Timestamp": "61"}]
+    deleted = [
+        {"EntityKey": TWO, "EntityType": 2, "Timestamp": "60"},
+        {"EntityKey": ONE, "EntityType": 5, "Timestamp": "61"},
+    ]
     server.on("GET", f"{BASE}/sync/Deleted", rows(*deleted))
     changes = relations.fetch_relations(client, RelationCursors(50, 40))
     assert [asked.query["$filter"] for asked in server.asked] == ["Timestamp gt 50L", "Timestamp gt 40L"]
@@ -56,9 +63,13 @@ def test_changes_and_deletions_are_asked_for_from_where_we_were(server: FakeServ
     assert not changes.complete
 
 
-@pytest.mark.parametrize("refusal", [Reply(404), Reply(400, {"error": {"message": {"value": "No."}}})], ids=["404", "400"])
+@pytest.mark.parametrize(
+    "refusal", [Reply(404), Reply(400, {"error": {"message": {"value": "No."}}})], ids=["404", "400"]
+)
 @pytest.mark.parametrize("served", ["bulk/CRM/Accounts", "crm/Accounts"])
-def test_without_sync_all_relations_are_read(server: FakeServer, client: ExactClient, served: str, refusal: Reply) -> None:
+def test_without_sync_all_relations_are_read(
+    server: FakeServer, client: ExactClient, served: str, refusal: Reply
+) -> None:
     for path in ("sync/CRM/Accounts", "bulk/CRM/Accounts", "crm/Accounts"):
         server.on("GET", f"{BASE}/{path}", rows(ACCOUNT) if path == served else refusal)
     changes = relations.fetch_relations(client, RelationCursors())
@@ -67,25 +78,34 @@ def test_without_sync_all_relations_are_read(server: FakeServer, client: ExactCl
 
 
 def test_the_mirror_takes_changes_and_remembers_where_it_was(ledger: Connection, practice: str) -> None:
-    Ledger(ledger).mirrors.save_relations(practice, RelationChanges([changed(ONE, 5), changed(TWO, 6)], [], complete=False))
-    Ledger(ledger).mirrors.save_relations(practice, RelationChanges([changed(ONE, 7, code="2")], [DeletedRelation(TWO, 8)], complete=False))
+    Ledger(ledger).mirrors.save_relations(
+        practice, RelationChanges([changed(ONE, 5), changed(TWO, 6)], [], complete=False)
+    )
+    Ledger(ledger).mirrors.save_relations(
+        practice, RelationChanges([changed(ONE, 7, code="2")], [DeletedRelation(TWO, 8)], complete=False)
+    )
     assert mirror(ledger) == {ONE: ("2", False, 7), TWO: ("1", True, 8)}
     assert Ledger(ledger).mirrors.relation_cursors(practice) == RelationCursors(7, 8)
 
 
 def test_a_relation_that_came_twice_stands_as_it_was_last(ledger: Connection, practice: str) -> None:
     Ledger(ledger).mirrors.save_relations(
-        practice, RelationChanges([changed(ONE, 7, code="new"), changed(ONE, 5, code="old")], [], complete=False)
+        practice,
+        RelationChanges([changed(ONE, 7, code="new"), changed(ONE, 5, code="old")], [], complete=False),
     )
     assert mirror(ledger) == {ONE: ("new", False, 7)}
 
 
 def test_a_relation_deleted_while_we_read_is_deleted(ledger: Connection, practice: str) -> None:
-    Ledger(ledger).mirrors.save_relations(practice, RelationChanges([changed(ONE, 7)], [DeletedRelation(ONE, 9)], complete=False))
+    Ledger(ledger).mirrors.save_relations(
+        practice, RelationChanges([changed(ONE, 7)], [DeletedRelation(ONE, 9)], complete=False)
+    )
     assert mirror(ledger) == {ONE: ("1", True, 9)}
 
 
-def test_what_is_missing_from_a_complete_list_is_gone_and_can_come_back(ledger: Connection, practice: str) -> None:
+def test_what_is_missing_from_a_complete_list_is_gone_and_can_come_back(
+    ledger: Connection, practice: str
+) -> None:
     both = RelationChanges([changed(ONE, 0), changed(TWO, 0)], [], complete=True)
     Ledger(ledger).mirrors.save_relations(practice, both)
     Ledger(ledger).mirrors.save_relations(practice, RelationChanges([changed(ONE, 0)], [], complete=True))

@@ -19,7 +19,9 @@ LONG_PAUSE = 700
 
 def counted(ledger: Connection) -> int:
     """Calls of today, of the one chain there is."""
-    (row,) = ledger.execute("select calls from token_calls where day = (now() at time zone 'UTC')::date").fetchall()
+    (row,) = ledger.execute(
+        "select calls from token_calls where day = (now() at time zone 'UTC')::date"
+    ).fetchall()
     return int(row["calls"])
 
 
@@ -62,7 +64,12 @@ def test_what_was_never_sent_does_not_count(
 
 
 def test_beyond_the_limit_nobody_asks_and_the_failure_says_until_when(
-    chain: TokenChain, ledger_dsn: str, chain_id: str, server: FakeServer, clock: VirtualClock, ledger: Connection
+    chain: TokenChain,
+    ledger_dsn: str,
+    chain_id: str,
+    server: FakeServer,
+    clock: VirtualClock,
+    ledger: Connection,
 ) -> None:
     use_up(ledger, left=1)
     server.on("POST", PATH, Reply(429))
@@ -89,7 +96,9 @@ def test_beyond_the_limit_the_old_token_serves_as_long_as_it_lives(
     assert not server.asked
 
 
-def test_the_next_day_goes_on(chain: TokenChain, server: FakeServer, clock: VirtualClock, ledger: Connection) -> None:
+def test_the_next_day_goes_on(
+    chain: TokenChain, server: FakeServer, clock: VirtualClock, ledger: Connection
+) -> None:
     use_up(ledger)
     server.on("POST", PATH, token_server.granted(1))
     clock.pass_by(LONG_PAUSE)
@@ -114,7 +123,9 @@ def test_a_second_question_that_the_day_has_no_call_for_is_not_asked(
         chain.access_token()
 
 
-def test_without_a_count_nobody_asks(chain: TokenChain, server: FakeServer, clock: VirtualClock, ledger: Connection) -> None:
+def test_without_a_count_nobody_asks(
+    chain: TokenChain, server: FakeServer, clock: VirtualClock, ledger: Connection
+) -> None:
     ledger.execute("alter table token_calls rename to elsewhere")
     clock.pass_by(LONG_PAUSE)
     with pytest.raises(Unreachable, match="ledger"):

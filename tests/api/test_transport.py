@@ -41,8 +41,12 @@ def test_a_name_that_is_not_known_was_never_sent(session: requests.Session) -> N
     assert kind(session, "http://no-such-host.invalid/") is AnswerKind.NEVER_SENT
 
 
-@pytest.mark.parametrize("reply", [Reply(lost=True), Reply(body={"d": {}}, cut=True)], ids=["lost", "cut off"])
-def test_an_answer_that_does_not_arrive_is_doubtful(server: FakeServer, session: requests.Session, reply: Reply) -> None:
+@pytest.mark.parametrize(
+    "reply", [Reply(lost=True), Reply(body={"d": {}}, cut=True)], ids=["lost", "cut off"]
+)
+def test_an_answer_that_does_not_arrive_is_doubtful(
+    server: FakeServer, session: requests.Session, reply: Reply
+) -> None:
     """FR-B2, FR-B3."""
     server.on("GET", "/x", reply)
     assert kind(session, f"{server.url}/x") is AnswerKind.DOUBTFUL
@@ -55,7 +59,9 @@ def test_a_read_timeout_is_doubtful(session: requests.Session) -> None:
         assert transport.send(session, call, Bearer("token")).kind is AnswerKind.DOUBTFUL
 
 
-def test_an_answer_that_trickles_in_ends_some_time(server: FakeServer, session: requests.Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_trickles_in_ends_some_time(
+    server: FakeServer, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """FR-B19."""
     server.on("GET", "/x", Reply(body=b'{"d": []}'))
     monkeypatch.setattr(transport, "MAX_BYTES", 4)
@@ -65,7 +71,9 @@ def test_an_answer_that_trickles_in_ends_some_time(server: FakeServer, session: 
 def test_a_bad_certificate_was_never_sent() -> None:
     reason = urllib3.exceptions.SSLError(ssl.SSLCertVerificationError("expired"))
     pool = urllib3.connectionpool.HTTPConnectionPool("127.0.0.1")
-    trouble = transport._trouble(requests.exceptions.SSLError(urllib3.exceptions.MaxRetryError(pool, "/", reason)))
+    trouble = transport._trouble(
+        requests.exceptions.SSLError(urllib3.exceptions.MaxRetryError(pool, "/", reason))
+    )
     assert isinstance(trouble, transport.NeverSent)
 
 
@@ -89,23 +97,41 @@ def test_the_token_goes_as_a_header_and_nothing_of_the_machine_overrules_it(
     assert [asked.headers.get("Authorization") for asked in server.asked] == ["Bearer token", None]
 
 
-def test_tls_certificates_are_verified_whatever_the_session_says(session: requests.Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tls_certificates_are_verified_whatever_the_session_says(
+    session: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """FR-K16."""
     session.verify = False
     seen = []
     monkeypatch.setattr(
-        session, "send", lambda request, **options: seen.append(options["verify"]) or (_ for _ in ()).throw(requests.ConnectTimeout())
+        session,
+        "send",
+        lambda request, **options: (
+            seen.append(options["verify"]) or (_ for _ in ()).throw(requests.ConnectTimeout())
+        ),
     )
     kind(session, "https://127.0.0.1:1/")
     assert seen[0] is not False
 
 
-@pytest.mark.parametrize("url", ["https://start.exactonline.nl", "http://127.0.0.1:8500/", "http://localhost:1", "http://[::1]:1"])
+@pytest.mark.parametrize(
+    "url", ["https://start.exactonline.nl", "http://127.0.0.1:8500/", "http://localhost:1", "http://[::1]:1"]
+)
 def test_https_and_this_machine_are_allowed(url: str) -> None:
     assert transport.checked_base_url(url) == url.rstrip("/")
 
 
-@pytest.mark.parametrize("url", ["http://start.exactonline.nl", "http://127.0.0.1.example.com", "ftp://x", "", "https://u:p@x", "https://"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://start.exactonline.nl",
+        "http://127.0.0.1.example.com",
+        "ftp://x",
+        "",
+        "https://u:p@x",
+        "https://",
+    ],
+)
 def test_any_other_base_url_is_refused(url: str) -> None:
     """FR-K12, FR-K16."""
     with pytest.raises(NotReady, match="base URL"):

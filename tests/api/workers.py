@@ -38,7 +38,9 @@ def take_calls(dsn: str, division: str, now: str) -> str:
     """How many calls this process could take of one minute that stands still."""
     taken = 0
     with psycopg.connect(dsn, autocommit=True) as conn:
-        budget = CallBudget(Ledger(conn).call_windows, int(division), VirtualClock(dt.datetime.fromisoformat(now)))
+        budget = CallBudget(
+            Ledger(conn).call_windows, int(division), VirtualClock(dt.datetime.fromisoformat(now))
+        )
         while True:
             try:
                 budget.take("salesentry/SalesEntries")

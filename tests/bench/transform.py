@@ -31,13 +31,17 @@ def made_up_batch(line_count: int, seed: int = SEED) -> tuple[pd.DataFrame, pd.D
     invoice = np.repeat(np.arange(count), LINES_PER_INVOICE)
     article = random.random(line_count) < 0.25
     points = np.where(article, random.choice([900, 2100], line_count), 0)
-    cents = np.where(article, random.integers(200, 20_000, line_count), random.choice([3325, 4150, 5275, 8900], line_count))
+    cents = np.where(
+        article, random.integers(200, 20_000, line_count), random.choice([3325, 4150, 5275, 8900], line_count)
+    )
     keys = [f"factuur:{number:09d}" for number in range(count)]
     line_keys = np.array(keys, dtype=object)[invoice]
     lines = pd.DataFrame(
         {
             "invoice_key": pd.array(line_keys, dtype="str"),
-            "profession": pd.array(np.array([PHYSIO, SPEECH], dtype=object)[random.integers(0, 2, line_count)], dtype="str"),
+            "profession": pd.array(
+                np.array([PHYSIO, SPEECH], dtype=object)[random.integers(0, 2, line_count)], dtype="str"
+            ),
             "item_origin": pd.array(np.where(article, "article", "tariff").astype(object), dtype="str"),
             "amount_text": pd.array([f"{amount / 100:.2f}" for amount in cents.tolist()], dtype="str"),
             "line_number": pd.array(np.tile(np.arange(1, LINES_PER_INVOICE + 1), count), dtype="Int64"),
@@ -48,17 +52,25 @@ def made_up_batch(line_count: int, seed: int = SEED) -> tuple[pd.DataFrame, pd.D
     return _headers(keys, np.add.reduceat(cents, np.arange(0, line_count, LINES_PER_INVOICE)), random), lines
 
 
-def _headers(keys: list[str], totals: np.ndarray[tuple[int], np.dtype[np.int64]], random: np.random.Generator) -> pd.DataFrame:
+def _headers(
+    keys: list[str], totals: np.ndarray[tuple[int], np.dtype[np.int64]], random: np.random.Generator
+) -> pd.DataFrame:
     count = len(keys)
     claim = random.random(count) < 0.4
     numbers = np.array([str(1_000_000 + number) for number in range(count)], dtype=object)
-    conditions = np.array(list(map(str, PaymentCondition)), dtype=object)[random.integers(0, len(PaymentCondition), count)]
+    conditions = np.array(list(map(str, PaymentCondition)), dtype=object)[
+        random.integers(0, len(PaymentCondition), count)
+    ]
     texts = {
         "invoice_key": np.array(keys, dtype=object),
         "invoice_kind": np.where(claim, "claim", "invoice").astype(object),
         "invoice_number": numbers,
-        "claim_number": np.array([f"D{number}" if own else None for number, own in zip(numbers, claim, strict=True)], dtype=object),
-        "debtor_number": np.array([str(number) for number in random.integers(1, 20_000, count)], dtype=object),
+        "claim_number": np.array(
+            [f"D{number}" if own else None for number, own in zip(numbers, claim, strict=True)], dtype=object
+        ),
+        "debtor_number": np.array(
+            [str(number) for number in random.integers(1, 20_000, count)], dtype=object
+        ),
         "debtor_kind": np.where(claim, "insurer", "patient").astype(object),
         "payment_condition": conditions,
         "currency": np.full(count, "EUR", dtype=object),
@@ -78,7 +90,9 @@ def peak_megabytes() -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--lines", type=int, default=1_000_000)
     parser.add_argument("--reference-lines", type=int, default=100_000)
     arguments = parser.parse_args()
@@ -90,14 +104,20 @@ def main() -> None:
     booked = sum(len(part.bookings) for part in plan_in_chunks(invoices, lines, settings, lists))
     fast = len(lines) / (time.process_time() - start)
     print(f"transform  {len(lines):>9,} lines, {booked:,} bookings: {fast:>9,.0f} lines/s")
-    print(f"memory     rows {before:,.0f} MB, peak while transforming in chunks + {peak_megabytes() - before:,.0f} MB")
+    print(
+        f"memory     rows {before:,.0f} MB, peak while transforming in chunks + {peak_megabytes() - before:,.0f} MB"
+    )
 
     invoices, lines = made_up_batch(arguments.reference_lines)
     start = time.process_time()
     plain, _ = plan_plainly(invoices, lines, settings, lists)
     slow = len(lines) / (time.process_time() - start)
-    print(f"reference  {len(lines):>9,} lines, {len(plain):,} bookings: {slow:>9,.0f} lines/s; the transform does {fast / slow:.1f} x that")
-    same = transform_invoices(invoices, lines, settings, lists).bookings["fingerprint"].tolist() == [one.fingerprint for one in plain]
+    print(
+        f"reference  {len(lines):>9,} lines, {len(plain):,} bookings: {slow:>9,.0f} lines/s; the transform does {fast / slow:.1f} x that"
+    )
+    same = transform_invoices(invoices, lines, settings, lists).bookings["fingerprint"].tolist() == [
+        one.fingerprint for one in plain
+    ]
     print("bytes      the same" if same else "bytes      DIFFER")
     raise SystemExit(not same)
 

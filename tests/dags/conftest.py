@@ -1,4 +1,4 @@
-"""Airflow with its own tables, for tests that load or run DAGs. Its settings are in tests/conftest.py."""
+"""Airflow with its own tables, for tests that load or run DAGs; settings: tests/conftest.py."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ MIGRATED = "migrated"
 
 @pytest.fixture(scope="session", autouse=True)
 def airflow_database(postgres: Server) -> None:
-    """The database this worker's Airflow was told of: a copy of one that a single worker migrated (which takes seconds)."""
+    """Make the database of this worker's Airflow.
+
+    It is a copy of a template that one of the workers migrates, because a migration takes seconds.
+    """
     with (postgres.folder.parent / "airflow.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _is_migrated(postgres):
@@ -38,6 +41,11 @@ def _is_migrated(postgres: Server) -> bool:
 def _migrate(postgres: Server) -> None:
     dsn = postgres.create_database(TEMPLATE)
     address = {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": dsn.replace("postgresql://", "postgresql+psycopg2://")}
-    subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], env={**os.environ, **address}, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "airflow", "db", "migrate"],
+        env={**os.environ, **address},
+        check=True,
+        capture_output=True,
+    )
     with psycopg.connect(dsn) as connection:
         connection.execute(f"comment on database {TEMPLATE} is '{MIGRATED}'")

@@ -15,7 +15,7 @@ from exact_online.schedule import SUPPORT_MAIL_VARIABLE
 
 
 class Mailbox:
-    """Keeps what comes in."""
+    """Stores the messages that come in."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
@@ -27,7 +27,7 @@ class Mailbox:
 
 @pytest.fixture
 def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    """Support has an address, and Airflow a server that takes mail for it."""
+    """Give support a mail address, and Airflow a mail server on this machine."""
     box = Mailbox()
     server = Controller(box, hostname="127.0.0.1", port=free_port())
     server.start()

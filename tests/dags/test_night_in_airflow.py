@@ -1,4 +1,7 @@
-"""Loop D: how a night ends in Airflow, failure class by failure class. Whole runs in this process; each costs seconds."""
+"""Loop D: how a night ends in Airflow for each class of failure.
+
+Each test runs whole DAG runs in this process, which takes seconds.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +33,12 @@ ENTRIES = "salesentry/SalesEntries"
 DAGS = Path(__file__).parents[2] / "dags"
 RUN_AFTER = pendulum.datetime(2026, 11, 22, 1, tz="Europe/Amsterdam")
 SETTLE_SECONDS = 5.5
-"""Just longer than a wait that is slept through."""
+"""Just longer than the longest wait for which a task sleeps instead of starting again later."""
 
 
 @pytest.fixture
 def link(small_place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SmallLink]:
-    """A debtor with two invoices, a simulator on a socket, and the three connections in the environment."""
+    """A debtor with two invoices, a simulator that listens, and Airflow's three connections."""
     world = seeded_world()
     world.clock.set(dt.datetime.now(dt.UTC))
     world.clock.run()
@@ -44,16 +47,21 @@ def link(small_place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
         small.james.debtor("1001")
         small.james.invoice(2600001, "1001")
         small.james.invoice(2600002, "1001")
-        _tell_airflow(monkeypatch, small, tmp_path)
+        _configure_airflow(monkeypatch, small, tmp_path)
         yield small
         small.die()
 
 
-def _tell_airflow(monkeypatch: pytest.MonkeyPatch, link: SmallLink, folder: Path) -> None:
+def _configure_airflow(monkeypatch: pytest.MonkeyPatch, link: SmallLink, folder: Path) -> None:
     snapshot = folder / "practices.json"
     snapshot.write_text(json.dumps([{"code": link.practice.code, "name": link.practice.name}]))
     app = link.world.app
-    exact = {"conn_type": "exact_online", "host": link.url, "login": app.client_id, "password": app.client_secret}
+    exact = {
+        "conn_type": "exact_online",
+        "host": link.url,
+        "login": app.client_id,
+        "password": app.client_secret,
+    }
     settings = {
         "EXACT_ONLINE_PRACTICES": str(snapshot),
         "AIRFLOW_CONN_JAMES_DB": link.place.james_dsn,
@@ -67,7 +75,7 @@ def _tell_airflow(monkeypatch: pytest.MonkeyPatch, link: SmallLink, folder: Path
 
 
 class Run:
-    """One run of the DAG; started again, it is the same run with all its tasks cleared."""
+    """A run of the DAG; a second start is the same run with all its tasks cleared."""
 
     def __init__(self) -> None:
         from airflow.dag_processing.dagbag import DagBag
@@ -77,19 +85,26 @@ class Run:
             task.retry_delay = dt.timedelta(0)
 
     def start(self, **choices: Any) -> tuple[str, dict[str, tuple[str, int]]]:
-        """State of the run; per task its state and the number of its last try. `choices` are what is filled in on the form."""
+        """Run it and return its state, and per task its state and the number of its last try.
+
+        `choices` are the values of the DAG's form.
+        """
         run = self.dag.test(run_after=RUN_AFTER, logical_date=RUN_AFTER, run_conf=choices, use_executor=False)
         return str(run.state), {ti.task_id: (str(ti.state), ti.try_number) for ti in run.get_task_instances()}
 
 
-def refuse(link: SmallLink) -> None:
+def reject_one(link: SmallLink) -> None:
     body = json.dumps({"error": {"message": {"value": "Dit gaat niet"}}})
-    link.world.faults.add("status", endpoint=ENTRIES, method="POST", containing="2600001", times=None, status=500, body=body)
+    link.world.faults.add(
+        "status", endpoint=ENTRIES, method="POST", containing="2600001", times=None, status=500, body=body
+    )
 
 
-def test_a_refusal_makes_its_task_red_without_a_retry_and_clearing_it_books(link: SmallLink, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_rejection_fails_its_task_without_a_retry_and_clearing_it_books(
+    link: SmallLink, caplog: pytest.LogCaptureFixture
+) -> None:
     """FR-D3, FR-D4, FR-D5, FR-D8, M21."""
-    refuse(link)
+    reject_one(link)
     run = Run()
     with caplog.at_level(logging.ERROR):
         state, tasks_of_run = run.start()
@@ -105,17 +120,20 @@ def test_a_refusal_makes_its_task_red_without_a_retry_and_clearing_it_books(link
     assert link.writes() == before + 1
 
 
-def test_what_a_person_must_cure_fails_at_once(link: SmallLink) -> None:
+def test_a_fault_that_a_person_must_cure_fails_at_once(
+    link: SmallLink, capfd: pytest.CaptureFixture[str]
+) -> None:
     """FR-H4, INV-11: no retry, no write."""
     (journal,) = [row for row in link.division["Journals"] if row["Code"].strip() == "70"]
     journal["IsBlocked"] = True
     state, tasks_of_run = Run().start()
     assert (state, tasks_of_run["open_run"]) == ("failed", ("failed", 1))
     assert link.writes() == 0
+    assert "XCom not found" not in capfd.readouterr().out
 
 
-def test_what_is_technical_is_tried_again_and_a_wait_costs_no_try(link: SmallLink) -> None:
-    """FR-B10, FR-D8: Exact is away for all attempts of one try; and one answer is lost."""
+def test_a_technical_failure_is_tried_again_and_a_wait_counts_as_no_try(link: SmallLink) -> None:
+    """FR-B10, FR-D8: Exact is down for all attempts of one try; and one answer is lost."""
     link.world.faults.add("status", endpoint="system/Divisions", status=503, times=client.MAX_ATTEMPTS)
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
     state, tasks_of_run = Run().start()
@@ -126,14 +144,16 @@ def test_what_is_technical_is_tried_again_and_a_wait_costs_no_try(link: SmallLin
 
 
 OTHERS = {
-    "open_run", "extract", "plan_debtors", "plan_entries", "check_rejections", "load_debtors", "load_entries", "choose_backfill",
-    "backfill_import", "backfill_excel", "reconcile", "report",
+    "open_run", "extract", "plan_debtors", "plan_entries", "check_rejections", "load_debtors", "load_entries",
+    "choose_backfill", "backfill_import", "backfill_excel", "reconcile", "report",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("backfill", ["as_set", "import", "excel"])
-def test_a_dry_run_is_one_task_and_writes_nothing(link: SmallLink, caplog: pytest.LogCaptureFixture, backfill: str) -> None:
-    """B3, FR-J7: the others have nothing to do, also those that run whatever happened before them."""
+def test_a_dry_run_is_one_task_and_writes_nothing(
+    link: SmallLink, caplog: pytest.LogCaptureFixture, backfill: str
+) -> None:
+    """B3, FR-J7: all other tasks are skipped, also those that run whatever happened before them."""
     before = contents(link.ledger.conn)
     with caplog.at_level(logging.INFO):
         state, tasks_of_run = Run().start(dry_run=True, backfill=backfill)
@@ -144,42 +164,57 @@ def test_a_dry_run_is_one_task_and_writes_nothing(link: SmallLink, caplog: pytes
     }
     assert (state, link.writes(), contents(link.ledger.conn)) == ("success", 0, before)
     assert "Would be booked: 2 entries" in [record.getMessage() for record in caplog.records]
-    rows = link.ledger.conn.execute("select dry_run, outcome, numbers ->> 'sales_entries' as entries from run").fetchall()
+    rows = link.ledger.conn.execute(
+        "select dry_run, outcome, numbers ->> 'sales_entries' as entries from run"
+    ).fetchall()
     assert rows == [{"dry_run": True, "outcome": "complete", "entries": "2"}]
 
 
-def test_a_dry_run_is_red_where_the_night_would_be_and_names_what_it_would_refuse(
+def test_a_dry_run_fails_when_the_night_would_and_names_what_it_would_reject(
     link: SmallLink, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """B3, FR-J7: without a retry; cleared when it is cured, it is green."""
+    """B3, FR-J7: without a retry; it succeeds when it is cleared after the cure."""
     link.division.add("Accounts", {"Code": "1001".rjust(18), "Name": "Kantoorhandel Pen BV", "Status": "C"})
     run = Run()
     state, tasks_of_run = run.start(dry_run=True)
-    assert (state, tasks_of_run["dry_run"], tasks_of_run["night_complete"][0]) == ("failed", ("failed", 1), "upstream_failed")
+    assert (state, tasks_of_run["dry_run"], tasks_of_run["night_complete"][0]) == (
+        "failed",
+        ("failed", 1),
+        "upstream_failed",
+    )
     assert {tasks_of_run[task][0] for task in OTHERS} == {"skipped"}
-    told = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-    assert any("debiteur:1001" in line and "[number_clash] Cure:" in line for line in told)
+    errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert any("debiteur:1001" in line and "[number_clash] Cure:" in line for line in errors)
     assert "Pen BV" not in caplog.text
     with link.world.lock:
-        link.division.save("Accounts", {**link.division.account("1001"), "Code": "900001".rjust(18)})
+        link.division.save("Accounts", {**link.division.relation("1001"), "Code": "900001".rjust(18)})
     assert run.start(dry_run=True)[0] == "success"
     assert link.writes() == 0
 
 
 def test_a_night_skips_the_dry_run(link: SmallLink) -> None:
     state, tasks_of_run = Run().start()
-    assert (state, tasks_of_run["dry_run"][0], tasks_of_run["night_complete"][0]) == ("success", "skipped", "success")
+    assert (state, tasks_of_run["dry_run"][0], tasks_of_run["night_complete"][0]) == (
+        "success",
+        "skipped",
+        "success",
+    )
     assert link.ledger.conn.execute("select dry_run from run").fetchall() == [{"dry_run": False}]
 
 
 def test_no_task_writes_for_a_dry_run(link: SmallLink) -> None:
-    """FR-J7, FR-D3: whoever clears which, and not even one that is given its id."""
+    """FR-J7, FR-D3: also when somebody clears a task, or starts it with the id of the dry run."""
     with pytest.raises(AirflowSkipException, match="opens no night"):
         night_tasks.open_run(link.practice.code, None, {"dry_run": True})
     run = night.open_run(link.ledger, link.practice.code, "dry run", BOOK_DAY, dry_run=True)
     before = contents(link.ledger.conn)
     dag_run = SimpleNamespace(run_id=run.airflow_run_id)
-    for task in (night_tasks.plan_debtors, night_tasks.plan_entries, night_tasks.check_rejections, night_tasks.report):
+    for task in (
+        night_tasks.plan_debtors,
+        night_tasks.plan_entries,
+        night_tasks.check_rejections,
+        night_tasks.report,
+    ):
         with pytest.raises(AirflowSkipException, match="This is a dry run"):
             task(link.practice.code, dag_run)
     assert (link.writes(), contents(link.ledger.conn)) == (0, before)

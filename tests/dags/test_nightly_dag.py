@@ -1,4 +1,4 @@
-"""The DAG factory: which DAGs there are, when they run, how their tasks hang together. No task runs here."""
+"""The nightly DAGs: which there are, when they run, the order of tasks. No task runs here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from exact_online import registry
 from exact_online.registry import RegisteredPractice, practices_to_build, registered_practices
 from exact_online.schedule import start_minute
 
@@ -25,7 +24,11 @@ DAGS = Path(__file__).parents[2] / "dags"
 @pytest.fixture
 def snapshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "practices.json"
-    file.write_text(json.dumps([{"code": "praktijk_a", "name": "Praktijk A"}, {"code": "praktijk_b", "name": "Praktijk B"}]))
+    file.write_text(
+        json.dumps(
+            [{"code": "praktijk_a", "name": "Praktijk A"}, {"code": "praktijk_b", "name": "Praktijk B"}]
+        )
+    )
     monkeypatch.setenv("EXACT_ONLINE_PRACTICES", str(file))
     return file
 
@@ -43,21 +46,22 @@ def test_each_active_practice_has_one_dag(snapshot: Path) -> None:
     assert set(_load()) == {"exact_online__praktijk_a", "exact_online__praktijk_b", "exact_online_watch"}
 
 
-def test_a_practice_without_nights_yet_has_a_dag_without_a_schedule(snapshot: Path) -> None:
-    """B3: for dry runs before its first night; a DAG with a schedule would book as soon as it is switched on."""
+def test_a_practice_that_is_not_active_has_a_dag_without_a_schedule(snapshot: Path) -> None:
+    """B3: for dry runs; a DAG with a schedule would book as soon as it is switched on."""
     snapshot.write_text(json.dumps([{"code": "praktijk_a", "name": "Praktijk A", "active": False}]))
     assert _load()["exact_online__praktijk_a"].schedule is None
 
 
-def test_a_task_that_starts_builds_its_own_dag_and_needs_no_list(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_that_starts_builds_its_own_dag_and_needs_no_list(snapshot: Path) -> None:
     snapshot.unlink()
-    monkeypatch.setattr(registry, "_ask_registry", pytest.fail)
-    assert [practice.code for practice in practices_to_build("exact_online__praktijk_b")] == ["praktijk_b"]
-    assert practices_to_build("somebody_elses_dag") == []
+    assert [practice.code for practice in practices_to_build("exact_online__praktijk_b", pytest.fail)] == [
+        "praktijk_b"
+    ]
+    assert practices_to_build("somebody_elses_dag", pytest.fail) == []
 
 
-def test_a_run_that_was_never_red_and_one_that_was_end_in_the_same_leaf(snapshot: Path) -> None:
-    """FR-D5: later tasks run all the same, and the run is red all the same."""
+def test_the_last_task_fails_when_any_task_has_failed(snapshot: Path) -> None:
+    """FR-D5: so the run fails, though the tasks after the failure ran."""
     dag = _load()["exact_online__praktijk_a"]
     leaves = [task.task_id for task in dag.tasks if not task.downstream_task_ids]
     assert leaves == ["night_complete"]
@@ -65,16 +69,25 @@ def test_a_run_that_was_never_red_and_one_that_was_end_in_the_same_leaf(snapshot
     assert complete.trigger_rule == "none_failed"
     can_fail = {task.task_id for task in dag.tasks} - {"night_complete"}
     assert can_fail == complete.get_flat_relative_ids(upstream=True)
-    assert {"dry_run", "load_debtors", "load_entries", "check_rejections", "reconcile", "report"} <= complete.upstream_task_ids
+    assert {
+        "dry_run",
+        "load_debtors",
+        "load_entries",
+        "check_rejections",
+        "reconcile",
+        "report",
+    } <= complete.upstream_task_ids
 
 
-def test_a_dag_is_made_for_people(snapshot: Path) -> None:
+def test_a_dag_has_a_name_an_owner_and_documentation(snapshot: Path) -> None:
     dag = _load()["exact_online__praktijk_a"]
     assert dag.dag_display_name == "Exact Online: Praktijk A"
     assert dag.owner == "data-team"
     assert {"exact-online", "nightly"} <= dag.tags
     assert set(dag.params) == {"dry_run", "backfill", "history_from", "confirm_relations", "rebuild_ledger"}
-    assert all(task.task_id in dag.doc_md for task in dag.tasks if not task.task_id.startswith(("backfill", "night")))
+    assert all(
+        task.task_id in dag.doc_md for task in dag.tasks if not task.task_id.startswith(("backfill", "night"))
+    )
 
 
 def test_a_practice_runs_once_at_a_time_from_long_ago_on_without_catching_up(snapshot: Path) -> None:
@@ -91,7 +104,8 @@ def _starts(code: str, first: dt.datetime, nights: int) -> list[dt.datetime]:
     times, last = [], None
     for _ in range(nights):
         info = timetable.next_dagrun_info(
-            last_automated_data_interval=last, restriction=TimeRestriction(earliest=first, latest=None, catchup=True)
+            last_automated_data_interval=last,
+            restriction=TimeRestriction(earliest=first, latest=None, catchup=True),
         )
         assert info is not None
         times.append(info.run_after.astimezone(AMSTERDAM))
@@ -101,10 +115,15 @@ def _starts(code: str, first: dt.datetime, nights: int) -> list[dt.datetime]:
 
 @pytest.mark.parametrize(
     ("first", "hours"),
-    [(dt.datetime(2026, 3, 28, 12, tzinfo=AMSTERDAM), 23), (dt.datetime(2026, 10, 24, 12, tzinfo=AMSTERDAM), 25)],
+    [
+        (dt.datetime(2026, 3, 28, 12, tzinfo=AMSTERDAM), 23),
+        (dt.datetime(2026, 10, 24, 12, tzinfo=AMSTERDAM), 25),
+    ],
     ids=["spring_forward", "fall_back"],
 )
-def test_each_night_has_one_run_also_when_it_is_23_or_25_hours_long(snapshot: Path, first: dt.datetime, hours: int) -> None:
+def test_each_night_has_one_run_also_when_it_is_23_or_25_hours_long(
+    snapshot: Path, first: dt.datetime, hours: int
+) -> None:
     """FR-E1: the clock changes between the first and the second of these nights."""
     starts = _starts("praktijk_a", first.astimezone(dt.UTC), 3)
     assert [start.date() for start in starts] == [first.date() + dt.timedelta(days=day) for day in (1, 2, 3)]
@@ -113,7 +132,7 @@ def test_each_night_has_one_run_also_when_it_is_23_or_25_hours_long(snapshot: Pa
     assert (utc[1] - utc[0]).total_seconds() / 3600 == hours
 
 
-def test_practices_start_spread_after_midnight_and_always_at_the_same_minute() -> None:
+def test_start_minutes_are_spread_after_midnight_and_always_the_same_per_practice() -> None:
     """M1: James' day is closed at 24:00."""
     minutes = [start_minute(f"praktijk_{number}") for number in range(500)]
     assert min(minutes) >= 15
@@ -122,7 +141,7 @@ def test_practices_start_spread_after_midnight_and_always_at_the_same_minute() -
     assert minutes == [start_minute(f"praktijk_{number}") for number in range(500)]
 
 
-def test_the_last_known_list_is_used_when_the_registry_is_away(tmp_path: Path) -> None:
+def test_the_last_known_list_is_used_when_the_registry_is_down(tmp_path: Path) -> None:
     """FR-D15."""
     file = tmp_path / "practices.json"
     known = [RegisteredPractice("praktijk_a", "Praktijk A")]
@@ -135,7 +154,7 @@ def test_the_last_known_list_is_used_when_the_registry_is_away(tmp_path: Path) -
     assert registered_practices(file, away) == known
 
 
-def test_a_young_list_is_used_without_asking(tmp_path: Path) -> None:
+def test_a_new_list_is_used_without_a_query(tmp_path: Path) -> None:
     file = tmp_path / "practices.json"
     known = [RegisteredPractice("praktijk_a", "Praktijk A")]
     registered_practices(file, lambda: known)
@@ -144,36 +163,45 @@ def test_a_young_list_is_used_without_asking(tmp_path: Path) -> None:
     assert time.perf_counter() - began < 1
 
 
-def test_without_any_list_and_with_the_registry_away_there_are_no_dags_and_no_error(tmp_path: Path) -> None:
+def test_without_a_list_and_with_the_registry_down_there_are_no_dags_and_no_error(tmp_path: Path) -> None:
     def away() -> list[RegisteredPractice]:
         raise ConnectionError
 
     assert registered_practices(tmp_path / "practices.json", away) == []
 
 
-def test_a_run_stands_for_the_day_before_it(snapshot: Path) -> None:
+def test_a_run_has_the_day_before_it_as_its_interval(snapshot: Path) -> None:
     """FR-E3: Airflow's own cron timetable would give a run an interval without length."""
     from airflow.serialization.encoders import coerce_to_core_timetable
 
     timetable = coerce_to_core_timetable(_load()["exact_online__praktijk_a"].timetable)
-    run_after = dt.datetime(2026, 11, 22, start_minute("praktijk_a") // 60, start_minute("praktijk_a") % 60, tzinfo=AMSTERDAM)
+    run_after = dt.datetime(
+        2026, 11, 22, start_minute("praktijk_a") // 60, start_minute("praktijk_a") % 60, tzinfo=AMSTERDAM
+    )
     interval = timetable.infer_manual_data_interval(run_after=run_after.astimezone(dt.UTC))
     assert interval.end - interval.start == dt.timedelta(days=1)
 
 
 def test_airflow_loads_no_module_of_ours_as_one_of_its_own() -> None:
-    """FR-D14: its plugin loader would execute every file as a top-level module, and shadow what has the same name."""
+    """FR-D14: its plugin loader would load every file again, as a top-level module."""
     from airflow._shared.module_loading import find_path_from_directory
 
-    loaded = {Path(path).name for path in find_path_from_directory(str(DAGS.parent / "plugins"), ".airflowignore")}
+    loaded = {
+        Path(path).name for path in find_path_from_directory(str(DAGS.parent / "plugins"), ".airflowignore")
+    }
     assert {name for name in loaded if name.endswith(".py")} <= {"plugin.py"}
 
 
 @pytest.mark.parametrize("file", ["exact_online_nightly.py", "exact_online_watch.py"])
 def test_a_dag_file_loads_no_heavy_library(file: str, tmp_path: Path) -> None:
-    """Airflow reads the file time and again; its list may be old. pandas alone would take longer than all the rest."""
+    """Airflow reads the file every minute; pandas would take longer to load than all the rest."""
     heavy = ("pandas", "numpy", "openpyxl", "exact_online.night.steps", "exact_online.hook")
-    reads = f"import runpy, sys; runpy.run_path({str(DAGS / file)!r}); print([name for name in {heavy} if name in sys.modules])"
+    reads = (
+        f"import runpy, sys; runpy.run_path({str(DAGS / file)!r}); "
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
     environment = {**os.environ, "EXACT_ONLINE_PRACTICES": str(tmp_path / "none_yet.json")}
-    done = subprocess.run([sys.executable, "-c", reads], capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", reads], capture_output=True, text=True, check=True, env=environment
+    )
     assert done.stdout.splitlines()[-1] == "[]"

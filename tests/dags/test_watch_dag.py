@@ -1,4 +1,4 @@
-"""The watch as Airflow loads it. No task runs here."""
+"""The DAG of the watch: its schedule and the order of its tasks. No task runs here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FILE = Path(__file__).parents[2] / "dags" / "exact_online_watch.py"
 
 @pytest.fixture
 def dag(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Loaded without a registry, a ledger or a connection to either."""
+    """The DAG, loaded without a connection to the ledger."""
     from airflow.dag_processing.dagbag import DagBag
 
     from exact_online.tasks import connections
@@ -27,12 +27,14 @@ def dag(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_it_runs_once_every_morning_at_the_same_time_of_amsterdam(dag: Any) -> None:
-    """Across the night that has 25 hours."""
+    """The night of 25 hours is one of these."""
     from airflow.serialization.encoders import coerce_to_core_timetable
     from airflow.timetables.base import TimeRestriction
 
     timetable, last, starts = coerce_to_core_timetable(dag.timetable), None, []
-    restriction = TimeRestriction(earliest=dt.datetime(2026, 10, 23, 12, tzinfo=dt.UTC), latest=None, catchup=True)
+    restriction = TimeRestriction(
+        earliest=dt.datetime(2026, 10, 23, 12, tzinfo=dt.UTC), latest=None, catchup=True
+    )
     for _ in range(3):
         info = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
         assert info is not None
@@ -42,18 +44,22 @@ def test_it_runs_once_every_morning_at_the_same_time_of_amsterdam(dag: Any) -> N
     assert (dag.max_active_runs, dag.catchup) == (1, False)
 
 
-def test_it_is_on_from_the_beginning(dag: Any) -> None:
-    """Airflow's own default is that a person switches a new DAG on."""
+def test_it_is_on_without_anybody_switching_it_on(dag: Any) -> None:
+    """Airflow's default for a new DAG is off."""
     assert dag.is_paused_upon_creation is False
 
 
-def test_it_is_made_for_people_as_the_nights_are(dag: Any) -> None:
-    assert (dag.dag_display_name, dag.owner, dag.tags) == ("Exact Online: watch", "data-team", {"exact-online", "watch"})
+def test_it_has_a_name_an_owner_and_documentation(dag: Any) -> None:
+    assert (dag.dag_display_name, dag.owner, dag.tags) == (
+        "Exact Online: watch",
+        "data-team",
+        {"exact-online", "watch"},
+    )
     assert all(f"`{task.task_id}`" in dag.doc_md for task in dag.tasks if task.task_id != "watch_complete")
     assert {(task.pool, task.retries) for task in dag.tasks} == {("exact_online", 4)}
 
 
-def test_support_is_told_whatever_the_checks_find_and_the_run_is_red_all_the_same(dag: Any) -> None:
+def test_support_is_mailed_also_when_a_check_fails_and_the_run_fails(dag: Any) -> None:
     (leaf,) = [task for task in dag.tasks if not task.downstream_task_ids]
     assert (leaf.task_id, leaf.trigger_rule) == ("watch_complete", "none_failed")
     assert leaf.upstream_task_ids == {"tokens", "financial_year", "mail_support"}

@@ -28,7 +28,9 @@ def kinds_of(frame: pd.DataFrame) -> dict[str, str]:
     return {str(column): str(kind) for column, kind in frame.dtypes.items()}
 
 
-def test_columns_have_the_types_of_the_contract(james: Connection, ledger: Connection, open_run: OpenRun) -> None:
+def test_columns_have_the_types_of_the_contract(
+    james: Connection, ledger: Connection, open_run: OpenRun
+) -> None:
     run = open_run("noorderlicht")
     stage_all(james, ledger, run, "noorderlicht")
     assert set(kinds_of(debtors_frame(Ledger(ledger).staging, run)).values()) == {"str"}
@@ -43,7 +45,9 @@ def test_columns_have_the_types_of_the_contract(james: Connection, ledger: Conne
     }
 
 
-def test_cents_are_james_own_amounts(james: Connection, james_owner: Connection, ledger: Connection, open_run: OpenRun) -> None:
+def test_cents_are_james_own_amounts(
+    james: Connection, james_owner: Connection, ledger: Connection, open_run: OpenRun
+) -> None:
     run = open_run("loopwinkel")
     stage_all(james, ledger, run, "loopwinkel")
     invoices, lines = next(invoice_chunks(Ledger(ledger).staging, run))
@@ -73,24 +77,51 @@ def test_cents_are_james_own_amounts(james: Connection, james_owner: Connection,
         (None, None),
     ],
 )
-def test_an_amount_is_exact_or_missing(amount: str | None, cents: int | None, ledger: Connection, open_run: OpenRun) -> None:
+def test_an_amount_is_exact_or_missing(
+    amount: str | None, cents: int | None, ledger: Connection, open_run: OpenRun
+) -> None:
     """FR-G17: and what James has stays beside it, to be shown."""
     run = open_run("de_brug")
-    ledger.execute("insert into staged_invoice (run_id, invoice_key, total) values (%s, 'factuur:1', %s)", [run, amount])
-    ledger.execute("insert into staged_invoice_line (run_id, invoice_key, amount) values (%s, 'factuur:1', %s)", [run, amount])
-    invoice, line = invoices_frame(Ledger(ledger).staging, run).iloc[0], lines_frame(Ledger(ledger).staging, run, "", "factuur:1").iloc[0]
+    ledger.execute(
+        "insert into staged_invoice (run_id, invoice_key, total) values (%s, 'factuur:1', %s)", [run, amount]
+    )
+    ledger.execute(
+        "insert into staged_invoice_line (run_id, invoice_key, amount) values (%s, 'factuur:1', %s)",
+        [run, amount],
+    )
+    invoice, line = (
+        invoices_frame(Ledger(ledger).staging, run).iloc[0],
+        lines_frame(Ledger(ledger).staging, run, "", "factuur:1").iloc[0],
+    )
     assert (None if pd.isna(invoice["total_cents"]) else invoice["total_cents"]) == cents
     assert (None if pd.isna(line["amount_cents"]) else line["amount_cents"]) == cents
     assert pd.isna(invoice["total_text"]) == (amount is None)
 
 
 @pytest.mark.parametrize(
-    "text", ["0012", "NA", "null", "nan", "", " ", 'a"b,c', "line\nbreak\r\n", "\r", "Zoë 👩🏽‍⚕️ \u202e", "1e5", "\\N", "\\."]
+    "text",
+    [
+        "0012",
+        "NA",
+        "null",
+        "nan",
+        "",
+        " ",
+        'a"b,c',
+        "line\nbreak\r\n",
+        "\r",
+        "Zoë 👩🏽‍⚕️ \u202e",
+        "1e5",
+        "\\N",
+        "\\.",
+    ],
 )
 def test_text_comes_back_to_the_letter(text: str, ledger: Connection, open_run: OpenRun) -> None:
     """FR-F8, FR-F9, FR-F11"""
     run = open_run("de_brug")
-    ledger.execute("insert into staged_debtor (run_id, debtor_number, name) values (%s, '7', %s)", [run, text])
+    ledger.execute(
+        "insert into staged_debtor (run_id, debtor_number, name) values (%s, '7', %s)", [run, text]
+    )
     debtor = debtors_frame(Ledger(ledger).staging, run).iloc[0]
     assert (debtor["debtor_number"], debtor["name"]) == ("7", text)
     assert pd.isna(debtor["iban"])
@@ -98,18 +129,29 @@ def test_text_comes_back_to_the_letter(text: str, ledger: Connection, open_run: 
 
 @pytest.mark.parametrize(
     ("day", "expected"),
-    [("2028-02-29", "2028-02-29"), ("9999-12-31", "9999-12-31"), ("1066-10-14", "1066-10-14"), ("infinity", "NaT"), (None, "NaT")],
+    [
+        ("2028-02-29", "2028-02-29"),
+        ("9999-12-31", "9999-12-31"),
+        ("1066-10-14", "1066-10-14"),
+        ("infinity", "NaT"),
+        (None, "NaT"),
+    ],
 )
 def test_any_day_comes_back(day: str | None, expected: str, ledger: Connection, open_run: OpenRun) -> None:
     """FR-E9"""
     run = open_run("de_brug")
-    ledger.execute("insert into staged_invoice (run_id, invoice_key, invoice_date) values (%s, 'factuur:1', %s)", [run, day])
+    ledger.execute(
+        "insert into staged_invoice (run_id, invoice_key, invoice_date) values (%s, 'factuur:1', %s)",
+        [run, day],
+    )
     days = invoices_frame(Ledger(ledger).staging, run)["invoice_date"].to_numpy()
     assert np.datetime_as_string(days, unit="D").tolist() == [expected]
 
 
 @pytest.mark.parametrize("invoices_per_chunk", [1, 7, 100])
-def test_chunks_are_the_whole_in_order(invoices_per_chunk: int, james: Connection, ledger: Connection, open_run: OpenRun) -> None:
+def test_chunks_are_the_whole_in_order(
+    invoices_per_chunk: int, james: Connection, ledger: Connection, open_run: OpenRun
+) -> None:
     run = open_run("de_brug")
     stage_all(james, ledger, run, "de_brug")
     whole = next(invoice_chunks(Ledger(ledger).staging, run))
@@ -134,7 +176,9 @@ def test_a_run_with_nothing_staged_has_no_chunks(ledger: Connection, open_run: O
     assert len(debtors_frame(Ledger(ledger).staging, run)) == 0
 
 
-def test_frames_do_not_depend_on_the_session(james: Connection, ledger: Connection, open_run: OpenRun) -> None:
+def test_frames_do_not_depend_on_the_session(
+    james: Connection, ledger: Connection, open_run: OpenRun
+) -> None:
     """FR-E7: neither time zone nor date style of a server reaches a payload."""
     run = open_run("de_brug")
     stage_all(james, ledger, run, "de_brug")

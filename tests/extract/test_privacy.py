@@ -30,7 +30,9 @@ def test_no_bsn_no_diagnosis_and_no_treatment_text_is_staged(
     for known in practices():
         run = open_run(known.code)
         stage_debtors(james, Ledger(ledger).staging, run, known.code)
-        stage_invoices(james, Ledger(ledger).staging, run, known.code, dt.date(2025, 10, 1), dt.date(2026, 11, 16))
+        stage_invoices(
+            james, Ledger(ledger).staging, run, known.code, dt.date(2025, 10, 1), dt.date(2026, 11, 16)
+        )
     staged = "\n".join(str(row["text"]) for row in ledger.execute(STAGED))
     secrets = [text for (text,) in james_owner.execute(MEDICAL)]
     assert len(secrets) > 100

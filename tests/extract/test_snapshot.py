@@ -23,7 +23,9 @@ def test_a_user_that_can_write_is_refused(james_dsn: str) -> None:
     """FR-L6"""
     with (
         connect_james(james_dsn) as owner,
-        pytest.raises(NotReady, match=r"user postgres of connection james_db can write in James.*select rights only"),
+        pytest.raises(
+            NotReady, match=r"user postgres of connection james_db can write in James.*select rights only"
+        ),
         snapshot(owner),
     ):
         pass
@@ -50,16 +52,22 @@ def test_nothing_can_be_written_in_a_snapshot(james: Connection, james_owner: Co
             james.execute("insert into james.professie values (99, 'x', 'x')")
 
 
-def test_what_changes_while_we_read_is_not_seen(james: Connection, james_owner: Connection, ledger: Connection, open_run: OpenRun) -> None:
+def test_what_changes_while_we_read_is_not_seen(
+    james: Connection, james_owner: Connection, ledger: Connection, open_run: OpenRun
+) -> None:
     """FR-G25"""
     run = open_run("de_brug")
     with snapshot(james):
         debtors = stage_debtors(james, Ledger(ledger).staging, run, "de_brug")
         james_owner.execute("delete from james.factuurregel")
         james_owner.execute("update james.debiteur set naam = 'other'")
-        staged = stage_invoices(james, Ledger(ledger).staging, run, "de_brug", dt.date(2026, 10, 1), dt.date(2026, 11, 16))
+        staged = stage_invoices(
+            james, Ledger(ledger).staging, run, "de_brug", dt.date(2026, 10, 1), dt.date(2026, 11, 16)
+        )
     assert debtors == 26
-    assert ledger.execute("select count(*) as n from staged_debtor where name = 'other'").fetchone() == {"n": 0}
+    assert ledger.execute("select count(*) as n from staged_debtor where name = 'other'").fetchone() == {
+        "n": 0
+    }
     assert staged.lines > staged.invoices
 
 
@@ -73,7 +81,9 @@ def test_an_unreachable_database_is_named_without_its_password(postgres: Server)
 
 
 def test_a_wrong_password_is_named_without_it(postgres: Server) -> None:
-    with pytest.raises(Unreachable, match=r"password authentication failed for user .nobody.\); check") as failure:
+    with pytest.raises(
+        Unreachable, match=r"password authentication failed for user .nobody.\); check"
+    ) as failure:
         connect_james(f"postgresql://nobody:s3cret@{postgres.host}:{postgres.port}/postgres")
     assert "s3cret" not in str(failure.value)
 
@@ -94,7 +104,10 @@ def test_a_statement_that_james_cancels_can_be_tried_again(
 ) -> None:
     """FR-L2: a standby cancels a read that is in its way; here a lock and a time-out do."""
     run = open_run("de_brug")
-    with connect_james(f"{james_dsn}{AS_READER}%20-c%20statement_timeout%3D200") as hurried, james_owner.transaction():
+    with (
+        connect_james(f"{james_dsn}{AS_READER}%20-c%20statement_timeout%3D200") as hurried,
+        james_owner.transaction(),
+    ):
         james_owner.execute("lock table james.debiteur")
         with pytest.raises(Unreachable, match="canceling statement due to statement timeout"):
             stage_debtors(hurried, Ledger(ledger).staging, run, "de_brug")

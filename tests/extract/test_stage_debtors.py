@@ -17,7 +17,9 @@ Connection = psycopg.Connection[Any]
 
 
 @pytest.mark.parametrize("code", ["noorderlicht", "de_brug", "loopwinkel"])
-def test_every_debtor_of_the_practice_is_staged(code: str, james: Connection, ledger: Connection, open_run: OpenRun) -> None:
+def test_every_debtor_of_the_practice_is_staged(
+    code: str, james: Connection, ledger: Connection, open_run: OpenRun
+) -> None:
     """M2"""
     shape = practice(code).shape
     expected = {"insurer": shape.insurers, "patient": shape.patients, "institution": shape.institutions}
@@ -39,15 +41,21 @@ def test_a_value_that_is_none_of_ours_comes_through(
     """The transform refuses that debtor by name; nothing is guessed."""
     james_owner.execute("update james.debiteur set soort = 'Gemeente' where debiteurnummer = '26'")
     stage_debtors(james, Ledger(ledger).staging, open_run("de_brug"), "de_brug")
-    assert ledger.execute("select debtor_kind from staged_debtor where debtor_number = '26'").fetchone() == {"debtor_kind": "Gemeente"}
+    assert ledger.execute("select debtor_kind from staged_debtor where debtor_number = '26'").fetchone() == {
+        "debtor_kind": "Gemeente"
+    }
 
 
 @pytest.mark.parametrize("name", ["=1+1", 'O\'Brien \\ "x"', "a\tb\nc", "Zoë 👩🏽‍⚕️", "\\N", "", "x" * 200])
-def test_text_comes_through_as_it_is(name: str, james: Connection, james_owner: Connection, ledger: Connection, open_run: OpenRun) -> None:
+def test_text_comes_through_as_it_is(
+    name: str, james: Connection, james_owner: Connection, ledger: Connection, open_run: OpenRun
+) -> None:
     """FR-F8, FR-F9"""
     james_owner.execute("update james.debiteur set naam = %s where debiteurnummer = '26'", [name])
     stage_debtors(james, Ledger(ledger).staging, open_run("de_brug"), "de_brug")
-    assert ledger.execute("select name from staged_debtor where debtor_number = '26'").fetchone() == {"name": name}
+    assert ledger.execute("select name from staged_debtor where debtor_number = '26'").fetchone() == {
+        "name": name
+    }
 
 
 def test_an_unknown_practice_is_named(james: Connection, ledger: Connection, open_run: OpenRun) -> None:
@@ -55,7 +63,9 @@ def test_an_unknown_practice_is_named(james: Connection, ledger: Connection, ope
         stage_debtors(james, Ledger(ledger).staging, open_run("de_brug"), "nowhere")
 
 
-def test_a_practice_that_james_does_not_know_is_named(james: Connection, ledger: Connection, open_run: OpenRun) -> None:
+def test_a_practice_that_james_does_not_know_is_named(
+    james: Connection, ledger: Connection, open_run: OpenRun
+) -> None:
     ledger.execute("update practice set james_practice_code = 'P9999' where code = 'de_brug'")
     with pytest.raises(NotReady, match=r"James has no practice P9999 \(practice de_brug\)"):
         stage_debtors(james, Ledger(ledger).staging, open_run("de_brug"), "de_brug")

@@ -27,7 +27,9 @@ def careless_james(postgres: Server) -> Iterator[Connection]:
     """De Brug in a database without an encoding, with one name in Windows-1252."""
     name = f"careless_{WORKER}"
     with psycopg.connect(postgres.dsn(), autocommit=True) as server:
-        server.execute(f"create database {name} encoding 'SQL_ASCII' locale 'C' locale_provider 'libc' template template0".encode())
+        server.execute(
+            f"create database {name} encoding 'SQL_ASCII' locale 'C' locale_provider 'libc' template template0".encode()
+        )
     with psycopg.connect(postgres.dsn(name), autocommit=True, client_encoding="UTF8") as owner:
         create_james(owner)
         fill_james(owner, [practice("de_brug")])
@@ -39,15 +41,26 @@ def careless_james(postgres: Server) -> Iterator[Connection]:
     postgres.drop_database(name)
 
 
-def test_the_broken_text_is_marked_and_the_others_are_whole(careless_james: Connection, ledger: Connection, open_run: OpenRun) -> None:
+def test_the_broken_text_is_marked_and_the_others_are_whole(
+    careless_james: Connection, ledger: Connection, open_run: OpenRun
+) -> None:
     assert stage_debtors(careless_james, Ledger(ledger).staging, open_run("de_brug"), "de_brug") == 26
-    names = ledger.execute("select debtor_number, name from staged_debtor where debtor_number in ('25', '26')")
+    names = ledger.execute(
+        "select debtor_number, name from staged_debtor where debtor_number in ('25', '26')"
+    )
     assert {row["debtor_number"]: row["name"] for row in names} == {"25": "Zoë", "26": "Zo\ufffd"}
 
 
-def test_its_contract_and_invoices_are_read_like_any_others(careless_james: Connection, ledger: Connection, open_run: OpenRun) -> None:
+def test_its_contract_and_invoices_are_read_like_any_others(
+    careless_james: Connection, ledger: Connection, open_run: OpenRun
+) -> None:
     check_contract(careless_james)
     counts = stage_invoices(
-        careless_james, Ledger(ledger).staging, open_run("de_brug"), "de_brug", dt.date(2026, 10, 1), dt.date(2026, 11, 16)
+        careless_james,
+        Ledger(ledger).staging,
+        open_run("de_brug"),
+        "de_brug",
+        dt.date(2026, 10, 1),
+        dt.date(2026, 11, 16),
     )
     assert counts.invoices == counts.keys > 10

@@ -43,7 +43,13 @@ def test_memory_is_that_of_a_chunk(big_james: Connection, ledger: Connection, op
     tracemalloc.start()
     try:
         counts = stage_invoices(
-            big_james, Ledger(ledger).staging, run, "de_brug", dt.date(2025, 10, 1), dt.date(2026, 11, 16), keys_per_chunk=500
+            big_james,
+            Ledger(ledger).staging,
+            run,
+            "de_brug",
+            dt.date(2025, 10, 1),
+            dt.date(2026, 11, 16),
+            keys_per_chunk=500,
         )
         read = sum(len(lines) for _, lines in invoice_chunks(Ledger(ledger).staging, run, 500))
         _, peak_bytes = tracemalloc.get_traced_memory()

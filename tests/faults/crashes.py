@@ -61,7 +61,9 @@ def dying_at(place: int) -> Iterator[list[str]]:
 
 
 @contextmanager
-def stalling_at(place: int, meanwhile: Callable[[], object], *, in_transaction: bool = True) -> Iterator[None]:
+def stalling_at(
+    place: int, meanwhile: Callable[[], object], *, in_transaction: bool = True
+) -> Iterator[None]:
     """The process stands still at its crash point number `place`, and `meanwhile` happens.
 
     `in_transaction` False puts that off until a transaction is over: `meanwhile` runs in the same thread, and would wait for ever for what

@@ -22,17 +22,6 @@ from simulator.tables import Row
 from tests.link.james import Written
 from tests.link.small import KEYS, SmallLink
 
-MOVES: Mapping[str | None, set[str]] = {
-    None: {"planned", "rejected", "exported", "held"},
-    "planned": {"sending", "held", "rejected", "planned", "doubtful"},
-    "held": {"planned", "rejected", "held"},
-    "sending": {"booked", "rejected", "doubtful", "planned"},
-    "doubtful": {"booked", "rejected", "planned"},
-    "rejected": {"planned", "doubtful", "rejected"},
-    "booked": set(),
-    "exported": set(),
-}
-"""State -> states that may follow (docs/reliability.md)."""
 RATES = {0: VatRate.ZERO, 9: VatRate.LOW, 21: VatRate.HIGH}
 DEBIT = {RECEIVABLES, SUSPENSE_CASH, SUSPENSE_PIN}
 MOST_ERRORS = 8
@@ -62,6 +51,11 @@ class Witnesses:
         return self._rows("select * from booking_history order by history_id")
 
     @cached_property
+    def moves(self) -> set[tuple[str, str]]:
+        """The allowed ones, as (from, to); a first version comes from `new`."""
+        return {(row["from_state"], row["to_state"]) for row in self._rows("select * from booking_move")}
+
+    @cached_property
     def drift(self) -> set[str]:
         return {row["source_key"] for row in self._rows("select source_key from drift")}
 
@@ -84,7 +78,9 @@ class Witnesses:
     def accounts_of(self, entry_id: str) -> Accounts:
         sums: Counter[str] = Counter()
         for line in self.lines[entry_id]:
-            sums[self.division["GLAccounts"].rows[line["GLAccount"]]["Code"].strip()] += cents_of(line["AmountDC"])
+            sums[self.division["GLAccounts"].rows[line["GLAccount"]]["Code"].strip()] += cents_of(
+                line["AmountDC"]
+            )
         return {account: cents for account, cents in sums.items() if cents}
 
     def _rows(self, query: str) -> list[dict[str, Any]]:
@@ -99,7 +95,11 @@ Check = Callable[[Witnesses], Iterator[str]]
 
 def inv_1_no_entry_twice(seen: Witnesses) -> Iterator[str]:
     """INV-1, always: nothing of ours that has a number is in Exact twice."""
-    yield from (f"reference {reference} is in Exact {len(rows)} times" for reference, rows in seen.ours.items() if len(rows) > 1)
+    yield from (
+        f"reference {reference} is in Exact {len(rows)} times"
+        for reference, rows in seen.ours.items()
+        if len(rows) > 1
+    )
     codes = Counter(row["Code"].strip() for row in seen.division["Accounts"])
     yield from (f"relation {code} is in Exact {times} times" for code, times in codes.items() if times > 1)
 
@@ -124,28 +124,38 @@ def inv_8_moves(seen: Witnesses) -> Iterator[str]:
     for row in seen.history:
         steps[row["booking_id"]].append(row)
     for booking in seen.bookings:
-        yield from _wrong_steps(booking, steps[booking["booking_id"]])
+        yield from _wrong_steps(booking, steps[booking["booking_id"]], seen.moves)
 
 
-def _wrong_steps(booking: dict[str, Any], steps: list[dict[str, Any]]) -> Iterator[str]:
+def _wrong_steps(
+    booking: dict[str, Any], steps: list[dict[str, Any]], allowed: set[tuple[str, str]]
+) -> Iterator[str]:
     name = f"{booking['source_key']} version {booking['version']}"
-    before, attempt = None, 0
+    before, attempt, run_id = None, 0, None
     for step in steps:
-        if step["from_state"] != before or step["to_state"] not in MOVES[before]:
+        if step["from_state"] != before or (before or "new", step["to_state"]) not in allowed:
             yield f"{name}: {before} -> {step['from_state']} -> {step['to_state']}"
         if step["attempt"] < attempt:
             yield f"{name}: attempt {attempt} -> {step['attempt']}"
-        before, attempt = step["to_state"], step["attempt"]
-    if before != booking["state"]:
-        yield f"{name}: the history ends at {before}, the booking is {booking['state']}"
+        if not (step["run_id"] and step["moved_by"]):
+            yield f"{name}: nobody says who moved it to {step['to_state']} in which run"
+        before, attempt, run_id = step["to_state"], step["attempt"], step["run_id"]
+    if (before, run_id) != (booking["state"], booking["moved_in_run"]):
+        yield f"{name}: the history ends at {before} in run {run_id}, the booking is {booking['state']}"
 
 
 def inv_11_bounds(seen: Witnesses) -> Iterator[str]:
     """No minute above Exact's limit where there is one, no endpoint with more errors in an hour than we allow ourselves."""
     limit = seen.link.world.limits.calls_per_minute
     if limit is not None:
-        yield from (f"{calls} calls in a minute" for calls in seen.auditor.calls_per_minute.values() if calls > limit)
-    yield from (f"{errors} errors on {key[1]} in an hour" for key, errors in seen.auditor.errors_per_hour.items() if errors > MOST_ERRORS)
+        yield from (
+            f"{calls} calls in a minute" for calls in seen.auditor.calls_per_minute.values() if calls > limit
+        )
+    yield from (
+        f"{errors} errors on {key[1]} in an hour"
+        for key, errors in seen.auditor.errors_per_hour.items()
+        if errors > MOST_ERRORS
+    )
 
 
 def inv_12_tokens(seen: Witnesses) -> Iterator[str]:
@@ -158,9 +168,15 @@ def inv_12_tokens(seen: Witnesses) -> Iterator[str]:
 
 
 def inv_1_booked_means_there(seen: Witnesses) -> Iterator[str]:
-    booked = Counter(row["reference"] for row in seen.bookings if row["state"] == "booked" and row["kind"] != "debtor")
+    booked = Counter(
+        row["reference"] for row in seen.bookings if row["state"] == "booked" and row["kind"] != "debtor"
+    )
     there = Counter({reference: len(rows) for reference, rows in seen.ours.items()})
-    yield from (f"reference {ref}: ledger {booked[ref]}, Exact {there[ref]}" for ref in booked | there if booked[ref] != there[ref])
+    yield from (
+        f"reference {ref}: ledger {booked[ref]}, Exact {there[ref]}"
+        for ref in booked | there
+        if booked[ref] != there[ref]
+    )
 
 
 def inv_2_nothing_lost(seen: Witnesses) -> Iterator[str]:
@@ -170,16 +186,26 @@ def inv_2_nothing_lost(seen: Witnesses) -> Iterator[str]:
         row = states.get(key)
         if row is None:
             yield f"{key} is in James and not in the ledger"
-        elif row["state"] not in ("booked", "exported") and not (row["state"] in ("rejected", "held") and row["reason"]):
+        elif row["state"] not in ("booked", "exported") and not (
+            row["state"] in ("rejected", "held") and row["reason"]
+        ):
             yield f"{key} is {row['state']}"
-    yield from (f"{row['source_key']} is {row['state']}" for row in seen.bookings if row["state"] in ("planned", "sending", "doubtful"))
+    yield from (
+        f"{row['source_key']} is {row['state']}"
+        for row in seen.bookings
+        if row["state"] in ("planned", "sending", "doubtful")
+    )
 
 
 def inv_2_no_credit_without_its_original(seen: Witnesses) -> Iterator[str]:
     """FR-G5, FR-G6: both are visible, or none."""
     states = {row["source_key"]: row["state"] for row in seen.current}
     for row in seen.current:
-        if row["state"] == "booked" and row["credits_key"] and states.get(row["credits_key"]) not in (None, "booked", "exported"):
+        if (
+            row["state"] == "booked"
+            and row["credits_key"]
+            and states.get(row["credits_key"]) not in (None, "booked", "exported")
+        ):
             yield f"{row['source_key']} is booked and {row['credits_key']} is {states[row['credits_key']]}"
 
 
@@ -205,7 +231,10 @@ def agrees(written: Written, there: Accounts) -> bool:
     gross: Counter[tuple[VatRate, str]] = Counter()
     for cents, percentage, origin in written.lines:
         gross[RATES[percentage], revenue_account(written, origin, RATES[percentage])] += cents
-    parts = [_rate_agrees(rate, {account: cents for (of, account), cents in gross.items() if of is rate}, there) for rate in VatRate]
+    parts = [
+        _rate_agrees(rate, {account: cents for (of, account), cents in gross.items() if of is rate}, there)
+        for rate in VatRate
+    ]
     known = {debit_account(written), *VAT_ACCOUNTS.values(), *(account for _, account in gross)}
     return all(parts) and there.get(debit_account(written), 0) == sum(gross.values()) and set(there) <= known
 
@@ -213,8 +242,13 @@ def agrees(written: Written, there: Accounts) -> bool:
 def _rate_agrees(rate: VatRate, gross: Mapping[str, int], there: Accounts) -> bool:
     vat = vat_within(sum(gross.values()), BASIS_POINTS[rate])
     net = {account: -there.get(account, 0) for account in gross}
-    near = all(abs(net[account] - cents * 10_000 / (10_000 + BASIS_POINTS[rate])) <= 1 for account, cents in gross.items())
-    return near and sum(net.values()) == sum(gross.values()) - vat and there.get(VAT_ACCOUNTS[rate], 0) == -vat
+    near = all(
+        abs(net[account] - cents * 10_000 / (10_000 + BASIS_POINTS[rate])) <= 1
+        for account, cents in gross.items()
+    )
+    return (
+        near and sum(net.values()) == sum(gross.values()) - vat and there.get(VAT_ACCOUNTS[rate], 0) == -vat
+    )
 
 
 def vat_within(gross: int, basis_points: int) -> int:
@@ -224,7 +258,11 @@ def vat_within(gross: int, basis_points: int) -> int:
 
 
 def revenue_account(written: Written, origin: str, rate: VatRate) -> str:
-    offset = 30 if origin == "article" else {"Verzekeraar": 0, "Patiënt": 10, "Instelling": 20}[written.debtor_kind]
+    offset = (
+        30
+        if origin == "article"
+        else {"Verzekeraar": 0, "Patiënt": 10, "Instelling": 20}[written.debtor_kind]
+    )
     return str(8000 + offset + list(VatRate).index(rate))
 
 
@@ -235,19 +273,30 @@ def debit_account(written: Written) -> str:
 def inv_4_agreement(seen: Witnesses) -> Iterator[str]:
     """Ledger and Exact know the same entries, by id, number and reference."""
     entries = {row["EntryID"]: (reference, row) for reference, rows in seen.ours.items() for row in rows}
-    booked = {str(row["exact_id"]): row for row in seen.bookings if row["state"] == "booked" and row["kind"] != "debtor"}
+    booked = {
+        str(row["exact_id"]): row
+        for row in seen.bookings
+        if row["state"] == "booked" and row["kind"] != "debtor"
+    }
     yield from (f"entry {entries[entry][0]} is an orphan" for entry in entries.keys() - booked.keys())
     for entry_id, row in booked.items():
         if entry_id not in entries:
             yield f"{row['source_key']} is booked under an id that Exact does not have"
-        elif (entries[entry_id][0], entries[entry_id][1]["EntryNumber"]) != (row["reference"], row["entry_number"]):
+        elif (entries[entry_id][0], entries[entry_id][1]["EntryNumber"]) != (
+            row["reference"],
+            row["entry_number"],
+        ):
             yield f"{row['source_key']} is booked under the id of another entry"
 
 
 def inv_4_debtors_agree(seen: Witnesses) -> Iterator[str]:
     """Each debtor that is booked has its relation, its main contact and its bank account, as last sent."""
     relations = {row["debtor_number"]: row for row in seen._rows("select * from relation")}
-    latest = {row["source_key"]: row for row in seen.bookings if row["kind"] == "debtor" and row["state"] == "booked"}
+    latest = {
+        row["source_key"]: row
+        for row in seen.bookings
+        if row["kind"] == "debtor" and row["state"] == "booked"
+    }
     for row in latest.values():
         relation, payload = relations[row["debtor_number"]], json.loads(row["payload"])
         there = seen.division["Accounts"].get(str(relation["exact_id"]))
@@ -255,18 +304,29 @@ def inv_4_debtors_agree(seen: Witnesses) -> Iterator[str]:
             yield f"debtor {row['debtor_number']} is not in Exact as it was sent"
         elif payload["contact"] and there["MainContact"] != str(relation["contact_id"]):
             yield f"debtor {row['debtor_number']} has no main contact"
-        elif payload["bank_account"] and not seen.division["BankAccounts"].get(str(relation["bank_account_id"])):
+        elif payload["bank_account"] and not seen.division["BankAccounts"].get(
+            str(relation["bank_account_id"])
+        ):
             yield f"debtor {row['debtor_number']} has no bank account"
 
 
 def inv_4_doubles_are_told(seen: Witnesses) -> Iterator[str]:
     """A contact or bank account has no number: a second one, by a call that landed very late, is at least told."""
-    relations = {str(row["exact_id"]): f"debiteur:{row['debtor_number']}" for row in seen._rows("select * from relation")}
-    told = {row["source_key"] for row in seen._rows("select * from drift where reason = 'debtor_double_in_exact'")}
+    relations = {
+        str(row["exact_id"]): f"debiteur:{row['debtor_number']}"
+        for row in seen._rows("select * from relation")
+    }
+    told = {
+        row["source_key"] for row in seen._rows("select * from drift where reason = 'debtor_double_in_exact'")
+    }
     for table in ("Contacts", "BankAccounts"):
         owners = Counter(row["Account"] for row in seen.division[table])
         doubled = {owner for owner, times in owners.items() if times > 1}
-        yield from (f"relation {owner} has {owners[owner]} {table}" for owner in doubled if relations.get(owner) not in told)
+        yield from (
+            f"relation {owner} has {owners[owner]} {table}"
+            for owner in doubled
+            if relations.get(owner) not in told
+        )
 
 
 def inv_12_newest_token(seen: Witnesses) -> Iterator[str]:
@@ -281,7 +341,10 @@ def inv_14_explained(seen: Witnesses) -> Iterator[str]:
     for row in seen.bookings:
         if row["state"] in ("rejected", "held"):
             known = row["reason"] in set(Reason) and row["run_id"]
-            sentences = [reasons.explain(row["reason"], row["reason_values"] or {}, language) for language in ("nl", "en")]
+            sentences = [
+                reasons.explain(row["reason"], row["reason_values"] or {}, language)
+                for language in ("nl", "en")
+            ]
             if not known or not all(sentences) or any("{" in sentence for sentence in sentences):
                 yield f"{row['source_key']} is {row['state']} without a good reason: {row['reason']} {sentences}"
 
@@ -343,4 +406,8 @@ def violations_of_another_night(link: SmallLink, backfill: str = "as_set") -> li
         else []
     )
     steps = len(Witnesses(link).history) - history
-    return [*found, f"inv_9_idempotent: {steps} moves in a night without changes"] if steps and not open_matters else found
+    return (
+        [*found, f"inv_9_idempotent: {steps} moves in a night without changes"]
+        if steps and not open_matters
+        else found
+    )

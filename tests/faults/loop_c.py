@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from dev.local.postgres import Server, start_kept
+from dev.local.postgres import Server, start_attached
 from exact_online.migrations import migrate
 from simulator.server import running
 from tests.faults.processes import Cluster, Mayhem
@@ -26,10 +26,12 @@ class LoopC:
     """What was done to the workers and the server, how often."""
 
 
-def loop_c(folder: Path, chance: random.Random, *, kills: int, invoices: int, until: float = float("inf")) -> LoopC:
+def loop_c(
+    folder: Path, chance: random.Random, *, kills: int, invoices: int, until: float = float("inf")
+) -> LoopC:
     """One night of `invoices` that is killed `kills` times."""
     server = Server(folder.resolve() / "postgres", fast=True)
-    cluster = Cluster(server, start_kept(server))
+    cluster = Cluster(server, start_attached(server))
     try:
         make_reader(server)
         migrate(server.create_database(TEMPLATE))
@@ -55,5 +57,8 @@ def write(link: SmallLink, invoices: int) -> None:
     for number in range(invoices):
         condition = "PIN" if number % 5 == 0 else "14D"
         link.james.invoice(
-            2600001 + number, str(1001 + number % DEBTORS), (1000 + number, 21 if number % 2 else 0, "tariff"), condition=condition
+            2600001 + number,
+            str(1001 + number % DEBTORS),
+            (1000 + number, 21 if number % 2 else 0, "tariff"),
+            condition=condition,
         )

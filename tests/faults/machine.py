@@ -24,13 +24,25 @@ BEFORE_LINK = dt.date(2026, 9, 15)
 ACCOUNTS, CONTACTS, BANK_ACCOUNTS = "crm/Accounts", "crm/Contacts", "crm/BankAccounts"
 SALES, JOURNAL = "salesentry/SalesEntries", "generaljournalentry/GeneralJournalEntries"
 WRITTEN = (ACCOUNTS, CONTACTS, BANK_ACCOUNTS, SALES, SALES, JOURNAL)
-READ = (SALES, ACCOUNTS, CONTACTS, JOURNAL, "financialtransaction/TransactionLines", "bulk/Financial/TransactionLines", "*")
+READ = (
+    SALES,
+    ACCOUNTS,
+    CONTACTS,
+    JOURNAL,
+    "financialtransaction/TransactionLines",
+    "bulk/Financial/TransactionLines",
+    "*",
+)
 
 LOST: tuple[tuple[str, dict[str, Any]], ...] = (
     ("drop_before", {}),
     ("drop_after_commit", {}),
     *(("slow_commit", {"seconds": seconds}) for seconds in (20, 100, 130, 230, 500)),
-    *(("status", {"status": status, "executed": executed}) for status in (500, 502, 503, 504) for executed in (False, True)),
+    *(
+        ("status", {"status": status, "executed": executed})
+        for status in (500, 502, 503, 504)
+        for executed in (False, True)
+    ),
     ("truncate", {}),
     ("truncate_connection", {}),
     ("empty_answer", {}),
@@ -57,7 +69,11 @@ UNREADABLE: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 cents = st.integers(-5_000, 20_000)
-lines = st.lists(st.tuples(cents, st.sampled_from([0, 9, 21]), st.sampled_from(["tariff", "article"])), min_size=1, max_size=3)
+lines = st.lists(
+    st.tuples(cents, st.sampled_from([0, 9, 21]), st.sampled_from(["tariff", "article"])),
+    min_size=1,
+    max_size=3,
+)
 which = st.integers(0, 9)
 places = st.integers(0, 120)
 
@@ -114,27 +130,46 @@ class Link(RuleBasedStateMachine):
     def _next(self) -> int:
         return 2600001 + len(self.invoices)
 
-    def _write(self, number: int, debtor: int, lines: list[Line], condition: str, day: dt.date, credits: int | None = None) -> None:
+    def _write(
+        self,
+        number: int,
+        debtor: int,
+        lines: list[Line],
+        condition: str,
+        day: dt.date,
+        credits: int | None = None,
+    ) -> None:
         owner = self.debtors[debtor % len(self.debtors)]
         claim = None
         if self.link.james.kinds[owner] == "Verzekeraar":
             claim, condition, credits = f"D{number}", "30D", None
-        self.link.james.invoice(number, owner, *lines, day=day, condition=condition, credits=credits, claim=claim)
+        self.link.james.invoice(
+            number, owner, *lines, day=day, condition=condition, credits=credits, claim=claim
+        )
         self.invoices.append(number)
 
     @rule(invoice=which)
     def credit(self, invoice: int) -> None:
         original = self.invoices[invoice % len(self.invoices)]
         written = self.link.james.written.get(f"factuur:{original}")
-        if written is None or original in self.credited or any(cents <= 0 for cents, _, _ in written[-1].lines):
+        if (
+            written is None
+            or original in self.credited
+            or any(cents <= 0 for cents, _, _ in written[-1].lines)
+        ):
             return
         self.credited.add(original)
-        opposite: list[Line] = [(-cents, percentage, origin) for cents, percentage, origin in written[-1].lines]
-        self._write(self._next(), self._owner(original), opposite, written[-1].condition, DAY, credits=original)
+        opposite: list[Line] = [
+            (-cents, percentage, origin) for cents, percentage, origin in written[-1].lines
+        ]
+        self._write(
+            self._next(), self._owner(original), opposite, written[-1].condition, DAY, credits=original
+        )
 
     def _owner(self, number: int) -> int:
         found = self.link.james.conn.execute(
-            "select debiteurnummer from james.factuur join james.debiteur using (debiteur_id) where factuur_id = %s", [number]
+            "select debiteurnummer from james.factuur join james.debiteur using (debiteur_id) where factuur_id = %s",
+            [number],
         ).fetchone()
         assert found is not None
         return self.debtors.index(found[0])
@@ -155,9 +190,17 @@ class Link(RuleBasedStateMachine):
 
     # --- Exact ------------------------------------------------------------------------------------
 
-    @rule(fault=st.sampled_from(LOST + REFUSED), endpoint=st.sampled_from(WRITTEN), nth=st.integers(1, 3), times=st.integers(1, 2))
+    @rule(
+        fault=st.sampled_from(LOST + REFUSED),
+        endpoint=st.sampled_from(WRITTEN),
+        nth=st.integers(1, 3),
+        times=st.integers(1, 2),
+    )
     def write_fault(self, fault: tuple[str, dict[str, Any]], endpoint: str, nth: int, times: int) -> None:
-        if fault[0] != "duplicate" or endpoint not in (CONTACTS, BANK_ACCOUNTS):  # Exact would take those twice, and nobody could help it
+        if fault[0] != "duplicate" or endpoint not in (
+            CONTACTS,
+            BANK_ACCOUNTS,
+        ):  # Exact would take those twice, and nobody could help it
             self._plan(fault, endpoint, "POST", nth, times)
 
     @rule(fault=st.sampled_from(UNREADABLE + REFUSED), endpoint=st.sampled_from(READ), nth=st.integers(1, 3))
@@ -168,7 +211,9 @@ class Link(RuleBasedStateMachine):
     def token_fault(self, fault: tuple[str, dict[str, Any]]) -> None:
         self._plan(fault, "oauth2/token", "POST", 1, 1)
 
-    def _plan(self, fault: tuple[str, dict[str, Any]], endpoint: str, method: str, nth: int, times: int) -> None:
+    def _plan(
+        self, fault: tuple[str, dict[str, Any]], endpoint: str, method: str, nth: int, times: int
+    ) -> None:
         tried["faults"] += 1
         kind, settings = fault
         self.link.world.faults.add(kind, endpoint=endpoint, method=method, nth=nth, times=times, **settings)
@@ -248,7 +293,9 @@ class Link(RuleBasedStateMachine):
             link.pass_by(600)  # what was slow has landed, so that the last night sees it
             link.until_at_rest(backfill=backfill)
             _expect_none(violations_at_rest(link))
-            if self.thorough and violations_of_another_night(link, backfill):  # what was renamed while its answer was lost goes (FR-G2)
+            if self.thorough and violations_of_another_night(
+                link, backfill
+            ):  # what was renamed while its answer was lost goes (FR-G2)
                 _expect_none(violations_of_another_night(link, backfill))
         finally:
             link.die()

@@ -13,8 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 
-from dev.local.kept import Kept
-from dev.local.postgres import Server, start_kept
+from dev.local.child_process import ChildProcess
+from dev.local.postgres import Server, start_attached
 from exact_online.failures import LinkFailure
 from tests.faults.invariants import violations_at_rest
 from tests.faults.worker import Order, work
@@ -33,7 +33,7 @@ class Cluster:
     """The PostgreSQL of this loop."""
 
     server: Server
-    process: Kept
+    process: ChildProcess
 
     def stop_hard(self) -> None:
         """As if its machine were switched off; then it is started again."""
@@ -43,7 +43,7 @@ class Cluster:
         while self.server.pid == pid:
             time.sleep(0.01)
         self.process.stop()
-        self.process = start_kept(self.server)
+        self.process = start_attached(self.server)
 
 
 @dataclass

@@ -23,7 +23,8 @@ PLUGINS = Path(__file__).parents[2] / "plugins" / "exact_online"
 LEDGER, LOADER = (sorted((PLUGINS / package).glob("*.py")) for package in ("ledger", "load"))
 OUTSIDE = sorted(set(PLUGINS.rglob("*.py")) - set(LEDGER))
 WRITES = re.compile(
-    r"\b(insert into|update|delete from|truncate|merge into|create|drop|alter)\s+(?!set\b|of\b|skip\b)[a-z_\"]", re.IGNORECASE
+    r"\b(insert into|update|delete from|truncate|merge into|create|drop|alter)\s+(?!set\b|of\b|skip\b)[a-z_\"]",
+    re.IGNORECASE,
 )
 READERS = {"rows", "row", "records", "record", "copy_out"}
 WRITERS = {"write", "write_row", "change", "_move"}
@@ -59,7 +60,9 @@ def is_bracketed(function: ast.FunctionDef, call: str) -> bool:
     for body in bodies(function):
         told = [ast.unparse(line).startswith("crash_point(") for line in body]
         for place, line in enumerate(body):
-            plain = not any(isinstance(line, kind) for kind in (ast.With, ast.Try, ast.If, ast.For, ast.FunctionDef))
+            plain = not any(
+                isinstance(line, kind) for kind in (ast.With, ast.Try, ast.If, ast.For, ast.FunctionDef)
+            )
             if plain and call in ast.unparse(line) and not (any(told[:place]) and any(told[place + 1 :])):
                 return False
     return True
@@ -73,7 +76,9 @@ def names_given_to(methods: set[str]) -> set[str]:
 
 
 def _literals(call: ast.Call) -> list[str]:
-    texts = [node.value for node in call.args if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    texts = [
+        node.value for node in call.args if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
     return [text for text in texts if text in STATEMENTS]
 
 
@@ -106,7 +111,10 @@ def test_every_statement_is_run_by_the_ledger_and_by_nothing_else() -> None:
 
 def test_a_statement_is_named_where_it_is_run() -> None:
     """A name that is put together could not be found here; only the two functions that pass a name on may do it."""
-    passing_on = {function_named("_move", PLUGINS / "ledger/bookings.py"), *functions(PLUGINS / "ledger/session.py")}
+    passing_on = {
+        function_named("_move", PLUGINS / "ledger/bookings.py"),
+        *functions(PLUGINS / "ledger/session.py"),
+    }
     passed_on = {id(call) for function in passing_on for call in ast.walk(function)}
     unnamed = [
         f"{path.name}:{call.lineno}"
@@ -132,7 +140,9 @@ def test_the_session_is_the_one_place_that_runs_statements() -> None:
             if isinstance(call, ast.Attribute) and call.attr in ("execute", "executemany", "cursor", "copy")
         }
         reading = {"rows", "records", "copy_out"}
-        allowed = {"_execute", "copy_in", "drop_temporary", "rolled_back", *reading} if path == session else set()
+        allowed = (
+            {"_execute", "copy_in", "drop_temporary", "rolled_back", *reading} if path == session else set()
+        )
         assert executing <= allowed, path
     for name in ("_execute", "copy_in", "transaction"):
         (block,) = [node for node in function_named(name, session).body if isinstance(node, ast.With)]
@@ -146,7 +156,11 @@ def test_the_session_is_the_one_place_that_runs_statements() -> None:
 
 @pytest.mark.parametrize("path", OUTSIDE, ids=lambda path: str(path.relative_to(PLUGINS)))
 def test_nothing_but_the_ledger_holds_its_connection(path: Path) -> None:
-    assert [node.lineno for node in ast.walk(tree_of(path)) if isinstance(node, ast.Attribute) and node.attr == "conn"] == []
+    assert [
+        node.lineno
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and node.attr == "conn"
+    ] == []
 
 
 def test_the_whole_plan_is_one_transaction_with_crash_points_within(ledger_dsn: str) -> None:
@@ -174,7 +188,11 @@ def test_what_fails_does_not_reach_the_crash_point_after_it(ledger_dsn: str) -> 
         register(Ledger(conn))
         watch_crash_points(reached.append)
         try:
-            with Ledger(conn).holding(PRACTICE), pytest.raises(LockLost), Ledger(other).transaction("a transaction"):
+            with (
+                Ledger(conn).holding(PRACTICE),
+                pytest.raises(LockLost),
+                Ledger(other).transaction("a transaction"),
+            ):
                 Ledger(other).check_holds(PRACTICE)
         finally:
             watch_crash_points(None)

@@ -99,7 +99,9 @@ def test_what_was_planned_is_what_is_sent_whatever_changes_meanwhile(link: Small
     """FR-D13: other settings, other code: the payload in the ledger goes out."""
     tonight, batch = at_the_load(link)
     (planned,) = link.ledger.bookings.to_send(tonight.run, batch)
-    link.ledger.conn.execute("update settings_version set settings = jsonb_set(settings, '{sales_journal}', '\"71\"')")
+    link.ledger.conn.execute(
+        "update settings_version set settings = jsonb_set(settings, '{sales_journal}', '\"71\"')"
+    )
     night.load(link.night_of(tonight.run), batch)
     (entry,) = link.entries(NUMBER)
     assert entry["Journal"].strip() == json.loads(planned.payload)["Journal"] == "70"
@@ -114,13 +116,17 @@ def test_an_invoice_that_is_committed_late_with_an_older_stamp_is_found(link: Sm
     link.james.invoice(NUMBER + 1, "1001")
     with link.james.conn.transaction():
         link.james.conn.execute("set local session_replication_role to replica")
-        link.james.conn.execute("update james.factuur set gewijzigd_op = '2026-10-01' where factuur_id = %s", [NUMBER + 1])
+        link.james.conn.execute(
+            "update james.factuur set gewijzigd_op = '2026-10-01' where factuur_id = %s", [NUMBER + 1]
+        )
     assert link.night().numbers.sales_entries == 1
 
 
 def test_midnight_written_as_24_hours_is_the_next_day(link: SmallLink) -> None:
     """FR-E12, FR-E4: the batch goes on, and the invoice is in one night."""
-    link.james.conn.execute("update james.factuur set gefactureerd_op = '2026-11-19 24:00:00 Europe/Amsterdam'")
+    link.james.conn.execute(
+        "update james.factuur set gefactureerd_op = '2026-11-19 24:00:00 Europe/Amsterdam'"
+    )
     link.night()
     row = link.ledger.conn.execute("select entry_date from booking where kind = 'sales_entry'").fetchone()
     assert row == {"entry_date": dt.date(2026, 11, 20)}
@@ -129,7 +135,9 @@ def test_midnight_written_as_24_hours_is_the_next_day(link: SmallLink) -> None:
 def test_a_worker_whose_clock_jumps_back_books_once(link: SmallLink) -> None:
     """FR-E6."""
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
-    link.world.faults.add("call", endpoint=ENTRIES, method="POST", nth=2, act=lambda world: world.clock.advance(minutes=-10))
+    link.world.faults.add(
+        "call", endpoint=ENTRIES, method="POST", nth=2, act=lambda world: world.clock.advance(minutes=-10)
+    )
     assert link.night().matters == []
     assert len(link.entries(NUMBER)) == 1
 

@@ -50,7 +50,11 @@ class Terminated(SystemExit):
 def work(order: Order) -> None:
     """One task: what is planned is loaded; where nothing is planned, the night begins anew. Ends without a word when it can't go on."""
     signal.signal(signal.SIGTERM, _terminate)
-    with suppress(LinkFailure, psycopg.Error), closing(connect(order.ledger_dsn)) as conn, requests.Session() as session:
+    with (
+        suppress(LinkFailure, psycopg.Error),
+        closing(connect(order.ledger_dsn)) as conn,
+        requests.Session() as session,
+    ):
         _walk(order, Ledger(conn), session)
 
 
@@ -89,6 +93,17 @@ def _night(order: Order, ledger: Ledger, session: requests.Session, run: Run) ->
     app = App(order.url, order.client_id, order.client_secret)
     keys = MultiFernet([Fernet(order.key)])
     tokens = TokenChain(ledger.tokens.chain(practice.chain_id), app, keys, session, clock)
-    budget = CallBudget(ledger.call_windows, practice.division, clock, minute_limit=1_000_000, day_limit=1_000_000)
+    budget = CallBudget(
+        ledger.call_windows, practice.division, clock, minute_limit=1_000_000, day_limit=1_000_000
+    )
     client = ExactClient(session, order.url, practice.division, tokens, budget, clock)
-    return Night(ledger, client, practice, ledger.practices.settings(practice), run, clock, f"worker {os.getpid()}", order.settle_seconds)
+    return Night(
+        ledger,
+        client,
+        practice,
+        ledger.practices.settings(practice),
+        run,
+        clock,
+        f"worker {os.getpid()}",
+        order.settle_seconds,
+    )

@@ -17,11 +17,15 @@ def stale() -> dict[Path, str]:
     """The files that differ from what is booked today, with what should be in them."""
     fresh = {case.path: case.refreshed() for case in cases()}
     differing = {path: text for path, text in fresh.items() if path.read_text(encoding="utf-8") != text}
-    return differing | ({PAGE: refreshed_page()} if PAGE.read_text(encoding="utf-8") != refreshed_page() else {})
+    return differing | (
+        {PAGE: refreshed_page()} if PAGE.read_text(encoding="utf-8") != refreshed_page() else {}
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--write", action="store_true", help="write what is booked today into the files")
     wanted = parser.parse_args().write
     differing = stale()

@@ -11,8 +11,8 @@ import pandas as pd
 
 from exact_online.settings import ExactLists
 from exact_online.vocabulary import BookingKind
-from simulator import World
-from simulator.exchange import Request
+from simulator import world_from_seed
+from simulator.exchange import build_request
 from simulator.gateway import Gateway
 from tests.transform.practice import YEARS
 
@@ -23,8 +23,14 @@ RESOURCES = {
 }
 PERCENTAGES = {
     "0": [{"Percentage": 0.0, "StartDate": "2001-01-01"}],
-    "1": [{"Percentage": 0.06, "StartDate": "2001-01-01", "EndDate": "2018-12-31"}, {"Percentage": 0.09, "StartDate": "2019-01-01"}],
-    "2": [{"Percentage": 0.19, "StartDate": "2001-01-01", "EndDate": "2012-09-30"}, {"Percentage": 0.21, "StartDate": "2012-10-01"}],
+    "1": [
+        {"Percentage": 0.06, "StartDate": "2001-01-01", "EndDate": "2018-12-31"},
+        {"Percentage": 0.09, "StartDate": "2019-01-01"},
+    ],
+    "2": [
+        {"Percentage": 0.19, "StartDate": "2001-01-01", "EndDate": "2012-09-30"},
+        {"Percentage": 0.21, "StartDate": "2012-10-01"},
+    ],
 }
 NAMES = {
     "1300": "Debiteuren",
@@ -95,7 +101,12 @@ def seed(lists: ExactLists) -> dict[str, Any]:
             for code in lists.vat_codes.values()
         ],
         "PaymentConditions": [
-            {"Code": condition.code, "Description": condition.code, "PaymentMethod": "B", "PaymentDays": condition.days or 0}
+            {
+                "Code": condition.code,
+                "Description": condition.code,
+                "PaymentMethod": "B",
+                "PaymentDays": condition.days or 0,
+            }
             for condition in lists.payment_conditions.values()
         ],
     }
@@ -105,7 +116,7 @@ class Books:
     """A division in the simulator, called as the loader calls Exact, but without a socket."""
 
     def __init__(self, lists: ExactLists) -> None:
-        self.world = World.from_seed({"practices": [seed(lists)]})
+        self.world = world_from_seed({"practices": [seed(lists)]})
         self.division = self.world.division("golden")
         self.gateway = Gateway(self.world)
         self.token = self.world.tokens()["access_token"]
@@ -119,11 +130,11 @@ class Books:
             "content-type": "application/json",
             "prefer": "return=representation",
         }
-        request = Request("POST", f"/api/v1/{self.division.code}/{path}", "", headers, body.encode(), "http://simulator")
+        request = build_request("POST", f"/api/v1/{self.division.code}/{path}", "", headers, body.encode())
         answer = self.gateway.respond(request).answer
         assert answer is not None
-        assert answer.status == 201, answer.body.decode()
-        made: dict[str, Any] = json.loads(answer.body)["d"]
+        assert answer.status_code == 201, bytes(answer.body).decode()
+        made: dict[str, Any] = json.loads(bytes(answer.body))["d"]
         return made
 
     def relation(self, number: str) -> str:
@@ -145,7 +156,9 @@ class Books:
         for line in self.division["TransactionLines"]:
             cents = round(line["AmountDC"] * 100)
             sums[self.division["GLAccounts"].rows[line["GLAccount"]]["Code"]][cents < 0] += abs(cents)
-        return [Balance(code, account_name(code), *sides) for code, sides in sorted(sums.items()) if any(sides)]
+        return [
+            Balance(code, account_name(code), *sides) for code, sides in sorted(sums.items()) if any(sides)
+        ]
 
 
 def book_all(debtors: pd.DataFrame, bookings: pd.DataFrame, lists: ExactLists) -> list[Balance]:

@@ -27,7 +27,17 @@ from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.transform import DebtorPlans, InvoicePlans, transform_debtors, transform_invoices
 from exact_online.vocabulary import GlAccountType, VatCodeKind, VatRate
 from tests.golden.books import Balance, book_all
-from tests.transform.practice import batch, debtor, debtors_frame, invoice, line, revenue_accounts, some_account, some_lists, some_settings
+from tests.transform.practice import (
+    batch,
+    debtor,
+    debtors_frame,
+    invoice,
+    line,
+    revenue_accounts,
+    some_account,
+    some_lists,
+    some_settings,
+)
 
 CASES = Path(__file__).parent / "cases"
 LINE = "# ==== what is booked: written by `python -m tests.golden --write`; read the difference before you commit it ====\n"
@@ -66,7 +76,9 @@ class Case:
 
     @cached_property
     def invoices(self) -> InvoicePlans:
-        return transform_invoices(*batch(*map(_record, self.document.get("invoice", []))), self.settings, self.lists)
+        return transform_invoices(
+            *batch(*map(_record, self.document.get("invoice", []))), self.settings, self.lists
+        )
 
     @cached_property
     def debtors(self) -> DebtorPlans:
@@ -81,7 +93,11 @@ class Case:
     def outcome(self) -> str:
         """The part below the line, as it is today."""
         parts = [_booked(self.debtors.bookings), _booked(self.invoices.bookings)]
-        parts += [_refused(self.debtors.rejections), _refused(self.invoices.rejections), _noticed(self.debtors.notices)]
+        parts += [
+            _refused(self.debtors.rejections),
+            _refused(self.invoices.rejections),
+            _noticed(self.debtors.notices),
+        ]
         return "\n\n".join(filter(None, [*parts, _balance_block(self.balances)])).rstrip("\n") + "\n"
 
     def refreshed(self) -> str:
@@ -95,20 +111,33 @@ def cases() -> list[Case]:
 def _settings(division: dict[str, Any]) -> PracticeSettings:
     accounts = {cell: division.get("one_revenue_account", code) for cell, code in revenue_accounts().items()}
     missing = {tuple(cell) for cell in division.get("without_account", [])}
-    return some_settings(revenue_accounts={cell: code for cell, code in accounts.items() if tuple(map(str, cell)) not in missing})
+    return some_settings(
+        revenue_accounts={
+            cell: code for cell, code in accounts.items() if tuple(map(str, cell)) not in missing
+        }
+    )
 
 
 def _lists(division: dict[str, Any]) -> ExactLists:
     kinds = {VatRate(rate): VatCodeKind.INCLUDING for rate in division.get("including", [])}
     own_codes = division.get("default_vat_codes", {})
-    accounts = {code: some_account(code, GlAccountType.GENERAL, vat_code=vat_code) for code, vat_code in own_codes.items()}
-    blocked = {code: some_account(code, GlAccountType.REVENUE, blocked=True) for code in division.get("blocked", [])}
+    accounts = {
+        code: some_account(code, GlAccountType.GENERAL, vat_code=vat_code)
+        for code, vat_code in own_codes.items()
+    }
+    blocked = {
+        code: some_account(code, GlAccountType.REVENUE, blocked=True) for code in division.get("blocked", [])
+    }
     return some_lists(kinds=kinds, accounts=accounts | blocked)
 
 
 def _record(table: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    lines = [line(amount, vat, origin, profession) for profession, origin, vat, amount in table.get("lines", [])]
-    changes = {name: value for name, value in table.items() if name not in {"lines", "date", "credits", "condition"}}
+    lines = [
+        line(amount, vat, origin, profession) for profession, origin, vat, amount in table.get("lines", [])
+    ]
+    changes = {
+        name: value for name, value in table.items() if name not in {"lines", "date", "credits", "condition"}
+    }
     total = changes.pop("total", str(sum((Decimal(row["amount"]) for row in lines), Decimal("0.00"))))
     number = changes.pop("number")
     header = invoice(

@@ -19,18 +19,28 @@ LEFT = 46
 
 def refreshed_page() -> str:
     """The page with every example as it is booked today."""
-    return EXAMPLE.sub(lambda found: _example(Case(CASES / f"{found[1]}.toml")), PAGE.read_text(encoding="utf-8"))
+    return EXAMPLE.sub(
+        lambda found: _example(Case(CASES / f"{found[1]}.toml")), PAGE.read_text(encoding="utf-8")
+    )
 
 
 def _example(case: Case) -> str:
     left = [row for table in case.document["invoice"] for row in _invoice(table)]
     right = balance_table(case.balances).splitlines()
-    both = "\n".join(f"{one:<{LEFT}}| {other}".rstrip() for one, other in zip_longest(left, right, fillvalue=""))
+    both = "\n".join(
+        f"{one:<{LEFT}}| {other}".rstrip() for one, other in zip_longest(left, right, fillvalue="")
+    )
     return f"<!-- case: {case.name} -->\n*{case.document['shows']}*\n```\n{both}\n```\n<!-- end -->"
 
 
 def _invoice(table: dict[str, Any]) -> list[str]:
     condition, date = table.get("condition", "days_14"), table.get("date", "2026-01-15")
-    head = [f"{table.get('invoice_kind', 'invoice')} {table['number']}, {date}", f"{table.get('debtor_kind', 'patient')}, {condition}"]
-    lines = [f"{profession[:13]:<14}{origin:<8}{vat:>3}%{amount:>12}" for profession, origin, vat, amount in table["lines"]]
+    head = [
+        f"{table.get('invoice_kind', 'invoice')} {table['number']}, {date}",
+        f"{table.get('debtor_kind', 'patient')}, {condition}",
+    ]
+    lines = [
+        f"{profession[:13]:<14}{origin:<8}{vat:>3}%{amount:>12}"
+        for profession, origin, vat, amount in table["lines"]
+    ]
     return [*head, *lines]

@@ -24,7 +24,8 @@ Line = tuple[int, int, str]
 def furnish(connection: psycopg.Connection[Any], practice: Practice) -> None:
     """The practice, its profession and one tariff and article: what invoices hang on."""
     connection.execute(
-        "insert into james.praktijk (praktijk_id, praktijkcode, naam) values (1, %s, %s)", [practice.james_practice_code, practice.name]
+        "insert into james.praktijk (praktijk_id, praktijkcode, naam) values (1, %s, %s)",
+        [practice.james_practice_code, practice.name],
     )
     connection.execute("insert into james.professie values (1, %s, %s)", [PROFESSION, PROFESSION])
     connection.execute("insert into james.praktijk_professie values (1, 1)")
@@ -65,18 +66,35 @@ class SmallJames:
     def empty(self) -> None:
         self.conn.execute(f"truncate {', '.join(f'james.{table}' for table in TABLES)} cascade")
 
-    def debtor(self, number: str, kind: str = "Patiënt", condition: str = "14D", iban: str | None = None, name: str = "Jansen") -> None:
+    def debtor(
+        self,
+        number: str,
+        kind: str = "Patiënt",
+        condition: str = "14D",
+        iban: str | None = None,
+        name: str = "Jansen",
+    ) -> None:
         """A debtor with an invented name; a patient gets a contact, one with INCASSO and an IBAN a bank account."""
         self.kinds[number] = kind
         self.conn.execute(
             "insert into james.debiteur (debiteur_id, praktijk_id, debiteurnummer, soort, naam, voorletters, achternaam, geslacht,"
             " postcode, plaats, land, betalingsconditie, iban) values (%(id)s, 1, %(number)s, %(kind)s, %(name)s, 'A.', %(name)s, 'V',"
             " '9711 AA', 'Groningen', 'NL', %(condition)s, %(iban)s)",
-            {"id": int(number), "number": number, "kind": kind, "name": f"{name} {number}", "condition": condition, "iban": iban},
+            {
+                "id": int(number),
+                "number": number,
+                "kind": kind,
+                "name": f"{name} {number}",
+                "condition": condition,
+                "iban": iban,
+            },
         )
 
     def rename(self, number: str, name: str) -> None:
-        self.conn.execute("update james.debiteur set naam = %s, achternaam = %s where debiteurnummer = %s", [name, name, number])
+        self.conn.execute(
+            "update james.debiteur set naam = %s, achternaam = %s where debiteurnummer = %s",
+            [name, name, number],
+        )
 
     def invoice(
         self,
@@ -125,7 +143,15 @@ class SmallJames:
 
     def _lines(self, kind: str, number: int, lines: Sequence[Line]) -> None:
         rows = [
-            (number, place, 1, TARIFF if origin == "tariff" else None, ARTICLE if origin == "article" else None, _euros(cents), vat)
+            (
+                number,
+                place,
+                1,
+                TARIFF if origin == "tariff" else None,
+                ARTICLE if origin == "article" else None,
+                _euros(cents),
+                vat,
+            )
             for place, (cents, vat, origin) in enumerate(lines, start=1)
         ]
         for place, row in enumerate(rows, start=1):

@@ -26,7 +26,9 @@ def make_reader(server: Server) -> None:
 @contextmanager
 def place_on(server: Server, name: str, ledger_template: str) -> Iterator[Place]:
     """A ledger and a James named after `name`, with the sessions of their owners."""
-    ledger_dsn = f"{server.create_database(f'{name}_ledger', ledger_template)}?options=-csearch_path%3D{SCHEMA}"
+    ledger_dsn = (
+        f"{server.create_database(f'{name}_ledger', ledger_template)}?options=-csearch_path%3D{SCHEMA}"
+    )
     with (
         psycopg.connect(server.create_database(f"{name}_james"), autocommit=True) as james,
         psycopg.connect(ledger_dsn, autocommit=True) as owner,

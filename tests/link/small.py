@@ -31,6 +31,7 @@ from exact_online.night import history
 from exact_online.night import steps as night
 from exact_online.night.context import Night
 from exact_online.night.dry_run import Choices, dry_run
+from simulator import world_from_seed
 from simulator.division import Division
 from simulator.world import World
 from tests.link.james import SmallJames
@@ -45,7 +46,7 @@ KEYS = MultiFernet([Fernet(KEY)])
 MOST_RETURNS = 60
 """How often a task may come back after a wait before a night is called endless."""
 STEP_SECONDS = 30.0
-_KEPT = {"alembic_version"}
+_KEPT = {"alembic_version", "booking_move"}
 
 
 class SimulatorsClock:
@@ -92,9 +93,13 @@ class Place:
     def empty(self) -> None:
         """A new ledger and a new James."""
         if not self.tables:
-            found = self.owner.execute("select tablename from pg_tables where schemaname = 'exact_sync'").fetchall()
+            found = self.owner.execute(
+                "select tablename from pg_tables where schemaname = 'exact_sync'"
+            ).fetchall()
             self.tables = [name for (name,) in found if name not in _KEPT]
-        self.owner.execute(f"truncate {', '.join(f'exact_sync.{table}' for table in self.tables)} restart identity cascade")
+        self.owner.execute(
+            f"truncate {', '.join(f'exact_sync.{table}' for table in self.tables)} restart identity cascade"
+        )
         SmallJames(self.james_owner).empty()
 
 
@@ -109,7 +114,7 @@ def _again(session: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
 def seeded_world(of: Practice = PRACTICE) -> World:
     """A world with the division of one practice, frozen in the middle of a night."""
     (document,) = [known for known in demo_settings()["practices"] if known["practice"] == of.code]
-    world = World.from_seed({"practices": [document]})
+    world = world_from_seed({"practices": [document]})
     world.clock.freeze(START)
     world.limits.off()
     return world
@@ -118,7 +123,9 @@ def seeded_world(of: Practice = PRACTICE) -> World:
 class SmallLink:
     """One practice, linked. `night` walks one; `until_at_rest` as many as it takes."""
 
-    def __init__(self, place: Place, of: Practice = PRACTICE, world: World | None = None, url: str = URL) -> None:
+    def __init__(
+        self, place: Place, of: Practice = PRACTICE, world: World | None = None, url: str = URL
+    ) -> None:
         """`url` is where `world` is served; without one its calls go over a wire of their own."""
         place.empty()
         self.place = place
@@ -141,7 +148,10 @@ class SmallLink:
 
     def _register(self) -> None:
         of = self.practice
-        row = {name: getattr(of, name) for name in ("code", "name", "james_practice_code", "link_date", "first_sync_date")}
+        row = {
+            name: getattr(of, name)
+            for name in ("code", "name", "james_practice_code", "link_date", "first_sync_date")
+        }
         self.ledger.practices.register(**row, backfill="nothing", active=True)
         self.ledger.practices.save_settings(of.code, settings_document(of), changed_by="test")
         self.authenticate()
@@ -150,7 +160,9 @@ class SmallLink:
         """A person gives consent (again)."""
         tokens, user = self.world.tokens(), self.world.user
         pair = TokenPair(tokens["access_token"], tokens["refresh_token"])
-        chain = keep_consent(self.ledger.tokens, KEYS, self.app, pair, user.id, user.full_name, self.clock.now())
+        chain = keep_consent(
+            self.ledger.tokens, KEYS, self.app, pair, user.id, user.full_name, self.clock.now()
+        )
         self.ledger.practices.link(self.practice.code, chain, self.division.code, self.practice.division_name)
 
     # --- what stands ------------------------------------------------------------------------------
@@ -189,11 +201,15 @@ class SmallLink:
         budget = CallBudget(ledger.call_windows, self.division.code, self.clock, reserve=reserve, **limits)
         return ExactClient(self.session, self.url, self.division.code, tokens, budget, self.clock)
 
-    def night_of(self, run: Run, ledger: Ledger | None = None, worker: str = "test", *, backfill: bool = False) -> Night:
+    def night_of(
+        self, run: Run, ledger: Ledger | None = None, worker: str = "test", *, backfill: bool = False
+    ) -> Night:
         ledger = ledger or self.ledger
         of = ledger.practices.get(self.practice.code)
         client = self.client(ledger, backfill=backfill)
-        return Night(ledger, client, of, ledger.practices.settings(of), run, self.clock, worker, self.settle_seconds)
+        return Night(
+            ledger, client, of, ledger.practices.settings(of), run, self.clock, worker, self.settle_seconds
+        )
 
     # --- walking ----------------------------------------------------------------------------------
 
@@ -205,7 +221,9 @@ class SmallLink:
         self.with_patience(lambda: night.make_ready(tonight))
         return tonight
 
-    def night(self, name: str | None = None, backfill: str = "as_set", book_day: dt.date = BOOK_DAY) -> Outcome:
+    def night(
+        self, name: str | None = None, backfill: str = "as_set", book_day: dt.date = BOOK_DAY
+    ) -> Outcome:
         """One whole night. A task that must wait comes back when its time has come, as with Airflow. Raises what would end a task."""
         self.nights += 1
         return self._walk(name or f"night {self.nights}", self.with_patience, backfill, book_day)
@@ -213,16 +231,22 @@ class SmallLink:
     def dry_run(self, backfill: str = "as_set", **choices: Any) -> Outcome:
         """What such a night would come to."""
         self.nights += 1
-        run = night.open_run(self.ledger, self.practice.code, f"dry run {self.nights}", BOOK_DAY, dry_run=True)
+        run = night.open_run(
+            self.ledger, self.practice.code, f"dry run {self.nights}", BOOK_DAY, dry_run=True
+        )
         with closing(ledgers.connect(self.place.ledger_dsn)) as rehearsal:
-            numbers, matters = dry_run(self.night_of(run), Ledger(rehearsal), self.james_reader, Choices(backfill, None, **choices))
+            numbers, matters = dry_run(
+                self.night_of(run), Ledger(rehearsal), self.james_reader, Choices(backfill, None, **choices)
+            )
         return Outcome(numbers, matters, run)
 
     def impatient_night(self, name: str) -> Outcome:
         """A night that ends with WaitForWindow where a task would give its worker back."""
         return self._walk(name, lambda act: act(), "as_set", BOOK_DAY)
 
-    def _walk(self, name: str, step: Callable[[Callable[[], Any]], Any], backfill: str, book_day: dt.date) -> Outcome:
+    def _walk(
+        self, name: str, step: Callable[[Callable[[], Any]], Any], backfill: str, book_day: dt.date
+    ) -> Outcome:
         """The order of dags/exact_online_nightly.py; each task is a step."""
         run = night.open_run(self.ledger, self.practice.code, name, book_day)
         tonight, james = self.night_of(run), self.james_reader
@@ -253,8 +277,12 @@ class SmallLink:
         """Time passes for Exact, for us and for the ledger, which keeps the time of its own database."""
         day_before = self.clock.now().date()
         self.clock.sleep(seconds)
-        self.ledger.conn.execute("update token_calls set day = day - %s", [(self.clock.now().date() - day_before).days])
-        self.ledger.conn.execute("update booking set booked_at = booked_at - %s", [dt.timedelta(seconds=max(seconds, 0.0))])
+        self.ledger.conn.execute(
+            "update token_calls set day = day - %s", [(self.clock.now().date() - day_before).days]
+        )
+        self.ledger.conn.execute(
+            "update booking set booked_at = booked_at - %s", [dt.timedelta(seconds=max(seconds, 0.0))]
+        )
         self.ledger.conn.execute(
             "update booking set unknown_since = unknown_since - %(passed)s, absent_since = absent_since - %(passed)s"
             " where state = 'doubtful'",
@@ -275,7 +303,9 @@ class SmallLink:
         for _ in range(most_nights):
             with suppress(LinkFailure), self._healing():
                 outcome = self.night(backfill=backfill)
-                if not [matter for matter in outcome.matters if matter.state in ("planned", "sending", "doubtful")]:
+                if not [
+                    matter for matter in outcome.matters if matter.state in ("planned", "sending", "doubtful")
+                ]:
                     return outcome
             self.pass_by(3700)  # what Exact blocked for an hour is open again, what was slow has landed
         raise Endless(f"not at rest after {most_nights} nights: {self.states()}")
@@ -309,11 +339,15 @@ class SmallLink:
 
     def states(self) -> dict[str, str]:
         """Source key to state, latest version each."""
-        rows = self.ledger.conn.execute("select source_key, state from current_booking where practice = %s", [self.practice.code])
+        rows = self.ledger.conn.execute(
+            "select source_key, state from current_booking where practice = %s", [self.practice.code]
+        )
         return {row["source_key"]: row["state"] for row in rows}
 
     def reasons(self) -> dict[str, str]:
-        rows = self.ledger.conn.execute("select source_key, reason from current_booking where reason is not null").fetchall()
+        rows = self.ledger.conn.execute(
+            "select source_key, reason from current_booking where reason is not null"
+        ).fetchall()
         return {row["source_key"]: row["reason"] for row in rows}
 
     def entries(self, reference: int | str) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
-from simulator.exchange import Request
+from simulator.exchange import Request, build_request
 from simulator.gateway import Gateway
 from simulator.injection import Outcome
 from simulator.world import World
@@ -75,7 +75,10 @@ def _as_request(request: requests.PreparedRequest) -> Request:
     parts = urlsplit(request.url or "")
     headers: Mapping[str, str] = {str(name).lower(): _text(value) for name, value in request.headers.items()}
     body = request.body or b""
-    return Request(request.method or "", unquote(parts.path), parts.query, headers, body.encode() if isinstance(body, str) else body, URL)
+    content = body.encode() if isinstance(body, str) else body
+    return build_request(
+        request.method or "", unquote(parts.path), parts.query, headers, content, parts.netloc
+    )
 
 
 def _text(value: str | bytes) -> str:
@@ -85,11 +88,17 @@ def _text(value: str | bytes) -> str:
 def _as_response(request: requests.PreparedRequest, outcome: Outcome) -> requests.Response:
     answer = outcome.answer
     assert answer is not None
-    body = io.BytesIO(answer.body) if outcome.cut_after is None else CutBody(answer.body[: outcome.cut_after])
+    body = (
+        io.BytesIO(bytes(answer.body))
+        if outcome.cut_after is None
+        else CutBody(bytes(answer.body[: outcome.cut_after]))
+    )
     response = requests.Response()
-    response.status_code = answer.status
+    response.status_code = answer.status_code
     response.headers = CaseInsensitiveDict(answer.headers)
-    response.raw = HTTPResponse(body=body, headers=answer.headers, status=answer.status, preload_content=False)
+    response.raw = HTTPResponse(
+        body=body, headers=answer.headers, status=answer.status_code, preload_content=False
+    )
     response.url = request.url or ""
     response.request = request
     return response

@@ -130,7 +130,11 @@ def test_a_401_that_stays_stops_the_practice_after_one_repetition(link: SmallLin
 def test_a_full_minute_is_waited_for_without_losing_a_booking(link: SmallLink) -> None:
     """FR-B5."""
     opens = int(link.clock.now().timestamp() // 60 + 1) * 60_000
-    full = {"X-RateLimit-Minutely-Limit": "60", "X-RateLimit-Minutely-Remaining": "0", "X-RateLimit-Minutely-Reset": str(opens)}
+    full = {
+        "X-RateLimit-Minutely-Limit": "60",
+        "X-RateLimit-Minutely-Remaining": "0",
+        "X-RateLimit-Minutely-Reset": str(opens),
+    }
     strike(link, "status", status=429, headers=full)
     began = link.clock.now()
     assert link.night().matters == []
@@ -201,13 +205,17 @@ def test_a_look_up_that_exact_refuses_keeps_nobody_else_waiting(link: SmallLink)
 
 def test_an_exact_that_reads_our_amounts_otherwise_gets_one_entry_and_no_more(small_place: Place) -> None:
     """Nobody says whether the amount of a sales line under an including VAT code has its VAT inside: a wrong guess costs one entry."""
-    including = replace(practice("de_brug"), james_practice_code=PRACTICE.james_practice_code, professions={PROFESSION: 8300})
+    including = replace(
+        practice("de_brug"), james_practice_code=PRACTICE.james_practice_code, professions={PROFESSION: 8300}
+    )
     link = SmallLink(small_place, including)
     link.james.debtor("1001")
     for number in (NUMBER, NUMBER + 1):
         link.james.invoice(number, "1001", (12_100, 21, "tariff"))
     link.world.switches.set("vat_including_sales_lines", "net")
-    with pytest.raises(NotReady, match=r"booked 142\.00 for factuur:2600001, which is 121\.00; nothing more was sent"):
+    with pytest.raises(
+        NotReady, match=r"booked 142\.00 for factuur:2600001, which is 121\.00; nothing more was sent"
+    ):
         link.night()
     assert link.states() == {**link.states(), KEY: "booked", f"factuur:{NUMBER + 1}": "planned"}
     assert link.writes(ENTRIES) == 1

@@ -18,7 +18,9 @@ NUMBERS = range(2600001, 2600006)
 
 def refuse(link: SmallLink, text: str, endpoint: str = ENTRIES) -> None:
     body = json.dumps({"error": {"message": {"value": "Dit gaat niet"}}})
-    link.world.faults.add("status", endpoint=endpoint, method="POST", containing=text, times=None, status=500, body=body)
+    link.world.faults.add(
+        "status", endpoint=endpoint, method="POST", containing=text, times=None, status=500, body=body
+    )
 
 
 @pytest.fixture
@@ -71,7 +73,10 @@ def at_the_load(link: SmallLink) -> tuple[night.Night, night.Batch]:
 def test_invoices_of_a_refused_debtor_are_held_and_booked_when_he_is_there(link: SmallLink) -> None:
     refuse(link, '"Code":"' + "1002".rjust(18), "crm/Accounts")
     matters = link.night().matters
-    assert {(matter.state, matter.reason) for matter in matters} == {("rejected", "rejected_other"), ("held", "debtor_not_booked")}
+    assert {(matter.state, matter.reason) for matter in matters} == {
+        ("rejected", "rejected_other"),
+        ("held", "debtor_not_booked"),
+    }
     assert [len(link.entries(number)) for number in NUMBERS] == [1, 0, 1, 0, 1]
     link.world.faults.clear()
     assert link.night().matters == []

@@ -52,16 +52,23 @@ def test_a_credit_does_not_wait_for_ever(link: SmallLink) -> None:
     assert link.until_at_rest().matters == []
 
 
-def test_a_credit_that_comes_before_its_original_in_the_batch_is_booked_the_same_night(link: SmallLink) -> None:
+def test_a_credit_that_comes_before_its_original_in_the_batch_is_booked_the_same_night(
+    link: SmallLink,
+) -> None:
     """FR-G5, FR-J3: the order does not matter."""
     link.world.faults.clear()
-    link.james.conn.execute("update james.factuur set gefactureerd_op = gefactureerd_op - interval '1 day' where factuur_id = %s", [CREDIT])
+    link.james.conn.execute(
+        "update james.factuur set gefactureerd_op = gefactureerd_op - interval '1 day' where factuur_id = %s",
+        [CREDIT],
+    )
     assert link.night().matters == []
 
 
 def test_a_credit_of_an_invoice_from_before_the_link_does_not_wait(link: SmallLink) -> None:
     """Such an invoice was booked before there was a link."""
     link.world.faults.clear()
-    link.james.conn.execute("update james.factuur set gefactureerd_op = '2026-09-01 12:00' where factuur_id = %s", [ORIGINAL])
+    link.james.conn.execute(
+        "update james.factuur set gefactureerd_op = '2026-09-01 12:00' where factuur_id = %s", [ORIGINAL]
+    )
     assert link.night().matters == []
     assert link.states() == {"debiteur:1001": "booked", f"factuur:{CREDIT}": "booked"}

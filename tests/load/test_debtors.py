@@ -14,17 +14,21 @@ IBAN = "NL91ABNA0417164300"
 
 
 def _relation(link: SmallLink, code: str) -> dict[str, Any]:
-    return link.division.account(code)
+    return link.division.relation(code)
 
 
 def _change(link: SmallLink, code: str, **values: Any) -> None:
     """What a bookkeeper does on screen."""
     with link.world.lock:
-        records.change(link.division, "Accounts", link.division.account(code), values, None)
+        records.change(link.division, "Accounts", link.division.relation(code), values, None)
 
 
 def _debtor_writes(link: SmallLink) -> list[str]:
-    return [f"{write.method} {write.endpoint}" for write in link.world.auditor.writes if write.endpoint.startswith("crm/")]
+    return [
+        f"{write.method} {write.endpoint}"
+        for write in link.world.auditor.writes
+        if write.endpoint.startswith("crm/")
+    ]
 
 
 def test_a_patient_becomes_a_customer_with_a_main_contact_and_a_title(link: SmallLink) -> None:
@@ -33,7 +37,11 @@ def test_a_patient_becomes_a_customer_with_a_main_contact_and_a_title(link: Smal
     link.night()
     relation = _relation(link, "1001")
     (contact,) = [row for row in link.division["Contacts"] if row["Account"] == relation["ID"]]
-    assert (relation["Status"].strip(), contact["Title"].strip(), contact["LastName"]) == ("C", "MEVR", "Jansen 1001")
+    assert (relation["Status"].strip(), contact["Title"].strip(), contact["LastName"]) == (
+        "C",
+        "MEVR",
+        "Jansen 1001",
+    )
     assert relation["MainContact"] == contact["ID"]
 
 
@@ -74,13 +82,18 @@ def test_a_field_that_somebody_changed_in_exact_and_we_do_not_own_stays(link: Sm
     ],
     ids=["FR-F1_a_customer", "FR-F2_a_supplier", "FR-F2_a_prospect"],
 )
-def test_a_number_that_is_taken_is_refused_and_its_relation_left_alone(link: SmallLink, there: dict[str, Any], reason: str) -> None:
+def test_a_number_that_is_taken_is_refused_and_its_relation_left_alone(
+    link: SmallLink, there: dict[str, Any], reason: str
+) -> None:
     """M15, INV-6."""
     foreign = dict(link.division.add("Accounts", {"Code": "1001".rjust(18), **there}))
     link.james.debtor("1001")
     link.james.invoice(1, "1001")
     outcome = link.night()
-    assert {matter.source_key: matter.reason for matter in outcome.matters} == {"debiteur:1001": reason, "factuur:1": "debtor_not_booked"}
+    assert {matter.source_key: matter.reason for matter in outcome.matters} == {
+        "debiteur:1001": reason,
+        "factuur:1": "debtor_not_booked",
+    }
     assert dict(_relation(link, "1001")) == foreign
     assert _debtor_writes(link) == []
 
@@ -92,13 +105,15 @@ def test_the_invoice_follows_by_itself_once_the_number_is_free(link: SmallLink) 
     link.james.invoice(1, "1001")
     link.night()
     with link.world.lock:
-        link.division.save("Accounts", {**link.division.account("1001"), "Code": "900001".rjust(18)})
+        link.division.save("Accounts", {**link.division.relation("1001"), "Code": "900001".rjust(18)})
     outcome = link.night()
     assert outcome.matters == []
     assert link.states() == {"debiteur:1001": "booked", "factuur:1": "booked"}
 
 
-def test_a_relation_of_james_from_before_the_link_is_adopted_on_a_persons_word_and_remembered(link: SmallLink) -> None:
+def test_a_relation_of_james_from_before_the_link_is_adopted_on_a_persons_word_and_remembered(
+    link: SmallLink,
+) -> None:
     """M15: same number, name and postcode."""
     link.james.debtor("1001")
     link.night()

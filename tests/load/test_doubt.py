@@ -25,10 +25,16 @@ def posts(link: SmallLink, endpoint: str = ENTRIES) -> int:
 
 def book_by_hand(link: SmallLink, number: int) -> None:
     """Somebody at the practice books in our journal."""
-    account, relation = link.division.coded("GLAccounts", "8010"), link.division.account("1001")
+    account, relation = link.division.find_by_code("GLAccounts", "8010"), link.division.relation("1001")
     assert account is not None
     line = {"GLAccount": account["ID"], "VATCode": "5", "AmountFC": 77.0}
-    entry = {"Journal": "70", "Customer": relation["ID"], "EntryDate": "2026-11-20", "EntryNumber": number, "SalesEntryLines": [line]}
+    entry = {
+        "Journal": "70",
+        "Customer": relation["ID"],
+        "EntryDate": "2026-11-20",
+        "EntryNumber": number,
+        "SalesEntryLines": [line],
+    }
     answer = link.client(link.ledger).post(ENTRIES, {**entry, "YourRef": "met de hand"})
     assert answer.exact_id, answer.message
 
@@ -70,7 +76,9 @@ def test_found_with_other_content_is_refused_and_left_alone(link: SmallLink, deb
     assert len(list(link.division["SalesEntries"])) == 1
 
 
-def test_a_number_that_is_taken_before_we_send_is_refused_and_not_renumbered(link: SmallLink, debtor_is_there: None) -> None:
+def test_a_number_that_is_taken_before_we_send_is_refused_and_not_renumbered(
+    link: SmallLink, debtor_is_there: None
+) -> None:
     """FR-H9, FR-H10: 'In gebruik' is compared, and is somebody else's."""
     book_by_hand(link, NUMBER)
     link.james.invoice(NUMBER, "1001")
@@ -84,7 +92,9 @@ def test_in_use_by_an_earlier_call_of_our_own_is_success_after_comparison(link: 
     """FR-B4: the lost first call lands after both look-ups; the second POST meets it."""
     link.james.invoice(NUMBER, "1001")
     link.world.faults.add("slow_commit", endpoint=ENTRIES, method="POST", seconds=241)
-    link.world.faults.add("call", endpoint=ENTRIES, method="POST", nth=2, act=lambda world: world.faults.land(everything=True))
+    link.world.faults.add(
+        "call", endpoint=ENTRIES, method="POST", nth=2, act=lambda world: world.faults.land(everything=True)
+    )
     assert link.night().matters == []
     assert posts(link) == 2
     assert len(link.entries(NUMBER)) == 1
@@ -109,7 +119,13 @@ def double(link: SmallLink, number: int) -> None:
         {"GLAccount": line["GLAccount"], "VATCode": "5", "AmountFC": line["AmountFC"]}
         for line in link.division["SalesEntryLines"].find("EntryID", there["EntryID"])
     ]
-    entry = {"Journal": "70", "Customer": there["Customer"], "EntryDate": "2026-11-20", "YourRef": str(number), "SalesEntryLines": lines}
+    entry = {
+        "Journal": "70",
+        "Customer": there["Customer"],
+        "EntryDate": "2026-11-20",
+        "YourRef": str(number),
+        "SalesEntryLines": lines,
+    }
     made = link.client(link.ledger).post(ENTRIES, {**entry, "EntryNumber": 2699999})
     assert made.exact_id, made.message
 

@@ -22,7 +22,9 @@ def test_an_invoice_corrected_in_james_after_booking_is_told_and_left(booked: Sm
     writes = booked.writes()
     booked.james.correct(1, (900, 0, "tariff"))
     first, second = booked.night(), booked.night()
-    assert [(matter.source_key, matter.reason) for matter in first.matters] == [("factuur:1", "changed_after_booking")]
+    assert [(matter.source_key, matter.reason) for matter in first.matters] == [
+        ("factuur:1", "changed_after_booking")
+    ]
     assert second.matters == []
     assert booked.writes() == writes
     assert first.numbers.difference_cents == 100
@@ -44,7 +46,9 @@ def test_a_debtor_that_disappeared_from_james_is_told_once_and_its_relation_stay
     writes = link.writes()
     link.james.conn.execute("delete from james.debiteur where debiteurnummer = '1002'")
     told = link.night().matters
-    assert [(matter.source_key, matter.reason) for matter in told] == [("debiteur:1002", "debtor_gone_in_source")]
+    assert [(matter.source_key, matter.reason) for matter in told] == [
+        ("debiteur:1002", "debtor_gone_in_source")
+    ]
     assert link.night().matters == []
     assert link.writes() == writes
 
@@ -71,7 +75,11 @@ def test_an_entry_changed_by_hand_in_exact_is_told(booked: SmallLink) -> None:
     """FR-H8."""
     (entry,) = booked.entries(1)
     with booked.world.lock:
-        line = next(line for line in booked.division["TransactionLines"] if line["EntryID"] == entry["EntryID"] and line["LineNumber"] == 1)
+        line = next(
+            line
+            for line in booked.division["TransactionLines"]
+            if line["EntryID"] == entry["EntryID"] and line["LineNumber"] == 1
+        )
         booked.division.save("TransactionLines", {**line, "AmountDC": line["AmountDC"] + 1.0})
     assert [matter.reason for matter in booked.night().matters] == ["changed_in_exact"]
 
@@ -83,7 +91,9 @@ def test_what_pin_and_cash_put_on_the_suspense_account_is_told_per_day(link: Sma
     link.james.invoice(2, "1001", (2500, 0, "tariff"), condition="PIN")
     link.james.invoice(3, "1001", (700, 0, "tariff"), condition="CONTANT")
     suspense = link.night().numbers.suspense
-    assert sorted((row.day.isoformat(), row.gl_account, row.entries, row.gross_cents) for row in suspense) == [
+    assert sorted(
+        (row.day.isoformat(), row.gl_account, row.entries, row.gross_cents) for row in suspense
+    ) == [
         ("2026-11-20", "1001", 1, 700),
         ("2026-11-20", "1101", 2, 3500),
     ]
@@ -94,5 +104,5 @@ def test_a_name_that_had_to_be_cut_is_noted_once(link: SmallLink) -> None:
     link.james.debtor("1001", name="Jansen " + "van der Verre " * 7)
     link.night()
     link.night()
-    rows = link.ledger.conn.execute("select source_key, reason from notice").fetchall()
+    rows = link.ledger.conn.execute("select source_key, reason from adjustment").fetchall()
     assert {(row["source_key"], row["reason"]) for row in rows} == {("debiteur:1001", "text_shortened")}

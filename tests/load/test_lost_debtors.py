@@ -46,7 +46,9 @@ def parts(link: SmallLink) -> tuple[int, int, int]:
         ("stale_read", {"seconds": 60}),
     ],
 )
-def test_a_lost_answer_about_any_part_makes_it_once(link: SmallLink, endpoint: str, kind: str, settings: dict[str, Any]) -> None:
+def test_a_lost_answer_about_any_part_makes_it_once(
+    link: SmallLink, endpoint: str, kind: str, settings: dict[str, Any]
+) -> None:
     """FR-A5, FR-B2 to FR-B4, FR-B12, FR-B18, FR-D10, INV-1: Exact would take a contact or a bank account twice."""
     link.world.faults.add(kind, endpoint=endpoint, method="POST", **settings)
     assert link.night().matters == []
@@ -65,7 +67,7 @@ def test_a_lost_answer_about_a_change_is_no_harm(link: SmallLink, kind: str) -> 
     link.world.faults.add(kind, endpoint=ACCOUNTS, method="PUT", seconds=100)
     assert link.night().matters == []
     link.pass_by(3600)
-    assert link.division.account("1001")["Name"].startswith("Pietersen")
+    assert link.division.relation("1001")["Name"].startswith("Pietersen")
     assert parts(link) == (1, 1, 1)
 
 
@@ -108,7 +110,9 @@ def test_a_part_that_lands_after_it_was_sent_again_is_told_once(link: SmallLink,
 
 
 @pytest.mark.parametrize("endpoint", [ACCOUNTS, SALES])
-def test_what_has_a_number_and_lands_after_it_was_sent_again_is_there_once(link: SmallLink, endpoint: str) -> None:
+def test_what_has_a_number_and_lands_after_it_was_sent_again_is_there_once(
+    link: SmallLink, endpoint: str
+) -> None:
     """FR-B4, INV-1: Exact refuses the late one."""
     link.world.faults.add("slow_commit", endpoint=endpoint, method="POST", seconds=500)
     assert link.night().matters == []

@@ -11,7 +11,7 @@ import pytest
 from exact_online.crash_points import watch_crash_points
 from exact_online.failures import LockLost, NotReady, WaitForWindow
 from exact_online.ledger import NIGHTS_FOR_ORIGINAL, AttentionItem, NightNumbers, PracticeWithDag
-from exact_online.report.dry_run import MOST_KEYS, lines_of, open_by_reason
+from exact_online.report.dry_run import MAX_KEYS, dry_run_lines, open_by_reason
 from tests.ledger_contents import contents
 from tests.link.fixtures import link, small_place
 from tests.link.small import SmallLink
@@ -30,14 +30,18 @@ def foreseen(outcome: Outcome) -> NightNumbers:
 
 
 def named(matters: list[AttentionItem]) -> list[tuple[str, str, str | None, dict[str, Any]]]:
-    return sorted((matter.source_key, matter.state, matter.reason, dict(matter.reason_values)) for matter in matters)
+    return sorted(
+        (matter.source_key, matter.state, matter.reason, dict(matter.reason_values)) for matter in matters
+    )
 
 
 @pytest.mark.parametrize(
     ("practice", "backfill"),
     [("noorderlicht", "import"), ("de_brug", "nothing"), ("loopwinkel", "excel"), ("loopwinkel", "import")],
 )
-def test_a_dry_run_says_what_the_night_then_does_and_writes_nothing(stage: Stage, practice: str, backfill: str) -> None:
+def test_a_dry_run_says_what_the_night_then_does_and_writes_nothing(
+    stage: Stage, practice: str, backfill: str
+) -> None:
     """B3, FR-J7."""
     with stage.ledger() as ledger:
         before, writes = contents(ledger.conn), len(stage.world.auditor.writes)
@@ -49,7 +53,12 @@ def test_a_dry_run_says_what_the_night_then_does_and_writes_nothing(stage: Stage
     assert dry.numbers.sales_entries > 0
     assert foreseen(dry) == real.numbers
     assert (dry.matters, dry.numbers.open) == ([], ())
-    assert kept == {"dry_run": True, "outcome": "complete", "numbers": dry.numbers.to_json(), "james_totals": None}
+    assert kept == {
+        "dry_run": True,
+        "outcome": "complete",
+        "numbers": dry.numbers.to_json(),
+        "james_totals": None,
+    }
 
 
 def test_the_sums_of_a_night_are_those_of_james(stage: Stage) -> None:
@@ -59,9 +68,10 @@ def test_the_sums_of_a_night_are_those_of_james(stage: Stage) -> None:
     cells, totals = ([row for row in rows if (row.revenue_group is None) is total] for total in (False, True))
     for total in totals:
         own = [cell for cell in cells if cell.journal == total.journal]
-        assert {name: sum(getattr(cell, name) for cell in own) for name in ("net_cents", "vat_cents", "gross_cents")} == {
-            name: getattr(total, name) for name in ("net_cents", "vat_cents", "gross_cents")
-        }
+        assert {
+            name: sum(getattr(cell, name) for cell in own)
+            for name in ("net_cents", "vat_cents", "gross_cents")
+        } == {name: getattr(total, name) for name in ("net_cents", "vat_cents", "gross_cents")}
     assert sum(total.gross_cents for total in totals) == numbers.james_cents
     assert sum(total.entries for total in totals) == numbers.sales_entries + numbers.general_journal_entries
 
@@ -76,7 +86,9 @@ def troubled(link: SmallLink) -> SmallLink:
     james.invoice(2600002, "1002", (5000, 0, "tariff"), (10900, 9, "article"), condition="PIN")
     james.invoice(2600003, "1001", (1000, 0, "tariff"))
     body = json.dumps({"error": {"message": {"value": "Dit gaat niet"}}})
-    link.world.faults.add("status", endpoint=ENTRIES, method="POST", containing='"EntryNumber":2600003', status=500, body=body)
+    link.world.faults.add(
+        "status", endpoint=ENTRIES, method="POST", containing='"EntryNumber":2600003', status=500, body=body
+    )
     assert [matter.source_key for matter in link.night().matters] == ["factuur:2600003"]
 
     james.rename("1002", "De Vries")
@@ -111,7 +123,11 @@ def test_a_dry_run_foresees_every_refusal_and_everything_else_a_night_meets(trou
         ("factuur:2600001", "changed_after_booking"),
         ("factuur:2600002", "gone_in_source"),
     }
-    assert (dry.numbers.debtors_changed, dry.numbers.sales_entries, dry.numbers.general_journal_entries) == (1, 2, 1)
+    assert (dry.numbers.debtors_changed, dry.numbers.sales_entries, dry.numbers.general_journal_entries) == (
+        1,
+        2,
+        1,
+    )
     assert {(group.state, group.reason): group.records for group in dry.numbers.open} == {
         ("rejected", "number_clash"): 1,
         ("held", "debtor_not_booked"): 1,
@@ -176,7 +192,9 @@ def test_what_a_dead_worker_left_is_doubtful_too(link: SmallLink) -> None:
         watch_crash_points(None)
     link.die()
     assert link.states()["factuur:2600001"] == "sending"
-    assert [(group.state, group.source_keys) for group in link.dry_run().numbers.open] == [("doubtful", ("factuur:2600001",))]
+    assert [(group.state, group.source_keys) for group in link.dry_run().numbers.open] == [
+        ("doubtful", ("factuur:2600001",))
+    ]
     assert link.states()["factuur:2600001"] == "sending"
 
 
@@ -186,7 +204,9 @@ def test_a_dry_run_compares_taken_numbers_only_while_there_are_calls(troubled: S
     troubled.dry_run()
     calls = [call.endpoint for call in list(troubled.world.log)[asked:]]
     assert ENTRIES in calls
-    troubled.ledger.conn.execute("update call_window set minute_limit = minute_used + %s", [calls.index(ENTRIES)])
+    troubled.ledger.conn.execute(
+        "update call_window set minute_limit = minute_used + %s", [calls.index(ENTRIES)]
+    )
     asked = len(troubled.world.log)
     dry = troubled.dry_run()
     assert [call.endpoint for call in list(troubled.world.log)[asked:]] == calls[: calls.index(ENTRIES)]
@@ -207,7 +227,9 @@ def test_a_practice_that_is_not_active_yet_has_dry_runs_and_no_nights(link: Smal
     link.james.debtor("1001")
     link.james.invoice(2600001, "1001")
     link.ledger.conn.execute("update practice set active = false")
-    assert link.ledger.practices.with_dag() == [PracticeWithDag(link.practice.code, link.practice.name, active=False)]
+    assert link.ledger.practices.with_dag() == [
+        PracticeWithDag(link.practice.code, link.practice.name, active=False)
+    ]
     with pytest.raises(NotReady, match=r"not active yet.*'Dry run'"):
         link.night()
     assert link.dry_run().numbers.sales_entries == 1
@@ -229,7 +251,9 @@ class Died(BaseException):
     """The worker is gone."""
 
 
-@pytest.mark.parametrize("place", ["before count_as_night", "after plan", "after claim_booking", "after confirm_booking"])
+@pytest.mark.parametrize(
+    "place", ["before count_as_night", "after plan", "after claim_booking", "after confirm_booking"]
+)
 def test_a_dry_run_that_dies_leaves_nothing(troubled: SmallLink, place: str) -> None:
     """FR-A1 to FR-A3, FR-J7."""
     before, writes = contents(troubled.ledger.conn), troubled.writes()
@@ -261,7 +285,7 @@ def test_the_log_of_a_dry_run_is_a_small_table(link: SmallLink) -> None:
     link.james.invoice(2600001, "1001", (12100, 21, "tariff"), (123456, 0, "tariff"))
     link.james.invoice(2600002, "1001", (-10900, 9, "article"), condition="PIN")
     link.james.invoice(2600003, "1001", (1000, 13, "tariff"))
-    assert list(lines_of(link.dry_run().numbers)) == [
+    assert list(dry_run_lines(link.dry_run().numbers)) == [
         "Dry run: invoices from 2026-10-01 up to, not including, 2026-11-22. Nothing is written.",
         "Debtors: 1 would be created, 0 changed.",
         "Would be booked: 2 entries",
@@ -279,7 +303,8 @@ def test_the_log_of_a_dry_run_is_a_small_table(link: SmallLink) -> None:
 
 def test_a_long_list_is_counted_and_cut() -> None:
     many = [
-        AttentionItem(n, f"factuur:{n}", "sales_entry", "rejected", "1", n, str(n), "period_closed", {}, None) for n in range(MOST_KEYS + 1)
+        AttentionItem(n, f"factuur:{n}", "sales_entry", "rejected", "1", n, str(n), "period_closed", {}, None)
+        for n in range(MAX_KEYS + 1)
     ]
     (group,) = open_by_reason(many)
-    assert (group.records, len(group.source_keys)) == (MOST_KEYS + 1, MOST_KEYS)
+    assert (group.records, len(group.source_keys)) == (MAX_KEYS + 1, MAX_KEYS)

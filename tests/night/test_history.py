@@ -17,7 +17,8 @@ from tests.stage import Stage
 def _exports(stage: Stage, practice: str) -> dict[str, openpyxl.Workbook]:
     with stage.ledger() as ledger:
         return {
-            export.file_name.split("_")[1]: openpyxl.load_workbook(io.BytesIO(export.content)) for export in ledger.exports.files(practice)
+            export.file_name.split("_")[1]: openpyxl.load_workbook(io.BytesIO(export.content))
+            for export in ledger.exports.files(practice)
         }
 
 
@@ -61,7 +62,9 @@ def test_a_workbook_has_exacts_own_columns_and_adds_up_to_james(stage: Stage) ->
     assert tuple(cell.value for cell in workbooks["verkoopboek"]["Gegevens"][1]) == SALES_COLUMNS
     assert tuple(cell.value for cell in workbooks["memoriaal"]["Gegevens"][1]) == GENERAL_COLUMNS
     control = [dict(book["Controletotalen"].iter_rows(values_only=True)) for book in workbooks.values()]
-    assert round(sum(sheet["Totaal inclusief btw"] for sheet in control) * 100) == outcome.numbers.exported_cents
+    assert (
+        round(sum(sheet["Totaal inclusief btw"] for sheet in control) * 100) == outcome.numbers.exported_cents
+    )
     assert sum(sheet["Aantal boekingen"] for sheet in control) == outcome.numbers.exported
 
 
@@ -84,7 +87,10 @@ def test_codes_and_days_are_text_and_nothing_is_a_formula(stage: Stage) -> None:
     """FR-I1: a cell that begins with = stays text."""
     stage.run("loopwinkel")
     sheet = _exports(stage, "loopwinkel")["verkoopboek"]["Gegevens"]
-    kinds = {column: {row[place].data_type for row in sheet.iter_rows(min_row=2)} for place, column in enumerate(SALES_COLUMNS)}
+    kinds = {
+        column: {row[place].data_type for row in sheet.iter_rows(min_row=2)}
+        for place, column in enumerate(SALES_COLUMNS)
+    }
     assert kinds["Code"] == kinds["Boekstuknummer"] == kinds["Factuurdatum"] == kinds["BTW-code"] == {"s"}
     assert kinds["Bedrag"] == {"n"}
     assert "f" not in set().union(*kinds.values())

@@ -25,7 +25,7 @@ from dev.demo.practices import (
 )
 from dev.local.postgres import Server
 from exact_online.vocabulary import VatRate
-from simulator.world import World
+from simulator import world_from_seed
 from tests.conftest import WORKER, reader_dsn
 from tests.stage import BOOK_DAY, staged
 
@@ -38,7 +38,10 @@ def _random_practice(number: int) -> Practice:
     """Professions, VAT codes of both kinds, shares of claims, desk payments and articles: all drawn."""
     chance = random.Random(number)
     base = chance.choice(practices())
-    shares = {name: chance.uniform(0.0, 0.4) for name in ("claim_share", "institution_share", "desk_share", "article_share")}
+    shares = {
+        name: chance.uniform(0.0, 0.4)
+        for name in ("claim_share", "institution_share", "desk_share", "article_share")
+    }
     return dataclasses.replace(
         base,
         code=f"random_{number}",
@@ -48,22 +51,34 @@ def _random_practice(number: int) -> Practice:
         link_date=dt.date(2026, 9, 1),
         first_sync_date=dt.date(2026, 9, 1),
         backfill="nothing",
-        vat_codes={rate: VatCodeSetting(setting.code, chance.choice("EI")) for rate, setting in base.vat_codes.items()},
-        shape=Shape(insurers=3, patients=6, institutions=2, invoices_before_link=5, invoices_from_link=chance.randint(10, 25), **shares),
+        vat_codes={
+            rate: VatCodeSetting(setting.code, chance.choice("EI"))
+            for rate, setting in base.vat_codes.items()
+        },
+        shape=Shape(
+            insurers=3,
+            patients=6,
+            institutions=2,
+            invoices_before_link=5,
+            invoices_from_link=chance.randint(10, 25),
+            **shares,
+        ),
     )
 
 
 @pytest.mark.parametrize("number", range(PRACTICES))
-def test_the_trial_balance_of_a_random_practice_is_the_one_made_by_hand(postgres: Server, ledger_dsn: str, number: int) -> None:
+def test_the_trial_balance_of_a_random_practice_is_the_one_made_by_hand(
+    postgres: Server, ledger_dsn: str, number: int
+) -> None:
     practice = _random_practice(number)
     name = f"balance_{WORKER}_{number}"
     with psycopg.connect(postgres.create_database(name), autocommit=True) as james:
         create_james(james)
         fill_james(james, [practice], seed=number)
-        world = World.from_seed({"practices": [division_document(practice)]})
+        world = world_from_seed({"practices": [division_document(practice)]})
         with staged(reader_dsn(postgres, name), ledger_dsn, [practice], world) as stage:
             outcome = stage.run(practice.code)
-            booked = stage.world.auditor.sums_per_account(stage.world.division(practice.code))
+            booked = stage.world.auditor.totals_per_account(stage.world.division(practice.code))
         assert outcome.matters == []
         assert {key: cents for key, cents in booked.items() if cents} == _by_hand(james, practice)
     postgres.drop_database(name)
@@ -74,10 +89,16 @@ def _by_hand(james: psycopg.Connection[Any], practice: Practice) -> dict[tuple[s
         "create temporary table account_of (profession text, revenue_group text, vat_percentage numeric, account text, place integer)"
     )
     cells = sorted(practice.revenue_accounts(), key=lambda cell: cell[0])
-    rows = [(profession, group, PERCENTAGES[rate], account, place) for place, (profession, group, rate, account) in enumerate(cells)]
+    rows = [
+        (profession, group, PERCENTAGES[rate], account, place)
+        for place, (profession, group, rate, account) in enumerate(cells)
+    ]
     james.cursor().executemany("insert into account_of values (%s, %s, %s, %s, %s)", rows)
     accounts = {f"vat_{rate.value}": account for rate, account in VAT_ACCOUNTS.items()}
     (practice_id,) = james.execute("select praktijk_id from james.praktijk").fetchone() or (None,)
     scope = {"practice_id": practice_id, "from_date": practice.link_date, "before_date": BOOK_DAY}
-    found = james.execute(STATEMENT, {**accounts, **scope, "receivables": RECEIVABLES, "pin": SUSPENSE_PIN, "cash": SUSPENSE_CASH})
+    found = james.execute(
+        STATEMENT,
+        {**accounts, **scope, "receivables": RECEIVABLES, "pin": SUSPENSE_PIN, "cash": SUSPENSE_CASH},
+    )
     return {(account, year, period): cents for account, year, period, cents in found}

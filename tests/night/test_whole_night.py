@@ -11,7 +11,9 @@ PRACTICES = ("noorderlicht", "de_brug", "loopwinkel")
 
 
 @pytest.mark.parametrize("practice", PRACTICES)
-def test_a_first_night_books_everything_to_the_cent_and_a_second_one_nothing(stage: Stage, practice: str) -> None:
+def test_a_first_night_books_everything_to_the_cent_and_a_second_one_nothing(
+    stage: Stage, practice: str
+) -> None:
     """C1-C5, M1-M4, M8, M17, M20; INV-2, INV-3, INV-9."""
     first = stage.run(practice)
     assert first.matters == []

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from simulator import World
+from starlette.datastructures import Headers
+
+from simulator import World, world_from_seed
 from simulator.clock import Clock
 from simulator.division import Division
-from simulator.exchange import Request
+from simulator.exchange import build_request
 from simulator.gateway import Gateway
 from simulator.people import User
 
@@ -33,8 +35,20 @@ PRACTICE: dict[str, Any] = {
     ],
     "VATCodes": [
         {"Code": "0", "Description": "Btw 0%", "Type": "E", "Percentage": 0.0, "GLToPayCode": "1500"},
-        {"Code": "2", "Description": "Btw hoog, exclusief", "Type": "E", "Percentage": 0.21, "GLToPayCode": "1500"},
-        {"Code": "3", "Description": "Btw hoog, inclusief", "Type": "I", "Percentage": 0.21, "GLToPayCode": "1500"},
+        {
+            "Code": "2",
+            "Description": "Btw hoog, exclusief",
+            "Type": "E",
+            "Percentage": 0.21,
+            "GLToPayCode": "1500",
+        },
+        {
+            "Code": "3",
+            "Description": "Btw hoog, inclusief",
+            "Type": "I",
+            "Percentage": 0.21,
+            "GLToPayCode": "1500",
+        },
         {
             "Code": "4",
             "Description": "Btw laag",
@@ -63,20 +77,25 @@ PRACTICE: dict[str, Any] = {
         {"Code": "90001", "Name": "Kantoorhandel", "Status": "A", "IsSupplier": True},
     ],
 }
-SEED: dict[str, Any] = {"practices": [PRACTICE, {**PRACTICE, "practice": "zuiderlicht", "division_name": "Fysiotherapie Zuiderlicht"}]}
+SEED: dict[str, Any] = {
+    "practices": [
+        PRACTICE,
+        {**PRACTICE, "practice": "zuiderlicht", "division_name": "Fysiotherapie Zuiderlicht"},
+    ]
+}
 
 
 def new_world() -> World:
     """Two divisions, one user, clock frozen at 10 March 2026."""
     clock = Clock()
     clock.freeze(NOW)
-    return World.from_seed(SEED, clock=clock)
+    return world_from_seed(SEED, clock=clock)
 
 
 @dataclass
 class Reply:
     status: int
-    headers: dict[str, str]
+    headers: Headers
     body: bytes
 
     def json(self) -> Any:
@@ -114,13 +133,17 @@ class Client:
         return self.world.division(self.practice)
 
     def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> Reply:
-        given = {"authorization": f"Bearer {self.token}", "accept": "application/json", "content-type": "application/json"}
+        given = {
+            "authorization": f"Bearer {self.token}",
+            "accept": "application/json",
+            "content-type": "application/json",
+        }
         given |= self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
         path, _, query = path.partition("?")
         full = path if path.startswith("/") else f"/api/v1/{self.division.code}/{path}"
-        outcome = self.gateway.respond(Request(method, full, query, given, body, "http://simulator"))
+        outcome = self.gateway.respond(build_request(method, full, query, given, body, "simulator"))
         assert outcome.answer is not None, "the connection was cut"
-        return Reply(outcome.answer.status, outcome.answer.headers, outcome.answer.body)
+        return Reply(outcome.answer.status_code, outcome.answer.headers, bytes(outcome.answer.body))
 
     def get(self, path: str, **options: str) -> Reply:
         query = "&".join(f"${name}={quote(text)}" for name, text in options.items())
@@ -135,18 +158,30 @@ class Client:
     def delete(self, path: str) -> Reply:
         return self.call("DELETE", path)
 
-    # Payloads --------------------------------------------------------------------------------------------------------
+    # Payloads ---------------------------------------------------------------------------------
 
     def id_of(self, table: str, code: str) -> str:
-        row = self.division.coded(table, code)
+        row = self.division.find_by_code(table, code)
         assert row is not None
         return str(row["ID"])
 
-    def line(self, amount: float = 100.0, vat_code: str | None = "0", account: str = "8000", **more: Any) -> dict[str, Any]:
-        return {"AmountFC": amount, "GLAccount": self.id_of("GLAccounts", account), "VATCode": vat_code, **more}
+    def line(
+        self, amount: float = 100.0, vat_code: str | None = "0", account: str = "8000", **more: Any
+    ) -> dict[str, Any]:
+        return {
+            "AmountFC": amount,
+            "GLAccount": self.id_of("GLAccounts", account),
+            "VATCode": vat_code,
+            **more,
+        }
 
     def sales_entry(self, *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
-        entry = {"Customer": self.id_of("Accounts", "1"), "Journal": "70", "EntryDate": "2026-03-09", "PaymentCondition": "14"}
+        entry = {
+            "Customer": self.id_of("Accounts", "1"),
+            "Journal": "70",
+            "EntryDate": "2026-03-09",
+            "PaymentCondition": "14",
+        }
         return {**entry, "SalesEntryLines": list(lines) or [self.line()], **more}
 
     def journal_entry(self, *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -159,15 +194,17 @@ class Client:
         assert reply.status == 201, reply.body
         return dict(reply.d)
 
-    def refusal(self, *lines: dict[str, Any], **more: Any) -> str:
-        """The sentence with which a sales entry is refused."""
+    def rejection(self, *lines: dict[str, Any], **more: Any) -> str:
+        """The sentence with which a sales entry is rejected."""
         reply = self.post("salesentry/SalesEntries", self.sales_entry(*lines, **more))
         assert reply.status == 500, reply.body
         return reply.text
 
     def booked(self, entry_id: str) -> dict[str, float]:
         """G/L account code -> amount, of an entry's transaction lines."""
-        sums: dict[str, float] = {}
-        for line in self.get("financialtransaction/TransactionLines", filter=f"EntryID eq guid'{entry_id}'").results:
-            sums[line["GLAccountCode"]] = round(sums.get(line["GLAccountCode"], 0) + line["AmountDC"], 2)
-        return sums
+        totals: dict[str, float] = {}
+        for line in self.get(
+            "financialtransaction/TransactionLines", filter=f"EntryID eq guid'{entry_id}'"
+        ).results:
+            totals[line["GLAccountCode"]] = round(totals.get(line["GLAccountCode"], 0) + line["AmountDC"], 2)
+        return totals

@@ -1,8 +1,11 @@
-"""Drives the PyPI package ``exactonline``, unchanged, and prints what it saw. Run by test_public_client.py, in an environment of its own.
+"""Drives the PyPI package ``exactonline``, unchanged, and prints what it saw.
+
+Run by test_public_client.py, in an environment of its own.
 
     python public_client.py <base url> <ini file>
 
-The ini file is the client's own kind of storage, with the application filled in and the code of a consent.
+The ini file is the client's own kind of storage, with the application filled in and the code of a
+consent.
 """
 
 from __future__ import annotations
@@ -29,7 +32,9 @@ def admin(path: str, **body: Any) -> None:
     """The simulator's clock stands still; waiting moves it."""
     data = json.dumps(body).encode()
     method = "PUT" if "switches" in path or "limits" in path else "POST"
-    request = urllib.request.Request(f"{BASE}/simulator/api/{path}", data, {"Content-Type": "application/json"}, method=method)
+    request = urllib.request.Request(
+        f"{BASE}/simulator/api/{path}", data, {"Content-Type": "application/json"}, method=method
+    )
     urllib.request.urlopen(request).read()
 
 
@@ -95,7 +100,7 @@ class Invoice(ExactInvoice):  # type: ignore[misc]
         return 26001
 
 
-def refusal(act: Any) -> list[Any]:
+def rejection(act: Any) -> list[Any]:
     try:
         act()
     except HTTPError as error:
@@ -111,10 +116,10 @@ def main() -> dict[str, Any]:
     seen["divisions"] = sorted(choices.values())
     api.set_division(current)
 
-    seen["number_for_text"] = refusal(Customer(api=api).commit)[:1]
+    seen["number_for_text"] = rejection(Customer(api=api).commit)[:1]
     admin("switches/numbers_as_text", value="accepted")
     Customer(api=api).commit()
-    seen["code_in_put"] = refusal(Customer(api=api).commit)
+    seen["code_in_put"] = rejection(Customer(api=api).commit)
     seen["relation"] = [row["Name"] for row in api.relations.filter(relation_code="255")]
 
     Invoice(api=api).commit()
@@ -122,12 +127,16 @@ def main() -> dict[str, Any]:
     changed.amount = "200.00"
     changed.commit()
     booked = api.invoices.get(invoice_number="26'001")
-    seen["invoice"] = [booked["AmountDC"], [line["AmountFC"] for line in booked["SalesEntryLines"]], booked["EntryDate"]]
+    seen["invoice"] = [
+        booked["AmountDC"],
+        [line["AmountFC"] for line in booked["SalesEntryLines"]],
+        booked["EntryDate"],
+    ]
     seen["map"] = api.invoices.map_exact2foreign_invoice_numbers([booked["InvoiceNumber"]])
     seen["vat"] = api.vatcodes.get_percentage(vat_code="2  ")
 
     due = {"duedate__lt": dt.date(2026, 12, 31)}
-    seen["date_without_time"] = refusal(lambda: api.receivables.filter(**due))[:1]
+    seen["date_without_time"] = rejection(lambda: api.receivables.filter(**due))[:1]
     admin("switches/date_literal_without_time", value="accepted")
     seen["receivable"] = [row["Amount"] for row in api.receivables.filter(**due)]
 

@@ -1,4 +1,4 @@
-"""The auditor knows only the requests and the books (INV-1, 3, 6, 7, 12)."""
+"""The auditor knows only the requests and the books (INV-1, INV-3, INV-6, INV-7, INV-12)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,19 @@ def test_entries_are_counted_per_reference(exact: Client) -> None:
     assert exact.world.auditor.entries_per_reference(exact.division) == {"26001": 2, "26002": 1}
 
 
-def test_sums_are_in_cents_per_account_and_vat_code(exact: Client) -> None:
+def test_totals_are_in_cents_per_account_and_vat_code(exact: Client) -> None:
     exact.book(exact.line(100.0, "2"), exact.line(10.0, "0"))
     exact.book(exact.line(-50.0, "2"))
     auditor = exact.world.auditor
-    assert auditor.sums_per_account(exact.division) == {("1300", 2026, 3): 7050, ("8000", 2026, 3): -6000, ("1500", 2026, 3): -1050}
-    assert auditor.sums_per_vat_code(exact.division) == {("2", 2026, 3): (5000, 1050), ("0", 2026, 3): (1000, 0)}
+    assert auditor.totals_per_account(exact.division) == {
+        ("1300", 2026, 3): 7050,
+        ("8000", 2026, 3): -6000,
+        ("1500", 2026, 3): -1050,
+    }
+    assert auditor.totals_per_vat_code(exact.division) == {
+        ("2", 2026, 3): (5000, 1050),
+        ("0", 2026, 3): (1000, 0),
+    }
 
 
 def test_what_is_not_ours_is_watched(exact: Client) -> None:

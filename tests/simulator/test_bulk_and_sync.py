@@ -6,7 +6,10 @@ from tests.simulator.books import Client
 
 
 def newest(exact: Client) -> int:
-    return max(int(row["Timestamp"]) for row in exact.get("sync/CRM/Accounts", filter="Timestamp gt 1L", select="Timestamp").results)
+    return max(
+        int(row["Timestamp"])
+        for row in exact.get("sync/CRM/Accounts", filter="Timestamp gt 1L", select="Timestamp").results
+    )
 
 
 def test_a_changed_record_comes_back_with_a_higher_timestamp(exact: Client) -> None:
@@ -19,7 +22,9 @@ def test_a_changed_record_comes_back_with_a_higher_timestamp(exact: Client) -> N
 def test_sync_pages_follow_the_timestamp(exact: Client) -> None:
     for number in range(510):
         exact.book(YourRef=f"{number}")
-    first = exact.get("sync/Financial/TransactionLines", filter="Timestamp gt 1L", select="Timestamp,LineNumber")
+    first = exact.get(
+        "sync/Financial/TransactionLines", filter="Timestamp gt 1L", select="Timestamp,LineNumber"
+    )
     assert first.d["__next"].endswith(f"$skiptoken={first.results[-1]['Timestamp']}L")
     rest = exact.call("GET", first.d["__next"].removeprefix("http://simulator")).results
     stamps = [int(row["Timestamp"]) for row in first.results + rest]
@@ -41,4 +46,7 @@ def test_a_timestamp_can_be_found_by_time(exact: Client) -> None:
     exact.token = exact.world.tokens()["access_token"]
     seen = newest(exact)
     query = "modified=datetime'2026-03-10T03:30:00'&endPoint='CRM/Accounts'"
-    assert int(exact.call("GET", f"read/sync/Sync/SyncTimestamp?{query}").results[0]["TimeStampAsBigInt"]) == seen
+    assert (
+        int(exact.call("GET", f"read/sync/Sync/SyncTimestamp?{query}").results[0]["TimeStampAsBigInt"])
+        == seen
+    )

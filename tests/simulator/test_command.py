@@ -32,7 +32,12 @@ def seed_file(tmp_path: Path) -> Path:
 def started(*options: object) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
     command = [sys.executable, "-m", "simulator", *map(str, options)]
     process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert process.stdout
     try:
@@ -57,7 +62,16 @@ def test_it_accepts_connections_and_ends_at_once(seed_file: Path) -> None:
 
 
 def test_the_file_keeps_the_books_over_a_restart(seed_file: Path, tmp_path: Path) -> None:
-    options = ("--seed-file", seed_file, "--database", tmp_path / "exact.sqlite", "--client-id", "me", "--client-secret", "mine")
+    options = (
+        "--seed-file",
+        seed_file,
+        "--database",
+        tmp_path / "exact.sqlite",
+        "--client-id",
+        "me",
+        "--client-secret",
+        "mine",
+    )
     with started(*options) as (_, url, _):
         before = requests.get(f"{url}/simulator/api/divisions", timeout=10).json()
     with started(*options) as (_, url, _):
@@ -68,8 +82,14 @@ def test_the_file_keeps_the_books_over_a_restart(seed_file: Path, tmp_path: Path
     ("seed", "words"),
     [
         ({}, 'has no "practices"'),
-        ({"practices": [{"practice": "a", "Journals": [{"Code": "70", "Kleur": "x"}]}]}, "'Kleur', which Exact does not know"),
-        ({"practices": [{"practice": "a", "Journals": [{"Code": "70", "GLAccountCode": "1300"}]}]}, "1300, which is not in its GLAccounts"),
+        (
+            {"practices": [{"practice": "a", "Journals": [{"Code": "70", "Kleur": "x"}]}]},
+            "'Kleur', which Exact does not know",
+        ),
+        (
+            {"practices": [{"practice": "a", "Journals": [{"Code": "70", "GLAccountCode": "1300"}]}]},
+            "1300, which is not in its GLAccounts",
+        ),
     ],
 )
 def test_a_wrong_seed_file_gets_one_clear_sentence(tmp_path: Path, seed: object, words: str) -> None:

@@ -1,4 +1,4 @@
-"""Every property of every resource that can be written, walked from Exact's published contract (issue: published contract)."""
+"""Every property of every writable resource, as Exact's published contract has it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from simulator.contract import CONTRACT, Property, Resource
 from tests.simulator.books import Client
 
 RIGHT: dict[str, Any] = {
-    "Guid": str(uuid.uuid4()), "String": "a", "Boolean": True, "Byte": 1, "Int16": 1, "Int32": 1, "Int64": "1", "Double": "1.5",
-    "DateTime": "2026-03-09T00:00:00", "Binary": "YQ==",
+    "Guid": str(uuid.uuid4()), "String": "a", "Boolean": True, "Byte": 1, "Int16": 1, "Int32": 1,
+    "Int64": "1", "Double": "1.5", "DateTime": "2026-03-09T00:00:00", "Binary": "YQ==",
 }  # fmt: skip
 WRONG: dict[str, Any] = {
-    "Guid": "no guid", "String": 1, "Boolean": "true", "Byte": 256, "Int16": 40_000, "Int32": "1", "Int64": 1.5, "Double": "much",
-    "DateTime": "yesterday", "Binary": "?",
+    "Guid": "no guid", "String": 1, "Boolean": "true", "Byte": 256, "Int16": 40_000, "Int32": "1",
+    "Int64": 1.5, "Double": "much", "DateTime": "yesterday", "Binary": "?",
 }  # fmt: skip
 NAMED: dict[str, Callable[[Client], Any]] = {
     "Account": lambda exact: exact.id_of("Accounts", "1"),
@@ -28,7 +28,9 @@ NAMED: dict[str, Callable[[Client], Any]] = {
     "GLAR": lambda exact: exact.id_of("GLAccounts", "1300"),
     "GLAP": lambda exact: exact.id_of("GLAccounts", "1600"),
     "GLToPay": lambda exact: exact.id_of("GLAccounts", "1500"),
-    "MainContact": lambda exact: exact.post("crm/Contacts", {"Account": exact.id_of("Accounts", "1"), "LastName": "Jansen"}).d["ID"],
+    "MainContact": lambda exact: exact.post(
+        "crm/Contacts", {"Account": exact.id_of("Accounts", "1"), "LastName": "Jansen"}
+    ).d["ID"],
     "BankAccount": lambda exact: "NL91ABNA0417164300",
     "Journal": lambda exact: "70",
     "JournalCode": lambda exact: "90",
@@ -47,14 +49,16 @@ NAMED: dict[str, Callable[[Client], Any]] = {
     "Status": lambda exact: "C",
     "ReportingYear": lambda exact: 2026,
     "FinancialYear": lambda exact: 2026,
-    "CostCenter": lambda exact: exact.post("hrm/Costcenters", {"Code": "KP", "Description": "Locatie"}).d["Code"],
+    "CostCenter": lambda exact: exact.post("hrm/Costcenters", {"Code": "KP", "Description": "Locatie"}).d[
+        "Code"
+    ],
     "CostUnit": lambda exact: exact.post("hrm/Costunits", {"Code": "KD", "Description": "Product"}).d["Code"],
 }
 """Properties whose value must exist."""
 SPECIAL: dict[tuple[str, str], Callable[[Client], Any]] = {
-    ("GeneralJournalEntryLines", "EntryID"): lambda exact: exact.post("generaljournalentry/GeneralJournalEntries", exact.journal_entry()).d[
-        "EntryID"
-    ],
+    ("GeneralJournalEntryLines", "EntryID"): lambda exact: exact.post(
+        "generaljournalentry/GeneralJournalEntries", exact.journal_entry()
+    ).d["EntryID"],
     ("GeneralJournalEntryLines", "AmountVATFC"): lambda exact: 0,
     ("GeneralJournalEntryLines", "AmountFC"): lambda exact: 0,
     ("GLAccounts", "Type"): lambda exact: 110,
@@ -65,15 +69,29 @@ SPECIAL: dict[tuple[str, str], Callable[[Client], Any]] = {
 }
 BASE: dict[str, Callable[[Client], dict[str, Any]]] = {
     "Accounts": lambda exact: {"Name": "Patiënt"},
-    "BankAccounts": lambda exact: {"Account": exact.id_of("Accounts", "1"), "BankAccount": "NL91ABNA0417164300"},
-    "Contacts": lambda exact: {"Account": exact.id_of("Accounts", "1"), "FirstName": "Jan", "LastName": "Jansen"},
+    "BankAccounts": lambda exact: {
+        "Account": exact.id_of("Accounts", "1"),
+        "BankAccount": "NL91ABNA0417164300",
+    },
+    "Contacts": lambda exact: {
+        "Account": exact.id_of("Accounts", "1"),
+        "FirstName": "Jan",
+        "LastName": "Jansen",
+    },
     "Costcenters": lambda exact: {"Code": "A", "Description": "A"},
     "Costunits": lambda exact: {"Code": "A", "Description": "A"},
-    "DocumentAttachments": lambda exact: {"Document": NAMED["Document"](exact), "FileName": "a.pdf", "Attachment": "YQ=="},
+    "DocumentAttachments": lambda exact: {
+        "Document": NAMED["Document"](exact),
+        "FileName": "a.pdf",
+        "Attachment": "YQ==",
+    },
     "Documents": lambda exact: {"Subject": "Factuur", "Type": 10},
     "GLAccounts": lambda exact: {"Code": "8888", "Description": "Omzet"},
     "GeneralJournalEntries": lambda exact: exact.journal_entry(),
-    "GeneralJournalEntryLines": lambda exact: {"EntryID": SPECIAL["GeneralJournalEntryLines", "EntryID"](exact), **exact.line(0, "")},
+    "GeneralJournalEntryLines": lambda exact: {
+        "EntryID": SPECIAL["GeneralJournalEntryLines", "EntryID"](exact),
+        **exact.line(0, ""),
+    },
     "Journals": lambda exact: {"Code": "95", "Description": "Memoriaal"},
     "PaymentConditions": lambda exact: {"Code": "30", "Description": "30 dagen"},
     "SalesEntries": lambda exact: exact.sales_entry(),
@@ -82,7 +100,9 @@ BASE: dict[str, Callable[[Client], dict[str, Any]]] = {
 }
 """What is just enough for a POST."""
 WRITABLE = [resource for resource in CONTRACT.values() if "POST" in resource.methods]
-PROPERTIES = [(resource, prop) for resource in WRITABLE for prop in resource.properties.values() if not prop.nested]
+PROPERTIES = [
+    (resource, prop) for resource in WRITABLE for prop in resource.properties.values() if not prop.nested
+]
 EITHER = {("Contacts", "FirstName"), ("Contacts", "LastName")}
 """One of the two is enough (fact 4.4)."""
 
@@ -93,7 +113,11 @@ def name_of(case: object) -> str:
 
 def right(exact: Client, resource: Resource, prop: Property) -> Any:
     read = SPECIAL.get((resource.name, prop.name)) or NAMED.get(prop.name)
-    return read(exact) if read and prop.type in {"Guid", "String", "Int16", "Int32", "Double"} else RIGHT[prop.type]
+    return (
+        read(exact)
+        if read and prop.type in {"Guid", "String", "Int16", "Int32", "Double"}
+        else RIGHT[prop.type]
+    )
 
 
 def post(exact: Client, resource: Resource, **change: Any) -> Any:
@@ -116,7 +140,7 @@ def test_the_right_type_is_accepted(exact: Client, resource: Resource, prop: Pro
 
 
 @pytest.mark.parametrize(("resource", "prop"), [case for case in PROPERTIES if case[1].post], ids=name_of)
-def test_a_wrong_type_is_refused(exact: Client, resource: Resource, prop: Property) -> None:
+def test_a_wrong_type_is_rejected(exact: Client, resource: Resource, prop: Property) -> None:
     reply = post(exact, resource, **{prop.name: WRONG[prop.type]})
     assert reply.status == 400
     assert f"'{prop.name}'" in reply.text
@@ -131,20 +155,23 @@ def test_a_read_only_property_is_ignored(exact: Client, resource: Resource, prop
 
 
 @pytest.mark.parametrize(
-    ("resource", "prop"), [case for case in PROPERTIES if case[1].mandatory and (case[0].name, case[1].name) not in EITHER], ids=name_of
+    ("resource", "prop"),
+    [case for case in PROPERTIES if case[1].mandatory and (case[0].name, case[1].name) not in EITHER],
+    ids=name_of,
 )
-def test_a_missing_mandatory_property_is_refused(exact: Client, resource: Resource, prop: Property) -> None:
+def test_a_missing_mandatory_property_is_rejected(exact: Client, resource: Resource, prop: Property) -> None:
     reply = post(exact, resource, **{prop.name: None})
     assert reply.status == 500
     assert reply.text.startswith("Verplicht: ")
 
 
 @pytest.mark.parametrize("resource", WRITABLE, ids=name_of)
-def test_an_unknown_property_is_refused(exact: Client, resource: Resource) -> None:
+def test_an_unknown_property_is_rejected(exact: Client, resource: Resource) -> None:
     reply = post(exact, resource, Geheim="x")
     assert reply.status == 400
     assert reply.text == (
-        f"Error processing request stream. The property name 'Geheim' specified for type '{resource.class_name}' is not valid."
+        f"Error processing request stream. The property name 'Geheim' specified for "
+        f"type '{resource.class_name}' is not valid."
     )
 
 

@@ -25,6 +25,13 @@ def test_every_fault_stands_there() -> None:
 
 
 def test_every_option_stands_there() -> None:
-    done = subprocess.run([sys.executable, "-m", "simulator", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "simulator", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
     options = set(re.findall(r"--[a-z-]+", done.stdout)) - {"--help"}
     assert [option for option in options if f"`{option}" not in TEXT] == []

@@ -1,4 +1,4 @@
-"""Faults: addressed, seeded, and what each does to the wire and to the books (design: reliability, sections 4 and 5)."""
+"""Faults: how they are addressed, and what each does to the wire and to the books."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ class Caller:
     def __init__(self, exact: Client, url: str) -> None:
         self.exact = exact
         self.address = f"{url}/api/v1/{exact.division.code}/{ENTRIES}"
-        self.headers = {"Authorization": f"Bearer {exact.token}", "Accept": "application/json", "Prefer": "return=representation"}
+        self.headers = {
+            "Authorization": f"Bearer {exact.token}",
+            "Accept": "application/json",
+            "Prefer": "return=representation",
+        }
 
     def post(self, reference: str = "26001", timeout: float = 10) -> requests.Response:
         entry = self.exact.sales_entry(YourRef=reference)
@@ -52,7 +56,7 @@ def test_every_kind_is_carried_out_and_explained() -> None:
 
 @pytest.mark.parametrize(("kind", "entries"), [("drop_before", 0), ("drop_after_commit", 1)])
 def test_a_dropped_connection(world: World, caller: Caller, kind: str, entries: int) -> None:
-    """B2, B3."""
+    """FR-B2, FR-B3."""
     world.faults.add(kind, endpoint=ENTRIES, method="POST")
     with pytest.raises(requests.ConnectionError):
         caller.post()
@@ -61,7 +65,7 @@ def test_a_dropped_connection(world: World, caller: Caller, kind: str, entries: 
 
 
 def test_a_slow_booking_lands_later(world: World, caller: Caller) -> None:
-    """B4: the client has given up long ago."""
+    """FR-B4: the client has given up long ago."""
     world.faults.add("slow_commit", endpoint=ENTRIES, seconds=90)
     with pytest.raises(requests.ConnectionError):
         caller.post()
@@ -74,7 +78,7 @@ def test_a_slow_booking_lands_later(world: World, caller: Caller) -> None:
 
 
 def test_a_slow_answer_holds_nobody_else_up(world: World, caller: Caller) -> None:
-    """B19: the lock is free while the answer waits."""
+    """FR-B19: the lock is free while the answer waits."""
     world.faults.add("slow_answer", endpoint=ENTRIES, wait_seconds=0.6)
     slow = threading.Thread(target=caller.post)
     slow.start()
@@ -101,19 +105,28 @@ def test_the_connection_breaks_halfway_the_answer(world: World, caller: Caller) 
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), [(429, ""), (500, ""), (500, '{"error":{"code":"","message":{"lang":"","value":"x"}}}'), (502, "<html>"), (503, "")]
+    ("status", "body"),
+    [
+        (429, ""),
+        (500, ""),
+        (500, '{"error":{"code":"","message":{"lang":"","value":"x"}}}'),
+        (502, "<html>"),
+        (503, ""),
+    ],
 )
 def test_a_status_instead_of_an_execution(exact: Client, status: int, body: str) -> None:
-    """B5, B9, B10."""
+    """FR-B5, FR-B9, FR-B10."""
     exact.world.faults.add("status", endpoint=ENTRIES, status=status, body=body, headers={"X-Test": "1"})
     reply = exact.post(ENTRIES, exact.sales_entry())
     assert (reply.status, reply.body.decode(), reply.headers["X-Test"]) == (status, body, "1")
     assert len(exact.division["SalesEntries"]) == 0
 
 
-@pytest.mark.parametrize(("kind", "status"), [("truncate", 201), ("empty_answer", 201), ("html_page", 200), ("redirect", 302)])
+@pytest.mark.parametrize(
+    ("kind", "status"), [("truncate", 201), ("empty_answer", 201), ("html_page", 200), ("redirect", 302)]
+)
 def test_an_answer_that_is_none(exact: Client, kind: str, status: int) -> None:
-    """B12, B14, B15."""
+    """FR-B12, FR-B14, FR-B15."""
     exact.world.faults.add(kind, endpoint=ENTRIES)
     reply = exact.post(ENTRIES, exact.sales_entry())
     assert reply.status == status
@@ -122,7 +135,7 @@ def test_an_answer_that_is_none(exact: Client, kind: str, status: int) -> None:
 
 
 def test_an_answer_without_or_with_a_wrong_id(exact: Client) -> None:
-    """B12."""
+    """FR-B12."""
     exact.world.faults.add("answer_without_id", endpoint=ENTRIES)
     assert exact.post(ENTRIES, exact.sales_entry()).d["EntryID"] is None
     exact.world.faults.add("answer_of_another", endpoint=ENTRIES)
@@ -131,7 +144,7 @@ def test_an_answer_without_or_with_a_wrong_id(exact: Client) -> None:
 
 
 def test_a_duplicated_request_is_executed_twice(exact: Client) -> None:
-    """B13."""
+    """FR-B13."""
     exact.world.faults.add("duplicate", endpoint=ENTRIES, times=2)
     assert exact.post(ENTRIES, exact.sales_entry(YourRef="26001")).status == 201
     assert booked(exact.world) == 2
@@ -140,40 +153,40 @@ def test_a_duplicated_request_is_executed_twice(exact: Client) -> None:
 
 
 def test_a_stale_read_does_not_see_what_was_just_booked(exact: Client) -> None:
-    """B18: the number is taken all the same."""
+    """FR-B18: the number is taken all the same."""
     exact.world.faults.add("stale_read", endpoint=ENTRIES, seconds=60)
     exact.book(YourRef="26001", EntryNumber=26001)
     look_up = {"filter": "YourRef eq '26001'"}
     assert exact.get(ENTRIES, **look_up).results == []
     assert exact.get("financialtransaction/TransactionLines", **look_up).results == []
-    assert exact.refusal(EntryNumber=26001) == "In gebruik: Boekstuknummer"
+    assert exact.rejection(EntryNumber=26001) == "In gebruik: Boekstuknummer"
     exact.world.clock.advance(seconds=60)
     assert len(exact.get(ENTRIES, **look_up).results) == 1
 
 
 def test_the_next_page_can_lie_elsewhere(exact: Client) -> None:
-    """B15, K12."""
+    """FR-B15, FR-K12."""
     exact.world.faults.add("foreign_next", endpoint="vat/VATCodes")
     assert exact.get("vat/VATCodes").d["__next"].startswith("http://elsewhere.invalid")
 
 
 def test_the_world_changes_just_before_a_call(exact: Client) -> None:
-    """H1, H3, F6, C10."""
+    """FR-H1, FR-H3, FR-F6, FR-C10."""
     exact.world.faults.add("close_period", endpoint=ENTRIES, nth=2, year=2026, period=3)
     assert exact.book()
-    assert exact.refusal() == "Periode is afgesloten: 2026 - 03"
+    assert exact.rejection() == "Periode is afgesloten: 2026 - 03"
     exact.division.reopen_period(2026, 3)
     exact.world.faults.add("block_relation", endpoint=ENTRIES, code="1")
-    assert exact.refusal() == "Geblokkeerd: Klant"
+    assert exact.rejection() == "Geblokkeerd: Klant"
     exact.world.faults.add("revoke_user", endpoint="vat/VATCodes")
     assert exact.get("vat/VATCodes").headers["Reason"] == "BlockedUser"
-    exact.world.user.refused_with = None
+    exact.world.user.denied_with = None
     exact.world.faults.add("withdraw_consent", endpoint="vat/VATCodes")
     assert exact.get("vat/VATCodes").status == 401
 
 
 def test_a_deleted_relation_is_gone_for_the_next_booking(exact: Client) -> None:
-    """F6."""
+    """FR-F6."""
     entry = exact.sales_entry()
     exact.book()
     exact.world.faults.add("delete_relation", endpoint=ENTRIES, code="1")
@@ -183,7 +196,14 @@ def test_a_deleted_relation_is_gone_for_the_next_booking(exact: Client) -> None:
 
 def test_a_fault_is_addressed(exact: Client) -> None:
     fault = exact.world.faults.add(
-        "status", endpoint=ENTRIES, method="POST", nth=2, times=2, practice="noorderlicht", containing="REF", status=503
+        "status",
+        endpoint=ENTRIES,
+        method="POST",
+        nth=2,
+        times=2,
+        practice="noorderlicht",
+        containing="REF",
+        status=503,
     )
     other = Client(exact.world, "zuiderlicht")
     exact.token = other.token
@@ -208,7 +228,9 @@ def test_chance_repeats_itself_from_a_seed(exact: Client) -> None:
 
 
 def test_a_function_of_ones_own_can_be_called(exact: Client) -> None:
-    exact.world.faults.add("call", endpoint="vat/VATCodes", act=lambda world: world.division("noorderlicht").open_year(2027))
+    exact.world.faults.add(
+        "call", endpoint="vat/VATCodes", act=lambda world: world.division("noorderlicht").open_year(2027)
+    )
     exact.get("vat/VATCodes")
     assert exact.book(EntryDate="2027-01-01")
 

@@ -1,4 +1,4 @@
-"""Codes, tokens, rotation and rights (section 2 of the facts, and the 403 family of section 6)."""
+"""Codes, tokens, rotation and rights (facts 2.1 to 2.15 and 6.4)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,15 @@ def ask(exact: Client, **form: str) -> Reply:
 
 
 def by_code(exact: Client, code: str, /, **form: str) -> Reply:
-    return ask(exact, **{"grant_type": "authorization_code", "code": code, "redirect_uri": exact.world.app.redirect_uri, **form})
+    return ask(
+        exact,
+        **{
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": exact.world.app.redirect_uri,
+            **form,
+        },
+    )
 
 
 def refresh(exact: Client, token: str) -> Reply:
@@ -47,7 +55,9 @@ def test_a_code_works_once_and_for_three_minutes(exact: Client) -> None:
     assert by_code(exact, late).status == 400
 
 
-@pytest.mark.parametrize("wrong", [{"client_id": "x"}, {"client_secret": "x"}, {"redirect_uri": "https://x"}, {"code": "x"}])
+@pytest.mark.parametrize(
+    "wrong", [{"client_id": "x"}, {"client_secret": "x"}, {"redirect_uri": "https://x"}, {"code": "x"}]
+)
 def test_wrong_credentials_are_an_invalid_request(exact: Client, wrong: dict[str, str]) -> None:
     """Fact 2.13."""
     reply = by_code(exact, exact.world.consent(), **wrong)
@@ -69,18 +79,24 @@ def test_a_refresh_within_570_seconds_is_too_early(exact: Client, tokens: dict[s
     exact.world.clock.advance(seconds=569)
     reply = refresh(exact, tokens["refresh_token"])
     assert reply.status == 400
-    assert reply.json() == {"error": "access_denied", "error_description": "Rate limit exceeded: access_token not expired"}
+    assert reply.json() == {
+        "error": "access_denied",
+        "error_description": "Rate limit exceeded: access_token not expired",
+    }
     assert reply.headers["Reason"] == "TooEarlyToRefreshTokens: Rate limit exceeded: access_token not expired"
     exact.world.clock.advance(seconds=1)
     assert refresh(exact, tokens["refresh_token"]).status == 200
 
 
-def test_a_spent_refresh_token_is_refused(exact: Client, tokens: dict[str, Any]) -> None:
+def test_a_spent_refresh_token_is_rejected(exact: Client, tokens: dict[str, Any]) -> None:
     """Facts 2.7 and 2.11."""
     exact.world.clock.advance(seconds=600)
     newest = refresh(exact, tokens["refresh_token"]).json()["refresh_token"]
     reply = refresh(exact, tokens["refresh_token"])
-    assert (reply.status, reply.json()) == (401, {"error": "unauthorized_client", "error_description": "Old refresh token used."})
+    assert (reply.status, reply.json()) == (
+        401,
+        {"error": "unauthorized_client", "error_description": "Old refresh token used."},
+    )
     exact.world.clock.advance(seconds=600)
     assert refresh(exact, newest).status == 200
 
@@ -103,7 +119,10 @@ def test_a_refresh_token_dies_after_30_days(exact: Client, tokens: dict[str, Any
     exact.world.clock.advance(days=31)
     reply = refresh(exact, tokens["refresh_token"])
     assert reply.status == 400
-    assert reply.json()["error_description"] == "The refresh token expired at 4/9/2026 2:00:00 AM and it is now 4/10/2026 2:00:00 AM."
+    assert (
+        reply.json()["error_description"]
+        == "The refresh token expired at 4/9/2026 2:00:00 AM and it is now 4/10/2026 2:00:00 AM."
+    )
 
 
 def test_a_new_consent_kills_the_older_chain(exact: Client, tokens: dict[str, Any]) -> None:
@@ -128,7 +147,10 @@ def test_a_user_with_view_rights_reads_and_does_not_write(exact: Client) -> None
     user = exact.world.add_user(User("viewer", "Vera Viewer", {exact.division.code}, view_only=True))
     exact.token = exact.world.tokens(user)["access_token"]
     assert exact.get("vat/VATCodes").status == 200
-    assert (exact.post("crm/Accounts", {"Name": "A"}).status, exact.post("crm/Accounts", {"Name": "A"}).text) == (403, "Forbidden")
+    assert (
+        exact.post("crm/Accounts", {"Name": "A"}).status,
+        exact.post("crm/Accounts", {"Name": "A"}).text,
+    ) == (403, "Forbidden")
     ask_rights = "users/UserHasRights?endpoint='salesentry/SalesEntries'&action='{}'"
     assert exact.call("GET", ask_rights.format("POST")).d == {"UserHasRights": False}
     assert exact.call("GET", ask_rights.format("GET")).d == {"UserHasRights": True}
@@ -136,7 +158,7 @@ def test_a_user_with_view_rights_reads_and_does_not_write(exact: Client) -> None
 
 @pytest.mark.parametrize("reason", ["BlockedUser", "InactiveUser"])
 def test_a_blocked_user_is_forbidden(exact: Client, reason: str) -> None:
-    exact.world.user.refused_with = reason
+    exact.world.user.denied_with = reason
     reply = exact.get("/api/v1/current/Me")
     assert (reply.status, reply.headers["Reason"], reply.text) == (403, reason, "Forbidden")
 
@@ -150,18 +172,29 @@ def test_a_scope_of_the_app_can_be_missing(exact: Client) -> None:
 def test_me_has_no_division_of_its_own(exact: Client) -> None:
     """Facts 1.1 and 4.1."""
     me = exact.get("/api/v1/current/Me", select="CurrentDivision,FullName,ServerUtcOffset").results[0]
-    assert (me["CurrentDivision"], me["FullName"], me["ServerUtcOffset"]) == (exact.division.code, "Anna Accountant", 3600.0)
+    assert (me["CurrentDivision"], me["FullName"], me["ServerUtcOffset"]) == (
+        exact.division.code,
+        "Anna Accountant",
+        3600.0,
+    )
 
 
-# The consent page ----------------------------------------------------------------------------------------------------
+# The consent page -----------------------------------------------------------------------------
 
 
 @pytest.fixture
 def asked(world: World) -> dict[str, str]:
-    return {"client_id": world.app.client_id, "redirect_uri": world.app.redirect_uri, "response_type": "code", "state": "s&t"}
+    return {
+        "client_id": world.app.client_id,
+        "redirect_uri": world.app.redirect_uri,
+        "response_type": "code",
+        "state": "s&t",
+    }
 
 
-def test_the_browser_comes_back_with_a_code_and_the_state(world: World, exact: Client, asked: dict[str, str]) -> None:
+def test_the_browser_comes_back_with_a_code_and_the_state(
+    world: World, exact: Client, asked: dict[str, str]
+) -> None:
     with running(world) as url:
         page = requests.get(f"{url}/api/oauth2/auth", params=asked, timeout=10)
         form = {**asked, "user": world.user.id, "division": str(exact.division.code)}
@@ -183,7 +216,9 @@ def test_the_browser_comes_back_with_a_code_and_the_state(world: World, exact: C
         ({"response_type": "token"}, 400),
     ],
 )
-def test_a_wrong_question_is_refused(world: World, asked: dict[str, str], change: dict[str, str], status: int) -> None:
+def test_a_wrong_question_is_rejected(
+    world: World, asked: dict[str, str], change: dict[str, str], status: int
+) -> None:
     """Facts 2.1 and 2.3."""
     with running(world) as url:
         assert requests.get(f"{url}/api/oauth2/auth", params=asked | change, timeout=10).status_code == status
@@ -196,15 +231,22 @@ def test_with_auto_consent_the_browser_comes_back_at_once(world: World, asked: d
     assert back.headers["location"].startswith("https://localhost/exact-online/callback?code=")
 
 
-def test_a_user_has_200_token_calls_a_day_and_what_is_refused_counts(exact: Client) -> None:
+def test_a_user_has_200_token_calls_a_day_and_what_is_rejected_counts(exact: Client) -> None:
     """No fact: the harder guess."""
     exact.world.limits.token_calls_per_day = 200
     other = exact.world.add_user(User("other", "Otto Other", {exact.division.code}))
-    mine, his = (by_code(exact, exact.world.consent(user)).json()["refresh_token"] for user in (exact.world.user, other))
+    mine, his = (
+        by_code(exact, exact.world.consent(user)).json()["refresh_token"]
+        for user in (exact.world.user, other)
+    )
     assert {refresh(exact, mine).status for _ in range(199)} == {400}
     exact.world.clock.advance(seconds=600)
     reply = refresh(exact, mine)
-    assert (reply.status, reply.body, set(reply.headers) & {"Retry-After", "X-RateLimit-Limit"}) == (429, b"", set())
+    assert (reply.status, reply.body, set(reply.headers) & {"Retry-After", "X-RateLimit-Limit"}) == (
+        429,
+        b"",
+        set(),
+    )
     assert refresh(exact, his).status == 200
     exact.world.clock.advance(days=1)
     assert refresh(exact, mine).status == 200

@@ -57,14 +57,23 @@ def test_what_is_not_there_is_404(url: str, exact: Client) -> None:
 
 
 def test_the_switchboard_moves_the_world(world: World, url: str) -> None:
-    def press(lever: str, **form: str) -> int:
-        return requests.post(f"{url}/schakelbord/{lever}", data=form, timeout=10, allow_redirects=False).status_code
+    def press(form_name: str, **form: str) -> int:
+        return requests.post(
+            f"{url}/schakelbord/{form_name}", data=form, timeout=10, allow_redirects=False
+        ).status_code
 
     before, code = world.clock.seconds(), str(world.division("noorderlicht").code)
     assert press("klok", act="zet", days="1", minutes="5") == 303
     assert world.clock.seconds() == before + 86_700
-    assert press("limieten", calls_per_minute="7", calls_per_day="", errors_per_hour="3", token_calls_per_day="9") == 303  # noqa: S106 - a number
-    assert (world.limits.calls_per_minute, world.limits.calls_per_day, world.limits.token_calls_per_day) == (7, None, 9)
+    numbers = {
+        "calls_per_minute": "7",
+        "calls_per_day": "",
+        "errors_per_hour": "3",
+        "token_calls_per_day": "9",
+    }
+    assert press("limieten", **numbers) == 303
+    limits = world.limits
+    assert (limits.calls_per_minute, limits.calls_per_day, limits.token_calls_per_day) == (7, None, 9)
     assert press("storing", kind="status", endpoint="vat/VATCodes", settings='{"status": 503}') == 303
     assert [fault.kind for fault in world.faults.plan] == ["status"]
     assert press("storingen-weg") == 303
@@ -79,7 +88,9 @@ def test_the_switchboard_moves_the_world(world: World, url: str) -> None:
 
 
 def test_a_form_of_another_site_changes_nothing(world: World, url: str) -> None:
-    reply = requests.post(f"{url}/schakelbord/storingen-weg", headers={"Origin": "http://elsewhere.invalid"}, timeout=10)
+    reply = requests.post(
+        f"{url}/schakelbord/storingen-weg", headers={"Origin": "http://elsewhere.invalid"}, timeout=10
+    )
     assert reply.status_code == 403
 
 

@@ -1,4 +1,4 @@
-"""A client nobody here wrote talks to the simulator unchanged: the PyPI package ``exactonline``, in an environment of its own.
+"""The PyPI package ``exactonline`` talks to the simulator unchanged, in an environment of its own.
 
 Where it contradicts the facts is said at the assertion, and in docs/simulator.md.
 """
@@ -25,7 +25,10 @@ from simulator.server import Certificate
 from tests.simulator.books import NOW, PRACTICE, Client, new_world
 
 PACKAGE = "exactonline==0.4.0"
-UNREACHABLE = re.compile(r"error sending request|dns error|tcp connect error|timed out|Connection refused|unreachable", re.IGNORECASE)
+UNREACHABLE = re.compile(
+    r"error sending request|dns error|tcp connect error|timed out|Connection rejected|unreachable",
+    re.IGNORECASE,
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,10 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     install = [*uv, "pip", "install", "--python", interpreter, "--no-deps", PACKAGE]
     done = subprocess.run(install, capture_output=True, text=True, timeout=240, check=False)
     if done.returncode and UNREACHABLE.search(done.stderr):
-        pytest.skip(f"the package index is unreachable, so {PACKAGE} can't be installed: {done.stderr.strip().splitlines()[-1]}")
+        pytest.skip(
+            f"the package index is unreachable, "
+            f"so {PACKAGE} can't be installed: {done.stderr.strip().splitlines()[-1]}"
+        )
     assert done.returncode == 0, done.stderr
     return interpreter
 
@@ -47,9 +53,17 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     """Self-signed for localhost: the client speaks https only, and checks."""
     folder, key = tmp_path_factory.mktemp("certificate"), ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    names = x509.SubjectAlternativeName(
+        [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    )
     now = dt.datetime.now(dt.UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+    )
     builder = builder.not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=1))
     signed = (
         builder.add_extension(names, critical=False)
@@ -59,14 +73,18 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     found = Certificate(folder / "chain.pem", folder / "key.pem")
     found.chain.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
     plain = serialization.NoEncryption()
-    found.key.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
+    found.key.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    )
     return found
 
 
 def settings_of_client(world: World, url: str) -> str:
     app = world.app
-    server = f"[server]\nauth_url = {url}/api/oauth2/auth\nrest_url = {url}/api\ntoken_url = {url}/api/oauth2/token\n"
-    application = f"[application]\nbase_url = {app.redirect_uri}\nclient_id = {app.client_id}\nclient_secret = {app.client_secret}\n"
+    server = f"[server]\nauth_url = {url}/api/oauth2/auth\nrest_url = {url}/api\n"
+    server += f"token_url = {url}/api/oauth2/token\n"
+    application = f"[application]\nbase_url = {app.redirect_uri}\n"
+    application += f"client_id = {app.client_id}\nclient_secret = {app.client_secret}\n"
     return f"{server}{application}[transient]\ncode = {world.consent().replace('%', '%%')}\n"
 
 
@@ -77,14 +95,31 @@ def seen(python: Path, certificate: Certificate, tmp_path_factory: pytest.TempPa
     world.limits.off()
     world.clock.freeze(dt.datetime.now(dt.UTC).replace(year=NOW.year))
     exact = Client(world)
-    exact.post("cashflow/PaymentConditions", {"Code": "15", "Description": "Binnen 15 dagen", "PaymentDays": 15})
+    exact.post(
+        "cashflow/PaymentConditions", {"Code": "15", "Description": "Binnen 15 dagen", "PaymentDays": 15}
+    )
     for number in range(130):
         exact.post("crm/Accounts", {"Name": f"Debiteur {number}", "Status": "C"})
-    script, storage = Path(__file__).with_name("public_client.py"), tmp_path_factory.mktemp("client") / "client.ini"
+    script, storage = (
+        Path(__file__).with_name("public_client.py"),
+        tmp_path_factory.mktemp("client") / "client.ini",
+    )
     with running(world, certificate) as url:
         storage.write_text(settings_of_client(world, url), encoding="utf-8")
-        environment = {**os.environ, "SSL_CERT_FILE": str(certificate.chain), "no_proxy": "localhost,127.0.0.1", "PYTHONPATH": ""}
-        done = subprocess.run([python, script, url, storage], capture_output=True, text=True, timeout=120, check=False, env=environment)
+        environment = {
+            **os.environ,
+            "SSL_CERT_FILE": str(certificate.chain),
+            "no_proxy": "localhost,127.0.0.1",
+            "PYTHONPATH": "",
+        }
+        done = subprocess.run(
+            [python, script, url, storage],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            env=environment,
+        )
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
 
@@ -105,6 +140,12 @@ def test_its_tokens_rotate_and_its_limiter_waits(seen: dict[str, Any]) -> None:
 
 
 def test_where_it_contradicts_the_facts(seen: dict[str, Any]) -> None:
-    assert seen["number_for_text"] == [400], "it sends PaymentConditionSales as a number; the contract says String"
-    assert seen["code_in_put"] == [500, "Gegeven bestaat reeds."], "it sends Code in a PUT, which Exact refuses (fact 4.3)"
-    assert seen["date_without_time"] == [400], "it writes date literals without a time, which fails for some (fact 1.14)"
+    assert seen["number_for_text"] == [400], (
+        "it sends PaymentConditionSales as a number; the contract says String"
+    )
+    assert seen["code_in_put"] == [500, "Gegeven bestaat reeds."], (
+        "it sends Code in a PUT, which Exact rejects (fact 4.3)"
+    )
+    assert seen["date_without_time"] == [400], (
+        "it writes date literals without a time, which fails for some (fact 1.14)"
+    )

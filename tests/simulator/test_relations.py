@@ -23,7 +23,7 @@ def test_a_code_is_given_when_none_is_sent(exact: Client) -> None:
         ({"Name": "A", "PaymentConditionSales": "99"}, "Ongeldige referentie: Betalingsconditie"),
     ],
 )
-def test_a_wrong_relation_is_refused(exact: Client, entity: dict[str, object], text: str) -> None:
+def test_a_wrong_relation_is_rejected(exact: Client, entity: dict[str, object], text: str) -> None:
     assert exact.post("crm/Accounts", entity).text == text
 
 
@@ -39,7 +39,7 @@ def test_too_long_a_name_can_be_cut(exact: Client) -> None:
 
 
 def test_names_are_stored_literally(exact: Client) -> None:
-    """Fault F9."""
+    """FR-F9."""
     for name in ('=HYPERLINK("x")', "<script>", "a\\'\"%&", "e\u0301\u202e", "\U0001f9b7"):
         assert exact.post("crm/Accounts", {"Name": name}).d["Name"] == name
 
@@ -51,13 +51,16 @@ def test_is_sales_follows_the_status(exact: Client) -> None:
 @pytest.mark.parametrize(
     ("entity", "text"),
     [
-        ({"Account": "00000000-0000-0000-0000-000000000001", "LastName": "X"}, "Ongeldige referentie: Relatie"),
+        (
+            {"Account": "00000000-0000-0000-0000-000000000001", "LastName": "X"},
+            "Ongeldige referentie: Relatie",
+        ),
         ({"LastName": "X"}, "Verplicht: Relatie"),
         ({"Title": "JHR", "LastName": "X", "Account": "1"}, "Ongeldige referentie: Aanspreektitel"),
         ({"Account": "1"}, "Verplicht: Achternaam"),
     ],
 )
-def test_a_wrong_contact_is_refused(exact: Client, entity: dict[str, object], text: str) -> None:
+def test_a_wrong_contact_is_rejected(exact: Client, entity: dict[str, object], text: str) -> None:
     if entity.get("Account") == "1":
         entity = {**entity, "Account": exact.id_of("Accounts", "1")}
     assert exact.post("crm/Contacts", entity).text == text
@@ -66,23 +69,35 @@ def test_a_wrong_contact_is_refused(exact: Client, entity: dict[str, object], te
 def test_a_contact_becomes_main_by_way_of_its_relation(exact: Client) -> None:
     """Fact 4.4: IsMainContact is read-only."""
     account = exact.id_of("Accounts", "1")
-    contact = exact.post("crm/Contacts", {"Account": account, "LastName": "Jansen", "Title": "MEVR", "IsMainContact": True}).d
+    contact = exact.post(
+        "crm/Contacts", {"Account": account, "LastName": "Jansen", "Title": "MEVR", "IsMainContact": True}
+    ).d
     assert contact["IsMainContact"] is False
     exact.put(f"crm/Accounts(guid'{account}')", {"MainContact": contact["ID"]})
     assert exact.get(f"crm/Contacts(guid'{contact['ID']}')").d["IsMainContact"] is True
 
 
-def test_a_wrong_iban_is_refused_and_the_first_account_is_the_main_one(exact: Client) -> None:
+def test_a_wrong_iban_is_rejected_and_the_first_account_is_the_main_one(exact: Client) -> None:
     account = {"Account": exact.id_of("Accounts", "1")}
-    assert exact.post("crm/BankAccounts", {**account, "BankAccount": "NL91ABNA0417164301"}).text == "Ongeldig: Bankrekening"
-    assert exact.post("crm/BankAccounts", {**account, "BankAccount": "NL91 ABNA 0417 1643 00"}).d["Main"] is True
+    assert (
+        exact.post("crm/BankAccounts", {**account, "BankAccount": "NL91ABNA0417164301"}).text
+        == "Ongeldig: Bankrekening"
+    )
+    assert (
+        exact.post("crm/BankAccounts", {**account, "BankAccount": "NL91 ABNA 0417 1643 00"}).d["Main"] is True
+    )
     assert exact.post("crm/BankAccounts", {**account, "BankAccount": "NL20INGB0001234567"}).d["Main"] is False
     assert len(exact.get(f"crm/Accounts(guid'{account['Account']}')/BankAccounts").results) == 2
 
 
 def test_what_is_used_in_entries_can_not_be_deleted(exact: Client) -> None:
     exact.book(exact.line(1.0, "0"))
-    for path, code in (("crm/Accounts", "1"), ("financial/GLAccounts", "8000"), ("financial/Journals", "70"), ("vat/VATCodes", "0")):
+    for path, code in (
+        ("crm/Accounts", "1"),
+        ("financial/GLAccounts", "8000"),
+        ("financial/Journals", "70"),
+        ("vat/VATCodes", "0"),
+    ):
         assert exact.delete(f"{path}(guid'{exact.id_of(path.split('/')[1], code)}')").status == 500
 
 
@@ -104,7 +119,9 @@ def test_the_log_of_deletions_forgets_after_two_months(exact: Client) -> None:
 
 
 def test_a_vat_account_must_be_of_type_vat(exact: Client) -> None:
-    reply = exact.post("vat/VATCodes", {"Code": "9", "Description": "x", "GLToPay": exact.id_of("GLAccounts", "8000")})
+    reply = exact.post(
+        "vat/VATCodes", {"Code": "9", "Description": "x", "GLToPay": exact.id_of("GLAccounts", "8000")}
+    )
     assert reply.text == "Ongeldig: Type (Rekening af te dragen btw)"
 
 
@@ -113,7 +130,10 @@ def test_percentages_come_with_a_vat_code_and_only_then(exact: Client) -> None:
     percentages = [{"Percentage": 0.09, "StartDate": "2026-01-01T00:00:00"}]
     code = exact.post("vat/VATCodes", {"Code": "9", "Description": "x", "VATPercentages": percentages}).d
     assert code["Percentage"] == 0.09
-    assert exact.get("vat/VatPercentages", filter=f"VATCodeID eq guid'{code['ID']}'").results[0]["Percentage"] == 0.09
+    assert (
+        exact.get("vat/VatPercentages", filter=f"VATCodeID eq guid'{code['ID']}'").results[0]["Percentage"]
+        == 0.09
+    )
 
 
 def test_periods_and_their_status_can_be_read(exact: Client) -> None:
@@ -134,4 +154,8 @@ def test_receivables_are_the_open_debtor_lines(exact: Client) -> None:
 def test_balances_add_up_per_account(exact: Client) -> None:
     exact.book(exact.line(100.0, "2"))
     rows = exact.get("financial/ReportingBalance").results
-    assert {row["GLAccountCode"]: row["Amount"] for row in rows} == {"1300": 121.0, "8000": -100.0, "1500": -21.0}
+    assert {row["GLAccountCode"]: row["Amount"] for row in rows} == {
+        "1300": 121.0,
+        "8000": -100.0,
+        "1500": -21.0,
+    }

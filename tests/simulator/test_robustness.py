@@ -1,4 +1,4 @@
-"""No body whatever breaks the simulator: it accepts, or refuses with a sentence, and a refusal leaves the books as they were."""
+"""No body whatever breaks the simulator, and a rejection leaves the books as they were."""
 
 from __future__ import annotations
 
@@ -14,7 +14,23 @@ from tests.simulator.test_contract import BASE, NAMED, RIGHT
 EXACT = Client(new_world())
 EXACT.world.limits.off()
 CODES = st.sampled_from(
-    ["", "0", "2", "3", "6", "70", "90", "14", "C", "EUR", "\ud800", "\x00", "2026-02-30", "9999-12-31", "/Date(99999999999999999)/"]
+    [
+        "",
+        "0",
+        "2",
+        "3",
+        "6",
+        "70",
+        "90",
+        "14",
+        "C",
+        "EUR",
+        "\ud800",
+        "\x00",
+        "2026-02-30",
+        "9999-12-31",
+        "/Date(99999999999999999)/",
+    ]
 )
 VALUES = st.one_of(
     st.none(),
@@ -48,6 +64,14 @@ def test_no_body_whatever_breaks_it(case: tuple[Resource, dict[str, Any]]) -> No
         return
     assert reply.text
     assert before == {name: len(table) for name, table in EXACT.division.tables.items()}
+
+
+def test_a_general_ledger_account_with_a_type_of_null_gets_the_default() -> None:
+    """Found by the test above: null was compared with a number."""
+    assert (
+        EXACT.post("financial/GLAccounts", {"Code": "8877", "Description": "Omzet", "Type": None}).d["Type"]
+        == 90
+    )
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

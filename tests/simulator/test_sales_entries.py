@@ -1,4 +1,4 @@
-"""Sales entries: what Exact computes, generates and refuses (facts 4.6, 4.7, 4.7a and section 6)."""
+"""Sales entries: what Exact computes, generates and rejects (facts 4.6, 4.7, 4.7a and 6.3)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,14 @@ def test_debtor_and_vat_lines_are_generated(exact: Client) -> None:
 
 def test_the_debtor_line_is_0_and_the_vat_line_9999(exact: Client) -> None:
     entry = exact.book(exact.line(100.0, "2"))
-    lines = exact.get("financialtransaction/TransactionLines", filter=f"EntryID eq guid'{entry['EntryID']}'").results
-    assert sorted((line["LineNumber"], line["AmountDC"]) for line in lines) == [(0, 121.0), (1, -100.0), (9999, -21.0)]
+    lines = exact.get(
+        "financialtransaction/TransactionLines", filter=f"EntryID eq guid'{entry['EntryID']}'"
+    ).results
+    assert sorted((line["LineNumber"], line["AmountDC"]) for line in lines) == [
+        (0, 121.0),
+        (1, -100.0),
+        (9999, -21.0),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +40,9 @@ def test_the_debtor_line_is_0_and_the_vat_line_9999(exact: Client) -> None:
         ("2", "0.50", None, 0.5, 0.11),
     ],
 )
-def test_vat_follows_the_type_of_the_code(exact: Client, code: str, amount: float, override: float | None, net: float, vat: float) -> None:
+def test_vat_follows_the_type_of_the_code(
+    exact: Client, code: str, amount: float, override: float | None, net: float, vat: float
+) -> None:
     """Excluding adds, including holds, the client's own amount overrides (fact 4.7a)."""
     entry = exact.book(exact.line(amount, code, VATAmountFC=override))
     assert entry["VATAmountDC"] == vat
@@ -54,7 +62,7 @@ def test_a_line_without_vat_code_takes_the_one_of_its_account(exact: Client) -> 
 
 def test_a_percentage_instead_of_a_code_works_above_zero_only(exact: Client) -> None:
     assert exact.book(exact.line(100.0, None, VATPercentage=0.21))["VATAmountDC"] == 21.0
-    assert exact.refusal(exact.line(100.0, None, VATPercentage=0.5)) == "Ongeldig: Btw-percentage [0.5]"
+    assert exact.rejection(exact.line(100.0, None, VATPercentage=0.5)) == "Ongeldig: Btw-percentage [0.5]"
 
 
 def test_a_negative_total_is_a_credit_note(exact: Client) -> None:
@@ -84,7 +92,7 @@ def test_what_a_client_sends_as_type_only_counts_with_the_switch(exact: Client) 
         ({"SalesEntryLines": []}, "Verplicht: Verkoopboekingsregels"),
     ],
 )
-def test_a_wrong_header_is_refused(exact: Client, change: dict[str, object], text: str) -> None:
+def test_a_wrong_header_is_rejected(exact: Client, change: dict[str, object], text: str) -> None:
     reply = exact.post("salesentry/SalesEntries", exact.sales_entry() | change)
     assert (reply.status, reply.text) == (500, text)
     assert len(exact.division["SalesEntries"]) == 0
@@ -99,20 +107,32 @@ def test_a_wrong_header_is_refused(exact: Client, change: dict[str, object], tex
         ("8099", "0", {}, "Geblokkeerd: Grootboekrekening"),
         ("8000", "99", {}, "Ongeldige referentie: Btw-code"),
         ("8000", "7", {}, "Verplicht: Rekening af te dragen btw"),
-        ("8000", "6", {"VATAmountFC": 1}, 'Een btw bedrag is niet toegestaan als u gebruikmaakt van een btw-code van het type "geen btw"'),
+        (
+            "8000",
+            "6",
+            {"VATAmountFC": 1},
+            'Een btw bedrag is niet toegestaan als u gebruikmaakt van een btw-code van het type "geen btw"',
+        ),
         ("8000", "0", {"AmountFC": None}, "Verplicht: Bedrag"),
         ("8000", "0", {"AmountFC": 1e300}, "Ongeldig: Bedrag"),
-        ("8000", "0", {"GLAccount": "00000000-0000-0000-0000-000000000001"}, "Ongeldige referentie: Grootboekrekening"),
+        (
+            "8000",
+            "0",
+            {"GLAccount": "00000000-0000-0000-0000-000000000001"},
+            "Ongeldige referentie: Grootboekrekening",
+        ),
         ("8000", "0", {"CostCenter": "X"}, "Ongeldige referentie: Kostenplaats"),
     ],
 )
-def test_a_wrong_line_is_refused(exact: Client, account: str, code: str, more: dict[str, object], text: str) -> None:
-    assert exact.refusal(exact.line(10.0, code, account) | more) == text
+def test_a_wrong_line_is_rejected(
+    exact: Client, account: str, code: str, more: dict[str, object], text: str
+) -> None:
+    assert exact.rejection(exact.line(10.0, code, account) | more) == text
 
 
 def test_several_problems_come_in_one_answer(exact: Client) -> None:
-    """Section 6: joined by CRLF."""
-    assert exact.refusal(exact.line(10.0, "99", "8099"), Journal="90").split("\r\n") == [
+    """Fact 6.1: joined by CRLF."""
+    assert exact.rejection(exact.line(10.0, "99", "8099"), Journal="90").split("\r\n") == [
         "Ongeldig: Dagboek",
         "Geblokkeerd: Grootboekrekening",
         "Ongeldige referentie: Btw-code",
@@ -120,7 +140,7 @@ def test_several_problems_come_in_one_answer(exact: Client) -> None:
 
 
 def test_only_a_customer_can_be_booked_on(exact: Client) -> None:
-    assert exact.refusal(Customer=exact.id_of("Accounts", "90001")) == "Ongeldig: Klant (Type)"
+    assert exact.rejection(Customer=exact.id_of("Accounts", "90001")) == "Ongeldig: Klant (Type)"
 
 
 @pytest.mark.parametrize(
@@ -131,19 +151,23 @@ def test_only_a_customer_can_be_booked_on(exact: Client) -> None:
         ({"StartDate": "2026-04-01"}, "Niet actief: Klant"),
     ],
 )
-def test_a_blocked_or_inactive_relation_is_refused(exact: Client, change: dict[str, object], text: str) -> None:
+def test_a_blocked_or_inactive_relation_is_rejected(
+    exact: Client, change: dict[str, object], text: str
+) -> None:
     exact.put(f"crm/Accounts(guid'{exact.id_of('Accounts', '1')}')", change)
-    assert exact.refusal() == text
+    assert exact.rejection() == text
 
 
-def test_a_relation_with_another_receivables_account_than_the_journal_is_refused(exact: Client) -> None:
-    exact.put(f"crm/Accounts(guid'{exact.id_of('Accounts', '1')}')", {"GLAR": exact.id_of("GLAccounts", "1310")})
-    assert exact.refusal().startswith("De klantenrekening van deze relatie is niet gelijk")
+def test_a_relation_with_another_receivables_account_than_the_journal_is_rejected(exact: Client) -> None:
+    exact.put(
+        f"crm/Accounts(guid'{exact.id_of('Accounts', '1')}')", {"GLAR": exact.id_of("GLAccounts", "1310")}
+    )
+    assert exact.rejection().startswith("De klantenrekening van deze relatie is niet gelijk")
 
 
 def test_the_entry_number_is_unique_per_journal_and_year(exact: Client) -> None:
     exact.book(EntryNumber=26001)
-    assert exact.refusal(EntryNumber=26001) == "In gebruik: Boekstuknummer"
+    assert exact.rejection(EntryNumber=26001) == "In gebruik: Boekstuknummer"
     assert exact.book(EntryNumber=26001, EntryDate="2025-12-31")["EntryNumber"] == 26001
 
 
@@ -151,10 +175,10 @@ def test_without_an_entry_number_the_journal_counts_on(exact: Client) -> None:
     assert [exact.book()["EntryNumber"] for _ in range(2)] == [26700001, 26700002]
 
 
-def test_a_closed_period_is_refused_and_its_entries_are_processed(exact: Client) -> None:
+def test_a_closed_period_is_rejected_and_its_entries_are_processed(exact: Client) -> None:
     entry = exact.book()
     exact.division.close_period(2026, 3)
-    assert exact.refusal() == "Periode is afgesloten: 2026 - 03"
+    assert exact.rejection() == "Periode is afgesloten: 2026 - 03"
     path = f"salesentry/SalesEntries(guid'{entry['EntryID']}')"
     assert exact.get(path).d["Status"] == 50
     assert exact.delete(path).status == 500
@@ -208,7 +232,10 @@ def test_deleting_the_last_line_deletes_the_entry(exact: Client) -> None:
 
 def test_a_line_of_its_own_joins_an_open_entry(exact: Client) -> None:
     entry = exact.book(exact.line(100.0))
-    assert exact.post("salesentry/SalesEntryLines", exact.line(10.0, "2") | {"EntryID": entry["EntryID"]}).status == 201
+    assert (
+        exact.post("salesentry/SalesEntryLines", exact.line(10.0, "2") | {"EntryID": entry["EntryID"]}).status
+        == 201
+    )
     assert exact.booked(entry["EntryID"]) == {"1300": 112.1, "8000": -110.0, "1500": -2.1}
 
 
@@ -218,21 +245,21 @@ def test_an_own_key_is_ignored_unless_the_switch_keeps_it(exact: Client) -> None
     assert exact.book(EntryID=own)["EntryID"] != own
     exact.world.switches.set("own_keys", "kept")
     assert exact.book(EntryID=own)["EntryID"] == own
-    assert exact.refusal(EntryID=own) == "Gegeven bestaat reeds."
+    assert exact.rejection(EntryID=own) == "Gegeven bestaat reeds."
 
 
-def test_an_unknown_optional_reference_is_nulled_unless_the_switch_refuses(exact: Client) -> None:
+def test_an_unknown_optional_reference_is_nulled_unless_the_switch_rejects(exact: Client) -> None:
     document = "11111111-2222-3333-4444-555555555555"
     assert exact.book(Document=document)["Document"] is None
-    exact.world.switches.set("unknown_optional_references", "refused")
-    assert exact.refusal(Document=document) == "Ongeldige referentie: Document"
+    exact.world.switches.set("unknown_optional_references", "rejected")
+    assert exact.rejection(Document=document) == "Ongeldige referentie: Document"
 
 
 def test_an_english_user_reads_english(exact: Client) -> None:
     exact.world.user.language = "EN"
-    assert exact.refusal(PaymentCondition=None) == "Mandatory: Payment condition"
+    assert exact.rejection(PaymentCondition=None) == "Mandatory: Payment condition"
 
 
-def test_refusals_can_be_400(exact: Client) -> None:
+def test_rejections_can_be_400(exact: Client) -> None:
     exact.world.switches.set("functional_errors", "status_400")
     assert exact.post("salesentry/SalesEntries", exact.sales_entry(Journal="90")).status == 400

@@ -10,7 +10,9 @@ from simulator.storage import Storage
 from tests.simulator.books import Client
 
 
-def test_a_restart_finds_books_tokens_and_periods_as_they_were(world: World, exact: Client, tmp_path: Path) -> None:
+def test_a_restart_finds_books_tokens_and_periods_as_they_were(
+    world: World, exact: Client, tmp_path: Path
+) -> None:
     storage = Storage(tmp_path / "exact.sqlite")
     assert storage.empty
     storage.attach(world)
@@ -30,7 +32,7 @@ def test_a_restart_finds_books_tokens_and_periods_as_they_were(world: World, exa
     again.limits.off()
     after.token = again.tokens()["access_token"]
     assert after.booked(entry["EntryID"]) == exact.booked(entry["EntryID"])
-    assert after.refusal(EntryNumber=26001) == "In gebruik: Boekstuknummer"
+    assert after.rejection(EntryNumber=26001) == "In gebruik: Boekstuknummer"
     assert after.get(f"crm/Accounts(guid'{gone}')").status == 404
     assert again.division("zuiderlicht").is_closed("70", 2026, 1)
     assert again.division("noorderlicht").version >= world.division("noorderlicht").version

@@ -25,12 +25,21 @@ class Books(RuleBasedStateMachine):
         self.exact = Client(world)
 
     @rule(lines=LINES, day=DAYS, number=st.one_of(st.none(), st.integers(1, 5)))
-    def book_sales_entry(self, lines: list[tuple[float, str, float | None]], day: object, number: int | None) -> None:
-        given = [self.exact.line(amount, code, VATAmountFC=vat if code in {"2", "3", "4"} else None) for amount, code, vat in lines]
-        self.exact.post("salesentry/SalesEntries", self.exact.sales_entry(*given, EntryDate=str(day), EntryNumber=number))
+    def book_sales_entry(
+        self, lines: list[tuple[float, str, float | None]], day: object, number: int | None
+    ) -> None:
+        given = [
+            self.exact.line(amount, code, VATAmountFC=vat if code in {"2", "3", "4"} else None)
+            for amount, code, vat in lines
+        ]
+        self.exact.post(
+            "salesentry/SalesEntries", self.exact.sales_entry(*given, EntryDate=str(day), EntryNumber=number)
+        )
 
     @rule(lines=LINES, day=DAYS, off=st.sampled_from([0.0, 0.0, 0.01]))
-    def book_general_journal_entry(self, lines: list[tuple[float, str, float | None]], day: object, off: float) -> None:
+    def book_general_journal_entry(
+        self, lines: list[tuple[float, str, float | None]], day: object, off: float
+    ) -> None:
         given = [self.exact.line(amount, "", Date=str(day)) for amount, _, _ in lines]
         total = sum(cents(amount) for amount, _, _ in lines) / 100
         given.append(self.exact.line(off - total, "", "1010", Date=str(day)))
@@ -58,7 +67,9 @@ class Books(RuleBasedStateMachine):
     def headers_are_the_sum_of_their_lines(self) -> None:
         for entry in self.exact.division["SalesEntries"]:
             (debtor,) = [
-                line for line in self.exact.division["TransactionLines"].find("EntryID", entry["EntryID"]) if line["LineNumber"] == 0
+                line
+                for line in self.exact.division["TransactionLines"].find("EntryID", entry["EntryID"])
+                if line["LineNumber"] == 0
             ]
             assert debtor["AmountDC"] == entry["AmountDC"]
 

@@ -1,4 +1,4 @@
-"""Many transactions in one call (section 5 of the facts)."""
+"""Many transactions in one call (facts 5.1, 5.5, 5.7 to 5.13)."""
 
 from __future__ import annotations
 
@@ -11,15 +11,19 @@ from tests.simulator.books import Client, Reply, new_world
 
 def transaction(entry: int, journal: str, *lines: str, year: int = 2026, period: int = 3) -> str:
     dates = f'<Date>2026-03-09</Date><FinYear number="{year}"/><FinPeriod number="{period}"/>'
-    return f'<GLTransaction entry="{entry}"><Journal code="{journal}"/>{dates}<PaymentCondition code="14"/>{"".join(lines)}</GLTransaction>'
+    head = f'<Journal code="{journal}"/>{dates}<PaymentCondition code="14"/>'
+    return f'<GLTransaction entry="{entry}">{head}{"".join(lines)}</GLTransaction>'
 
 
-def line(account: str, amount: float, vat_code: str = "", relation: str = "1", reference: str = "26001") -> str:
+def line(
+    account: str, amount: float, vat_code: str = "", relation: str = "1", reference: str = "26001"
+) -> str:
     vat = f'<VAT code="{vat_code}"/>' if vat_code else ""
-    amounts = f'<Amount><Currency code="EUR"/><Value>{amount}</Value>{vat}</Amount><References><YourRef>{reference}</YourRef></References>'
-    return (
-        f'<GLTransactionLine><Date>2026-03-09</Date><GLAccount code="{account}"/><Account code="{relation}"/>{amounts}</GLTransactionLine>'
-    )
+    accounts = f'<GLAccount code="{account}"/><Account code="{relation}"/>'
+    amount_of_line = f'<Amount><Currency code="EUR"/><Value>{amount}</Value>{vat}</Amount>'
+    references = f"<References><YourRef>{reference}</YourRef></References>"
+    parts = f"<Date>2026-03-09</Date>{accounts}{amount_of_line}{references}"
+    return f"<GLTransactionLine>{parts}</GLTransactionLine>"
 
 
 def upload(exact: Client, *transactions: str, topic: str = "GLTransactions") -> Reply:
@@ -28,20 +32,27 @@ def upload(exact: Client, *transactions: str, topic: str = "GLTransactions") -> 
     return exact.call("POST", path, body.encode(), content_type="application/xml")
 
 
-def told(reply: Reply) -> list[tuple[str, str, str]]:
+def messages_of(reply: Reply) -> list[tuple[str, str, str]]:
     """(type, entry number, sentence) of each message."""
     assert reply.status == 200, reply.body
     messages = ElementTree.fromstring(reply.body).iterfind("Messages/Message")
-    return [(one.get("type", ""), one.find("Topic/Data").get("keyAlt"), one.findtext("Description")) for one in messages]  # type: ignore[union-attr, misc]
+    return [
+        (one.get("type", ""), one.find("Topic/Data").get("keyAlt"), one.findtext("Description"))
+        for one in messages
+    ]  # type: ignore[union-attr, misc]
 
 
 def test_many_transactions_go_in_one_call(exact: Client) -> None:
     """Fact 5.5."""
     reply = upload(
-        exact, *(transaction(number, "70", line("1300", 121), line("8000", -100, "2"), line("1500", -21, "2")) for number in range(1, 201))
+        exact,
+        *(
+            transaction(number, "70", line("1300", 121), line("8000", -100, "2"), line("1500", -21, "2"))
+            for number in range(1, 201)
+        ),
     )
-    assert told(reply) == [("2", str(number), "Aangemaakt") for number in range(1, 201)]
-    assert exact.world.auditor.sums_per_account(exact.division) == {
+    assert messages_of(reply) == [("2", str(number), "Aangemaakt") for number in range(1, 201)]
+    assert exact.world.auditor.totals_per_account(exact.division) == {
         ("1300", 2026, 3): 2_420_000,
         ("8000", 2026, 3): -2_000_000,
         ("1500", 2026, 3): -420_000,
@@ -51,7 +62,7 @@ def test_many_transactions_go_in_one_call(exact: Client) -> None:
 def test_each_transaction_is_its_own_unit(exact: Client) -> None:
     """Facts 5.11 and 5.12."""
     good, bad = transaction(1, "70", line("8000", -100, "0")), transaction(1, "70", line("8000", -5, "0"))
-    assert told(upload(exact, good, bad, transaction(2, "70", line("8000", -7, "0")))) == [
+    assert messages_of(upload(exact, good, bad, transaction(2, "70", line("8000", -7, "0")))) == [
         ("2", "1", "Aangemaakt"),
         ("0", "1", "Onderwerp [GLTransactions] In gebruik: Boekstuknummer"),
         ("2", "2", "Aangemaakt"),
@@ -60,20 +71,26 @@ def test_each_transaction_is_its_own_unit(exact: Client) -> None:
 
 def test_a_vat_line_that_differs_names_the_entry(exact: Client) -> None:
     """Fact 5.8."""
-    ((kind, _, text),) = told(upload(exact, transaction(17, "70", line("8000", -100, "2"), line("1500", -20, "2"))))
+    ((kind, _, text),) = messages_of(
+        upload(exact, transaction(17, "70", line("8000", -100, "2"), line("1500", -20, "2")))
+    )
     assert kind == "0"
-    assert text.startswith("Onderwerp [GLTransactions] Invoer 17: Het bedrag van de BTW regel met BTW code 2 komt niet overeen")
+    assert text.startswith(
+        "Onderwerp [GLTransactions] Invoer 17: Het bedrag van de BTW regel met BTW code 2 komt niet overeen"
+    )
 
 
 def test_a_debtor_line_that_differs_leaves_nothing_behind(exact: Client) -> None:
-    ((kind, _, text),) = told(upload(exact, transaction(17, "70", line("1300", 100), line("8000", -100, "2"))))
+    ((kind, _, text),) = messages_of(
+        upload(exact, transaction(17, "70", line("1300", 100), line("8000", -100, "2")))
+    )
     assert (kind, "niet in evenwicht" in text, len(exact.division["TransactionLines"])) == ("0", True, 0)
 
 
 def test_a_general_journal_takes_what_balances(exact: Client) -> None:
     good = transaction(1, "90", line("1010", 100), line("8000", -100))
     bad = transaction(2, "90", line("1010", 100), line("8000", -99))
-    assert [kind for kind, _, _ in told(upload(exact, good, bad))] == ["2", "0"]
+    assert [kind for kind, _, _ in messages_of(upload(exact, good, bad))] == ["2", "0"]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +105,7 @@ def test_a_general_journal_takes_what_balances(exact: Client) -> None:
     ],
 )
 def test_a_wrong_transaction_is_an_error_message(exact: Client, broken: str) -> None:
-    ((kind, _, text),) = told(upload(exact, broken))
+    ((kind, _, text),) = messages_of(upload(exact, broken))
     assert kind == "0"
     assert text.startswith("Onderwerp [GLTransactions] ")
 
@@ -102,9 +119,11 @@ def test_a_body_that_is_no_upload_is_400(exact: Client, body: bytes) -> None:
 def test_an_upload_counts_as_one_call(exact: Client) -> None:
     """Fact 5.13."""
     limited = Client(new_world())
-    reply = upload(limited, transaction(1, "70", line("8000", -1, "0")), transaction(2, "70", line("8000", -1, "0")))
+    reply = upload(
+        limited, transaction(1, "70", line("8000", -1, "0")), transaction(2, "70", line("8000", -1, "0"))
+    )
     assert reply.headers["X-RateLimit-Minutely-Remaining"] == "59"
 
 
-def test_another_topic_is_refused(exact: Client) -> None:
+def test_another_topic_is_rejected(exact: Client) -> None:
     assert upload(exact, topic="Invoices").status == 400

@@ -14,11 +14,17 @@ Changes = dict[str, Any]
 INCLUDING = dict.fromkeys(VatRate, VatCodeKind.INCLUDING)
 
 
-def plan(lines: Lines, settings: Changes | None = None, lists: Changes | None = None, **header: Any) -> InvoicePlans:
+def plan(
+    lines: Lines, settings: Changes | None = None, lists: Changes | None = None, **header: Any
+) -> InvoicePlans:
     """The plans of an invoice with these lines; settings, lists and header are the usual ones but for the changes."""
-    return transform_invoices(*batch(with_total(lines, **header)), some_settings(**settings or {}), some_lists(**lists or {}))
+    return transform_invoices(
+        *batch(with_total(lines, **header)), some_settings(**settings or {}), some_lists(**lists or {})
+    )
 
 
-def payload(lines: Lines, settings: Changes | None = None, lists: Changes | None = None, **header: Any) -> dict[str, Any]:
+def payload(
+    lines: Lines, settings: Changes | None = None, lists: Changes | None = None, **header: Any
+) -> dict[str, Any]:
     read: dict[str, Any] = json.loads(plan(lines, settings, lists, **header).bookings["payload"].iloc[0])
     return read

@@ -38,7 +38,12 @@ GROUPS = {
     DebtorKind.INSURER: RevenueGroup.INSURERS,
     DebtorKind.INSTITUTION: RevenueGroup.INSTITUTIONS,
 }
-DUTCH = {"insurers": "verzekeraars", "patients": "patiënten", "institutions": "instellingen", "articles": "artikelen"}
+DUTCH = {
+    "insurers": "verzekeraars",
+    "patients": "patiënten",
+    "institutions": "instellingen",
+    "articles": "artikelen",
+}
 GROUP_ORDER, RATE_ORDER = list(RevenueGroup), list(VatRate)
 
 
@@ -61,7 +66,9 @@ def plan_plainly(
         own_lines[line["invoice_key"]].append(_row(line))
     doubles = _doubles(rows, lists)
     booked, refused = [], {}
-    for row in sorted({row["invoice_key"]: row for row in reversed(rows)}.values(), key=lambda row: row["invoice_key"]):
+    for row in sorted(
+        {row["invoice_key"]: row for row in reversed(rows)}.values(), key=lambda row: row["invoice_key"]
+    ):
         reason = _reason(row, own_lines[row["invoice_key"]], doubles, settings, lists)
         if reason is None:
             booked.append(_book(row, own_lines[row["invoice_key"]], settings, lists))
@@ -95,7 +102,9 @@ def _doubles(rows: Sequence[Row], lists: ExactLists) -> set[str]:
         groups: dict[Any, list[str]] = defaultdict(list)
         for row in sharing:
             period = _period(row["invoice_date"], lists)
-            groups[row["invoice_number"], period.year if period else None, same(row)].append(row["invoice_key"])
+            groups[row["invoice_number"], period.year if period else None, same(row)].append(
+                row["invoice_key"]
+            )
         double |= {key for keys in groups.values() if len(keys) > 1 for key in keys}
     return double
 
@@ -103,7 +112,9 @@ def _doubles(rows: Sequence[Row], lists: ExactLists) -> set[str]:
 def _header_reason(row: Row, double: bool, lists: ExactLists) -> str | None:
     number, claim, debtor = row["invoice_number"], row["claim_number"], row["debtor_number"]
     is_claim = row["invoice_kind"] == InvoiceKind.CLAIM
-    bookable = bool(number) and number.isascii() and number.isdigit() and number[0] != "0" and int(number) < 2**31
+    bookable = (
+        bool(number) and number.isascii() and number.isdigit() and number[0] != "0" and int(number) < 2**31
+    )
     checks = [
         (double, Reason.DUPLICATE_IN_SOURCE),
         (row["invoice_kind"] not in list(InvoiceKind), Reason.INVOICE_KIND_UNKNOWN),
@@ -115,12 +126,18 @@ def _header_reason(row: Row, double: bool, lists: ExactLists) -> str | None:
             Reason.CLAIM_NUMBER_NOT_BOOKABLE,
         ),
         (not (debtor or "").strip(), Reason.DEBTOR_NUMBER_MISSING),
-        (not (debtor and len(debtor) <= 18 and debtor.isprintable() and " " not in debtor), Reason.DEBTOR_NUMBER_NOT_BOOKABLE),
+        (
+            not (debtor and len(debtor) <= 18 and debtor.isprintable() and " " not in debtor),
+            Reason.DEBTOR_NUMBER_NOT_BOOKABLE,
+        ),
         (row["debtor_kind"] not in list(DebtorKind), Reason.DEBTOR_KIND_UNKNOWN),
         (row["payment_condition"] not in list(PaymentCondition), Reason.PAYMENT_CONDITION_UNKNOWN),
         (row["currency"] != "EUR", Reason.CURRENCY_NOT_EURO),
         (row["invoice_date"] is None, Reason.INVOICE_DATE_MISSING),
-        (row["invoice_date"] is not None and not 2001 <= row["invoice_date"].year < 2100, Reason.DATE_OUT_OF_RANGE),
+        (
+            row["invoice_date"] is not None and not 2001 <= row["invoice_date"].year < 2100,
+            Reason.DATE_OUT_OF_RANGE,
+        ),
         (row["total_cents"] is None, Reason.TOTAL_NOT_IN_CENTS),
     ]
     return next((reason for wrong, reason in checks if wrong), None)
@@ -151,7 +168,9 @@ def _lines_reason(row: Row, lines: Sequence[Row]) -> str | None:
     return next((reason for wrong, reason in checks if wrong), None)
 
 
-def _reason(row: Row, lines: Sequence[Row], doubles: set[str], settings: PracticeSettings, lists: ExactLists) -> str | None:
+def _reason(
+    row: Row, lines: Sequence[Row], doubles: set[str], settings: PracticeSettings, lists: ExactLists
+) -> str | None:
     reason = _header_reason(row, row["invoice_key"] in doubles, lists) or _lines_reason(row, lines)
     if reason is not None:
         return reason
@@ -168,7 +187,9 @@ def _gross_per_cell(row: Row, lines: Sequence[Row]) -> Counter[RevenueCell]:
     assert rates is not None
     gross: Counter[RevenueCell] = Counter()
     for line in lines:
-        group = RevenueGroup.ARTICLES if line["item_origin"] == ItemOrigin.ARTICLE else GROUPS[row["debtor_kind"]]
+        group = (
+            RevenueGroup.ARTICLES if line["item_origin"] == ItemOrigin.ARTICLE else GROUPS[row["debtor_kind"]]
+        )
         gross[line["profession"], group, rates[line["vat_basis_points"]]] += line["amount_cents"]
     return gross
 
@@ -180,7 +201,11 @@ def _cell_order(cell: RevenueCell) -> tuple[str, int, int]:
 def _first_cell(cell: RevenueCell, settings: PracticeSettings) -> RevenueCell:
     """The first cell with the same account and VAT code: they share its entry line."""
     account, code = settings.revenue_accounts[cell], settings.vat_codes[cell[2]]
-    same = [other for other, its in settings.revenue_accounts.items() if its == account and settings.vat_codes.get(other[2]) == code]
+    same = [
+        other
+        for other, its in settings.revenue_accounts.items()
+        if its == account and settings.vat_codes.get(other[2]) == code
+    ]
     return min(same, key=_cell_order)
 
 
@@ -205,8 +230,16 @@ def _book(row: Row, lines: Sequence[Row], settings: PracticeSettings, lists: Exa
     }
     kept = [head for head in heads if entry_gross[head]] or heads
     write = _general_journal_entry if _is_desk(row) else _sales_entry
-    payload = write(row, [_facts(head, entry, entry_gross, entry_vat, basis_points, settings, lists) for head in kept], settings, lists)
-    booking_lines = [(*cell, settings.revenue_accounts[cell], settings.vat_codes[cell[2]], gross[cell], vat[cell]) for cell in cells]
+    payload = write(
+        row,
+        [_facts(head, entry, entry_gross, entry_vat, basis_points, settings, lists) for head in kept],
+        settings,
+        lists,
+    )
+    booking_lines = [
+        (*cell, settings.revenue_accounts[cell], settings.vat_codes[cell[2]], gross[cell], vat[cell])
+        for cell in cells
+    ]
     return Booked(row["invoice_key"], payload, hashlib.sha256(payload.encode()).hexdigest(), booking_lines)
 
 
@@ -263,7 +296,9 @@ def _sales_entry(row: Row, lines: Sequence[Row], settings: PracticeSettings, lis
     )
 
 
-def _general_journal_entry(row: Row, lines: Sequence[Row], settings: PracticeSettings, lists: ExactLists) -> str:
+def _general_journal_entry(
+    row: Row, lines: Sequence[Row], settings: PracticeSettings, lists: ExactLists
+) -> str:
     period = _period(row["invoice_date"], lists)
     assert period is not None
     number, date = row["invoice_number"], f"{row['invoice_date'].date()}T00:00:00"

@@ -20,7 +20,14 @@ from exact_online.settings import (
     RevenueCell,
     VatCode,
 )
-from exact_online.vocabulary import GlAccountType, JournalType, PaymentCondition, RevenueGroup, VatCodeKind, VatRate
+from exact_online.vocabulary import (
+    GlAccountType,
+    JournalType,
+    PaymentCondition,
+    RevenueGroup,
+    VatCodeKind,
+    VatRate,
+)
 
 PHYSIO, SPEECH = "fysiotherapie", "logopedie"
 YEARS = range(2011, 2028)
@@ -83,8 +90,14 @@ def some_lists(
     **changes: Any,
 ) -> ExactLists:
     """The division's lists. `kinds` changes the kind of a VAT code, `accounts` replaces or adds accounts, `changes` whole lists."""
-    codes = {RECEIVABLES: GlAccountType.RECEIVABLE, SUSPENSE_PIN: GlAccountType.GENERAL, SUSPENSE_CASH: GlAccountType.GENERAL}
-    codes |= dict.fromkeys(VAT_ACCOUNTS.values(), GlAccountType.VAT) | dict.fromkeys(revenue_accounts().values(), GlAccountType.REVENUE)
+    codes = {
+        RECEIVABLES: GlAccountType.RECEIVABLE,
+        SUSPENSE_PIN: GlAccountType.GENERAL,
+        SUSPENSE_CASH: GlAccountType.GENERAL,
+    }
+    codes |= dict.fromkeys(VAT_ACCOUNTS.values(), GlAccountType.VAT) | dict.fromkeys(
+        revenue_accounts().values(), GlAccountType.REVENUE
+    )
     lists = ExactLists(
         gl_accounts={code: some_account(code, kind) for code, kind in codes.items()} | dict(accounts or {}),
         vat_codes=some_vat_codes(kinds or {}),
@@ -92,20 +105,30 @@ def some_lists(
             "70": Journal("70", JournalType.SALES, True, account_id(RECEIVABLES), False),
             "90": Journal("90", JournalType.GENERAL, True, None, False),
         },
-        payment_conditions={code: ExactPaymentCondition(code, "B", 14) for code in ("14", "21", "30", "60", "PI", "CO", "IN")},
+        payment_conditions={
+            code: ExactPaymentCondition(code, "B", 14) for code in ("14", "21", "30", "60", "PI", "CO", "IN")
+        },
         periods=months(),
     )
     return replace(lists, **changes)
 
 
-def some_account(code: str, kind: GlAccountType, blocked: bool = False, vat_code: str | None = None) -> GlAccount:
+def some_account(
+    code: str, kind: GlAccountType, blocked: bool = False, vat_code: str | None = None
+) -> GlAccount:
     return GlAccount(account_id(code), code, kind, blocked, vat_code)
 
 
 def some_vat_codes(kinds: Mapping[VatRate, VatCodeKind]) -> dict[str, VatCode]:
     percentages = {VatRate.ZERO: 0, VatRate.LOW: 900, VatRate.HIGH: 2100}
     return {
-        code: VatCode(code, kinds.get(rate, VatCodeKind.EXCLUDING), percentages[rate], account_id(VAT_ACCOUNTS[rate]), False)
+        code: VatCode(
+            code,
+            kinds.get(rate, VatCodeKind.EXCLUDING),
+            percentages[rate],
+            account_id(VAT_ACCOUNTS[rate]),
+            False,
+        )
         for code, rate in zip("012", VatRate, strict=True)
     }
 
@@ -140,22 +163,35 @@ def invoice(number: str = "2026001", total: str | None = "0.00", **changes: Any)
 
 
 def line(
-    amount: str | None, vat: str | None = "0", origin: str | None = "tariff", profession: str | None = PHYSIO, **changes: Any
+    amount: str | None,
+    vat: str | None = "0",
+    origin: str | None = "tariff",
+    profession: str | None = PHYSIO,
+    **changes: Any,
 ) -> dict[str, Any]:
     """One row of invoice_lines.sql, still without its invoice."""
-    return {"profession": profession, "item_origin": origin, "vat_percentage": vat, "amount": amount} | changes
+    return {
+        "profession": profession,
+        "item_origin": origin,
+        "vat_percentage": vat,
+        "amount": amount,
+    } | changes
 
 
 def batch(*invoices: tuple[dict[str, Any], list[dict[str, Any]]]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The two frames that the ledger hands to the transform (docs/contracts.md), for invoices with their lines."""
     headers = [header for header, _ in invoices]
     lines = [
-        {"invoice_key": header["invoice_key"], "line_number": n, **row} for header, rows in invoices for n, row in enumerate(rows, start=1)
+        {"invoice_key": header["invoice_key"], "line_number": n, **row}
+        for header, rows in invoices
+        for n, row in enumerate(rows, start=1)
     ]
     return invoices_frame(headers), lines_frame(lines)
 
 
-def with_total(lines: list[dict[str, Any]], number: str = "2026001", **changes: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def with_total(
+    lines: list[dict[str, Any]], number: str = "2026001", **changes: Any
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """An invoice whose total is the sum of its lines."""
     return invoice(number, total=str(sum(Decimal(row["amount"]) for row in lines)), **changes), lines
 
@@ -169,12 +205,16 @@ def cents(text: str | None) -> int | None:
 
 
 def invoices_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    columns = {name: pd.array([row.get(name if name != "total_text" else "total") for row in rows], dtype="str") for name in INVOICE_TEXTS}
+    columns = {
+        name: pd.array([row.get(name if name != "total_text" else "total") for row in rows], dtype="str")
+        for name in INVOICE_TEXTS
+    }
     return pd.DataFrame(
         {
             **columns,
             "invoice_date": pd.array(
-                [pd.NaT if row["invoice_date"] is None else row["invoice_date"] for row in rows], dtype="datetime64[s]"
+                [pd.NaT if row["invoice_date"] is None else row["invoice_date"] for row in rows],
+                dtype="datetime64[s]",
             ),
             "total_cents": pd.array([cents(row["total"]) for row in rows], dtype="Int64"),
         }
@@ -182,7 +222,12 @@ def invoices_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def lines_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    texts = {"invoice_key": "invoice_key", "profession": "profession", "item_origin": "item_origin", "amount_text": "amount"}
+    texts = {
+        "invoice_key": "invoice_key",
+        "profession": "profession",
+        "item_origin": "item_origin",
+        "amount_text": "amount",
+    }
     return pd.DataFrame(
         {
             **{name: pd.array([row[source] for row in rows], dtype="str") for name, source in texts.items()},

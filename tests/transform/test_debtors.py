@@ -17,7 +17,9 @@ from exact_online.transform.plans import DEBTOR_BOOKING_COLUMNS, NOTICE_COLUMNS,
 from tests.transform.practice import RECEIVABLES, account_id, debtor, debtors_frame, some_lists, some_settings
 
 
-def plan(*rows: dict[str, Any], settings: dict[str, Any] | None = None, lists: dict[str, Any] | None = None) -> DebtorPlans:
+def plan(
+    *rows: dict[str, Any], settings: dict[str, Any] | None = None, lists: dict[str, Any] | None = None
+) -> DebtorPlans:
     return transform_debtors(debtors_frame(*rows), some_settings(**settings or {}), some_lists(**lists or {}))
 
 
@@ -65,7 +67,8 @@ def test_an_insurer_or_institution_has_a_name_and_no_contact(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("gender", "code", "title"), [("M", "M", "DHR"), ("V", "V", "MEVR"), ("O", "O", None), (None, "O", None), ("x", "O", None)]
+    ("gender", "code", "title"),
+    [("M", "M", "DHR"), ("V", "V", "MEVR"), ("O", "O", None), (None, "O", None), ("x", "O", None)],
 )
 def test_the_title_follows_the_gender(gender: str | None, code: str, title: str | None) -> None:
     """M14: none for unknown."""
@@ -79,13 +82,27 @@ def test_initials_stand_in_for_a_missing_first_name() -> None:
 
 def test_what_james_does_not_have_is_not_sent() -> None:
     """A field that somebody filled in by hand in Exact stays."""
-    empty = dict.fromkeys(("street", "house_number", "house_number_addition", "postcode", "city", "country", "phone", "email", "prefix"))
+    empty = dict.fromkeys(
+        (
+            "street",
+            "house_number",
+            "house_number_addition",
+            "postcode",
+            "city",
+            "country",
+            "phone",
+            "email",
+            "prefix",
+        )
+    )
     value = sent(**empty, payment_condition=None)
     assert list(value["account"]) == ["Code", "Name", "GLAR", "Status", "Language"]
     assert "MiddleName" not in value["contact"]
 
 
-@pytest.mark.parametrize(("number", "code"), [("7", " " * 17 + "7"), ("0012", " " * 14 + "0012"), ("1" * 18, "1" * 18)])
+@pytest.mark.parametrize(
+    ("number", "code"), [("7", " " * 17 + "7"), ("0012", " " * 14 + "0012"), ("1" * 18, "1" * 18)]
+)
 def test_the_code_is_the_number_right_aligned_in_eighteen(number: str, code: str) -> None:
     """M15, F11: text, so it keeps its zeros."""
     assert sent(number=number)["account"]["Code"] == code
@@ -111,9 +128,14 @@ def test_an_iban_that_is_none_is_left_out_and_said(iban: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "field", "reason"),
-    [({"email": "geen adres"}, "Email", Reason.EMAIL_LEFT_OUT), ({"country": "Nederland"}, "Country", Reason.COUNTRY_LEFT_OUT)],
+    [
+        ({"email": "geen adres"}, "Email", Reason.EMAIL_LEFT_OUT),
+        ({"country": "Nederland"}, "Country", Reason.COUNTRY_LEFT_OUT),
+    ],
 )
-def test_a_wrong_optional_value_is_left_out_and_said(changes: dict[str, str], field: str, reason: Reason) -> None:
+def test_a_wrong_optional_value_is_left_out_and_said(
+    changes: dict[str, str], field: str, reason: Reason
+) -> None:
     """F10: the relation itself is needed."""
     plans = plan(debtor(**changes))
     assert field not in json.loads(plans.bookings["payload"].iloc[0])["account"]
@@ -124,10 +146,16 @@ def test_a_name_that_is_too_long_is_shortened_and_said() -> None:
     """F8."""
     plans = plan(debtor(debtor_kind="insurer", name="N" * 51))
     assert json.loads(plans.bookings["payload"].iloc[0])["account"]["Name"] == "N" * 50
-    assert json.loads(plans.notices["reason_values"].iloc[0]) == {"debtor": "1001", "field": "Name", "limit": "50"}
+    assert json.loads(plans.notices["reason_values"].iloc[0]) == {
+        "debtor": "1001",
+        "field": "Name",
+        "limit": "50",
+    }
 
 
-@pytest.mark.parametrize("name", ['=HYPERLINK("x")', "<script>", "O'Brien", 'De "Linde"', "a\\b", "50% & meer"])
+@pytest.mark.parametrize(
+    "name", ['=HYPERLINK("x")', "<script>", "O'Brien", 'De "Linde"', "a\\b", "50% & meer"]
+)
 def test_awkward_names_are_sent_literally(name: str) -> None:
     """F9."""
     assert sent(debtor_kind="insurer", name=name)["account"]["Name"] == name
@@ -145,7 +173,9 @@ def test_awkward_names_are_sent_literally(name: str) -> None:
         ({"last_name": "\u200b \n"}, Reason.DEBTOR_NAME_MISSING),
     ],
 )
-def test_a_debtor_that_cannot_be_a_relation_is_refused_and_the_others_go_on(changes: dict[str, Any], reason: Reason) -> None:
+def test_a_debtor_that_cannot_be_a_relation_is_refused_and_the_others_go_on(
+    changes: dict[str, Any], reason: Reason
+) -> None:
     """F8, F11, F13, INV-10."""
     plans = plan(debtor(**changes), debtor("2002"))
     assert plans.bookings["source_key"].tolist() == ["2002"]
@@ -167,7 +197,9 @@ def test_a_number_that_comes_twice_is_refused_once() -> None:
         ({"payment_conditions": {}}, {}, Reason.PAYMENT_CONDITION_MISSING),
     ],
 )
-def test_settings_and_lists_are_checked_before_anything_is_sent(settings: dict[str, Any], lists: dict[str, Any], reason: Reason) -> None:
+def test_settings_and_lists_are_checked_before_anything_is_sent(
+    settings: dict[str, Any], lists: dict[str, Any], reason: Reason
+) -> None:
     """B2."""
     assert plan(debtor(), settings=settings, lists=lists).rejections["reason"].tolist() == [reason]
 
@@ -189,7 +221,14 @@ def test_the_frames_have_the_columns_and_types_of_the_contract() -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.dictionaries(st.sampled_from(["last_name", "initials", "first_name", "prefix", "street", "city", "phone", "email"]), st.text()))
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["last_name", "initials", "first_name", "prefix", "street", "city", "phone", "email"]
+        ),
+        st.text(),
+    )
+)
 def test_whatever_the_text_every_field_fits_and_the_bytes_are_stable(changes: dict[str, str]) -> None:
     """F8: no field is longer than Exact takes, in the units Exact counts; the same row gives the same bytes."""
     row = debtor(**changes)

@@ -23,7 +23,13 @@ def test_pin_and_cash_go_through_the_general_journal() -> None:
     """M4."""
     entry = payload(TWO_RATES, **PIN)
     entry.pop("GeneralJournalEntryLines")
-    assert entry == {"JournalCode": "90", "FinancialYear": 2026, "FinancialPeriod": 1, "EntryNumber": 2026001, "Currency": "EUR"}
+    assert entry == {
+        "JournalCode": "90",
+        "FinancialYear": 2026,
+        "FinancialPeriod": 1,
+        "EntryNumber": 2026001,
+        "Currency": "EUR",
+    }
 
 
 @pytest.mark.parametrize(("condition", "account"), [("pin", "2010"), ("cash", "2011")])

@@ -15,8 +15,21 @@ from hypothesis import strategies as st
 from exact_online.failures import ContractBroken
 from exact_online.money import vat_of_gross
 from exact_online.transform import double_numbers, plan_in_chunks, transform_invoices
-from exact_online.transform.plans import BOOKING_COLUMNS, BOOKING_LINE_COLUMNS, REJECTION_COLUMNS, InvoicePlans, joined
-from exact_online.vocabulary import DebtorKind, GlAccountType, ItemOrigin, PaymentCondition, VatCodeKind, VatRate
+from exact_online.transform.plans import (
+    BOOKING_COLUMNS,
+    BOOKING_LINE_COLUMNS,
+    REJECTION_COLUMNS,
+    InvoicePlans,
+    joined,
+)
+from exact_online.vocabulary import (
+    DebtorKind,
+    GlAccountType,
+    ItemOrigin,
+    PaymentCondition,
+    VatCodeKind,
+    VatRate,
+)
 from tests.transform.plain import plan_plainly
 from tests.transform.practice import (
     PHYSIO,
@@ -32,7 +45,9 @@ from tests.transform.practice import (
     with_total,
 )
 
-AMOUNTS = st.one_of(st.integers(-5_000, 20_000), st.sampled_from([0, 1, -1, 5, 50, 999_999_999, -999_999_999]))
+AMOUNTS = st.one_of(
+    st.integers(-5_000, 20_000), st.sampled_from([0, 1, -1, 5, 50, 999_999_999, -999_999_999])
+)
 GOOD_LINES = st.builds(
     lambda amount, vat, origin, profession: line(str(Decimal(amount) / 100), vat, origin, profession),
     AMOUNTS,
@@ -41,7 +56,15 @@ GOOD_LINES = st.builds(
     st.sampled_from([PHYSIO, SPEECH]),
 )
 BAD_LINES = st.sampled_from(
-    [line("1.005"), line(None), line("1.00", "6"), line("1.00", None), line("1.00", origin="x"), line("1.00", profession=None), line("1e9")]
+    [
+        line("1.005"),
+        line(None),
+        line("1.00", "6"),
+        line("1.00", None),
+        line("1.00", origin="x"),
+        line("1.00", profession=None),
+        line("1e9"),
+    ]
 )
 LINES = st.lists(st.one_of(GOOD_LINES, GOOD_LINES, GOOD_LINES, GOOD_LINES, BAD_LINES), max_size=5)
 HEADERS = st.fixed_dictionaries(
@@ -64,10 +87,15 @@ HEADERS = st.fixed_dictionaries(
 DIVISIONS = (
     (some_settings(), some_lists()),
     (some_settings(), some_lists(kinds=dict.fromkeys(VatRate, VatCodeKind.INCLUDING))),
-    (some_settings(), some_lists(kinds={VatRate.HIGH: VatCodeKind.INCLUDING, VatRate.ZERO: VatCodeKind.BASE_ONLY})),
+    (
+        some_settings(),
+        some_lists(kinds={VatRate.HIGH: VatCodeKind.INCLUDING, VatRate.ZERO: VatCodeKind.BASE_ONLY}),
+    ),
     (some_settings(revenue_accounts=dict.fromkeys(revenue_accounts(), "8000")), some_lists()),
     (
-        some_settings(revenue_accounts={cell: code for cell, code in revenue_accounts().items() if cell[0] == PHYSIO}),
+        some_settings(
+            revenue_accounts={cell: code for cell, code in revenue_accounts().items() if cell[0] == PHYSIO}
+        ),
         some_lists(accounts={"2010": some_account("2010", GlAccountType.GENERAL, vat_code="2")}),
     ),
 )
@@ -87,8 +115,13 @@ def batches(draw: st.DrawFn, good: bool = False) -> tuple[pd.DataFrame, pd.DataF
         lines = draw(st.lists(GOOD_LINES, min_size=1, max_size=6) if good else LINES)
         changes = {"total": total_of(lines), **draw(HEADERS)}
         if good:
-            changes = {name: changes[name] for name in ("total", "debtor_kind", "payment_condition", "invoice_kind", "claim_number")}
-        records.append((invoice(f"{2026000 + number}", **{"invoice_key": f"factuur:{number}", **changes}), lines))
+            changes = {
+                name: changes[name]
+                for name in ("total", "debtor_kind", "payment_condition", "invoice_kind", "claim_number")
+            }
+        records.append(
+            (invoice(f"{2026000 + number}", **{"invoice_key": f"factuur:{number}", **changes}), lines)
+        )
     return batch(*records)
 
 
@@ -99,7 +132,9 @@ def same(left: InvoicePlans, right: InvoicePlans) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(batches(), DIVISION)
-def test_the_transform_gives_the_bytes_of_the_plain_rules(rows: tuple[pd.DataFrame, pd.DataFrame], division: int) -> None:
+def test_the_transform_gives_the_bytes_of_the_plain_rules(
+    rows: tuple[pd.DataFrame, pd.DataFrame], division: int
+) -> None:
     """M3, M4, M8, M11, M17: the same bookings, booking lines and reasons, one invoice at a time in plain Python."""
     plans = transform_invoices(*rows, *DIVISIONS[division])
     booked, refused = plan_plainly(*rows, *DIVISIONS[division])
@@ -113,14 +148,18 @@ def test_the_transform_gives_the_bytes_of_the_plain_rules(rows: tuple[pd.DataFra
 
 @settings(deadline=None, max_examples=60)
 @given(batches(), st.integers(1, 3))
-def test_the_bytes_do_not_depend_on_the_size_of_a_chunk(rows: tuple[pd.DataFrame, pd.DataFrame], size: int) -> None:
+def test_the_bytes_do_not_depend_on_the_size_of_a_chunk(
+    rows: tuple[pd.DataFrame, pd.DataFrame], size: int
+) -> None:
     whole = transform_invoices(*rows, some_settings(), some_lists())
     same(transform_invoices(*rows, some_settings(), some_lists(), invoices_per_chunk=size), whole)
 
 
 @settings(deadline=None, max_examples=60)
 @given(batches(), st.integers(0, 2**32 - 1))
-def test_the_bytes_do_not_depend_on_the_order_of_the_rows(rows: tuple[pd.DataFrame, pd.DataFrame], seed: int) -> None:
+def test_the_bytes_do_not_depend_on_the_order_of_the_rows(
+    rows: tuple[pd.DataFrame, pd.DataFrame], seed: int
+) -> None:
     invoices, lines = (frame.sample(frac=1, random_state=seed) for frame in rows)
     unique = rows[0]["invoice_key"].is_unique
     whole = transform_invoices(*rows, some_settings(), some_lists())
@@ -134,17 +173,24 @@ def test_a_batch_handed_over_in_parts_knows_the_doubles_of_the_whole() -> None:
     invoices, lines = batch(with_total([line("1.00")]), with_total([line("1.00")], invoice_key="factuur:z"))
     doubles = double_numbers(invoices, some_lists())
     parts = [
-        transform_invoices(invoices.iloc[[place]], lines.iloc[[place]], some_settings(), some_lists(), doubles=doubles) for place in (0, 1)
+        transform_invoices(
+            invoices.iloc[[place]], lines.iloc[[place]], some_settings(), some_lists(), doubles=doubles
+        )
+        for place in (0, 1)
     ]
     same(joined(parts), transform_invoices(invoices, lines, some_settings(), some_lists()))
 
 
 @settings(deadline=None, max_examples=60)
 @given(batches(good=True), DIVISION)
-def test_every_invoice_is_a_booking_or_a_rejection(rows: tuple[pd.DataFrame, pd.DataFrame], division: int) -> None:
+def test_every_invoice_is_a_booking_or_a_rejection(
+    rows: tuple[pd.DataFrame, pd.DataFrame], division: int
+) -> None:
     """INV-2."""
     plans = transform_invoices(*rows, *DIVISIONS[division])
-    assert sorted([*plans.bookings["source_key"], *plans.rejections["source_key"]]) == sorted(rows[0]["invoice_key"])
+    assert sorted([*plans.bookings["source_key"], *plans.rejections["source_key"]]) == sorted(
+        rows[0]["invoice_key"]
+    )
 
 
 @settings(deadline=None, max_examples=60)
@@ -155,14 +201,20 @@ def test_a_booking_is_its_invoice_to_the_cent(rows: tuple[pd.DataFrame, pd.DataF
     per_booking = plans.booking_lines.groupby("source_key")["gross_cents"].sum()
     assert per_booking.to_dict() == plans.bookings.set_index("source_key")["total_cents"].to_dict()
     points = {"zero": 0, "low": 900, "high": 2100}
-    per_rate = plans.booking_lines.groupby(["source_key", "vat_rate"])[["gross_cents", "vat_cents"]].sum().reset_index()
+    per_rate = (
+        plans.booking_lines.groupby(["source_key", "vat_rate"])[["gross_cents", "vat_cents"]]
+        .sum()
+        .reset_index()
+    )
     for row in per_rate.itertuples():
         assert row.vat_cents == vat_of_gross(int(str(row.gross_cents)), points[str(row.vat_rate)])
 
 
 @settings(deadline=None, max_examples=60)
 @given(batches(good=True), DIVISION)
-def test_what_is_sent_adds_up_to_what_is_booked(rows: tuple[pd.DataFrame, pd.DataFrame], division: int) -> None:
+def test_what_is_sent_adds_up_to_what_is_booked(
+    rows: tuple[pd.DataFrame, pd.DataFrame], division: int
+) -> None:
     """INV-5: a sales entry's lines with their VAT are its total; a general journal entry is balanced. For both kinds of VAT code."""
     chosen, lists = DIVISIONS[division]
     including = {code for code, found in lists.vat_codes.items() if found.kind is VatCodeKind.INCLUDING}

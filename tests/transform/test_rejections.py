@@ -88,8 +88,12 @@ BAD_RECORDS: list[tuple[Reason, Record, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("reason", "bad", "words"), BAD_RECORDS, ids=lambda value: value if isinstance(value, str) else "")
-def test_a_bad_record_is_refused_with_its_own_values_and_its_neighbour_is_booked(reason: Reason, bad: Record, words: str) -> None:
+@pytest.mark.parametrize(
+    ("reason", "bad", "words"), BAD_RECORDS, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_a_bad_record_is_refused_with_its_own_values_and_its_neighbour_is_booked(
+    reason: Reason, bad: Record, words: str
+) -> None:
     """INV-10, INV-14, B2."""
     good = with_total([line("10.00")], number="77", invoice_key="factuur:good")
     plans = plan(bad, good)
@@ -155,23 +159,33 @@ def only_refusal(plans: InvoicePlans) -> tuple[str, str]:
     return refused["reason"], explain(refused["reason"], json.loads(refused["reason_values"]), "nl")
 
 
-@pytest.mark.parametrize(("reason", "changes", "words"), IN_SETTINGS, ids=lambda value: value if isinstance(value, str) else "")
-def test_a_setting_that_is_missing_or_wrong_refuses_the_booking(reason: Reason, changes: dict[str, Any], words: str) -> None:
+@pytest.mark.parametrize(
+    ("reason", "changes", "words"), IN_SETTINGS, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_a_setting_that_is_missing_or_wrong_refuses_the_booking(
+    reason: Reason, changes: dict[str, Any], words: str
+) -> None:
     """B2, M8, M13, M22: known before anything is sent."""
     found, sentence = only_refusal(plan(ARTICLE_AT_21, settings=some_settings(**changes)))
     assert found == reason
     assert words in sentence
 
 
-@pytest.mark.parametrize(("reason", "changes", "words"), IN_LISTS, ids=lambda value: value if isinstance(value, str) else "")
-def test_a_list_of_exact_that_does_not_fit_refuses_the_booking(reason: Reason, changes: dict[str, Any], words: str) -> None:
+@pytest.mark.parametrize(
+    ("reason", "changes", "words"), IN_LISTS, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_a_list_of_exact_that_does_not_fit_refuses_the_booking(
+    reason: Reason, changes: dict[str, Any], words: str
+) -> None:
     """B2, M11, M13."""
     found, sentence = only_refusal(plan(ARTICLE_AT_21, lists=some_lists(**changes)))
     assert found == reason
     assert words in sentence
 
 
-def at_the_desk(settings: PracticeSettings = SETTINGS, lists: ExactLists = LISTS, condition: str = "pin") -> str:
+def at_the_desk(
+    settings: PracticeSettings = SETTINGS, lists: ExactLists = LISTS, condition: str = "pin"
+) -> str:
     return only_refusal(plan(header(payment_condition=condition), settings=settings, lists=lists))[0]
 
 
@@ -196,7 +210,11 @@ def test_a_suspense_account_that_is_not_filled_in_is_named() -> None:
 
 
 def test_what_refuses_the_sales_journal_leaves_pin_and_cash_alone() -> None:
-    plans = plan(header(), header(number="2026002", payment_condition="pin"), lists=some_lists(**journal("70", blocked=True)))
+    plans = plan(
+        header(),
+        header(number="2026002", payment_condition="pin"),
+        lists=some_lists(**journal("70", blocked=True)),
+    )
     assert plans.bookings["source_key"].tolist() == ["factuur:2026002"]
     assert plans.rejections["kind"].tolist() == ["sales_entry"]
 
@@ -262,7 +280,9 @@ def test_the_same_number_in_another_financial_year_is_no_double() -> None:
 def test_a_broken_financial_year_decides_by_its_own_years() -> None:
     """M18: the division's period table says which year a day belongs to."""
     year = tuple(replace(period, year=2026) for period in months([2025, 2026]))
-    plans = plan(header(), header(invoice_key="factuur:old", invoice_date="2025-01-15"), lists=some_lists(periods=year))
+    plans = plan(
+        header(), header(invoice_key="factuur:old", invoice_date="2025-01-15"), lists=some_lists(periods=year)
+    )
     assert set(plans.rejections["reason"]) == {Reason.DUPLICATE_IN_SOURCE}
 
 

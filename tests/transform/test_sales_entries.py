@@ -56,13 +56,32 @@ def test_a_claim_has_its_claim_number_as_your_reference() -> None:
 def test_one_entry_line_per_account_and_vat_code() -> None:
     """M8, M11: net amounts with the VAT beside them; nothing at the zero rate."""
     assert entry_lines(TWO_RATES) == [
-        {"GLAccount": account_id("8010"), "VATCode": "0", "AmountFC": 45.0, "Description": "Omzet patiënten, btw 0%"},
-        {"GLAccount": account_id("8031"), "VATCode": "1", "AmountFC": 10.0, "VATAmountFC": 0.9, "Description": "Omzet artikelen, btw 9%"},
-        {"GLAccount": account_id("8032"), "VATCode": "2", "AmountFC": 20.0, "VATAmountFC": 4.2, "Description": "Omzet artikelen, btw 21%"},
+        {
+            "GLAccount": account_id("8010"),
+            "VATCode": "0",
+            "AmountFC": 45.0,
+            "Description": "Omzet patiënten, btw 0%",
+        },
+        {
+            "GLAccount": account_id("8031"),
+            "VATCode": "1",
+            "AmountFC": 10.0,
+            "VATAmountFC": 0.9,
+            "Description": "Omzet artikelen, btw 9%",
+        },
+        {
+            "GLAccount": account_id("8032"),
+            "VATCode": "2",
+            "AmountFC": 20.0,
+            "VATAmountFC": 4.2,
+            "Description": "Omzet artikelen, btw 21%",
+        },
     ]
 
 
-@pytest.mark.parametrize(("debtor_kind", "account"), [("patient", "8010"), ("insurer", "8000"), ("institution", "8020")])
+@pytest.mark.parametrize(
+    ("debtor_kind", "account"), [("patient", "8010"), ("insurer", "8000"), ("institution", "8020")]
+)
 def test_tariff_items_go_to_the_group_of_the_debtor(debtor_kind: str, account: str) -> None:
     """M8."""
     assert entry_lines([line("45.00")], debtor_kind=debtor_kind)[0]["GLAccount"] == account_id(account)
@@ -71,12 +90,16 @@ def test_tariff_items_go_to_the_group_of_the_debtor(debtor_kind: str, account: s
 @pytest.mark.parametrize("debtor_kind", ["patient", "insurer", "institution"])
 def test_articles_go_to_articles_whoever_pays(debtor_kind: str) -> None:
     """M8."""
-    assert entry_lines([line("12.10", "21", "article")], debtor_kind=debtor_kind)[0]["GLAccount"] == account_id("8032")
+    assert entry_lines([line("12.10", "21", "article")], debtor_kind=debtor_kind)[0][
+        "GLAccount"
+    ] == account_id("8032")
 
 
 def test_each_profession_has_its_own_accounts() -> None:
     """M8."""
-    accounts = [entry["GLAccount"] for entry in entry_lines([line("45.00"), line("50.00", profession=SPEECH)])]
+    accounts = [
+        entry["GLAccount"] for entry in entry_lines([line("45.00"), line("50.00", profession=SPEECH)])
+    ]
     assert accounts == [account_id("8010"), account_id("8110")]
 
 
@@ -94,7 +117,10 @@ def test_ten_euro_including_21_percent_stays_ten_euro() -> None:
 
 def test_the_vat_of_a_cent_is_sent_as_zero() -> None:
     """With a rate above zero the VAT is always sent along."""
-    assert '"AmountFC":0.01,"VATAmountFC":0.00' in plan([line("0.01", "21", "article")]).bookings["payload"].iloc[0]
+    assert (
+        '"AmountFC":0.01,"VATAmountFC":0.00'
+        in plan([line("0.01", "21", "article")]).bookings["payload"].iloc[0]
+    )
 
 
 def test_vat_is_computed_over_the_total_of_a_code_not_per_line() -> None:
@@ -112,15 +138,21 @@ def test_cells_with_one_account_share_an_entry_line_and_keep_their_booking_lines
     settings = {"revenue_accounts": dict.fromkeys(revenue_accounts(), "8000")}
     plans = plan([line("45.00"), line("12.00", "0", "article"), line("9.00", profession=SPEECH)], settings)
     entries = json.loads(plans.bookings["payload"].iloc[0])["SalesEntryLines"]
-    assert [(entry["AmountFC"], entry["Description"]) for entry in entries] == [(66.0, "Omzet patiënten en artikelen, btw 0%")]
+    assert [(entry["AmountFC"], entry["Description"]) for entry in entries] == [
+        (66.0, "Omzet patiënten en artikelen, btw 0%")
+    ]
     assert plans.booking_lines["gross_cents"].tolist() == [4500, 1200, 900]
     assert plans.booking_lines["gl_account"].tolist() == ["8000"] * 3
 
 
 def test_booking_lines_are_per_profession_group_and_rate() -> None:
     """M8."""
-    lines = plan([line("45.00"), line("45.00"), line("12.10", "21", "article"), line("9.00", profession=SPEECH)]).booking_lines
-    assert lines[["line_number", "profession", "revenue_group", "vat_rate", "gross_cents", "vat_cents"]].to_numpy().tolist() == [
+    lines = plan(
+        [line("45.00"), line("45.00"), line("12.10", "21", "article"), line("9.00", profession=SPEECH)]
+    ).booking_lines
+    assert lines[
+        ["line_number", "profession", "revenue_group", "vat_rate", "gross_cents", "vat_cents"]
+    ].to_numpy().tolist() == [
         [1, PHYSIO, RevenueGroup.PATIENTS, VatRate.ZERO, 9000, 0],
         [2, PHYSIO, RevenueGroup.ARTICLES, VatRate.HIGH, 1210, 210],
         [3, SPEECH, RevenueGroup.PATIENTS, VatRate.ZERO, 900, 0],
@@ -130,7 +162,9 @@ def test_booking_lines_are_per_profession_group_and_rate() -> None:
 def test_a_credit_invoice_is_the_mirror_of_its_original() -> None:
     """G7, G11: the sign of the total decides; Exact calls it a credit note by itself."""
     credit = [line("-45.00"), line("-24.20", "21", "article"), line("-10.90", "9", "article")]
-    mirrored = [{**entry, "AmountFC": -entry["AmountFC"], **_mirrored_vat(entry)} for entry in entry_lines(TWO_RATES)]
+    mirrored = [
+        {**entry, "AmountFC": -entry["AmountFC"], **_mirrored_vat(entry)} for entry in entry_lines(TWO_RATES)
+    ]
     assert entry_lines(credit, credited_invoice_number="2025999") == mirrored
 
 
@@ -151,7 +185,10 @@ def test_an_entry_line_of_nothing_is_left_out() -> None:
 
 def test_an_invoice_of_nothing_is_booked_with_its_lines_at_zero() -> None:
     """G9: its number is in Exact, so the series has no gap to explain."""
-    assert [entry["AmountFC"] for entry in entry_lines([line("0.00"), line("0.00", "21", "article")])] == [0.0, 0.0]
+    assert [entry["AmountFC"] for entry in entry_lines([line("0.00"), line("0.00", "21", "article")])] == [
+        0.0,
+        0.0,
+    ]
 
 
 def test_a_total_of_zero_with_lines_that_cancel_is_booked() -> None:
@@ -167,7 +204,8 @@ def test_a_thousand_lines_make_one_entry() -> None:
 
 
 @pytest.mark.parametrize(
-    ("condition", "code"), [("days_14", "14"), ("days_21", "21"), ("days_30", "30"), ("days_60", "60"), ("direct_debit", "IN")]
+    ("condition", "code"),
+    [("days_14", "14"), ("days_21", "21"), ("days_30", "30"), ("days_60", "60"), ("direct_debit", "IN")],
 )
 def test_the_payment_condition_is_exacts_own_code(condition: str, code: str) -> None:
     """M13."""
@@ -176,7 +214,12 @@ def test_the_payment_condition_is_exacts_own_code(condition: str, code: str) -> 
 
 @pytest.mark.parametrize(
     ("day", "percentage", "vat"),
-    [("2018-12-31", "6", 0.6), ("2019-01-01", "9", 0.88), ("2012-09-30", "19", 1.69), ("2012-10-01", "21", 1.84)],
+    [
+        ("2018-12-31", "6", 0.6),
+        ("2019-01-01", "9", 0.88),
+        ("2012-09-30", "19", 1.69),
+        ("2012-10-01", "21", 1.84),
+    ],
 )
 def test_the_percentages_of_low_and_high_depend_on_the_date(day: str, percentage: str, vat: float) -> None:
     """M8, G14: an old invoice keeps the VAT that is printed on it."""
@@ -185,7 +228,9 @@ def test_the_percentages_of_low_and_high_depend_on_the_date(day: str, percentage
 
 def test_a_credit_invoice_gives_back_the_rate_of_its_original() -> None:
     """G14: 6 % was charged in 2018 and is credited in 2019."""
-    entry = entry_lines([line("-10.60", "6", "article")], invoice_date="2019-02-01", credited_invoice_number="2018999")[0]
+    entry = entry_lines(
+        [line("-10.60", "6", "article")], invoice_date="2019-02-01", credited_invoice_number="2018999"
+    )[0]
     assert (entry["VATAmountFC"], entry["Description"]) == (-0.6, "Omzet artikelen, btw 6%")
 
 
@@ -219,5 +264,6 @@ def test_nothing_of_a_person_is_in_a_sales_entry() -> None:
 
 def test_the_change_time_of_the_invoice_passes_through() -> None:
     assert (
-        plan([line("45.00")], changed_at="2026-01-15T10:11:12+00:00").bookings["source_changed_at"].iloc[0] == "2026-01-15T10:11:12+00:00"
+        plan([line("45.00")], changed_at="2026-01-15T10:11:12+00:00").bookings["source_changed_at"].iloc[0]
+        == "2026-01-15T10:11:12+00:00"
     )

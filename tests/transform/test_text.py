@@ -48,7 +48,8 @@ def test_an_address_line(number: str | None, addition: str | None, line: str) ->
 
 
 @pytest.mark.parametrize(
-    ("typed", "sent"), [("1234ab", "1234 AB"), ("1234  AB", "1234 AB"), ("B-2000", "B-2000"), (None, ""), ("0123AB", "0123AB")]
+    ("typed", "sent"),
+    [("1234ab", "1234 AB"), ("1234  AB", "1234 AB"), ("B-2000", "B-2000"), (None, ""), ("0123AB", "0123AB")],
 )
 def test_a_dutch_postcode_is_written_one_way_and_others_stay(typed: str | None, sent: str) -> None:
     assert postcode(debtor(postcode=typed)) == sent
@@ -106,12 +107,17 @@ def test_a_cut_text_fits_and_is_how_the_text_began(text: str, limit: int) -> Non
     assert len(kept.encode("utf-16-le", "surrogatepass")) // 2 <= limit
 
 
-@pytest.mark.parametrize("iban", ["NL91ABNA0417164300", "nl91 abna 0417 1643 00", "BE68539007547034", "DE89370400440532013000"])
+@pytest.mark.parametrize(
+    "iban", ["NL91ABNA0417164300", "nl91 abna 0417 1643 00", "BE68539007547034", "DE89370400440532013000"]
+)
 def test_an_iban_is_recognised(iban: str) -> None:
     assert valid_iban(iban) == iban.replace(" ", "").upper()
 
 
-@pytest.mark.parametrize("text", ["", "NL91ABNA0417164301", "NL91ABNA041716430", "XX91ABNA0417164300", "NL91ABNA04171643é0", "1234567"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "NL91ABNA0417164301", "NL91ABNA041716430", "XX91ABNA0417164300", "NL91ABNA04171643é0", "1234567"],
+)
 def test_anything_else_is_no_iban(text: str) -> None:
     assert valid_iban(text) is None
 

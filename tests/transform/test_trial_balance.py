@@ -13,7 +13,17 @@ from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.transform import transform_invoices
 from exact_online.vocabulary import PaymentCondition, VatCodeKind, VatRate
 from tests.golden.books import Balance, book_all
-from tests.transform.practice import PHYSIO, SPEECH, batch, debtors_frame, line, revenue_accounts, some_lists, some_settings, with_total
+from tests.transform.practice import (
+    PHYSIO,
+    SPEECH,
+    batch,
+    debtors_frame,
+    line,
+    revenue_accounts,
+    some_lists,
+    some_settings,
+    with_total,
+)
 
 INVOICES_PER_PRACTICE = 25
 
@@ -70,7 +80,9 @@ order by code
 def made_up_practice(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, PracticeSettings, ExactLists]:
     """Invoices of every kind, and a division with one revenue account per VAT rate, so that SQL needs no rule to divide a cent."""
     chance = random.Random(seed)
-    accounts = {cell: f"80{list(VatRate).index(cell[2])}{list(VatRate).index(cell[2])}" for cell in revenue_accounts()}
+    accounts = {
+        cell: f"80{list(VatRate).index(cell[2])}{list(VatRate).index(cell[2])}" for cell in revenue_accounts()
+    }
     kinds = {rate: chance.choice([VatCodeKind.EXCLUDING, VatCodeKind.INCLUDING]) for rate in VatRate}
     invoices = [_made_up_invoice(chance, str(2026000 + number)) for number in range(INVOICES_PER_PRACTICE)]
     return *batch(*invoices), some_settings(revenue_accounts=accounts), some_lists(kinds=kinds)
@@ -96,9 +108,13 @@ def _made_up_invoice(chance: random.Random, number: str) -> tuple[dict[str, obje
     )
 
 
-def sql_trial_balance(invoices: pd.DataFrame, lines: pd.DataFrame, settings: PracticeSettings) -> dict[str, int]:
+def sql_trial_balance(
+    invoices: pd.DataFrame, lines: pd.DataFrame, settings: PracticeSettings
+) -> dict[str, int]:
     """Account -> cents, debit positive, by the query above."""
-    accounts = pd.DataFrame([{"cell": "/".join(cell), "code": code} for cell, code in settings.revenue_accounts.items()])
+    accounts = pd.DataFrame(
+        [{"cell": "/".join(cell), "code": code} for cell, code in settings.revenue_accounts.items()]
+    )
     with sqlite3.connect(":memory:") as database:
         invoices.drop(columns="invoice_date").to_sql("invoice", database, index=False)
         lines.to_sql("invoice_line", database, index=False)

@@ -1,5 +1,6 @@
--- A database as a Dutch practice system would keep it, for the demo and the tests. James' real schema is not public:
--- only the files in include/sql/james/ may know these tables, and adapting to the real ones means editing those files.
+-- A database like that of a Dutch practice system, for the demo and the tests.
+-- James' real schema is not public. Only the files in include/sql/james/ use these tables:
+-- to adapt to the real schema, edit those files.
 
 create schema james;
 
@@ -62,7 +63,7 @@ create table james.debiteur (
     unique (praktijk_id, debiteurnummer)
 );
 
--- What is medical, or identifies a person: none of it may ever leave James (M3).
+-- Medical data, and data that identify a person: none of it may ever leave James (M3).
 create table james.patient (
     patient_id bigint primary key,
     debiteur_id bigint not null references james.debiteur,
@@ -120,7 +121,8 @@ create table james.onderhanden_werk (
     bedrag numeric(10, 2) not null
 );
 
--- A factuur goes to a patient or an institution. Number and moment are assigned when it becomes final.
+-- A factuur goes to a patient or an institution.
+-- Its number and moment are assigned when it becomes final.
 create table james.factuur (
     factuur_id bigint primary key,
     praktijk_id integer not null references james.praktijk,
@@ -139,7 +141,8 @@ create table james.factuur (
 create index factuur_gefactureerd on james.factuur (praktijk_id, gefactureerd_op)
 include (factuur_id, status, gewijzigd_op);
 create index factuur_debiteur on james.factuur (debiteur_id);
-create index factuur_crediteert on james.factuur (crediteert_factuur_id) where crediteert_factuur_id is not null;
+create index factuur_crediteert on james.factuur (crediteert_factuur_id)
+where crediteert_factuur_id is not null;
 
 create table james.factuurregel (
     factuur_id bigint not null references james.factuur on delete cascade,
@@ -156,7 +159,7 @@ create table james.factuurregel (
     check (num_nonnulls(tarief_id, artikel_id) = 1)
 );
 
--- A declaratie goes to an insurer; it has a claim number of its own beside the invoice number (M17).
+-- A declaratie goes to an insurer; besides its invoice number it has a claim number (M17).
 create table james.declaratie (
     declaratie_id bigint primary key,
     praktijk_id integer not null references james.praktijk,
@@ -177,7 +180,8 @@ create table james.declaratie (
 create index declaratie_gefactureerd on james.declaratie (praktijk_id, gefactureerd_op)
 include (declaratie_id, status, gewijzigd_op);
 create index declaratie_debiteur on james.declaratie (debiteur_id);
-create index declaratie_crediteert on james.declaratie (crediteert_declaratie_id) where crediteert_declaratie_id is not null;
+create index declaratie_crediteert on james.declaratie (crediteert_declaratie_id)
+where crediteert_declaratie_id is not null;
 
 create table james.declaratieregel (
     declaratie_id bigint not null references james.declaratie on delete cascade,
@@ -195,18 +199,22 @@ create table james.declaratieregel (
     check (num_nonnulls(tarief_id, artikel_id) = 1)
 );
 
--- gewijzigd_op moves with every change of an invoice or of one of its lines: the link compares nothing else.
+-- gewijzigd_op changes with every change of an invoice or of one of its lines:
+-- the link sees by it alone that an invoice has changed.
 create function james.stempel() returns trigger language plpgsql as $$
 begin
     new.gewijzigd_op := clock_timestamp();
     return new;
 end $$;
-create trigger factuur_stempel before update on james.factuur for each row execute function james.stempel();
-create trigger declaratie_stempel before update on james.declaratie for each row execute function james.stempel();
+create trigger factuur_stempel before update on james.factuur
+for each row execute function james.stempel();
+create trigger declaratie_stempel before update on james.declaratie
+for each row execute function james.stempel();
 
 create function james.stempel_factuur() returns trigger language plpgsql as $$
 begin
-    update james.factuur set gewijzigd_op = clock_timestamp() where factuur_id = coalesce(new.factuur_id, old.factuur_id);
+    update james.factuur set gewijzigd_op = clock_timestamp()
+    where factuur_id = coalesce(new.factuur_id, old.factuur_id);
     return null;
 end $$;
 create trigger factuurregel_stempel after insert or update or delete on james.factuurregel
@@ -214,25 +222,28 @@ for each row execute function james.stempel_factuur();
 
 create function james.stempel_declaratie() returns trigger language plpgsql as $$
 begin
-    update james.declaratie set gewijzigd_op = clock_timestamp() where declaratie_id = coalesce(new.declaratie_id, old.declaratie_id);
+    update james.declaratie set gewijzigd_op = clock_timestamp()
+    where declaratie_id = coalesce(new.declaratie_id, old.declaratie_id);
     return null;
 end $$;
 create trigger declaratieregel_stempel after insert or update or delete on james.declaratieregel
 for each row execute function james.stempel_declaratie();
 
 insert into james.betalingsconditie values
-('14D', 'Binnen 14 dagen', 14), ('21D', 'Binnen 21 dagen', 21), ('30D', 'Binnen 30 dagen', 30), ('60D', 'Binnen 60 dagen', 60),
+('14D', 'Binnen 14 dagen', 14), ('21D', 'Binnen 21 dagen', 21),
+('30D', 'Binnen 30 dagen', 30), ('60D', 'Binnen 60 dagen', 60),
 ('PIN', 'PIN', 0), ('CONTANT', 'Contant', 0), ('INCASSO', 'Automatische incasso', 14);
 
--- The link's own reader. It is granted money facts only: no patient, no consult, no free text of a line (M3).
--- It has no password here; who needs one sets it.
+-- The role that the link reads with. It may read money facts only:
+-- no patient, no consult, no free text of a line (M3). Its password is set elsewhere.
 do $$
 begin
     create role james_reader login;
 exception when duplicate_object or unique_violation then null;
 end $$;
 grant usage on schema james to james_reader;
-grant select on james.praktijk, james.professie, james.praktijk_professie, james.betalingsconditie to james_reader;
+grant select on james.praktijk, james.professie, james.praktijk_professie to james_reader;
+grant select on james.betalingsconditie to james_reader;
 grant select on james.debiteur, james.factuur, james.declaratie to james_reader;
 grant select (factuur_id, regelnummer, professie_id, tarief_id, artikel_id, btw_percentage, bedrag)
 on james.factuurregel to james_reader;

@@ -8,10 +8,7 @@ select
     %(confirmed_by)s,
     clock_timestamp()
 from current_booking as b
-inner join exact_relation as x
-    on
-        b.practice = x.practice
-        and b.debtor_number = x.code
+inner join exact_relation as x on b.practice = x.practice and b.debtor_number = x.code
 where
     b.practice = %(practice)s
     and b.kind = 'debtor'

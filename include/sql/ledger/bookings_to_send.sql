@@ -1,27 +1,7 @@
--- The planned bookings of a batch in the order in which they are sent, with the relation's id where there is one.
--- One whose answers were lost too often in this run waits for the next: it must not keep the others waiting.
-select
-    b.booking_id,
-    b.practice,
-    b.kind,
-    b.source_key,
-    b.payload,
-    b.debtor_number,
-    b.journal,
-    b.financial_year,
-    b.entry_number,
-    b.entry_date,
-    b.reference,
-    b.total_cents,
-    b.attempt,
-    r.exact_id::text as relation_id,
-    r.contact_id::text as contact_id,
-    r.bank_account_id::text as bank_account_id
-from booking as b
-left join relation as r
-    on
-        b.practice = r.practice
-        and b.debtor_number = r.debtor_number
+-- The planned bookings of a batch in the order in which they are sent. One whose answers were lost too often in
+-- this run waits for the next: it must not keep the others waiting.
+select b.*  -- noqa: AM04
+from booking_to_send as b
 where
     b.practice = %(practice)s
     and b.kind = %(kind)s

@@ -9,7 +9,7 @@ set
     day_limit = %(day_limit)s,
     day_used = %(day_used)s,
     blocked_until = %(blocked_until)s,
-    blind_refusals = %(blind_refusals)s
+    blind_429s = %(blind_429s)s
 where
     division = %(division)s
     and version = %(version)s

@@ -1,27 +1,13 @@
--- planned -> sending: the intent is committed before the call. Returns a row only to the one worker that won.
-with claimed as (
-    update booking
-    set
-        state = 'sending',
-        attempt = attempt + 1,
-        claimed_by = %(worker)s,
-        claimed_until = clock_timestamp() + make_interval(secs => %(claim_seconds)s),
-        unknown_since = null,
-        absent_since = null
-    where booking_id = %(booking_id)s and state = 'planned'
-    returning booking_id, attempt
-),
-
-noted as (
-    insert into booking_history (booking_id, run_id, from_state, to_state, attempt)
-    select
-        booking_id,
-        %(run_id)s,
-        'planned',
-        'sending',
-        attempt
-    from claimed
-)
-
-select attempt
-from claimed;
+-- planned -> sending: the intent is committed before the call.
+-- Promises that of any number of workers one gets a row, and that a call that was made is never unknown here.
+update booking
+set
+    state = 'sending',
+    moved_in_run = %(run_id)s,
+    attempt = attempt + 1,
+    claimed_by = %(worker)s,
+    claimed_until = clock_timestamp() + make_interval(secs => %(claim_seconds)s),
+    unknown_since = null,
+    absent_since = null
+where booking_id = %(booking_id)s and state = 'planned'
+returning attempt;

@@ -5,10 +5,7 @@ select distinct
     r.exact_id::text as relation_id
 from booking_history as h
 inner join booking as b on h.booking_id = b.booking_id
-inner join relation as r
-    on
-        b.practice = r.practice
-        and b.debtor_number = r.debtor_number
+inner join relation as r on b.practice = r.practice and b.debtor_number = r.debtor_number
 where
     h.at > clock_timestamp() - interval '2 days'
     and h.from_state = 'doubtful'

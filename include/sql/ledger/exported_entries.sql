@@ -7,10 +7,7 @@ select
     d.payload::jsonb #>> '{account,Name}' as debtor_name,
     b.total_cents
 from booking as b
-left join current_booking as d
-    on
-        b.practice = d.practice
-        and d.source_key = 'debiteur:' || b.debtor_number
+left join current_booking as d on b.practice = d.practice and d.source_key = 'debiteur:' || b.debtor_number
 where
     b.run_id = %(run_id)s
     and b.kind = %(kind)s

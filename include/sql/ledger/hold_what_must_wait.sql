@@ -3,7 +3,6 @@
 with ready as (
     select
         b.booking_id,
-        b.state as from_state,
         case
             when r.debtor_number is null then 'debtor_not_booked'
             when x.blocked then 'relation_blocked'
@@ -14,14 +13,8 @@ with ready as (
         end as obstacle,
         waited.nights
     from booking as b
-    left join relation as r
-        on
-            b.practice = r.practice
-            and b.debtor_number = r.debtor_number
-    left join exact_relation as x
-        on
-            r.practice = x.practice
-            and r.exact_id = x.exact_id
+    left join relation as r on b.practice = r.practice and b.debtor_number = r.debtor_number
+    left join exact_relation as x on r.practice = x.practice and r.exact_id = x.exact_id
     left join
         lateral (
             select
@@ -57,37 +50,25 @@ with ready as (
         and b.kind = %(kind)s
         and b.booking_id between %(first_id)s and %(last_id)s
         and b.state in ('planned', 'held')
-),
-
-moved as (
-    update booking as b
-    set
-        state = case
-            when ready.obstacle is null then 'planned'
-            when ready.obstacle = 'original_not_booked' then 'rejected'
-            else 'held'
-        end,
-        reason = ready.obstacle,
-        reason_values = case
-            when ready.obstacle is not null
-                then
-                    jsonb_build_object(
-                        'debtor', b.debtor_number, 'number', b.entry_number, 'original', b.credits_number, 'nights', ready.nights
-                    )
-        end
-    from ready
-    where
-        b.booking_id = ready.booking_id
-        and b.reason is distinct from ready.obstacle
-    returning b.booking_id, b.attempt, b.state, b.reason, ready.from_state
 )
 
-insert into booking_history (booking_id, run_id, from_state, to_state, attempt, reason)
-select
-    booking_id,
-    %(run_id)s,
-    from_state,
-    state,
-    attempt,
-    reason
-from moved;
+update booking as b
+set
+    state = case
+        when ready.obstacle is null then 'planned'
+        when ready.obstacle = 'original_not_booked' then 'rejected'
+        else 'held'
+    end,
+    moved_in_run = %(run_id)s,
+    reason = ready.obstacle,
+    reason_values = case
+        when ready.obstacle is not null
+            then
+                jsonb_build_object(
+                    'debtor', b.debtor_number, 'number', b.entry_number, 'original', b.credits_number, 'nights', ready.nights
+                )
+    end
+from ready
+where
+    b.booking_id = ready.booking_id
+    and b.reason is distinct from ready.obstacle;

@@ -1,10 +1,10 @@
--- Token chains of active practices that are dead, or were not renewed for some time; and when support was last told of each.
+-- Token chains of active practices that are dead, or were not renewed for some time; and when support last got a message about each.
 select
     t.chain_id::text,
     t.state,
     t.state_reason,
     t.issued_at,
-    t.told_at,
+    t.reported_at,
     now() as now,
     array_agg(p.name || ' (' || p.code || ')' order by p.code) as practices
 from token_chain as t

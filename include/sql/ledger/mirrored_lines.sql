@@ -4,10 +4,7 @@ select
     x.gl_account,
     x.cents
 from exact_line as x
-inner join booking as b
-    on
-        x.practice = b.practice
-        and x.entry_id = b.exact_id
+inner join booking as b on x.practice = b.practice and x.entry_id = b.exact_id
 where
     x.practice = %(practice)s
     and b.state = 'booked'

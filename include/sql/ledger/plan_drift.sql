@@ -28,10 +28,7 @@ with now_there as (
             where old.booking_id = b.booking_id)
         ) as differs
     from new_booking as n
-    inner join current_booking as b
-        on
-            b.practice = %(practice)s
-            and n.source_key = b.source_key
+    inner join current_booking as b on b.practice = %(practice)s and n.source_key = b.source_key
     where b.state in ('booked', 'exported') and n.kind <> 'debtor'
 ),
 

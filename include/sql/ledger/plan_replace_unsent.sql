@@ -1,14 +1,11 @@
--- A booking that was never sent takes over the newer content; one that was sent once keeps what it claimed.
+-- planned, held or rejected -> planned or rejected: a booking that was never sent takes over the newer content.
+-- Promises that one that was sent once keeps the number and the content it was sent with.
 with changed as (
     select
         b.booking_id,
-        b.state as from_state,
         n.*
     from new_booking as n
-    inner join current_booking as b
-        on
-            b.practice = %(practice)s
-            and n.source_key = b.source_key
+    inner join current_booking as b on b.practice = %(practice)s and n.source_key = b.source_key
     where
         b.state in ('planned', 'held', 'rejected')
         and b.attempt = 0
@@ -18,42 +15,30 @@ with changed as (
 gone as (
     delete from booking_line
     where booking_id in (select changed.booking_id from changed)
-),
-
-replaced as (
-    update booking as b
-    set
-        state = case when changed.reason is null then 'planned' else 'rejected' end,
-        version = b.version + 1,
-        kind = changed.kind,
-        run_id = %(run_id)s,
-        settings_version = %(settings_version)s,
-        fingerprint = changed.fingerprint,
-        payload = changed.payload,
-        debtor_number = coalesce(changed.debtor_number, b.debtor_number),
-        journal = changed.journal,
-        financial_year = changed.financial_year,
-        financial_period = changed.financial_period,
-        entry_date = changed.entry_date,
-        entry_number = changed.entry_number,
-        reference = changed.reference,
-        total_cents = coalesce(changed.total_cents, 0),
-        source_changed_at = changed.source_changed_at,
-        reason = changed.reason,
-        reason_values = changed.reason_values,
-        exact_message = null,
-        planned_at = clock_timestamp()
-    from changed
-    where b.booking_id = changed.booking_id
-    returning b.booking_id, b.attempt, b.state, b.reason, changed.from_state
 )
 
-insert into booking_history (booking_id, run_id, from_state, to_state, attempt, reason)
-select
-    booking_id,
-    %(run_id)s,
-    from_state,
-    state,
-    attempt,
-    reason
-from replaced;
+update booking as b
+set
+    state = case when changed.reason is null then 'planned' else 'rejected' end,
+    version = b.version + 1,
+    kind = changed.kind,
+    run_id = %(run_id)s,
+    moved_in_run = %(run_id)s,
+    settings_version = %(settings_version)s,
+    fingerprint = changed.fingerprint,
+    payload = changed.payload,
+    debtor_number = coalesce(changed.debtor_number, b.debtor_number),
+    journal = changed.journal,
+    financial_year = changed.financial_year,
+    financial_period = changed.financial_period,
+    entry_date = changed.entry_date,
+    entry_number = changed.entry_number,
+    reference = changed.reference,
+    total_cents = coalesce(changed.total_cents, 0),
+    source_changed_at = changed.source_changed_at,
+    reason = changed.reason,
+    reason_values = changed.reason_values,
+    exact_message = null,
+    planned_at = clock_timestamp()
+from changed
+where b.booking_id = changed.booking_id;

@@ -9,10 +9,7 @@ select
     x.blocked,
     r.debtor_number as our_debtor_number
 from exact_relation as x
-left join relation as r
-    on
-        x.practice = r.practice
-        and x.exact_id = r.exact_id
+left join relation as r on x.practice = r.practice and x.exact_id = r.exact_id
 where
     x.practice = %(practice)s
     and x.code = %(code)s

@@ -1,24 +1,10 @@
--- doubtful -> planned: the first steps of a debtor are found in Exact and written down; the steps that are left may be sent.
-with released as (
-    update booking
-    set
-        state = 'planned',
-        unknown_since = null,
-        absent_since = null
-    where booking_id = %(booking_id)s and state = 'doubtful' and kind = 'debtor'
-    returning booking_id, attempt
-),
-
-noted as (
-    insert into booking_history (booking_id, run_id, from_state, to_state, attempt)
-    select
-        booking_id,
-        %(run_id)s,
-        'doubtful',
-        'planned',
-        attempt
-    from released
-)
-
-select booking_id
-from released;
+-- doubtful -> planned: the first parts of a debtor are found in Exact and written down.
+-- Promises that only the parts that are left are sent.
+update booking
+set
+    state = 'planned',
+    moved_in_run = %(run_id)s,
+    unknown_since = null,
+    absent_since = null
+where booking_id = %(booking_id)s and state = 'doubtful' and kind = 'debtor'
+returning booking_id;

@@ -9,10 +9,7 @@ select
     0,
     %(run_id)s
 from current_booking as b
-left join staged_debtor as s
-    on
-        s.run_id = %(run_id)s
-        and b.debtor_number = s.debtor_number
+left join staged_debtor as s on s.run_id = %(run_id)s and b.debtor_number = s.debtor_number
 where
     b.practice = %(practice)s
     and b.kind = 'debtor'

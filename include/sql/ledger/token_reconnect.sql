@@ -1,9 +1,9 @@
--- Marks a chain as dead: its practices stop until the Exact user gives consent again. Of that, support was not told yet.
+-- Marks a chain as dead: its practices stop until the Exact user gives consent again. Support got no message about that yet.
 update token_chain
 set
     state = 'reconnect_needed',
     state_reason = %(reason)s,
-    told_at = null
+    reported_at = null
 where
     chain_id = %(chain_id)s
     and version = %(version)s;

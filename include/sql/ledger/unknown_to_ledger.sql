@@ -2,10 +2,7 @@
 -- One that it refused may have been booked by hand since: that is no sign of an older ledger, and is read before it is sent.
 select s.invoice_number
 from staged_invoice as s
-left join current_booking as b
-    on
-        b.practice = %(practice)s
-        and s.invoice_key = b.source_key
+left join current_booking as b on b.practice = %(practice)s and s.invoice_key = b.source_key
 where
     s.run_id = %(run_id)s
     and b.booking_id is null

@@ -24,7 +24,9 @@ def url(base_url: str, division: int | None, path: str, options: Mapping[str, st
     query = urlencode(given, safe="$,'()/", quote_via=quote)
     address = f"{base_url}/api/v1/{place}" + (f"?{query}" if query else "")
     if len(address) > MAX_URL_CHARACTERS:
-        raise ValueError(f"{path}: the query is longer than the {MAX_URL_CHARACTERS} characters that Exact takes.")
+        raise ValueError(
+            f"{path}: the query is longer than the {MAX_URL_CHARACTERS} characters that Exact takes."
+        )
     return address
 
 

@@ -53,7 +53,9 @@ COUNTED_ERRORS = frozenset({400, 401, 403, 404})
 """Statuses of which Exact allows ten an hour (per app, user, division and endpoint)."""
 
 _IN_USE = re.compile(
-    r"in gebruik\s*:|in use\s*:|bestaat (?:reeds|al)\b|already exists|moet zijn\s*:\s*uniek|must be\s*:\s*unique", re.IGNORECASE
+    r"in gebruik\s*:|in use\s*:|bestaat (?:reeds|al)\b|already exists"
+    r"|moet zijn\s*:\s*uniek|must be\s*:\s*unique",
+    re.IGNORECASE,
 )
 _HTML = re.compile(rb"^\s*<(?:!doctype html|html|head|body)", re.IGNORECASE)
 
@@ -107,7 +109,9 @@ def doubtful(cause: str) -> Answer:
     return Answer(AnswerKind.DOUBTFUL, cause=cause)
 
 
-def classify(method: str, status: int, headers: Mapping[str, str], body: bytes, *, by_id: bool = False) -> Answer:
+def classify(
+    method: str, status: int, headers: Mapping[str, str], body: bytes, *, by_id: bool = False
+) -> Answer:
     """Return what an answer means, by the answer table.
 
     `headers` must ignore case; `by_id`: the address named one record by its id.
@@ -143,10 +147,16 @@ def _accepted(method: str, status: int, headers: Mapping[str, str], body: bytes)
     try:
         document = odata.parse(body)
     except ValueError:
-        return Answer(AnswerKind.DOUBTFUL, status, cause=f"status {status} with a body that is no JSON", headers=headers)
+        return Answer(
+            AnswerKind.DOUBTFUL, status, cause=f"status {status} with a body that is no JSON", headers=headers
+        )
     answer = Answer(AnswerKind.DONE, status, cause=f"status {status}", document=document, headers=headers)
     if method == "POST" and (answer.exact_id is None or _is_about_another(answer)):
-        cause = f"status {status} without an id" if answer.exact_id is None else f"status {status} with the id of another record"
+        cause = (
+            f"status {status} without an id"
+            if answer.exact_id is None
+            else f"status {status} with the id of another record"
+        )
         return Answer(AnswerKind.DOUBTFUL, status, cause=cause, document=document, headers=headers)
     return answer
 
@@ -164,7 +174,11 @@ def _full(headers: Mapping[str, str]) -> AnswerKind:
     minute, day = (limits.has_family(headers, family) for family in (limits.MINUTE_FAMILY, limits.DAY_FAMILY))
     if day and (not minute or limits.remaining(headers, limits.DAY_FAMILY) == 0):
         return AnswerKind.DAY_FULL
-    if (minute and not day) or limits.remaining(headers, limits.MINUTE_FAMILY) == 0 or limits.retry_after(headers):
+    if (
+        (minute and not day)
+        or limits.remaining(headers, limits.MINUTE_FAMILY) == 0
+        or limits.retry_after(headers)
+    ):
         return AnswerKind.MINUTE_FULL
     return AnswerKind.BLOCKED
 

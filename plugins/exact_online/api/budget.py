@@ -79,7 +79,10 @@ class CallBudget:
                 slept, self._known = True, None
             elif self._change(endpoint, known, windows.take()):
                 return
-        raise Unreachable(f"The call budget of division {self._division} is changed by others all the time; try again later.")
+        raise Unreachable(
+            f"The call budget of division {self._division} is changed by others all the time; try "
+            "again later."
+        )
 
     def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
         """Learn from an answer to a call sent at `sent_at`.
@@ -117,13 +120,20 @@ class CallBudget:
         now, place = self._now(), f"Division {self._division}"
         if windows.blocked_until is not None and now < windows.blocked_until:
             until = f"{windows.blocked_until:%H:%M} UTC"
-            raise DayIsFull(f"{place}: Exact takes no calls and does not say why; we ask nothing until {until}. The next run goes on.")
+            raise DayIsFull(
+                f"{place}: Exact takes no calls and does not say why; we ask nothing until {until}. "
+                "The next run goes on."
+            )
         if windows.day.left(self._reserve) <= 0:
             kept = f" ({self._reserve} are kept for the nightly run)" if self._reserve else ""
-            raise DayIsFull(f"{place}: the day's {windows.day.limit} calls are used{kept}; the next run goes on.")
+            raise DayIsFull(
+                f"{place}: the day's {windows.day.limit} calls are used{kept}; the next run goes on."
+            )
         wait = windows.minute.until - now + MARGIN
         if wait > MAX_WAIT or not may_sleep:
-            raise WaitForWindow(f"{place}: the minute's {windows.minute.limit} calls are used.", self._clock.now() + wait)
+            raise WaitForWindow(
+                f"{place}: the minute's {windows.minute.limit} calls are used.", self._clock.now() + wait
+            )
         self._clock.sleep(wait.total_seconds())
 
     # The store.

@@ -2,13 +2,11 @@
 
 What a caller can rely on:
 
-* ``post``, ``put`` and ``delete`` return an `Answer`;
-  **a failure they raise means that Exact did not execute it**.
+* ``post``, ``put`` and ``delete`` return an `Answer`; **when they raise, Exact executed nothing**.
 * Reading returns rows, or raises: there is no half answer.
 * What stops a practice is raised from `failures`: AccessDenied (403, 404, a 401 that a new token
   does not cure), ReconnectNeeded, WaitForWindow, DayIsFull, Unreachable, ProtocolFailure.
-* In place, and bounded, repeated is only: what was never sent, what was answered 401 or 429,
-  and reading.
+* Repeated in place, a few times, is only what was never sent, a 401 or 429, and reading.
 """
 
 from __future__ import annotations
@@ -60,7 +58,13 @@ class ExactClient:
     """One division; `division` None is for ``current/Me`` alone. Serial: one call at a time."""
 
     def __init__(
-        self, session: requests.Session, base_url: str, division: int | None, tokens: Tokens, budget: Budget, clock: Clock
+        self,
+        session: requests.Session,
+        base_url: str,
+        division: int | None,
+        tokens: Tokens,
+        budget: Budget,
+        clock: Clock,
     ) -> None:
         self._session = session
         self._base_url = transport.checked_base_url(base_url)
@@ -72,11 +76,15 @@ class ExactClient:
 
     def for_division(self, division: int, budget: Budget | None = None) -> ExactClient:
         """Return a client of the same user at another division."""
-        return ExactClient(self._session, self._base_url, division, self._tokens, budget or self._budget, self._clock)
+        return ExactClient(
+            self._session, self._base_url, division, self._tokens, budget or self._budget, self._clock
+        )
 
     def for_dry_run(self) -> ExactClient:
         """Return a client of the same division that reads it and never writes (B3)."""
-        return _DryRunClient(self._session, self._base_url, self.division, self._tokens, self._budget, self._clock)
+        return _DryRunClient(
+            self._session, self._base_url, self.division, self._tokens, self._budget, self._clock
+        )
 
     def make_ready(self, path: str) -> None:
         """Get a token and take the next call ahead, so that what follows goes out at once.
@@ -96,7 +104,9 @@ class ExactClient:
         """Return one record by its id (`key`), or the one that `path` is;
         None when it is not there.
         """
-        url = self._url(path if key is None else addresses.of_record(path, key), {"$select": ",".join(select)})
+        url = self._url(
+            path if key is None else addresses.of_record(path, key), {"$select": ",".join(select)}
+        )
         answer = self._ask(Call("GET", url, path, _HEADERS, by_id=key is not None))
         return None if answer.kind is AnswerKind.GONE else answer.entity
 
@@ -105,7 +115,14 @@ class ExactClient:
         return self._ask(Call("GET", self._url(path, parameters), path, _HEADERS)).document
 
     def get_all(
-        self, path: str, select: Sequence[str], *, where: str = "", order_by: str = "", top: int | None = None, counted: bool = False
+        self,
+        path: str,
+        select: Sequence[str],
+        *,
+        where: str = "",
+        order_by: str = "",
+        top: int | None = None,
+        counted: bool = False,
     ) -> Iterator[Row]:
         """Give all rows, page after page.
 
@@ -127,22 +144,36 @@ class ExactClient:
         if counted and top is None and expected not in (None, came):
             raise ListChanged(f"{path}: Exact announced {expected} rows and gave {came}; read it again.")
 
-    def post(self, path: str, payload: str | Mapping[str, Any], *, guard: Callable[[], None] = _nothing) -> Answer:
+    def post(
+        self, path: str, payload: str | Mapping[str, Any], *, guard: Callable[[], None] = _nothing
+    ) -> Answer:
         """Make a record. `payload` as text goes out as it is.
 
         `guard` runs right before each sending and may raise to stop it.
         """
         return self._write(Call("POST", self._url(path), path, _WRITE_HEADERS, odata.encoded(payload)), guard)
 
-    def put(self, path: str, key: str, payload: str | Mapping[str, Any], *, guard: Callable[[], None] = _nothing) -> Answer:
+    def put(
+        self, path: str, key: str, payload: str | Mapping[str, Any], *, guard: Callable[[], None] = _nothing
+    ) -> Answer:
         """Change these properties of the record with id `key`; GONE when there is none."""
         return self._write(
-            Call("PUT", self._url(addresses.of_record(path, key)), path, _WRITE_HEADERS, odata.encoded(payload), by_id=True), guard
+            Call(
+                "PUT",
+                self._url(addresses.of_record(path, key)),
+                path,
+                _WRITE_HEADERS,
+                odata.encoded(payload),
+                by_id=True,
+            ),
+            guard,
         )
 
     def delete(self, path: str, key: str, *, guard: Callable[[], None] = _nothing) -> Answer:
         """Remove the record with id `key`; GONE when there is none."""
-        return self._write(Call("DELETE", self._url(addresses.of_record(path, key)), path, _HEADERS, by_id=True), guard)
+        return self._write(
+            Call("DELETE", self._url(addresses.of_record(path, key)), path, _HEADERS, by_id=True), guard
+        )
 
     # Pages.
 
@@ -161,7 +192,9 @@ class ExactClient:
         """The next page's address as Exact gave it; the token goes nowhere else."""
         target = None if link is None else urljoin(url, link)
         if target is not None and transport.origin(target) != transport.origin(self._base_url):
-            raise ProtocolFailure(f"{path}: the next page is said to be on another host than Exact's; it was not asked.")
+            raise ProtocolFailure(
+                f"{path}: the next page is said to be on another host than Exact's; it was not asked."
+            )
         return target
 
     # One call.
@@ -175,11 +208,19 @@ class ExactClient:
     def _ask(self, call: Call) -> Answer:
         answer = self._stop_or_return(call, self._with_retries(call, _nothing, _READ_AGAIN))
         if answer.kind is AnswerKind.DOUBTFUL:
-            raise Unreachable(f"{call.endpoint}: no readable answer of Exact ({answer.cause}); the next run tries again.")
+            raise Unreachable(
+                f"{call.endpoint}: no readable answer of Exact ({answer.cause}); the next run tries again."
+            )
         if answer.kind is AnswerKind.PROTOCOL:
-            raise ProtocolFailure(f"{call.endpoint}: what answers is not Exact's API ({answer.cause}); check the connection's base URL.")
+            raise ProtocolFailure(
+                f"{call.endpoint}: what answers is not Exact's API ({answer.cause}); check the "
+                "connection's base URL."
+            )
         if answer.kind in (AnswerKind.REJECTED, AnswerKind.IN_USE):
-            raise QueryRejected(f"{call.endpoint}: Exact rejects the query ({answer.cause}): {answer.message or 'without a word'}")
+            raise QueryRejected(
+                f"{call.endpoint}: Exact rejects the query ({answer.cause}): "
+                f"{answer.message or 'without a word'}"
+            )
         return answer
 
     def _with_retries(self, call: Call, guard: Callable[[], None], again: frozenset[AnswerKind]) -> Answer:
@@ -217,13 +258,22 @@ class ExactClient:
         place = f"{call.method} {call.endpoint} in division {self.division}"
         if answer.kind is AnswerKind.CONFIGURATION:
             failure = NotServed if answer.status == 404 else AccessDenied
-            raise failure(f"{place}: Exact denies access ({answer.cause}); check the user's rights, licence and division in Exact.")
+            raise failure(
+                f"{place}: Exact denies access ({answer.cause}); check the user's rights, licence "
+                "and division in Exact."
+            )
         if answer.kind is AnswerKind.TOKEN:
-            raise AccessDenied(f"{place}: Exact denies the access token ({answer.cause}); check the Exact user, else connect again.")
+            raise AccessDenied(
+                f"{place}: Exact denies the access token ({answer.cause}); check the Exact user, "
+                "else connect again."
+            )
         if answer.kind is AnswerKind.NEVER_SENT:
             raise Unreachable(f"{place}: Exact can't be reached ({answer.cause}); nothing was sent.")
         if answer.kind in _FULL:
-            raise WaitForWindow(f"{place}: Exact takes no calls now ({answer.cause}).", self._clock.now() + dt.timedelta(minutes=1))
+            raise WaitForWindow(
+                f"{place}: Exact takes no calls now ({answer.cause}).",
+                self._clock.now() + dt.timedelta(minutes=1),
+            )
         return answer
 
 

@@ -25,7 +25,15 @@ class JustGranted:
         return self._pair.access_token
 
 
-def keep_consent(store: ConsentStore, keys: MultiFernet, app: App, pair: TokenPair, user_id: str, user_name: str, now: dt.datetime) -> str:
+def keep_consent(
+    store: ConsentStore,
+    keys: MultiFernet,
+    app: App,
+    pair: TokenPair,
+    user_id: str,
+    user_name: str,
+    now: dt.datetime,
+) -> str:
     """Keep the tokens of a new consent and return the chain's id.
 
     A user who gave consent before keeps his chain,
@@ -36,5 +44,7 @@ def keep_consent(store: ConsentStore, keys: MultiFernet, app: App, pair: TokenPa
 
 def encrypted(keys: MultiFernet, pair: TokenPair) -> EncryptedPair:
     """Return a pair as a store keeps it."""
-    access_token, refresh_token = (keys.encrypt(token.encode()).decode() for token in (pair.access_token, pair.refresh_token))
+    access_token, refresh_token = (
+        keys.encrypt(token.encode()).decode() for token in (pair.access_token, pair.refresh_token)
+    )
     return EncryptedPair(access_token, refresh_token)

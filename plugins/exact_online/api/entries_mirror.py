@@ -20,7 +20,8 @@ from exact_online.failures import NotServed, ProtocolFailure, QueryRejected
 from exact_online.settings import ExactLists, PracticeSettings
 
 SYNC_LINE = (
-    "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "Date", "GLAccountCode", "AmountDC", "Timestamp",
+    "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "Date", "GLAccountCode", "AmountDC",
+    "Timestamp",
 )  # fmt: skip
 LINE = 1
 """EntityType of a transaction line in ``sync/Deleted``."""
@@ -39,7 +40,9 @@ class Journals:
     years: tuple[int, ...]
 
 
-def journals_of(settings: PracticeSettings, lists: ExactLists, first_sync_date: dt.date, days: tuple[dt.date, dt.date]) -> Journals:
+def journals_of(
+    settings: PracticeSettings, lists: ExactLists, first_sync_date: dt.date, days: tuple[dt.date, dt.date]
+) -> Journals:
     """Return what the mirror of a practice holds, for a run that answers for `days` (first,
     day after the last).
     """
@@ -47,7 +50,9 @@ def journals_of(settings: PracticeSettings, lists: ExactLists, first_sync_date: 
     return Journals((settings.sales_journal, settings.general_journal), first_sync_date, tuple(sorted(years)))
 
 
-def refresh(client: ExactClient, mirror: EntryMirror, practice: str, journals: Journals, *, deletions: bool = True) -> None:
+def refresh(
+    client: ExactClient, mirror: EntryMirror, practice: str, journals: Journals, *, deletions: bool = True
+) -> None:
     """Bring the mirror up to date: by Exact's sync service where there is one,
     else by reading everything.
 
@@ -70,7 +75,11 @@ def refresh(client: ExactClient, mirror: EntryMirror, practice: str, journals: J
 
 def reload(client: ExactClient, mirror: EntryMirror, practice: str, journals: Journals) -> None:
     """Read everything there is in the journals' years, and put it in the place of the mirror."""
-    lines = [_read(line) for year in journals.years for line in read_transaction_lines(client, journals.codes, year)]
+    lines = [
+        _read(line)
+        for year in journals.years
+        for line in read_transaction_lines(client, journals.codes, year)
+    ]
     mirror.save_entries(practice, EntryChanges(lines, (), {}, complete=True))
 
 

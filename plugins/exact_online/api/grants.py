@@ -106,20 +106,27 @@ def authorize_url(app: App, redirect_uri: str, state: str, *, force_login: bool 
     return f"{app.base_url.rstrip('/')}/api/oauth2/auth?{urlencode(query)}"
 
 
-def exchange_code(session: requests.Session, clock: Clock, app: App, code: str, redirect_uri: str) -> TokenPair:
+def exchange_code(
+    session: requests.Session, clock: Clock, app: App, code: str, redirect_uri: str
+) -> TokenPair:
     """Return the first tokens, for a code that came back from the consent page.
 
     Raises ReconnectNeeded when the code is not good (any more), NotReady when the app is wrong,
     Unreachable when nothing was sent.
     """
     masking.announce(code)
-    grant = _asked(session, clock, app, {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri})
+    grant = _asked(
+        session, clock, app, {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+    )
     if grant.pair:
         return grant.pair
     if grant.kind is GrantKind.NEVER_SENT:
         raise Unreachable(f"Exact can't be reached ({grant.cause}); try again.")
     if grant.kind is GrantKind.WRONG_APP:
-        raise NotReady(f"Exact rejects the code or the app ({grant.cause}): check the connection's client id and secret, then try again.")
+        raise NotReady(
+            f"Exact rejects the code or the app ({grant.cause}): check the connection's client id "
+            "and secret, then try again."
+        )
     raise ReconnectNeeded(f"The consent did not come through ({grant.cause}); click Authenticate once more.")
 
 
@@ -144,7 +151,14 @@ def _was_never_sent(grant: Grant) -> bool:
 def _ask_once(session: requests.Session, app: App, form: Mapping[str, str]) -> Grant:
     body = urlencode({**form, "client_id": app.client_id, "client_secret": app.client_secret}).encode()
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-    call = transport.Call("POST", f"{app.base_url.rstrip('/')}/api/oauth2/token", "oauth2/token", headers, body, read_seconds=READ_SECONDS)
+    call = transport.Call(
+        "POST",
+        f"{app.base_url.rstrip('/')}/api/oauth2/token",
+        "oauth2/token",
+        headers,
+        body,
+        read_seconds=READ_SECONDS,
+    )
     try:
         return grant_of(transport.exchange(session, call, transport.NoAuth()))
     except transport.NeverSent as trouble:
@@ -164,7 +178,10 @@ def grant_of(reply: transport.Reply) -> Grant:
     if not 400 <= reply.status < 500:
         return Grant(GrantKind.LOST, cause)
     words = (reply.body.decode("utf-8", "replace") + reply.headers.get("Reason", "")).lower()
-    kind, meaning = next((known for said, known in _WORDS.items() if said in words), (GrantKind.WRONG_APP, "not known to Exact"))
+    kind, meaning = next(
+        (known for said, known in _WORDS.items() if said in words),
+        (GrantKind.WRONG_APP, "not known to Exact"),
+    )
     return Grant(GrantKind.BUSY if reply.status == 429 else kind, f"{cause}, {meaning}", pair)
 
 

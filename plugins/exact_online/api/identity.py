@@ -52,8 +52,15 @@ def me(client: ExactClient) -> ExactUser:
     """Return the user of the token. Raises ProtocolFailure when Exact does not say."""
     row = client.get_one("current/Me", ("UserID", "FullName", "CurrentDivision", "LanguageCode"))
     if row is None:
-        raise ProtocolFailure("current/Me: Exact does not say who the user is; check the connection's base URL.")
-    return ExactUser(row["UserID"], row.get("FullName") or "", int(row["CurrentDivision"]), odata.trimmed(row.get("LanguageCode")))
+        raise ProtocolFailure(
+            "current/Me: Exact does not say who the user is; check the connection's base URL."
+        )
+    return ExactUser(
+        row["UserID"],
+        row.get("FullName") or "",
+        int(row["CurrentDivision"]),
+        odata.trimmed(row.get("LanguageCode")),
+    )
 
 
 def divisions(client: ExactClient) -> list[Division]:
@@ -68,7 +75,12 @@ def divisions(client: ExactClient) -> list[Division]:
         lambda: list(here.get_all("hrm/Divisions", ("Code", "Description", "CustomerName"))),
     )
     return [
-        Division(int(row["Code"]), (row.get("Description") or "").strip(), odata.trimmed(row.get("Hid")), row.get("CustomerName"))
+        Division(
+            int(row["Code"]),
+            (row.get("Description") or "").strip(),
+            odata.trimmed(row.get("Hid")),
+            row.get("CustomerName"),
+        )
         for row in rows
         if row.get("Status", 1) != 2  # archived
     ]
@@ -85,7 +97,11 @@ def rights(client: ExactClient, wanted: Iterable[Right] = NEEDED_RIGHTS) -> Mapp
 def _has(client: ExactClient, right: Right) -> bool | None:
     resource, method = right
     try:
-        return _yes_or_no(client.call_function("users/UserHasRights", {"endpoint": odata.text(resource), "action": odata.text(method)}))
+        return _yes_or_no(
+            client.call_function(
+                "users/UserHasRights", {"endpoint": odata.text(resource), "action": odata.text(method)}
+            )
+        )
     except (NotServed, QueryRejected):
         return None
 

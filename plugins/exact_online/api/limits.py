@@ -52,7 +52,10 @@ def limits_from(headers: Mapping[str, str], now: dt.datetime) -> Limits:
 
     One that is missing, incomplete, garbled or out of reach of `now` (aware) counts as not sent.
     """
-    return Limits(_heard(headers, MINUTE_FAMILY, now, LATEST_MINUTE_RESET), _heard(headers, DAY_FAMILY, now, LATEST_DAY_RESET))
+    return Limits(
+        _heard(headers, MINUTE_FAMILY, now, LATEST_MINUTE_RESET),
+        _heard(headers, DAY_FAMILY, now, LATEST_DAY_RESET),
+    )
 
 
 def has_family(headers: Mapping[str, str], family: str) -> bool:
@@ -79,11 +82,19 @@ def _heard(headers: Mapping[str, str], family: str, now: dt.datetime, latest: dt
     if limit is None or left is None or reset is None or not 0 <= left <= limit or limit == 0:
         return None
     opens = _epoch(reset)
-    return Heard(limit, left, opens) if opens is not None and now - LATEST_MINUTE_RESET < opens <= now + latest else None
+    return (
+        Heard(limit, left, opens)
+        if opens is not None and now - LATEST_MINUTE_RESET < opens <= now + latest
+        else None
+    )
 
 
 def _whole_number(value: str | None) -> int | None:
-    return int(value) if value and value.strip().isascii() and value.strip().isdigit() and len(value) < 20 else None
+    return (
+        int(value)
+        if value and value.strip().isascii() and value.strip().isdigit() and len(value) < 20
+        else None
+    )
 
 
 def _epoch(value: int) -> dt.datetime | None:
@@ -101,7 +112,10 @@ def clock_error(heard: Heard, sent: dt.datetime, received: dt.datetime, known: d
     The answer was made between `sent` and `received`, within the minute before its reset, so it
     bounds the error from both sides.
     """
-    least, most = heard.reset - dt.timedelta(minutes=1) - received, heard.reset - dt.timedelta(milliseconds=1) - sent
+    least, most = (
+        heard.reset - dt.timedelta(minutes=1) - received,
+        heard.reset - dt.timedelta(milliseconds=1) - sent,
+    )
     return max(least, min(known, most))
 
 
@@ -153,7 +167,12 @@ class Windows:
 
     def adopt(self, limits: Limits, now: dt.datetime) -> Windows:
         """Return the windows after an answer that was not a 429."""
-        return replace(self, minute=self.minute.adopt(limits.minute, now), day=self.day.adopt(limits.day, now), blind_429s=0)
+        return replace(
+            self,
+            minute=self.minute.adopt(limits.minute, now),
+            day=self.day.adopt(limits.day, now),
+            blind_429s=0,
+        )
 
     def minute_full(self, until: dt.datetime | None, now: dt.datetime) -> Windows:
         """Return the windows after a 429 of the minute; without a usable reset,
@@ -178,7 +197,11 @@ class Windows:
 
     def take(self) -> Windows:
         """Return the windows with one call more in both."""
-        return replace(self, minute=replace(self.minute, used=self.minute.used + 1), day=replace(self.day, used=self.day.used + 1))
+        return replace(
+            self,
+            minute=replace(self.minute, used=self.minute.used + 1),
+            day=replace(self.day, used=self.day.used + 1),
+        )
 
 
 def next_minute(now: dt.datetime) -> dt.datetime:

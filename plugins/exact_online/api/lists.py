@@ -20,7 +20,14 @@ from exact_online.api.fallback import first_supported
 from exact_online.api.odata import Row
 from exact_online.api.stores import ListStore
 from exact_online.failures import NotReady
-from exact_online.settings import ExactLists, ExactPaymentCondition, FinancialPeriod, GlAccount, Journal, VatCode
+from exact_online.settings import (
+    ExactLists,
+    ExactPaymentCondition,
+    FinancialPeriod,
+    GlAccount,
+    Journal,
+    VatCode,
+)
 from exact_online.vocabulary import VatCodeKind
 
 log = logging.getLogger(__name__)
@@ -45,7 +52,9 @@ def fetch_lists(client: ExactClient, from_year: int) -> ListsDocument:
         "vat_codes": list(client.get_all("vat/VATCodes", VAT_CODES)),
         "journals": list(client.get_all("financial/Journals", JOURNALS)),
         "payment_conditions": list(client.get_all("cashflow/PaymentConditions", PAYMENT_CONDITIONS)),
-        "periods": list(client.get_all("financial/FinancialPeriods", PERIODS, where=f"FinYear ge {from_year:d}")),
+        "periods": list(
+            client.get_all("financial/FinancialPeriods", PERIODS, where=f"FinYear ge {from_year:d}")
+        ),
     }
 
 
@@ -56,7 +65,9 @@ def load_lists(store: ListStore, practice: str) -> ExactLists:
     """Return the lists as they were last kept. Raises NotReady when that never happened."""
     document = {name: odata.parse(rows) for name, rows in store.read_lists(practice).items()}
     if not document:
-        raise NotReady(f"The Exact lists of practice {practice} were never read; start its DAG with the first task.")
+        raise NotReady(
+            f"The Exact lists of practice {practice} were never read; start its DAG with the first task."
+        )
     return lists_from_document(document)
 
 
@@ -99,7 +110,9 @@ def lists_from_document(document: ListsDocument) -> ExactLists:
         vat_codes=_by_code("vat_codes", document, _vat_code),
         journals=_by_code("journals", document, _journal),
         payment_conditions=_by_code("payment_conditions", document, _payment_condition),
-        periods=tuple(sorted(_each("periods", document, _period), key=lambda period: (period.year, period.period))),
+        periods=tuple(
+            sorted(_each("periods", document, _period), key=lambda period: (period.year, period.period))
+        ),
     )
 
 
@@ -115,21 +128,33 @@ def _each(name: str, document: ListsDocument, understand: Any) -> list[Any]:
 
 
 def _gl_account(row: Row) -> GlAccount:
-    return GlAccount(row["ID"], _code(row), int(row["Type"]), bool(row.get("IsBlocked")), odata.trimmed(row.get("VATCode")))
+    return GlAccount(
+        row["ID"], _code(row), int(row["Type"]), bool(row.get("IsBlocked")), odata.trimmed(row.get("VATCode"))
+    )
 
 
 def _vat_code(row: Row) -> VatCode:
     kind = VatCodeKind(odata.trimmed(row["Type"]) or "")
-    return VatCode(_code(row), kind, basis_points(row.get("Percentage")), row.get("GLToPay"), bool(row.get("IsBlocked")))
+    return VatCode(
+        _code(row), kind, basis_points(row.get("Percentage")), row.get("GLToPay"), bool(row.get("IsBlocked"))
+    )
 
 
 def _journal(row: Row) -> Journal:
-    return Journal(_code(row), int(row["Type"]), bool(row.get("AllowVAT")), row.get("GLAccount"), bool(row.get("IsBlocked")))
+    return Journal(
+        _code(row),
+        int(row["Type"]),
+        bool(row.get("AllowVAT")),
+        row.get("GLAccount"),
+        bool(row.get("IsBlocked")),
+    )
 
 
 def _payment_condition(row: Row) -> ExactPaymentCondition:
     days = row.get("PaymentDays")
-    return ExactPaymentCondition(_code(row), odata.trimmed(row.get("PaymentMethod")), None if days is None else int(days))
+    return ExactPaymentCondition(
+        _code(row), odata.trimmed(row.get("PaymentMethod")), None if days is None else int(days)
+    )
 
 
 def _period(row: Row) -> FinancialPeriod:

@@ -18,11 +18,21 @@ from exact_online.api.fallback import first_supported
 from exact_online.api.odata import Row
 from exact_online.failures import ProtocolFailure
 
-SALES_ENTRY = ("EntryID", "Journal", "ReportingYear", "ReportingPeriod", "EntryNumber", "EntryDate", "Customer", "AmountDC", "YourRef")
+SALES_ENTRY = (
+    "EntryID",
+    "Journal",
+    "ReportingYear",
+    "ReportingPeriod",
+    "EntryNumber",
+    "EntryDate",
+    "Customer",
+    "AmountDC",
+    "YourRef",
+)
 GENERAL_JOURNAL_ENTRY = ("EntryID", "JournalCode", "FinancialYear", "FinancialPeriod", "EntryNumber")
 TRANSACTION_LINE = (
-    "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "FinancialPeriod", "Date", "LineNumber", "Type", "GLAccount",
-    "GLAccountCode", "Account", "AmountDC", "VATCode", "YourRef", "Description",
+    "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "FinancialPeriod", "Date", "LineNumber",
+    "Type", "GLAccount", "GLAccountCode", "Account", "AmountDC", "VATCode", "YourRef", "Description",
 )  # fmt: skip
 
 
@@ -74,7 +84,9 @@ class ExactEntry:
     Exact shows no lines of it yet."""
 
 
-def find_sales_entry(client: ExactClient, journal: str, year: int, entry_number: int, reference: str) -> list[ExactEntry]:
+def find_sales_entry(
+    client: ExactClient, journal: str, year: int, entry_number: int, reference: str
+) -> list[ExactEntry]:
     """Return sales entries of that journal and year with that entry number **or** your reference
     (FR-H13).
 
@@ -87,7 +99,9 @@ def find_sales_entry(client: ExactClient, journal: str, year: int, entry_number:
     return [_sales_entry(row, entry_lines(client, row["EntryID"])) for row in found]
 
 
-def find_general_journal_entry(client: ExactClient, journal: str, year: int, entry_number: int, reference: str) -> list[ExactEntry]:
+def find_general_journal_entry(
+    client: ExactClient, journal: str, year: int, entry_number: int, reference: str
+) -> list[ExactEntry]:
     """Return general journal entries of that journal and year with that number,
     or with such a line.
 
@@ -115,7 +129,9 @@ def entry_lines(client: ExactClient, entry_id: str) -> list[TransactionLine]:
     none while Exact does not show them yet.
     """
     where = f"EntryID eq {odata.guid(entry_id)}"
-    rows = client.get_all("financialtransaction/TransactionLines", TRANSACTION_LINE, where=where, counted=True)
+    rows = client.get_all(
+        "financialtransaction/TransactionLines", TRANSACTION_LINE, where=where, counted=True
+    )
     return sorted((_line(row) for row in rows), key=lambda line: line.line_number)
 
 
@@ -133,7 +149,11 @@ def read_transaction_lines(
     )
     rows = first_supported(
         lambda: list(client.get_all("bulk/Financial/TransactionLines", TRANSACTION_LINE, where=where)),
-        lambda: list(client.get_all("financialtransaction/TransactionLines", TRANSACTION_LINE, where=where, counted=True)),
+        lambda: list(
+            client.get_all(
+                "financialtransaction/TransactionLines", TRANSACTION_LINE, where=where, counted=True
+            )
+        ),
     )
     return _each_once(_line(row) for row in rows)
 

@@ -78,7 +78,9 @@ class Unsaved:
 class TokenChain:
     """One chain, as one process uses it."""
 
-    def __init__(self, store: TokenStore, app: App, keys: MultiFernet, session: requests.Session, clock: Clock) -> None:
+    def __init__(
+        self, store: TokenStore, app: App, keys: MultiFernet, session: requests.Session, clock: Clock
+    ) -> None:
         self._store = store
         self._app = app
         self._keys = keys
@@ -154,7 +156,10 @@ class TokenChain:
         if grant.kind is GrantKind.DEAD:
             return self._mark_dead(locked, chain, grant.cause)
         if grant.kind is GrantKind.WRONG_APP:
-            return NotReady(f"Exact rejects the app ({grant.cause}): check client id and client secret of the exact_online connection.")
+            return NotReady(
+                f"Exact rejects the app ({grant.cause}): check client id and client secret of the "
+                "exact_online connection."
+            )
         if grant.kind is GrantKind.NOT_ASKED:
             return self._old_token_or(self._full_day(), chain)
         return self._postpone(locked, chain, grant)
@@ -195,10 +200,16 @@ class TokenChain:
         is_early = grant.kind is GrantKind.TOO_EARLY
         until = self._clock.now() + (PAUSE_WHEN_EARLY if is_early else PAUSE_IN_TROUBLE)
         log.warning("Token chain %s was not renewed (%s: %s).", self._store.chain_id, grant.kind, grant.cause)
-        locked.postpone(chain.version, until, encrypted(self._keys, grant.pair).refresh_token if grant.pair else None)
+        locked.postpone(
+            chain.version, until, encrypted(self._keys, grant.pair).refresh_token if grant.pair else None
+        )
         if is_early or grant.kind is GrantKind.BUSY:
-            return self._old_token_or(WaitForWindow(f"Exact gives no new token yet ({grant.cause}).", until), chain)
-        failure = Unreachable(f"Exact's token server gives no answer ({grant.kind}, {grant.cause}); try again later.")
+            return self._old_token_or(
+                WaitForWindow(f"Exact gives no new token yet ({grant.cause}).", until), chain
+            )
+        failure = Unreachable(
+            f"Exact's token server gives no answer ({grant.kind}, {grant.cause}); try again later."
+        )
         return self._old_token_or(failure, chain)
 
     def _old_token_or(self, failure: LinkFailure, chain: Chain) -> Chain | LinkFailure:
@@ -224,7 +235,10 @@ class TokenChain:
                     self._store.chain_id,
                     type(error).__name__,
                 )
-        raise Unreachable("A new Exact token could not be stored in the ledger; if the next run asks for it, authenticate again.")
+        raise Unreachable(
+            "A new Exact token could not be stored in the ledger; if the next run asks for it, "
+            "authenticate again."
+        )
 
     def _stored(self, place: TokenStore | LockedChain, unsaved: Unsaved) -> Chain:
         """Put a pair in the place of the one it was got with; when that is there no more,
@@ -238,9 +252,14 @@ class TokenChain:
     def _understood(self, stored: StoredChain | None) -> Chain:
         """A chain that may be used. Raises ReconnectNeeded or NotReady."""
         if stored is None:
-            raise ReconnectNeeded("The practice's token chain is not in the ledger; authenticate with Exact again.")
+            raise ReconnectNeeded(
+                "The practice's token chain is not in the ledger; authenticate with Exact again."
+            )
         if stored.client_id != self._app.client_id:
-            raise ReconnectNeeded("The Exact connection has another client id than had the consent; put it back, or authenticate again.")
+            raise ReconnectNeeded(
+                "The Exact connection has another client id than had the consent; put it back, or "
+                "authenticate again."
+            )
         access_token, refresh_token = map(self._decrypted, (stored.access_token, stored.refresh_token))
         masking.announce(access_token, refresh_token)
         if stored.state != "live":
@@ -259,4 +278,7 @@ class TokenChain:
 
 
 def _reconnect(cause: str | None) -> ReconnectNeeded:
-    return ReconnectNeeded(f"The link with Exact is broken ({cause or 'no reason kept'}): the Exact user must authenticate again.")
+    return ReconnectNeeded(
+        f"The link with Exact is broken ({cause or 'no reason kept'}): the Exact user must "
+        "authenticate again."
+    )

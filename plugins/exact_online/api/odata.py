@@ -55,7 +55,9 @@ def moment(value: dt.date | dt.datetime) -> str:
 def relation_code(code: str) -> str:
     """Return a relation's code as Exact compares it. Raises ValueError when it can't be one."""
     if not code or len(code) > RELATION_CODE_WIDTH:
-        raise ValueError(f"A relation's code has 1 to {RELATION_CODE_WIDTH} characters, this one has {len(code)}.")
+        raise ValueError(
+            f"A relation's code has 1 to {RELATION_CODE_WIDTH} characters, this one has {len(code)}."
+        )
     return text(code.rjust(RELATION_CODE_WIDTH))
 
 
@@ -71,7 +73,10 @@ def parse(body: bytes | str) -> Any:
 
 
 def encoded(payload: str | Mapping[str, Any]) -> bytes:
-    """Return the body of a write; a text goes out as it is. Raises ValueError for NaN and Infinity."""
+    """Return the body of a write; a text goes out as it is.
+
+    Raises ValueError for NaN and Infinity.
+    """
     if isinstance(payload, str):
         return payload.encode()
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

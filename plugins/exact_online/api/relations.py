@@ -38,7 +38,9 @@ def fetch_relations(client: ExactClient, since: RelationCursors) -> RelationChan
 
 
 def _changes(client: ExactClient, since: RelationCursors) -> RelationChanges:
-    changed = client.get_all("sync/CRM/Accounts", (*PROPERTIES, "Timestamp"), where=f"Timestamp gt {odata.int64(since.relations)}")
+    changed = client.get_all(
+        "sync/CRM/Accounts", (*PROPERTIES, "Timestamp"), where=f"Timestamp gt {odata.int64(since.relations)}"
+    )
     return RelationChanges([_relation(row) for row in changed], _deletions(client, since), complete=False)
 
 
@@ -46,13 +48,19 @@ def _deletions(client: ExactClient, since: RelationCursors) -> Sequence[DeletedR
     where = f"Timestamp gt {odata.int64(since.deletions)}"
     with suppress(NotServed, QueryRejected):
         deleted = client.get_all("sync/Deleted", ("EntityKey", "EntityType", "Timestamp"), where=where)
-        return [DeletedRelation(row["EntityKey"], int(row["Timestamp"])) for row in deleted if row["EntityType"] == RELATION]
+        return [
+            DeletedRelation(row["EntityKey"], int(row["Timestamp"]))
+            for row in deleted
+            if row["EntityType"] == RELATION
+        ]
     return []
 
 
 def _everything(client: ExactClient, path: str) -> RelationChanges:
     rows = [_relation(row) for row in client.get_all(path, PROPERTIES, where=_ALL)]
-    return RelationChanges(rows, [], complete=bool(rows))  # a user who may not see relations gets an empty list, too
+    return RelationChanges(
+        rows, [], complete=bool(rows)
+    )  # a user who may not see relations gets an empty list, too
 
 
 def _relation(row: Row) -> RelationRow:

@@ -96,7 +96,9 @@ class TokenStore(Protocol):
 class ConsentStore(Protocol):
     """Where the tokens of a new consent are put."""
 
-    def keep_consent(self, client_id: str, user_id: str, user_name: str, pair: EncryptedPair, issued_at: dt.datetime) -> str:
+    def keep_consent(
+        self, client_id: str, user_id: str, user_name: str, pair: EncryptedPair, issued_at: dt.datetime
+    ) -> str:
         """Keep the tokens of a user of Exact in his chain, new or old,
         and return the chain's id.
         """

@@ -131,7 +131,9 @@ def _body(response: requests.Response) -> bytes:
 def _trouble(error: Exception) -> NeverSent | AnswerLost:
     """Was anything sent? Only what certainly failed before the first byte was not."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    certificate = isinstance(reason, Exception) and any(isinstance(part, ssl.SSLCertVerificationError) for part in (reason, *reason.args))
+    certificate = isinstance(reason, Exception) and any(
+        isinstance(part, ssl.SSLCertVerificationError) for part in (reason, *reason.args)
+    )
     if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError) or certificate:
         return NeverSent(type(reason or error).__name__)
     return AnswerLost(type(error).__name__)
@@ -149,7 +151,10 @@ def checked_base_url(url: str) -> str:
             f"{parts.hostname or 'no host'}. Give https://start.exactonline.nl."
         )
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
-        raise NotReady(f"The base URL of the Exact connection must begin with https://: {parts.hostname} would get the token unencrypted.")
+        raise NotReady(
+            f"The base URL of the Exact connection must begin with https://: {parts.hostname} would "
+            "get the token unencrypted."
+        )
     return url.rstrip("/")
 
 

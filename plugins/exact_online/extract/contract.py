@@ -48,7 +48,12 @@ class Contract:
 def contract(name: str) -> Contract:
     """Return the contract in the header of ``include/sql/james/<name>.sql``."""
     text = statement("james", name)
-    return Contract(f"include/sql/james/{name}.sql", text, tuple(_entries(text, "Parameters")), tuple(_entries(text, "Returns")))
+    return Contract(
+        f"include/sql/james/{name}.sql",
+        text,
+        tuple(_entries(text, "Parameters")),
+        tuple(_entries(text, "Returns")),
+    )
 
 
 def _entries(text: str, section: str) -> Iterator[Column]:
@@ -74,7 +79,10 @@ def check_contract(james: psycopg.Connection[Any]) -> None:
 def _compare(james: psycopg.Connection[Any], promised: Contract) -> None:
     differences = list(_differences(promised, _found_columns(james, promised)))
     if differences:
-        raise ContractBroken(f"{promised.file} {'; '.join(differences)}: edit the statement so that it returns what its header says.")
+        raise ContractBroken(
+            f"{promised.file} {'; '.join(differences)}: edit the statement so that it returns what "
+            "its header says."
+        )
 
 
 def _found_columns(james: psycopg.Connection[Any], promised: Contract) -> dict[str, str]:
@@ -84,7 +92,9 @@ def _found_columns(james: psycopg.Connection[Any], promised: Contract) -> dict[s
         try:
             cursor.execute(question, nothing)
         except (psycopg.ProgrammingError, psycopg.NotSupportedError) as error:
-            raise ContractBroken(f"{promised.file} can't be asked of James ({error.diag.message_primary}): {_cure(error)}") from error
+            raise ContractBroken(
+                f"{promised.file} can't be asked of James ({error.diag.message_primary}): {_cure(error)}"
+            ) from error
         return {found.name: _type_name(james, found.type_code) for found in cursor.description or ()}
 
 

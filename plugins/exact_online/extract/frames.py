@@ -27,11 +27,15 @@ def debtors_frame(staging: Staging, run_id: str) -> pd.DataFrame:
     return _frame(staging.debtors_csv(run_id))
 
 
-def invoices_frame(staging: Staging, run_id: str, after_key: str = "", limit: int = INVOICES_PER_CHUNK) -> pd.DataFrame:
+def invoices_frame(
+    staging: Staging, run_id: str, after_key: str = "", limit: int = INVOICES_PER_CHUNK
+) -> pd.DataFrame:
     """Return the first ``limit`` invoices whose key comes after ``after_key``, by key; more when
     the last key stands there twice.
 
     ``total_cents`` Int64, ``invoice_date`` datetime64[s], the others ``str``.
+    ``shares_number_with`` has the keys of all invoices of the run that share the number; it is
+    missing where the invoice has its number alone.
     """
     frame = _frame(staging.invoices_csv(run_id, after_key, limit))
     days = frame["invoice_date"].to_numpy(dtype=np.int64, na_value=NOT_A_TIME)
@@ -63,4 +67,6 @@ def _frame(text: io.BytesIO) -> pd.DataFrame:
     """CSV with a header as a frame; `MISSING` is NaN, and nothing else is."""
     columns = text.readline().decode().rstrip("\n").split(",")
     kinds = {column: "Int64" if column in WHOLE_NUMBERS else "str" for column in columns}
-    return pd.read_csv(text, names=columns, header=None, dtype=kinds, keep_default_na=False, na_values=[MISSING])
+    return pd.read_csv(
+        text, names=columns, header=None, dtype=kinds, keep_default_na=False, na_values=[MISSING]
+    )

@@ -83,6 +83,7 @@ def stage_invoices(
             invoices += _stage(james, staging, run_id, "invoices", "staged_invoice", **asked)
             lines += _stage(james, staging, run_id, "invoice_lines", "staged_invoice_line", **asked)
         _check_none_missing(staging, run_id)
+        staging.note_shared_numbers(practice, run_id)
     return StagedCounts(keys, invoices, lines)
 
 
@@ -90,10 +91,15 @@ def _james_code(james: Connection, staging: Staging, practice: str) -> str:
     """James' own code of the practice, which James must know too."""
     code = staging.james_practice_code(practice)
     if code is None:
-        raise NotReady(f"Practice {practice} is not registered: register it, or correct the practice code of the task.")
+        raise NotReady(
+            f"Practice {practice} is not registered: register it, or correct the practice code of the task."
+        )
     asked = {"james_practice_code": code}
     if not any(_rows_out(james, contract("practice"), asked, ("james_practice_code",))):
-        raise NotReady(f"James has no practice {code} (practice {practice}): correct james_practice_code of the practice.")
+        raise NotReady(
+            f"James has no practice {code} (practice {practice}): correct james_practice_code of "
+            "the practice."
+        )
     return code
 
 
@@ -155,10 +161,13 @@ def _blocks(rows: Iterator[bytes], first: bytes) -> Iterator[bytes]:
     yield bytes(block)
 
 
-def _rows_out(james: Connection, promised: Contract, asked: Mapping[str, Any], columns: tuple[str, ...]) -> Generator[bytes]:
+def _rows_out(
+    james: Connection, promised: Contract, asked: Mapping[str, Any], columns: tuple[str, ...]
+) -> Generator[bytes]:
     """The rows as COPY text lines; only the named columns leave James (M3)."""
     names = ", ".join(f'answer."{column}"' for column in columns)
-    question = f"copy (select {names} from ({promised.text}\n) as answer) to stdout".encode()  # noqa: S608 (files of ours)
+    rows_asked = f"select {names} from ({promised.text}\n) as answer"  # noqa: S608 (files of ours)
+    question = f"copy ({rows_asked}) to stdout".encode()
     unchecked = keeps_any_bytes(james)
     with reaching(james), james.cursor() as cursor, cursor.copy(question, asked) as rows:
         for row in rows:

@@ -16,7 +16,9 @@ from exact_online.ledger import JamesAmount, JamesTotal
 from exact_online.statements import statement
 
 
-def revenue_totals(james: psycopg.Connection[Any], james_practice_code: str, days: tuple[dt.date, dt.date]) -> list[JamesTotal]:
+def revenue_totals(
+    james: psycopg.Connection[Any], james_practice_code: str, days: tuple[dt.date, dt.date]
+) -> list[JamesTotal]:
     """Return what James sums over `days` (first, day after the last), per kind of debtor,
     item and VAT.
 
@@ -26,14 +28,18 @@ def revenue_totals(james: psycopg.Connection[Any], james_practice_code: str, day
     return [JamesTotal(**row) for row in _rows(james, "revenue_totals", asked)]
 
 
-def invoice_amounts(james: psycopg.Connection[Any], james_practice_code: str, invoice_keys: Sequence[str]) -> list[JamesAmount]:
+def invoice_amounts(
+    james: psycopg.Connection[Any], james_practice_code: str, invoice_keys: Sequence[str]
+) -> list[JamesAmount]:
     """Return the lines of these invoices with the kind of their debtor. Raises Unreachable."""
     if not invoice_keys:
         return []
     asked = {"invoice_keys": list(invoice_keys), "james_practice_code": james_practice_code}
     kinds = {row["invoice_key"]: row["debtor_kind"] for row in _rows(james, "invoices", asked)}
     return [
-        JamesAmount(kinds.get(line["invoice_key"]), line["item_origin"], line["vat_percentage"], line["amount"])
+        JamesAmount(
+            kinds.get(line["invoice_key"]), line["item_origin"], line["vat_percentage"], line["amount"]
+        )
         for line in _rows(james, "invoice_lines", asked)
     ]
 

@@ -29,7 +29,9 @@ def snapshot(james: psycopg.Connection[Any]) -> Iterator[None]:
     with ExitStack() as stack:
         with reaching(james):
             if james.info.transaction_status is TransactionStatus.INTRANS:
-                assert _is_snapshot(james), "this connection to James is within a transaction that is no snapshot"
+                assert _is_snapshot(james), (
+                    "this connection to James is within a transaction that is no snapshot"
+                )
             else:
                 _begin(james, stack)
         yield
@@ -45,7 +47,10 @@ def _begin(james: psycopg.Connection[Any], stack: ExitStack) -> None:
 
 
 def _is_snapshot(james: psycopg.Connection[Any]) -> bool:
-    question = "select current_setting('transaction_isolation') = 'repeatable read' and current_setting('transaction_read_only')::boolean"
+    question = (
+        "select current_setting('transaction_isolation') = 'repeatable read' and "
+        "current_setting('transaction_read_only')::boolean"
+    )
     with james.cursor(row_factory=tuple_row) as cursor:
         return cursor.execute(question).fetchone() == (True,)
 

@@ -10,6 +10,7 @@ from exact_online.ledger.bookings import (
     NIGHTS_FOR_ORIGINAL,
     Booking,
     DoubtfulBooking,
+    Move,
 )
 from exact_online.ledger.exports import ExportFile, HandedOverEntry
 from exact_online.ledger.ledger import Ledger
@@ -25,7 +26,7 @@ from exact_online.ledger.review import (
     SentAgain,
 )
 from exact_online.ledger.runs import JamesAmount, JamesTotal, Run, RunOutcome
-from exact_online.ledger.session import SESSION_OPTIONS, Connection, connect, opened_ledger
+from exact_online.ledger.session import SESSION_OPTIONS, Connection, connect, opened_ledger, worker_name
 from exact_online.ledger.tokens import ChainStore, IdleChain
 from exact_online.ledger.totals import Days, MirroredLine, RunCounts, SettledLine, StateTotal
 
@@ -55,6 +56,7 @@ __all__ = [
     "JournalTotal",
     "Ledger",
     "MirroredLine",
+    "Move",
     "NightNumbers",
     "OpenGroup",
     "Practice",
@@ -69,4 +71,5 @@ __all__ = [
     "TakenRelation",
     "connect",
     "opened_ledger",
+    "worker_name",
 ]

@@ -65,6 +65,16 @@ class DoubtfulBooking:
     a worker's wrong clock makes no absence out of slowness (FR-E6)."""
 
 
+@dataclass(frozen=True)
+class Move:
+    """A move that a booking may make, as the ledger's own table has it."""
+
+    from_state: str
+    """``new`` for the first state of a version."""
+    to_state: str
+    why: str
+
+
 class Bookings:
     """Moves bookings from state to state, and reads those that are to be moved."""
 
@@ -87,8 +97,17 @@ class Bookings:
         """
         rows = self._session.rows("doubtful_bookings", practice=practice, settle_seconds=settle_seconds)
         return [
-            DoubtfulBooking(absent_once=row.pop("absent_once"), wait_seconds=row.pop("wait_seconds"), booking=_booking(row)) for row in rows
+            DoubtfulBooking(
+                absent_once=row.pop("absent_once"),
+                wait_seconds=row.pop("wait_seconds"),
+                booking=_booking(row),
+            )
+            for row in rows
         ]
+
+    def allowed_moves(self) -> list[Move]:
+        """Return all moves that a booking may make; the ledger itself raises on any other."""
+        return self._session.records(Move, "list_moves")
 
     # --- moves of one booking ---------------------------------------------------------------------
 
@@ -116,14 +135,28 @@ class Bookings:
         """
         self._move("confirm_booking", run, booking, exact_id=exact_id)
 
-    def reject(self, run: Run, booking: Booking, reason: str, values: Mapping[str, Any], exact_message: str | None = None) -> None:
+    def reject(
+        self,
+        run: Run,
+        booking: Booking,
+        reason: str,
+        values: Mapping[str, Any],
+        exact_message: str | None = None,
+    ) -> None:
         """Move planned, sending or doubtful -> rejected, with the reason,
         its values and Exact's words.
 
         Guard: the booking is in one of these states. It is sent again only after a release.
         Raises LockLost.
         """
-        self._move("reject_booking", run, booking, reason=reason, reason_values=Jsonb(values), exact_message=exact_message)
+        self._move(
+            "reject_booking",
+            run,
+            booking,
+            reason=reason,
+            reason_values=Jsonb(values),
+            exact_message=exact_message,
+        )
 
     def doubt(self, run: Run, booking: Booking, why: str) -> None:
         """Move sending -> doubtful: the answer was lost or unreadable; `why` is safe to log.
@@ -162,8 +195,13 @@ class Bookings:
 
     def _move(self, name: str, run: Run, booking: Booking, /, **parameters: Any) -> None:
         """Run one guarded move; LockLost when its guard found no row."""
-        if self._session.write_row(name, booking_id=booking.booking_id, run_id=run.run_id, **parameters) is None:
-            raise LockLost(f"Booking {booking.booking_id} was moved by another worker while this one held it ({name}).")
+        if (
+            self._session.write_row(name, booking_id=booking.booking_id, run_id=run.run_id, **parameters)
+            is None
+        ):
+            raise LockLost(
+                f"Booking {booking.booking_id} was moved by another worker while this one held it ({name})."
+            )
 
     # --- moves of many ----------------------------------------------------------------------------
 
@@ -204,8 +242,9 @@ class Bookings:
         content and gets the next version. What Exact had twice becomes doubtful: it is looked up,
         never sent again.
         """
-        self._session.write("release_refused", practice=run.practice, run_id=run.run_id, **batch.range)
+        self._session.write("release_rejected", practice=run.practice, run_id=run.run_id, **batch.range)
 
 
 def _booking(row: dict[str, Any]) -> Booking:
-    return Booking(**{**row, "kind": BookingKind(row["kind"])})
+    wanted = {name: row[name] for name in Booking.__dataclass_fields__}
+    return Booking(**{**wanted, "kind": BookingKind(row["kind"])})

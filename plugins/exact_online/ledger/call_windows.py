@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import psycopg
 
@@ -25,19 +24,28 @@ class CallWindows:
         None when none are kept.
         """
         with _reachable():
-            row = self._session.row("budget_read", division=division, endpoint=endpoint, errors_since=errors_since)
+            row = self._session.row(
+                "budget_read", division=division, endpoint=endpoint, errors_since=errors_since
+            )
         if row is None:
             return None
         version, errors = row.pop("version"), row.pop("errors")
-        return KnownWindows(version, errors, WindowState(blind_429s=row.pop("blind_refusals"), **row))
+        return KnownWindows(version, errors, WindowState(**row))
 
     def open(self, division: int, state: WindowState) -> None:
         """Begin the count of a division; does nothing when another process was first."""
         with _reachable():
-            self._session.write("budget_open", division=division, **_columns(state))
+            self._session.write("budget_open", division=division, **vars(state))
 
     def change(
-        self, division: int, endpoint: str, known_version: int, state: WindowState, *, max_errors: int, errors_since: dt.datetime
+        self,
+        division: int,
+        endpoint: str,
+        known_version: int,
+        state: WindowState,
+        *,
+        max_errors: int,
+        errors_since: dt.datetime,
     ) -> bool:
         """Store new windows in the place of `known_version`; return whether that was done.
 
@@ -52,19 +60,15 @@ class CallWindows:
                 version=known_version,
                 most_errors=max_errors,
                 errors_since=errors_since,
-                **_columns(state),
+                **vars(state),
             )
 
     def note_error(self, division: int, endpoint: str, at: dt.datetime, status: int) -> None:
         """Note an answer that Exact counts as an error."""
         with _reachable():
-            self._session.write("budget_note_error", division=division, endpoint=endpoint, at=at, status=status)
-
-
-def _columns(state: WindowState) -> dict[str, Any]:
-    columns = dict(vars(state))
-    columns["blind_refusals"] = columns.pop("blind_429s")
-    return columns
+            self._session.write(
+                "budget_note_error", division=division, endpoint=endpoint, at=at, status=status
+            )
 
 
 @contextmanager
@@ -73,4 +77,6 @@ def _reachable() -> Iterator[None]:
     try:
         yield
     except psycopg.OperationalError as error:
-        raise StoreUnavailable(f"The ledger can't be asked for the call budget ({type(error).__name__}); no call is made.") from None
+        raise StoreUnavailable(
+            f"The ledger can't be asked for the call budget ({type(error).__name__}); no call is made."
+        ) from None

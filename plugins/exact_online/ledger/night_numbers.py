@@ -21,14 +21,13 @@ class Cell:
     ledger_cents: int
     exact_cents: int
     exported_cents: int
-    rejected_cents: int
+    open_cents: int
+    """Rejected, held or doubtful."""
 
     @property
     def difference_cents(self) -> int:
-        """0 when James' invoices are booked, handed over or rejected by name,
-        and Exact has the ledger's.
-        """
-        lost = self.james_cents - self.ledger_cents - self.exported_cents - self.rejected_cents
+        """0 when all of James is booked, handed over or open, and Exact has what the ledger has."""
+        lost = self.james_cents - self.ledger_cents - self.exported_cents - self.open_cents
         return abs(lost) + abs(self.ledger_cents - self.exact_cents)
 
     def to_json(self) -> dict[str, Any]:
@@ -117,7 +116,7 @@ class NightNumbers:
     ledger_cents: int
     exact_cents: int
     exported_cents: int
-    rejected_cents: int
+    open_cents: int
     difference_cents: int
     cells: tuple[Cell, ...]
     suspense: tuple[SuspenseTotal, ...]
@@ -137,7 +136,10 @@ class NightNumbers:
         del document["open"]
         if self.open is None:
             return document
-        return {**document, "open": [{**asdict(group), "source_keys": list(group.source_keys)} for group in self.open]}
+        return {
+            **document,
+            "open": [{**asdict(group), "source_keys": list(group.source_keys)} for group in self.open],
+        }
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> NightNumbers:

@@ -20,7 +20,7 @@ class BatchOutcome(StrEnum):
     """How a batch ended; also what the ledger stores."""
 
     COMPLETE = "complete"
-    REJECTED = "refused"
+    REJECTED = "rejected"
     """Something of it is rejected or held."""
 
 
@@ -48,7 +48,9 @@ class Planning:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def save_plan(self, run: Run, records: Sequence[pd.DataFrame], lines: pd.DataFrame, handed_over: bool = False) -> None:
+    def save_plan(
+        self, run: Run, records: Sequence[pd.DataFrame], lines: pd.DataFrame, handed_over: bool = False
+    ) -> None:
         """Make the ledger agree with a plan, in one transaction.
 
         `records` are frames with columns of table `new_booking` (statement plan_prepare; bookings
@@ -67,7 +69,7 @@ class Planning:
             for frame in records:
                 self._copy_frame("new_booking", frame)
             self._copy_frame("new_line", lines)
-            session.write("plan_refuse_taken_numbers", **parameters)
+            session.write("plan_reject_taken_numbers", **parameters)
             session.write("plan_drift", **parameters)
             session.write("plan_replace_unsent", **parameters)
             session.write("plan_release", **parameters)
@@ -94,11 +96,15 @@ class Planning:
 
     def end_batch(self, run: Run, batch: Batch, outcome: BatchOutcome) -> None:
         """Note how a batch ended."""
-        self._session.write("end_batch", run_id=run.run_id, kind=batch.kind, first_id=batch.first_id, outcome=outcome)
+        self._session.write(
+            "end_batch", run_id=run.run_id, kind=batch.kind, first_id=batch.first_id, outcome=outcome
+        )
 
     def unknown_numbers(self, run: Run, journals: Sequence[str]) -> list[str]:
         """Return numbers of staged invoices that this ledger never saw and that Exact has in
         `journals`.
         """
-        rows = self._session.rows("unknown_to_ledger", practice=run.practice, run_id=run.run_id, journals=list(journals))
+        rows = self._session.rows(
+            "unknown_to_ledger", practice=run.practice, run_id=run.run_id, journals=list(journals)
+        )
         return [row["invoice_number"] for row in rows]

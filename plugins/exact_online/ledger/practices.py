@@ -50,7 +50,9 @@ class Practices:
         """Return a practice. Raises NotReady when there is no such practice."""
         practice = self._session.record(Practice, "read_practice", practice=code)
         if practice is None:
-            raise NotReady(f"Practice {code} is not registered in exact_sync.practice; register it before its DAG runs.")
+            raise NotReady(
+                f"Practice {code} is not registered in exact_sync.practice; register it before its DAG runs."
+            )
         return practice
 
     def with_dag(self) -> list[PracticeWithDag]:
@@ -96,7 +98,9 @@ class Practices:
 
     def save_settings(self, practice: str, document: Mapping[str, Any], changed_by: str) -> None:
         """Add a version of the settings, when the document differs from the latest (B8)."""
-        self._session.write("save_settings", practice=practice, settings=Jsonb(document), changed_by=changed_by)
+        self._session.write(
+            "save_settings", practice=practice, settings=Jsonb(document), changed_by=changed_by
+        )
 
     def settings(self, practice: Practice, version: int | None = None) -> PracticeSettings:
         """Return one version of the settings, the latest when none is asked for.
@@ -106,7 +110,12 @@ class Practices:
         """
         row = self._session.row("read_settings", practice=practice.code, version=version)
         if row is None:
-            raise NotReady(f"Practice {practice.code} has no settings; save the accountant's workbook for it first.")
+            raise NotReady(
+                f"Practice {practice.code} has no settings; save the accountant's workbook for it first."
+            )
         if practice.division is None or practice.chain_id is None:
-            raise NotReady(f"Practice {practice.code} is not linked to a division in Exact; somebody must authenticate first.")
+            raise NotReady(
+                f"Practice {practice.code} is not linked to a division in Exact; somebody must "
+                "authenticate first."
+            )
         return read_settings(practice.code, row["version"], practice.division, row["settings"])

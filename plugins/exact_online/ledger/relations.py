@@ -50,7 +50,13 @@ class Relations:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def keep(self, booking: Booking, exact_id: str, contact_id: str | None = None, bank_account_id: str | None = None) -> None:
+    def keep(
+        self,
+        booking: Booking,
+        exact_id: str,
+        contact_id: str | None = None,
+        bank_account_id: str | None = None,
+    ) -> None:
         """Write down that a relation is ours, and which of its parts exist;
         a known part stays as it is.
         """
@@ -65,7 +71,9 @@ class Relations:
 
     def forget_deleted(self, practice: str) -> list[str]:
         """Drop our relations that were deleted in Exact; return their debtor numbers."""
-        return [row["debtor_number"] for row in self._session.write("forget_deleted_relations", practice=practice)]
+        return [
+            row["debtor_number"] for row in self._session.write("forget_deleted_relations", practice=practice)
+        ]
 
     def adopt(self, practice: str, confirmed_by: str) -> list[str]:
         """Make the relations listed for confirmation ours, on a person's word;
@@ -84,5 +92,7 @@ class Relations:
         """Return what was last booked for the relation that the debtor has now;
         None when nothing was.
         """
-        row = self._session.row("last_booked_debtor", practice=booking.practice, source_key=booking.source_key)
+        row = self._session.row(
+            "last_booked_debtor", practice=booking.practice, source_key=booking.source_key
+        )
         return DebtorDocument.from_payload(row["payload"]) if row and row["payload"] else None

@@ -91,17 +91,19 @@ class Review:
 
     def batch_items(self, practice: str, batch: Batch) -> list[AttentionItem]:
         """Return what of a batch is not booked now."""
-        return self._items(practice, self._session.rows("batch_matters", practice=practice, **batch.range))
+        return self._items(
+            practice, self._session.rows("batch_attention_items", practice=practice, **batch.range)
+        )
 
     def planning_rejections(self, practice: str) -> list[AttentionItem]:
         """Return what is rejected before sending: by the booking rules,
         or by the division's lists.
         """
-        return self._items(practice, self._session.rows("planning_refusals", practice=practice))
+        return self._items(practice, self._session.rows("planning_rejections", practice=practice))
 
     def open_items(self, practice: str) -> list[AttentionItem]:
         """Return all of a practice that is neither booked nor handed over, the oldest first."""
-        return self._items(practice, self._session.rows("open_matters", practice=practice))
+        return self._items(practice, self._session.rows("open_attention_items", practice=practice))
 
     def drift_of_run(self, run_id: str) -> list[AttentionItem]:
         """Return what this run was the first to find different from what is booked (B9)."""
@@ -112,7 +114,11 @@ class Review:
         what we know of a debtor is left out of Exact's words.
         """
         numbers = [row["debtor_number"] for row in rows if row["exact_message"]]
-        personal = self._session.rows("names_of_debtors", practice=practice, debtor_numbers=numbers) if numbers else []
+        personal = (
+            self._session.rows("names_of_debtors", practice=practice, debtor_numbers=numbers)
+            if numbers
+            else []
+        )
         personal.sort(key=lambda known: -len(known["personal"]))  # a whole name before its parts
         for row in rows:
             for known in personal:
@@ -125,7 +131,7 @@ class Review:
 
     def reported_drift(self, practice: str) -> frozenset[str]:
         """Return ids in Exact of entries that were reported before as changed or removed there."""
-        return frozenset(row["entry_id"] for row in self._session.rows("told_drift", practice=practice))
+        return frozenset(row["entry_id"] for row in self._session.rows("reported_drift", practice=practice))
 
     def save_drift_in_exact(self, run: Run, entries: Sequence[DriftInExact]) -> None:
         """Write down entries that differ in Exact from what we booked; each once."""
@@ -141,18 +147,22 @@ class Review:
     def save_doubled_debtors(self, run: Run, debtors: Sequence[DoubledDebtor]) -> None:
         """Write down debtors of which Exact has a part twice; once per set of parts."""
         document = Jsonb([vars(debtor) for debtor in debtors])
-        self._session.write("save_doubled_debtors", practice=run.practice, run_id=run.run_id, debtors=document)
+        self._session.write(
+            "save_doubled_debtors", practice=run.practice, run_id=run.run_id, debtors=document
+        )
 
     # --- adjustments ------------------------------------------------------------------------------
 
     def save_adjustments(self, run: Run, adjustments: Sequence[Adjustment]) -> None:
         """Write down what was shortened or left out; each once."""
         document = Jsonb([vars(adjustment) for adjustment in adjustments])
-        self._session.write("save_notices", practice=run.practice, run_id=run.run_id, notices=document)
+        self._session.write(
+            "save_adjustments", practice=run.practice, run_id=run.run_id, adjustments=document
+        )
 
     def adjustments_of_run(self, run_id: str) -> list[Adjustment]:
         """Return what this run was the first to shorten or leave out."""
-        return self._session.records(Adjustment, "notices_of_run", run_id=run_id)
+        return self._session.records(Adjustment, "adjustments_of_run", run_id=run_id)
 
 
 def _item(row: DictRow) -> AttentionItem:

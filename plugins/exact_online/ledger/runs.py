@@ -21,7 +21,7 @@ class RunOutcome(StrEnum):
     COMPLETE = "complete"
     UNFINISHED = "unfinished"
     """Something is still planned, sending or doubtful: the next run goes on."""
-    REJECTED = "refused"
+    REJECTED = "rejected"
     """Everything else is booked; something is rejected or held."""
     FAILED = "failed"
 
@@ -60,7 +60,9 @@ class JamesTotal(JamesAmount):
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields with exact numbers as text."""
-        return {name: str(value) if isinstance(value, Decimal) else value for name, value in vars(self).items()}
+        return {
+            name: str(value) if isinstance(value, Decimal) else value for name, value in vars(self).items()
+        }
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> JamesTotal:
@@ -78,7 +80,9 @@ class Runs:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def open(self, practice: str, airflow_run_id: str, book_day: dt.date, dry_run: bool, settings_version: int) -> Run:
+    def open(
+        self, practice: str, airflow_run_id: str, book_day: dt.date, dry_run: bool, settings_version: int
+    ) -> Run:
         """Open the run of a practice and an Airflow run,
         or open it again when its tasks were cleared.
         """
@@ -120,7 +124,9 @@ class Runs:
 
     def save_james_totals(self, run_id: str, totals: Sequence[JamesTotal]) -> None:
         """Keep what James summed itself in the snapshot that was extracted."""
-        self._session.write("save_james_totals", run_id=run_id, totals=Jsonb([total.to_json() for total in totals]))
+        self._session.write(
+            "save_james_totals", run_id=run_id, totals=Jsonb([total.to_json() for total in totals])
+        )
 
     def james_totals(self, run_id: str) -> list[JamesTotal]:
         """Return what James summed itself; nothing when the run extracted nothing."""
@@ -140,5 +146,7 @@ class Runs:
         """Return the numbers of the run that an Airflow run made;
         None when it never came that far.
         """
-        row = self._session.row("read_numbers_of_airflow_run", practice=practice, airflow_run_id=airflow_run_id)
+        row = self._session.row(
+            "read_numbers_of_airflow_run", practice=practice, airflow_run_id=airflow_run_id
+        )
         return NightNumbers.from_json(row["numbers"]) if row and row["numbers"] else None

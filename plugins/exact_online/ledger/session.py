@@ -9,6 +9,8 @@ A statement commits by itself unless a `transaction` is open.
 from __future__ import annotations
 
 import io
+import os
+import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
@@ -32,27 +34,37 @@ MISSING = "\x1a"
 a control character that no text of a practice consists of."""
 
 
-def connect(dsn: str) -> Connection:
-    """Open a session on the ledger: autocommit, schema exact_sync, UTC,
-    commits that survive a power cut.
+def worker_name() -> str:
+    """Return the name of this process in the ledger: host and process id."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
-    Raises Unreachable when the server can't be reached, NotReady when it may not be written safely.
+
+def connect(dsn: str, actor: str | None = None) -> Connection:
+    """Open a session on the ledger: autocommit, UTC, commits that survive a power cut.
+
+    `actor` stands in the history of what is moved in this session; by default it is
+    `worker_name()`. Raises Unreachable when the server can't be reached,
+    NotReady when it may not be written safely.
     """
-    return opened_ledger(lambda: psycopg.connect(dsn, options=SESSION_OPTIONS, connect_timeout=10))
+    return opened_ledger(lambda: psycopg.connect(dsn, options=SESSION_OPTIONS, connect_timeout=10), actor)
 
 
-def opened_ledger(open_connection: Callable[[], psycopg.Connection[Any]]) -> Connection:
+def opened_ledger(
+    open_connection: Callable[[], psycopg.Connection[Any]], actor: str | None = None
+) -> Connection:
     """Return a session on the ledger over a connection that is opened with `SESSION_OPTIONS`.
 
-    Raises as `connect`.
+    `actor` and what is raised are as for `connect`.
     """
     try:
         conn: Connection = open_connection()
         conn.autocommit = True
         conn.row_factory = dict_row
     except psycopg.OperationalError as error:
-        raise Unreachable(f"The ledger's database can't be reached ({one_line(error)}); check connection exact_sync_db.") from error
-    _check_session(conn)
+        raise Unreachable(
+            f"The ledger's database can't be reached ({one_line(error)}); check connection exact_sync_db."
+        ) from error
+    _check_session(conn, actor or worker_name())
     return conn
 
 
@@ -61,9 +73,9 @@ def connect_again(conn: psycopg.Connection[Any]) -> Connection:
     return psycopg.connect(conn.info.dsn, password=conn.info.password, autocommit=True, row_factory=dict_row)
 
 
-def _check_session(conn: Connection) -> None:
+def _check_session(conn: Connection, actor: str) -> None:
     """Raise NotReady, and close the session, when a commit of it could fail or be lost."""
-    checks = Session(conn).row("session_checks")
+    checks = Session(conn).row("session_checks", actor=actor)
     assert checks is not None
     problem = (
         "it is a standby server; point connection exact_sync_db at the primary"
@@ -146,10 +158,14 @@ class Session:
         """Run a statement that writes one row or none; return whether it was one."""
         return self._execute(name, parameters).rowcount == 1
 
-    def copy_in(self, table: str, columns: Sequence[str], blocks: Iterable[bytes], form: Literal["text", "csv"]) -> int:
+    def copy_in(
+        self, table: str, columns: Sequence[str], blocks: Iterable[bytes], form: Literal["text", "csv"]
+    ) -> int:
         """Append rows to a table by COPY and return how many; `blocks` are written in `form`."""
         names = sql.SQL(", ").join(map(sql.Identifier, columns))
-        command = sql.SQL("copy {} ({}) from stdin (format {})").format(sql.Identifier(table), names, sql.Literal(form))
+        command = sql.SQL("copy {} ({}) from stdin (format {})").format(
+            sql.Identifier(table), names, sql.Literal(form)
+        )
         with self._crash_points(f"copy into {table}"), self.conn.cursor() as cursor:
             with cursor.copy(command) as target:
                 for block in blocks:
@@ -181,7 +197,9 @@ class Session:
 
     def _execute(self, name: str, parameters: dict[str, Any]) -> psycopg.Cursor[DictRow]:
         with self._crash_points(name):
-            return self.conn.cursor(row_factory=dict_row).execute(statement("ledger", name), parameters or None)
+            return self.conn.cursor(row_factory=dict_row).execute(
+                statement("ledger", name), parameters or None
+            )
 
     @contextmanager
     def _crash_points(self, name: str) -> Iterator[None]:
@@ -203,7 +221,9 @@ class Session:
         """
         row = self.row("lock_practice", practice=practice)
         if not (row and row["pg_try_advisory_lock"]):
-            raise LockLost(f"Another task is writing for practice {practice}; this one waits for its next try.")
+            raise LockLost(
+                f"Another task is writing for practice {practice}; this one waits for its next try."
+            )
         try:
             yield
         finally:
@@ -215,7 +235,9 @@ class Session:
         try:
             row = self.row("holds_practice", practice=practice)
         except psycopg.OperationalError as error:
-            raise LockLost(f"The ledger's session of practice {practice} is gone ({one_line(error)}); nothing was sent.") from error
+            raise LockLost(
+                f"The ledger's session of practice {practice} is gone ({one_line(error)}); nothing was sent."
+            ) from error
         if not (row and row["exists"]):
             raise LockLost(f"This worker no longer holds practice {practice}; nothing was sent.")
 

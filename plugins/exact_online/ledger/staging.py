@@ -39,10 +39,18 @@ class Staging:
         """Write down as drift: debtors that are booked and no longer in James."""
         self._session.write("stage_gone_debtors", practice=practice, run_id=run_id)
 
-    def note_gone_invoices(self, practice: str, run_id: str, from_date: dt.date, before_date: dt.date) -> None:
+    def note_gone_invoices(
+        self, practice: str, run_id: str, from_date: dt.date, before_date: dt.date
+    ) -> None:
         """Write down as drift: what is booked or handed over and not among the keys of James."""
         days = {"from_date": from_date, "before_date": before_date}
         self._session.write("stage_gone", practice=practice, run_id=run_id, **days)
+
+    def note_shared_numbers(self, practice: str, run_id: str) -> None:
+        """Write beside each staged invoice which others share its number,
+        in the ledger or this run.
+        """
+        self._session.write("stage_shared_numbers", practice=practice, run_id=run_id)
 
     # --- keys of James ----------------------------------------------------------------------------
 
@@ -78,8 +86,12 @@ class Staging:
         """Return the first `invoices` invoices after a key;
         more when the last key stands there twice.
         """
-        return self._session.copy_out("stage_read_invoices", run_id=run_id, after_key=after_key, invoices=invoices)
+        return self._session.copy_out(
+            "stage_read_invoices", run_id=run_id, after_key=after_key, invoices=invoices
+        )
 
     def lines_csv(self, run_id: str, after_key: str, through_key: str) -> io.BytesIO:
         """Return the lines of the invoices with ``after_key < key <= through_key``."""
-        return self._session.copy_out("stage_read_lines", run_id=run_id, after_key=after_key, through_key=through_key)
+        return self._session.copy_out(
+            "stage_read_lines", run_id=run_id, after_key=after_key, through_key=through_key
+        )

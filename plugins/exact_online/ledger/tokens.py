@@ -32,7 +32,7 @@ class IdleChain:
     state: str
     state_reason: str | None
     issued_at: dt.datetime
-    told_at: dt.datetime | None
+    reported_at: dt.datetime | None
     now: dt.datetime
     """The ledger's moment, by which it is idle."""
     practices: list[str]
@@ -49,7 +49,9 @@ class Tokens:
         """Return the store of one chain, with sessions of its own on the same database."""
         return ChainStore(lambda: connect_again(self._session.conn), chain_id)
 
-    def keep_consent(self, client_id: str, user_id: str, user_name: str, pair: EncryptedPair, issued_at: dt.datetime) -> str:
+    def keep_consent(
+        self, client_id: str, user_id: str, user_name: str, pair: EncryptedPair, issued_at: dt.datetime
+    ) -> str:
         """Keep the tokens of a new consent, count the call that got them,
         and return the chain's id.
 
@@ -72,7 +74,7 @@ class Tokens:
 
     def note_reported(self, chain_ids: Sequence[str]) -> None:
         """Write down that these chains were reported to support a moment ago."""
-        self._session.write("note_told", chain_ids=list(chain_ids))
+        self._session.write("note_reported", chain_ids=list(chain_ids))
 
 
 class ChainStore:
@@ -97,7 +99,7 @@ class ChainStore:
         """
         wait = f"{int(max_wait.total_seconds())}s"
         with self._session_of_its_own() as session, session.transaction("token renewal"):
-            session.row("token_patience", lock_timeout=wait)
+            session.row("token_timeouts", lock_timeout=wait)
             chain = session.record(StoredChain, "token_lock", chain_id=self.chain_id)
             yield _LockedRow(session, self.chain_id, chain)
 
@@ -128,7 +130,9 @@ class ChainStore:
             with closing(self._connect()) as conn:
                 yield Session(conn)
         except psycopg.Error as error:
-            raise StoreUnavailable(f"The ledger can't be asked for the Exact token ({type(error).__name__}); try again.") from None
+            raise StoreUnavailable(
+                f"The ledger can't be asked for the Exact token ({type(error).__name__}); try again."
+            ) from None
 
 
 @dataclass(frozen=True)
@@ -145,12 +149,20 @@ class _LockedRow:
         """Put `pair` in the place of `version`, if that is there still,
         and return what is there then.
         """
-        self.session.write("token_store", chain_id=self.chain_id, version=version, issued_at=issued_at, **vars(pair))
+        self.session.write(
+            "token_store", chain_id=self.chain_id, version=version, issued_at=issued_at, **vars(pair)
+        )
         return self.session.record(StoredChain, "token_read", chain_id=self.chain_id)
 
     def postpone(self, version: int, until: dt.datetime, refresh_token: str | None) -> None:
         """Let nobody ask for a token before `until`; keep `refresh_token` when one came along."""
-        self.session.write("token_postpone", chain_id=self.chain_id, version=version, until=until, refresh_token=refresh_token)
+        self.session.write(
+            "token_postpone",
+            chain_id=self.chain_id,
+            version=version,
+            until=until,
+            refresh_token=refresh_token,
+        )
 
     def mark_dead(self, version: int, reason: str) -> None:
         """Mark the chain as dead; that was not reported to support yet."""

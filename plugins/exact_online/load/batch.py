@@ -103,7 +103,10 @@ def _settle(load: LoadSession, seconds: float) -> float:
     """Sleep if it is not for long, and return for how long; else raise WaitForWindow."""
     if seconds > MAX_WAIT_SECONDS:
         until = load.clock.now() + dt.timedelta(seconds=seconds)
-        raise WaitForWindow("A booking's answer was lost; Exact is asked about it when it has had time to settle.", until=until)
+        raise WaitForWindow(
+            "A booking's answer was lost; Exact is asked about it when it has had time to settle.",
+            until=until,
+        )
     if seconds <= 0:
         return 0.0
     load.clock.sleep(seconds)

@@ -26,7 +26,11 @@ def difference(booking: Booking, entry: ExactEntry, lists: ExactLists) -> str | 
         return "reference"
     if entry.total_cents not in (None, booking.total_cents):
         return "total"
-    wrong = [account for account, cents in expected_cents(booking, lists).items() if entry.accounts.get(account, 0) != cents]
+    wrong = [
+        account
+        for account, cents in expected_cents(booking, lists).items()
+        if entry.accounts.get(account, 0) != cents
+    ]
     return "amounts" if wrong else None
 
 
@@ -34,7 +38,11 @@ def expected_cents(booking: Booking, lists: ExactLists) -> Mapping[str, int]:
     """Return cents per G/L account id that the payload books, VAT apart; debit positive."""
     payload = json.loads(booking.payload, parse_float=Decimal)
     totals: Counter[str] = Counter()
-    for account, cents in _sales_lines(payload, lists) if booking.kind is BookingKind.SALES_ENTRY else _journal_lines(payload, lists):
+    for account, cents in (
+        _sales_lines(payload, lists)
+        if booking.kind is BookingKind.SALES_ENTRY
+        else _journal_lines(payload, lists)
+    ):
         totals[account] += cents
     return totals
 

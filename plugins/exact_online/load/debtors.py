@@ -71,7 +71,10 @@ def adopt_found_parts(load: LoadSession, booking: Booking) -> bool:
         load.ledger.bookings.reject(load.run, booking, Reason.NUMBER_CLASH, {"debtor": booking.debtor_number})
         return True
     relation_id = str(row["ID"])
-    contact_id, bank_account_id = _only_id(load, CONTACTS, relation_id), _only_id(load, BANK_ACCOUNTS, relation_id)
+    contact_id, bank_account_id = (
+        _only_id(load, CONTACTS, relation_id),
+        _only_id(load, BANK_ACCOUNTS, relation_id),
+    )
     load.ledger.relations.keep(booking, relation_id, contact_id, bank_account_id)
     if (wanted.contact and not contact_id) or (wanted.bank_account and not bank_account_id):
         return False
@@ -149,7 +152,9 @@ def _is_somebody_else(debtor: Debtor) -> bool:
     before, now = debtor.before.contact, debtor.wanted.contact
     if not before or not now:
         return False
-    return before.get("LastName") != now.get("LastName") and all(before.get(name) != now.get(name) for name in ("Initials", "FirstName"))
+    return before.get("LastName") != now.get("LastName") and all(
+        before.get(name) != now.get(name) for name in ("Initials", "FirstName")
+    )
 
 
 # Its contact and its bank account.
@@ -179,15 +184,25 @@ def _new_contact(load: LoadSession, debtor: Debtor, contact: Record) -> Outcome 
         return failed_outcome(answer) or rejected_by_exact(answer)
     assert answer.exact_id is not None
     load.ledger.relations.keep(debtor.booking, _relation_id(debtor), contact_id=answer.exact_id)
-    return None if (answer.entity or {}).get("IsMainContact") is True else _made_main(load, debtor, answer.exact_id)
+    return (
+        None
+        if (answer.entity or {}).get("IsMainContact") is True
+        else _made_main(load, debtor, answer.exact_id)
+    )
 
 
 def _made_main(load: LoadSession, debtor: Debtor, contact_id: str) -> Outcome | None:
     """The relation was made a moment ago:
     that Exact does not know it means that it does not show it yet (FR-B18).
     """
-    answer = load.exact.put(ACCOUNTS, _relation_id(debtor), {"MainContact": contact_id}, guard=_guard(load, debtor))
-    return Unknown("Exact does not show the relation yet") if answer.kind is AnswerKind.GONE else _unless_changed(answer)
+    answer = load.exact.put(
+        ACCOUNTS, _relation_id(debtor), {"MainContact": contact_id}, guard=_guard(load, debtor)
+    )
+    return (
+        Unknown("Exact does not show the relation yet")
+        if answer.kind is AnswerKind.GONE
+        else _unless_changed(answer)
+    )
 
 
 def _bank_account(load: LoadSession, debtor: Debtor) -> Outcome | None:
@@ -196,7 +211,9 @@ def _bank_account(load: LoadSession, debtor: Debtor) -> Outcome | None:
         return None
     if debtor.booking.bank_account_id is not None:
         before = debtor.before.bank_account
-        return _change_part(load, debtor, BANK_ACCOUNTS, debtor.booking.bank_account_id, debtor.wanted.bank_account, before)
+        return _change_part(
+            load, debtor, BANK_ACCOUNTS, debtor.booking.bank_account_id, debtor.wanted.bank_account, before
+        )
     answer = _post(load, debtor, BANK_ACCOUNTS, debtor.wanted.bank_account)
     if answer.kind is not AnswerKind.DONE:
         return failed_outcome(answer) or rejected_by_exact(answer)
@@ -215,9 +232,13 @@ def _post(load: LoadSession, debtor: Debtor, path: str, document: Record) -> Ans
     return load.exact.post(path, text, guard=_guard(load, debtor))
 
 
-def _change_part(load: LoadSession, debtor: Debtor, path: str, key: str, document: Record, before: Record | None) -> Outcome | None:
+def _change_part(
+    load: LoadSession, debtor: Debtor, path: str, key: str, document: Record, before: Record | None
+) -> Outcome | None:
     changed = _differing(document, before)
-    return _unless_changed(load.exact.put(path, key, changed, guard=_guard(load, debtor))) if changed else None
+    return (
+        _unless_changed(load.exact.put(path, key, changed, guard=_guard(load, debtor))) if changed else None
+    )
 
 
 def _guard(load: LoadSession, debtor: Debtor) -> Any:
@@ -249,7 +270,10 @@ def _only_id(load: LoadSession, path: str, relation_id: str) -> str | None:
 
 def _looks_like_ours(row: odata.Row, account: Mapping[str, Any]) -> bool:
     """Same code (asked for), same name and postcode, and a customer that is no supplier."""
-    same = all(str(row.get(field) or "").strip() == str(account.get(field) or "").strip() for field in ("Name", "Postcode"))
+    same = all(
+        str(row.get(field) or "").strip() == str(account.get(field) or "").strip()
+        for field in ("Name", "Postcode")
+    )
     return same and str(row.get("Status") or "").strip() == CUSTOMER and not row.get("IsSupplier")
 
 

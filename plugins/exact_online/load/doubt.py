@@ -28,13 +28,19 @@ def resolve(load: LoadSession, doubt: DoubtfulBooking) -> bool:
     """
     booking = doubt.booking
     try:
-        found = debtors.adopt_found_parts(load, booking) if booking.kind is BookingKind.DEBTOR else _adopt_entry(load, booking)
+        found = (
+            debtors.adopt_found_parts(load, booking)
+            if booking.kind is BookingKind.DEBTOR
+            else _adopt_entry(load, booking)
+        )
     except QueryRejected as rejection:
         log.error("%s stays doubtful: %s", booking.source_key, rejection)
         return False
     if not found:
         _note_absence(load, doubt)
-    log.info("booking %s: answer was lost, Exact %s it", booking.booking_id, "has" if found else "does not have")
+    log.info(
+        "booking %s: answer was lost, Exact %s it", booking.booking_id, "has" if found else "does not have"
+    )
     return True
 
 

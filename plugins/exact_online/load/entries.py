@@ -27,7 +27,9 @@ def send_entry(load: LoadSession, booking: Booking) -> Outcome:
     rejection.
     """
     payload = booking.payload.replace('"@relation"', json.dumps(booking.relation_id))
-    answer = load.exact.post(PATHS[booking.kind], payload, guard=lambda: load.ledger.check_holds(booking.practice))
+    answer = load.exact.post(
+        PATHS[booking.kind], payload, guard=lambda: load.ledger.check_holds(booking.practice)
+    )
     if answer.kind is AnswerKind.IN_USE:
         return _owner_of_number(load, booking, answer)
     return failed_outcome(answer) or _what_was_made(booking, answer)
@@ -40,7 +42,11 @@ def find_entry(load: LoadSession, booking: Booking) -> list[ExactEntry]:
     An entry that merely has an equal reference is left out.
     """
     found = _look_up(load, booking)
-    return [entry for entry in found if entry.entry_number == booking.entry_number or difference(booking, entry, load.lists) is None]
+    return [
+        entry
+        for entry in found
+        if entry.entry_number == booking.entry_number or difference(booking, entry, load.lists) is None
+    ]
 
 
 def judge(load: LoadSession, booking: Booking, found: list[ExactEntry]) -> Outcome:
@@ -70,7 +76,11 @@ def _owner_of_number(load: LoadSession, booking: Booking, answer: Answer) -> Out
     or by somebody else.
     """
     found = find_entry(load, booking)
-    return judge(load, booking, found) if found else Unknown(f"Exact says the number is in use and shows no entry ({answer.cause})")
+    return (
+        judge(load, booking, found)
+        if found
+        else Unknown(f"Exact says the number is in use and shows no entry ({answer.cause})")
+    )
 
 
 def _what_was_made(booking: Booking, answer: Answer) -> Outcome:
@@ -83,4 +93,6 @@ def _what_was_made(booking: Booking, answer: Answer) -> Outcome:
         return Unknown("the answer is about another entry")
     assert answer.exact_id is not None
     total = odata.cents(entity.get("AmountDC"))
-    return Booked(answer.exact_id, None if total in (0, booking.total_cents) else total)  # 0: not filled in yet
+    return Booked(
+        answer.exact_id, None if total in (0, booking.total_cents) else total
+    )  # 0: not filled in yet

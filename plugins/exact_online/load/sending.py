@@ -32,9 +32,15 @@ def send(load: LoadSession, booking: Booking) -> Outcome | None:
     if not load.ledger.bookings.claim(load.run, booking, load.worker):
         return None
     try:
-        outcome = debtors.send_debtor(load, booking) if booking.kind is BookingKind.DEBTOR else entries.send_entry(load, booking)
+        outcome = (
+            debtors.send_debtor(load, booking)
+            if booking.kind is BookingKind.DEBTOR
+            else entries.send_entry(load, booking)
+        )
     except NOT_EXECUTED:
-        load.ledger.bookings.unclaim(load.run, booking)  # of a debtor some steps may be done: those are written down already
+        load.ledger.bookings.unclaim(
+            load.run, booking
+        )  # of a debtor some steps may be done: those are written down already
         raise
     write_down(load, booking, outcome)
     _stop_on_another_total(booking, outcome)

@@ -38,4 +38,6 @@ class Night:
     def load_session(self) -> LoadSession:
         """Return what the loader works with; in a dry run its client sends nothing."""
         exact = self.exact.for_dry_run() if self.ledger.is_dry_run else self.exact
-        return LoadSession(self.ledger, exact, self.run, self.lists, self.clock, self.worker, self.settle_seconds)
+        return LoadSession(
+            self.ledger, exact, self.run, self.lists, self.clock, self.worker, self.settle_seconds
+        )

@@ -42,7 +42,9 @@ class Choices:
 def dry_run(
     night: Night, rolled_back: Ledger, james: psycopg.Connection[Any], choices: Choices
 ) -> tuple[NightNumbers, list[AttentionItem]]:
-    """Walk the night as it would go if Exact took everything that passes our checks. Return what `report` does.
+    """Walk the night as it would go if Exact took everything that passes our checks.
+
+    Return what `report` does.
 
     `rolled_back` is a second session on the ledger: all that the night would write is written there, in one
     transaction that is rolled back. What remains is the run with its numbers, and what `night.exact` keeps
@@ -76,7 +78,9 @@ def _try_history(night: Night, james: psycopg.Connection[Any], choices: Choices)
         hand_over_history(history, james, days, night.run.book_day)
 
 
-def _numbers(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]) -> tuple[NightNumbers, list[AttentionItem]]:
+def _numbers(
+    night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]
+) -> tuple[NightNumbers, list[AttentionItem]]:
     """Return the numbers that the night would keep, and what it would leave open.
 
     Its bookings will not be there to be looked up afterwards, so the keys of what is open are kept too.

@@ -34,7 +34,8 @@ def history_days(practice: Practice, history_from: str | None) -> tuple[dt.date,
     first = _day(history_from) if history_from else practice.first_sync_date
     if first > practice.link_date:
         raise NotReady(
-            f"History can't begin on {first}: practice {practice.code} is linked since {practice.link_date}. Give an earlier day."
+            f"History can't begin on {first}: practice {practice.code} is linked since "
+            f"{practice.link_date}. Give an earlier day."
         )
     return first, practice.link_date
 
@@ -56,7 +57,9 @@ def scope_of(night: Night, asked: str, history_from: str | None) -> tuple[dt.dat
     return first, night.run.book_day
 
 
-def import_history(night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date]) -> list[AttentionItem]:
+def import_history(
+    night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date]
+) -> list[AttentionItem]:
     """Book the invoices of `days` through the API, as the nightly run does.
 
     Returns what is rejected, held or doubtful.
@@ -65,7 +68,9 @@ def import_history(night: Night, james: psycopg.Connection[Any], days: tuple[dt.
     return [item for batch in plan_entries(night) for item in load(night, batch)]
 
 
-def hand_over_history(night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date], made_on: dt.date) -> int:
+def hand_over_history(
+    night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date], made_on: dt.date
+) -> int:
     """Write the invoices of `days` into workbooks and down as handed over, both or neither.
 
     Returns the number of workbooks.
@@ -79,5 +84,7 @@ def hand_over_history(night: Night, james: psycopg.Connection[Any], days: tuple[
 def for_history(night: Night, make_night: Callable[[Run], Night]) -> Night:
     """Return the same night under the run of its history."""
     run = night.run
-    history = night.ledger.runs.open(run.practice, f"{run.airflow_run_id}:history", run.book_day, run.dry_run, run.settings_version)
+    history = night.ledger.runs.open(
+        run.practice, f"{run.airflow_run_id}:history", run.book_day, run.dry_run, run.settings_version
+    )
     return make_night(history)

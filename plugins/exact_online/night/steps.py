@@ -24,7 +24,7 @@ from exact_online.failures import NotReady, WaitForWindow
 from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightNumbers, Run, RunOutcome
 from exact_online.load.batch import UNSETTLED, dry_run_batch, resolve_doubts, work_off
 from exact_online.night.context import BATCH_SIZE, Night
-from exact_online.readiness import complaints
+from exact_online.readiness import readiness_problems
 from exact_online.report.numbers import StillSettling, numbers_of, reconcile_practice
 from exact_online.transform import transform_debtors, transform_invoices
 from exact_online.transform.plans import BOOKING_LINE_COLUMNS
@@ -43,7 +43,9 @@ log = logging.getLogger(__name__)
 # 1. Open.
 
 
-def open_run(ledger: Ledger, practice_code: str, airflow_run_id: str, book_day: dt.date, *, dry_run: bool = False) -> Run:
+def open_run(
+    ledger: Ledger, practice_code: str, airflow_run_id: str, book_day: dt.date, *, dry_run: bool = False
+) -> Run:
     """Write the run down in the ledger, or find it again, and return it.
 
     Raises NotReady when the practice has no settings, no link with Exact, or is not active yet.
@@ -55,7 +57,9 @@ def open_run(ledger: Ledger, practice_code: str, airflow_run_id: str, book_day: 
             "'Dry run', and set it active in exact_sync.practice when the result is as it should be."
         )
     settings = ledger.practices.settings(practice)
-    return ledger.runs.open(practice_code, airflow_run_id, book_day, dry_run, settings_version=settings.version)
+    return ledger.runs.open(
+        practice_code, airflow_run_id, book_day, dry_run, settings_version=settings.version
+    )
 
 
 def make_ready(night: Night, confirmed_by: str | None = None) -> None:
@@ -80,7 +84,7 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
         log.warning("Deleted in Exact, to be made again: debtors %s.", ", ".join(gone))
     if confirmed_by and (adopted := night.ledger.relations.adopt(night.practice.code, confirmed_by)):
         log.info("Confirmed by %s to be ours: debtors %s.", confirmed_by, ", ".join(adopted))
-    found = complaints(night.settings, night.lists, night.run.book_day)
+    found = readiness_problems(night.settings, night.lists, night.run.book_day)
     if found:
         raise NotReady(f"Practice {night.practice.code} can't be booked: {' '.join(found)}")
     _read_journals(night)
@@ -98,9 +102,15 @@ def _check_division(night: Night) -> None:
     names = {division.code: division.name for division in divisions(night.exact)}
     wanted, name, code = night.practice.division, night.practice.division_name, night.practice.code
     if wanted not in names:
-        raise NotReady(f"Division {wanted} ({name}) is not among those that the Exact user gave us; authenticate practice {code} again.")
+        raise NotReady(
+            f"Division {wanted} ({name}) is not among those that the Exact user gave us; "
+            f"authenticate practice {code} again."
+        )
     if names[wanted] != name:
-        raise NotReady(f"Division {wanted} is called '{names[wanted]}' in Exact and '{name}' here; check the link of practice {code}.")
+        raise NotReady(
+            f"Division {wanted} is called '{names[wanted]}' in Exact and '{name}' here; check the "
+            f"link of practice {code}."
+        )
 
 
 # 2. Extract.
@@ -152,7 +162,9 @@ def plan_debtors(night: Night) -> list[Batch]:
 
     Returns the batches of debtors that are to be sent.
     """
-    plans = transform_debtors(debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists)
+    plans = transform_debtors(
+        debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists
+    )
     night.ledger.review.save_adjustments(night.run, _adjustments(plans.notices))
     frames = (plans.bookings, rejected_rows(plans.rejections))
     keyed = [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames]
@@ -177,7 +189,9 @@ def plan_invoices(night: Night, handed_over: bool) -> None:
     """
     lists = night.lists
     for invoices, lines in invoice_chunks(night.ledger.staging, night.run.run_id, CHUNK_INVOICES):
-        plans = transform_invoices(invoices, lines, night.settings, lists)
+        sharing = invoices.dropna(subset="shares_number_with")
+        doubles = dict(zip(sharing["invoice_key"], sharing["shares_number_with"], strict=True))
+        plans = transform_invoices(invoices, lines, night.settings, lists, doubles=doubles)
         records = (plans.bookings, rejected_rows(plans.rejections))
         night.ledger.planning.save_plan(night.run, records, plans.booking_lines, handed_over)
 
@@ -194,7 +208,10 @@ def rejected_rows(rejections: pd.DataFrame) -> pd.DataFrame:
 def _adjustments(adjustments: pd.DataFrame) -> list[Adjustment]:
     """Return what was shortened or left out of debtors, under their keys in the ledger."""
     columns = (adjustments[name] for name in ("source_key", "reason", "reason_values"))
-    return [Adjustment(DEBTOR_KEY + key, reason, json.loads(values)) for key, reason, values in zip(*columns, strict=True)]
+    return [
+        Adjustment(DEBTOR_KEY + key, reason, json.loads(values))
+        for key, reason, values in zip(*columns, strict=True)
+    ]
 
 
 def _batches(night: Night) -> list[Batch]:
@@ -221,7 +238,9 @@ def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date
     about = (night.practice, night.run, night.settings, night.lists, scope)
     try:
         with snapshot(james):
-            cells = reconcile_practice(night.ledger, james, night.exact, *about, settling_seconds=night.settle_seconds)
+            cells = reconcile_practice(
+                night.ledger, james, night.exact, *about, settling_seconds=night.settle_seconds
+            )
     except StillSettling as settling:
         until = night.clock.now() + dt.timedelta(seconds=settling.seconds)
         raise WaitForWindow(

@@ -1,7 +1,8 @@
-"""Finds debtors with a contact or a bank account too many in Exact.
+"""Find debtors that have a contact or a bank account twice in Exact.
 
-Entries and relations have numbers that Exact holds unique; contacts and bank accounts have none. A call that Exact executes later than both
-settle delays, or whose worker stood still for so long, can so make a second one. Nothing can prevent that: it is told.
+Entries and relations have a number that Exact allows once only; contacts and bank accounts have
+none. So a call that Exact executes after both settle delays, or whose worker stood still for that
+long, can make a second one. Nothing can prevent that, and so it becomes an attention item.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from exact_online.ledger import DoubledDebtor, SentAgain
 from exact_online.load.debtors import BANK_ACCOUNTS, CONTACTS
 
 RELATIONS_PER_CALL = 20
-"""Keeps the address of a question short."""
+"""This many ids fit in the address of one call."""
 
 
 def doubled_debtors(exact: ExactClient, sent_again: Sequence[SentAgain]) -> list[DoubledDebtor]:
-    """Return those of which Exact has more than one contact or bank account, one per kind of part."""
+    """Return those of which Exact has more than one contact or bank account,
+    one per kind of part.
+    """
     relations = {debtor.relation_id: debtor.source_key for debtor in sent_again}
     found = [*_surplus(exact, CONTACTS, list(relations)), *_surplus(exact, BANK_ACCOUNTS, list(relations))]
     return [DoubledDebtor(relations[relation], " ".join(parts)) for relation, parts in found]
@@ -28,7 +31,9 @@ def doubled_debtors(exact: ExactClient, sent_again: Sequence[SentAgain]) -> list
 def _surplus(exact: ExactClient, path: str, relations: Sequence[str]) -> list[tuple[str, list[str]]]:
     parts: dict[str, list[str]] = defaultdict(list)
     for first in range(0, len(relations), RELATIONS_PER_CALL):
-        where = " or ".join(f"Account eq {odata.guid(relation)}" for relation in relations[first : first + RELATIONS_PER_CALL])
+        where = " or ".join(
+            f"Account eq {odata.guid(relation)}" for relation in relations[first : first + RELATIONS_PER_CALL]
+        )
         for row in exact.get_all(path, ("ID", "Account"), where=where):
             parts[row["Account"]].append(row["ID"])
     return [(relation, sorted(ids)) for relation, ids in parts.items() if len(ids) > 1]

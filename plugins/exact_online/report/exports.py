@@ -1,4 +1,4 @@
-"""Workbooks of handed-over invoices, kept in the ledger: one per journal and hand-over."""
+"""The workbooks of handed-over invoices: one per journal and hand-over, stored in the ledger."""
 
 from __future__ import annotations
 
@@ -17,18 +17,28 @@ WRITERS: tuple[tuple[BookingKind, str, Callable[..., bytes]], ...] = (
 
 
 def save_workbooks(
-    ledger: Ledger, run: Run, settings: PracticeSettings, lists: ExactLists, days: tuple[dt.date, dt.date], made_on: dt.date
+    ledger: Ledger,
+    run: Run,
+    settings: PracticeSettings,
+    lists: ExactLists,
+    days: tuple[dt.date, dt.date],
+    made_on: dt.date,
 ) -> int:
-    """Write what this run put down as exported; answers the number of workbooks. Nothing exported: no workbook."""
+    """Write the workbooks of what this run handed over, and return their number.
+
+    There is none for a journal without such bookings. `days` are the first day and the day after
+    the last; `made_on` is the date that the workbook shows.
+    """
     account_codes = {account.id: account.code for account in lists.gl_accounts.values()}
     written = 0
     for kind, name, write in WRITERS:
         entries = _exported(ledger, run, kind)
         if entries:
             last_day = days[1] - dt.timedelta(days=1)
+            period = f"{days[0]:%Y%m%d}-{last_day:%Y%m%d}"
             ledger.exports.save(
                 run,
-                file_name=f"{settings.division}_{name}_{days[0]:%Y%m%d}-{last_day:%Y%m%d}_{run.run_id[:8]}.xlsx",
+                file_name=f"{settings.division}_{name}_{period}_{run.run_id[:8]}.xlsx",
                 content=write(entries, account_codes, made_on),
                 invoices=len(entries),
                 total_cents=sum(entry.total_cents for entry in entries),
@@ -39,6 +49,8 @@ def save_workbooks(
 
 def _exported(ledger: Ledger, run: Run, kind: BookingKind) -> list[ExportedEntry]:
     return [
-        ExportedEntry(**{**vars(entry), "payload": payload_of(entry.payload), "debtor_name": entry.debtor_name or ""})
+        ExportedEntry(
+            **{**vars(entry), "payload": payload_of(entry.payload), "debtor_name": entry.debtor_name or ""}
+        )
         for entry in ledger.exports.entries(run, kind)
     ]

@@ -1,4 +1,4 @@
-"""The numbers of a night, read from the ledger, James and Exact: what the report shows and `run.numbers` keeps."""
+"""The numbers of a night, from the ledger, James and Exact; stored in `run.numbers`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,16 @@ import psycopg
 from exact_online.api import entries_mirror
 from exact_online.api.client import ExactClient
 from exact_online.extract.revenue import invoice_amounts
-from exact_online.ledger import Cell, JamesAmount, Ledger, NightNumbers, Practice, Run, SettledLine, SuspenseTotal
+from exact_online.ledger import (
+    Cell,
+    JamesAmount,
+    Ledger,
+    NightNumbers,
+    Practice,
+    Run,
+    SettledLine,
+    SuspenseTotal,
+)
 from exact_online.report.doubles import doubled_debtors
 from exact_online.report.reconciliation import drifted_entries, reconcile
 from exact_online.settings import ExactLists, PracticeSettings
@@ -37,9 +46,9 @@ def reconcile_practice(
 ) -> list[Cell]:
     """Compare James, the ledger and Exact over `days`, and return the cells.
 
-    Entries that somebody removed or changed in Exact (B9), and debtors of which Exact has a part twice, are
-    written down on the way. Raises StillSettling when entries are not as they should be and something was
-    booked within `settling_seconds`: Exact may not show it yet.
+    Entries that somebody removed or changed in Exact (B9), and debtors of which Exact has a part
+    twice, are written down on the way. Raises StillSettling when entries are not as they should be
+    and something was booked within `settling_seconds`: Exact may not show it yet.
     """
     settled = _settled(ledger, practice, days)
     journals = entries_mirror.journals_of(settings, lists, practice.first_sync_date, days)
@@ -56,8 +65,12 @@ def reconcile_practice(
     return reconcile(totals, _unsettled(ledger, james, practice, days), settled, booked)
 
 
-def dry_run_cells(ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, run: Run, days: Days) -> list[Cell]:
-    """Return the comparison of a dry run: of James with the ledger alone, whose entries count as booked."""
+def dry_run_cells(
+    ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, run: Run, days: Days
+) -> list[Cell]:
+    """Return the comparison of a dry run: of James with the ledger alone,
+    whose entries count as booked.
+    """
     settled = _settled(ledger, practice, days)
     net = settled.assign(is_vat=False, cents=settled["vat_cents"] - settled["gross_cents"])
     vat = settled.assign(is_vat=True, gl_account="", cents=-settled["vat_cents"])
@@ -67,7 +80,7 @@ def dry_run_cells(ledger: Ledger, james: psycopg.Connection[Any], practice: Prac
 
 
 class StillSettling(Exception):
-    """Exact does not show yet what it booked a moment ago."""
+    """Exact may not show yet what was booked just now; `seconds` is how long to wait."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"{seconds} seconds")
@@ -85,7 +98,9 @@ def _unreported(ledger: Ledger, practice: Practice, settled: pd.DataFrame, booke
 
 
 def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, days: Days) -> NightNumbers:
-    """Return counts and sums of what this run did, and of where the money of `days` stands; cents."""
+    """Return counts and sums of what this run did, and of where the money of `days` stands;
+    cents.
+    """
     run_ids = ledger.runs.ids_of_night(run)
     states = {total.state: total.bookings for total in ledger.totals.by_state(run.practice, days)}
     return NightNumbers(
@@ -103,7 +118,7 @@ def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, d
         ledger_cents=sum(cell.ledger_cents for cell in cells),
         exact_cents=sum(cell.exact_cents for cell in cells),
         exported_cents=sum(cell.exported_cents for cell in cells),
-        rejected_cents=sum(cell.rejected_cents for cell in cells),
+        open_cents=sum(cell.open_cents for cell in cells),
         difference_cents=sum(cell.difference_cents for cell in cells),
         cells=tuple(cells),
         suspense=_suspense(ledger, run, lists, days),
@@ -111,7 +126,9 @@ def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, d
 
 
 def _suspense(ledger: Ledger, run: Run, lists: ExactLists, days: Days) -> tuple[SuspenseTotal, ...]:
-    """What PIN and cash put on each suspense account per day, to be matched with bank and till (M12)."""
+    """What PIN and cash put on each suspense account per day,
+    to be matched with bank and till (M12).
+    """
     codes = {account.id.lower(): account.code for account in lists.gl_accounts.values()}
     return tuple(
         SuspenseTotal(found.day, codes.get(found.gl_account_id.lower()), found.entries, found.gross_cents)
@@ -120,14 +137,18 @@ def _suspense(ledger: Ledger, run: Run, lists: ExactLists, days: Days) -> tuple[
     )
 
 
-def _unsettled(ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, days: Days) -> list[JamesAmount]:
+def _unsettled(
+    ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, days: Days
+) -> list[JamesAmount]:
     """James' lines of what is neither booked nor handed over."""
     keys = ledger.totals.unsettled_keys(practice.code, days)
     return invoice_amounts(james, practice.james_practice_code, keys)
 
 
 def _booked_in_exact(ledger: Ledger, lists: ExactLists, practice: Practice, days: Days) -> pd.DataFrame:
-    vat_accounts = {account.code for account in lists.gl_accounts.values() if account.type == GlAccountType.VAT}
+    vat_accounts = {
+        account.code for account in lists.gl_accounts.values() if account.type == GlAccountType.VAT
+    }
     lines = ledger.totals.mirrored_lines(practice.code, days)
     rows = [(line.entry_id, line.gl_account, line.gl_account in vat_accounts, line.cents) for line in lines]
     return pd.DataFrame(rows, columns=EXACT_COLUMNS).astype({"is_vat": bool, "cents": "int64"})

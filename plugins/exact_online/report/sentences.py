@@ -1,4 +1,4 @@
-"""Attention items as sentences: in English for a log, in Dutch for mail and pages. Numbers and keys only (B7)."""
+"""Attention items as sentences: in English for a log, in Dutch for mail; no names (B7)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ANSWER_LOST_EN = "the answer of Exact was lost; the next run asks Exact before a
 
 
 def item_line(item: AttentionItem) -> str:
-    """Return a line for the log: the record's key, why, and who cures it where."""
+    """Return a line for the log: the key of the record, the reason, who can cure it and where."""
     if item.state == "doubtful" or item.reason is None:
         return f"{item.source_key}: {ANSWER_LOST_EN}"
     why = reasons.explain(item.reason, item.values, "en")
@@ -18,10 +18,10 @@ def item_line(item: AttentionItem) -> str:
 
 
 def item_sentence(item: AttentionItem) -> str:
-    """Return what is the matter, in Dutch."""
+    """Return the reason as a sentence, in Dutch."""
     return ANSWER_LOST_NL if item.reason is None else reasons.explain(item.reason, item.values, "nl")
 
 
 def cure_sentence(item: AttentionItem) -> str:
-    """Return who cures it and where, in Dutch; empty where nobody has to."""
+    """Return who can cure it and where, in Dutch; empty when the next night does."""
     return "" if item.reason is None else reasons.cure(item.reason, "nl")

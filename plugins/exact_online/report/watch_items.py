@@ -1,4 +1,7 @@
-"""What will go wrong unless a person acts: as values, for a log and for the message of the watch. Names practices, no person (B7). Pure."""
+"""What the watch found, as values, as lines for a log and as a mail to James Support. Pure.
+
+It names practices and no people (B7).
+"""
 
 from __future__ import annotations
 
@@ -19,21 +22,21 @@ class WatchItem:
     reason: Reason
     values: Mapping[str, str]
     is_urgent: bool
-    """It can't wait: the check that found it is red until it is cured."""
+    """The task that found it fails until it is cured."""
     is_due: bool
-    """Support is told of it today."""
+    """Support is mailed about it today."""
     chain_id: str | None = None
-    """Of what is about a token chain: the ledger notes that it was reported."""
+    """The token chain that it is about: the ledger notes when support was mailed about a chain."""
 
 
 def watch_item_line(item: WatchItem) -> str:
-    """For the log."""
+    """Return a line for the log: the reason as a sentence, who can cure it and where."""
     why, cure = reasons.explain(item.reason, item.values, "en"), reasons.cure(item.reason, "en")
     return f"{why} [{item.reason}] Cure: {cure}"
 
 
 def compose_watch_items(items: Sequence[WatchItem], day: dt.date) -> Message:
-    """The message to James Support, in Dutch."""
+    """Return the mail to James Support, in Dutch."""
     many = "waarschuwing" if len(items) == 1 else "waarschuwingen"
     rows = "".join(_row(item) for item in items)
     html = (

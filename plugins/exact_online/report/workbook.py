@@ -1,7 +1,8 @@
-"""Writes bookings as a workbook that Exact's own Excel import reads (M20).
+"""Write bookings to a workbook for the Excel import of Exact (M20).
 
-One file per journal, the data alone on its sheet, in the column order of Exact's import form for that journal; control totals stand on a
-second sheet, so that nothing on the first needs editing. Codes and days are text cells (a code keeps its zeros), amounts are numbers.
+A workbook is for one journal. Its first sheet has only the data, in the columns of Exact's import
+form for that journal, so nothing needs editing; control totals are on a second sheet.
+Codes and days are text cells, so that a code keeps its zeros; amounts are numbers.
 """
 
 from __future__ import annotations
@@ -20,29 +21,31 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 WIDTHS = {"Boekstuknummer": 16, "Omschrijving": 44, "Omschrijving: Kopregel": 24, "Uw ref.": 16, "Naam": 34}
-"""Of columns whose content is longer than their heading, in characters."""
+"""Characters, of columns whose content is longer than their heading."""
 DATA_SHEET = "Gegevens"
 CONTROL_SHEET = "Controletotalen"
 
 SALES_COLUMNS = (
-    "Dagboek: Code", "Boekjaar", "Periode", "Boekstuknummer", "Omschrijving: Kopregel", "Factuurdatum", "Vervaldatum", "Valuta",
-    "Wisselkoers", "Betalingsconditie: Code", "Ordernummer", "Uw ref.", "Betalingsreferentie", "Code", "Naam", "Grootboekrekening",
-    "Omschrijving", "BTW-code", "BTW-percentage", "Bedrag", "Aantal", "BTW-bedrag", "Opmerkingen", "Project", "Van", "Naar",
+    "Dagboek: Code", "Boekjaar", "Periode", "Boekstuknummer", "Omschrijving: Kopregel", "Factuurdatum",
+    "Vervaldatum", "Valuta", "Wisselkoers", "Betalingsconditie: Code", "Ordernummer", "Uw ref.",
+    "Betalingsreferentie", "Code", "Naam", "Grootboekrekening", "Omschrijving", "BTW-code",
+    "BTW-percentage", "Bedrag", "Aantal", "BTW-bedrag", "Opmerkingen", "Project", "Van", "Naar",
     "Kostenplaats: Code", "Kostenplaats: Omschrijving", "Kostendrager: Code", "Kostendrager: Omschrijving",
 )  # fmt: skip
-"""Exact's import form for sales entries, in its order."""
+"""The columns of Exact's import form for sales entries, in order."""
 
 GENERAL_COLUMNS = (
-    "Dagboek: Code", "Boekjaar", "Periode", "Boekstuknummer", "Valuta", "Wisselkoers", "Boekdatum", "Grootboekrekening", "Omschrijving",
-    "Onze ref.", "Bedrag", "Aantal", "BTW-code", "BTW-percentage", "BTW-bedrag", "Opmerkingen", "Project", "Kostenplaats: Code",
-    "Kostenplaats: Omschrijving", "Kostendrager: Code", "Kostendrager: Omschrijving", "Code", "Naam",
+    "Dagboek: Code", "Boekjaar", "Periode", "Boekstuknummer", "Valuta", "Wisselkoers", "Boekdatum",
+    "Grootboekrekening", "Omschrijving", "Onze ref.", "Bedrag", "Aantal", "BTW-code", "BTW-percentage",
+    "BTW-bedrag", "Opmerkingen", "Project", "Kostenplaats: Code", "Kostenplaats: Omschrijving",
+    "Kostendrager: Code", "Kostendrager: Omschrijving", "Code", "Naam",
 )  # fmt: skip
-"""Exact's import form for general journal entries, in its order."""
+"""The columns of Exact's import form for general journal entries, in order."""
 
 
 @dataclass(frozen=True)
 class ExportedEntry:
-    """A booking to hand over: its payload as planned, and what only the ledger knows."""
+    """A booking to hand over: its planned payload, and columns of the ledger."""
 
     payload: Mapping[str, Any]
     entry_date: dt.date
@@ -52,13 +55,20 @@ class ExportedEntry:
     total_cents: int
 
 
-def sales_workbook(entries: Iterable[ExportedEntry], account_codes: Mapping[str, str], made_on: dt.date) -> bytes:
-    """The sales entries as .xlsx bytes; `account_codes` maps G/L account id to code."""
+def sales_workbook(
+    entries: Iterable[ExportedEntry], account_codes: Mapping[str, str], made_on: dt.date
+) -> bytes:
+    """Return the sales entries as an .xlsx file; `account_codes` has G/L account id -> code."""
     return _workbook(SALES_COLUMNS, entries, lambda entry: _sales_rows(entry, account_codes), made_on)
 
 
-def general_journal_workbook(entries: Iterable[ExportedEntry], account_codes: Mapping[str, str], made_on: dt.date) -> bytes:
-    """The general journal entries as .xlsx bytes; one signed amount column: debit positive, credit negative."""
+def general_journal_workbook(
+    entries: Iterable[ExportedEntry], account_codes: Mapping[str, str], made_on: dt.date
+) -> bytes:
+    """Return the general journal entries as an .xlsx file, with one column of amounts.
+
+    A debit is positive, a credit negative. `account_codes` has G/L account id -> code.
+    """
     return _workbook(GENERAL_COLUMNS, entries, lambda entry: _general_rows(entry, account_codes), made_on)
 
 
@@ -106,7 +116,9 @@ def _general_rows(entry: ExportedEntry, account_codes: Mapping[str, str]) -> Ite
         }
 
 
-def _workbook(columns: tuple[str, ...], entries: Iterable[ExportedEntry], rows_of: Any, made_on: dt.date) -> bytes:
+def _workbook(
+    columns: tuple[str, ...], entries: Iterable[ExportedEntry], rows_of: Any, made_on: dt.date
+) -> bytes:
     book = Workbook(write_only=True)
     data = book.create_sheet(DATA_SHEET)
     data.freeze_panes = "A2"
@@ -120,7 +132,11 @@ def _workbook(columns: tuple[str, ...], entries: Iterable[ExportedEntry], rows_o
             data.append([_cell(data, row.get(column)) for column in columns])
     control = book.create_sheet(CONTROL_SHEET)
     control.column_dimensions["A"].width = 32
-    for label, value in (("Aangemaakt op", _day(made_on)), ("Aantal boekingen", count), ("Totaal inclusief btw", total_cents / 100)):
+    for label, value in (
+        ("Aangemaakt op", _day(made_on)),
+        ("Aantal boekingen", count),
+        ("Totaal inclusief btw", total_cents / 100),
+    ):
         control.append([_head_cell(control, label), _cell(control, value)])
     content = io.BytesIO()
     book.save(content)
@@ -134,7 +150,7 @@ def _head_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:
 
 
 def _cell(sheet: WriteOnlyWorksheet, value: str | float | None) -> Cell | None:
-    """A text stays text, also one that begins with ``=``; a number is an amount or a count."""
+    """Return a cell; a text stays a text, also when it begins with ``=``."""
     if value is None:
         return None
     cell: Cell = WriteOnlyCell(sheet, value=value)
@@ -151,6 +167,6 @@ def _day(day: dt.date) -> str:
 
 
 def payload_of(text: str) -> dict[str, Any]:
-    """A booking's payload as the rows need it."""
+    """Return the payload of a booking, which the ledger stores as JSON."""
     payload: dict[str, Any] = json.loads(text)
     return payload

@@ -1,7 +1,7 @@
-"""What the tasks of the DAGs do: take connections from Airflow, do one step, and end as Airflow expects.
+"""The tasks of the DAGs: each opens connections of Airflow, does one step, and ends or raises.
 
     connections    the two databases, opened through Airflow's hooks
-    outcomes       how a step ends: failed without a retry, come back later, skipped
+    outcomes       what Airflow does next: fail without a retry, or start again later
     night_tasks    the tasks of a practice's night
     watch_tasks    the tasks of the watch
     support_mail   mail to James Support

@@ -1,4 +1,4 @@
-"""The two databases, opened through Airflow's own hook: connections `james_db` and `exact_sync_db`."""
+"""The two databases, opened through Airflow's connections `james_db` and `exact_sync_db`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from exact_online.extract.reach import opened_james
 from exact_online.failures import NotReady
 from exact_online.ledger import SESSION_OPTIONS, Ledger, opened_ledger
+from exact_online.registry import RegisteredPractice
 from exact_online.schedule import JAMES, LEDGER
 
 SESSION_DEFAULTS = {
@@ -24,37 +25,49 @@ SESSION_DEFAULTS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }
-"""Settings of libpq for both databases: a peer that vanished is noticed within a minute. What the extra
-field of the connection says comes first, ``sslmode`` and ``options`` among it."""
+"""Settings of libpq for both databases: a server that disappeared is noticed within a minute.
+
+The extra field of a connection goes before these; it can have ``sslmode`` and ``options`` too.
+"""
 
 
 @contextmanager
 def ledger_session() -> Iterator[Ledger]:
-    """A session on the ledger, closed at the end.
+    """Give a session on the ledger, and close it at the end.
 
-    Raises Unreachable when the server can't be reached, NotReady when it can't be written safely.
+    Raise Unreachable when the server can't be reached, NotReady when it can't be written safely.
     """
     with closing(opened_ledger(lambda: _connection(LEDGER, SESSION_OPTIONS))) as conn:
         yield Ledger(conn)
 
 
+def registered() -> list[RegisteredPractice]:
+    """Return the practices that get a DAG, as the ledger has them."""
+    with ledger_session() as ledger:
+        return [RegisteredPractice(**vars(practice)) for practice in ledger.practices.with_dag()]
+
+
 @contextmanager
 def james_session() -> Iterator[psycopg.Connection[Any]]:
-    """A connection to James, closed at the end. Raises Unreachable."""
+    """Give a connection to James, and close it at the end; raise Unreachable when it fails."""
     with closing(opened_james(lambda: _connection(JAMES))) as conn:
         yield conn
 
 
 def _connection(conn_id: str, options: str = "") -> psycopg.Connection[Any]:
-    """Open a database connection that is defined in Airflow, with server settings of ours after its own.
+    """Open a database connection that is defined in Airflow.
 
-    Raises NotReady when it is not defined.
+    `options` are server settings that are added to those of the connection.
+    Raise NotReady when the connection is not defined.
     """
     hook = PostgresHook(conn_id)
     try:
         defined = hook.connection
     except AirflowNotFoundException:
-        raise NotReady(f"Connection {conn_id} is not defined: add it in Airflow under Admin, Connections, and clear this task.") from None
+        raise NotReady(
+            f"Connection {conn_id} is not defined: add it in Airflow under Admin, Connections, "
+            "and clear this task."
+        ) from None
     extra = {**SESSION_DEFAULTS, **defined.extra_dejson}
     extra["options"] = f"{extra.get('options', '')} {options}".strip()
     defined.extra = json.dumps(extra)

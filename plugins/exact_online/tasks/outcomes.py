@@ -1,8 +1,8 @@
-"""How a step ends in Airflow.
+"""What Airflow does after a step that did not succeed.
 
-* A rejection or a wrong setting fails the task at once, with the sentence that names the cure.
+* A rejection or a wrong setting fails the task at once, with a sentence that names the cure.
 * A technical failure is left to Airflow's retries.
-* Waiting for Exact's next window gives the worker back and comes again at that moment.
+* When Exact's call limit is reached, the task ends and starts again when the next window begins.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CLEAR_EXTRACT = "Correct what is named, then clear task extract with its downstr
 
 @contextmanager
 def translate_failures() -> Iterator[None]:
-    """Turn the link's failures into what Airflow does next: fail without a retry, or come back later."""
+    """Turn the link's exceptions into Airflow's: fail without a retry, or start again later."""
     try:
         yield
     except WaitForWindow as wait:
@@ -36,7 +36,7 @@ def translate_failures() -> Iterator[None]:
 
 
 def fail_on_items(items: Sequence[AttentionItem], cure: str) -> None:
-    """Log one line per record, numbers only, then fail without a retry. Does nothing without items."""
+    """Log a line per attention item and fail without a retry; without items do nothing."""
     if not items:
         return
     for item in items:
@@ -48,5 +48,6 @@ def fail_on_difference(difference_cents: int, run_id: str) -> None:
     """Fail without a retry when James, the ledger and Exact differ."""
     if difference_cents:
         raise AirflowFailException(
-            f"James, ledger and Exact differ by {difference_cents / 100:.2f} euro; row {run_id} of exact_sync.run has the cells."
+            f"James, ledger and Exact differ by {difference_cents / 100:.2f} euro; "
+            f"row {run_id} of exact_sync.run has the cells."
         )

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 def send_to_support(message: Message) -> bool:
     """Send a message through the connection ``smtp_default``; return whether it was sent.
 
-    A mail that can't be sent changes nothing about the night: the page and the log say the same.
+    A mail that can't be sent does not fail the night: its log has the same sentences.
     """
     address = os.environ.get(SUPPORT_MAIL_VARIABLE)
     if not address:

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def tokens() -> None:
-    """Warn of links with Exact that are broken or will die unused. Fails when one can't wait."""
+    """Warn of links with Exact that are broken or will expire unused. Fails when one is urgent."""
     with translate_failures(), ledger_session() as ledger:
         _warn(watch.token_items(ledger))
 
@@ -31,7 +31,7 @@ def financial_year(dag_run: Any) -> None:
 
 
 def mail_support(dag_run: Any) -> None:
-    """Send one message with all that is due. What support could not be sent stays due."""
+    """Send one message with all that is due; when it can't be sent, all of it stays due."""
     day = book_day(dag_run.run_after)
     with translate_failures(), ledger_session() as ledger:
         due = [item for item in watch.watch_items(ledger, day) if item.is_due]
@@ -40,8 +40,10 @@ def mail_support(dag_run: Any) -> None:
 
 
 def _warn(found: Sequence[WatchItem]) -> None:
-    """Log one line each; fail without a retry when one can't wait."""
+    """Log a line per item; fail without a retry when one is urgent."""
     for item in found:
         log.warning("%s", watch_item_line(item))
     if urgent := sum(item.is_urgent for item in found):
-        raise AirflowFailException(f"{urgent} of {len(found)} warning(s) can't wait. The lines above name them and their cures.")
+        raise AirflowFailException(
+            f"{urgent} of {len(found)} warning(s) can't wait. The lines above name them and their cures."
+        )

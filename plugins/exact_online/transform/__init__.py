@@ -4,4 +4,11 @@ from exact_online.transform.debtors import transform_debtors
 from exact_online.transform.invoices import double_numbers, plan_in_chunks, transform_invoices
 from exact_online.transform.plans import DebtorPlans, InvoicePlans
 
-__all__ = ["DebtorPlans", "InvoicePlans", "double_numbers", "plan_in_chunks", "transform_debtors", "transform_invoices"]
+__all__ = [
+    "DebtorPlans",
+    "InvoicePlans",
+    "double_numbers",
+    "plan_in_chunks",
+    "transform_debtors",
+    "transform_invoices",
+]

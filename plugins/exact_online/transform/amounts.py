@@ -40,7 +40,9 @@ class EntryLines:
         return EntryLines(*(getattr(self, field.name)[kept] for field in fields(self)))
 
 
-def split(lines: Lines, cells: Int64s, kept: Mask, eras: Int64s, postings: Postings) -> tuple[BookingLines, EntryLines]:
+def split(
+    lines: Lines, cells: Int64s, kept: Mask, eras: Int64s, postings: Postings
+) -> tuple[BookingLines, EntryLines]:
     """Split the kept lines. `cells` has the cell of each line, `eras` the VAT era of each invoice."""
     size = postings.space.size
     invoice, cell, gross = summed(lines.invoice[kept] * size + cells[kept], lines.cents[kept], size)
@@ -52,7 +54,9 @@ def split(lines: Lines, cells: Int64s, kept: Mask, eras: Int64s, postings: Posti
     vat = np.empty_like(gross)
     vat[order] = divide_vat_amounts(entry_vat, gross[order], basis_points, starts)
     groups = np.bitwise_or.reduceat(1 << group_of_cell(cell[order]), starts) if len(starts) else entry_cell
-    return BookingLines(invoice, cell, gross, vat), EntryLines(entry_invoice, entry_cell, groups, basis_points, entry_gross, entry_vat)
+    return BookingLines(invoice, cell, gross, vat), EntryLines(
+        entry_invoice, entry_cell, groups, basis_points, entry_gross, entry_vat
+    )
 
 
 def grouped(keys: Int64s) -> tuple[Int64s, Int64s, Int64s]:

@@ -20,7 +20,13 @@ from exact_online.transform.headers import DEBTOR_CODE_LENGTH, fits, records
 from exact_online.transform.iban import valid_iban
 from exact_online.transform.names import address_line, directory_name, postcode
 from exact_online.transform.payload_text import canonical, fingerprints
-from exact_online.transform.plans import DEBTOR_BOOKING_COLUMNS, NOTICE_COLUMNS, REJECTION_COLUMNS, DebtorPlans, frame
+from exact_online.transform.plans import (
+    DEBTOR_BOOKING_COLUMNS,
+    NOTICE_COLUMNS,
+    REJECTION_COLUMNS,
+    DebtorPlans,
+    frame,
+)
 from exact_online.transform.preflight import Refusal, refused_payment_condition, refused_receivables_account
 from exact_online.vocabulary import BookingKind, DebtorKind, PaymentCondition
 
@@ -76,20 +82,29 @@ def transform_debtors(debtors: pd.DataFrame, settings: PracticeSettings, lists: 
     ordered = debtors.sort_values("debtor_number", kind="stable")
     times = debtors["debtor_number"].value_counts(dropna=False)
     unique = ordered.drop_duplicates("debtor_number")
-    conditions = {condition: refused_payment_condition(condition, settings, lists) for condition in PaymentCondition}
+    conditions = {
+        condition: refused_payment_condition(condition, settings, lists) for condition in PaymentCondition
+    }
     receivables = refused_receivables_account(settings, lists)
     rows = records(unique)
-    refusals = [_refused(row, count, receivables, conditions) for row, count in zip(rows, times[unique["debtor_number"]], strict=True)]
+    refusals = [
+        _refused(row, count, receivables, conditions)
+        for row, count in zip(rows, times[unique["debtor_number"]], strict=True)
+    ]
     accepted = [row for row, refusal in zip(rows, refusals, strict=True) if refusal is None]
     written = [_payload(row, settings, lists) for row in accepted]
     return DebtorPlans(
         bookings=_bookings([row["debtor_number"] for row in accepted], [payload for payload, _ in written]),
-        rejections=_rejections([(row, refusal) for row, refusal in zip(rows, refusals, strict=True) if refusal is not None]),
+        rejections=_rejections(
+            [(row, refusal) for row, refusal in zip(rows, refusals, strict=True) if refusal is not None]
+        ),
         notices=_notices([notice for _, notices in written for notice in notices]),
     )
 
 
-def _refused(row: Row, times: int, receivables: Refusal | None, conditions: Mapping[PaymentCondition, Refusal | None]) -> Refusal | None:
+def _refused(
+    row: Row, times: int, receivables: Refusal | None, conditions: Mapping[PaymentCondition, Refusal | None]
+) -> Refusal | None:
     """The first thing that is wrong with a debtor: what James says first, then settings and lists."""
     reason = next(_wrong(row, times), None)
     if reason is not None:
@@ -121,7 +136,9 @@ def _payload(row: Row, settings: PracticeSettings, lists: ExactLists) -> tuple[s
     value = {
         "account": _account(row, settings, lists, writer),
         "contact": _contact(row, writer) if row["debtor_kind"] == DebtorKind.PATIENT else None,
-        "bank_account": _bank_account(row, writer) if row["payment_condition"] == PaymentCondition.DIRECT_DEBIT else None,
+        "bank_account": _bank_account(row, writer)
+        if row["payment_condition"] == PaymentCondition.DIRECT_DEBIT
+        else None,
     }
     return canonical(value), writer.notices
 
@@ -143,7 +160,9 @@ def _account(row: Row, settings: PracticeSettings, lists: ExactLists, writer: _W
             "Country": writer.checked(clean(row["country"]).upper(), _is_country, Reason.COUNTRY_LEFT_OUT),
             "Phone": writer.limited("Phone", clean(row["phone"])),
             "Email": writer.checked(clean(row["email"]), _is_email, Reason.EMAIL_LEFT_OUT),
-            "PaymentConditionSales": settings.payment_conditions[PaymentCondition(condition)] if condition else "",
+            "PaymentConditionSales": settings.payment_conditions[PaymentCondition(condition)]
+            if condition
+            else "",
             "GLAR": lists.gl_accounts[settings.receivables_account].id,
             "Status": CUSTOMER,
             "Language": LANGUAGE,
@@ -220,7 +239,9 @@ def _values_text(row: Row, refusal: Refusal) -> str:
         "condition": clean(row["payment_condition"]),
         **refusal.values,
     }
-    return json.dumps({name: values[name] for name in placeholders(refusal.reason) if name in values}, ensure_ascii=False)
+    return json.dumps(
+        {name: values[name] for name in placeholders(refusal.reason) if name in values}, ensure_ascii=False
+    )
 
 
 def _notices(notices: list[Refusal]) -> pd.DataFrame:

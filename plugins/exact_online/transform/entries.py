@@ -18,7 +18,15 @@ from exact_online.transform.amounts import EntryLines
 from exact_online.transform.headers import CONDITIONS, Headers
 from exact_online.transform.lines import GROUPS, rate_of_cell
 from exact_online.transform.money_arrays import Int64s, Texts, amount_texts
-from exact_online.transform.payload_text import RELATION, as_texts, joined_per_booking, moment, per_distinct, quoted, taken
+from exact_online.transform.payload_text import (
+    RELATION,
+    as_texts,
+    joined_per_booking,
+    moment,
+    per_distinct,
+    quoted,
+    taken,
+)
 from exact_online.transform.postings import Chart, Postings
 from exact_online.transform.refusals import Mask
 from exact_online.transform.vat_rates import BASIS_POINTS
@@ -41,7 +49,12 @@ class Accepted:
 
     def only(self, where: Mask) -> Accepted:
         """Those of the given invoices (one value per invoice in the headers)."""
-        return Accepted(self.headers, self.entries.only(where[self.entries.invoice]), self.places[where[self.places]], self.postings)
+        return Accepted(
+            self.headers,
+            self.entries.only(where[self.entries.invoice]),
+            self.places[where[self.places]],
+            self.postings,
+        )
 
     @property
     def booking_of_line(self) -> Int64s:
@@ -50,7 +63,11 @@ class Accepted:
     @property
     def net_or_gross(self) -> Int64s:
         """What an amount with the line's VAT code holds (M11)."""
-        return np.where(self.postings.including[self.entries.cell], self.entries.gross, self.entries.gross - self.entries.vat)
+        return np.where(
+            self.postings.including[self.entries.cell],
+            self.entries.gross,
+            self.entries.gross - self.entries.vat,
+        )
 
 
 def sales_entries(accepted: Accepted) -> list[str]:
@@ -65,7 +82,9 @@ def sales_entries(accepted: Accepted) -> list[str]:
     lines = joined_per_booking(_sales_lines(accepted), accepted.booking_of_line, len(places))
     return [
         f'{head}{day},"EntryNumber":{number},"Description":"{number}","YourRef":{reference},{condition}{line}]}}'
-        for day, number, reference, condition, line in zip(days, numbers, references, conditions.tolist(), lines, strict=True)
+        for day, number, reference, condition, line in zip(
+            days, numbers, references, conditions.tolist(), lines, strict=True
+        )
     ]
 
 
@@ -82,7 +101,9 @@ def _per_day(headers: Headers, places: Int64s) -> list[str]:
     found = headers.periods.places(days)
     written = [
         f'{moment(day)},"ReportingYear":{year},"ReportingPeriod":{period}'
-        for day, year, period in zip(days, headers.periods.years(found), headers.periods.numbers(found), strict=True)
+        for day, year, period in zip(
+            days, headers.periods.years(found), headers.periods.numbers(found), strict=True
+        )
     ]
     return taken(written, place)
 
@@ -94,7 +115,9 @@ def _sales_lines(accepted: Accepted) -> list[str]:
     vat = _vat_texts(entries, "VATAmountFC", entries.vat)
     return [
         f'{opening},"AmountFC":{amount}{tax},{closing}}}'
-        for opening, amount, tax, closing in zip(openings.tolist(), amounts.tolist(), vat.tolist(), closings.tolist(), strict=True)
+        for opening, amount, tax, closing in zip(
+            openings.tolist(), amounts.tolist(), vat.tolist(), closings.tolist(), strict=True
+        )
     ]
 
 
@@ -105,7 +128,10 @@ def _line_frames(entries: EntryLines, postings: Postings) -> tuple[Texts, Texts]
     rest, basis_points = np.divmod(distinct, BASIS_POINTS.max() + 1)
     cells, groups = np.divmod(rest, GROUP_SETS)
     openings = [_account_and_code(cell, postings) for cell in cells.tolist()]
-    closings = [_description(group, points) for group, points in zip(groups.tolist(), basis_points.tolist(), strict=True)]
+    closings = [
+        _description(group, points)
+        for group, points in zip(groups.tolist(), basis_points.tolist(), strict=True)
+    ]
     return as_texts(openings)[place], as_texts(closings)[place]
 
 
@@ -130,7 +156,10 @@ def general_journal_entries(accepted: Accepted) -> list[str]:
     """The payload of each accepted invoice that was paid by PIN or cash, in the order of its places."""
     headers, places = accepted.headers, accepted.places
     head = f'{{"JournalCode":{quoted(accepted.postings.chart.settings.general_journal)}'
-    years, periods = headers.years[places].tolist(), headers.periods.numbers(headers.period_places[places]).tolist()
+    years, periods = (
+        headers.years[places].tolist(),
+        headers.periods.numbers(headers.period_places[places]).tolist(),
+    )
     numbers = headers.entry_numbers[places].tolist()
     suspense = _suspense_lines(accepted)
     lines = joined_per_booking(_general_journal_lines(accepted), accepted.booking_of_line, len(places))
@@ -160,7 +189,12 @@ def _suspense_lines(accepted: Accepted) -> list[str]:
 def _suspense_openings(chart: Chart) -> Texts:
     """By place in `CONDITIONS`: the suspense account, with an empty VAT code where the account would bring its own."""
     accounts = [_suspense_account(chart, condition) for condition in CONDITIONS]
-    return as_texts([f'{{"GLAccount":{quoted(account_id)}{_NO_VAT_CODE if has_vat_code else ""}' for account_id, has_vat_code in accounts])
+    return as_texts(
+        [
+            f'{{"GLAccount":{quoted(account_id)}{_NO_VAT_CODE if has_vat_code else ""}'
+            for account_id, has_vat_code in accounts
+        ]
+    )
 
 
 def _suspense_account(chart: Chart, condition: PaymentCondition) -> tuple[str, bool]:

@@ -50,7 +50,9 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def places(values: Texts, words: tuple[StrEnum, ...]) -> Int64s:
     """The place of each value among the words; -1 for a value that is none of them or missing."""
-    return pd.Index([word.value for word in words], dtype=object).get_indexer(pd.Index(values)).astype(np.int64)
+    return (
+        pd.Index([word.value for word in words], dtype=object).get_indexer(pd.Index(values)).astype(np.int64)
+    )
 
 
 def whole_cents(frame: pd.DataFrame, column: str) -> tuple[Int64s, Mask]:
@@ -123,7 +125,9 @@ class Headers:
     @cached_property
     def entry_numbers(self) -> Int64s:
         """The invoice number as entry number (M17); `NO_ENTRY_NUMBER` when it can't be one."""
-        return np.array([entry_number(text) for text in texts(self.frame, "invoice_number").tolist()], dtype=np.int64)
+        return np.array(
+            [entry_number(text) for text in texts(self.frame, "invoice_number").tolist()], dtype=np.int64
+        )
 
     @cached_property
     def days(self) -> npt.NDArray[np.datetime64]:
@@ -157,7 +161,13 @@ def entry_number(text: object) -> int:
 
     A number with a leading zero would lose it, so nobody could find the entry by it.
     """
-    if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= LARGEST_ENTRY_NUMBER_DIGITS and text[0] != "0"):
+    if not (
+        isinstance(text, str)
+        and text.isascii()
+        and text.isdigit()
+        and len(text) <= LARGEST_ENTRY_NUMBER_DIGITS
+        and text[0] != "0"
+    ):
         return NO_ENTRY_NUMBER
     number = int(text)
     return number if number <= LARGEST_ENTRY_NUMBER else NO_ENTRY_NUMBER
@@ -165,7 +175,9 @@ def entry_number(text: object) -> int:
 
 def is_missing(values: Texts) -> Mask:
     """NaN, None or nothing but blanks."""
-    return np.array([not isinstance(value, str) or not value.strip() for value in values.tolist()], dtype=bool)
+    return np.array(
+        [not isinstance(value, str) or not value.strip() for value in values.tolist()], dtype=bool
+    )
 
 
 def fits(value: object, length: int, spaces: bool) -> bool:
@@ -201,7 +213,8 @@ def check_headers(headers: Headers, doubles: Mapping[str, str], ranks: Ranks) ->
         Reason.PAYMENT_CONDITION_UNKNOWN: headers.conditions < 0,
         Reason.CURRENCY_NOT_EURO: (frame["currency"] != "EUR").to_numpy(dtype=bool),
         Reason.INVOICE_DATE_MISSING: day_missing,
-        Reason.DATE_OUT_OF_RANGE: ~day_missing & ((headers.days < ERA_STARTS[0]) | (headers.days >= DAY_LIMIT)),
+        Reason.DATE_OUT_OF_RANGE: ~day_missing
+        & ((headers.days < ERA_STARTS[0]) | (headers.days >= DAY_LIMIT)),
         Reason.TOTAL_NOT_IN_CENTS: total_missing,
         Reason.AMOUNT_OUT_OF_RANGE: np.abs(total) >= AMOUNT_LIMIT_CENTS,
         Reason.PERIOD_MISSING: headers.period_places < 0,
@@ -226,10 +239,18 @@ def double_numbers(invoices: pd.DataFrame, periods: PeriodTable) -> dict[str, st
     if suspects.empty:
         return {}
     headers = Headers(suspects, periods)
-    facts = suspects[["invoice_key", "invoice_number", "invoice_kind"]].assign(desk=headers.at_the_desk, year=headers.years)
+    facts = suspects[["invoice_key", "invoice_number", "invoice_kind"]].assign(
+        desk=headers.at_the_desk, year=headers.years
+    )
     doubles: dict[str, str] = {}
-    for shared in (["invoice_key"], ["invoice_number", "year", "invoice_kind"], ["invoice_number", "year", "desk"]):
-        sharing = facts[facts.duplicated(shared, keep=False) & facts[shared[0]].notna()].sort_values("invoice_key")
+    for shared in (
+        ["invoice_key"],
+        ["invoice_number", "year", "invoice_kind"],
+        ["invoice_number", "year", "desk"],
+    ):
+        sharing = facts[facts.duplicated(shared, keep=False) & facts[shared[0]].notna()].sort_values(
+            "invoice_key"
+        )
         everybody = sharing.groupby(shared, dropna=False, sort=False)["invoice_key"].transform(_first_few)
         doubles.update(zip(sharing["invoice_key"], everybody, strict=True))
     return doubles

@@ -57,7 +57,11 @@ def transform_invoices(
     a booking or a rejection. `doubles` comes from `double_numbers` when the batch is handed over in parts. ContractBroken when a line
     belongs to no invoice.
     """
-    return joined(plan_in_chunks(invoices, lines, settings, lists, doubles=doubles, invoices_per_chunk=invoices_per_chunk))
+    return joined(
+        plan_in_chunks(
+            invoices, lines, settings, lists, doubles=doubles, invoices_per_chunk=invoices_per_chunk
+        )
+    )
 
 
 def plan_in_chunks(
@@ -86,8 +90,14 @@ def plan_in_chunks(
 
 def _by_key(invoices: pd.DataFrame) -> pd.DataFrame:
     """Each key once (a key that comes twice is refused, once), in code point order."""
-    unique = invoices.drop_duplicates("invoice_key") if invoices["invoice_key"].duplicated().any() else invoices
-    return unique if unique["invoice_key"].is_monotonic_increasing else unique.sort_values("invoice_key", kind="stable")
+    unique = (
+        invoices.drop_duplicates("invoice_key") if invoices["invoice_key"].duplicated().any() else invoices
+    )
+    return (
+        unique
+        if unique["invoice_key"].is_monotonic_increasing
+        else unique.sort_values("invoice_key", kind="stable")
+    )
 
 
 def _plan(headers: Headers, lines: Lines, chart: Chart, doubles: Mapping[str, str]) -> InvoicePlans:
@@ -96,12 +106,16 @@ def _plan(headers: Headers, lines: Lines, chart: Chart, doubles: Mapping[str, st
     check_headers(headers, doubles, ranks)
     rates, eras = rates_and_eras(lines, headers)
     check_lines(lines, rates, headers, ranks)
-    refused_conditions = np.array([chart.condition_refusals[condition] is not None for condition in CONDITIONS])
+    refused_conditions = np.array(
+        [chart.condition_refusals[condition] is not None for condition in CONDITIONS]
+    )
     ranks.refuse(refused_conditions[headers.conditions], CONDITION_REFUSED)
     cells = cells_of(lines, rates, headers)
     postings = _check_cells(lines, cells, chart, ranks)
     booking_lines, entry_lines = split(lines, cells, ranks.accepted[lines.invoice], eras, postings)
-    accepted = Accepted(headers, without_empty_lines(entry_lines, len(headers)), np.flatnonzero(ranks.accepted), postings)
+    accepted = Accepted(
+        headers, without_empty_lines(entry_lines, len(headers)), np.flatnonzero(ranks.accepted), postings
+    )
     return InvoicePlans(
         bookings=_bookings(accepted),
         booking_lines=_booking_lines(booking_lines, headers, postings),
@@ -158,7 +172,9 @@ def _booking_lines(lines: BookingLines, headers: Headers, postings: Postings) ->
         "source_key": headers.keys[lines.invoice],
         "line_number": np.arange(len(lines.invoice)) - np.repeat(starts, sizes) + 1,
         "profession": professions[lines.cell // (len(REVENUE_GROUPS) * len(RATES))],
-        "revenue_group": np.array([group.value for group in REVENUE_GROUPS], dtype=object)[group_of_cell(lines.cell)],
+        "revenue_group": np.array([group.value for group in REVENUE_GROUPS], dtype=object)[
+            group_of_cell(lines.cell)
+        ],
         "vat_rate": np.array([rate.value for rate in RATES], dtype=object)[rate_of_cell(lines.cell)],
         "gl_account": postings.gl_account[lines.cell],
         "vat_code": postings.vat_code[lines.cell],

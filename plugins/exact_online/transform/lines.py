@@ -11,7 +11,14 @@ import pandas as pd
 from exact_online.failures import ContractBroken
 from exact_online.reasons import Reason
 from exact_online.settings import RevenueCell
-from exact_online.transform.headers import AMOUNT_LIMIT_CENTS, DEBTOR_KINDS, Headers, places, texts, whole_cents
+from exact_online.transform.headers import (
+    AMOUNT_LIMIT_CENTS,
+    DEBTOR_KINDS,
+    Headers,
+    places,
+    texts,
+    whole_cents,
+)
 from exact_online.transform.money_arrays import Int64s, Texts
 from exact_online.transform.refusals import RANK, Mask, Ranks
 from exact_online.transform.vat_rates import RATES, UNKNOWN_RATE, rates_of
@@ -50,7 +57,9 @@ class CellSpace:
 
     def number(self, cell: RevenueCell) -> int:
         profession, group, rate = cell
-        return (self.professions.index(profession) * len(GROUPS) + GROUPS.index(group)) * len(RATES) + RATES.index(rate)
+        return (self.professions.index(profession) * len(GROUPS) + GROUPS.index(group)) * len(
+            RATES
+        ) + RATES.index(rate)
 
 
 def rate_of_cell(cells: Int64s) -> Int64s:
@@ -89,7 +98,9 @@ def places_of_invoices(keys: Texts, line_keys: Texts) -> Int64s:
     first = np.concatenate(([True], line_keys[1:] != line_keys[:-1]))
     found = pd.Index(keys, dtype=object).get_indexer(pd.Index(line_keys[first], dtype=object))
     if (found < 0).any():
-        raise ContractBroken("invoice_lines.sql gave lines of invoices that invoices.sql did not give; both must read the same keys.")
+        raise ContractBroken(
+            "invoice_lines.sql gave lines of invoices that invoices.sql did not give; both must read the same keys."
+        )
     places: Int64s = found.astype(np.int64)[np.cumsum(first) - 1]
     return places
 
@@ -150,7 +161,9 @@ def rates_and_eras(lines: Lines, headers: Headers) -> tuple[Int64s, Int64s]:
 def cells_of(lines: Lines, rates: Int64s, headers: Headers) -> Int64s:
     """The revenue cell of each line: tariff items by kind of debtor, articles apart (M8). Means nothing for a line that fails a check."""
     article = lines.origin == ORIGINS.index(ItemOrigin.ARTICLE)
-    group = np.where(article, GROUPS.index(RevenueGroup.ARTICLES), TARIFF_GROUPS[headers.debtor_kinds][lines.invoice])
+    group = np.where(
+        article, GROUPS.index(RevenueGroup.ARTICLES), TARIFF_GROUPS[headers.debtor_kinds][lines.invoice]
+    )
     return (lines.profession * len(GROUPS) + group) * len(RATES) + rates
 
 

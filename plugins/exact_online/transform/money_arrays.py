@@ -19,7 +19,9 @@ def vat_of_gross_amounts(gross_cents: Int64s, basis_points: Int64s) -> Int64s:
     return np.where(gross_cents < 0, -vat, vat)
 
 
-def divide_vat_amounts(vat_cents: Int64s, gross_parts: Int64s, basis_points: Int64s, starts: Int64s) -> Int64s:
+def divide_vat_amounts(
+    vat_cents: Int64s, gross_parts: Int64s, basis_points: Int64s, starts: Int64s
+) -> Int64s:
     """`divide_vat` for many totals at once.
 
     `starts` holds the first place of each total's parts in `gross_parts` (ascending, none empty); `vat_cents` and `basis_points` have one
@@ -30,13 +32,17 @@ def divide_vat_amounts(vat_cents: Int64s, gross_parts: Int64s, basis_points: Int
     total_of = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(gross_parts)))
     gross = np.add.reduceat(gross_parts, starts)
     side = np.where(np.where(gross == 0, gross_parts[starts], gross) < 0, -1, 1)
-    floor, remainder = np.divmod(side[total_of] * gross_parts * basis_points[total_of], (WHOLE + basis_points)[total_of])
+    floor, remainder = np.divmod(
+        side[total_of] * gross_parts * basis_points[total_of], (WHOLE + basis_points)[total_of]
+    )
     missing = side * vat_cents - np.add.reduceat(floor, starts)
     shares: Int64s = side[total_of] * (floor + _rounded_up(remainder, missing, total_of, starts))
     return shares
 
 
-def _rounded_up(remainder: Int64s, missing: Int64s, total_of: Int64s, starts: Int64s) -> npt.NDArray[np.bool_]:
+def _rounded_up(
+    remainder: Int64s, missing: Int64s, total_of: Int64s, starts: Int64s
+) -> npt.NDArray[np.bool_]:
     """Which parts are rounded up: per total the `missing` parts with the largest remainders, the first of equals first."""
     by_remainder = np.lexsort((-remainder, total_of))
     rank: Int64s = np.empty_like(by_remainder)

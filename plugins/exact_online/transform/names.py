@@ -29,7 +29,11 @@ def directory_name(row: Row) -> str:
 
 def address_line(row: Row) -> str:
     """*Dorpsstraat 12a*, *Dorpsstraat 12-2*, *Dorpsstraat 12 bis*: a single letter is written on, a number after a hyphen, a word apart."""
-    street, number, addition = clean(row["street"]), clean(row["house_number"]), clean(row["house_number_addition"])
+    street, number, addition = (
+        clean(row["street"]),
+        clean(row["house_number"]),
+        clean(row["house_number_addition"]),
+    )
     return " ".join(part for part in (street, _with_addition(number, addition)) if part)
 
 

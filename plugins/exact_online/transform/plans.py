@@ -57,7 +57,9 @@ NOTICE_COLUMNS: Mapping[str, str] = {"source_key": "str", "reason": "str", "reas
 
 def frame(columns: Mapping[str, str], data: Mapping[str, Any]) -> pd.DataFrame:
     """A frame with exactly these columns and types, from arrays or lists of equal length."""
-    return pd.DataFrame({name: pd.array(data[name], dtype=kind) for name, kind in columns.items()}, copy=False)
+    return pd.DataFrame(
+        {name: pd.array(data[name], dtype=kind) for name, kind in columns.items()}, copy=False
+    )
 
 
 @dataclass(frozen=True)
@@ -87,4 +89,9 @@ def joined(parts: Iterable[Plans]) -> Plans:
     """The plans of several chunks as one; at least one part."""
     chunks = list(parts)
     kind = type(chunks[0])
-    return kind(**{field.name: pd.concat([getattr(chunk, field.name) for chunk in chunks], ignore_index=True) for field in fields(kind)})
+    return kind(
+        **{
+            field.name: pd.concat([getattr(chunk, field.name) for chunk in chunks], ignore_index=True)
+            for field in fields(kind)
+        }
+    )

@@ -29,15 +29,24 @@ class Chart:
 
     @cached_property
     def condition_refusals(self) -> dict[PaymentCondition, Refusal | None]:
-        return {condition: refused_condition(condition, self.settings, self.lists) for condition in PaymentCondition}
+        return {
+            condition: refused_condition(condition, self.settings, self.lists)
+            for condition in PaymentCondition
+        }
 
     @cached_property
     def entry_cells(self) -> dict[RevenueCell, RevenueCell]:
         """Cells with the same account and VAT code share one entry line, that of the first of them; over all settings, so that an
         invoice's lines don't depend on the invoices beside it."""
-        ordered = sorted(self.settings.revenue_accounts.items(), key=lambda item: CellSpace(self.professions).number(item[0]))
+        ordered = sorted(
+            self.settings.revenue_accounts.items(),
+            key=lambda item: CellSpace(self.professions).number(item[0]),
+        )
         first: dict[tuple[str, str | None], RevenueCell] = {}
-        return {cell: first.setdefault((account, self.settings.vat_codes.get(cell[2])), cell) for cell, account in ordered}
+        return {
+            cell: first.setdefault((account, self.settings.vat_codes.get(cell[2])), cell)
+            for cell, account in ordered
+        }
 
     def account_id(self, cell: RevenueCell) -> str:
         return self.lists.gl_accounts[self.settings.revenue_accounts[cell]].id

@@ -13,7 +13,14 @@ from exact_online.reasons import Reason
 from exact_online.settings import ExactLists, GlAccount, PracticeSettings, RevenueCell
 from exact_online.transform.vat_rates import present_basis_points
 from exact_online.transform.words import CONDITION_WORDS, GROUP_WORDS, RATE_WORDS, in_both_languages
-from exact_online.vocabulary import PAID_AT_THE_DESK, GlAccountType, JournalType, PaymentCondition, VatCodeKind, VatRate
+from exact_online.vocabulary import (
+    PAID_AT_THE_DESK,
+    GlAccountType,
+    JournalType,
+    PaymentCondition,
+    VatCodeKind,
+    VatRate,
+)
 
 ON_CREDIT = "B"
 """PaymentConditions.PaymentMethod (M13)."""
@@ -27,10 +34,14 @@ class Refusal:
     values: Mapping[str, str]
 
 
-def refused_condition(condition: PaymentCondition, settings: PracticeSettings, lists: ExactLists) -> Refusal | None:
+def refused_condition(
+    condition: PaymentCondition, settings: PracticeSettings, lists: ExactLists
+) -> Refusal | None:
     """Journal, debtor side and payment condition of every invoice with this condition (M4, M10, M12, M13)."""
     if condition in PAID_AT_THE_DESK:
-        return refused_general_journal(settings, lists) or refused_suspense_account(condition, settings, lists)
+        return refused_general_journal(settings, lists) or refused_suspense_account(
+            condition, settings, lists
+        )
     return (
         refused_sales_journal(settings, lists)
         or refused_receivables_account(settings, lists)
@@ -63,7 +74,9 @@ def refused_general_journal(settings: PracticeSettings, lists: ExactLists) -> Re
     return refusal
 
 
-def refused_account(code: str, wanted: GlAccountType, use: tuple[str, str], lists: ExactLists) -> Refusal | None:
+def refused_account(
+    code: str, wanted: GlAccountType, use: tuple[str, str], lists: ExactLists
+) -> Refusal | None:
     """A G/L account by its code; `use` says in Dutch and English what the practice uses it for."""
     values = {"account": code, **in_both_languages("use", use)}
     account = lists.gl_accounts.get(code)
@@ -72,7 +85,9 @@ def refused_account(code: str, wanted: GlAccountType, use: tuple[str, str], list
     if account.blocked:
         return Refusal(Reason.GL_ACCOUNT_BLOCKED, values)
     if account.type != wanted:
-        return Refusal(Reason.GL_ACCOUNT_WRONG_TYPE, {**values, "found": str(account.type), "wanted": str(int(wanted))})
+        return Refusal(
+            Reason.GL_ACCOUNT_WRONG_TYPE, {**values, "found": str(account.type), "wanted": str(int(wanted))}
+        )
     return None
 
 
@@ -83,21 +98,35 @@ def refused_receivables_account(settings: PracticeSettings, lists: ExactLists) -
     if refusal is not None:
         return refusal
     journal = lists.journals.get(settings.sales_journal)
-    if journal is not None and journal.gl_account is not None and journal.gl_account != lists.gl_accounts[code].id:
-        return Refusal(Reason.RECEIVABLES_ACCOUNT_DIFFERS, {"account": code, "journal": settings.sales_journal})
+    if (
+        journal is not None
+        and journal.gl_account is not None
+        and journal.gl_account != lists.gl_accounts[code].id
+    ):
+        return Refusal(
+            Reason.RECEIVABLES_ACCOUNT_DIFFERS, {"account": code, "journal": settings.sales_journal}
+        )
     return None
 
 
-def refused_suspense_account(condition: PaymentCondition, settings: PracticeSettings, lists: ExactLists) -> Refusal | None:
+def refused_suspense_account(
+    condition: PaymentCondition, settings: PracticeSettings, lists: ExactLists
+) -> Refusal | None:
     """Suspense accounts are of type General (M12)."""
     code = settings.suspense_accounts.get(condition)
     dutch, english = CONDITION_WORDS[condition]
     if not code:
-        return Refusal(Reason.SUSPENSE_ACCOUNT_MISSING, in_both_languages("condition", CONDITION_WORDS[condition]))
-    return refused_account(code, GlAccountType.GENERAL, (f"tussenrekening {dutch}", f"suspense account {english}"), lists)
+        return Refusal(
+            Reason.SUSPENSE_ACCOUNT_MISSING, in_both_languages("condition", CONDITION_WORDS[condition])
+        )
+    return refused_account(
+        code, GlAccountType.GENERAL, (f"tussenrekening {dutch}", f"suspense account {english}"), lists
+    )
 
 
-def refused_payment_condition(condition: PaymentCondition, settings: PracticeSettings, lists: ExactLists) -> Refusal | None:
+def refused_payment_condition(
+    condition: PaymentCondition, settings: PracticeSettings, lists: ExactLists
+) -> Refusal | None:
     """All seven exist in Exact, on credit (M13)."""
     code = settings.payment_conditions.get(condition)
     values = in_both_languages("condition", CONDITION_WORDS[condition])
@@ -117,7 +146,11 @@ def refused_cell(cell: RevenueCell, settings: PracticeSettings, lists: ExactList
     code = settings.revenue_accounts.get(cell)
     (group_nl, group_en), (rate_nl, rate_en) = GROUP_WORDS[group], RATE_WORDS[rate]
     if not code:
-        values = {"profession": profession, **in_both_languages("group", GROUP_WORDS[group]), **in_both_languages("rate", RATE_WORDS[rate])}
+        values = {
+            "profession": profession,
+            **in_both_languages("group", GROUP_WORDS[group]),
+            **in_both_languages("rate", RATE_WORDS[rate]),
+        }
         return Refusal(Reason.REVENUE_ACCOUNT_MISSING, values)
     use = (f"omzet {profession}, {group_nl}, {rate_nl}", f"revenue {profession}, {group_en}, {rate_en}")
     return refused_account(code, GlAccountType.REVENUE, use, lists) or refused_vat_code(rate, settings, lists)
@@ -150,7 +183,9 @@ def allowed_kinds(rate: VatRate) -> frozenset[VatCodeKind]:
     return usual | {VatCodeKind.BASE_ONLY} if rate is VatRate.ZERO else usual
 
 
-def refused_vat_account(account_id: str | None, values: Mapping[str, str], lists: ExactLists) -> Refusal | None:
+def refused_vat_account(
+    account_id: str | None, values: Mapping[str, str], lists: ExactLists
+) -> Refusal | None:
     if not account_id:
         return Refusal(Reason.VAT_CODE_WITHOUT_ACCOUNT, values)
     account = account_with_id(account_id, lists)

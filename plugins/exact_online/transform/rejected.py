@@ -46,7 +46,9 @@ def rejections(findings: Findings) -> pd.DataFrame:
     explained = _explained(findings, refused) if len(refused) else []
     data = {
         "source_key": headers.keys[refused],
-        "kind": np.where(headers.at_the_desk[refused], BookingKind.GENERAL_JOURNAL_ENTRY, BookingKind.SALES_ENTRY).astype(object),
+        "kind": np.where(
+            headers.at_the_desk[refused], BookingKind.GENERAL_JOURNAL_ENTRY, BookingKind.SALES_ENTRY
+        ).astype(object),
         "debtor_number": headers.frame["debtor_number"].iloc[refused].fillna("").to_numpy(dtype=object),
         "reason": [refusal.reason.value for refusal in explained],
         "reason_values": [json.dumps(refusal.values, ensure_ascii=False) for refusal in explained],
@@ -65,12 +67,18 @@ def _explained(findings: Findings, refused: Int64s) -> list[Refusal]:
     rows = records(findings.headers.frame.iloc[refused])
     wrong_lines = WrongLines(findings)
     refusals = []
-    for place, row, total, first, end in zip(refused.tolist(), rows, lines_totals.tolist(), first_lines, end_lines, strict=True):
+    for place, row, total, first, end in zip(
+        refused.tolist(), rows, lines_totals.tolist(), first_lines, end_lines, strict=True
+    ):
         own_lines = slice(first, end)
         found = _found(findings, place, own_lines)
         values = _header_values(row, findings.doubles) | {"lines_total": amount_text(total)}
         values |= found.values or wrong_lines.values(found.reason, own_lines)
-        refusals.append(Refusal(found.reason, {name: values[name] for name in placeholders(found.reason) if name in values}))
+        refusals.append(
+            Refusal(
+                found.reason, {name: values[name] for name in placeholders(found.reason) if name in values}
+            )
+        )
     return refusals
 
 
@@ -83,7 +91,9 @@ def _found(findings: Findings, place: int, own_lines: slice) -> Refusal:
         refusal = findings.postings.chart.condition_refusals[CONDITIONS[findings.headers.conditions[place]]]
     else:
         cells = np.sort(findings.cells[own_lines]).tolist()
-        refusal = next(findings.postings.refusals[cell] for cell in cells if cell in findings.postings.refusals)
+        refusal = next(
+            findings.postings.refusals[cell] for cell in cells if cell in findings.postings.refusals
+        )
     assert refusal is not None
     return refusal
 
@@ -118,7 +128,9 @@ class WrongLines:
 
     def values(self, reason: Reason, own_lines: slice) -> dict[str, str]:
         """Of the first wrong line of an invoice, by its number; nothing when it is the header that is wrong."""
-        wrong = np.flatnonzero(self.checks[reason][own_lines]) + own_lines.start if reason in self.checks else ()
+        wrong = (
+            np.flatnonzero(self.checks[reason][own_lines]) + own_lines.start if reason in self.checks else ()
+        )
         if len(wrong) == 0:
             return {}
         first = min(wrong, key=lambda place: self.numbers[place])

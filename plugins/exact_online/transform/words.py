@@ -15,7 +15,11 @@ GROUP_WORDS: dict[RevenueGroup, Words] = {
     RevenueGroup.INSTITUTIONS: ("instellingen", "institutions"),
     RevenueGroup.ARTICLES: ("artikelen", "articles"),
 }
-RATE_WORDS: dict[VatRate, Words] = {VatRate.ZERO: ("nul", "zero"), VatRate.LOW: ("laag", "low"), VatRate.HIGH: ("hoog", "high")}
+RATE_WORDS: dict[VatRate, Words] = {
+    VatRate.ZERO: ("nul", "zero"),
+    VatRate.LOW: ("laag", "low"),
+    VatRate.HIGH: ("hoog", "high"),
+}
 CONDITION_WORDS: dict[PaymentCondition, Words] = {
     PaymentCondition.DAYS_14: ("14 dagen", "14 days"),
     PaymentCondition.DAYS_21: ("21 dagen", "21 days"),

@@ -1,4 +1,4 @@
-"""The demo's James, to look at."""
+"""A James database of the demo that tests may read only."""
 
 from __future__ import annotations
 

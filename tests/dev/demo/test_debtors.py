@@ -1,4 +1,4 @@
-"""Debtors of the demo: invented people, real insurers, and numbers as James gives them out (M15, M16)."""
+"""Debtors of the demo: invented people, real insurers, numbers as James assigns them (M15, M16)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from dev.demo.james_words import INSURERS
+from dev.demo.james_names import INSURERS
 from dev.demo.practices import Practice, practices
 
 Connection = psycopg.Connection[Any]
@@ -26,7 +26,9 @@ def debtor_numbers(james: Connection, of: Practice, kind: str) -> list[int]:
 def test_insurers_come_first_then_new_patients(known: Practice, james: Connection) -> None:
     """M16"""
     insurers = debtor_numbers(james, known, "Verzekeraar")
-    new = [number for number in debtor_numbers(james, known, "Patiënt") if number >= known.first_debtor_number]
+    new = [
+        number for number in debtor_numbers(james, known, "Patiënt") if number >= known.first_debtor_number
+    ]
     assert insurers == list(range(known.first_debtor_number, known.first_debtor_number + len(insurers)))
     assert min(new) == max(insurers) + 1
 
@@ -53,21 +55,33 @@ def test_insurers_have_one_uzovi_number_each() -> None:
     assert all(number.isdigit() and len(number) == 4 for number in numbers)
 
 
-def test_direct_debit_has_an_iban_with_right_check_digits_that_nobody_owns(james: Connection) -> None:
-    ibans = [iban for (iban,) in james.execute("select iban from james.debiteur where betalingsconditie = 'INCASSO'")]
+def test_direct_debit_has_a_valid_iban_that_nobody_has(james: Connection) -> None:
+    ibans = [
+        iban
+        for (iban,) in james.execute("select iban from james.debiteur where betalingsconditie = 'INCASSO'")
+    ]
     assert len(ibans) > 10
     for iban in ibans:
         assert int("".join(str(int(letter, 36)) for letter in iban[4:] + iban[:4])) % 97 == 1
-        assert sum(weight * int(digit) for weight, digit in zip(range(10, 0, -1), iban[8:], strict=True)) % 11 != 0
+        assert (
+            sum(weight * int(digit) for weight, digit in zip(range(10, 0, -1), iban[8:], strict=True)) % 11
+            != 0
+        )
 
 
-def test_a_bsn_is_nobodys(james: Connection) -> None:
+def test_no_bsn_is_a_real_one(james: Connection) -> None:
     numbers = [bsn for (bsn,) in james.execute("select bsn from james.patient")]
     weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
     assert len(numbers) == 100
-    assert all(sum(weight * int(digit) for weight, digit in zip(weights, bsn, strict=True)) % 11 != 0 for bsn in numbers)
+    assert all(
+        sum(weight * int(digit) for weight, digit in zip(weights, bsn, strict=True)) % 11 != 0
+        for bsn in numbers
+    )
 
 
-def test_postcodes_look_like_postcodes(james: Connection) -> None:
-    odd = james.execute("select postcode from james.debiteur where postcode !~ '^[1-9][0-9]{3} [A-Z]{2}$' or postcode ~ ' (SA|SD|SS)$'")
+def test_postcodes_are_valid(james: Connection) -> None:
+    odd = james.execute(
+        "select postcode from james.debiteur"
+        " where postcode !~ '^[1-9][0-9]{3} [A-Z]{2}$' or postcode ~ ' (SA|SD|SS)$'"
+    )
     assert odd.fetchall() == []

@@ -1,4 +1,4 @@
-"""What the accountant delivered agrees with what the division holds, and meets the manual (M8, M10-M13, M18, M22)."""
+"""The accountant's settings agree with the division and with the manual (M8, M10-M13, M18, M22)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import pytest
 
 from dev.demo.practices import Practice, demo_settings, practice_rows, practices, settings_document
 
-BY_PRACTICE: dict[str, dict[str, Any]] = {division["practice"]: division for division in demo_settings()["practices"]}
+BY_PRACTICE: dict[str, dict[str, Any]] = {
+    division["practice"]: division for division in demo_settings()["practices"]
+}
 each_practice = pytest.mark.parametrize("known", practices(), ids=lambda known: known.code)
 
 
@@ -31,7 +33,10 @@ def test_every_delivered_code_is_in_the_division(known: Practice) -> None:
     assert {accounts[account]["Type"] for account in document["suspense_accounts"].values()} == {90}
     assert {accounts[cell["account"]]["Type"] for cell in document["revenue_accounts"]} == {110}
     assert codes(division, "Journals")[document["sales_journal"]]["Type"] == 20
-    assert codes(division, "Journals")[document["general_journal"]] | {"Type": 90, "AllowVAT": True} == codes(division, "Journals")["90"]
+    assert (
+        codes(division, "Journals")[document["general_journal"]] | {"Type": 90, "AllowVAT": True}
+        == codes(division, "Journals")["90"]
+    )
     assert set(document["vat_codes"].values()) == set(codes(division, "VATCodes"))
     assert set(document["payment_conditions"].values()) == set(codes(division, "PaymentConditions"))
 
@@ -57,18 +62,25 @@ def test_every_vat_code_has_a_vat_account_and_every_condition_is_on_credit(known
 
 def test_the_practices_have_excluding_including_and_mixed_codes() -> None:
     """M11"""
-    assert [{code["Type"] for code in division["VATCodes"]} for division in BY_PRACTICE.values()] == [{"E"}, {"I"}, {"E", "I"}]
+    assert [{code["Type"] for code in division["VATCodes"]} for division in BY_PRACTICE.values()] == [
+        {"E"},
+        {"I"},
+        {"E", "I"},
+    ]
 
 
 @each_practice
 def test_codes_fit_exact(known: Practice) -> None:
-    """Exact keeps three characters of a VAT code."""
+    """Exact stores three characters of a VAT code."""
     assert all(len(setting.code) <= 3 for setting in known.vat_codes.values())
     assert all(len(code) <= 3 for code in known.payment_conditions.values())
 
 
 def test_rows_fit_the_registry() -> None:
-    assert [(row["code"], row["backfill"], str(row["first_sync_date"]), str(row["link_date"])) for row in practice_rows()] == [
+    assert [
+        (row["code"], row["backfill"], str(row["first_sync_date"]), str(row["link_date"]))
+        for row in practice_rows()
+    ] == [
         ("noorderlicht", "import", "2026-09-01", "2026-10-01"),
         ("de_brug", "nothing", "2026-10-01", "2026-10-01"),
         ("loopwinkel", "excel", "2026-08-01", "2026-10-01"),
@@ -76,6 +88,8 @@ def test_rows_fit_the_registry() -> None:
 
 
 def test_the_command_prints_the_document_and_nothing_else() -> None:
-    done = subprocess.run([sys.executable, "-m", "dev.demo.practices"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "dev.demo.practices"], capture_output=True, text=True, check=True
+    )
     assert json.loads(done.stdout) == demo_settings()
     assert done.stderr == ""

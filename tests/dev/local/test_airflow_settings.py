@@ -13,7 +13,9 @@ from dev.local.ports import free_port
 
 def _environment(home: Path) -> dict[str, str]:
     ports = Ports(ui=1, worker_log=2, trigger_log=3, scheduler_health=4)
-    return environment(home, metadata_dsn="postgresql://a:b@c/d", connections={"james_db": "postgres://e"}, ports=ports)
+    return environment(
+        home, metadata_dsn="postgresql://a:b@c/d", connections={"james_db": "postgres://e"}, ports=ports
+    )
 
 
 def test_secrets_are_made_once_and_are_for_their_owner_only(tmp_path: Path) -> None:
@@ -24,12 +26,14 @@ def test_secrets_are_made_once_and_are_for_their_owner_only(tmp_path: Path) -> N
     Fernet(first.fernet_key)
 
 
-def test_two_installations_have_nothing_secret_in_common(tmp_path: Path) -> None:
+def test_two_installations_have_different_secrets(tmp_path: Path) -> None:
     one, other = keep_secrets(tmp_path / "one"), keep_secrets(tmp_path / "other")
     assert not set(vars(one).values()) & set(vars(other).values())
 
 
-def test_the_settings_of_somebodys_own_airflow_do_not_leak_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_of_another_airflow_in_the_shell_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AIRFLOW__CORE__PARALLELISM", "1")
     monkeypatch.setenv("AIRFLOW_CONN_JAMES_DB", "postgres://production")
     settings = _environment(tmp_path)
@@ -42,13 +46,13 @@ def test_calls_to_this_machine_go_around_a_proxy(tmp_path: Path, monkeypatch: py
     assert _environment(tmp_path)["no_proxy"] == "127.0.0.1,localhost,example.org"
 
 
-def test_a_port_that_was_asked_for_and_is_in_use_is_one_clear_sentence() -> None:
+def test_a_wanted_port_that_is_in_use_fails_with_a_clear_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CannotRun, match=rf"Port {port} is in use.*AIRFLOW_PORT="):
             Ports.choose(port)
 
 
-def test_a_free_port_that_was_asked_for_is_taken() -> None:
+def test_a_wanted_port_that_is_free_is_chosen() -> None:
     port = free_port()
     assert Ports.choose(port).ui == port

@@ -1,4 +1,4 @@
-"""docker-compose.yaml against the Compose specification, against `make up`, and against the image's files."""
+"""docker-compose.yaml against the Compose specification, `make up` and the files of the image."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 AIRFLOW_PARTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 OF_THE_IMAGE = {"AIRFLOW_HOME", "AIRFLOW__CORE__DAGS_FOLDER", "AIRFLOW__CORE__PLUGINS_FOLDER"}
+OF_PYTHON = {"PYTHONWARNINGS"}
+"""The shared settings that are no settings of Airflow."""
 OF_ONE_MACHINE = {
     "AIRFLOW__API__HOST",
     "AIRFLOW__API__PORT",
@@ -30,8 +32,8 @@ OF_ONE_MACHINE = {
     "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_HOST",
     "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT",
 }
-"""Each container has its own addresses, so these stay as Airflow has them."""
-NOT_ON_A_MACHINE_OF_ONES_OWN = {"AIRFLOW_CONN_SMTP_DEFAULT", "EXACT_ONLINE_SUPPORT_MAIL"}
+"""Each container has its own network address, so Airflow's defaults for these are right."""
+ONLY_IN_CONTAINERS = {"AIRFLOW_CONN_SMTP_DEFAULT", "EXACT_ONLINE_SUPPORT_MAIL"}
 """The demo sends no mail."""
 OF_THE_CELERY_PROFILE = {"AIRFLOW__CELERY__BROKER_URL", "AIRFLOW__CELERY__RESULT_BACKEND"}
 
@@ -46,33 +48,47 @@ def test_the_file_is_valid_by_the_compose_specification() -> None:
 def of_make_up(tmp_path: Path) -> dict[str, str]:
     connections = dict.fromkeys(("james_db", "exact_sync_db", "exact_online"), "")
     everything = environment(tmp_path, metadata_dsn="", connections=connections, ports=Ports(1, 2, 3, 4))
-    return {name: value for name, value in everything.items() if name.startswith("AIRFLOW")}
+    return {
+        name: value for name, value in everything.items() if name.startswith("AIRFLOW") or name in OF_PYTHON
+    }
 
 
 @pytest.mark.parametrize("part", [*AIRFLOW_PARTS, "init", "worker"])
 def test_every_part_reads_the_settings_that_make_up_reads(part: str, of_make_up: dict[str, str]) -> None:
-    """The same file, so the same values; and what stands beside it has the same names."""
+    """The settings file is the same one, and the other variables have the same names."""
     assert [ROOT / file for file in SERVICES[part]["env_file"]] == [AIRFLOW_SETTINGS]
     in_compose = {*shared_settings(), *SERVICES[part]["environment"]}
-    assert in_compose | OF_THE_IMAGE | OF_ONE_MACHINE == {*of_make_up, *OF_THE_CELERY_PROFILE, *NOT_ON_A_MACHINE_OF_ONES_OWN}
+    assert in_compose | OF_THE_IMAGE | OF_ONE_MACHINE == {
+        *of_make_up,
+        *OF_THE_CELERY_PROFILE,
+        *ONLY_IN_CONTAINERS,
+    }
 
 
-def test_what_compose_says_over_the_shared_settings_is_the_same_by_default() -> None:
-    over = {name: value for name, value in SERVICES["scheduler"]["environment"].items() if name in shared_settings()}
-    assert over == {"AIRFLOW__CORE__EXECUTOR": "${AIRFLOW_EXECUTOR:-" + shared_settings()["AIRFLOW__CORE__EXECUTOR"] + "}"}
+def test_a_shared_setting_that_compose_sets_again_has_the_same_default() -> None:
+    over = {
+        name: value
+        for name, value in SERVICES["scheduler"]["environment"].items()
+        if name in shared_settings()
+    }
+    assert over == {
+        "AIRFLOW__CORE__EXECUTOR": "${AIRFLOW_EXECUTOR:-" + shared_settings()["AIRFLOW__CORE__EXECUTOR"] + "}"
+    }
 
 
 def test_the_shared_settings_exist_in_this_airflow() -> None:
-    """A misspelt setting would be ignored in silence."""
+    """Airflow ignores a misspelt setting without a message."""
     from airflow.configuration import conf
 
-    for name in shared_settings():
+    for name in shared_settings().keys() - OF_PYTHON:
         section, option = re.fullmatch(r"AIRFLOW__(.+?)__(.+)", name).groups()  # type: ignore[union-attr]
         assert option.lower() in conf.configuration_description[section.lower()]["options"], name
 
 
-def test_all_four_parts_run_and_wait_for_the_preparation() -> None:
-    assert [SERVICES[part]["command"] for part in AIRFLOW_PARTS] == [["airflow", part] for part in AIRFLOW_PARTS]
+def test_all_four_parts_wait_for_the_preparation() -> None:
+    assert [SERVICES[part]["command"] for part in AIRFLOW_PARTS] == [
+        ["airflow", part] for part in AIRFLOW_PARTS
+    ]
     assert SERVICES["init"]["command"] == ["python", str(PREPARE_AIRFLOW.relative_to(ROOT))]
     for part in AIRFLOW_PARTS:
         assert SERVICES[part]["depends_on"]["init"] == {"condition": "service_completed_successfully"}
@@ -90,18 +106,25 @@ def test_the_example_names_every_variable_and_fills_in_no_secret() -> None:
     example = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
     asked_for = {name for name, _ in re.findall(r"\$\{(\w+)([^}]*)\}", FILE.read_text())}
     assert set(example) == asked_for
-    assert {value for name, value in example.items() if re.search("PASSWORD|SECRET|KEY|CLIENT_ID", name)} == {""}
+    assert {value for name, value in example.items() if re.search("PASSWORD|SECRET|KEY|CLIENT_ID", name)} == {
+        ""
+    }
 
 
 def test_every_file_that_is_mounted_or_copied_exists() -> None:
-    mounted = [volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", []) if volume.startswith("./")]
+    mounted = [
+        volume.split(":")[0]
+        for service in SERVICES.values()
+        for volume in service.get("volumes", [])
+        if volume.startswith("./")
+    ]
     copies = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     names = [*mounted, *(name for line in copies for name in line.split())]
     assert names
     assert [name for name in names if not (ROOT / name).exists()] == []
 
 
-def test_what_the_image_copies_is_not_kept_out_of_the_build() -> None:
+def test_dockerignore_lets_in_what_the_image_copies() -> None:
     let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     copies = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     assert {name for line in copies for name in line.split()} == let_in
@@ -116,10 +139,21 @@ def test_the_image_is_built_from_hashed_locks_and_does_not_run_as_root() -> None
 
 
 def test_the_database_server_makes_three_databases_for_three_roles(tmp_path: Path) -> None:
-    """The statements that PostgreSQL's image runs on its first start, run by the psql of the embedded server."""
-    passwords = {"AIRFLOW_DB_PASSWORD": "one'1", "EXACT_SYNC_DB_PASSWORD": "two", "JAMES_READER_PASSWORD": "three"}
+    """Run the first-start script of PostgreSQL's image with the psql of the embedded server."""
+    passwords = {
+        "AIRFLOW_DB_PASSWORD": "one'1",
+        "EXACT_SYNC_DB_PASSWORD": "two",
+        "JAMES_READER_PASSWORD": "three",
+    }
     with running(tmp_path / "postgres", fast=True) as server:
-        command = [str(binaries() / "psql"), "--no-psqlrc", "--quiet", "--file", str(ROOT / "include/postgres/databases.sql"), server.dsn()]
+        command = [
+            str(binaries() / "psql"),
+            "--no-psqlrc",
+            "--quiet",
+            "--file",
+            str(ROOT / "include/postgres/databases.sql"),
+            server.dsn(),
+        ]
         subprocess.run(command, env=passwords, check=True)
         assert _who_owns(server, "airflow", "airflow", "one'1") == "airflow"
         assert _who_owns(server, "exact_sync", "exact_sync", "two") == "exact_sync"
@@ -128,6 +162,8 @@ def test_the_database_server_makes_three_databases_for_three_roles(tmp_path: Pat
 
 def _who_owns(server: Server, database: str, user: str, password: str) -> str:
     with psycopg.connect(server.dsn(database, user=user, password=password)) as connection:
-        row = connection.execute("select pg_get_userbyid(datdba) from pg_database where datname = current_database()").fetchone()
+        row = connection.execute(
+            "select pg_get_userbyid(datdba) from pg_database where datname = current_database()"
+        ).fetchone()
     assert row
     return str(row[0])

@@ -1,4 +1,4 @@
-"""What the service `demo` of docker-compose.yaml does, against a real simulator and a real PostgreSQL."""
+"""The service `demo` of docker-compose.yaml, with a real simulator and a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -43,11 +43,13 @@ def test_james_is_filled_and_every_practice_linked_once(
     monkeypatch.setenv("EXACT_TOKEN_KEYS", Fernet.generate_key().decode())
     assert containers.main() == containers.main()
     with psycopg.connect(ledger_dsn) as ledger, psycopg.connect(james_dsn) as james:
-        assert ledger.execute("select count(division) from practice where active").fetchone() == (len(practices()),)
+        assert ledger.execute("select count(division) from practice where active").fetchone() == (
+            len(practices()),
+        )
         assert james.execute("select count(*) from james.praktijk").fetchone() == (len(practices()),)
 
 
-def test_a_setting_that_is_missing_is_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_setting_fails_with_a_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JAMES_OWNER_DB", raising=False)
     with pytest.raises(CannotRun, match="JAMES_OWNER_DB is not set"):
         containers.main()

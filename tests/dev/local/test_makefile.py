@@ -7,13 +7,21 @@ from pathlib import Path
 from dev.local.places import ROOT
 
 TARGETS = [
-    "help", "setup", "lock", "demo", "demo-settings", "up", "simulator", "test", "faults", "faults-check", "lint", "bench", "clean",
+    "help", "setup", "lock", "demo", "demo-settings", "up", "simulator",
+    "test", "faults", "faults-check", "lint", "bench", "clean",
 ]  # fmt: skip
 
 
 def _make(*words: str, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
     command = ["make", "--file", str(ROOT / "Makefile"), *words]
-    return subprocess.run(command, cwd=folder, env={"PATH": "/usr/bin:/bin", **environment}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_make_alone_lists_every_target_with_one_line() -> None:
@@ -22,7 +30,7 @@ def test_make_alone_lists_every_target_with_one_line() -> None:
     assert all(len(line.split()) > 3 for line in lines)
 
 
-def test_a_python_that_is_too_old_is_one_clear_sentence(tmp_path: Path) -> None:
+def test_a_python_that_is_too_old_fails_with_a_clear_sentence(tmp_path: Path) -> None:
     old = tmp_path / "an old python"
     old.write_text("#!/bin/sh\nexit 1\n")
     old.chmod(0o755)
@@ -35,12 +43,12 @@ def test_a_python_that_is_too_old_is_one_clear_sentence(tmp_path: Path) -> None:
     assert not (tmp_path / "var").exists()
 
 
-def test_secrets_never_stand_on_a_command_line() -> None:
-    """Only the environment: everybody on a machine can read command lines."""
+def test_no_secret_is_on_a_command_line() -> None:
+    """Secrets go through the environment, because everybody on a machine can read command lines."""
     assert "EXACT_CLIENT" not in re.sub(r"##.*|^#.*", "", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
 
 
-def test_no_lock_names_a_place_packages_come_from() -> None:
+def test_no_lock_names_a_package_index() -> None:
     for lock in ("requirements.txt", "requirements-dev.txt", "requirements-uv.txt"):
         text = (ROOT / lock).read_text()
         assert not re.search(r"--(?:extra-)?index-url|--find-links|file:|https?://", text), lock

@@ -19,12 +19,12 @@ from dev.local.places import ROOT
 from dev.local.postgres import Server, main, running
 from dev.local.postgres_files import binaries
 from dev.local.processes import is_alive
-from dev.local.unprivileged import _as_nobody, server_account
+from dev.local.server_account import _as_nobody, server_account
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Long and with a space: no Unix socket could live there."""
+    """A path with spaces that is too long for a Unix socket."""
     return tmp_path / ("a rather long name " * 5).strip() / "postgres"
 
 
@@ -53,7 +53,7 @@ def test_a_server_moves_when_its_port_was_taken_meanwhile(folder: Path) -> None:
         assert server.answers()
 
 
-def test_only_who_knows_the_password_may_enter(postgres: Server) -> None:
+def test_a_connection_needs_the_password(postgres: Server) -> None:
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(postgres.dsn(password="guessed"))  # noqa: S106
     assert (postgres.folder / "password").stat().st_mode & 0o777 == 0o600
@@ -96,13 +96,15 @@ def test_a_template_is_copied_with_its_rows(postgres: Server) -> None:
         postgres.drop_database(name)
 
 
-def test_the_server_dies_with_its_parent(folder: Path) -> None:
-    """Not even kill -9 leaves a server behind."""
+def test_the_server_ends_when_its_parent_is_killed(folder: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from dev.local.postgres import running\n"
-        "with running(Path(sys.argv[1]), fast=True) as server:\n    print(server.pid, flush=True); time.sleep(60)"
+        "with running(Path(sys.argv[1]), fast=True) as server:\n"
+        "    print(server.pid, flush=True); time.sleep(60)"
     )
-    with subprocess.Popen([sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, cwd=ROOT) as parent:
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, cwd=ROOT
+    ) as parent:
         assert parent.stdout
         pid = int(parent.stdout.readline())
         parent.kill()
@@ -116,7 +118,7 @@ def _wait_until_gone(pid: int) -> None:
         time.sleep(0.05)
 
 
-def test_no_binaries_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_binaries_fail_with_a_clear_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PG_BIN", str(tmp_path))
     binaries.cache_clear()
     with pytest.raises(CannotRun, match=r"PG_BIN names .*no initdb there"):
@@ -124,7 +126,7 @@ def test_no_binaries_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.M
     binaries.cache_clear()
 
 
-def test_a_folder_that_is_a_file_is_one_clear_sentence(tmp_path: Path) -> None:
+def test_a_folder_that_is_a_file_fails_with_a_clear_sentence(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     with pytest.raises(CannotRun, match="needs a folder of its own"), running(tmp_path / "taken"):
         pass
@@ -140,7 +142,7 @@ def test_a_server_that_does_not_start_says_why(folder: Path, monkeypatch: pytest
 
 @pytest.fixture
 def as_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a root without namespaces does."""
+    """The account of a root user on a machine without user namespaces."""
     account = _as_nobody() if os.geteuid() == 0 else None
     if account is None:
         pytest.skip("only root becomes another account")
@@ -149,7 +151,7 @@ def as_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("as_nobody")
-def test_root_without_namespaces_runs_it_as_nobody() -> None:
+def test_root_without_namespaces_runs_the_server_as_nobody() -> None:
     with tempfile.TemporaryDirectory() as open_to_all:
         Path(open_to_all).chmod(0o755)
         with running(Path(open_to_all) / "postgres", fast=True) as server:
@@ -158,19 +160,24 @@ def test_root_without_namespaces_runs_it_as_nobody() -> None:
 
 
 @pytest.mark.usefixtures("as_nobody")
-def test_files_of_another_account_are_refused_in_one_clear_sentence(tmp_path: Path) -> None:
+def test_files_of_another_account_fail_with_a_clear_sentence(tmp_path: Path) -> None:
     data = tmp_path / "postgres" / "data"
     data.mkdir(parents=True)
-    with pytest.raises(CannotRun, match=r"belongs to user 0: run make as that user"), running(tmp_path / "postgres"):
+    with (
+        pytest.raises(CannotRun, match=r"belongs to user 0: run make as that user"),
+        running(tmp_path / "postgres"),
+    ):
         pass
 
 
-def test_the_server_runs_as_somebody_who_is_not_root(postgres: Server) -> None:
+def test_the_server_does_not_run_as_root(postgres: Server) -> None:
     assert server_account().prefix or os.geteuid() != 0
     assert postgres.pid
 
 
-def test_the_command_line_starts_stops_and_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_line_starts_stops_and_shows_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(local_postgres, "VAR", tmp_path)
     assert main(["status"]) == "PostgreSQL is not running."
     assert main(["start"]) == main(["start"]) == main(["status"])
@@ -182,9 +189,12 @@ def test_the_command_line_starts_stops_and_tells(tmp_path: Path, monkeypatch: py
 def test_signals_end_a_block_that_runs_servers(folder: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from dev.local.stack import opened\n"
-        "with opened(Path(sys.argv[1])) as stack:\n    print(stack.postgres.pid, flush=True); time.sleep(60)"
+        "with opened(Path(sys.argv[1])) as stack:\n"
+        "    print(stack.postgres.pid, flush=True); time.sleep(60)"
     )
-    with subprocess.Popen([sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, cwd=ROOT) as parent:
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, cwd=ROOT
+    ) as parent:
         assert parent.stdout
         pid = int(parent.stdout.readline())
         parent.send_signal(signal.SIGTERM)

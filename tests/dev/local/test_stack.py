@@ -1,4 +1,7 @@
-"""A real scheduler, once: everything starts, a run turns green, everything is gone. One test, because starting is what takes time."""
+"""The whole stack with a real scheduler: it starts, a run succeeds, it stops and leaves nothing.
+
+It is one test, because the start takes most of the time.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,8 @@ from airflow.sdk import DAG, BaseHook, task
 with DAG("sample", schedule=None, start_date=pendulum.datetime(2015, 1, 1)):
     @task(pool="exact_online")
     def greet():
-        print("hello", BaseHook.get_connection("exact_sync_db").schema, BaseHook.get_connection("exact_online").login)
+        schema = BaseHook.get_connection("exact_sync_db").schema
+        print("hello", schema, BaseHook.get_connection("exact_online").login)
 
     greet()
 """
@@ -42,17 +46,17 @@ def dags(tmp_path: Path) -> Path:
 @pytest.mark.timeout(600)
 def test_a_stack_starts_runs_a_dag_and_leaves_nothing_behind(tmp_path: Path, dags: Path) -> None:
     with opened(tmp_path / "var") as stack:
-        _each_role_reaches_its_own_database_and_no_more(stack.start_postgres())
+        _check_the_rights_of_each_role(stack.start_postgres())
         airflow = stack.start_airflow({"exact_online": EXACT}, port=free_port(), dags=dags)
-        _a_run_turns_green(airflow.client)
-        _ledger_and_pools_are_there(airflow.client, stack.databases)
-        _refusals_are_clear_sentences(airflow.client)
+        _check_that_a_run_succeeds(airflow.client)
+        _check_ledger_and_pools(airflow.client, stack.databases)
+        _check_that_errors_are_clear_sentences(airflow.client)
         assert len(_processes_of(tmp_path)) > 5
     assert _processes_of(tmp_path) == []
     assert is_free(_port(airflow))
 
 
-def _each_role_reaches_its_own_database_and_no_more(databases: Databases) -> None:
+def _check_the_rights_of_each_role(databases: Databases) -> None:
     with psycopg.connect(databases.exact_sync) as connection:
         assert connection.execute("show search_path").fetchone() == ("exact_sync",)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -61,7 +65,7 @@ def _each_role_reaches_its_own_database_and_no_more(databases: Databases) -> Non
         connection.execute("create table mine (n int)")
 
 
-def _a_run_turns_green(client: AirflowClient) -> None:
+def _check_that_a_run_succeeds(client: AirflowClient) -> None:
     client.wait_for_dag("sample")
     client.unpause("sample")
     run = client.trigger("sample")
@@ -70,14 +74,17 @@ def _a_run_turns_green(client: AirflowClient) -> None:
     assert "hello exact_sync our-app" in client.log("sample", run, "greet")
 
 
-def _ledger_and_pools_are_there(client: AirflowClient, databases: Databases) -> None:
-    assert {pool["name"] for pool in client.call("GET", "/pools")["pools"]} == {"default_pool", "exact_online"}
+def _check_ledger_and_pools(client: AirflowClient, databases: Databases) -> None:
+    assert {pool["name"] for pool in client.call("GET", "/pools")["pools"]} == {
+        "default_pool",
+        "exact_online",
+    }
     with psycopg.connect(databases.exact_sync) as connection:
         assert connection.execute("select count(*) from practice").fetchone() == (0,)
 
 
-def _refusals_are_clear_sentences(client: AirflowClient) -> None:
-    with pytest.raises(CannotRun, match=r"Airflow refuses POST .*/dags/nothing/dagRuns: 404"):
+def _check_that_errors_are_clear_sentences(client: AirflowClient) -> None:
+    with pytest.raises(CannotRun, match=r"Airflow rejects POST .*/dags/nothing/dagRuns: 404"):
         client.trigger("nothing")
     with pytest.raises(CannotRun, match=r"can't read broken.py: ValueError: no practices"):
         client.wait_for_dag("other")
@@ -88,13 +95,17 @@ def _port(airflow: Airflow) -> int:
 
 
 def _processes_of(folder: Path) -> list[str]:
-    """Those whose command line or environment names the folder."""
+    """The command lines of the processes with the folder in their command line or environment."""
     processes = [process for process in Path("/proc").iterdir() if process.name.isdigit()]
-    return [command_line(int(process.name)) for process in processes if str(folder) in _command_and_environment(process)]
+    return [
+        command_line(int(process.name))
+        for process in processes
+        if str(folder) in _command_and_environment(process)
+    ]
 
 
 def _command_and_environment(process: Path) -> str:
     try:
-        return (process / "cmdline").read_text(errors="replace") + (process / "environ").read_text(errors="replace")
+        return "".join((process / name).read_text(errors="replace") for name in ("cmdline", "environ"))
     except OSError:
         return ""

@@ -22,8 +22,10 @@ with opened(Path(sys.argv[1])) as stack:
 
 
 @pytest.mark.parametrize("below", ["", "exact/127.0.0.1_8000"])
-def test_a_stack_that_runs_elsewhere_is_stopped_with_its_servers(tmp_path: Path, below: str) -> None:
-    with subprocess.Popen([sys.executable, "-c", STAYING, str(tmp_path / below)], stdout=subprocess.PIPE, cwd=ROOT) as process:
+def test_a_stack_of_another_process_is_stopped_with_its_servers(tmp_path: Path, below: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STAYING, str(tmp_path / below)], stdout=subprocess.PIPE, cwd=ROOT
+    ) as process:
         assert process.stdout
         assert process.stdout.readline()
         stop_everything(tmp_path)
@@ -38,5 +40,5 @@ def test_a_server_that_a_developer_started_is_stopped(tmp_path: Path) -> None:
     assert server.pid is None
 
 
-def test_where_nothing_runs_nothing_happens(tmp_path: Path) -> None:
+def test_a_folder_where_nothing_runs_is_no_error(tmp_path: Path) -> None:
     stop_everything(tmp_path / "never used")

@@ -69,11 +69,16 @@ def _ends(loops: list[str], began: float, seconds: float) -> dict[str, float]:
 def _parts(seed: int, ends: dict[str, float], workers: int) -> Iterator[Tally]:
     if "processes" in ends:
         yield _processes(seed, ends["processes"])
-    with server() as started, ProcessPoolExecutor(workers, get_context("spawn"), move_in, (started.folder,)) as pool:
+    with (
+        server() as started,
+        ProcessPoolExecutor(workers, get_context("spawn"), move_in, (started.folder,)) as pool,
+    ):
         if "crashes" in ends:
             yield from _shared(pool, crashes, _deaths(started.folder, seed), 50, ends["crashes"])
         if "programs" in ends:
-            yield from _shared(pool, programs, range(seed, seed + -(-PROGRAMS // PROGRAMS_AT_A_TIME)), 1, ends["programs"])
+            yield from _shared(
+                pool, programs, range(seed, seed + -(-PROGRAMS // PROGRAMS_AT_A_TIME)), 1, ends["programs"]
+            )
 
 
 def _processes(seed: int, until: float) -> Tally:
@@ -90,10 +95,17 @@ def _processes(seed: int, until: float) -> Tally:
 
 
 def _shared(
-    pool: ProcessPoolExecutor, walk: Callable[[Sequence[Any], float], Tally], cases: Sequence[Any], at_a_time: int, until: float
+    pool: ProcessPoolExecutor,
+    walk: Callable[[Sequence[Any], float], Tally],
+    cases: Sequence[Any],
+    at_a_time: int,
+    until: float,
 ) -> Iterator[Tally]:
     """What came of the cases, in the order in which shares of them were done."""
-    shares = [pool.submit(walk, cases[first : first + at_a_time], until) for first in range(0, len(cases), at_a_time)]
+    shares = [
+        pool.submit(walk, cases[first : first + at_a_time], until)
+        for first in range(0, len(cases), at_a_time)
+    ]
     yield from (share.result() for share in as_completed(shares))
 
 
@@ -118,11 +130,19 @@ def _report(tally: Tally, seed: int, seconds: float) -> dict[str, Any]:
         "programs", "nights", "crashes", "crashes_1", "crashes_2", "deaths_of_processes", "stalls", "faults", "calls", "invariants_checked",
     )  # fmt: skip
     counted = {name: tally.counts[name] for name in names}
-    return {**counted, "violations": tally.violations, "seed": seed, "commit": _commit(), "seconds": round(seconds)}
+    return {
+        **counted,
+        "violations": tally.violations,
+        "seed": seed,
+        "commit": _commit(),
+        "seconds": round(seconds),
+    }
 
 
 def _commit() -> str:
-    done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     return done.stdout.strip() or "unknown"
 
 

@@ -18,7 +18,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 PARTS = ("plugins", "include", "simulator", "dev", "tests", "dags", "pyproject.toml")
-LOADER, LEDGER_SQL, TRANSFORM = "plugins/exact_online/load", "include/sql/ledger", "plugins/exact_online/transform"
+LOADER, LEDGER_SQL, TRANSFORM = (
+    "plugins/exact_online/load",
+    "include/sql/ledger",
+    "plugins/exact_online/transform",
+)
 MOST_SECONDS = 600
 
 
@@ -191,6 +195,41 @@ BUGS = (
         "",
         ("tests/test_ledger.py",),
     ),
+    Bug(
+        "forget in which run a booking was confirmed",
+        f"{LEDGER_SQL}/confirm_booking.sql",
+        "    moved_in_run = %(run_id)s,\n",
+        "",
+        ("tests/test_moves.py",),
+    ),
+    Bug(
+        "let what Exact has be planned again",
+        f"{LEDGER_SQL}/migrations/versions/0009_moves.sql",
+        "('new', 'planned', ",
+        "('booked', 'planned', 'It is sent again.'),\n('new', 'planned', ",
+        ("tests/test_moves.py",),
+    ),
+    Bug(
+        "write moves down without a look at what is allowed",
+        f"{LEDGER_SQL}/migrations/versions/0009_moves.sql",
+        "        m.run_id is null\n        or ",
+        "        m.run_id is null\n        and ",
+        ("tests/test_moves.py",),
+    ),
+    Bug(
+        "leave a move in which only the reason changed out of the history",
+        f"{LEDGER_SQL}/migrations/versions/0009_moves.sql",
+        "(b.state, b.version, b.reason) is distinct from (before.state, before.version, before.reason)",
+        "(b.state, b.version) is distinct from (before.state, before.version)",
+        ("tests/test_moves.py",),
+    ),
+    Bug(
+        "look for shared numbers in one journal alone",
+        f"{LEDGER_SQL}/stage_shared_numbers.sql",
+        "        (2, c.invoice_number, y.year, c.invoice_kind),\n",
+        "",
+        ("tests/extract/test_shared_numbers.py",),
+    ),
 )
 
 
@@ -225,11 +264,25 @@ def planted(bug: Bug, project: Path) -> Iterator[None]:
 
 def is_caught(bug: Bug, project: Path) -> bool:
     """Do the tests that should catch it fail? Tests that can't be run have caught nothing."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(["plugins", "."]), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(["plugins", "."]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *bug.tests]
-    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False, timeout=MOST_SECONDS)
+    done = subprocess.run(
+        command,
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=MOST_SECONDS,
+    )
     if done.returncode not in (0, 1):
-        raise RuntimeError(f"The tests of '{bug.name}' did not run: {done.stdout[-1000:]}{done.stderr[-1000:]}")
+        raise RuntimeError(
+            f"The tests of '{bug.name}' did not run: {done.stdout[-1000:]}{done.stderr[-1000:]}"
+        )
     return done.returncode == 1
 
 
@@ -241,7 +294,10 @@ def main(names: Sequence[str]) -> int:
             began = time.monotonic()
             with planted(bug, project):
                 caught = is_caught(bug, project)
-            print(f"{'caught' if caught else 'MISSED'}  {bug.name}  ({time.monotonic() - began:.0f} s)", flush=True)
+            print(
+                f"{'caught' if caught else 'MISSED'}  {bug.name}  ({time.monotonic() - began:.0f} s)",
+                flush=True,
+            )
             missed += [] if caught else [bug.name]
     print(f"{len(chosen) - len(missed)} of {len(chosen)} planted bugs were caught.")
     return len(missed)

@@ -1,4 +1,7 @@
-"""Words of the demo: insurers with their public UZOVI numbers, and parts from which invented people are put together."""
+"""Names of the demo: insurers with their public UZOVI numbers, and parts of names and addresses.
+
+Invented people are put together from these parts.
+"""
 
 from __future__ import annotations
 
@@ -34,10 +37,41 @@ INSURERS: tuple[tuple[str, str], ...] = (
 )
 """(UZOVI number, name), largest first; a practice takes as many as its shape says."""
 
-INSTITUTIONS = ("Zorgcentrum De Linde", "Verpleeghuis Wilgenhof", "Stichting Thuiszorg Rivierenland", "Basisschool De Regenboog")
+INSTITUTIONS = (
+    "Zorgcentrum De Linde",
+    "Verpleeghuis Wilgenhof",
+    "Stichting Thuiszorg Rivierenland",
+    "Basisschool De Regenboog",
+)
 
-FIRST_NAMES_V = ("Anna", "Sanne", "Fatima", "Lieke", "Willemien", "Noor", "Geertje", "Yasmin", "Roos", "Ineke", "Zoë", "Merel")
-FIRST_NAMES_M = ("Jan", "Bram", "Youssef", "Pieter", "Sjoerd", "Daan", "Emre", "Gerrit", "Thijs", "René", "Koen", "Willem")
+FIRST_NAMES_V = (
+    "Anna",
+    "Sanne",
+    "Fatima",
+    "Lieke",
+    "Willemien",
+    "Noor",
+    "Geertje",
+    "Yasmin",
+    "Roos",
+    "Ineke",
+    "Zoë",
+    "Merel",
+)
+FIRST_NAMES_M = (
+    "Jan",
+    "Bram",
+    "Youssef",
+    "Pieter",
+    "Sjoerd",
+    "Daan",
+    "Emre",
+    "Gerrit",
+    "Thijs",
+    "René",
+    "Koen",
+    "Willem",
+)
 LAST_NAMES: tuple[tuple[str | None, str], ...] = (
     (None, "Jansen"),
     ("de", "Vries"),
@@ -62,7 +96,16 @@ LAST_NAMES: tuple[tuple[str | None, str], ...] = (
 )
 """(tussenvoegsel, achternaam)"""
 
-STREETS = ("Dorpsstraat", "Kerklaan", "Molenweg", "Beatrixplein", "Lange Nieuwstraat", "Burg. de Wolfstraat", "'t Zand", "Parklaan")
+STREETS = (
+    "Dorpsstraat",
+    "Kerklaan",
+    "Molenweg",
+    "Beatrixplein",
+    "Lange Nieuwstraat",
+    "Burg. de Wolfstraat",
+    "'t Zand",
+    "Parklaan",
+)
 PLACES: tuple[tuple[str, int], ...] = (
     ("Groningen", 9711),
     ("Haren", 9751),
@@ -73,11 +116,16 @@ PLACES: tuple[tuple[str, int], ...] = (
     ("'s-Hertogenbosch", 5211),
     ("Utrecht", 3511),
 )
-"""(place, first four digits of its postcodes); five numbers from there are used"""
+"""(place, lowest four digits of its postcodes); five numbers from there on are used."""
 POSTCODE_LETTERS = "ABCDEGHJKLNPRTVWXZ"
 BANKS = ("INGB", "RABO", "ABNA", "SNSB", "TRIO")
 
-DIAGNOSES = (("M54.5", "Lage rugpijn"), ("M17.1", "Gonartrose"), ("S93.4", "Enkelverstuiking"), ("R47.0", "Dysfasie en afasie"))
+DIAGNOSES = (
+    ("M54.5", "Lage rugpijn"),
+    ("M17.1", "Gonartrose"),
+    ("S93.4", "Enkelverstuiking"),
+    ("R47.0", "Dysfasie en afasie"),
+)
 TREATMENT_NOTES = (
     "Mobilisatie en oefentherapie, pijn afgenomen.",
     "Huiswerkoefeningen besproken.",

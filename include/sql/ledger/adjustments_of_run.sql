@@ -3,6 +3,6 @@ select
     source_key,
     reason,
     reason_values
-from notice
+from adjustment
 where run_id = %(run_id)s
 order by source_key, reason;
