@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exact_online.money import amount_text, divide_vat, vat_of_gross
-from exact_online.transform.money_arrays import amount_texts, divide_vat_amounts, vat_of_gross_amounts
+from exact_online.transform.payload_text import amount_texts
+from exact_online.transform.vat import divide_vat as divide_vat_columns
+from exact_online.transform.vat import vat_of_gross as vat_of_gross_column
 
 CENTS = st.integers(-(10**9), 10**9)
 RATES = st.sampled_from([0, 600, 900, 1900, 2100])
@@ -48,8 +50,8 @@ def test_vat_equals_the_decimal_computation(gross: int, basis_points: int) -> No
 
 @given(st.lists(st.tuples(CENTS, RATES), max_size=20))
 def test_vectorised_vat_equals_scalar_vat(rows: list[tuple[int, int]]) -> None:
-    gross, points = (np.array([row[place] for row in rows], dtype=np.int64) for place in (0, 1))
-    assert vat_of_gross_amounts(gross, points).tolist() == [vat_of_gross(*row) for row in rows]
+    gross, points = (pd.Series([row[place] for row in rows], dtype="int64") for place in (0, 1))
+    assert vat_of_gross_column(gross, points).tolist() == [vat_of_gross(*row) for row in rows]
 
 
 @given(PARTS, RATES)
@@ -79,15 +81,11 @@ def test_the_first_of_equal_parts_gets_the_odd_cent() -> None:
 @given(st.lists(st.tuples(PARTS, RATES), max_size=8))
 def test_vectorised_division_equals_scalar_division(totals: list[tuple[list[int], int]]) -> None:
     vat = [vat_of_gross(sum(parts), points) for parts, points in totals]
-    sizes = [len(parts) for parts, _ in totals]
-    starts = np.cumsum([0, *sizes[:-1]], dtype=np.int64)[: len(totals)]
-    flat = np.array([part for parts, _ in totals for part in parts], dtype=np.int64)
-    shares = divide_vat_amounts(
-        np.array(vat, dtype=np.int64),
-        flat,
-        np.array([points for _, points in totals], dtype=np.int64),
-        starts,
-    )
+    rows = [
+        (vat[total], part, points, total) for total, (parts, points) in enumerate(totals) for part in parts
+    ]
+    columns = pd.DataFrame(rows, columns=["vat", "gross", "points", "total"], dtype="int64")
+    shares = divide_vat_columns(columns["vat"], columns["gross"], columns["points"], columns["total"])
     expected = [
         share
         for one, (parts, points) in zip(vat, totals, strict=True)
@@ -98,7 +96,7 @@ def test_vectorised_division_equals_scalar_division(totals: list[tuple[list[int]
 
 @given(st.lists(CENTS, max_size=20))
 def test_amounts_as_text_have_the_same_value(cents: list[int]) -> None:
-    texts = amount_texts(np.array(cents, dtype=np.int64)).tolist()
+    texts = amount_texts(pd.Series(cents, dtype="int64")).tolist()
     assert texts == [amount_text(amount) for amount in cents]
     assert [Decimal(text) * 100 for text in texts] == cents
 

@@ -152,7 +152,7 @@ def test_a_move_without_a_run_raises(conn: Connection, run: Run) -> None:
         conn.execute("update booking set state = 'held', moved_in_run = null")
 
 
-def test_one_wrong_move_among_many_undoes_the_whole_statement(conn: Connection, run: Run) -> None:
+def test_one_wrong_move_among_many_rolls_back_the_whole_statement(conn: Connection, run: Run) -> None:
     for number in range(20):
         add(conn, run, "planned", f"factuur:{number}")
     add(conn, run, "rejected", "factuur:20")

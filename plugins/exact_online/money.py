@@ -1,6 +1,6 @@
 """Arithmetic with money: integers of cents, never floats; half a cent is rounded away from zero.
 
-Percentages are basis points (2100 is 21 %). transform/money_arrays.py does the same for arrays.
+Percentages are basis points (2100 is 21 %). The same for columns of a frame: transform/vat.py.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Writes the table of moves in docs/reliability.md from the ledger's table booking_move,
-which alone decides.
+"""Write the table of moves in docs/reliability.md from the ledger's table booking_move, which decides.
 
-AIRFLOW_CONN_EXACT_SYNC_DB=postgres://user:password@host/database python -m exact_online.moves_page
-docs/reliability.md
+    AIRFLOW_CONN_EXACT_SYNC_DB=postgres://user:password@host/database \\
+        python -m exact_online.moves_page docs/reliability.md
 """
 
 from __future__ import annotations
@@ -21,16 +20,13 @@ BEGIN, END = "<!-- moves: begin -->\n", "<!-- moves: end -->\n"
 
 
 def moves_table(moves: Iterable[Move]) -> str:
-    """Return the allowed moves as a Markdown table."""
+    """Return rows of statement list_moves as a Markdown table."""
     rows = "".join(f"| {move.from_state} | {move.to_state} | {move.why} |\n" for move in moves)
     return f"| From | To | Why |\n|---|---|---|\n{rows}"
 
 
 def with_moves(page: str, moves: Iterable[Move]) -> str:
-    """Return the page with these moves between its two marks.
-
-    Raises ValueError when it lacks a mark.
-    """
+    """Return the page with these moves between its two marks. Raises ValueError when it lacks a mark."""
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):

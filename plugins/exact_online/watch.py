@@ -35,10 +35,7 @@ def watch_items(ledger: Ledger, day: dt.date) -> list[WatchItem]:
 
 
 def token_items(ledger: Ledger) -> list[WatchItem]:
-    """Return an item for each chain that is broken, or that was not used for 20 days.
-
-    Support is mailed once when it is broken, and once after 20, 27 and 30 days.
-    """
+    """Each chain that is dead, or unused for 20 days. Told at 20, 27 and 30 days, and when Exact said that it is dead: once each."""
     return [item_of(chain) for chain in ledger.tokens.idle(UNUSED)]
 
 

@@ -80,4 +80,4 @@ def test_a_long_list_is_shortened_and_the_others_are_counted() -> None:
         AttentionItem(n, f"factuur:{n}", "sales_entry", "doubtful", "1", n, str(n), None, {}, None)
         for n in range(250)
     ]
-    assert "nog 50 andere" in compose(PRACTICE, RUN, None, many).html
+    assert "nog 50 andere" in compose(PRACTICE, RUN, {}, many).html

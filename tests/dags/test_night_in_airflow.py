@@ -133,7 +133,7 @@ def test_a_fault_that_a_person_must_cure_fails_at_once(
 
 
 def test_a_technical_failure_is_tried_again_and_a_wait_counts_as_no_try(link: SmallLink) -> None:
-    """FR-B10, FR-D8: Exact is down for all attempts of one try; and one answer is lost."""
+    """FR-B10, FR-D8: Exact is away for all attempts of one try; and one answer is lost."""
     link.world.faults.add("status", endpoint="system/Divisions", status=503, times=client.MAX_ATTEMPTS)
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
     state, tasks_of_run = Run().start()

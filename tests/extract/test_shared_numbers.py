@@ -15,6 +15,7 @@ import pytest
 
 from exact_online.extract.frames import invoice_chunks
 from exact_online.ledger import Ledger
+from exact_online.statements import statement
 from tests.extract.conftest import OpenRun
 
 Connection = psycopg.Connection[Any]
@@ -59,7 +60,7 @@ def shared(ledger: Connection, run: str) -> Callable[..., dict[str, str]]:
                 " invoice_date) values (%s, %s, %s, %s, %s, %s)",
                 [run, *invoice],
             )
-        Ledger(ledger).staging.note_shared_numbers("de_brug", run)
+        ledger.execute(statement("ledger", "stage_shared_numbers"), {"run_id": run, "practice": "de_brug"})
         frames = [invoices for invoices, _ in invoice_chunks(Ledger(ledger).staging, run, chunk)]
         rows = pd.concat(frames)[["invoice_key", "shares_number_with"]].dropna()
         return dict(rows.itertuples(index=False))

@@ -48,4 +48,4 @@ def test_the_table_of_states_has_every_state_once() -> None:
 def test_the_table_of_moves_is_that_of_the_ledger(ledger_dsn: str) -> None:
     """INV-8. When it fails: python -m exact_online.moves_page docs/reliability.md."""
     with connect(ledger_dsn) as conn:
-        assert with_moves(TEXT, Ledger(conn).rows("list_moves")) == TEXT
+        assert with_moves(TEXT, Ledger(conn).bookings.allowed_moves()) == TEXT

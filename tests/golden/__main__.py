@@ -1,6 +1,6 @@
 """Compare the golden cases with what is booked today, or write them anew.
 
-PYTHONPATH=plugins:. python -m tests.golden            names the cases and the page that differ; exits 1 if any does
+PYTHONPATH=plugins:. python -m tests.golden            names what differs; exits 1 if anything does
 PYTHONPATH=plugins:. python -m tests.golden --write    writes them; read the difference before you commit it
 """
 

@@ -62,7 +62,8 @@ def account_name(code: str) -> str:
 
 
 def seed(lists: ExactLists) -> dict[str, Any]:
-    """The division of a case as the document that the simulator is seeded with (docs/contracts.md, Demo settings)."""
+    """The division of a case as the document that the simulator is seeded with (docs/contracts.md,
+    Demo settings)."""
     codes_by_id = {account.id: account.code for account in lists.gl_accounts.values()}
     return {
         "practice": "golden",
@@ -123,7 +124,7 @@ class Books:
         self.relations: dict[str, str] = {}
 
     def post(self, path: str, body: str) -> dict[str, Any]:
-        """What Exact made of it; AssertionError with Exact's own words when it refuses."""
+        """What Exact made of it; AssertionError with Exact's own words when it rejects it."""
         headers = {
             "authorization": f"Bearer {self.token}",
             "accept": "application/json",

@@ -1,11 +1,13 @@
 """A golden case: a file that says what an invoice or debtor is, and below a line what is booked for it.
 
-The part above the line is written by people, the part below by ``python -m tests.golden --write``. Everything in the file is TOML:
+The part above the line is written by people, the part below by ``python -m tests.golden --write``.
+Everything in the file is TOML:
 
     shows      one sentence: what the case proves
     proves     requirement numbers
     [division] only what differs from the usual division (tests/transform/practice.py)
-    [[invoice]]  number, date, ... and lines = [[profession, origin, VAT %, gross], ...]; the total is their sum unless it is given
+    [[invoice]]  number, date, ... and lines = [[profession, origin, VAT %, gross], ...]; the total is
+                 their sum unless it is given
     [[debtor]]   only what differs from the usual patient
 """
 
@@ -24,9 +26,10 @@ import pandas as pd
 
 from exact_online.reasons import explain
 from exact_online.settings import ExactLists, PracticeSettings
-from exact_online.transform import DebtorPlans, InvoicePlans, transform_debtors, transform_invoices
+from exact_online.transform import DebtorPlans, InvoicePlans, transform_debtors
 from exact_online.vocabulary import GlAccountType, VatCodeKind, VatRate
 from tests.golden.books import Balance, book_all
+from tests.transform.doubles import plan_batch
 from tests.transform.practice import (
     batch,
     debtor,
@@ -40,7 +43,10 @@ from tests.transform.practice import (
 )
 
 CASES = Path(__file__).parent / "cases"
-LINE = "# ==== what is booked: written by `python -m tests.golden --write`; read the difference before you commit it ====\n"
+LINE = (
+    "# ==== what is booked: written by `python -m tests.golden --write`; "
+    "read the difference before you commit it ====\n"
+)
 
 
 @dataclass(frozen=True)
@@ -76,9 +82,7 @@ class Case:
 
     @cached_property
     def invoices(self) -> InvoicePlans:
-        return transform_invoices(
-            *batch(*map(_record, self.document.get("invoice", []))), self.settings, self.lists
-        )
+        return plan_batch(*batch(*map(_record, self.document.get("invoice", []))), self.settings, self.lists)
 
     @cached_property
     def debtors(self) -> DebtorPlans:
@@ -94,9 +98,9 @@ class Case:
         """The part below the line, as it is today."""
         parts = [_booked(self.debtors.bookings), _booked(self.invoices.bookings)]
         parts += [
-            _refused(self.debtors.rejections),
-            _refused(self.invoices.rejections),
-            _noticed(self.debtors.notices),
+            _rejected(self.debtors.rejections),
+            _rejected(self.invoices.rejections),
+            _adjusted(self.debtors.adjustments),
         ]
         return "\n\n".join(filter(None, [*parts, _balance_block(self.balances)])).rstrip("\n") + "\n"
 
@@ -153,17 +157,18 @@ def _record(table: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]
 
 def _booked(bookings: pd.DataFrame) -> str:
     return "".join(
-        f"[[booked]]\nrecord = {json.dumps(row.source_key)}\npayload = '''{row.payload}'''\nfingerprint = \"{row.fingerprint}\"\n\n"
+        f"[[booked]]\nrecord = {json.dumps(row.source_key)}\npayload = '''{row.payload}'''\n"
+        f'fingerprint = "{row.fingerprint}"\n\n'
         for row in bookings.itertuples()
     ).rstrip("\n")
 
 
-def _refused(rejections: pd.DataFrame) -> str:
-    return _sentences("refused", rejections)
+def _rejected(rejections: pd.DataFrame) -> str:
+    return _sentences("rejected", rejections)
 
 
-def _noticed(notices: pd.DataFrame) -> str:
-    return _sentences("noticed", notices)
+def _adjusted(adjustments: pd.DataFrame) -> str:
+    return _sentences("adjusted", adjustments)
 
 
 def _sentences(table: str, rows: pd.DataFrame) -> str:

@@ -1,6 +1,7 @@
 """docs/booking-rules.md: the rules in words, with worked examples filled in from the golden cases.
 
-An example stands between ``<!-- case: name -->`` and ``<!-- end -->``: the invoice on the left, debit and credit on the right.
+An example stands between ``<!-- case: name -->`` and ``<!-- end -->``: the invoice on the left,
+debit and credit on the right.
 """
 
 from __future__ import annotations

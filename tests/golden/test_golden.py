@@ -1,4 +1,5 @@
-"""The golden cases: rows in, payload bytes and Exact's trial balance out. Written anew only by `python -m tests.golden --write`."""
+"""The golden cases: rows in, payload bytes and Exact's trial balance out. Written anew only by
+`python -m tests.golden --write`."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ ALL = cases()
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
 def test_case(case: Case) -> None:
-    """What is booked today is what the file says, byte for byte; the simulator takes every payload (M3, M4, M8, M11, M17)."""
+    """What is booked today is what the file says, byte for byte; the simulator takes every payload
+    (M3, M4, M8, M11, M17)."""
     assert case.text == case.refreshed()
 
 

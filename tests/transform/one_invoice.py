@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from exact_online.transform import InvoicePlans, transform_invoices
+from exact_online.transform import InvoicePlans
 from exact_online.vocabulary import VatCodeKind, VatRate
+from tests.transform.doubles import plan_batch
 from tests.transform.practice import batch, some_lists, some_settings, with_total
 
 Lines = list[dict[str, Any]]
@@ -17,8 +18,9 @@ INCLUDING = dict.fromkeys(VatRate, VatCodeKind.INCLUDING)
 def plan(
     lines: Lines, settings: Changes | None = None, lists: Changes | None = None, **header: Any
 ) -> InvoicePlans:
-    """The plans of an invoice with these lines; settings, lists and header are the usual ones but for the changes."""
-    return transform_invoices(
+    """The plans of an invoice with these lines; settings, lists and header are the usual ones but
+    for the changes."""
+    return plan_batch(
         *batch(with_total(lines, **header)), some_settings(**settings or {}), some_lists(**lists or {})
     )
 

@@ -1,6 +1,8 @@
-"""The booking rules once more, in plain Python, one invoice at a time: what the vectorised transform must equal to the byte.
+"""The booking rules once more, in plain Python, one invoice at a time: what the vectorised
+transform must equal to the byte.
 
-Written to be read, not to be fast. It shares with the transform only the vocabulary, the scalar money functions and the checks of settings.
+Written to be read, not to be fast. It shares with the transform only the vocabulary, the scalar
+money functions and the checks of settings.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import pandas as pd
 from exact_online.money import amount_text, divide_vat, vat_of_gross
 from exact_online.reasons import Reason
 from exact_online.settings import ExactLists, FinancialPeriod, PracticeSettings, RevenueCell
-from exact_online.transform.preflight import refused_cell, refused_condition
+from exact_online.transform.preflight import check_cell, check_condition
 from exact_online.transform.vat_rates import ERAS
 from exact_online.vocabulary import (
     PAID_AT_THE_DESK,
@@ -59,13 +61,13 @@ class Booked:
 def plan_plainly(
     invoices: pd.DataFrame, lines: pd.DataFrame, settings: PracticeSettings, lists: ExactLists
 ) -> tuple[list[Booked], dict[str, str]]:
-    """Bookings by source key, and the reason of each refused invoice."""
+    """Bookings by source key, and the reason of each rejected invoice."""
     rows = [_row(row) for row in invoices.to_dict("records")]
     own_lines: dict[str, list[Row]] = defaultdict(list)
     for line in lines.to_dict("records"):
         own_lines[line["invoice_key"]].append(_row(line))
     doubles = _doubles(rows, lists)
-    booked, refused = [], {}
+    booked, rejected = [], {}
     for row in sorted(
         {row["invoice_key"]: row for row in reversed(rows)}.values(), key=lambda row: row["invoice_key"]
     ):
@@ -73,8 +75,8 @@ def plan_plainly(
         if reason is None:
             booked.append(_book(row, own_lines[row["invoice_key"]], settings, lists))
         else:
-            refused[row["invoice_key"]] = reason
-    return booked, refused
+            rejected[row["invoice_key"]] = reason
+    return booked, rejected
 
 
 def _row(row: Mapping[Any, Any]) -> Row:
@@ -176,10 +178,10 @@ def _reason(
         return reason
     if _period(row["invoice_date"], lists) is None:
         return Reason.PERIOD_MISSING
-    refusal = refused_condition(PaymentCondition(row["payment_condition"]), settings, lists)
+    rejection = check_condition(PaymentCondition(row["payment_condition"]), settings, lists)
     cells = sorted(_gross_per_cell(row, lines), key=_cell_order)
-    refusals = [refusal, *(refused_cell(cell, settings, lists) for cell in cells)]
-    return next((found.reason for found in refusals if found is not None), None)
+    rejections = [rejection, *(check_cell(cell, settings, lists) for cell in cells)]
+    return next((found.reason for found in rejections if found is not None), None)
 
 
 def _gross_per_cell(row: Row, lines: Sequence[Row]) -> Counter[RevenueCell]:
@@ -199,12 +201,10 @@ def _cell_order(cell: RevenueCell) -> tuple[str, int, int]:
 
 
 def _first_cell(cell: RevenueCell, settings: PracticeSettings) -> RevenueCell:
-    """The first cell with the same account and VAT code: they share its entry line."""
-    account, code = settings.revenue_accounts[cell], settings.vat_codes[cell[2]]
+    """The first cell with the same account and rate (so the same VAT code): they share its entry line."""
+    account = settings.revenue_accounts[cell]
     same = [
-        other
-        for other, its in settings.revenue_accounts.items()
-        if its == account and settings.vat_codes.get(other[2]) == code
+        other for other, its in settings.revenue_accounts.items() if its == account and other[2] == cell[2]
     ]
     return min(same, key=_cell_order)
 
@@ -267,12 +267,13 @@ def _facts(
     code = settings.vat_codes[head[2]]
     including = lists.vat_codes[code].kind is VatCodeKind.INCLUDING
     groups = sorted({cell[1] for cell in entry[head]}, key=GROUP_ORDER.index)
+    words = " en ".join(DUTCH[group] for group in groups)
     return {
         "account": lists.gl_accounts[settings.revenue_accounts[head]].id,
         "vat_code": code,
         "amount": gross[head] if including else gross[head] - vat[head],
         "vat": None if head[2] is VatRate.ZERO else vat[head],
-        "description": f"Omzet {' en '.join(DUTCH[group] for group in groups)}, btw {basis_points[head[2]] // 100}%",
+        "description": f"Omzet {words}, btw {basis_points[head[2]] // 100}%",
     }
 
 

@@ -1,4 +1,5 @@
-"""A small practice to test with: physiotherapy and speech therapy, a division as an accountant would set it up."""
+"""A small practice to test with: physiotherapy and speech therapy, a division as an accountant
+would set it up."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ def account_id(code: str) -> str:
 
 
 def revenue_accounts() -> dict[RevenueCell, str]:
-    """8000.. for physiotherapy, 8100.. for speech therapy: the tens digit is the revenue group, the last one the VAT rate."""
+    """8000.. for physiotherapy, 8100.. for speech therapy: the tens digit is the revenue group, the
+    last one the VAT rate."""
     return {
         (profession, group, rate): f"8{p}{g}{r}"
         for p, profession in enumerate((PHYSIO, SPEECH))
@@ -89,7 +91,8 @@ def some_lists(
     accounts: Mapping[str, GlAccount] | None = None,
     **changes: Any,
 ) -> ExactLists:
-    """The division's lists. `kinds` changes the kind of a VAT code, `accounts` replaces or adds accounts, `changes` whole lists."""
+    """The division's lists. `kinds` changes the kind of a VAT code, `accounts` replaces or adds
+    accounts, `changes` whole lists."""
     codes = {
         RECEIVABLES: GlAccountType.RECEIVABLE,
         SUSPENSE_PIN: GlAccountType.GENERAL,
@@ -134,12 +137,13 @@ def some_vat_codes(kinds: Mapping[VatRate, VatCodeKind]) -> dict[str, VatCode]:
 
 
 INVOICE_TEXTS = (
-    "invoice_key", "invoice_kind", "invoice_number", "claim_number", "debtor_number", "debtor_kind", "payment_condition", "currency",
-    "credited_invoice_number", "total_text", "changed_at",
+    "invoice_key", "invoice_kind", "invoice_number", "claim_number", "debtor_number", "debtor_kind",
+    "payment_condition", "currency", "credited_invoice_number", "total_text", "changed_at",
 )  # fmt: skip
 DEBTOR_TEXTS = (
-    "debtor_number", "debtor_kind", "name", "initials", "first_name", "prefix", "last_name", "gender", "street", "house_number",
-    "house_number_addition", "postcode", "city", "country", "phone", "email", "iban", "payment_condition",
+    "debtor_number", "debtor_kind", "name", "initials", "first_name", "prefix", "last_name", "gender",
+    "street", "house_number", "house_number_addition",
+    "postcode", "city", "country", "phone", "email", "iban", "payment_condition",
 )  # fmt: skip
 
 
@@ -179,7 +183,8 @@ def line(
 
 
 def batch(*invoices: tuple[dict[str, Any], list[dict[str, Any]]]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The two frames that the ledger hands to the transform (docs/contracts.md), for invoices with their lines."""
+    """The two frames that the ledger hands to the transform (docs/contracts.md), for invoices with
+    their lines."""
     headers = [header for header, _ in invoices]
     lines = [
         {"invoice_key": header["invoice_key"], "line_number": n, **row}

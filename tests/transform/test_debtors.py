@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from exact_online.reasons import Reason
 from exact_online.transform import DebtorPlans, transform_debtors
 from exact_online.transform.debtors import LIMITS
-from exact_online.transform.plans import DEBTOR_BOOKING_COLUMNS, NOTICE_COLUMNS, REJECTION_COLUMNS
+from exact_online.transform.plans import ADJUSTMENT_COLUMNS, DEBTOR_BOOKING_COLUMNS, REJECTION_COLUMNS
 from tests.transform.practice import RECEIVABLES, account_id, debtor, debtors_frame, some_lists, some_settings
 
 
@@ -123,7 +123,7 @@ def test_an_iban_that_is_none_is_left_out_and_said(iban: str | None) -> None:
     """F10."""
     plans = plan(debtor(payment_condition="direct_debit", iban=iban))
     assert json.loads(plans.bookings["payload"].iloc[0])["bank_account"] is None
-    assert plans.notices["reason"].tolist() == [Reason.IBAN_LEFT_OUT]
+    assert plans.adjustments["reason"].tolist() == [Reason.IBAN_LEFT_OUT]
 
 
 @pytest.mark.parametrize(
@@ -139,14 +139,14 @@ def test_a_wrong_optional_value_is_left_out_and_said(
     """F10: the relation itself is needed."""
     plans = plan(debtor(**changes))
     assert field not in json.loads(plans.bookings["payload"].iloc[0])["account"]
-    assert plans.notices["reason"].tolist() == [reason]
+    assert plans.adjustments["reason"].tolist() == [reason]
 
 
 def test_a_name_that_is_too_long_is_shortened_and_said() -> None:
     """F8."""
     plans = plan(debtor(debtor_kind="insurer", name="N" * 51))
     assert json.loads(plans.bookings["payload"].iloc[0])["account"]["Name"] == "N" * 50
-    assert json.loads(plans.notices["reason_values"].iloc[0]) == {
+    assert json.loads(plans.adjustments["reason_values"].iloc[0]) == {
         "debtor": "1001",
         "field": "Name",
         "limit": "50",
@@ -173,7 +173,7 @@ def test_awkward_names_are_sent_literally(name: str) -> None:
         ({"last_name": "\u200b \n"}, Reason.DEBTOR_NAME_MISSING),
     ],
 )
-def test_a_debtor_that_cannot_be_a_relation_is_refused_and_the_others_go_on(
+def test_a_debtor_that_cannot_be_a_relation_is_rejected_and_the_others_go_on(
     changes: dict[str, Any], reason: Reason
 ) -> None:
     """F8, F11, F13, INV-10."""
@@ -182,7 +182,7 @@ def test_a_debtor_that_cannot_be_a_relation_is_refused_and_the_others_go_on(
     assert plans.rejections["reason"].tolist() == [reason]
 
 
-def test_a_number_that_comes_twice_is_refused_once() -> None:
+def test_a_number_that_comes_twice_is_rejected_once() -> None:
     plans = plan(debtor(), debtor(last_name="Jansen"))
     assert plans.bookings.empty
     assert plans.rejections["reason"].tolist() == [Reason.DEBTOR_TWICE]
@@ -215,7 +215,7 @@ def test_the_frames_have_the_columns_and_types_of_the_contract() -> None:
         for frame, columns in (
             (plans.bookings, DEBTOR_BOOKING_COLUMNS),
             (plans.rejections, REJECTION_COLUMNS),
-            (plans.notices, NOTICE_COLUMNS),
+            (plans.adjustments, ADJUSTMENT_COLUMNS),
         ):
             assert {name: str(kind) for name, kind in frame.dtypes.items()} == columns
 
@@ -230,7 +230,8 @@ def test_the_frames_have_the_columns_and_types_of_the_contract() -> None:
     )
 )
 def test_whatever_the_text_every_field_fits_and_the_bytes_are_stable(changes: dict[str, str]) -> None:
-    """F8: no field is longer than Exact takes, in the units Exact counts; the same row gives the same bytes."""
+    """F8: no field is longer than Exact takes, in the units Exact counts; the same row gives the
+    same bytes."""
     row = debtor(**changes)
     plans = plan(row)
     pd.testing.assert_frame_equal(plans.bookings, plan(row).bookings)

@@ -1,4 +1,5 @@
-"""What must hold for every batch: the bytes of the plain rules, in any chunking and any order, to the cent."""
+"""What must hold for every batch: the bytes of the plain rules, in any chunking and any order, to
+the cent."""
 
 from __future__ import annotations
 
@@ -14,14 +15,8 @@ from hypothesis import strategies as st
 
 from exact_online.failures import ContractBroken
 from exact_online.money import vat_of_gross
-from exact_online.transform import double_numbers, plan_in_chunks, transform_invoices
-from exact_online.transform.plans import (
-    BOOKING_COLUMNS,
-    BOOKING_LINE_COLUMNS,
-    REJECTION_COLUMNS,
-    InvoicePlans,
-    joined,
-)
+from exact_online.transform import InvoicePlans, transform_invoices
+from exact_online.transform.plans import BOOKING_COLUMNS, BOOKING_LINE_COLUMNS, REJECTION_COLUMNS
 from exact_online.vocabulary import (
     DebtorKind,
     GlAccountType,
@@ -30,6 +25,7 @@ from exact_online.vocabulary import (
     VatCodeKind,
     VatRate,
 )
+from tests.transform.doubles import mark_doubles, plan_batch
 from tests.transform.plain import plan_plainly
 from tests.transform.practice import (
     PHYSIO,
@@ -125,6 +121,14 @@ def batches(draw: st.DrawFn, good: bool = False) -> tuple[pd.DataFrame, pd.DataF
     return batch(*records)
 
 
+def joined(parts: list[InvoicePlans]) -> InvoicePlans:
+    """The plans of several chunks as one."""
+    names = ("bookings", "booking_lines", "rejections")
+    return InvoicePlans(
+        *(pd.concat([getattr(part, name) for part in parts], ignore_index=True) for name in names)
+    )
+
+
 def same(left: InvoicePlans, right: InvoicePlans) -> None:
     for name in ("bookings", "booking_lines", "rejections"):
         pd.testing.assert_frame_equal(getattr(left, name), getattr(right, name))
@@ -135,10 +139,11 @@ def same(left: InvoicePlans, right: InvoicePlans) -> None:
 def test_the_transform_gives_the_bytes_of_the_plain_rules(
     rows: tuple[pd.DataFrame, pd.DataFrame], division: int
 ) -> None:
-    """M3, M4, M8, M11, M17: the same bookings, booking lines and reasons, one invoice at a time in plain Python."""
-    plans = transform_invoices(*rows, *DIVISIONS[division])
-    booked, refused = plan_plainly(*rows, *DIVISIONS[division])
-    assert dict(zip(plans.rejections["source_key"], plans.rejections["reason"], strict=True)) == refused
+    """M3, M4, M8, M11, M17: the same bookings, booking lines and reasons, one invoice at a time in
+    plain Python."""
+    plans = plan_batch(*rows, *DIVISIONS[division])
+    booked, rejected = plan_plainly(*rows, *DIVISIONS[division])
+    assert dict(zip(plans.rejections["source_key"], plans.rejections["reason"], strict=True)) == rejected
     assert plans.bookings[["source_key", "payload", "fingerprint"]].to_numpy().tolist() == [
         [b.source_key, b.payload, b.fingerprint] for b in booked
     ]
@@ -151,8 +156,21 @@ def test_the_transform_gives_the_bytes_of_the_plain_rules(
 def test_the_bytes_do_not_depend_on_the_size_of_a_chunk(
     rows: tuple[pd.DataFrame, pd.DataFrame], size: int
 ) -> None:
-    whole = transform_invoices(*rows, some_settings(), some_lists())
-    same(transform_invoices(*rows, some_settings(), some_lists(), invoices_per_chunk=size), whole)
+    """The caller hands over some invoices at a time; numbers that are used twice are marked over
+    all of them."""
+    invoices, lines = mark_doubles(rows[0], some_lists()).sort_values("invoice_key", kind="stable"), rows[1]
+    keys = invoices["invoice_key"].unique()
+    chunks = [keys[first : first + size] for first in range(0, max(len(keys), 1), size)]
+    parts = [
+        transform_invoices(
+            invoices[invoices["invoice_key"].isin(chunk)],
+            lines[lines["invoice_key"].isin(chunk)],
+            some_settings(),
+            some_lists(),
+        )
+        for chunk in chunks
+    ]
+    same(joined(parts), transform_invoices(invoices, lines, some_settings(), some_lists()))
 
 
 @settings(deadline=None, max_examples=60)
@@ -162,8 +180,8 @@ def test_the_bytes_do_not_depend_on_the_order_of_the_rows(
 ) -> None:
     invoices, lines = (frame.sample(frac=1, random_state=seed) for frame in rows)
     unique = rows[0]["invoice_key"].is_unique
-    whole = transform_invoices(*rows, some_settings(), some_lists())
-    shuffled = transform_invoices(invoices, lines, some_settings(), some_lists())
+    whole = plan_batch(*rows, some_settings(), some_lists())
+    shuffled = plan_batch(invoices, lines, some_settings(), some_lists())
     if unique:
         same(shuffled, whole)
     assert shuffled.bookings["payload"].tolist() == whole.bookings["payload"].tolist()
@@ -171,14 +189,13 @@ def test_the_bytes_do_not_depend_on_the_order_of_the_rows(
 
 def test_a_batch_handed_over_in_parts_knows_the_doubles_of_the_whole() -> None:
     invoices, lines = batch(with_total([line("1.00")]), with_total([line("1.00")], invoice_key="factuur:z"))
-    doubles = double_numbers(invoices, some_lists())
+    marked = mark_doubles(invoices, some_lists())
     parts = [
-        transform_invoices(
-            invoices.iloc[[place]], lines.iloc[[place]], some_settings(), some_lists(), doubles=doubles
-        )
+        transform_invoices(marked.iloc[[place]], lines.iloc[[place]], some_settings(), some_lists())
         for place in (0, 1)
     ]
-    same(joined(parts), transform_invoices(invoices, lines, some_settings(), some_lists()))
+    assert joined(parts).rejections["reason"].tolist() == ["duplicate_in_source"] * 2
+    same(joined(parts), transform_invoices(marked, lines, some_settings(), some_lists()))
 
 
 @settings(deadline=None, max_examples=60)
@@ -187,7 +204,7 @@ def test_every_invoice_is_a_booking_or_a_rejection(
     rows: tuple[pd.DataFrame, pd.DataFrame], division: int
 ) -> None:
     """INV-2."""
-    plans = transform_invoices(*rows, *DIVISIONS[division])
+    plans = plan_batch(*rows, *DIVISIONS[division])
     assert sorted([*plans.bookings["source_key"], *plans.rejections["source_key"]]) == sorted(
         rows[0]["invoice_key"]
     )
@@ -197,7 +214,7 @@ def test_every_invoice_is_a_booking_or_a_rejection(
 @given(batches(good=True), DIVISION)
 def test_a_booking_is_its_invoice_to_the_cent(rows: tuple[pd.DataFrame, pd.DataFrame], division: int) -> None:
     """INV-3: gross per booking, and VAT per VAT rate computed once over the invoice."""
-    plans = transform_invoices(*rows, *DIVISIONS[division])
+    plans = plan_batch(*rows, *DIVISIONS[division])
     per_booking = plans.booking_lines.groupby("source_key")["gross_cents"].sum()
     assert per_booking.to_dict() == plans.bookings.set_index("source_key")["total_cents"].to_dict()
     points = {"zero": 0, "low": 900, "high": 2100}
@@ -215,10 +232,11 @@ def test_a_booking_is_its_invoice_to_the_cent(rows: tuple[pd.DataFrame, pd.DataF
 def test_what_is_sent_adds_up_to_what_is_booked(
     rows: tuple[pd.DataFrame, pd.DataFrame], division: int
 ) -> None:
-    """INV-5: a sales entry's lines with their VAT are its total; a general journal entry is balanced. For both kinds of VAT code."""
+    """INV-5: a sales entry's lines with their VAT are its total; a general journal entry is
+    balanced. For both kinds of VAT code."""
     chosen, lists = DIVISIONS[division]
     including = {code for code, found in lists.vat_codes.items() if found.kind is VatCodeKind.INCLUDING}
-    for booking in transform_invoices(*rows, chosen, lists).bookings.itertuples():
+    for booking in plan_batch(*rows, chosen, lists).bookings.itertuples():
         entry = json.loads(str(booking.payload), parse_float=Decimal)
         lines = entry.get("SalesEntryLines") or entry["GeneralJournalEntryLines"]
         total = sum(_gross(row, including) for row in lines) * 100
@@ -234,7 +252,7 @@ def _gross(row: dict[str, Any], including: set[str]) -> Decimal:
 def test_the_frames_have_the_columns_and_types_of_the_contract() -> None:
     """docs/contracts.md; also when there is nothing to book."""
     for rows in (batch(), batch(with_total([line("45.00")])), batch((invoice(), []))):
-        plans = transform_invoices(*rows, some_settings(), some_lists())
+        plans = plan_batch(*rows, some_settings(), some_lists())
         for frame, columns in (
             (plans.bookings, BOOKING_COLUMNS),
             (plans.booking_lines, BOOKING_LINE_COLUMNS),
@@ -246,24 +264,19 @@ def test_the_frames_have_the_columns_and_types_of_the_contract() -> None:
 def test_a_line_without_its_invoice_breaks_the_contract() -> None:
     invoices, lines = batch(with_total([line("45.00")]), with_total([line("45.00")], "2026002"))
     with pytest.raises(ContractBroken, match="same keys"):
-        transform_invoices(invoices.iloc[:1], lines, some_settings(), some_lists())
+        plan_batch(invoices.iloc[:1], lines, some_settings(), some_lists())
 
 
 def test_the_rows_handed_in_are_not_changed() -> None:
     rows = batch(with_total([line("45.00")], "2026002"), with_total([line("45.00")]))
+    rows = (mark_doubles(rows[0], some_lists()), rows[1])
     before = [frame.copy() for frame in rows]
     transform_invoices(*rows, some_settings(), some_lists())
     for frame, copy in zip(rows, before, strict=True):
         pd.testing.assert_frame_equal(frame, copy)
 
 
-def test_a_thousand_professions_nobody_set_up_are_refused_one_by_one() -> None:
+def test_a_thousand_professions_nobody_set_up_are_rejected_one_by_one() -> None:
     records = [with_total([line("1.00", profession=f"beroep {n}")], str(1000 + n)) for n in range(1000)]
-    plans = transform_invoices(*batch(*records), some_settings(), some_lists())
+    plans = plan_batch(*batch(*records), some_settings(), some_lists())
     assert np.unique(plans.rejections["reason_values"]).size == 1000
-
-
-def test_chunks_come_one_at_a_time() -> None:
-    records = [with_total([line("1.00")], str(1000 + n)) for n in range(5)]
-    parts = plan_in_chunks(*batch(*records), some_settings(), some_lists(), invoices_per_chunk=2)
-    assert [len(part.bookings) for part in parts] == [2, 2, 1]

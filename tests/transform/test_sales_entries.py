@@ -145,6 +145,15 @@ def test_cells_with_one_account_share_an_entry_line_and_keep_their_booking_lines
     assert plans.booking_lines["gl_account"].tolist() == ["8000"] * 3
 
 
+def test_a_vat_code_given_to_two_rates_by_mistake_does_not_change_the_vat() -> None:
+    """The low rate is rejected then (its code holds 21 %), and the high rate keeps its own VAT."""
+    one_account = {
+        "revenue_accounts": dict.fromkeys(revenue_accounts(), "8000"),
+        "vat_codes": {VatRate.ZERO: "0", VatRate.LOW: "2", VatRate.HIGH: "2"},
+    }
+    assert entry_lines([line("121.00", "21", "article")], settings=one_account)[0]["VATAmountFC"] == 21.0
+
+
 def test_booking_lines_are_per_profession_group_and_rate() -> None:
     """M8."""
     lines = plan(

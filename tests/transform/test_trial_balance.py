@@ -1,4 +1,5 @@
-"""The trial balance of the division against a trial balance written in SQL over James' rows, for 20 made-up practices."""
+"""The trial balance of the division against a trial balance written in SQL over James' rows, for 20
+made-up practices."""
 
 from __future__ import annotations
 
@@ -10,9 +11,9 @@ import pandas as pd
 import pytest
 
 from exact_online.settings import ExactLists, PracticeSettings
-from exact_online.transform import transform_invoices
 from exact_online.vocabulary import PaymentCondition, VatCodeKind, VatRate
 from tests.golden.books import Balance, book_all
+from tests.transform.doubles import plan_batch
 from tests.transform.practice import (
     PHYSIO,
     SPEECH,
@@ -54,12 +55,16 @@ per_code as (
 ),
 vat as (
     -- half a cent up, away from zero, on integers
-    select invoice_key, points, gross, sign(gross) * ((2 * abs(gross) * points + 10000 + points) / (2 * (10000 + points))) as vat
+    select
+        invoice_key, points, gross,
+        sign(gross) * ((2 * abs(gross) * points + 10000 + points) / (2 * (10000 + points))) as vat
     from per_code
 )
 select code, sum(cents) as cents
 from (
-    select case i.payment_condition when 'pin' then '2010' when 'cash' then '2011' else '1300' end as code, sum(l.amount_cents) as cents
+    select
+        case i.payment_condition when 'pin' then '2010' when 'cash' then '2011' else '1300' end as code,
+        sum(l.amount_cents) as cents
     from invoice as i inner join invoice_line as l on l.invoice_key = i.invoice_key
     group by 1
     union all
@@ -78,7 +83,8 @@ order by code
 
 
 def made_up_practice(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, PracticeSettings, ExactLists]:
-    """Invoices of every kind, and a division with one revenue account per VAT rate, so that SQL needs no rule to divide a cent."""
+    """Invoices of every kind, and a division with one revenue account per VAT rate, so that SQL
+    needs no rule to divide a cent."""
     chance = random.Random(seed)
     accounts = {
         cell: f"80{list(VatRate).index(cell[2])}{list(VatRate).index(cell[2])}" for cell in revenue_accounts()
@@ -130,7 +136,7 @@ def signed(balances: list[Balance]) -> dict[str, int]:
 def test_the_books_in_exact_equal_james(seed: int) -> None:
     """INV-3: per account, to the cent, for including and excluding codes, credits, PIN and cash."""
     invoices, lines, settings, lists = made_up_practice(seed)
-    plans = transform_invoices(invoices, lines, settings, lists)
+    plans = plan_batch(invoices, lines, settings, lists)
     assert plans.rejections.empty
     no_debtors = debtors_frame()
     assert signed(book_all(no_debtors, plans.bookings, lists)) == sql_trial_balance(invoices, lines, settings)

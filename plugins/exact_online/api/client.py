@@ -218,8 +218,7 @@ class ExactClient:
             )
         if answer.kind in (AnswerKind.REJECTED, AnswerKind.IN_USE):
             raise QueryRejected(
-                f"{call.endpoint}: Exact rejects the query ({answer.cause}): "
-                f"{answer.message or 'without a word'}"
+                f"{call.endpoint}: Exact rejects the query ({answer.cause}): {answer.message or 'without a word'}"
             )
         return answer
 
@@ -259,13 +258,11 @@ class ExactClient:
         if answer.kind is AnswerKind.CONFIGURATION:
             failure = NotServed if answer.status == 404 else AccessDenied
             raise failure(
-                f"{place}: Exact denies access ({answer.cause}); check the user's rights, licence "
-                "and division in Exact."
+                f"{place}: Exact denies access ({answer.cause}); check the user's rights, licence and division in Exact."
             )
         if answer.kind is AnswerKind.TOKEN:
             raise AccessDenied(
-                f"{place}: Exact denies the access token ({answer.cause}); check the Exact user, "
-                "else connect again."
+                f"{place}: Exact denies the access token ({answer.cause}); check the Exact user, else connect again."
             )
         if answer.kind is AnswerKind.NEVER_SENT:
             raise Unreachable(f"{place}: Exact can't be reached ({answer.cause}); nothing was sent.")

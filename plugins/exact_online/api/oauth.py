@@ -157,8 +157,7 @@ class TokenChain:
             return self._mark_dead(locked, chain, grant.cause)
         if grant.kind is GrantKind.WRONG_APP:
             return NotReady(
-                f"Exact rejects the app ({grant.cause}): check client id and client secret of the "
-                "exact_online connection."
+                f"Exact rejects the app ({grant.cause}): check client id and client secret of the exact_online connection."
             )
         if grant.kind is GrantKind.NOT_ASKED:
             return self._old_token_or(self._full_day(), chain)
@@ -236,8 +235,7 @@ class TokenChain:
                     type(error).__name__,
                 )
         raise Unreachable(
-            "A new Exact token could not be stored in the ledger; if the next run asks for it, "
-            "authenticate again."
+            "A new Exact token could not be stored in the ledger; if the next run asks for it, authenticate again."
         )
 
     def _stored(self, place: TokenStore | LockedChain, unsaved: Unsaved) -> Chain:
@@ -257,8 +255,7 @@ class TokenChain:
             )
         if stored.client_id != self._app.client_id:
             raise ReconnectNeeded(
-                "The Exact connection has another client id than had the consent; put it back, or "
-                "authenticate again."
+                "The Exact connection has another client id than had the consent; put it back, or authenticate again."
             )
         access_token, refresh_token = map(self._decrypted, (stored.access_token, stored.refresh_token))
         masking.announce(access_token, refresh_token)

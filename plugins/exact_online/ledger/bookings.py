@@ -67,10 +67,9 @@ class DoubtfulBooking:
 
 @dataclass(frozen=True)
 class Move:
-    """A move that a booking may make, as the ledger's own table has it."""
+    """A move that a booking may make, as table `booking_move` has it."""
 
     from_state: str
-    """``new`` for the first state of a version."""
     to_state: str
     why: str
 
@@ -82,6 +81,10 @@ class Bookings:
         self._session = session
 
     # --- reading ----------------------------------------------------------------------------------
+
+    def allowed_moves(self) -> list[Move]:
+        """Return every move that a booking may make; all others are an exception of the database."""
+        return self._session.records(Move, "list_moves")
 
     def to_send(self, run: Run, batch: Batch) -> list[Booking]:
         """Return the planned bookings of a batch in the order in which they are sent.

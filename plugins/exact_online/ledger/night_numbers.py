@@ -22,11 +22,12 @@ class Cell:
     exact_cents: int
     exported_cents: int
     open_cents: int
-    """Rejected, held or doubtful."""
 
     @property
     def difference_cents(self) -> int:
-        """0 when all of James is booked, handed over or open, and Exact has what the ledger has."""
+        """0 when James' invoices are booked, handed over or rejected by name,
+        and Exact has the ledger's.
+        """
         lost = self.james_cents - self.ledger_cents - self.exported_cents - self.open_cents
         return abs(lost) + abs(self.ledger_cents - self.exact_cents)
 

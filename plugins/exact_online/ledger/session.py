@@ -35,16 +35,15 @@ a control character that no text of a practice consists of."""
 
 
 def worker_name() -> str:
-    """Return the name of this process in the ledger: host and process id."""
+    """Return the name by which this process stands in the ledger: host and process id."""
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def connect(dsn: str, actor: str | None = None) -> Connection:
-    """Open a session on the ledger: autocommit, UTC, commits that survive a power cut.
+    """Open a session on the ledger: autocommit, schema exact_sync, UTC, commits that survive a power cut.
 
-    `actor` stands in the history of what is moved in this session; by default it is
-    `worker_name()`. Raises Unreachable when the server can't be reached,
-    NotReady when it may not be written safely.
+    `actor` stands in the history of what is moved in this session; by default it is `worker_name()`.
+    Raises Unreachable when the server can't be reached, NotReady when it may not be written safely.
     """
     return opened_ledger(lambda: psycopg.connect(dsn, options=SESSION_OPTIONS, connect_timeout=10), actor)
 
@@ -74,7 +73,7 @@ def connect_again(conn: psycopg.Connection[Any]) -> Connection:
 
 
 def _check_session(conn: Connection, actor: str) -> None:
-    """Raise NotReady, and close the session, when a commit of it could fail or be lost."""
+    """Say who acts in this session. Raise NotReady, and close the session, when a commit of it could fail or be lost."""
     checks = Session(conn).row("session_checks", actor=actor)
     assert checks is not None
     problem = (

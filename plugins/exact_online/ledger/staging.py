@@ -47,8 +47,9 @@ class Staging:
         self._session.write("stage_gone", practice=practice, run_id=run_id, **days)
 
     def note_shared_numbers(self, practice: str, run_id: str) -> None:
-        """Write beside each staged invoice which others share its number,
-        in the ledger or this run.
+        """Note for each staged invoice of the run which others share its number (FR-G18).
+
+        Called when all are staged: two invoices with one number may lie in different chunks.
         """
         self._session.write("stage_shared_numbers", practice=practice, run_id=run_id)
 

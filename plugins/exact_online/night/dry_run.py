@@ -42,9 +42,7 @@ class Choices:
 def dry_run(
     night: Night, rolled_back: Ledger, james: psycopg.Connection[Any], choices: Choices
 ) -> tuple[NightNumbers, list[AttentionItem]]:
-    """Walk the night as it would go if Exact took everything that passes our checks.
-
-    Return what `report` does.
+    """Walk the night as it would go if Exact took everything that passes our checks. Return what `report` does.
 
     `rolled_back` is a second session on the ledger: all that the night would write is written there, in one
     transaction that is rolled back. What remains is the run with its numbers, and what `night.exact` keeps

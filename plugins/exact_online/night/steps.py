@@ -165,7 +165,7 @@ def plan_debtors(night: Night) -> list[Batch]:
     plans = transform_debtors(
         debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists
     )
-    night.ledger.review.save_adjustments(night.run, _adjustments(plans.notices))
+    night.ledger.review.save_adjustments(night.run, _adjustments(plans.adjustments))
     frames = (plans.bookings, rejected_rows(plans.rejections))
     keyed = [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames]
     night.ledger.planning.save_plan(night.run, keyed, pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS)))
@@ -189,9 +189,7 @@ def plan_invoices(night: Night, handed_over: bool) -> None:
     """
     lists = night.lists
     for invoices, lines in invoice_chunks(night.ledger.staging, night.run.run_id, CHUNK_INVOICES):
-        sharing = invoices.dropna(subset="shares_number_with")
-        doubles = dict(zip(sharing["invoice_key"], sharing["shares_number_with"], strict=True))
-        plans = transform_invoices(invoices, lines, night.settings, lists, doubles=doubles)
+        plans = transform_invoices(invoices, lines, night.settings, lists)
         records = (plans.bookings, rejected_rows(plans.rejections))
         night.ledger.planning.save_plan(night.run, records, plans.booking_lines, handed_over)
 

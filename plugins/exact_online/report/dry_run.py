@@ -21,10 +21,7 @@ TEXT_COLUMNS = 3
 
 
 def open_by_reason(items: Sequence[AttentionItem]) -> tuple[OpenGroup, ...]:
-    """Return what would be open after the night, per state and reason.
-
-    Each group has the keys of its first `MAX_KEYS` records.
-    """
+    """Return what would be open after the night, per state and reason, with the first `MAX_KEYS` keys."""
     group = lambda item: (item.state, item.reason or "")  # noqa: E731
     found = [
         (state, reason, list(same)) for (state, reason), same in groupby(sorted(items, key=group), group)

@@ -35,6 +35,7 @@ def compose(
     sales, general = (numbers.sales_entries, numbers.general_journal_entries) if numbers else (0, 0)
     rows = "".join(_row(item) for item in items[:MAX_NAMED])
     more = f"<p>En nog {len(items) - MAX_NAMED} andere.</p>" if len(items) > MAX_NAMED else ""
+    sales, general = (numbers.sales_entries, numbers.general_journal_entries) if numbers else (0, 0)
     html = (
         f"<p>De nacht van {night} voor {escape(practice.name)} ({escape(practice.code)}) liet {len(items)} "
         f"{'record' if len(items) == 1 else 'records'} open. "

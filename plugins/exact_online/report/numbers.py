@@ -68,9 +68,7 @@ def reconcile_practice(
 def dry_run_cells(
     ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, run: Run, days: Days
 ) -> list[Cell]:
-    """Return the comparison of a dry run: of James with the ledger alone,
-    whose entries count as booked.
-    """
+    """Return the comparison of a dry run: of James with the ledger alone, whose entries count as booked."""
     settled = _settled(ledger, practice, days)
     net = settled.assign(is_vat=False, cents=settled["vat_cents"] - settled["gross_cents"])
     vat = settled.assign(is_vat=True, gl_account="", cents=-settled["vat_cents"])
@@ -126,9 +124,7 @@ def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, d
 
 
 def _suspense(ledger: Ledger, run: Run, lists: ExactLists, days: Days) -> tuple[SuspenseTotal, ...]:
-    """What PIN and cash put on each suspense account per day,
-    to be matched with bank and till (M12).
-    """
+    """What PIN and cash put on each suspense account per day, to be matched with bank and till (M12)."""
     codes = {account.id.lower(): account.code for account in lists.gl_accounts.values()}
     return tuple(
         SuspenseTotal(found.day, codes.get(found.gl_account_id.lower()), found.entries, found.gross_cents)

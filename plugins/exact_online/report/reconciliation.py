@@ -38,8 +38,8 @@ def reconcile(
 ) -> list[Cell]:
     """Return a cell per revenue group and VAT rate that has any amount, sorted.
 
-    `settled` has the columns of `SettledLine`.
-    `exact` has the columns entry_id, gl_account (code), is_vat and cents (debit positive).
+    `settled`: the fields of `SettledLine`.
+    `exact`: entry_id, gl_account (code), is_vat, cents (debit positive).
     """
     booked = settled[settled["state"] == "booked"]
     totals = [
@@ -54,7 +54,7 @@ def reconcile(
 
 
 def drifted_entries(settled: pd.DataFrame, exact: pd.DataFrame) -> list[DriftInExact]:
-    """Return our entries that were removed or changed by hand in Exact (FR-H7, FR-H8).
+    """Return entries of ours that were removed or changed by hand in Exact (FR-H7, FR-H8).
 
     The frames are as for `reconcile`. An entry is changed when one of its accounts, or its VAT,
     has another amount than we booked.

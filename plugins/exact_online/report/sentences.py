@@ -10,7 +10,7 @@ ANSWER_LOST_EN = "the answer of Exact was lost; the next run asks Exact before a
 
 
 def item_line(item: AttentionItem) -> str:
-    """Return a line for the log: the key of the record, the reason, who can cure it and where."""
+    """Return a line for the log: the record's key, why, and who cures it where."""
     if item.state == "doubtful" or item.reason is None:
         return f"{item.source_key}: {ANSWER_LOST_EN}"
     why = reasons.explain(item.reason, item.values, "en")
@@ -18,10 +18,10 @@ def item_line(item: AttentionItem) -> str:
 
 
 def item_sentence(item: AttentionItem) -> str:
-    """Return the reason as a sentence, in Dutch."""
+    """Return what is the matter, in Dutch."""
     return ANSWER_LOST_NL if item.reason is None else reasons.explain(item.reason, item.values, "nl")
 
 
 def cure_sentence(item: AttentionItem) -> str:
-    """Return who can cure it and where, in Dutch; empty when the next night does."""
+    """Return who cures it and where, in Dutch; empty where nobody has to."""
     return "" if item.reason is None else reasons.cure(item.reason, "nl")

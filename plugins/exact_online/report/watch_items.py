@@ -26,7 +26,7 @@ class WatchItem:
     is_due: bool
     """Support is mailed about it today."""
     chain_id: str | None = None
-    """The token chain that it is about: the ledger notes when support was mailed about a chain."""
+    """Of what is about a token chain: the ledger notes that it was reported."""
 
 
 def watch_item_line(item: WatchItem) -> str:

@@ -7,8 +7,6 @@ any task can be cleared and can run on any machine.
 from __future__ import annotations
 
 import logging
-import os
-import socket
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +18,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from exact_online.book_day import book_day
 from exact_online.clock import SystemClock
 from exact_online.hook import ExactOnlineHook
-from exact_online.ledger import Batch, Ledger, Run
+from exact_online.ledger import Batch, Ledger, Run, worker_name
 from exact_online.night import dry_run as dry_runs
 from exact_online.night import history, steps
 from exact_online.night.context import Night
@@ -115,7 +113,7 @@ def plan_entries(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
 
 
 def check_rejections(practice_code: str, dag_run: Any) -> None:
-    """Fail when the booking rules rejected a record. All other records are sent nevertheless."""
+    """Fail when the booking rules rejected something: nothing was sent of it, and nothing else waits for it."""
     with _opened_night(practice_code, dag_run) as night:
         fail_on_items(night.ledger.review.planning_rejections(night.practice.code), CLEAR_EXTRACT)
 
@@ -190,15 +188,11 @@ def _opened_night(practice_code: str, dag_run: Any) -> Iterator[Night]:
 
 
 def _night(ledger: Ledger, run: Run, *, backfill: bool = False) -> Night:
-    """Return the night of a run.
-
-    With `backfill` its calls leave a reserve for the nightly runs (B6, FR-B7).
-    """
+    """Return the night of a run. `backfill`: its calls leave the nightly run's reserve alone (B6, FR-B7)."""
     practice = ledger.practices.get(run.practice)
     settings = ledger.practices.settings(practice, run.settings_version)
     client = ExactOnlineHook(EXACT).client(practice, ledger, backfill=backfill)
-    worker = f"{socket.gethostname()}:{os.getpid()}"
-    return Night(ledger, client, practice, settings, run, SystemClock(), worker)
+    return Night(ledger, client, practice, settings, run, SystemClock(), worker_name())
 
 
 def _confirmed_by(dag_run: Any, params: dict[str, Any]) -> str | None:

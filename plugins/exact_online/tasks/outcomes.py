@@ -36,7 +36,7 @@ def translate_failures() -> Iterator[None]:
 
 
 def fail_on_items(items: Sequence[AttentionItem], cure: str) -> None:
-    """Log a line per attention item and fail without a retry; without items do nothing."""
+    """Log one line per record, numbers only, then fail without a retry. Does nothing without items."""
     if not items:
         return
     for item in items:

@@ -1,20 +1,21 @@
-"""Text as it may leave: composed (NFC), without control and zero-width characters, single blanks, cut at a whole character."""
+"""Text as it may leave: composed (NFC), on one line, nothing invisible, cut at a whole character."""
 
 from __future__ import annotations
 
 import unicodedata
 
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-"""Unicode categories that no name or address holds: controls, zero-width and direction marks, lone surrogates, unassigned."""
+"""Categories of Unicode that no name holds: controls, zero-width and direction marks, lone surrogates."""
 ATTACHED = frozenset({"Mn", "Me", "Mc", "Sk"})
 """What belongs to the character before it: combining marks and skin tones."""
 BLANKS = frozenset({"Zs", "Zl", "Zp"})
+VARIANT_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 REGIONAL = range(0x1F1E6, 0x1F200)
 """Two of these make one flag."""
 
 
 def clean(text: object) -> str:
-    """The text on one line; empty for a missing value."""
+    """Return the text on one line; empty for a missing value."""
     if not isinstance(text, str):
         return ""
     if text.isascii() and text.isprintable():
@@ -27,15 +28,11 @@ def _visible(sign: str) -> str:
     category = unicodedata.category(sign)
     if category in BLANKS or sign in "\t\n\r\v\f":
         return " "
-    return "" if category in INVISIBLE or _selects_variant(sign) else sign
-
-
-def _selects_variant(sign: str) -> bool:
-    return "︀" <= sign <= "️"
+    return "" if category in INVISIBLE or sign in VARIANT_SELECTORS else sign
 
 
 def shortened(text: str, limit: int) -> str:
-    """At most `limit` UTF-16 units of the text, which is how Exact counts, ending on a whole character."""
+    """Return at most `limit` UTF-16 units, which is how Exact counts, ending on a whole character."""
     if _units(text) <= limit:
         return text
     kept = ""

@@ -1,217 +1,121 @@
 """Sales entries and general journal entries as Exact takes them (M4, M17): JSON text, built from columns.
 
-    sales entry            the debtor line and the VAT lines are Exact's own work; lines carry revenue, positive for an invoice
-    general journal entry  suspense account (debit) against revenue and VAT (credit); the debtor is named on the suspense line
+    sales entry            the debtor line and the VAT lines are Exact's own work; lines carry revenue,
+                           positive for an invoice
+    general journal entry  suspense account (debit) against revenue and VAT (credit); the debtor is named
+                           on the suspense line, with the invoice number, by which the bookkeeper finds it
 
-A credit has the same lines with the other sign. With a VAT code of kind E an amount is net, with kind I it is gross.
+A credit has the same lines with the other sign.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import pandas as pd
 
-import numpy as np
-
-from exact_online.money import amount_text
 from exact_online.settings import PracticeSettings
-from exact_online.transform.amounts import EntryLines
-from exact_online.transform.headers import CONDITIONS, Headers
-from exact_online.transform.lines import GROUPS, rate_of_cell
-from exact_online.transform.money_arrays import Int64s, Texts, amount_texts
-from exact_online.transform.payload_text import (
-    RELATION,
-    as_texts,
-    joined_per_booking,
-    moment,
-    per_distinct,
-    quoted,
-    taken,
+from exact_online.transform.payload_text import amount_texts, canonical, fill, map_distinct
+from exact_online.transform.words import GROUP_WORDS
+from exact_online.vocabulary import RevenueGroup
+
+SALES_ENTRY = (
+    '{{"Journal":{journal},"Customer":"@relation","EntryDate":"{day}T00:00:00","ReportingYear":{year},'
+    '"ReportingPeriod":{period},"EntryNumber":{number},"Description":"{number}","YourRef":{reference},'
+    '"PaymentCondition":{condition},"Currency":"EUR","SalesEntryLines":[{lines}]}}'
 )
-from exact_online.transform.postings import Chart, Postings
-from exact_online.transform.refusals import Mask
-from exact_online.transform.vat_rates import BASIS_POINTS
-from exact_online.transform.words import line_description
-from exact_online.vocabulary import PaymentCondition
-
-CURRENCY = '"Currency":"EUR"'
-_NO_VAT_CODE = ',"VATCode":""'
-GROUP_SETS = 2 ** len(GROUPS)
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """The invoices to be written, by their places in the headers (sorted), and their entry lines."""
-
-    headers: Headers
-    entries: EntryLines
-    places: Int64s
-    postings: Postings
-
-    def only(self, where: Mask) -> Accepted:
-        """Those of the given invoices (one value per invoice in the headers)."""
-        return Accepted(
-            self.headers,
-            self.entries.only(where[self.entries.invoice]),
-            self.places[where[self.places]],
-            self.postings,
-        )
-
-    @property
-    def booking_of_line(self) -> Int64s:
-        return np.searchsorted(self.places, self.entries.invoice)
-
-    @property
-    def net_or_gross(self) -> Int64s:
-        """What an amount with the line's VAT code holds (M11)."""
-        return np.where(
-            self.postings.including[self.entries.cell],
-            self.entries.gross,
-            self.entries.gross - self.entries.vat,
-        )
+SALES_ENTRY_LINE = ',{{"GLAccount":{account},"VATCode":{code},"AmountFC":{amount}{vat},"Description":{text}}}'
+GENERAL_JOURNAL_ENTRY = (
+    '{{"JournalCode":{journal},"FinancialYear":{year},"FinancialPeriod":{period},"EntryNumber":{number},'
+    '"Currency":"EUR","GeneralJournalEntryLines":[{{"GLAccount":{suspense},"Date":"{day}T00:00:00",'
+    '"AmountFC":{amount},"Description":"{number}","Account":"@relation"}}{lines}]}}'
+)
+GENERAL_JOURNAL_ENTRY_LINE = (
+    ',{{"GLAccount":{account},"VATCode":{code},"Date":"{day}T00:00:00","AmountFC":{amount}{vat},'
+    '"Description":{text}}}'
+)
 
 
-def sales_entries(accepted: Accepted) -> list[str]:
-    """The payload of each accepted invoice, in the order of its places."""
-    headers, places = accepted.headers, accepted.places
-    settings = accepted.postings.chart.settings
-    head = f'{{"Journal":{quoted(settings.sales_journal)},"Customer":{RELATION},"EntryDate":'
-    days = _per_day(headers, places)
-    conditions = _conditions(settings)[headers.conditions[places]]
-    numbers = headers.entry_numbers[places].tolist()
-    references = [quoted(reference) for reference in headers.references[places].tolist()]
-    lines = joined_per_booking(_sales_lines(accepted), accepted.booking_of_line, len(places))
-    return [
-        f'{head}{day},"EntryNumber":{number},"Description":"{number}","YourRef":{reference},{condition}{line}]}}'
-        for day, number, reference, condition, line in zip(
-            days, numbers, references, conditions.tolist(), lines, strict=True
-        )
-    ]
+def payloads(headers: pd.DataFrame, entry_lines: pd.DataFrame, settings: PracticeSettings) -> pd.Series:
+    """Return the payload (object) of each invoice in `headers`, which are those that are booked.
 
-
-def _conditions(settings: PracticeSettings) -> Texts:
-    """By place in `CONDITIONS`: payment condition and what follows up to the lines."""
-    codes = [settings.payment_conditions.get(condition, "") for condition in CONDITIONS]
-    return as_texts([f'"PaymentCondition":{quoted(code)},{CURRENCY},"SalesEntryLines":[' for code in codes])
-
-
-def _per_day(headers: Headers, places: Int64s) -> list[str]:
-    """Date, financial year and period of each invoice; written once per day."""
-    distinct, place = per_distinct(headers.days[places].astype(np.int64))
-    days = distinct.astype("datetime64[D]")
-    found = headers.periods.places(days)
-    written = [
-        f'{moment(day)},"ReportingYear":{year},"ReportingPeriod":{period}'
-        for day, year, period in zip(
-            days, headers.periods.years(found), headers.periods.numbers(found), strict=True
-        )
-    ]
-    return taken(written, place)
-
-
-def _sales_lines(accepted: Accepted) -> list[str]:
-    entries = accepted.entries
-    openings, closings = _line_frames(entries, accepted.postings)
-    amounts = amount_texts(accepted.net_or_gross)
-    vat = _vat_texts(entries, "VATAmountFC", entries.vat)
-    return [
-        f'{opening},"AmountFC":{amount}{tax},{closing}}}'
-        for opening, amount, tax, closing in zip(
-            openings.tolist(), amounts.tolist(), vat.tolist(), closings.tolist(), strict=True
-        )
-    ]
-
-
-def _line_frames(entries: EntryLines, postings: Postings) -> tuple[Texts, Texts]:
-    """What stands before and after the amounts of each line: account and VAT code, and the description. Written once per distinct line."""
-    keys = (entries.cell * GROUP_SETS + entries.groups) * (BASIS_POINTS.max() + 1) + entries.basis_points
-    distinct, place = per_distinct(keys)
-    rest, basis_points = np.divmod(distinct, BASIS_POINTS.max() + 1)
-    cells, groups = np.divmod(rest, GROUP_SETS)
-    openings = [_account_and_code(cell, postings) for cell in cells.tolist()]
-    closings = [
-        _description(group, points)
-        for group, points in zip(groups.tolist(), basis_points.tolist(), strict=True)
-    ]
-    return as_texts(openings)[place], as_texts(closings)[place]
-
-
-def _account_and_code(number: int, postings: Postings) -> str:
-    cell, chart = postings.space.cell(number), postings.chart
-    return f'{{"GLAccount":{quoted(chart.account_id(cell))},"VATCode":{quoted(chart.vat_code(cell))}'
-
-
-def _description(group_bits: int, basis_points: int) -> str:
-    groups = [group for place, group in enumerate(GROUPS) if group_bits >> place & 1]
-    return f'"Description":{quoted(line_description(groups, basis_points))}'
-
-
-def _vat_texts(entries: EntryLines, name: str, vat: Int64s) -> Texts:
-    """The VAT of each line as its property; nothing at a rate of zero, where Exact takes none."""
-    distinct, place = np.unique(vat, return_inverse=True)
-    texts = as_texts([f',"{name}":{amount_text(amount)}' for amount in distinct.tolist()])[place]
-    return np.where(rate_of_cell(entries.cell) == 0, "", texts)
-
-
-def general_journal_entries(accepted: Accepted) -> list[str]:
-    """The payload of each accepted invoice that was paid by PIN or cash, in the order of its places."""
-    headers, places = accepted.headers, accepted.places
-    head = f'{{"JournalCode":{quoted(accepted.postings.chart.settings.general_journal)}'
-    years, periods = (
-        headers.years[places].tolist(),
-        headers.periods.numbers(headers.period_places[places]).tolist(),
+    `headers` comes from `read_headers`; `entry_lines` from `prepare_lines`.
+    """
+    headers = headers.assign(
+        number=headers["invoice_number"],
+        day=map_distinct(headers["invoice_date"], lambda day: f"{day:%Y-%m-%d}"),
+        year=map_distinct(headers["financial_year"], str),
+        period=map_distinct(headers["financial_period"], str),
     )
-    numbers = headers.entry_numbers[places].tolist()
-    suspense = _suspense_lines(accepted)
-    lines = joined_per_booking(_general_journal_lines(accepted), accepted.booking_of_line, len(places))
-    return [
-        f'{head},"FinancialYear":{year},"FinancialPeriod":{period},"EntryNumber":{number},{CURRENCY},"GeneralJournalEntryLines":[{debit},{line}]}}'
-        for year, period, number, debit, line in zip(years, periods, numbers, suspense, lines, strict=True)
+    at_desk = headers["at_desk"]
+    of_desk = entry_lines["invoice"].isin(headers.index[at_desk])
+    sales = _sales_entries(headers[~at_desk], entry_lines[~of_desk], settings.sales_journal)
+    general = _general_journal_entries(headers[at_desk], entry_lines[of_desk], settings.general_journal)
+    written: pd.Series = pd.concat([sales, general]).sort_index()
+    return written
+
+
+def prepare_lines(entry_lines: pd.DataFrame, booking_lines: pd.DataFrame) -> pd.DataFrame:
+    """Return the entry lines that are written, with amount_cents int64, account, code and text object.
+
+    `entry_lines` comes from `entry_lines_of`; `booking_lines` are theirs, with the columns of
+    `revenue_cells`. A line of 0.00 is left out when the invoice has others: an invoice of nothing is
+    booked with its lines at 0.00. An amount is net with a VAT code of kind E, gross with kind I (M11).
+    """
+    facts = booking_lines.drop_duplicates("entry_line").set_index("entry_line")
+    includes_vat = entry_lines["entry_line"].isin(facts.index[facts["includes_vat"]])
+    net = entry_lines["gross_cents"] - entry_lines["vat_cents"]
+    lines = entry_lines.assign(
+        amount_cents=net.where(~includes_vat, entry_lines["gross_cents"]),
+        account=entry_lines["entry_line"].map(facts["account_id"].astype(object).map(canonical)),
+        code=entry_lines["entry_line"].map(facts["vat_code"].astype(object).map(canonical)),
+        text=_descriptions(entry_lines, booking_lines),
+    )
+    filled = lines["gross_cents"] != 0
+    return lines[filled | ~filled.groupby(lines["invoice"]).transform("any")]
+
+
+def _descriptions(entry_lines: pd.DataFrame, booking_lines: pd.DataFrame) -> pd.Series:
+    """What stands on an entry line: revenue groups and VAT percentage, never anything about a person (M3)."""
+    fed_by = booking_lines.groupby(["entry", "revenue_group"], observed=True, as_index=False).size()
+    words = {group.value: f" en {GROUP_WORDS[group][0]}" for group in RevenueGroup}
+    groups = fed_by["revenue_group"].astype(object).map(words).groupby(fed_by["entry"]).sum()
+    lines = pd.DataFrame({"groups": groups, "points": entry_lines["vat_basis_points"]})
+    distinct = lines.drop_duplicates()
+    distinct["text"] = [
+        canonical(f"Omzet {groups.removeprefix(' en ')}, btw {points // 100}%")
+        for groups, points in zip(distinct["groups"], distinct["points"], strict=True)
     ]
+    return lines.merge(distinct, on=["groups", "points"], how="left")["text"]
 
 
-def _dates(headers: Headers, places: Int64s) -> list[str]:
-    days, place = per_distinct(headers.days[places].astype(np.int64))
-    return taken([f'"Date":{moment(day)}' for day in days.astype("datetime64[D]")], place)
+def _joined(lines: pd.DataFrame, template: str, sign: int, vat_name: str, **texts: pd.Series) -> pd.Series:
+    """The entry lines of each invoice (index), each with a comma before it. At 0 % Exact takes no VAT."""
+    taxed = lines.loc[lines["vat_basis_points"] != 0, "vat_cents"]
+    vat = (f',"{vat_name}":' + amount_texts(sign * taxed)).reindex(lines.index, fill_value="")
+    amount = amount_texts(sign * lines["amount_cents"])
+    written = fill(template, lines, ["account", "code", "text"], amount=amount, vat=vat, **texts)
+    return written.groupby(lines["invoice"]).sum()
 
 
-def _suspense_lines(accepted: Accepted) -> list[str]:
-    """What was paid at the desk, gross, with the debtor; the description is the invoice number, by which the bookkeeper finds it (M17)."""
-    headers, places = accepted.headers, accepted.places
-    openings = _suspense_openings(accepted.postings.chart)[headers.conditions[places]].tolist()
-    dates, amounts = _dates(headers, places), amount_texts(headers.totals[places]).tolist()
-    numbers = headers.entry_numbers[places].tolist()
-    return [
-        f'{opening},{date},"AmountFC":{amount},"Description":"{number}","Account":{RELATION}}}'
-        for opening, date, amount, number in zip(openings, dates, amounts, numbers, strict=True)
-    ]
-
-
-def _suspense_openings(chart: Chart) -> Texts:
-    """By place in `CONDITIONS`: the suspense account, with an empty VAT code where the account would bring its own."""
-    accounts = [_suspense_account(chart, condition) for condition in CONDITIONS]
-    return as_texts(
-        [
-            f'{{"GLAccount":{quoted(account_id)}{_NO_VAT_CODE if has_vat_code else ""}'
-            for account_id, has_vat_code in accounts
-        ]
+def _sales_entries(headers: pd.DataFrame, lines: pd.DataFrame, journal: str) -> pd.Series:
+    return fill(
+        SALES_ENTRY,
+        headers,
+        ["day", "year", "period", "number"],
+        journal=canonical(journal),
+        reference=headers["reference"].astype(object).map(canonical),
+        condition=map_distinct(headers["condition_code"], canonical),
+        lines=_joined(lines, SALES_ENTRY_LINE, 1, "VATAmountFC").str[1:],
     )
 
 
-def _suspense_account(chart: Chart, condition: PaymentCondition) -> tuple[str, bool]:
-    account = chart.lists.gl_accounts.get(chart.settings.suspense_accounts.get(condition, ""))
-    return (account.id, bool(account.vat_code)) if account else ("", False)
-
-
-def _general_journal_lines(accepted: Accepted) -> list[str]:
+def _general_journal_entries(headers: pd.DataFrame, lines: pd.DataFrame, journal: str) -> pd.Series:
     """Revenue in credit: the other sign than in a sales entry."""
-    entries = accepted.entries
-    openings, closings = _line_frames(entries, accepted.postings)
-    dates = _dates(accepted.headers, entries.invoice)
-    amounts = amount_texts(-accepted.net_or_gross)
-    vat = _vat_texts(entries, "AmountVATFC", -entries.vat)
-    return [
-        f'{opening},{date},"AmountFC":{amount}{tax},{closing}}}'
-        for opening, date, amount, tax, closing in zip(
-            openings.tolist(), dates, amounts.tolist(), vat.tolist(), closings.tolist(), strict=True
-        )
-    ]
+    day = lines["invoice"].map(headers["day"])
+    return fill(
+        GENERAL_JOURNAL_ENTRY,
+        headers,
+        ["day", "year", "period", "number", "suspense"],
+        journal=canonical(journal),
+        amount=amount_texts(headers["total_cents"]),
+        lines=_joined(lines, GENERAL_JOURNAL_ENTRY_LINE, -1, "AmountVATFC", day=day),
+    )

@@ -2,61 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-BOOKING_COLUMNS: Mapping[str, str] = {
-    "source_key": "str",
-    "kind": "str",
-    "debtor_number": "str",
-    "journal": "str",
-    "financial_year": "int64",
-    "financial_period": "int64",
-    "entry_date": "datetime64[s]",
-    "entry_number": "int64",
-    "reference": "str",
-    "total_cents": "int64",
-    "payload": "str",
-    "fingerprint": "str",
-    "source_changed_at": "str",
-}
-BOOKING_LINE_COLUMNS: Mapping[str, str] = {
-    "source_key": "str",
-    "line_number": "int64",
-    "profession": "str",
-    "revenue_group": "str",
-    "vat_rate": "str",
-    "gl_account": "str",
-    "vat_code": "str",
-    "gross_cents": "int64",
-    "vat_cents": "int64",
-}
-REJECTION_COLUMNS: Mapping[str, str] = {
-    "source_key": "str",
-    "kind": "str",
-    "debtor_number": "str",
-    "reason": "str",
-    "reason_values": "str",
-    "total_cents": "int64",
-    "entry_date": "datetime64[s]",
-    "source_changed_at": "str",
-}
-DEBTOR_BOOKING_COLUMNS: Mapping[str, str] = {
-    "source_key": "str",
-    "kind": "str",
-    "debtor_number": "str",
-    "reference": "str",
-    "payload": "str",
-    "fingerprint": "str",
-}
-NOTICE_COLUMNS: Mapping[str, str] = {"source_key": "str", "reason": "str", "reason_values": "str"}
+Columns = Mapping[str, Any]
+"""Name and dtype of each column."""
 
 
-def frame(columns: Mapping[str, str], data: Mapping[str, Any]) -> pd.DataFrame:
-    """A frame with exactly these columns and types, from arrays or lists of equal length."""
+def _columns(texts: str, cents_and_numbers: str = "", days: str = "") -> Columns:
+    types = {"str": texts, "int64": cents_and_numbers, "datetime64[s]": days}
+    return {name: dtype for dtype, names in types.items() for name in names.split()}
+
+
+BOOKING_COLUMNS = _columns(
+    "source_key kind debtor_number journal reference payload fingerprint source_changed_at",
+    "financial_year financial_period entry_number total_cents",
+    "entry_date",
+)
+BOOKING_LINE_COLUMNS = _columns(
+    "source_key profession revenue_group vat_rate gl_account vat_code", "line_number gross_cents vat_cents"
+)
+REJECTION_COLUMNS = _columns(
+    "source_key kind debtor_number reason reason_values source_changed_at", "total_cents", "entry_date"
+)
+DEBTOR_BOOKING_COLUMNS = _columns("source_key kind debtor_number reference payload fingerprint")
+ADJUSTMENT_COLUMNS = _columns("source_key reason reason_values")
+STORED_AS = {"invoice_key": "source_key", "invoice_date": "entry_date", "changed_at": "source_changed_at"}
+"""What the ledger calls a column of James' invoices."""
+
+
+def frame(columns: Columns, data: Mapping[str, Any] | pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with exactly these columns and types, from arrays, lists or columns of equal length."""
     return pd.DataFrame(
         {name: pd.array(data[name], dtype=kind) for name, kind in columns.items()}, copy=False
     )
@@ -64,34 +43,20 @@ def frame(columns: Mapping[str, str], data: Mapping[str, Any]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class InvoicePlans:
+    """`BOOKING_COLUMNS`, `BOOKING_LINE_COLUMNS` and `REJECTION_COLUMNS`, each sorted by source key."""
+
     bookings: pd.DataFrame
-    """`BOOKING_COLUMNS`, sorted by source key."""
     booking_lines: pd.DataFrame
-    """`BOOKING_LINE_COLUMNS`, sorted by source key and line number."""
     rejections: pd.DataFrame
-    """`REJECTION_COLUMNS`, sorted by source key."""
 
 
 @dataclass(frozen=True)
 class DebtorPlans:
+    """`DEBTOR_BOOKING_COLUMNS`, `REJECTION_COLUMNS` and `ADJUSTMENT_COLUMNS`, each sorted by debtor number.
+
+    Adjustments: values of booked debtors that were shortened or left out, with the reason that says so.
+    """
+
     bookings: pd.DataFrame
-    """`DEBTOR_BOOKING_COLUMNS`, sorted by debtor number."""
     rejections: pd.DataFrame
-    """`REJECTION_COLUMNS`, sorted by debtor number."""
-    notices: pd.DataFrame
-    """`NOTICE_COLUMNS`: values of booked debtors that were shortened or left out, with the reason that says so."""
-
-
-Plans = TypeVar("Plans", InvoicePlans, DebtorPlans)
-
-
-def joined(parts: Iterable[Plans]) -> Plans:
-    """The plans of several chunks as one; at least one part."""
-    chunks = list(parts)
-    kind = type(chunks[0])
-    return kind(
-        **{
-            field.name: pd.concat([getattr(chunk, field.name) for chunk in chunks], ignore_index=True)
-            for field in fields(kind)
-        }
-    )
+    adjustments: pd.DataFrame

@@ -1,6 +1,6 @@
 """What is wrong with a setting, seen against the division's own lists, before anything is sent (B2).
 
-Each check answers with the first thing that is wrong, or None. The order of the checks is the order in docs/booking-rules.md.
+Each check returns the first thing that is wrong, or None, in the order of docs/booking-rules.md.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from exact_online.money import amount_text
 from exact_online.reasons import Reason
-from exact_online.settings import ExactLists, GlAccount, PracticeSettings, RevenueCell
+from exact_online.settings import ExactLists, PracticeSettings, RevenueCell
 from exact_online.transform.vat_rates import present_basis_points
-from exact_online.transform.words import CONDITION_WORDS, GROUP_WORDS, RATE_WORDS, in_both_languages
+from exact_online.transform.words import CONDITION_WORDS, GROUP_WORDS, RATE_WORDS, Words, in_both_languages
 from exact_online.vocabulary import (
     PAID_AT_THE_DESK,
     GlAccountType,
@@ -20,179 +20,125 @@ from exact_online.vocabulary import (
     PaymentCondition,
     VatCodeKind,
     VatRate,
-)
+)  # fmt: skip
 
 ON_CREDIT = "B"
 """PaymentConditions.PaymentMethod (M13)."""
 
 
 @dataclass(frozen=True)
-class Refusal:
+class Rejection:
     """A reason with the values that only the check knows; the record adds its own."""
 
     reason: Reason
     values: Mapping[str, str]
 
 
-def refused_condition(
+def _first(wrong: Mapping[Reason, bool], values: Mapping[str, str]) -> Rejection | None:
+    return next((Rejection(reason, values) for reason, is_so in wrong.items() if is_so), None)
+
+
+def check_condition(
     condition: PaymentCondition, settings: PracticeSettings, lists: ExactLists
-) -> Refusal | None:
-    """Journal, debtor side and payment condition of every invoice with this condition (M4, M10, M12, M13)."""
+) -> Rejection | None:
+    """Check journal, debtor side and payment condition of every invoice with it (M4, M10, M12, M13)."""
     if condition in PAID_AT_THE_DESK:
-        return refused_general_journal(settings, lists) or refused_suspense_account(
-            condition, settings, lists
-        )
+        general_journal = check_journal(settings.general_journal, JournalType.GENERAL, lists)
+        return general_journal or check_suspense_account(condition, settings, lists)
     return (
-        refused_sales_journal(settings, lists)
-        or refused_receivables_account(settings, lists)
-        or refused_payment_condition(condition, settings, lists)
+        check_journal(settings.sales_journal, JournalType.SALES, lists)
+        or check_receivables_account(settings, lists)
+        or check_payment_condition(condition, settings, lists)
     )
 
 
-def refused_journal(code: str, wanted: JournalType, lists: ExactLists) -> Refusal | None:
-    values = {"journal": code}
+def check_journal(code: str, wanted: JournalType, lists: ExactLists) -> Rejection | None:
+    """Check that a journal exists and can be booked in; the general journal must have its VAT tick (M10)."""
     journal = lists.journals.get(code)
     if journal is None:
-        return Refusal(Reason.JOURNAL_NOT_IN_EXACT, values)
-    if journal.blocked:
-        return Refusal(Reason.JOURNAL_BLOCKED, values)
-    if journal.type != wanted:
-        return Refusal(Reason.JOURNAL_WRONG_TYPE, values)
-    return None
+        return Rejection(Reason.JOURNAL_NOT_IN_EXACT, {"journal": code})
+    wrong = {
+        Reason.JOURNAL_BLOCKED: journal.blocked,
+        Reason.JOURNAL_WRONG_TYPE: journal.type != wanted,
+        Reason.JOURNAL_WITHOUT_VAT: wanted is JournalType.GENERAL and not journal.allow_vat,
+    }
+    return _first(wrong, {"journal": code})
 
 
-def refused_sales_journal(settings: PracticeSettings, lists: ExactLists) -> Refusal | None:
-    return refused_journal(settings.sales_journal, JournalType.SALES, lists)
-
-
-def refused_general_journal(settings: PracticeSettings, lists: ExactLists) -> Refusal | None:
-    """The general journal must have its VAT tick (M10)."""
-    code = settings.general_journal
-    refusal = refused_journal(code, JournalType.GENERAL, lists)
-    if refusal is None and not lists.journals[code].allow_vat:
-        return Refusal(Reason.JOURNAL_WITHOUT_VAT, {"journal": code})
-    return refusal
-
-
-def refused_account(
-    code: str, wanted: GlAccountType, use: tuple[str, str], lists: ExactLists
-) -> Refusal | None:
-    """A G/L account by its code; `use` says in Dutch and English what the practice uses it for."""
+def check_account(code: str, wanted: GlAccountType, use: Words, lists: ExactLists) -> Rejection | None:
+    """Check a ledger account by its code; `use` says in Dutch and English what the practice uses it for."""
     values = {"account": code, **in_both_languages("use", use)}
     account = lists.gl_accounts.get(code)
     if account is None:
-        return Refusal(Reason.GL_ACCOUNT_NOT_IN_EXACT, values)
-    if account.blocked:
-        return Refusal(Reason.GL_ACCOUNT_BLOCKED, values)
-    if account.type != wanted:
-        return Refusal(
-            Reason.GL_ACCOUNT_WRONG_TYPE, {**values, "found": str(account.type), "wanted": str(int(wanted))}
-        )
-    return None
+        return Rejection(Reason.GL_ACCOUNT_NOT_IN_EXACT, values)
+    wrong = {Reason.GL_ACCOUNT_BLOCKED: account.blocked, Reason.GL_ACCOUNT_WRONG_TYPE: account.type != wanted}
+    return _first(wrong, {**values, "found": str(account.type), "wanted": str(int(wanted))})
 
 
-def refused_receivables_account(settings: PracticeSettings, lists: ExactLists) -> Refusal | None:
-    """Exact refuses a sales entry when the relation's receivables account is not the journal's."""
-    code = settings.receivables_account
-    refusal = refused_account(code, GlAccountType.RECEIVABLE, ("debiteuren", "receivables"), lists)
-    if refusal is not None:
-        return refusal
-    journal = lists.journals.get(settings.sales_journal)
-    if (
-        journal is not None
-        and journal.gl_account is not None
-        and journal.gl_account != lists.gl_accounts[code].id
-    ):
-        return Refusal(
-            Reason.RECEIVABLES_ACCOUNT_DIFFERS, {"account": code, "journal": settings.sales_journal}
-        )
-    return None
+def check_receivables_account(settings: PracticeSettings, lists: ExactLists) -> Rejection | None:
+    """Check the receivables account: Exact rejects a sales entry when the relation's is not the journal's."""
+    code, journal = settings.receivables_account, lists.journals.get(settings.sales_journal)
+    rejection = check_account(code, GlAccountType.RECEIVABLE, ("debiteuren", "receivables"), lists)
+    if rejection or journal is None or journal.gl_account in {None, lists.gl_accounts[code].id}:
+        return rejection
+    return Rejection(Reason.RECEIVABLES_ACCOUNT_DIFFERS, {"account": code, "journal": settings.sales_journal})
 
 
-def refused_suspense_account(
+def check_suspense_account(
     condition: PaymentCondition, settings: PracticeSettings, lists: ExactLists
-) -> Refusal | None:
-    """Suspense accounts are of type General (M12)."""
-    code = settings.suspense_accounts.get(condition)
-    dutch, english = CONDITION_WORDS[condition]
+) -> Rejection | None:
+    """Check the suspense account of PIN or cash, which is of type General (M12)."""
+    code, words = settings.suspense_accounts.get(condition), CONDITION_WORDS[condition]
     if not code:
-        return Refusal(
-            Reason.SUSPENSE_ACCOUNT_MISSING, in_both_languages("condition", CONDITION_WORDS[condition])
-        )
-    return refused_account(
-        code, GlAccountType.GENERAL, (f"tussenrekening {dutch}", f"suspense account {english}"), lists
-    )
+        return Rejection(Reason.SUSPENSE_ACCOUNT_MISSING, in_both_languages("condition", words))
+    use = (f"tussenrekening {words[0]}", f"suspense account {words[1]}")
+    return check_account(code, GlAccountType.GENERAL, use, lists)
 
 
-def refused_payment_condition(
+def check_payment_condition(
     condition: PaymentCondition, settings: PracticeSettings, lists: ExactLists
-) -> Refusal | None:
-    """All seven exist in Exact, on credit (M13)."""
-    code = settings.payment_conditions.get(condition)
-    values = in_both_languages("condition", CONDITION_WORDS[condition])
-    if not code:
-        return Refusal(Reason.PAYMENT_CONDITION_MISSING, values)
+) -> Rejection | None:
+    """Check that a payment condition is filled in and exists in Exact, on credit (M13)."""
+    code = settings.payment_conditions.get(condition, "")
     in_exact = lists.payment_conditions.get(code)
-    if in_exact is None:
-        return Refusal(Reason.PAYMENT_CONDITION_NOT_IN_EXACT, {"code": code, **values})
-    if in_exact.method != ON_CREDIT:
-        return Refusal(Reason.PAYMENT_CONDITION_NOT_ON_CREDIT, {"code": code, **values})
-    return None
+    wrong = {
+        Reason.PAYMENT_CONDITION_MISSING: not code,
+        Reason.PAYMENT_CONDITION_NOT_IN_EXACT: in_exact is None,
+        Reason.PAYMENT_CONDITION_NOT_ON_CREDIT: in_exact is not None and in_exact.method != ON_CREDIT,
+    }
+    return _first(wrong, {"code": code, **in_both_languages("condition", CONDITION_WORDS[condition])})
 
 
-def refused_cell(cell: RevenueCell, settings: PracticeSettings, lists: ExactLists) -> Refusal | None:
-    """The revenue account and the VAT code of one cell (M8, M11)."""
+def check_cell(cell: RevenueCell, settings: PracticeSettings, lists: ExactLists) -> Rejection | None:
+    """Check the revenue account and the VAT code of one cell (M8, M11)."""
     profession, group, rate = cell
-    code = settings.revenue_accounts.get(cell)
-    (group_nl, group_en), (rate_nl, rate_en) = GROUP_WORDS[group], RATE_WORDS[rate]
+    code, groups, rates = settings.revenue_accounts.get(cell), GROUP_WORDS[group], RATE_WORDS[rate]
     if not code:
-        values = {
-            "profession": profession,
-            **in_both_languages("group", GROUP_WORDS[group]),
-            **in_both_languages("rate", RATE_WORDS[rate]),
-        }
-        return Refusal(Reason.REVENUE_ACCOUNT_MISSING, values)
-    use = (f"omzet {profession}, {group_nl}, {rate_nl}", f"revenue {profession}, {group_en}, {rate_en}")
-    return refused_account(code, GlAccountType.REVENUE, use, lists) or refused_vat_code(rate, settings, lists)
+        values = {**in_both_languages("group", groups), **in_both_languages("rate", rates)}
+        return Rejection(Reason.REVENUE_ACCOUNT_MISSING, {"profession": profession, **values})
+    use = (f"omzet {profession}, {groups[0]}, {rates[0]}", f"revenue {profession}, {groups[1]}, {rates[1]}")
+    return check_account(code, GlAccountType.REVENUE, use, lists) or check_vat_code(rate, settings, lists)
 
 
-def refused_vat_code(rate: VatRate, settings: PracticeSettings, lists: ExactLists) -> Refusal | None:
-    """A code including or excluding VAT, with the rate's present percentage and a VAT account, also for 0 % (M11)."""
-    code = settings.vat_codes.get(rate)
-    words = in_both_languages("rate", RATE_WORDS[rate])
-    if not code:
-        return Refusal(Reason.VAT_CODE_MISSING, words)
-    values = {"vat_code": code, **words}
+def check_vat_code(rate: VatRate, settings: PracticeSettings, lists: ExactLists) -> Rejection | None:
+    """Check a VAT code: kind, the rate's present percentage, and a VAT account, also for 0 % (M11)."""
+    code, wanted = settings.vat_codes.get(rate, ""), present_basis_points(rate)
+    values = {"vat_code": code, **in_both_languages("rate", RATE_WORDS[rate])}
     in_exact = lists.vat_codes.get(code)
-    if in_exact is None:
-        return Refusal(Reason.VAT_CODE_NOT_IN_EXACT, values)
-    if in_exact.blocked:
-        return Refusal(Reason.VAT_CODE_BLOCKED, values)
-    if in_exact.kind not in allowed_kinds(rate):
-        return Refusal(Reason.VAT_CODE_WRONG_KIND, values)
-    wanted = present_basis_points(rate)
-    if in_exact.basis_points != wanted:
-        found = {"found": amount_text(in_exact.basis_points), "wanted": amount_text(wanted)}
-        return Refusal(Reason.VAT_CODE_WRONG_PERCENTAGE, {**values, **found})
-    return refused_vat_account(in_exact.gl_to_pay, values, lists)
-
-
-def allowed_kinds(rate: VatRate) -> frozenset[VatCodeKind]:
-    """At 0 % a code that holds the base amount only books the same as the other two."""
-    usual = frozenset({VatCodeKind.EXCLUDING, VatCodeKind.INCLUDING})
-    return usual | {VatCodeKind.BASE_ONLY} if rate is VatRate.ZERO else usual
-
-
-def refused_vat_account(
-    account_id: str | None, values: Mapping[str, str], lists: ExactLists
-) -> Refusal | None:
-    if not account_id:
-        return Refusal(Reason.VAT_CODE_WITHOUT_ACCOUNT, values)
-    account = account_with_id(account_id, lists)
-    if account is not None and account.type != GlAccountType.VAT:
-        return Refusal(Reason.VAT_ACCOUNT_WRONG_TYPE, values)
-    return None
-
-
-def account_with_id(account_id: str, lists: ExactLists) -> GlAccount | None:
-    return next((account for account in lists.gl_accounts.values() if account.id == account_id), None)
+    if not code or in_exact is None:
+        return Rejection(Reason.VAT_CODE_NOT_IN_EXACT if code else Reason.VAT_CODE_MISSING, values)
+    # At 0 % a code that holds the base amount only books the same as the other two.
+    allowed = {VatCodeKind.EXCLUDING, VatCodeKind.INCLUDING} | (
+        {VatCodeKind.BASE_ONLY} if rate is VatRate.ZERO else set()
+    )
+    types = {account.id: account.type for account in lists.gl_accounts.values()}
+    wrong = {
+        Reason.VAT_CODE_BLOCKED: in_exact.blocked,
+        Reason.VAT_CODE_WRONG_KIND: in_exact.kind not in allowed,
+        Reason.VAT_CODE_WRONG_PERCENTAGE: in_exact.basis_points != wanted,
+        Reason.VAT_CODE_WITHOUT_ACCOUNT: not in_exact.gl_to_pay,
+        Reason.VAT_ACCOUNT_WRONG_TYPE: types.get(in_exact.gl_to_pay or "", GlAccountType.VAT)
+        != GlAccountType.VAT,
+    }
+    found = {"found": amount_text(in_exact.basis_points), "wanted": amount_text(wanted)}
+    return _first(wrong, {**values, **found})

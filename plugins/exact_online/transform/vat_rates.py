@@ -1,27 +1,26 @@
-"""Which percentages zero, low and high were, and when (M8). Dutch law: the low rate rose from 6 to 9 % on 1 January 2019,
-the high rate from 19 to 21 % on 1 October 2012."""
+"""Which percentages zero, low and high were, and when (M8).
+
+Dutch law: the low rate rose from 6 to 9 % on 1 January 2019, the high rate from 19 to 21 % on
+1 October 2012.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
+import pandas as pd
 
-from exact_online.transform.money_arrays import Int64s
 from exact_online.vocabulary import VatRate
 
-RATES = tuple(VatRate)
-"""zero, low, high: the order of the columns below."""
-UNKNOWN_RATE = -1
+RATE_TYPE = pd.CategoricalDtype([rate.value for rate in VatRate], ordered=True)
 
 
-@dataclass(frozen=True)
-class VatEra:
+class VatEra(NamedTuple):
+    """A time in which the rates did not change; they are in basis points."""
+
     start: dt.date
     low: int
-    """Basis points."""
     high: int
 
 
@@ -30,26 +29,45 @@ ERAS = (
     VatEra(dt.date(2012, 10, 1), low=600, high=2100),
     VatEra(dt.date(2019, 1, 1), low=900, high=2100),
 )
-ERA_STARTS = np.array([era.start for era in ERAS], dtype="datetime64[D]")
-BASIS_POINTS: Int64s = np.array([[0, era.low, era.high] for era in ERAS], dtype=np.int64)
-"""One row per era, one column per rate."""
-
-
-def eras_of(days: npt.NDArray[np.datetime64]) -> Int64s:
-    """The era of each day (datetime64[D]); -1 for a day before the first era or no day at all."""
-    eras = np.searchsorted(ERA_STARTS, days, side="right") - 1
-    return np.where(np.isnat(days), -1, eras).astype(np.int64)
-
-
-def rates_of(basis_points: Int64s, eras: Int64s) -> Int64s:
-    """The place in `RATES` of each percentage in its era; `UNKNOWN_RATE` when it was none."""
-    in_era = BASIS_POINTS[np.maximum(eras, 0)]
-    rates = np.full(len(basis_points), UNKNOWN_RATE, dtype=np.int64)
-    for place in range(len(RATES)):
-        rates[basis_points == in_era[:, place]] = place
-    return rates
+_RATES = pd.DataFrame(
+    [
+        (place, points, rate.value)
+        for place, era in enumerate(ERAS)
+        for rate, points in zip(VatRate, (0, era.low, era.high), strict=True)
+    ],
+    columns=["vat_era", "vat_basis_points", "vat_rate"],
+).astype({"vat_rate": RATE_TYPE})
 
 
 def present_basis_points(rate: VatRate) -> int:
-    """What a VAT code of this rate must hold in Exact today."""
-    return int(BASIS_POINTS[-1, RATES.index(rate)])
+    """Return what a VAT code of this rate must hold in Exact today."""
+    return {VatRate.ZERO: 0, VatRate.LOW: ERAS[-1].low, VatRate.HIGH: ERAS[-1].high}[rate]
+
+
+def eras_of(days: pd.Series) -> pd.Series:
+    """Return the place in `ERAS` of each day (datetime64); the first one for a day before it."""
+    starts = pd.Series(pd.to_datetime([era.start for era in ERAS]))
+    return pd.Series(starts.searchsorted(days, side="right") - 1, index=days.index).clip(lower=0)
+
+
+def rates_of(lines: pd.DataFrame) -> pd.Series:
+    """Return the VAT rate of each line (`RATE_TYPE`); missing for a percentage that was no rate.
+
+    `lines`: invoice, vat_era, vat_basis_points int64, is_credit bool. A credit invoice may give back
+    what was charged before a change of rates: when its lines do not fit the era of its own date, an
+    earlier one is taken in which they all do.
+    """
+    eras = lines["vat_era"]
+    rates = _rates_in(eras, lines)
+    for _ in ERAS[1:]:
+        misfit = lines.loc[rates.isna() & lines["is_credit"] & (eras > 0), "invoice"]
+        if misfit.empty:
+            break
+        eras = eras - lines["invoice"].isin(misfit)
+        rates = _rates_in(eras, lines)
+    return rates
+
+
+def _rates_in(eras: pd.Series, lines: pd.DataFrame) -> pd.Series:
+    asked = pd.DataFrame({"vat_era": eras, "vat_basis_points": lines["vat_basis_points"]})
+    return asked.merge(_RATES, on=["vat_era", "vat_basis_points"], how="left")["vat_rate"]

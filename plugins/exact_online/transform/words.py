@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from exact_online.vocabulary import PaymentCondition, RevenueGroup, VatRate
 
 Words = tuple[str, str]
@@ -32,9 +30,5 @@ CONDITION_WORDS: dict[PaymentCondition, Words] = {
 
 
 def in_both_languages(name: str, words: Words) -> dict[str, str]:
+    """Return the words as the values that sentences in both languages name."""
     return {f"{name}_nl": words[0], f"{name}_en": words[1]}
-
-
-def line_description(groups: Iterable[RevenueGroup], basis_points: int) -> str:
-    """What stands on an entry line: revenue groups and VAT percentage, never anything about a person (M3)."""
-    return f"Omzet {' en '.join(GROUP_WORDS[group][0] for group in groups)}, btw {basis_points // 100}%"

@@ -72,15 +72,15 @@ BUGS = (
     Bug(
         "money as a float",
         f"{TRANSFORM}/entries.py",
-        "amounts = amount_texts(accepted.net_or_gross)",
-        "amounts = np.array([str(cents / 100) for cents in accepted.net_or_gross.tolist()], dtype=object)",
+        'amount = amount_texts(sign * lines["amount_cents"])',
+        'amount = (sign * lines["amount_cents"] / 100).astype("str")',
         ("tests/transform", "tests/golden"),
     ),
     Bug(
         "round the VAT of each line instead of the invoice's",
-        f"{TRANSFORM}/amounts.py",
-        "vat[order] = divide_vat_amounts(code_vat, gross[order], code_basis_points, starts)",
-        "vat[order] = vat_of_gross_amounts(gross[order], basis_points[order])",
+        f"{TRANSFORM}/vat.py",
+        'lines.assign(vat_cents=divide_vat(code_vat, lines["gross_cents"], lines["vat_basis_points"], code))',
+        'lines.assign(vat_cents=vat_of_gross(lines["gross_cents"], lines["vat_basis_points"]))',
         ("tests/transform", "tests/golden"),
     ),
     Bug(
