@@ -108,10 +108,6 @@ class Bookings:
             for row in rows
         ]
 
-    def allowed_moves(self) -> list[Move]:
-        """Return all moves that a booking may make; the ledger itself raises on any other."""
-        return self._session.records(Move, "list_moves")
-
     # --- moves of one booking ---------------------------------------------------------------------
 
     def claim(self, run: Run, booking: Booking, worker: str) -> bool:

@@ -32,7 +32,6 @@ def compose(
     `items` are the records that are open, and those that differ from what was booked.
     """
     night = f"{run.book_day:%d-%m-%Y}"
-    sales, general = (numbers.sales_entries, numbers.general_journal_entries) if numbers else (0, 0)
     rows = "".join(_row(item) for item in items[:MAX_NAMED])
     more = f"<p>En nog {len(items) - MAX_NAMED} andere.</p>" if len(items) > MAX_NAMED else ""
     sales, general = (numbers.sales_entries, numbers.general_journal_entries) if numbers else (0, 0)

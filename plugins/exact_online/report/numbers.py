@@ -96,9 +96,7 @@ def _unreported(ledger: Ledger, practice: Practice, settled: pd.DataFrame, booke
 
 
 def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, days: Days) -> NightNumbers:
-    """Return counts and sums of what this run did, and of where the money of `days` stands;
-    cents.
-    """
+    """Return counts and totals (cents) of what this run did, and of all bookings of `days`."""
     run_ids = ledger.runs.ids_of_night(run)
     states = {total.state: total.bookings for total in ledger.totals.by_state(run.practice, days)}
     return NightNumbers(
