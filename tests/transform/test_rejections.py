@@ -281,7 +281,7 @@ def test_the_order_does_not_depend_on_which_line_comes_first() -> None:
         assert only_rejection(plan((invoice(total="90.00"), rows)))[0] == Reason.PROFESSION_MISSING
 
 
-# ---- doubles (G18) ---------------------------------------------------------------------------------------
+# ---- doubles (FR-G18) ---------------------------------------------------------------------------------------
 
 
 def doubles(*records: Record) -> pd.DataFrame:
