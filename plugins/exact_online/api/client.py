@@ -2,11 +2,13 @@
 
 What a caller can rely on:
 
-* ``post``, ``put`` and ``delete`` return an `Answer`; **when they raise, Exact executed nothing**.
+* ``post``, ``put`` and ``delete`` return an `Answer`;
+  **a failure they raise means that Exact did not execute it**.
 * Reading returns rows, or raises: there is no half answer.
 * What stops a practice is raised from `failures`: AccessDenied (403, 404, a 401 that a new token
   does not cure), ReconnectNeeded, WaitForWindow, DayIsFull, Unreachable, ProtocolFailure.
-* Repeated in place, a few times, is only what was never sent, a 401 or 429, and reading.
+* In place, and bounded, repeated is only: what was never sent, what was answered 401 or 429,
+  and reading.
 """
 
 from __future__ import annotations
@@ -213,12 +215,13 @@ class ExactClient:
             )
         if answer.kind is AnswerKind.PROTOCOL:
             raise ProtocolFailure(
-                f"{call.endpoint}: what answers is not Exact's API ({answer.cause}); check the "
-                "connection's base URL."
+                f"{call.endpoint}: what answers is not Exact's API ({answer.cause}); "
+                "check the connection's base URL."
             )
         if answer.kind in (AnswerKind.REJECTED, AnswerKind.IN_USE):
             raise QueryRejected(
-                f"{call.endpoint}: Exact rejects the query ({answer.cause}): {answer.message or 'without a word'}"
+                f"{call.endpoint}: Exact rejects the query ({answer.cause}): "
+                f"{answer.message or 'without a word'}"
             )
         return answer
 
@@ -229,9 +232,7 @@ class ExactClient:
         return answer
 
     def _attempt(self, call: Call, guard: Callable[[], None]) -> Answer:
-        """One call; after a 401 once more,
-        with the token that is good now (a 401 was not executed).
-        """
+        """One call; after a 401, which was not executed, once more with the new token."""
         self._take_call(call.endpoint)
         token = self._tokens.access_token()
         answer = self._send(call, token, guard)
@@ -258,11 +259,13 @@ class ExactClient:
         if answer.kind is AnswerKind.CONFIGURATION:
             failure = NotServed if answer.status == 404 else AccessDenied
             raise failure(
-                f"{place}: Exact denies access ({answer.cause}); check the user's rights, licence and division in Exact."
+                f"{place}: Exact denies access ({answer.cause}); check the user's rights, "
+                "licence and division in Exact."
             )
         if answer.kind is AnswerKind.TOKEN:
             raise AccessDenied(
-                f"{place}: Exact denies the access token ({answer.cause}); check the Exact user, else connect again."
+                f"{place}: Exact denies the access token ({answer.cause}); check the Exact user, "
+                "else connect again."
             )
         if answer.kind is AnswerKind.NEVER_SENT:
             raise Unreachable(f"{place}: Exact can't be reached ({answer.cause}); nothing was sent.")
