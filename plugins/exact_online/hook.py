@@ -18,6 +18,7 @@ from requests import Session
 from exact_online.api import limits, masking, transport
 from exact_online.api.budget import NIGHTLY_RESERVE, CallBudget
 from exact_online.api.client import ExactClient
+from exact_online.api.deadline import new_session
 from exact_online.api.grants import App
 from exact_online.api.oauth import TokenChain
 from exact_online.clock import Clock, SystemClock
@@ -51,7 +52,7 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
 
         Airflow's HttpHook sends login and password as Basic authorisation, and extras as headers.
         """
-        session = Session()
+        session = new_session()
         session.headers.update(headers or {})
         return session
 

@@ -17,7 +17,6 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urljoin
 from uuid import uuid4
 
 import requests
@@ -188,16 +187,16 @@ class ExactClient:
             seen.add(next_url)
             page = self._ask(Call("GET", next_url, path, _HEADERS)).document
             yield page
-            next_url = self._same_host(path, url, odata.next_link(page))
+            next_url = self._next_page(path, url, odata.next_link(page))
 
-    def _same_host(self, path: str, url: str, link: str | None) -> str | None:
-        """The next page's address as Exact gave it; the token goes nowhere else."""
-        target = None if link is None else urljoin(url, link)
-        if target is not None and transport.origin(target) != transport.origin(self._base_url):
+    def _next_page(self, path: str, asked: str, link: str | None) -> str | None:
+        """The next page's address on our own server; the token goes nowhere else."""
+        try:
+            return None if link is None else addresses.next_page(self._base_url, asked, link)
+        except ValueError as fault:
             raise ProtocolFailure(
-                f"{path}: the next page is said to be on another host than Exact's; it was not asked."
-            )
-        return target
+                f"{path}: Exact's link to the next page is not followed: {fault}; nothing was asked there."
+            ) from None
 
     # One call.
 
