@@ -17,7 +17,7 @@ from exact_online.statements import statement
 from tests.faults.invariants import violations_at_rest
 from tests.link.james import DAY
 from tests.link.small import BOOK_DAY, SmallLink
-from tests.load.test_batch import ENTRIES, at_the_load, refuse
+from tests.load.test_batch import ENTRIES, at_the_load, reject
 
 ACCOUNTS = "crm/Accounts"
 NUMBER = 2600001
@@ -70,14 +70,14 @@ def test_an_invoice_that_moves_to_another_debtor_before_it_is_sent_goes_to_that_
     """FR-G26."""
     at_the_load(link)
     link.james.move(NUMBER, "1002")
-    assert link.night().matters == []
+    assert link.night().items == []
     assert customer(link) == "1002"
     assert violations_at_rest(link) == []
 
 
 def test_an_invoice_that_is_held_for_its_debtor_is_cured_by_another_one(link: SmallLink) -> None:
     """FR-G26: the first one's relation is rejected every night."""
-    refuse(link, '"Code":"' + "1001".rjust(18), "crm/Accounts")
+    reject(link, '"Code":"' + "1001".rjust(18), "crm/Accounts")
     link.night()
     assert link.reasons()[KEY] == "debtor_not_booked"
     link.james.move(NUMBER, "1002")
@@ -104,7 +104,7 @@ def test_an_invoice_that_was_claimed_and_certainly_not_sent_takes_over_what_jame
     assert booking == {"state": "planned", "attempt": 0}
     link.james.move(NUMBER, "1002")
     link.pass_by(60)
-    assert link.night().matters == []
+    assert link.night().items == []
     assert customer(link) == "1002"
     assert violations_at_rest(link) == []
 
@@ -177,7 +177,7 @@ def test_a_relation_that_an_earlier_call_of_ours_made_too_late_is_ours(link: Sma
     link.world.faults.add("slow_commit", endpoint=ACCOUNTS, method="POST", seconds=241)
     land = {"act": lambda world: world.faults.land(everything=True)}
     link.world.faults.add("call", endpoint=ACCOUNTS, method="POST", nth=2, **land)
-    assert link.night().matters == []
+    assert link.night().items == []
     assert violations_at_rest(link) == []
 
 
@@ -202,7 +202,7 @@ def test_a_number_in_use_about_which_exact_takes_no_question_blocks_nothing_else
             assert len(link.entries(NUMBER + 1)) == 1
         assert list(link.states().values()).count("doubtful") == 1
         link.pass_by(4000)
-    assert link.until_at_rest().matters == []
+    assert link.until_at_rest().items == []
     assert violations_at_rest(link) == []
 
 
@@ -221,8 +221,8 @@ def test_a_ledger_of_before_the_debtor_was_in_the_fingerprint_sends_nothing_twic
     after any change of the payload's form.
     """
     booked, rejected, held, planned = range(NUMBER, NUMBER + 4)
-    refuse(link, f'"EntryNumber":{rejected}')
-    refuse(link, '"Code":"' + "1003".rjust(18), ACCOUNTS)
+    reject(link, f'"EntryNumber":{rejected}')
+    reject(link, '"Code":"' + "1003".rjust(18), ACCOUNTS)
     link.james.debtor("1003")
     link.james.invoice(rejected, "1001")
     link.james.invoice(held, "1003")
@@ -244,6 +244,6 @@ def test_a_ledger_of_before_the_debtor_was_in_the_fingerprint_sends_nothing_twic
     assert posts(link) == sent + 2  # the new one, and the rejected one once more
     assert link.ledger.review.drift_of_run(link.night().run.run_id) == []
     link.world.faults.clear()
-    assert link.until_at_rest().matters == []
+    assert link.until_at_rest().items == []
     assert [len(link.entries(number)) for number in (booked, rejected, held, planned)] == [1] * 4
     assert violations_at_rest(link) == []

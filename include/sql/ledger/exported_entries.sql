@@ -1,4 +1,5 @@
--- The bookings that a run hands over in a workbook, with the debtor's name as Exact has or will have it.
+-- The bookings that a run hands over in a workbook, with the debtor's name as Exact has or will
+-- have it.
 select
     b.payload,
     b.entry_date,
