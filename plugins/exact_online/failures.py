@@ -1,7 +1,7 @@
 """Technical failures: one tree, split by what the caller can do next.
 
     LinkFailure
-    |- NotReady               a setting, a right or a list is wrong: a person must act; never retried
+    |- NotReady               a setting, a right or a list is wrong: a person must act
     |  |- ContractBroken      James' columns differ from the read contract
     |  |- ReconnectNeeded     the token chain is dead: somebody must authenticate again
     |  `- AccessDenied        Exact says 403 / 404: rights, licence or division
@@ -10,12 +10,13 @@
     |  |- StoreUnavailable    a store of api/stores.py can't be read or written: no call is made
     |  `- ListChanged         rows came or went while a list was read: read it again
     |- WaitForWindow          Exact's minute window is full: come back at `until`
-    |- DayIsFull              a day limit of Exact, or the hourly error stop, is reached: the run ends unfinished, the next goes on
-    |- ProtocolFailure        an answer that is no answer of Exact's API (a login page, a redirect, another host)
+    |- DayIsFull              a day limit, or the hourly error stop, is reached: go on next run
+    |- ProtocolFailure        an answer that is none of Exact's API (a login page, a redirect)
     |  `- QueryRejected       Exact rejects a query with its words (400, 500)
-    `- LockLost               another worker holds the practice, or our session is gone: stop before the next POST
+    `- LockLost               another worker has the practice: stop before the next POST
 
-A rejection of *content* is not a failure: it is a value (see reasons.py) that travels with its record.
+A rejection of *content* is not a failure: it is a value (see reasons.py)
+that travels with its record.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ import datetime as dt
 
 
 class LinkFailure(Exception):
-    """Root of all technical failures. The message is one sentence for support: what is wrong, and what cures it."""
+    """Root of all technical failures.
+
+    The message is one sentence for support: what is wrong, and what cures it.
+    """
 
 
 class NotReady(LinkFailure):
@@ -69,7 +73,9 @@ class WaitForWindow(LinkFailure):
 
 
 class DayIsFull(LinkFailure):
-    """No calls are left today for this division, or for its token chain, or an endpoint has had too many errors this hour."""
+    """No calls are left today for this division, or for its token chain, or an endpoint has had
+    too many errors this hour.
+    """
 
 
 class ProtocolFailure(LinkFailure):

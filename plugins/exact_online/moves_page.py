@@ -37,11 +37,13 @@ def with_moves(page: str, moves: Iterable[Move]) -> str:
 
 
 def main(path: Path) -> None:
-    """Bring the page up to date with the ledger that the environment names. Raises NotReady when it names none."""
+    """Bring the page up to date with the ledger that the environment names. Raises NotReady when "
+    "it names none."""
     dsn = os.environ.get(CONNECTION_VARIABLE)
     if not dsn:
         raise NotReady(
-            f"{CONNECTION_VARIABLE} is not set: give the ledger's database as postgres://user:password@host:port/database."
+            f"{CONNECTION_VARIABLE} is not set: give the ledger's database as "
+            "postgres://user:password@host:port/database."
         )
     with closing(connect(dsn)) as conn:
         page = with_moves(path.read_text(encoding="utf-8"), Ledger(conn).bookings.allowed_moves())

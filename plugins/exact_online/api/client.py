@@ -2,13 +2,11 @@
 
 What a caller can rely on:
 
-* ``post``, ``put`` and ``delete`` return an `Answer`;
-  **a failure they raise means that Exact did not execute it**.
+* ``post``, ``put`` and ``delete`` return an `Answer`; **when they raise, Exact executed nothing**.
 * Reading returns rows, or raises: there is no half answer.
 * What stops a practice is raised from `failures`: AccessDenied (403, 404, a 401 that a new token
   does not cure), ReconnectNeeded, WaitForWindow, DayIsFull, Unreachable, ProtocolFailure.
-* In place, and bounded, repeated is only: what was never sent, what was answered 401 or 429,
-  and reading.
+* Repeated in place, a few times, is only what was never sent, a 401 or 429, and reading.
 """
 
 from __future__ import annotations
@@ -215,7 +213,8 @@ class ExactClient:
             )
         if answer.kind is AnswerKind.PROTOCOL:
             raise ProtocolFailure(
-                f"{call.endpoint}: what answers is not Exact's API ({answer.cause}); check the connection's base URL."
+                f"{call.endpoint}: what answers is not Exact's API ({answer.cause}); check the "
+                "connection's base URL."
             )
         if answer.kind in (AnswerKind.REJECTED, AnswerKind.IN_USE):
             raise QueryRejected(

@@ -276,5 +276,6 @@ class TokenChain:
 
 def _reconnect(cause: str | None) -> ReconnectNeeded:
     return ReconnectNeeded(
-        f"The link with Exact is broken ({cause or 'no reason kept'}): the Exact user must authenticate again."
+        f"The link with Exact is broken ({cause or 'no reason kept'}): the Exact user must "
+        "authenticate again."
     )

@@ -152,7 +152,8 @@ def checked_base_url(url: str) -> str:
         )
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
         raise NotReady(
-            f"The base URL of the Exact connection must begin with https://: {parts.hostname} would get the token unencrypted."
+            f"The base URL of the Exact connection must begin with https://: {parts.hostname} would "
+            "get the token unencrypted."
         )
     return url.rstrip("/")
 

@@ -97,7 +97,8 @@ def _james_code(james: Connection, staging: Staging, practice: str) -> str:
     asked = {"james_practice_code": code}
     if not any(_rows_out(james, contract("practice"), asked, ("james_practice_code",))):
         raise NotReady(
-            f"James has no practice {code} (practice {practice}): correct james_practice_code of the practice."
+            f"James has no practice {code} (practice {practice}): correct james_practice_code of "
+            "the practice."
         )
     return code
 
@@ -165,7 +166,8 @@ def _rows_out(
 ) -> Generator[bytes]:
     """The rows as COPY text lines; only the named columns leave James (M3)."""
     names = ", ".join(f'answer."{column}"' for column in columns)
-    question = f"copy (select {names} from ({promised.text}\n) as answer) to stdout".encode()  # noqa: S608 (files of ours)
+    rows_asked = f"select {names} from ({promised.text}\n) as answer"  # noqa: S608 (files of ours)
+    question = f"copy ({rows_asked}) to stdout".encode()
     unchecked = keeps_any_bytes(james)
     with reaching(james), james.cursor() as cursor, cursor.copy(question, asked) as rows:
         for row in rows:

@@ -53,7 +53,7 @@ def opened_ledger(
 ) -> Connection:
     """Return a session on the ledger over a connection that is opened with `SESSION_OPTIONS`.
 
-    Raises as `connect`.
+    `actor` and what is raised are as for `connect`.
     """
     try:
         conn: Connection = open_connection()

@@ -35,7 +35,8 @@ def history_days(practice: Practice, history_from: str | None) -> tuple[dt.date,
     first = _day(history_from) if history_from else practice.first_sync_date
     if first > practice.link_date:
         raise NotReady(
-            f"History can't begin on {first}: practice {practice.code} is linked since {practice.link_date}. Give an earlier day."
+            f"History can't begin on {first}: practice {practice.code} is linked since "
+            f"{practice.link_date}. Give an earlier day."
         )
     return first, practice.link_date
 

@@ -103,11 +103,13 @@ def _check_division(night: Night) -> None:
     wanted, name, code = night.practice.division, night.practice.division_name, night.practice.code
     if wanted not in names:
         raise NotReady(
-            f"Division {wanted} ({name}) is not among those that the Exact user gave us; authenticate practice {code} again."
+            f"Division {wanted} ({name}) is not among those that the Exact user gave us; "
+            f"authenticate practice {code} again."
         )
     if names[wanted] != name:
         raise NotReady(
-            f"Division {wanted} is called '{names[wanted]}' in Exact and '{name}' here; check the link of practice {code}."
+            f"Division {wanted} is called '{names[wanted]}' in Exact and '{name}' here; check the "
+            f"link of practice {code}."
         )
 
 

@@ -46,9 +46,9 @@ def reconcile_practice(
 ) -> list[Cell]:
     """Compare James, the ledger and Exact over `days`, and return the cells.
 
-    Entries that somebody removed or changed in Exact (B9), and debtors of which Exact has a part twice, are
-    written down on the way. Raises StillSettling when entries are not as they should be and something was
-    booked within `settling_seconds`: Exact may not show it yet.
+    Entries that somebody removed or changed in Exact (B9), and debtors of which Exact has a part
+    twice, are written down on the way. Raises StillSettling when entries are not as they should be
+    and something was booked within `settling_seconds`: Exact may not show it yet.
     """
     settled = _settled(ledger, practice, days)
     journals = entries_mirror.journals_of(settings, lists, practice.first_sync_date, days)
@@ -96,7 +96,7 @@ def _unreported(ledger: Ledger, practice: Practice, settled: pd.DataFrame, booke
 
 
 def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, days: Days) -> NightNumbers:
-    """Return counts and sums of what this run did, and of where the money of `days` stands; cents."""
+    """Return counts and totals (cents) of what this run did, and of all bookings of `days`."""
     run_ids = ledger.runs.ids_of_night(run)
     states = {total.state: total.bookings for total in ledger.totals.by_state(run.practice, days)}
     return NightNumbers(
