@@ -156,3 +156,11 @@ def _of(ledger: Ledger, run: Run, number: int) -> Any:
             if booking.entry_number == number:
                 return booking
     raise AssertionError(f"no planned booking with number {number}")
+
+
+def keep_relation(ledger: Ledger, practice: str = PRACTICE, number: str = "1001") -> None:
+    """The debtor of `entry` stands in Exact."""
+    ledger.conn.execute(
+        "insert into relation (practice, debtor_number, exact_id) values (%s, %s, gen_random_uuid())",
+        [practice, number],
+    )

@@ -12,7 +12,18 @@ import pytest
 
 from exact_online.failures import LockLost, NotReady
 from exact_online.ledger import Ledger, Run, connect
-from tests.ledger_cases import PRACTICE, book, entry, line, open_run, plan, register, rejection, states
+from tests.ledger_cases import (
+    PRACTICE,
+    book,
+    entry,
+    keep_relation,
+    line,
+    open_run,
+    plan,
+    register,
+    rejection,
+    states,
+)
 
 
 @pytest.fixture
@@ -118,6 +129,7 @@ def test_two_records_with_one_number_give_one_booking_and_one_rejection(ledger: 
 
 def test_what_is_handed_over_in_a_workbook_is_never_planned(ledger: Ledger, run: Run) -> None:
     """M20: import and Excel exclude each other per invoice."""
+    keep_relation(ledger)
     plan(ledger, run, [entry(1)], exported=True)
     plan(ledger, run, [entry(1)])
     assert states(ledger) == {"factuur:1": "exported"}

@@ -177,6 +177,31 @@ def test_what_was_moved_before_goes_on_by_the_moves_of_today(grown_dsn: str) -> 
             connection.execute("update booking set state = 'planned' where state = 'booked'")
 
 
+def test_a_number_that_was_handed_over_twice_before_stays_and_no_third_comes(empty_dsn: str) -> None:
+    """Version 0011 claims the numbers of what was handed over."""
+    migrate(empty_dsn, to="0010")
+    dsn = f"{empty_dsn}?options=-csearch_path%3Dexact_sync"
+    add = """
+    insert into booking (practice, kind, source_key, state, run_id, moved_in_run, settings_version,
+                         fingerprint, payload, debtor_number, journal, financial_year, entry_number)
+    select 'praktijk_a', 'sales_entry', name, 'exported', run_id, run_id, 1, 'f', '{}', '1', '70', 2026,
+           number
+    from run cross join (values ('a', 1), ('b', 1), ('c', 2)) as n (name, number)
+    where run_id = '00000000-0000-0000-0000-000000000001'
+    """
+    with psycopg.connect(dsn) as connection:
+        practice_and_runs = LEDGER_OF_0008.partition("insert into booking")[0].replace(
+            "'refused'", "'rejected'"
+        )
+        connection.execute(practice_and_runs.encode())
+        connection.execute(add.encode())
+    migrate(dsn)
+    shared = "select source_key from booking where shares_number order by 1"
+    assert _all(dsn, shared) == [("a",), ("b",)]
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        _all(dsn, add.replace("'sales_entry', name", "'sales_entry', 'd' || name") + " returning 1")
+
+
 def test_migrating_again_changes_nothing(ledger_dsn: str) -> None:
     before = _schema(ledger_dsn)
     assert migrate(ledger_dsn) == VERSIONS[-1]
@@ -246,7 +271,7 @@ def test_airflows_own_form_of_the_address_is_understood(
     assert VERSIONS[-1] in migrations.main()
 
 
-ENTRIES_OF_0010 = """
+ENTRIES_OF_0011 = """
 insert into practice (code, name, james_practice_code, link_date, first_sync_date)
 values ('praktijk_a', 'A', 'A', '2026-10-01', '2026-10-01');
 insert into run (run_id, practice, airflow_run_id, book_day, settings_version)
@@ -263,11 +288,11 @@ values ('praktijk_a', 'sales_entry', 'factuur:1', 'planned', '00000000-0000-0000
 
 
 def test_fingerprints_of_older_bookings_are_those_that_the_transform_makes_now(empty_dsn: str) -> None:
-    """Version 0011: what James did not change reads unchanged, and no move is written."""
-    migrate(empty_dsn, to="0010")
+    """Version 0012: what James did not change reads unchanged, and no move is written."""
+    migrate(empty_dsn, to="0011")
     dsn = f"{empty_dsn}?options=-csearch_path%3Dexact_sync"
     with psycopg.connect(dsn) as connection:
-        connection.execute(ENTRIES_OF_0010.encode())
+        connection.execute(ENTRIES_OF_0011.encode())
     migrate(dsn)
     entry = pd.DataFrame({"debtor_number": ["1001"], "payload": ['{"Description":"Patiënt"}']})
     found = _all(dsn, "select fingerprint from booking order by source_key desc")

@@ -273,6 +273,10 @@ class SmallLink:
         if history.backfill_of(tonight.practice, backfill) == "import":
             older = history.for_history(tonight, lambda run: self.night_of(run, backfill=True))
             step(lambda: history.import_history(older, james, history.history_days(tonight.practice, None)))
+        elif history.backfill_of(tonight.practice, backfill) == "excel":
+            older = history.for_history(tonight, self.night_of)
+            days = history.history_days(tonight.practice, None)
+            step(lambda: history.hand_over_history(older, james, days, book_day))
         if self.reconciles:
             step(lambda: night.reconcile(tonight, james, scope))
         numbers, items = night.report(tonight)

@@ -237,7 +237,7 @@ def test_a_ledger_of_before_the_debtor_was_in_the_fingerprint_sends_nothing_twic
         " where payload is not null"
     )
     if migrated:
-        update = statement("ledger/migrations/versions", "0011_content_of_a_claim")
+        update = statement("ledger/migrations/versions", "0012_content_of_a_claim")
         link.ledger.conn.execute(update[: update.index(";")].encode())
     sent = posts(link)
     link.night()

@@ -98,7 +98,7 @@ def send(session: requests.Session, call: Call, auth: AuthBase) -> Answer:
 
 
 def exchange(session: requests.Session, call: Call, auth: AuthBase) -> Reply:
-    """Send `call` once. Raises NeverSent or AnswerLost; ProtocolFailure for a host that is not ours.
+    """Send `call` once. Raises NeverSent or AnswerLost; ProtocolFailure for a foreign host.
 
     TLS certificates are always verified, whatever the session says. All of it takes
     `TOTAL_SECONDS` at most, from looking up the host to the last byte.

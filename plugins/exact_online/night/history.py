@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -68,17 +69,32 @@ def import_history(
     return [item for batch in plan_entries(night) for item in load(night, batch)]
 
 
+@dataclass(frozen=True)
+class HandOver:
+    """What a hand-over came to."""
+
+    workbooks: int
+    rejected: list[AttentionItem]
+    """What of its days is left out; it goes into the next hand-over when it is cured."""
+
+
 def hand_over_history(
     night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date], made_on: dt.date
+<<<<<<< HEAD
+) -> HandOver:
+    """Write the invoices of `days` into workbooks and down as handed over, both or neither."""
+=======
 ) -> int:
     """Write the invoices of `days` into workbooks and down as handed over, both or neither.
 
     Returns the number of workbooks. Raises LockLost while another worker has the practice.
     """
+>>>>>>> e-f1
     stage_invoices(james, night.ledger.staging, night.run.run_id, night.practice.code, *days)
     with night.ledger.holding(night.practice.code), night.ledger.transaction("hand-over"):
         plan_invoices(night, handed_over=True)
-        return save_workbooks(night.ledger, night.run, night.settings, night.lists, days, made_on)
+        written = save_workbooks(night.ledger, night.run, night.settings, night.lists, days, made_on)
+    return HandOver(written, night.ledger.review.rejections_of_days(night.practice.code, days))
 
 
 def for_history(night: Night, make_night: Callable[[Run], Night]) -> Night:

@@ -145,12 +145,13 @@ def import_history(practice_code: str, dag_run: Any, params: dict[str, Any]) -> 
 
 
 def hand_over_history(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
-    """Hand over older invoices in workbooks that the bookkeeper imports."""
+    """Hand over older invoices in workbooks for the bookkeeper. Fails when one is left out."""
     with _opened_night(practice_code, dag_run) as night, james_session() as james:
         older = history.for_history(night, lambda run: _night(night.ledger, run))
         days = history.history_days(night.practice, params["history_from"])
-        written = history.hand_over_history(older, james, days, night.run.book_day)
-        log.info("%s workbook(s) written for invoices from %s until %s.", written, *days)
+        done = history.hand_over_history(older, james, days, night.run.book_day)
+        log.info("%s workbook(s) written for invoices from %s until %s.", done.workbooks, *days)
+        fail_on_items(done.rejected, CLEAR_THIS)
 
 
 def reconcile(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:

@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 upgrade = sql_beside(__file__)
