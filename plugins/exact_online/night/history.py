@@ -80,16 +80,11 @@ class HandOver:
 
 def hand_over_history(
     night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date], made_on: dt.date
-<<<<<<< HEAD
 ) -> HandOver:
-    """Write the invoices of `days` into workbooks and down as handed over, both or neither."""
-=======
-) -> int:
     """Write the invoices of `days` into workbooks and down as handed over, both or neither.
 
-    Returns the number of workbooks. Raises LockLost while another worker has the practice.
+    Raises LockLost while another worker has the practice.
     """
->>>>>>> e-f1
     stage_invoices(james, night.ledger.staging, night.run.run_id, night.practice.code, *days)
     with night.ledger.holding(night.practice.code), night.ledger.transaction("hand-over"):
         plan_invoices(night, handed_over=True)
