@@ -61,7 +61,7 @@ def reconcile_practice(
         booked = _booked_in_exact(ledger, lists, practice, days)
     ledger.review.save_drift_in_exact(run, drifted_entries(settled, booked))
     ledger.review.save_doubled_debtors(run, doubled_debtors(exact, ledger.review.sent_again(practice.code)))
-    totals = ledger.runs.james_totals(run.run_id)
+    totals = ledger.runs.james_totals(run.run_id) or []
     return reconcile(totals, _unsettled(ledger, james, practice, days), settled, booked)
 
 
@@ -76,7 +76,7 @@ def dry_run_cells(
     net = settled.assign(is_vat=False, cents=settled["vat_cents"] - settled["gross_cents"])
     vat = settled.assign(is_vat=True, gl_account="", cents=-settled["vat_cents"])
     as_settled = pd.concat([net, vat])[list(EXACT_COLUMNS)].astype({"is_vat": bool, "cents": "int64"})
-    totals = ledger.runs.james_totals(run.run_id)
+    totals = ledger.runs.james_totals(run.run_id) or []
     return reconcile(totals, _unsettled(ledger, james, practice, days), settled, as_settled)
 
 
