@@ -253,6 +253,15 @@ class SmallLink:
             )
         return Outcome(numbers, items, run)
 
+    def plan(self) -> None:
+        """A run of its own that reads James and plans, and goes no further."""
+        self.nights += 1
+        run = night.open_run(self.ledger, self.practice.code, f"plan {self.nights}", BOOK_DAY)
+        planner = self.night_of(run)
+        night.extract(planner, self.james_reader, (self.practice.link_date, BOOK_DAY))
+        night.plan_debtors(planner)
+        night.plan_entries(planner)
+
     def impatient_night(self, name: str) -> Outcome:
         """A night that ends with WaitForWindow where a task would give its worker back."""
         return self._walk(name, lambda act: act(), "as_set", BOOK_DAY)
