@@ -160,32 +160,37 @@ def _check_age_of_ledger(night: Night) -> None:
 def plan_debtors(night: Night) -> list[Batch]:
     """Make every staged debtor a planned booking or a rejection; unchanged ones cost nothing.
 
-    Returns the batches of debtors that are to be sent.
+    Returns the batches of debtors that are to be sent. Raises LockLost while another worker has the
+    practice: nothing may change under a batch that is being sent.
     """
     plans = transform_debtors(
         debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists
     )
-    night.ledger.review.save_adjustments(night.run, _adjustments(plans.adjustments))
     frames = (plans.bookings, rejected_rows(plans.rejections))
     keyed = [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames]
-    night.ledger.planning.save_plan(night.run, keyed, pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS)))
+    with night.ledger.holding(night.practice.code):
+        night.ledger.review.save_adjustments(night.run, _adjustments(plans.adjustments))
+        night.ledger.planning.save_plan(night.run, keyed, pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS)))
     return [batch for batch in _batches(night) if batch.kind == BookingKind.DEBTOR]
 
 
 def plan_entries(night: Night) -> list[Batch]:
     """Make every staged invoice and claim a planned booking or a rejection.
 
-    Returns the batches of entries that are to be sent.
+    Returns the batches of entries that are to be sent. Raises LockLost as `plan_debtors`.
     """
-    plan_invoices(night, handed_over=False)
-    night.ledger.bookings.doubt_taken_numbers(night.run)
+    with night.ledger.holding(night.practice.code):
+        plan_invoices(night, handed_over=False)
+        night.ledger.bookings.doubt_taken_numbers(night.run)
     return [batch for batch in _batches(night) if batch.kind != BookingKind.DEBTOR]
 
 
 def plan_invoices(night: Night, handed_over: bool) -> None:
     """Plan the staged invoices of the run, a chunk at a time. This is the one place that chunks.
 
-    `handed_over`: write new bookings down as handed over in a workbook instead of planned.
+    `handed_over`: write new bookings down as handed over in a workbook instead of planned. The
+    caller
+    holds the practice.
     """
     lists = night.lists
     for invoices, lines in invoice_chunks(night.ledger.staging, night.run.run_id, CHUNK_INVOICES):
