@@ -1,6 +1,6 @@
--- planned -> sending: the intent is committed before the call. Promises that of any number of
--- workers one gets a row, that what is sent is what stands here, and that a call that was made is
--- never unknown here. Returns the attempt.
+-- planned -> sending: the intent is committed before the call.
+-- Promises that of any number of workers one gets a row, that what is sent is what stands here,
+-- and that a call that was made is never unknown here. Returns the attempt.
 update booking
 set
     state = 'sending',

@@ -1,6 +1,6 @@
--- sending -> planned: certainly never sent, or certainly not executed. Promises that sending it
--- again books it once: only its claim is taken back. Without a call that reached Exact it was no
--- attempt: the booking may then take over what James has now.
+-- sending -> planned: certainly never sent, or certainly not executed.
+-- Promises that sending it again books it once: only its claim is taken back. Without a call that
+-- reached Exact it was no attempt: the booking may then take over what James has now.
 update booking
 set
     state = 'planned',

@@ -35,7 +35,7 @@ def entry_fingerprints(entries: pd.DataFrame) -> list[str]:
     """Return the SHA-256 (hex) of debtor_number, a line feed and payload of each entry.
 
     The payload has `RELATION` in the debtor's place, so alone it would be the same for another one.
-    Version 0011 of the ledger computed the fingerprints of older bookings in the same way.
+    Version 0012 of the ledger computed the fingerprints of older bookings in the same way.
     """
     debtors, payloads = entries["debtor_number"].astype(str), entries["payload"].astype(str)
     return fingerprints(f"{debtor}\n{payload}" for debtor, payload in zip(debtors, payloads, strict=True))

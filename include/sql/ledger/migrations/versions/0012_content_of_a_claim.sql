@@ -1,7 +1,7 @@
--- The fingerprint of an entry has its debtor, whom the payload does not name: an invoice that
--- James gives to another debtor reads differently. Bookings keep what they are: theirs is computed
--- anew from what they hold, so none of them looks changed by this. A booking without a payload is
--- a rejection of our own, whose fingerprint is that of its reason.
+-- The fingerprint of an entry has its debtor, whom the payload does not name: an invoice that James
+-- gives to another debtor reads differently. Bookings keep what they are: theirs is computed anew
+-- from what they hold, so none of them looks changed by this. A booking without a payload is a
+-- rejection of our own, whose fingerprint is that of its reason.
 update booking
 set fingerprint = encode(sha256(convert_to(debtor_number || E'\n' || payload, 'UTF8')), 'hex')
 where kind <> 'debtor' and payload is not null;
@@ -41,4 +41,4 @@ comment on column booking.attempt is
 -- How often in a row Exact said that its minute is full, whatever we waited.
 alter table call_window add column minute_429s integer not null default 0;
 comment on column call_window.minute_429s is
-'429s of the minute in a row, without another answer between; so many that no minute explains them block the division';
+'429s of the minute in a row without another answer; too many of them block the division';
