@@ -104,6 +104,7 @@ class Reason(StrEnum):
     IBAN_LEFT_OUT = "iban_left_out"
     EMAIL_LEFT_OUT = "email_left_out"
     COUNTRY_LEFT_OUT = "country_left_out"
+    PAYMENT_CONDITION_LEFT_OUT = "payment_condition_left_out"
 
     WAITING_FOR_ORIGINAL = "waiting_for_original"
     ORIGINAL_NOT_BOOKED = "original_not_booked"

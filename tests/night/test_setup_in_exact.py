@@ -97,3 +97,11 @@ def test_other_days_are_told_in_the_log_of_the_first_task(
     with caplog.at_level(logging.WARNING):
         assert link.night().matters == []
     assert "heeft in Exact 99 dagen, niet 30" in caplog.text
+
+
+def test_a_condition_on_the_card_that_is_none_of_ours_holds_no_invoice(link: SmallLink) -> None:
+    """M13: the invoice has its own condition."""
+    link.james.debtor("1001", condition="45D")
+    link.james.invoice(2600001, "1001")
+    assert link.night().matters == []
+    assert link.states() == {"debiteur:1001": "booked", "factuur:2600001": "booked"}
