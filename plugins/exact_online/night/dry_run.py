@@ -58,10 +58,10 @@ def dry_run(
             load(tried, batch)
         _try_history(tried, james, choices)
         numbers, items = _numbers(tried, james, scope)
-        drift = rolled_back.review.drift_of_run(night.run.run_id)
+        changes = rolled_back.review.james_changes_of_run(night.run)
     night.ledger.runs.save_numbers(night.run.run_id, numbers)
     night.ledger.runs.finish(night.run.run_id, outcome(numbers, items))
-    return numbers, items + drift
+    return numbers, items + changes
 
 
 def _try_history(night: Night, james: psycopg.Connection[Any], choices: Choices) -> None:
@@ -87,4 +87,5 @@ def _numbers(
         cells = dry_run_cells(night.ledger, james, night.practice, night.run, scope)
     items = night.ledger.review.open_items(night.practice.code)
     numbers = numbers_of(night.ledger, night.run, cells, night.lists, scope)
-    return replace(numbers, open=open_by_reason(items)), items
+    differing = sum(cell.difference_cents != 0 for cell in cells)
+    return replace(numbers, open=open_by_reason(items), differences_new=differing), items
