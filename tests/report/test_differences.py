@@ -1,4 +1,4 @@
-"""James and Exact differ: each difference has one cause, and what people put right ends by itself (B4, B9)."""
+"""Each difference has one cause, and what people put right ends by itself (B4, B9)."""
 
 from __future__ import annotations
 
@@ -90,9 +90,7 @@ def test_an_entry_under_another_vat_code_is_changed_in_exact(booked: SmallLink) 
     """Zero rated and exempt have the same cents."""
     revenue = hands.entry_of(booked, 1)["EntryID"]
     line = next(
-        row
-        for row in booked.division["TransactionLines"].find("EntryID", revenue)
-        if row["LineNumber"] == 1
+        row for row in booked.division["TransactionLines"].find("EntryID", revenue) if row["LineNumber"] == 1
     )
     hands.change_booked(booked, 1, 1, VATCode="9" if line["VATCode"].strip() != "9" else "8")
     booked.night()
@@ -198,7 +196,9 @@ def test_an_entry_that_is_entered_again_by_hand_is_the_invoice_again(booked: Sma
     assert open_differences(booked) == {KEY: ("gone_in_exact", 1000, 0)}
     again = hands.enter(booked, copy)
     assert booked.night().numbers.difference_cents == 0
-    row = booked.ledger.conn.execute("select exact_id::text from current_booking where source_key = %s", [KEY])
+    row = booked.ledger.conn.execute(
+        "select exact_id::text from current_booking where source_key = %s", [KEY]
+    )
     assert row.fetchone() == {"exact_id": again["EntryID"]}
     ended(booked, writes)
 

@@ -14,6 +14,7 @@ select
     b.reference,
     b.total_cents,
     b.credits_key,
+    b.reason,
     b.closed_by_person,
     coalesce(b.moved_in_run = any(%(run_ids)s::uuid[]) and b.state = 'booked', false) as is_fresh,
     s.settings ->> 'receivables_account' as receivables_account,

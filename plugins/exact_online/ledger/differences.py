@@ -37,6 +37,8 @@ class JudgedBooking(NamedTuple):
     reference: str | None
     total_cents: int
     credits_key: str | None
+    reason: str | None
+    """Of a rejected, held or closed one."""
     closed_by_person: bool
     is_fresh: bool
     """Booked by this night."""
@@ -162,9 +164,7 @@ class Differences:
 
     def open_subjects(self, practice: str) -> frozenset[str]:
         """Return the subjects of the differences that are open."""
-        return frozenset(
-            row["subject"] for row in self._session.rows("open_differences", practice=practice)
-        )
+        return frozenset(row["subject"] for row in self._session.rows("open_differences", practice=practice))
 
     def counts(self, run: Run) -> DifferenceCounts:
         """Return how many differences are new by this run, known, and accepted."""

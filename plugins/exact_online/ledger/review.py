@@ -181,7 +181,11 @@ def _with_values(row: DictRow) -> DictRow:
     values: dict[str, Any] = {"since": f"{row['since'].astimezone(AMSTERDAM):%d-%m-%Y}"}
     for side in ("james", "exact"):
         cents = row[f"{side}_cents"]
-        values |= {f"{side}_cents": cents, f"{side}_nl": dutch_amount(cents), f"{side}_en": amount_text(cents)}
+        values |= {
+            f"{side}_cents": cents,
+            f"{side}_nl": dutch_amount(cents),
+            f"{side}_en": amount_text(cents),
+        }
     names = [DIFFERS[name] for name in row["differs"].split() if name in DIFFERS]
     values |= {
         "differs_nl": ", ".join(dutch for dutch, _ in names) or DIFFERS["amounts"][0],

@@ -64,12 +64,12 @@ def cause_of(case: Case) -> Cause | None:
         return None
     if case.state is BookingState.CLOSED:
         return _of_closed(case)
-    if case.state in BY_STATE:
-        return BY_STATE[case.state]
-    if case.james in OF_JAMES:
-        return OF_JAMES[case.james]
-    if case.state is BookingState.EXPORTED:
-        return _of_handed_over(case)
+    by_record = BY_STATE.get(case.state) or OF_JAMES.get(case.james)
+    return by_record or (_of_handed_over if case.state is BookingState.EXPORTED else _of_booked)(case)
+
+
+def _of_booked(case: Case) -> Cause | None:
+    """Only Exact can differ here."""
     if case.exact is Exact.ABSENT and case.is_fresh:
         return Cause.SETTLES_LATE
     return OF_EXACT.get(case.exact)

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from exact_online.ledger import Difference, Followed, JudgedBooking, JudgedLine, SettledLine
+from exact_online.reasons import Reason
 from exact_online.report.causes import Case, Exact, James, cause_of
 from exact_online.report.content import (
-    VAT,
-    BookedLine,
     Chart,
     Content,
     Entry,
@@ -21,15 +20,12 @@ from exact_online.report.content import (
     booked_content,
     debit_account,
     differing,
-    entries_of,
     exact_accounts,
     exact_content,
     found_content,
 )
-from exact_online.vocabulary import EXPLAINED_BY_STATE, BookingState, Cause, VatRate
-
-CellCounter = Counter[tuple[str, str]]
-"""(Revenue group, VAT rate) to gross cents."""
+from exact_online.report.desk import CellCounter, Desk, Number, number_of
+from exact_online.vocabulary import EXPLAINED_BY_STATE, BookingState, Cause
 
 IN_BOOKS = (BookingState.BOOKED, BookingState.EXPORTED)
 UNSENT = (BookingState.REJECTED, BookingState.HELD)
@@ -69,65 +65,6 @@ class _Judged:
         return self.booking.is_changed and self.booking.found is None
 
 
-class _Desk:
-    """The rows, by what they are looked up by."""
-
-    def __init__(self, settled: Iterable[SettledLine], lines: Iterable[JudgedLine], chart: Chart) -> None:
-        self.chart = chart
-        self.settled: dict[str, list[SettledLine]] = defaultdict(list)
-        for line in settled:
-            self.settled[line.source_key].append(line)
-        self.entries = entries_of(lines)
-        self.foreign: dict[str, Entry] = {}
-        self.numbered: dict[tuple[str | None, int | None, int | None], list[Entry]] = defaultdict(list)
-
-    def put_apart(self, owned: set[str]) -> None:
-        """Entries that no booking is booked under."""
-        self.foreign = {key: entry for key, entry in self.entries.items() if key not in owned}
-        for entry in self.foreign.values():
-            head = entry.head
-            self.numbered[head.journal, head.financial_year, head.entry_number].append(entry)
-
-    def by_number(self, booking: JudgedBooking) -> Entry | None:
-        """The one entry of others that has the number of a booking."""
-        found = self.numbered.get((booking.journal, booking.financial_year, booking.entry_number), [])
-        return found[0] if len(found) == 1 else None
-
-    def booked_lines(self, key: str) -> list[BookedLine]:
-        return [
-            BookedLine(line.gl_account, line.vat_code, line.gross_cents, line.vat_cents)
-            for line in self.settled[key]
-        ]
-
-    def ledger_cells(self, key: str) -> CellCounter:
-        cells: CellCounter = Counter()
-        for line in self.settled[key]:
-            cells[line.revenue_group, line.vat_rate] += line.gross_cents
-        return cells
-
-    def exact_cells(self, key: str | None, entry: Entry, debit: str | None) -> CellCounter:
-        """What an entry has on the accounts of its booking, and on other revenue accounts of the practice.
-
-        VAT that differs from what was booked counts under the first cell with VAT.
-        """
-        ours = self.settled[key] if key else []
-        places = dict(self.chart.cell_of_account)
-        places |= {line.gl_account: (line.revenue_group, line.vat_rate) for line in reversed(ours)}
-        cells: CellCounter = self.ledger_cells(key) if key else Counter()
-        net = added_up([exact_accounts(entry, debit, self.chart)])
-        expected: Counter[str] = Counter()
-        for line in ours:
-            expected[line.gl_account] += line.gross_cents - line.vat_cents
-        for account in {account for account, _ in net} | set(expected):
-            if account in places:
-                cells[places[account]] += -net.get((account, None), 0) - expected[account]
-        vat = -net.get((VAT[0], None), 0) - sum(line.vat_cents for line in ours)
-        if vat and cells:
-            taxed = [cell for cell in cells if cell[1] != VatRate.ZERO]
-            cells[(taxed or list(cells))[0]] += vat
-        return cells
-
-
 def judge(
     bookings: Sequence[JudgedBooking],
     settled: Iterable[SettledLine],
@@ -139,7 +76,7 @@ def judge(
 
     `james_now`: per changed key, what James has per cell; a key that is gone has nothing.
     """
-    desk = _Desk(settled, lines, chart)
+    desk = Desk(settled, lines, chart)
     desk.put_apart({row.entry_id for row in bookings if row.entry_id})
     result = Judgement()
     used: set[str] = set()
@@ -153,11 +90,13 @@ def judge(
     return result
 
 
-def _judged(desk: _Desk, booking: JudgedBooking, result: Judgement, used: set[str]) -> _Judged:
+def _judged(desk: Desk, booking: JudgedBooking, result: Judgement, used: set[str]) -> _Judged:
     """The cause of one booking; notes what people made equal on the way."""
     state = BookingState(booking.state)
     chart, is_gone = desk.chart, booking.is_changed and booking.found is None
-    booked = booked_content(booking, desk.booked_lines(booking.source_key), chart) if state in IN_BOOKS else None
+    booked = (
+        booked_content(booking, desk.booked_lines(booking.source_key), chart) if state in IN_BOOKS else None
+    )
     now = None if is_gone else (found_content(booking, chart) if booking.is_changed else booked)
     entry, is_own = _entry_of(desk, booking, state)
     like = now or booked
@@ -184,7 +123,7 @@ def _judged(desk: _Desk, booking: JudgedBooking, result: Judgement, used: set[st
     return _Judged(booking, booked, now, entry, there, cause_of(case), differs)
 
 
-def _entry_of(desk: _Desk, booking: JudgedBooking, state: BookingState) -> tuple[Entry | None, bool]:
+def _entry_of(desk: Desk, booking: JudgedBooking, state: BookingState) -> tuple[Entry | None, bool]:
     """The booking's entry, and whether it is the one that was booked."""
     if state in (BookingState.BOOKED, BookingState.CLOSED) and booking.entry_id in desk.entries:
         return desk.entries[booking.entry_id], True
@@ -193,13 +132,11 @@ def _entry_of(desk: _Desk, booking: JudgedBooking, state: BookingState) -> tuple
     return None, False
 
 
-def _is_nowhere(desk: _Desk, booking: JudgedBooking, state: BookingState, entry: Entry | None) -> bool:
+def _is_nowhere(desk: Desk, booking: JudgedBooking, state: BookingState, entry: Entry | None) -> bool:
     """Booked or never sent, and Exact has nothing under its number: then there is nothing left of it."""
     if state is BookingState.BOOKED:
         return entry is None and desk.by_number(booking) is None
-    return state in UNSENT and not desk.numbered.get(
-        (booking.journal, booking.financial_year, booking.entry_number)
-    )
+    return state in UNSENT and not desk.numbered.get(number_of(booking))
 
 
 def _james_side(booking: JudgedBooking) -> James:
@@ -216,7 +153,7 @@ def _exact_side(entry: Entry | None, differs: tuple[str, ...]) -> Exact:
     return Exact.OTHER_NUMBER if differs == ("number",) else Exact.CHANGED
 
 
-def _made_even(desk: _Desk, judged: Sequence[_Judged], result: Judgement, used: set[str]) -> set[str]:
+def _made_even(desk: Desk, judged: Sequence[_Judged], result: Judgement, used: set[str]) -> set[str]:
     """Keys of invoices that differ by themselves and not together with what credits them.
 
     What credits one: credit invoices of James, or entries by hand that bear its reference. Together
@@ -242,7 +179,7 @@ def _made_even(desk: _Desk, judged: Sequence[_Judged], result: Judgement, used: 
     return even
 
 
-def _by_hand(desk: _Desk, case: _Judged, used: set[str]) -> list[Entry]:
+def _by_hand(desk: Desk, case: _Judged, used: set[str]) -> list[Entry]:
     reference = case.booking.reference
     return [
         entry
@@ -251,7 +188,7 @@ def _by_hand(desk: _Desk, case: _Judged, used: set[str]) -> list[Entry]:
     ]
 
 
-def _is_even(desk: _Desk, together: Sequence[_Judged], by_hand: Sequence[Entry]) -> bool:
+def _is_even(desk: Desk, together: Sequence[_Judged], by_hand: Sequence[Entry]) -> bool:
     if any(not case.is_gone and case.now is None for case in together):
         return False
     chart, debit = desk.chart, debit_account(together[0].booking, desk.chart)
@@ -263,14 +200,14 @@ def _is_even(desk: _Desk, together: Sequence[_Judged], by_hand: Sequence[Entry])
     )
 
 
-def _count(desk: _Desk, case: _Judged, james_now: Mapping[str, CellCounter], result: Judgement) -> None:
+def _count(desk: Desk, case: _Judged, james_now: Mapping[str, CellCounter], result: Judgement) -> None:
     """Add what James and Exact have more than the ledger of this invoice."""
     booking, ours = case.booking, desk.ledger_cells(case.booking.source_key)
     if booking.state in IN_BOOKS and booking.is_changed:
         _add(result.james_has_more, james_now.get(booking.source_key, Counter()), ours)
-    if booking.state == BookingState.BOOKED and case.cause is not None:
-        _add(result.exact_has_more, _cells_in_exact(desk, case), ours)
-    elif case.cause is Cause.HANDED_OVER_OTHERWISE or booking.state == BookingState.CLOSED:
+    is_otherwise = booking.state == BookingState.BOOKED and case.cause is not None
+    is_beside = case.cause is Cause.HANDED_OVER_OTHERWISE or booking.state == BookingState.CLOSED
+    if is_otherwise or is_beside:
         _add(result.exact_has_more, _cells_in_exact(desk, case), ours)
 
 
@@ -279,14 +216,14 @@ def _add(total: CellCounter, there: CellCounter, ours: CellCounter) -> None:
         total[cell] += there[cell] - ours[cell]
 
 
-def _cells_in_exact(desk: _Desk, case: _Judged) -> CellCounter:
+def _cells_in_exact(desk: Desk, case: _Judged) -> CellCounter:
     if case.entry is None:
         return Counter()
     key, debit = case.booking.source_key, debit_account(case.booking, desk.chart)
     return desk.exact_cells(key, case.entry, debit)
 
 
-def _difference(desk: _Desk, case: _Judged, james_now: Mapping[str, CellCounter]) -> Difference:
+def _difference(desk: Desk, case: _Judged, james_now: Mapping[str, CellCounter]) -> Difference:
     assert case.cause is not None
     booking, key = case.booking, case.booking.source_key
     james = james_now.get(key, Counter()) if booking.is_changed else desk.ledger_cells(key)
@@ -314,20 +251,20 @@ def _names(case: _Judged) -> tuple[str, ...]:
     return case.differs
 
 
-def _judge_foreign(desk: _Desk, judged: Sequence[_Judged], used: set[str], result: Judgement) -> None:
+def _judge_foreign(desk: Desk, judged: Sequence[_Judged], used: set[str], result: Judgement) -> None:
     """Entries of others that bear the number or reference of an invoice of James."""
     by_reference: dict[str | None, _Judged] = {}
-    by_number: dict[tuple[str | None, int | None, int | None], _Judged] = {}
+    by_number: dict[Number, _Judged] = {}
     for case in judged:
         booking = case.booking
         by_reference.setdefault(booking.reference, case)
-        by_number[booking.journal, booking.financial_year, booking.entry_number] = case
+        by_number[number_of(booking)] = case
     for entry in desk.foreign.values():
         head = entry.head
         named = [by_number.get((head.journal, head.financial_year, head.entry_number))]
         named += [by_reference.get(reference) for reference in sorted(entry.references)]
         about = next((known for known in named if known is not None), None)
-        if about is None or entry.entry_id in used or about.booking.state in ON_ITS_WAY:
+        if about is None or entry.entry_id in used or _is_told(about.booking):
             continue
         case = about
         cells = desk.exact_cells(None, entry, debit_account(case.booking, desk.chart))
@@ -347,7 +284,14 @@ def _judge_foreign(desk: _Desk, judged: Sequence[_Judged], used: set[str], resul
         )
 
 
-def _is_double(desk: _Desk, case: _Judged, entry: Entry) -> bool:
+def _is_told(booking: JudgedBooking) -> bool:
+    """Its own state says already that Exact has something under its number."""
+    return booking.state in ON_ITS_WAY or (
+        booking.state in UNSENT and booking.reason in (Reason.ENTRY_NUMBER_IN_USE, Reason.DOUBLE_IN_EXACT)
+    )
+
+
+def _is_double(desk: Desk, case: _Judged, entry: Entry) -> bool:
     """It has the reference and the content of a booking that is in Exact already."""
     if case.booked is None or case.booking.reference not in entry.references:
         return False
