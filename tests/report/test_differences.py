@@ -294,3 +294,85 @@ def test_a_sentence_names_both_amounts_and_the_day(booked: SmallLink) -> None:
     sentence = reasons.explain(str(item.reason), values, "nl")
     assert "James 1.234,56, Exact 10,00, sinds " in sentence
     assert sentence.startswith("Factuur 1 ")
+
+
+# --- many at once (B4) -----------------------------------------------------------------------------
+
+
+def test_forty_differences_have_forty_right_sentences(link: SmallLink) -> None:
+    """B4, M21: each differing euro has one cause, and the causes add up to the difference per cell."""
+    link.james.debtor("1001")
+    link.james.debtor("1002")
+    for number in range(1, 41):
+        link.james.invoice(number, "1001", (1000 + number, 0, "tariff"), (1210, 21, "article"))
+    link.night()
+    wanted = _plant(link)
+    outcome = link.night()
+    found = {item.source_key: str(item.reason) for item in outcome.matters}
+    assert found == {f"factuur:{number}": cause for number, cause in wanted.items()}
+    for item in outcome.matters:
+        sentence = reasons.explain(str(item.reason), dict(item.values), "nl")
+        assert f"actuur {item.source_key.partition(':')[2]} " in sentence
+        assert " sinds " in sentence
+        assert "onbekend" not in sentence
+        assert "onbekend" not in reasons.explain(str(item.reason), dict(item.values), "en")
+    _causes_add_up(link, outcome.numbers.cells)
+    assert outcome.numbers.differences_new == 40
+    assert link.night().numbers.differences_new == 0
+
+
+def _plant(link: SmallLink) -> dict[int, str]:
+    """Forty invoices that people touched, and the cause of each: fourteen kinds of hands."""
+    day = int(dt.datetime(2026, 11, 19, tzinfo=dt.UTC).timestamp() * 1000)
+    other = relation_of(link, "1002")
+    suspense = next(row for row in link.division["GLAccounts"] if row["Code"].strip() == "1101")
+    moved = {"GLAccount": suspense["ID"], "GLAccountCode": suspense["Code"]}
+    acts: list[tuple[str, Any]] = [
+        ("changed_after_booking", lambda n: link.james.correct(n, (500, 0, "tariff"))),
+        (
+            "changed_after_booking",
+            lambda n: link.james.correct(n, (1000 + n, 21, "tariff"), (1210, 21, "article")),
+        ),
+        ("gone_in_source", link.james.remove),
+        ("changed_in_exact", lambda n: hands.change_amount(link, n, 3.0)),
+        ("changed_in_exact", lambda n: hands.change(link, n, Customer=other)),
+        ("changed_in_exact", lambda n: hands.change(link, n, EntryDate=day)),
+        ("changed_in_exact", lambda n: hands.change(link, n, ReportingYear=2026, ReportingPeriod=10)),
+        ("changed_in_exact", lambda n: hands.change(link, n, YourRef=f"{n}-bis")),
+        ("changed_in_exact", lambda n: hands.change_booked(link, n, 1, VATCode="99")),
+        ("changed_in_exact", lambda n: hands.change_booked(link, n, 0, **moved)),
+        ("gone_in_exact", lambda n: hands.remove(link, n)),
+        ("other_entry_number", lambda n: hands.change(link, n, EntryNumber=70_000 + n)),
+        ("entered_twice", lambda n: hands.enter(link, hands.copy_of(link, n, EntryNumber=80_000 + n))),
+        ("entered_by_hand", lambda n: hands.enter(link, _smaller(link, n))),
+    ]
+    wanted = {}
+    for number in range(1, 41):
+        cause, act = acts[number % len(acts)]
+        act(number)
+        wanted[number] = cause
+    return wanted
+
+
+def _smaller(link: SmallLink, number: int) -> dict[str, Any]:
+    copy = hands.copy_of(link, number, EntryNumber=90_000 + number)
+    copy["SalesEntryLines"][0]["AmountFC"] = 1.0
+    return dict(copy)
+
+
+def _causes_add_up(link: SmallLink, cells: Any) -> None:
+    rows = link.ledger.conn.execute("select cells from difference where ended_at is null").fetchall()
+    causes: dict[tuple[str, str], int] = {}
+    for group, rate, cents in (cell for row in rows for cell in row["cells"]):
+        causes[group, rate] = causes.get((group, rate), 0) + cents
+    differing = {
+        (cell.revenue_group, cell.vat_rate): cell.james_cents
+        - cell.exported_cents
+        - cell.open_cents
+        - cell.exact_cents
+        for cell in cells
+    }
+    assert {key: cents for key, cents in causes.items() if cents} == {
+        key: cents for key, cents in differing.items() if cents
+    }
+    assert not link.ledger.conn.execute("select 1 from difference where cause = 'unexplained'").fetchall()

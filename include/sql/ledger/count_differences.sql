@@ -6,7 +6,7 @@ select
     count(*) filter (where d.is_accepted) as accepted
 from (
     select
-        first_run = %(run_id)s or worse_run is not distinct from %(run_id)s or cause = 'unexplained' as is_new,
+        coalesce(first_run = %(run_id)s or worse_run = %(run_id)s or cause = 'unexplained', false) as is_new,
         accepted_by is not null as is_accepted
     from difference
     where

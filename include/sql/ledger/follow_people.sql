@@ -4,10 +4,13 @@ with given as (
     select
         r.booking_id,
         r.entry_id,
-        c.found
+        c.found,
+        now_of.exact_id as booked_relation
     from jsonb_to_recordset(%(followed)s::jsonb) as r (booking_id bigint, entry_id uuid)
     inner join booking as b on r.booking_id = b.booking_id
     left join james_change as c on b.practice = c.practice and b.source_key = c.source_key
+    left join relation as now_of
+        on b.practice = now_of.practice and c.found ->> 'debtor_number' = now_of.debtor_number
     where b.state = 'booked' and b.practice = %(practice)s
 ),
 
@@ -36,11 +39,7 @@ set
     debtor_number = coalesce(given.found ->> 'debtor_number', b.debtor_number),
     booked_relation = case
         when given.found is null then b.booked_relation
-        else (
-            select r.exact_id
-            from relation as r
-            where r.practice = b.practice and r.debtor_number = given.found ->> 'debtor_number'
-        )
+        else given.booked_relation
     end,
     financial_year = coalesce((given.found ->> 'financial_year')::integer, b.financial_year),
     financial_period = coalesce((given.found ->> 'financial_period')::integer, b.financial_period),

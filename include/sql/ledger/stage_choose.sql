@@ -1,6 +1,6 @@
 -- Scope is absence from the ledger, not a watermark. Fetched are invoices the ledger doesn't know, rejected and held ones
--- (their cause may be cured), ones that were removed everywhere and are in James again, and known ones that changed in James since. What is on its way to Exact is left alone: it is
--- settled first.
+-- (their cause may be cured), ones that were removed everywhere and are in James again, and known ones that changed in
+-- James since. What is on its way to Exact is left alone: it is settled first.
 insert into wanted_key
 select k.invoice_key
 from james_key as k

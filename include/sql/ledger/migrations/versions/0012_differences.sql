@@ -105,9 +105,9 @@ select distinct on (d.practice, d.subject)
         else d.booked_cents
     end,
     '' as differs,
-    d.run_id,
+    d.run_id as first_run,
     min(d.found_at) over (partition by d.practice, d.subject),
-    d.run_id,
+    d.run_id as last_run,
     d.found_at
 from (
     select
