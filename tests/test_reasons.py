@@ -18,7 +18,7 @@ from exact_online.reasons import (
     reasons_page,
     record_values,
 )
-from exact_online.vocabulary import BookingKind
+from exact_online.vocabulary import BookingKind, Cause
 
 ROOT = Path(__file__).parents[1]
 VALUES = {
@@ -213,6 +213,7 @@ ANNOUNCED = {
 def test_every_reason_can_be_given_by_the_code_or_by_a_message_of_exact() -> None:
     text = sources()
     given = {reason for reason in Reason if f"Reason.{reason.name}" in text or f"'{reason}'" in text}
+    given |= {Reason(cause) for cause in Cause}
     by_exact = {reason for reason, entry in catalogue().items() if entry.patterns}
     assert set(Reason) - given - by_exact <= ANNOUNCED
 

@@ -1,6 +1,5 @@
 -- All differences of a practice that have not ended, those that a state explains among them, the oldest first.
 select
-    d.difference_id,
     d.subject,
     d.source_key,
     d.entry_id::text,
@@ -9,7 +8,11 @@ select
     d.exact_cents,
     d.differs,
     d.since,
-    d.accepted_by is not null as is_accepted
+    d.accepted_by,
+    d.act_id,
+    d.kind,
+    b.entry_number
 from difference as d
+left join current_booking as b on d.practice = b.practice and d.source_key = b.source_key
 where d.practice = %(practice)s and d.ended_at is null
 order by d.since, d.difference_id;

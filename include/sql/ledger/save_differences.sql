@@ -60,6 +60,12 @@ on conflict (practice, subject) where ended_at is null do update
                 = (excluded.cause, excluded.james_cents, excluded.exact_cents, excluded.differs)
                 then d.accepted_by
         end,
+        act_id = case
+            when
+                (d.cause, d.james_cents, d.exact_cents, d.differs)
+                = (excluded.cause, excluded.james_cents, excluded.exact_cents, excluded.differs)
+                then d.act_id
+        end,
         since = case when d.cause = excluded.cause then d.since else clock_timestamp() end,
         worse_run = case
             when d.cause <> excluded.cause then excluded.last_run

@@ -91,6 +91,24 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class OpenDifference:
+    """A difference that has not ended."""
+
+    subject: str
+    source_key: str | None
+    entry_id: str | None
+    kind: str
+    cause: str
+    james_cents: int
+    exact_cents: int
+    differs: str
+    since: dt.datetime
+    accepted_by: str | None
+    act_id: int | None
+    entry_number: int | None
+
+
+@dataclass(frozen=True)
 class Followed:
     """A booking whose content people made equal in James and Exact, under this entry id."""
 
@@ -162,9 +180,13 @@ class Differences:
                 "close_removed", practice=run.practice, run_id=run.run_id, booking_ids=list(booking_ids)
             )
 
+    def open(self, practice: str) -> list[OpenDifference]:
+        """Return the differences that have not ended, the oldest first."""
+        return self._session.records(OpenDifference, "open_differences", practice=practice)
+
     def open_subjects(self, practice: str) -> frozenset[str]:
         """Return the subjects of the differences that are open."""
-        return frozenset(row["subject"] for row in self._session.rows("open_differences", practice=practice))
+        return frozenset(row.subject for row in self.open(practice))
 
     def counts(self, run: Run) -> DifferenceCounts:
         """Return how many differences are new by this run, known, and accepted."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
+from exact_online.ledger.acts import Acts
 from exact_online.ledger.bookings import Bookings
 from exact_online.ledger.call_windows import CallWindows
 from exact_online.ledger.differences import Differences
@@ -37,6 +38,7 @@ class Ledger:
         self.relations = Relations(self.session)
         self.mirrors = Mirrors(self.session)
         self.review = Review(self.session)
+        self.acts = Acts(self.session)
         self.differences = Differences(self.session)
         self.totals = Totals(self.session)
         self.exports = Exports(self.session)

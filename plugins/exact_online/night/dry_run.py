@@ -59,6 +59,8 @@ def dry_run(
         _try_history(tried, james, choices)
         numbers, items = _numbers(tried, james, scope)
         changes = rolled_back.review.james_changes_of_run(night.run)
+    differing = sum(cell.difference_cents != 0 for cell in numbers.cells)
+    numbers = replace(numbers, differences_new=len(changes) or differing)
     night.ledger.runs.save_numbers(night.run.run_id, numbers)
     night.ledger.runs.finish(night.run.run_id, outcome(numbers, items))
     return numbers, items + changes
@@ -87,5 +89,4 @@ def _numbers(
         cells = dry_run_cells(night.ledger, james, night.practice, night.run, scope)
     items = night.ledger.review.open_items(night.practice.code)
     numbers = numbers_of(night.ledger, night.run, cells, night.lists, scope)
-    differing = sum(cell.difference_cents != 0 for cell in cells)
-    return replace(numbers, open=open_by_reason(items), differences_new=differing), items
+    return replace(numbers, open=open_by_reason(items)), items
