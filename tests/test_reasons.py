@@ -24,8 +24,9 @@ ROOT = Path(__file__).parents[1]
 VALUES = {
     "account": "8000", "amount": "1.001", "cause": "used before", "claim": "D1", "code": "14",
     "condition": "pinnen", "condition_en": "14 days", "condition_nl": "14 dagen", "currency": "USD",
-    "date": "2026-01-15", "differs_en": "the day", "differs_nl": "de datum", "exact_en": "1.00",
-    "exact_nl": "1,00", "james_en": "2.00", "james_nl": "2,00", "debtor": "1001", "debtor_kind": "x", "entry_number": "2026001", "field": "Name",
+    "date": "2026-01-15", "debtor": "1001", "debtor_kind": "x",
+    "differs_en": "the day", "differs_nl": "de datum", "entry_number": "2026001", "exact_en": "1.00",
+    "exact_nl": "1,00", "field": "Name", "james_en": "2.00", "james_nl": "2,00",
     "found": "22", "group_en": "patients", "group_nl": "patiënten", "invoice_kind": "x",
     "item_origin": "x", "journal": "70", "key": "factuur:1", "last_day": "30-11-2026", "limit": "50",
     "line": "2", "lines_total": "45.00", "message": "Kapot", "nights": "30", "number": "2026001",

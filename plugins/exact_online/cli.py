@@ -2,8 +2,8 @@
 
     AIRFLOW_CONN_EXACT_SYNC_DB=postgres://user:password@host/database python -m exact_online --help
 
-An act changes the ledger alone; what follows in Exact is done by the next night. docs/runbook.md has
-a section per act.
+An act changes the ledger alone; what follows in Exact is done by the next night.
+docs/runbook.md has a section per act.
 """
 
 from __future__ import annotations

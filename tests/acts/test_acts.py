@@ -33,7 +33,7 @@ def kept(link: SmallLink) -> list[dict[str, Any]]:
     return link.ledger.conn.execute("select * from act order by act_id").fetchall()
 
 
-# --- accept -----------------------------------------------------------------------------------------
+# --- accept -----------------------------------------------------------------------------------
 
 
 def test_an_accepted_difference_is_known_and_counted_apart(booked: SmallLink) -> None:
@@ -71,7 +71,7 @@ def test_an_accepted_difference_is_open_again_when_that_is_taken_back(booked: Sm
         acts.take_back(booked.ledger, word(booked), act)
 
 
-# --- book again -------------------------------------------------------------------------------------
+# --- book again -------------------------------------------------------------------------------
 
 
 def test_an_invoice_that_was_removed_in_exact_is_booked_again_once(booked: SmallLink) -> None:
@@ -104,7 +104,7 @@ def test_an_invoice_that_stands_in_exact_is_not_booked_again(booked: SmallLink) 
     assert (kept(booked), booked.states()[KEY]) == ([], "booked")
 
 
-# --- close ------------------------------------------------------------------------------------------
+# --- close ------------------------------------------------------------------------------------
 
 
 def test_a_rejected_invoice_that_is_closed_is_not_told_any_more(link: SmallLink) -> None:
@@ -113,7 +113,7 @@ def test_a_rejected_invoice_that_is_closed_is_not_told_any_more(link: SmallLink)
     link.night()
     acts.close(link.ledger, word(link), KEY)
     outcome = link.night()
-    assert (outcome.matters, link.states()[KEY]) == ([], "closed")
+    assert (outcome.items, link.states()[KEY]) == ([], "closed")
     assert (outcome.numbers.difference_cents, outcome.numbers.differences_new) == (0, 0)
     row = link.ledger.conn.execute("select moved_by from booking_history order by history_id desc limit 1")
     assert row.fetchone() == {"moved_by": "Anna Accountant"}
@@ -125,7 +125,7 @@ def test_a_closed_invoice_is_rejected_again_when_that_is_taken_back(link: SmallL
     link.night()
     act = acts.close(link.ledger, word(link), KEY)
     acts.take_back(link.ledger, word(link), act)
-    assert [item.reason for item in link.night().matters] == ["vat_rate_unknown"]
+    assert [item.reason for item in link.night().items] == ["vat_rate_unknown"]
 
 
 def test_an_invoice_that_was_removed_in_exact_may_stay_so(booked: SmallLink) -> None:
@@ -144,7 +144,7 @@ def test_a_booked_invoice_can_not_be_closed(booked: SmallLink) -> None:
         acts.close(booked.ledger, word(booked), KEY)
 
 
-# --- adopt ------------------------------------------------------------------------------------------
+# --- adopt ------------------------------------------------------------------------------------
 
 
 def test_an_entry_by_hand_with_other_content_is_adopted_with_its_difference(booked: SmallLink) -> None:
@@ -169,7 +169,7 @@ def test_an_invoice_whose_number_somebody_took_is_adopted(booked: SmallLink) -> 
     copy["SalesEntryLines"][0]["AmountFC"] = 12.0
     hands.enter(booked, copy)
     booked.james.invoice(2, "1001", (1000, 0, "tariff"))
-    assert [item.reason for item in booked.night().matters] == ["entry_number_in_use"]
+    assert [item.reason for item in booked.night().items] == ["entry_number_in_use"]
     acts.adopt(booked.ledger, word(booked), "factuur:2")
     writes = booked.writes()
     outcome = booked.night()
@@ -185,7 +185,7 @@ def test_nothing_is_adopted_where_exact_has_nothing(booked: SmallLink) -> None:
         acts.adopt(booked.ledger, word(booked), KEY)
 
 
-# --- debtors ----------------------------------------------------------------------------------------
+# --- debtors ----------------------------------------------------------------------------------
 
 
 def test_a_debtor_that_married_is_released(booked: SmallLink) -> None:
@@ -193,9 +193,9 @@ def test_a_debtor_that_married_is_released(booked: SmallLink) -> None:
         "update james.debiteur set naam = 'De Vries', achternaam = 'De Vries', voorletters = 'B.C.'"
         " where debiteurnummer = '1001'"
     )
-    assert [item.reason for item in booked.night().matters] == ["debtor_identity_changed"]
+    assert [item.reason for item in booked.night().items] == ["debtor_identity_changed"]
     acts.same_person(booked.ledger, word(booked), "debiteur:1001")
-    assert booked.night().matters == []
+    assert booked.night().items == []
     (relation,) = [row for row in booked.division["Accounts"] if row["Code"].strip() == "1001"]
     assert "Vries" in relation["Name"]
 
@@ -205,7 +205,7 @@ def test_who_is_no_other_person_needs_no_word(booked: SmallLink) -> None:
         acts.same_person(booked.ledger, word(booked), "debiteur:1001")
 
 
-# --- all --------------------------------------------------------------------------------------------
+# --- all --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def booked(link: SmallLink) -> SmallLink:
     link.james.debtor("1002")
     link.james.invoice(1, "1001", (1000, 0, "tariff"))
     outcome = link.night()
-    assert outcome.matters == []
+    assert outcome.items == []
     assert open_differences(link) == {}
     return link
 
@@ -60,7 +60,7 @@ def relation_of(link: SmallLink, number: str) -> str:
     return next(row["ID"] for row in link.division["Accounts"] if row["Code"].strip() == number)
 
 
-# --- what is compared (FR-H8) ---------------------------------------------------------------------
+# --- what is compared (FR-H8) -----------------------------------------------------------------
 
 
 def test_an_entry_on_another_relation_is_changed_in_exact(booked: SmallLink) -> None:
@@ -69,7 +69,7 @@ def test_an_entry_on_another_relation_is_changed_in_exact(booked: SmallLink) -> 
     outcome = booked.night()
     assert open_differences(booked) == {KEY: ("changed_in_exact", 1000, 1000)}
     assert differs(booked) == "relation"
-    assert [item.reason for item in outcome.matters] == ["changed_in_exact"]
+    assert [item.reason for item in outcome.items] == ["changed_in_exact"]
     assert outcome.numbers.differences_new == 1
 
 
@@ -110,7 +110,7 @@ def test_another_reference_is_changed_in_exact(booked: SmallLink) -> None:
     assert differs(booked) == "reference"
 
 
-# --- entries of others (FR-E9) --------------------------------------------------------------------
+# --- entries of others (FR-E9) ----------------------------------------------------------------
 
 
 def test_a_double_under_another_number_is_entered_twice(booked: SmallLink) -> None:
@@ -118,7 +118,7 @@ def test_a_double_under_another_number_is_entered_twice(booked: SmallLink) -> No
     outcome = booked.night()
     assert open_differences(booked) == {f"({KEY})": ("entered_twice", 0, 1000)}
     assert outcome.numbers.difference_cents == 1000
-    assert [item.reason for item in outcome.matters] == ["entered_twice"]
+    assert [item.reason for item in outcome.items] == ["entered_twice"]
 
 
 def test_an_entry_with_our_reference_and_other_content_is_entered_by_hand(booked: SmallLink) -> None:
@@ -134,7 +134,7 @@ def test_entries_of_people_in_a_shared_journal_are_counted_and_not_listed(booked
         hands.enter(booked, hands.copy_of(booked, 1, EntryNumber=number, YourRef=f"eigen {number}"))
     outcome = booked.night()
     assert open_differences(booked) == {}
-    assert outcome.matters == []
+    assert outcome.items == []
     assert (outcome.numbers.other_entries, outcome.numbers.difference_cents) == (3, 0)
 
 
@@ -148,7 +148,7 @@ def test_a_double_that_is_removed_ends_by_itself(booked: SmallLink) -> None:
     assert outcome.numbers.difference_cents == 0
 
 
-# --- what people put right ends by itself ----------------------------------------------------------
+# --- what people put right ends by itself -----------------------------------------------------
 
 
 def ended(link: SmallLink, writes: int) -> None:
@@ -157,7 +157,7 @@ def ended(link: SmallLink, writes: int) -> None:
     assert link.writes() == writes
     before = history(link)
     outcome = link.night()
-    assert (outcome.numbers.difference_cents, outcome.matters) == (0, [])
+    assert (outcome.numbers.difference_cents, outcome.items) == (0, [])
     assert open_differences(link) == {}
     assert history(link) == before
     assert link.writes() == writes
@@ -260,14 +260,14 @@ def test_an_invoice_that_comes_back_after_it_was_closed_is_booked_again(booked: 
 def test_a_rejected_invoice_that_james_has_no_more_is_closed(link: SmallLink) -> None:
     link.james.debtor("1001")
     link.james.invoice(1, "1001", (1000, 17, "tariff"))
-    assert [item.state for item in link.night().matters] == ["rejected"]
+    assert [item.state for item in link.night().items] == ["rejected"]
     link.james.remove(1)
     link.night()
     outcome = link.night()
-    assert (outcome.matters, link.states()[KEY]) == ([], "closed")
+    assert (outcome.items, link.states()[KEY]) == ([], "closed")
 
 
-# --- red means new ---------------------------------------------------------------------------------
+# --- red means new ----------------------------------------------------------------------------
 
 
 def test_a_difference_is_new_once_and_then_known(booked: SmallLink) -> None:
@@ -283,24 +283,24 @@ def test_a_difference_that_grows_is_new_again(booked: SmallLink) -> None:
     booked.james.correct(1, (1300, 0, "tariff"))
     outcome = booked.night()
     assert (outcome.numbers.differences_new, outcome.numbers.differences_known) == (1, 0)
-    assert [item.reason for item in outcome.matters] == ["changed_after_booking"]
+    assert [item.reason for item in outcome.items] == ["changed_after_booking"]
 
 
 def test_a_sentence_names_both_amounts_and_the_day(booked: SmallLink) -> None:
     """M21."""
     booked.james.correct(1, (123456, 0, "tariff"))
-    (item,) = booked.night().matters
+    (item,) = booked.night().items
     values: dict[str, Any] = dict(item.values)
     sentence = reasons.explain(str(item.reason), values, "nl")
     assert "James 1.234,56, Exact 10,00, sinds " in sentence
     assert sentence.startswith("Factuur 1 ")
 
 
-# --- many at once (B4) -----------------------------------------------------------------------------
+# --- many at once (B4) ------------------------------------------------------------------------
 
 
 def test_forty_differences_have_forty_right_sentences(link: SmallLink) -> None:
-    """B4, M21: each differing euro has one cause, and the causes add up to the difference per cell."""
+    """B4, M21: each differing euro has one cause, and the causes add up per cell."""
     link.james.debtor("1001")
     link.james.debtor("1002")
     for number in range(1, 41):
@@ -308,9 +308,9 @@ def test_forty_differences_have_forty_right_sentences(link: SmallLink) -> None:
     link.night()
     wanted = _plant(link)
     outcome = link.night()
-    found = {item.source_key: str(item.reason) for item in outcome.matters}
+    found = {item.source_key: str(item.reason) for item in outcome.items}
     assert found == {f"factuur:{number}": cause for number, cause in wanted.items()}
-    for item in outcome.matters:
+    for item in outcome.items:
         sentence = reasons.explain(str(item.reason), dict(item.values), "nl")
         assert f"actuur {item.source_key.partition(':')[2]} " in sentence
         assert " sinds " in sentence

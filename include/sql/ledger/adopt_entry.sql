@@ -1,5 +1,6 @@
--- rejected, held or booked -> booked under the id of an entry that somebody made by hand, on a person's word.
--- Promises that a booked one is adopted only when Exact has its own entry no more. Nothing is sent.
+-- rejected, held or booked -> booked under the id of an entry that somebody made by hand, on a
+-- person's word. Promises that a booked one is adopted only when Exact has its own entry no more.
+-- Nothing is sent.
 update booking as b
 set
     state = 'booked',
@@ -21,6 +22,15 @@ set
 where
     b.booking_id = %(booking_id)s
     and b.payload is not null
+    and not exists (
+        select 1
+        from booking as other
+        where
+            (other.practice, other.journal, other.financial_year, other.entry_number)
+            = (b.practice, b.journal, b.financial_year, b.entry_number)
+            and other.booking_id <> b.booking_id
+            and other.state in ('planned', 'sending', 'doubtful', 'booked', 'held', 'exported')
+    )
     and (
         b.state in ('rejected', 'held')
         or (

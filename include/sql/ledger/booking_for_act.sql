@@ -1,5 +1,5 @@
--- The latest version of a record, with the cause of its open difference and the last run of the practice, in which an
--- act moves it.
+-- The latest version of a record, with the cause of its open difference and the last run of the
+-- practice, in which an act moves it.
 select
     b.booking_id,
     b.kind,

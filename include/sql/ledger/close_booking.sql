@@ -1,5 +1,6 @@
--- rejected, held or booked -> closed, on a person's word. `by_person` false: it is booked again when James has it still.
--- Promises that one that is booked is closed only when Exact was read and lacks it.
+-- rejected, held or booked -> closed, on a person's word. `by_person` false: it is booked again
+-- when James has it still. Promises that one that is booked is closed only when Exact was read and
+-- lacks it.
 update booking as b
 set state = 'closed', moved_in_run = %(run_id)s, closed_by_person = %(by_person)s
 where

@@ -1,5 +1,5 @@
--- sending or doubtful -> booked: Exact has it, under this id.
--- Promises that it is never sent again: no move leads from booked to a state that is sent.
+-- sending or doubtful -> booked: Exact has it, under this id. Promises that it is never sent again:
+-- no move leads from booked to a state that is sent.
 update booking as b
 set
     state = 'booked',

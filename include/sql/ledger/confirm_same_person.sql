@@ -1,4 +1,5 @@
--- A debtor that seemed to be somebody else is the same person, on a person's word: for the content that James has now.
+-- A debtor that seemed to be somebody else is the same person, on a person's word: for the content
+-- that James has now.
 update relation as r
 set same_person_fingerprint = b.fingerprint
 from current_booking as b

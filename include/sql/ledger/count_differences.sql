@@ -1,5 +1,6 @@
--- How many differences are new or worse by this run, known from before, and accepted by a person. What the state of a
--- booking explains is no difference here, and what is about debtors has no money in it.
+-- How many differences are new or worse by this run, known from before, and accepted by a person.
+-- What the state of a booking explains is no difference here, and what is about debtors has no
+-- money in it.
 select
     count(*) filter (where d.is_new and not d.is_accepted) as new,
     count(*) filter (where not d.is_new and not d.is_accepted) as known,

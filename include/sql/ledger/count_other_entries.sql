@@ -1,4 +1,5 @@
--- How many entries of others our journals hold in these days: neither ours nor named after an invoice of James.
+-- How many entries of others our journals hold in these days: neither ours nor named after an
+-- invoice of James.
 select count(distinct x.entry_id) as entries
 from exact_line as x
 where

@@ -1,6 +1,7 @@
--- Debtors that were sent again in the last two days because their answer was lost, with their relations in Exact. If
--- the first call landed after all, Exact has a contact or a bank account twice: there is no number to reject that by.
--- Those that were found double before are among them until they are cured.
+-- Debtors that were sent again in the last two days because their answer was lost, with their
+-- relations in Exact. If the first call landed after all, Exact has a contact or a bank account
+-- twice: there is no number to reject that by. Those that were found double before are among them
+-- until they are cured.
 select distinct
     b.source_key,
     r.exact_id::text as relation_id

@@ -1,4 +1,5 @@
--- What this run was the first to find different, or found worse: but for what the state of a booking explains.
+-- What this run was the first to find different, or found worse: but for what the state of a
+-- booking explains.
 select
     coalesce(b.booking_id, 0) as booking_id,
     coalesce(d.source_key, d.subject) as source_key,

@@ -1,4 +1,5 @@
--- Entries in Exact that no booking is booked under, and that have the number of a record or an open difference with it.
+-- Entries in Exact that no booking is booked under, and that have the number of a record or an open
+-- difference with it.
 select distinct x.entry_id::text
 from exact_line as x
 inner join current_booking as b on x.practice = b.practice

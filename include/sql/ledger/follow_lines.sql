@@ -15,6 +15,6 @@ select
 from jsonb_to_recordset(%(followed)s::jsonb) as given (booking_id bigint, lines jsonb)
 cross join
     lateral jsonb_to_recordset(given.lines) as l (
-        line_number integer, profession text, revenue_group text, vat_rate text, gl_account text, vat_code text,
-        gross_cents bigint, vat_cents bigint
+        line_number integer, profession text, revenue_group text, vat_rate text, gl_account text,
+        vat_code text, gross_cents bigint, vat_cents bigint
     );

@@ -1,5 +1,5 @@
--- booked -> booked: James and Exact have the same again, by people's hands, and the ledger takes that over.
--- Promises that nothing is sent: what is taken over was read in both.
+-- booked -> booked: James and Exact have the same again, by people's hands, and the ledger takes
+-- that over. Promises that nothing is sent: what is taken over was read in both.
 with given as (
     select
         r.booking_id,

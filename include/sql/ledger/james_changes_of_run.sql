@@ -1,4 +1,5 @@
--- What this run was the first to find otherwise in James than it was booked: for a dry run, which asks Exact nothing.
+-- What this run was the first to find otherwise in James than it was booked: for a dry run, which
+-- asks Exact nothing.
 select
     b.booking_id,
     b.source_key,

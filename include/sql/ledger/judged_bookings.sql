@@ -1,4 +1,5 @@
--- The latest version of each invoice and claim of the days, with what James has now where that is other.
+-- The latest version of each invoice and claim of the days, with what James has now where that is
+-- other.
 select
     b.booking_id,
     b.source_key,
@@ -28,7 +29,8 @@ select
 from current_booking as b
 left join settings_version as s on b.practice = s.practice and b.settings_version = s.version
 left join james_change as c on b.practice = c.practice and b.source_key = c.source_key
-left join relation as now_of on b.practice = now_of.practice and c.found ->> 'debtor_number' = now_of.debtor_number
+left join relation as now_of
+    on b.practice = now_of.practice and c.found ->> 'debtor_number' = now_of.debtor_number
 left join relation as handed on b.practice = handed.practice and b.debtor_number = handed.debtor_number
 where
     b.practice = %(practice)s

@@ -1,5 +1,5 @@
--- What our journals hold in Exact of our entries, and of entries of others with the number or reference of an invoice
--- of James.
+-- What our journals hold in Exact of our entries, and of entries of others with the number or
+-- reference of an invoice of James.
 with ours as (
     select
         exact_id,

@@ -1,5 +1,5 @@
--- Brings the mirror of a division's transaction lines up to date: changed ones, deleted ones, and how far was read.
--- When all were read (`complete`), the ones that are not among them are gone.
+-- Brings the mirror of a division's transaction lines up to date: changed ones, deleted ones, and
+-- how far was read. When all were read (`complete`), the ones that are not among them are gone.
 with given as (
     select r.*
     from
@@ -25,12 +25,13 @@ read_up_to as (
         c.key as list_name,
         c.value::bigint as row_version
     from jsonb_each_text(%(cursors)s::jsonb) as c
-    on conflict (practice, list_name) do update set row_version = greatest(exact_cursor.row_version, excluded.row_version)
+    on conflict (practice, list_name) do update
+        set row_version = greatest(exact_cursor.row_version, excluded.row_version)
 )
 
 insert into exact_line (
-    practice, line_id, entry_id, journal, financial_year, financial_period, entry_number, entry_date, gl_account,
-    cents, relation_id, vat_code, reference
+    practice, line_id, entry_id, journal, financial_year, financial_period, entry_number, entry_date,
+    gl_account, cents, relation_id, vat_code, reference
 )
 select
     %(practice)s,

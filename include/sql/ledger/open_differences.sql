@@ -1,4 +1,5 @@
--- All differences of a practice that have not ended, those that a state explains among them, the oldest first.
+-- All differences of a practice that have not ended, those that a state explains among them, the
+-- oldest first.
 select
     d.subject,
     d.source_key,

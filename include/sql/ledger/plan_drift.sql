@@ -1,5 +1,6 @@
--- Booked or handed over, and other money, day, number or debtor in James since: written down for the reconciliation,
--- nothing is rewritten (B9, G1). One that James has as it was booked again is no change any more.
+-- Booked or handed over, and other money, day, number or debtor in James since: written down for
+-- the reconciliation, nothing is rewritten (B9, FR-G1). One that James has as it was booked again
+-- is no change any more.
 with now_there as (
     select
         n.*,

@@ -1,5 +1,5 @@
--- What a reconciliation found to differ: new ones begin, known ones go on, and those that it looked at and did not find
--- are at their end. One that grew, or has another cause, is worse than before.
+-- What a reconciliation found to differ: new ones begin, known ones go on, and those that it looked
+-- at and did not find are at their end. One that grew, or has another cause, is worse than before.
 with given as (
     select r.*
     from
@@ -23,8 +23,8 @@ ended as (
 )
 
 insert into difference as d (
-    practice, subject, source_key, entry_id, kind, cause, day, james_cents, exact_cents, differs, cells, first_run,
-    last_run
+    practice, subject, source_key, entry_id, kind, cause, day, james_cents, exact_cents, differs, cells,
+    first_run, last_run
 )
 select
     %(practice)s,

@@ -1,5 +1,5 @@
--- Debtors with a contact or bank account too many in Exact: written down for people, once per set of them. Those that
--- were asked for and are double no more are at their end.
+-- Debtors with a contact or bank account too many in Exact: written down for people, once per set
+-- of them. Those that were asked for and are double no more are at their end.
 with given as (
     select
         r.source_key,

@@ -1,5 +1,6 @@
--- Booked, handed over, rejected or held, and no longer in James: written down for the reconciliation, nothing is taken
--- back by itself (B9, G4). One that is in James again is not gone any more.
+-- Booked, handed over, rejected or held, and no longer in James: written down for the
+-- reconciliation, nothing is taken back by itself (B9, FR-G4). One that is in James again is not
+-- gone any more.
 with missing as (
     select b.source_key
     from current_booking as b

@@ -1,5 +1,5 @@
--- Debtors that are booked and no longer in James (merged, say): written down for people, the relation in Exact stays
--- (F4). One that is in James again is no difference any more.
+-- Debtors that are booked and no longer in James (merged, say): written down for people, the
+-- relation in Exact stays (FR-F4). One that is in James again is no difference any more.
 with gone as (
     select
         b.practice,

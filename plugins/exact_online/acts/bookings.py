@@ -10,7 +10,7 @@ from exact_online.vocabulary import BookingKind, BookingState, Cause
 
 
 def close(ledger: Ledger, word: Word, source_key: str) -> int:
-    """Close an invoice: it will not be booked, because of the reason given. Return the act's number.
+    """Close an invoice: it will not be booked, for the reason given. Return the act's number.
 
     It is rejected, held, or was removed in Exact.
     """

@@ -20,8 +20,8 @@ from exact_online.failures import NotServed, ProtocolFailure, QueryRejected
 from exact_online.settings import ExactLists, PracticeSettings
 
 SYNC_LINE = (
-    "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "FinancialPeriod", "Date", "GLAccountCode",
-    "AmountDC", "Account", "VATCode", "YourRef", "Description", "Timestamp",
+    "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "FinancialPeriod", "Date",
+    "GLAccountCode", "AmountDC", "Account", "VATCode", "YourRef", "Description", "Timestamp",
 )  # fmt: skip
 LINE = 1
 """EntityType of a transaction line in ``sync/Deleted``."""
@@ -140,7 +140,7 @@ def _read(line: TransactionLine) -> EntryLine:
 
 
 def _reference(your_reference: str | None, description: str | None) -> str | None:
-    """Return what may be an invoice's number: a general journal entry has it as a description (M17).
+    """Return what may be an invoice's number; a general journal entry has it as description (M17).
 
     Any other description may name somebody, and is not kept (B7).
     """

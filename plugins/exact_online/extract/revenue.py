@@ -31,7 +31,7 @@ def revenue_totals(
 def invoice_amounts(
     james: psycopg.Connection[Any], james_practice_code: str, invoice_keys: Sequence[str]
 ) -> dict[str, list[JamesAmount]]:
-    """Return the lines of each of these invoices with the kind of its debtor. Raises Unreachable."""
+    """Return the lines of each of these invoices with its debtor's kind. Raises Unreachable."""
     if not invoice_keys:
         return {}
     asked = {"invoice_keys": list(invoice_keys), "james_practice_code": james_practice_code}

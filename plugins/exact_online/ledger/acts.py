@@ -107,12 +107,15 @@ class Acts:
         return self._session.change("reopen_booking", **asked)
 
     def entries_by_hand(self, practice: str, source_key: str) -> list[str]:
-        """Return ids of entries of others that bear a record's number, or are told as entered by hand."""
+        """Return ids of entries of others with a record's number, or told as entered by hand."""
         rows = self._session.rows("entries_by_hand", practice=practice, source_key=source_key)
         return [row["entry_id"] for row in rows]
 
     def adopt(self, booking: ActedBooking, entry_id: str) -> bool:
-        """Move rejected, held or booked -> booked under this entry. Guard: its own is gone in Exact."""
+        """Move rejected, held or booked -> booked under this entry.
+
+        Guard: its own entry is gone in Exact.
+        """
         asked = {"booking_id": booking.booking_id, "run_id": booking.run_id, "entry_id": entry_id}
         return self._session.change("adopt_entry", **asked)
 

@@ -121,7 +121,7 @@ def found_content(booking: JudgedBooking, chart: Chart) -> Content | None:
 
 
 def debit_account(booking: JudgedBooking, chart: Chart) -> str | None:
-    """Return the code of the receivables or suspense account; None when it is not known any more."""
+    """Return the code of the receivables or suspense account; None when it is not known."""
     if booking.kind == BookingKind.SALES_ENTRY:
         return booking.receivables_account
     return chart.codes_by_id.get((booking.suspense_account_id or "").lower())

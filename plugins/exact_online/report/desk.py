@@ -1,4 +1,4 @@
-"""The rows of a reconciliation, by what they are looked up by; and what an entry comes to per cell. Pure."""
+"""The rows of a reconciliation, and what an entry comes to per cell. Pure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Desk:
             self.numbered[head.journal, head.financial_year, head.entry_number].append(entry)
 
     def by_number(self, booking: JudgedBooking) -> Entry | None:
-        """Return the one entry of others that has the number of a booking; None when there are more."""
+        """Return the one entry of others with the number of a booking; None when there are more."""
         found = self.numbered.get(number_of(booking), [])
         return found[0] if len(found) == 1 else None
 

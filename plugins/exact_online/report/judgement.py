@@ -1,4 +1,4 @@
-"""Lay James, the ledger and Exact side by side, invoice by invoice, and give each difference its cause.
+"""Lay James, the ledger and Exact side by side, and give each difference its cause.
 
 Pure: it gets rows, and returns what differs, and what people made equal again.
 """
@@ -133,7 +133,7 @@ def _entry_of(desk: Desk, booking: JudgedBooking, state: BookingState) -> tuple[
 
 
 def _is_nowhere(desk: Desk, booking: JudgedBooking, state: BookingState, entry: Entry | None) -> bool:
-    """Booked or never sent, and Exact has nothing under its number: then there is nothing left of it."""
+    """Booked or never sent, and Exact has nothing under its number: nothing is left of it."""
     if state is BookingState.BOOKED:
         return entry is None and desk.by_number(booking) is None
     return state in UNSENT and not desk.numbered.get(number_of(booking))

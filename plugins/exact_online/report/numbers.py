@@ -84,7 +84,7 @@ class Reconciliation:
     settling_seconds: float = 0.0
 
     def compare(self) -> Compared:
-        """Write down each difference with its one cause, and what people made equal; return the cells.
+        """Write down each difference with its cause, and what people made equal; return the cells.
 
         Raises StillSettling when Exact differs and something was booked within `settling_seconds`:
         Exact may not show it yet. What differs, or is to be taken over, is read as a whole first.
@@ -164,7 +164,10 @@ def chart_of(settings: PracticeSettings, lists: ExactLists) -> Chart:
 def dry_run_cells(
     ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, run: Run, days: Days
 ) -> list[Cell]:
-    """Return the comparison of a dry run: of James with the ledger alone, whose entries count as booked."""
+    """Return the comparison of a dry run: James with the ledger alone.
+
+    The entries of the ledger count as booked.
+    """
     settled = _settled(ledger, practice, days)
     totals = ledger.runs.james_totals(run.run_id)
     return reconcile(totals, _unsettled(ledger, james, practice, days), settled, {})
@@ -175,7 +178,7 @@ def _settled(ledger: Ledger, practice: Practice, days: Days) -> pd.DataFrame:
 
 
 def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, days: Days) -> NightNumbers:
-    """Return counts and sums of what this run did, and of where the money of `days` stands; cents."""
+    """Return counts and cents of what this run did, and of where the money of `days` stands."""
     run_ids = ledger.runs.ids_of_night(run)
     states = {total.state: total.bookings for total in ledger.totals.by_state(run.practice, days)}
     return NightNumbers(
@@ -201,7 +204,7 @@ def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, d
 
 
 def _suspense(ledger: Ledger, run: Run, lists: ExactLists, days: Days) -> tuple[SuspenseTotal, ...]:
-    """What PIN and cash put on each suspense account per day, to be matched with bank and till (M12)."""
+    """What PIN and cash put on each suspense account per day, to match with bank and till (M12)."""
     codes = {account.id.lower(): account.code for account in lists.gl_accounts.values()}
     return tuple(
         SuspenseTotal(found.day, codes.get(found.gl_account_id.lower()), found.entries, found.gross_cents)

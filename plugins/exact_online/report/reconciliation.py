@@ -39,8 +39,8 @@ def reconcile(
 ) -> list[Cell]:
     """Return a cell per revenue group and VAT rate that has any amount, sorted.
 
-    `settled`: the fields of `SettledLine`. `exact_has_more`: cents that Exact has more of our invoices
-    than the ledger (judgement.py).
+    `settled`: the fields of `SettledLine`. `exact_has_more`: cents that Exact has more of our
+    invoices than the ledger (judgement.py).
     """
     booked = _ledger_totals(settled[settled["state"] == "booked"])
     in_exact = Counter(booked)

@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 upgrade = sql_beside(__file__)

@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0012"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 upgrade = sql_beside(__file__)
