@@ -1,4 +1,4 @@
-"""What is sent is what was planned last: on the debtor that James has now, and what the claim saw."""
+"""What is sent is what was planned last: for the debtor that James has, as the claim saw it."""
 
 from __future__ import annotations
 
