@@ -136,11 +136,11 @@ def extract(
     with snapshot(james):
         check_contract(james)
         totals = revenue_totals(james, practice.james_practice_code, scope)
-        night.ledger.runs.save_james_totals(run.run_id, totals)
         debtors = stage_debtors(james, staging, run.run_id, practice.code)
         invoices = stage_invoices(james, staging, run.run_id, practice.code, practice.link_date, run.book_day)
     if not rebuild_ledger:
         _check_age_of_ledger(night)
+    night.ledger.runs.save_james_totals(run.run_id, totals)  # last: an extract that failed has none
     return {"debtors": debtors, "invoices": invoices.invoices, "lines": invoices.lines}
 
 
@@ -163,8 +163,8 @@ def _check_age_of_ledger(night: Night) -> None:
 def plan_debtors(night: Night) -> list[Batch]:
     """Make every staged debtor a planned booking or a rejection; unchanged ones cost nothing.
 
-    Returns the batches of debtors that are to be sent. Raises LockLost while another worker has the
-    practice: nothing may change under a batch that is being sent.
+    Returns the batches of debtors that are to be sent. Raises LockLost while another worker has
+    the practice: nothing may change under a batch that is being sent.
     """
     plans = transform_debtors(
         debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists
@@ -191,9 +191,8 @@ def plan_entries(night: Night) -> list[Batch]:
 def plan_invoices(night: Night, handed_over: bool) -> None:
     """Plan the staged invoices of the run, a chunk at a time. This is the one place that chunks.
 
-    `handed_over`: write new bookings down as handed over in a workbook instead of planned. The
-    caller
-    holds the practice.
+    `handed_over`: write new bookings down as handed over in a workbook instead of planned.
+    The caller holds the practice.
     """
     lists = night.lists
     for invoices, lines in invoice_chunks(night.ledger.staging, night.run.run_id, CHUNK_INVOICES):

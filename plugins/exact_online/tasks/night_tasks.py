@@ -155,8 +155,15 @@ def hand_over_history(practice_code: str, dag_run: Any, params: dict[str, Any]) 
 
 
 def reconcile(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
-    """Compare James, the ledger and Exact to the cent. Fails on what differs and did not before."""
+    """Compare James, the ledger and Exact to the cent. Fails on what differs and did not before.
+
+    Skipped when this run has not read James: its failed task says why.
+    """
     with _opened_night(practice_code, dag_run) as night, james_session() as james:
+        if night.ledger.runs.james_totals(night.run.run_id) is None:
+            raise AirflowSkipException(
+                "Nothing was compared: James was not read in this run. Task extract says why."
+            )
         scope = history.scope_of(night, params["backfill"], params["history_from"])
         numbers = steps.reconcile(night, james, scope)
         for item in night.ledger.review.differences_of_run(night.run):
