@@ -242,7 +242,7 @@ def test_a_ledger_of_before_the_debtor_was_in_the_fingerprint_sends_nothing_twic
     sent = posts(link)
     link.night()
     assert posts(link) == sent + 2  # the new one, and the rejected one once more
-    assert link.ledger.review.drift_of_run(link.night().run.run_id) == []
+    assert link.ledger.review.differences_of_run(link.night().run) == []
     link.world.faults.clear()
     assert link.until_at_rest().items == []
     assert [len(link.entries(number)) for number in (booked, rejected, held, planned)] == [1] * 4

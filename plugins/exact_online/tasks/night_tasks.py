@@ -79,7 +79,7 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
             rejected,
             "Nothing was written. Correct what is named, then clear this task to see what is left.",
         )
-        fail_on_difference(numbers.difference_cents, run.run_id)
+        fail_on_difference(numbers, run.run_id)
 
 
 def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
@@ -155,7 +155,7 @@ def hand_over_history(practice_code: str, dag_run: Any, params: dict[str, Any]) 
 
 
 def reconcile(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
-    """Compare James, the ledger and Exact to the cent. Fails when they differ.
+    """Compare James, the ledger and Exact to the cent. Fails on what differs and did not before.
 
     Skipped when this run has not read James: its failed task says why.
     """
@@ -166,7 +166,9 @@ def reconcile(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
             )
         scope = history.scope_of(night, params["backfill"], params["history_from"])
         numbers = steps.reconcile(night, james, scope)
-        fail_on_difference(numbers.difference_cents, night.run.run_id)
+        for item in night.ledger.review.differences_of_run(night.run):
+            log.error("%s", item_line(item))
+        fail_on_difference(numbers, night.run.run_id)
 
 
 def report(practice_code: str, dag_run: Any) -> None:
