@@ -184,23 +184,6 @@ class Link(RuleBasedStateMachine):
         if f"factuur:{number}" in self.link.james.written:
             self.link.james.correct(number, *lines)
 
-    @rule(invoice=which, debtor=which)
-    def move(self, invoice: int, debtor: int) -> None:
-        """Give an invoice to another debtor, insurers apart: those have claims."""
-        number, owner = self._chosen(invoice), self.debtors[debtor % len(self.debtors)]
-        if f"factuur:{number}" in self.link.james.written and (self.link.james.kinds[owner] != "Verzekeraar"):
-            self.link.james.move(number, owner)
-
-    @rule(invoice=which, days=st.integers(0, 3))
-    def redate(self, invoice: int, days: int) -> None:
-        number = self._chosen(invoice)
-        written = self.link.james.written.get(f"factuur:{number}")
-        if written is not None and written[-1].day != BEFORE_LINK:
-            self.link.james.redate(number, DAY - dt.timedelta(days))
-
-    def _chosen(self, invoice: int) -> int:
-        return self.invoices[invoice % len(self.invoices)]
-
     @rule(invoice=which)
     def pay(self, invoice: int) -> None:
         self.link.james.settle(self.invoices[invoice % len(self.invoices)])
@@ -290,18 +273,6 @@ class Link(RuleBasedStateMachine):
         with stalling_at(place, self._another_workers_night, in_transaction=False), suppress(LinkFailure):
             self.link.night()
         self._look()
-
-    @rule(place=places)
-    def two_plans_at_once(self, place: int) -> None:
-        """FR-D16: another run plans while the first one is at work."""
-        with stalling_at(place, self._another_workers_plan, in_transaction=False), suppress(LinkFailure):
-            self.link.night()
-        self._look()
-
-    def _another_workers_plan(self) -> None:
-        tried["plans"] += 1
-        with self.link.another_worker(), suppress(LinkFailure):
-            self.link.plan()
 
     def _another_workers_night(self) -> None:
         tried["nights"] += 1
