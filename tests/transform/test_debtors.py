@@ -148,7 +148,8 @@ def test_a_wrong_optional_value_is_left_out_and_said(
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("be", "BE"), ("BEL", "BE"), ("België", "BE"), ("belgie", "BE"), (" BELGIË ", "BE"), ("Belgium", "BE"),
+        ("be", "BE"), ("BEL", "BE"), ("België", "BE"), ("belgie", "BE"), (" BELGIË ", "BE"),
+        ("Belgium", "BE"),
         ("Duitsland", "DE"), ("Deutschland", "DE"), ("Nederland", "NL"), ("Holland", "NL"), ("NLD", "NL"),
         ("Verenigd Koninkrijk", "GB"), ("Groot-Brittannië", "GB"), ("UK", "GB"), ("Curaçao", "CW"),
         ("Sint-Maarten", "SX"), ("Verenigde Staten", "US"), ("Niger", "NE"), ("Nigeria", "NG"),

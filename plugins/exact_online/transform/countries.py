@@ -33,9 +33,9 @@ def country_code(text: str) -> str:
 @cache
 def _codes() -> Mapping[str, str]:
     """The code of each plain name and each code of two or three letters."""
-    codes = {code for code in Locale(LANGUAGES[0]).territories if len(code) == 2} - NO_COUNTRIES
+    codes = {str(code) for code in Locale(LANGUAGES[0]).territories if len(str(code)) == 2} - NO_COUNTRIES
     names = {
-        _plain(name): code
+        _plain(str(name)): str(code)
         for language in LANGUAGES
         for code, name in Locale(language).territories.items()
         if code in codes
