@@ -1,11 +1,12 @@
-"""Brings a database to a version of the link's own schema ``exact_sync``: forward only, each
-version whole or not at all (FR-L7).
+"""Bring a database to a version of the link's own schema ``exact_sync``.
+
+Forward only, each version whole or not at all (FR-L7).
 
 A version is one SQL file in ``include/sql/ledger/migrations/versions/`` with a revision file of a
 few lines beside it.
 
-    AIRFLOW_CONN_EXACT_SYNC_DB=postgres://user:password@host/database \\
-        python -m exact_online.migrations
+    export AIRFLOW_CONN_EXACT_SYNC_DB=postgres://user:password@host/database
+    python -m exact_online.migrations
 """
 
 from __future__ import annotations
@@ -37,11 +38,12 @@ ONE_AT_A_TIME = 7021977
 
 
 def migrate(dsn: str, to: str = "head") -> str:
-    """Bring the database at ``dsn`` to version ``to`` and return the version it then has; does
-    nothing when it is there already.
+    """Bring the database at ``dsn`` to version ``to`` and return the version it then has.
 
-    ``NotReady`` when the database has a version this code does not know, or a statement fails
-    (that version then left nothing behind); ``Unreachable`` when the database does not answer.
+    Does nothing when it is there already.
+
+    ``NotReady`` when the database has a version this code does not know, or a statement fails (that
+    version then left nothing behind); ``Unreachable`` when the database does not answer.
     """
     with _connection(dsn) as connection:
         connection.exec_driver_sql(f"select pg_advisory_lock({ONE_AT_A_TIME})")
@@ -91,15 +93,17 @@ def _upgrade(connection: Connection, to: str) -> None:
         command.upgrade(config, to)
     except CommandError as problem:
         raise NotReady(
-            f"The ledger can't be migrated: {problem} Deploy the code that made this database, or a "
-            "newer one."
+            f"The ledger can't be migrated: {problem} Deploy the code that made this database, "
+            "or a newer one."
         ) from problem
 
 
 @contextmanager
 def _connection(dsn: str) -> Iterator[Connection]:
-    """Any address libpq understands, Airflow's URI form included. The database's words come out "
-    "as failures, never with the password."""
+    """Any address libpq understands, Airflow's URI form included.
+
+    The database's words come out as failures, never with the password.
+    """
     engine = create_engine("postgresql+psycopg://", creator=lambda: _connect(dsn), poolclass=NullPool)
     with engine.connect() as connection:
         yield connection

@@ -1,9 +1,9 @@
 """The readiness check of a division: what must be right there before anything is sent. Pure.
 
-A problem here would make Exact reject every booking, or is a requirement of a start: complete revenue
-accounts and payment conditions, twelve periods. A problem that concerns only some bookings (a ledger
-account, a VAT code) rejects those when they are planned: see transform/preflight.py. What is odd but
-books as it should is a remark.
+A problem here would make Exact reject every booking, or is a requirement of a start: complete
+revenue accounts and payment conditions, twelve periods. A problem that concerns only some bookings
+(a ledger account, a VAT code) rejects those when they are planned: see transform/preflight.py. What
+is odd but books as it should is a remark.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def readiness_problems(settings: PracticeSettings, lists: ExactLists, book_day: 
 
 
 def readiness_remarks(settings: PracticeSettings, lists: ExactLists) -> list[Rejection]:
-    """Return what is odd in the payment conditions, for people to look at: nothing is rejected for it."""
+    """Return what is odd in the payment conditions, for people to look at: nothing is rejected for
+    it.
+    """
     return [*_other_days(settings, lists), *_shared_codes(settings)]
 
 

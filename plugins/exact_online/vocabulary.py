@@ -115,7 +115,9 @@ class JournalType(IntEnum):
 
 
 class VatNature(StrEnum):
-    """What a VAT code of Exact is for. Care and articles are sold at home: only SALES will do (M11)."""
+    """What a VAT code of Exact is for. Care and articles are sold at home: only SALES will do
+    (M11).
+    """
 
     SALES = "sales"
     PURCHASE = "purchase"

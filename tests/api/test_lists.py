@@ -119,7 +119,9 @@ def test_a_row_that_can_not_be_understood_names_its_list(name: str, row: dict[st
 
 @pytest.mark.parametrize("odd", [None, "Z", "999", {}, 7.5, "x" * 40])
 def test_what_nothing_uses_may_be_anything(odd: Any) -> None:
-    """Types that are null or new: the row is there without a type, and a row without a code is left out."""
+    """Types that are null or new: the row is there without a type, and a row without a code is left
+    out.
+    """
     document = {
         **DOCUMENT,
         "gl_accounts": [

@@ -41,7 +41,9 @@ def booked_before(link: SmallLink) -> SmallLink:
 
 
 def test_a_credit_takes_the_accounts_of_what_it_credits(booked_before: SmallLink) -> None:
-    """M8: the mapping changed since; a new invoice takes the new one, and the old account ends at zero."""
+    """M8: the mapping changed since; a new invoice takes the new one, and the old account ends at
+    zero.
+    """
     link = booked_before
     link.james.invoice(2600002, "1001", (-5000, 0, "tariff"), credits=2600001)
     link.james.invoice(2600003, "1001", (5000, 0, "tariff"))

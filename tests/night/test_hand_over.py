@@ -1,4 +1,4 @@
-"""The Excel route (M20): it knows the debtor, hands a number over once, and changes no file that exists."""
+"""The Excel route (M20): it knows the debtor, hands a number over once, and keeps its files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BEFORE_LINK = dt.date(2026, 9, 15)
 
 
 def handed_over(link: SmallLink) -> list[tuple[str, str, str, str]]:
-    """File, entry number, relation's code and name of each line that names the debtor, of all files."""
+    """File, entry number, relation's code and name of each line with the debtor, of all files."""
     found = []
     for file in link.ledger.exports.files(link.practice.code):
         sheet = openpyxl.load_workbook(io.BytesIO(file.content))["Gegevens"]
@@ -53,7 +53,9 @@ def foreign(link: SmallLink, code: str, **more: Any) -> None:
 
 
 def test_care_is_not_booked_on_a_stationer(link: SmallLink) -> None:
-    """A number that is somebody else's in Exact: the workbook would book on him, since it has the code only."""
+    """A number that is somebody else's in Exact: with the code only, the import would book on
+    him.
+    """
     foreign(link, "1004")
     link.james.debtor("1004")
     link.james.debtor("1001")
@@ -62,7 +64,7 @@ def test_care_is_not_booked_on_a_stationer(link: SmallLink) -> None:
     outcome = link.night(backfill="excel")
     assert numbers(link) == ["2600002"]
     assert link.reasons()["factuur:2600001"] == "debtor_not_booked"
-    assert {"debiteur:1004", "factuur:2600001"} == {matter.source_key for matter in outcome.matters}
+    assert {"debiteur:1004", "factuur:2600001"} == {item.source_key for item in outcome.items}
     assert outcome.numbers is not None
     assert outcome.numbers.difference_cents == 0
 
@@ -79,7 +81,7 @@ def test_care_is_not_booked_on_a_stationer(link: SmallLink) -> None:
     ],
 )
 def test_a_relation_that_changed_in_exact(link: SmallLink, spoil: Any, reason: str | None) -> None:
-    """Blocked; renumbered, so that the workbook takes its code of today; renumbered to what two now have."""
+    """Blocked; renumbered, so that the workbook has today's code; renumbered to a taken code."""
     link.james.debtor("1001")
     link.night(backfill="nothing")
     spoil(link)
@@ -119,7 +121,7 @@ def test_what_was_cured_goes_into_the_next_hand_over_and_not_into_the_api(link: 
     link.night(backfill="excel")
     assert numbers(link) == ["2600001", "2600002"]
     assert {link.states()[f"factuur:{number}"] for number in (2600001, 2600002)} == {"exported"}
-    assert link.night(backfill="excel").matters == []
+    assert link.night(backfill="excel").items == []
     assert link.writes("salesentry/SalesEntries") == 0
 
 

@@ -1,4 +1,6 @@
-"""What a division's lists say is seen before anything is sent, and what nothing uses stops nothing."""
+"""What a division's lists say is seen before anything is sent, and what nothing uses stops
+nothing.
+"""
 
 from __future__ import annotations
 

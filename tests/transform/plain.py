@@ -102,7 +102,8 @@ def plan_plainly(
 ) -> tuple[list[Booked], dict[str, str]]:
     """Bookings by source key, and the reason of each rejected invoice.
 
-    `credited` has, per key of a credit, where its original is booked: account and VAT code per cell.
+    `credited` has, per key of a credit, where its original is booked: account and VAT code per
+    cell.
     """
     rows = [_row(row) for row in invoices.to_dict("records")]
     own_lines: dict[str, list[Row]] = defaultdict(list)
@@ -271,7 +272,8 @@ def _book(row: Row, lines: Sequence[Row], where: Where, lists: ExactLists) -> Bo
         lists,
     )
     booking_lines = [(*cell, *where.booked_on(cell), gross[cell], vat[cell]) for cell in cells]
-    return Booked(row["invoice_key"], payload, hashlib.sha256(payload.encode()).hexdigest(), booking_lines)
+    fingerprint = hashlib.sha256(f"{row['debtor_number']}\n{payload}".encode()).hexdigest()
+    return Booked(row["invoice_key"], payload, fingerprint, booking_lines)
 
 
 def _vat_per_entry_line(
@@ -321,9 +323,11 @@ def _sales_entry(row: Row, lines: Sequence[Row], settings: PracticeSettings, lis
             f'"AmountFC":{amount_text(line["amount"])}{vat},"Description":{_json(line["description"])}}}'
         )
     return (
-        f'{{"Journal":{_json(settings.sales_journal)},"Customer":"@relation","EntryDate":"{row["invoice_date"].date()}T00:00:00",'
-        f'"ReportingYear":{period.year},"ReportingPeriod":{period.period},"EntryNumber":{int(number)},"Description":{_json(number)},'
-        f'"YourRef":{_json(reference)},"PaymentCondition":{_json(settings.payment_conditions[row["payment_condition"]])},'
+        f'{{"Journal":{_json(settings.sales_journal)},"Customer":"@relation",'
+        f'"EntryDate":"{row["invoice_date"].date()}T00:00:00",'
+        f'"ReportingYear":{period.year},"ReportingPeriod":{period.period},'
+        f'"EntryNumber":{int(number)},"Description":{_json(number)},"YourRef":{_json(reference)},'
+        f'"PaymentCondition":{_json(settings.payment_conditions[row["payment_condition"]])},'
         f'"Currency":"EUR","SalesEntryLines":[{",".join(parts)}]}}'
     )
 
@@ -346,7 +350,8 @@ def _general_journal_entry(
             f'"AmountFC":{amount_text(-line["amount"])}{vat},"Description":{_json(line["description"])}}}'
         )
     return (
-        f'{{"JournalCode":{_json(settings.general_journal)},"FinancialYear":{period.year},"FinancialPeriod":{period.period},'
+        f'{{"JournalCode":{_json(settings.general_journal)},'
+        f'"FinancialYear":{period.year},"FinancialPeriod":{period.period},'
         f'"EntryNumber":{int(number)},"Currency":"EUR","GeneralJournalEntryLines":[{",".join(parts)}]}}'
     )
 

@@ -285,7 +285,9 @@ def test_a_thousand_professions_nobody_set_up_are_rejected_one_by_one() -> None:
 
 
 ACCOUNTS_OF_OLD = ["8010", "8030", "8900", "8901", "8902", "8999"]
-"""Two of today's, two that the settings have not any more, one that is blocked and one that is gone."""
+"""Two of today's, two that the settings have not any more, one that is blocked and one that is
+gone.
+"""
 DIVISION_OF_OLD = some_lists(
     accounts={
         "8900": some_account("8900", GlAccountType.REVENUE),

@@ -1,5 +1,6 @@
--- The bookings that a run hands over and that are in no workbook yet, with code and name of their relation as
--- Exact has them; a relation that was made a moment ago is not in its mirror yet, and is as we sent it.
+-- The bookings that a run hands over and that are in no workbook yet, with code and name of their
+-- relation as Exact has them; a relation that was made a moment ago is not in its mirror yet, and
+-- is as we sent it.
 select
     b.payload,
     b.entry_date,

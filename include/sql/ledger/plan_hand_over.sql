@@ -1,6 +1,7 @@
--- What can't be handed over, though it passed our checks, becomes a rejection: the import in Exact finds a relation
--- by its code alone, and takes a number that is there already for another entry. Promises that no workbook names a
--- relation that is not ours, is blocked or is somebody else now, nor a number that stands in our journals.
+-- What can't be handed over, though it passed our checks, becomes a rejection: the import in Exact
+-- finds a relation by its code alone, and takes a number that is there already for another entry.
+-- Promises that no workbook names a relation that is not ours, is blocked or is somebody else now,
+-- nor a number that stands in our journals.
 with wanted as (
     select n.*
     from new_booking as n

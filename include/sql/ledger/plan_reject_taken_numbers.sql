@@ -1,5 +1,5 @@
--- An entry number is claimed once per journal and year (G18): of two records with one number the one that was there first keeps it.
--- The others become rejections that name it.
+-- An entry number is claimed once per journal and year (FR-G18): of two records with one number the
+-- one that was there first keeps it. The others become rejections that name it.
 with ranked as (
     select
         n.source_key,

@@ -1,5 +1,6 @@
--- rejected -> planned (or exported, in a hand-over): what Exact rejected and still reads the same is tried once more tonight (M21): same row,
--- next version. What Exact had twice becomes doubtful: promises that it is read again and never sent again.
+-- rejected -> planned (or exported, in a hand-over): what Exact rejected and still reads the same
+-- is tried once more tonight (M21): same row, next version. What Exact had twice becomes doubtful:
+-- promises that it is read again and never sent again.
 update booking as b
 set
     state = case

@@ -1,6 +1,6 @@
--- planned, held or rejected -> planned, exported or rejected: a booking that was never sent takes over the newer content;
--- what was rejected goes the way of this run, what waits for the API stays there.
--- Promises that one that was sent once keeps the number and the content it was sent with.
+-- planned, held or rejected -> planned, exported or rejected: a booking that was never sent takes
+-- over the newer content; what was rejected goes the way of this run, what waits for the API stays
+-- there. Promises that one that was sent once keeps the number and the content it was sent with.
 with changed as (
     select
         b.booking_id,

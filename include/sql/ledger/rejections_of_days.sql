@@ -1,5 +1,5 @@
 -- The invoices of some days that are rejected.
-select a.*
+select a.*  -- noqa: AM04
 from attention_booking as a
 inner join booking as b on a.booking_id = b.booking_id
 where

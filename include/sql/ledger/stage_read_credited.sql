@@ -1,5 +1,6 @@
--- Where the bookings are booked that staged credit invoices of a run credit: a row per credit, profession, revenue
--- group and VAT rate. The original is found as in plan_credits.sql; one that was never planned has no lines.
+-- Where the bookings are booked that staged credit invoices of a run credit: a row per credit,
+-- profession, revenue group and VAT rate. The original is found as in plan_credits.sql; one that
+-- was never planned has no lines.
 select
     s.invoice_key,
     l.profession,

@@ -80,8 +80,8 @@ class CallBudget:
             elif self._change(endpoint, known, windows.take()):
                 return
         raise Unreachable(
-            f"The call budget of division {self._division} is changed by others all the time; try "
-            "again later."
+            f"The call budget of division {self._division} is changed by others all the time; "
+            "try again later."
         )
 
     def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
@@ -146,8 +146,8 @@ class CallBudget:
         assert known is not None
         if known.errors >= MAX_ERRORS:
             raise DayIsFull(
-                f"Division {self._division}, {endpoint}: {known.errors} errors within an hour; we stop "
-                "before Exact "
+                f"Division {self._division}, {endpoint}: {known.errors} errors within an hour; "
+                "we stop before Exact "
                 "blocks us. Look at the rejections; the next run goes on."
             )
         return known

@@ -108,8 +108,9 @@ def load_periods(store: ListStore) -> list[KnownPeriods]:
 def lists_from_document(document: ListsDocument) -> ExactLists:
     """Return the lists by trimmed code. Pure.
 
-    A row may hold anything where nothing of ours uses it: a type that is new becomes None, and a row
-    without a code is left out. Raises NotReady, which names the list and the property that is missing.
+    A row may hold anything where nothing of ours uses it: a type that is new becomes None, and a
+    row without a code is left out. Raises NotReady, which names the list and the property that is
+    missing.
     """
     return ExactLists(
         gl_accounts=_by_code("gl_accounts", document, _gl_account),
@@ -163,7 +164,9 @@ def _kind(value: object) -> VatCodeKind | None:
 
 
 def _nature(row: Row) -> VatNature:
-    """What the code is for: a property that Exact leaves empty says nothing against a sale at home."""
+    """What the code is for: a property that Exact leaves empty says nothing against a sale at
+    home.
+    """
     if odata.trimmed(row.get("VATTransactionType")) == "P":
         return VatNature.PURCHASE
     if row.get("Charged"):

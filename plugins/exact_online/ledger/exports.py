@@ -42,7 +42,7 @@ class Exports:
         self._session = session
 
     def entries(self, run: Run, kind: BookingKind) -> list[HandedOverEntry]:
-        """Return what a run hands over of one kind and that is in no file yet, by day and number."""
+        """Return what a run hands over of one kind and that is in no file yet, by day, number."""
         return self._session.records(HandedOverEntry, "exported_entries", run_id=run.run_id, kind=kind)
 
     def save(

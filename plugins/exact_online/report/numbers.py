@@ -68,7 +68,10 @@ def reconcile_practice(
 def dry_run_cells(
     ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, run: Run, days: Days
 ) -> list[Cell]:
-    """Return the comparison of a dry run: of James with the ledger alone, whose entries count as booked."""
+    """Return the comparison of a dry run: James with the ledger alone.
+
+    The entries of the ledger count as booked.
+    """
     settled = _settled(ledger, practice, days)
     net = settled.assign(is_vat=False, cents=settled["vat_cents"] - settled["gross_cents"])
     vat = settled.assign(is_vat=True, gl_account="", cents=-settled["vat_cents"])
@@ -96,7 +99,7 @@ def _unreported(ledger: Ledger, practice: Practice, settled: pd.DataFrame, booke
 
 
 def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, days: Days) -> NightNumbers:
-    """Return counts and totals (cents) of what this run did, and of all bookings of `days`."""
+    """Return counts and cents of what this run did, and of where the money of `days` stands."""
     run_ids = ledger.runs.ids_of_night(run)
     states = {total.state: total.bookings for total in ledger.totals.by_state(run.practice, days)}
     return NightNumbers(
@@ -122,7 +125,7 @@ def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, d
 
 
 def _suspense(ledger: Ledger, run: Run, lists: ExactLists, days: Days) -> tuple[SuspenseTotal, ...]:
-    """What PIN and cash put on each suspense account per day, to be matched with bank and till (M12)."""
+    """What PIN and cash put on each suspense account per day, to match with bank and till (M12)."""
     codes = {account.id.lower(): account.code for account in lists.gl_accounts.values()}
     return tuple(
         SuspenseTotal(found.day, codes.get(found.gl_account_id.lower()), found.entries, found.gross_cents)

@@ -1,5 +1,5 @@
-"""A credit takes the ledger accounts and VAT codes of the booking that it credits, whatever the settings
-say since: else revenue is taken back from an account that it was never booked on.
+"""A credit takes the ledger accounts and VAT codes of the booking that it credits, whatever the
+settings say since: else revenue is taken back from an account that it was never booked on.
 
 Few invoices are credits, so what is slow here is done for them alone.
 """
@@ -38,12 +38,13 @@ def add_credited(
 
 
 def use_credited(cells: pd.DataFrame, of_settings: pd.DataFrame) -> pd.DataFrame:
-    """Return the cells with account and VAT code of what is credited, where there is such a booking.
+    """Return the cells with account and VAT code of what is credited, where there is such a
+    booking.
 
     `cells` has `FACTS`, `OWN` and entry_line (-1 without an account); `of_settings` has `FACTS` and
     entry_line of all cells of the settings. Added are position int64 (the entry
-    line that the settings give the cell) and foreign int64 (numbers what the settings have not; -1 for
-    the others), from which `number_entry_lines` makes the entry lines.
+    line that the settings give the cell) and foreign int64 (numbers what the settings have not; -1
+    for the others), from which `number_entry_lines` makes the entry lines.
     """
     ours = of_settings.drop_duplicates("entry_line")[[*FACTS, "entry_line"]]
     used = cells.assign(
@@ -58,8 +59,8 @@ def use_credited(cells: pd.DataFrame, of_settings: pd.DataFrame) -> pd.DataFrame
 
 
 def number_entry_lines(booking_lines: pd.DataFrame) -> pd.DataFrame:
-    """Return the booking lines with their final entry_line: what the settings have not stands where its
-    first cell would, so that a credit is divided in the order of its original."""
+    """Return the booking lines with their final entry_line: what the settings have not stands where
+    its first cell would, so that a credit is divided in the order of its original."""
     if "foreign" not in booking_lines:
         return booking_lines
     foreign = booking_lines[booking_lines["foreign"] >= 0]

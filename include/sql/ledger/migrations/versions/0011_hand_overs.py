@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0017"
+revision = "0011"
 down_revision = "0010"
 upgrade = sql_beside(__file__)
