@@ -35,7 +35,7 @@ def accounts(link: SmallLink, number: int) -> list[str]:
 def booked_before(link: SmallLink) -> SmallLink:
     link.james.debtor("1001")
     link.james.invoice(2600001, "1001", (5000, 0, "tariff"))
-    assert link.night().matters == []
+    assert link.night().items == []
     move_revenue(link)
     return link
 
@@ -48,7 +48,7 @@ def test_a_credit_takes_the_accounts_of_what_it_credits(booked_before: SmallLink
     link.james.invoice(2600002, "1001", (-5000, 0, "tariff"), credits=2600001)
     link.james.invoice(2600003, "1001", (5000, 0, "tariff"))
     outcome = link.night()
-    assert outcome.matters == []
+    assert outcome.items == []
     assert [accounts(link, number) for number in (2600001, 2600002, 2600003)] == [[OLD], [OLD], [NEW]]
     assert outcome.numbers is not None
     assert outcome.numbers.difference_cents == 0
@@ -59,10 +59,10 @@ def test_a_credit_on_an_account_that_is_blocked_since_says_so(booked_before: Sma
     link = booked_before
     change_account(link, IsBlocked=True)
     link.james.invoice(2600002, "1001", (-5000, 0, "tariff"), credits=2600001)
-    (matter,) = link.night().matters
-    assert (matter.reason, matter.reason_values["account"]) == ("gl_account_blocked", OLD)
+    (item,) = link.night().items
+    assert (item.reason, item.reason_values["account"]) == ("gl_account_blocked", OLD)
     change_account(link, IsBlocked=False)
-    assert link.night().matters == []
+    assert link.night().items == []
     assert accounts(link, 2600002) == [OLD]
 
 

@@ -35,7 +35,7 @@ def test_new_types_that_nothing_uses_stop_nothing(link: SmallLink, odd: Any) -> 
     for table in ("GLAccounts", "VATCodes", "Journals"):
         link.division.add(table, {"Code": "99", "Description": "Nieuw", "Type": odd, "PaymentDays": odd})
     an_invoice(link)
-    assert link.night().matters == []
+    assert link.night().items == []
     assert link.states()["factuur:2600001"] == "booked"
 
 
@@ -65,7 +65,7 @@ def test_what_is_used_is_named_before_anything_is_sent(
     assert link.reasons()["factuur:2600001"] == reason
     assert link.writes(ENTRIES) == 0
     change(link, table, code, **before)
-    assert link.night().matters == []
+    assert link.night().items == []
 
 
 def test_exact_itself_wants_the_cost_center(link: SmallLink) -> None:
@@ -97,7 +97,7 @@ def test_other_days_are_told_in_the_log_of_the_first_task(
     change(link, "PaymentConditions", "30", PaymentDays=99)
     an_invoice(link)
     with caplog.at_level(logging.WARNING):
-        assert link.night().matters == []
+        assert link.night().items == []
     assert "heeft in Exact 99 dagen, niet 30" in caplog.text
 
 
@@ -105,5 +105,5 @@ def test_a_condition_on_the_card_that_is_none_of_ours_holds_no_invoice(link: Sma
     """M13: the invoice has its own condition."""
     link.james.debtor("1001", condition="45D")
     link.james.invoice(2600001, "1001")
-    assert link.night().matters == []
+    assert link.night().items == []
     assert link.states() == {"debiteur:1001": "booked", "factuur:2600001": "booked"}
