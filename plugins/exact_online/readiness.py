@@ -2,8 +2,8 @@
 
 A problem here would make Exact reject every booking, or is a requirement of a start: complete
 revenue accounts and payment conditions, twelve periods. A problem that concerns only some bookings
-(a ledger account, a VAT code) rejects those when they are planned: see transform/preflight.py. What
-is odd but books as it should is a remark.
+(a ledger account, a VAT code) rejects those when they are planned: see transform/preflight.py.
+What is odd but books as it should is a remark.
 """
 
 from __future__ import annotations

@@ -90,7 +90,8 @@ def check_currency(
 
 def check_costs(division: Division, line: Row, problems: list[Message]) -> None:
     """Add a problem for a cost centre or cost unit whose code does not exist, or that is missing
-    where the ledger account has it mandatory.
+    where
+    the ledger account has it mandatory.
     """
     account = division["GLAccounts"].get(line.get("GLAccount") or "") or {}
     for name, table, use in (

@@ -1,4 +1,4 @@
-"""A credit undoes what was booked, on the accounts where it was booked."""
+"""A credit takes back what was booked, on the accounts where it was booked."""
 
 from __future__ import annotations
 

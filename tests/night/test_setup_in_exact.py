@@ -103,6 +103,10 @@ def test_other_days_are_told_in_the_log_of_the_first_task(
 
 def test_a_condition_on_the_card_that_is_none_of_ours_holds_no_invoice(link: SmallLink) -> None:
     """M13: the invoice has its own condition."""
+    link.james.conn.execute(
+        "insert into james.betalingsconditie (code, omschrijving, dagen) values ('45D', '45 dagen', 45)"
+        " on conflict do nothing"
+    )
     link.james.debtor("1001", condition="45D")
     link.james.invoice(2600001, "1001")
     assert link.night().items == []

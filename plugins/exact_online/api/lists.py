@@ -109,7 +109,8 @@ def lists_from_document(document: ListsDocument) -> ExactLists:
     """Return the lists by trimmed code. Pure.
 
     A row may hold anything where nothing of ours uses it: a type that is new becomes None, and a
-    row without a code is left out. Raises NotReady, which names the list and the property that is
+    row
+    without a code is left out. Raises NotReady, which names the list and the property that is
     missing.
     """
     return ExactLists(
@@ -164,9 +165,7 @@ def _kind(value: object) -> VatCodeKind | None:
 
 
 def _nature(row: Row) -> VatNature:
-    """What the code is for: a property that Exact leaves empty says nothing against a sale at
-    home.
-    """
+    """Return what the code is for; what Exact leaves empty says nothing against a sale at home."""
     if odata.trimmed(row.get("VATTransactionType")) == "P":
         return VatNature.PURCHASE
     if row.get("Charged"):

@@ -15,7 +15,7 @@ from babel.core import get_global
 LANGUAGES = ("en", "fr", "de", "nl")
 """A name that two languages share is read as the last of them has it."""
 NO_COUNTRIES = frozenset(
-    ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ")
+    ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"]
 )
 """Codes of two letters that the CLDR has and ISO 3166 has not: islands, unions, tests."""
 OTHER_NAMES = {
@@ -36,7 +36,8 @@ def country_code(text: str) -> str:
 @cache
 def _codes() -> Mapping[str, str]:
     """The code of each plain name and each code of two or three letters."""
-    codes = {str(code) for code in Locale(LANGUAGES[0]).territories if len(str(code)) == 2} - NO_COUNTRIES
+    territories = map(str, Locale(LANGUAGES[0]).territories)
+    codes = {code for code in territories if len(code) == 2} - NO_COUNTRIES
     names = {
         _plain(str(name)): str(code)
         for language in LANGUAGES
@@ -44,9 +45,9 @@ def _codes() -> Mapping[str, str]:
         if code in codes
     }
     aliases = {
-        alias.casefold(): present[0]
+        str(alias).casefold(): str(present[0])
         for alias, present in get_global("territory_aliases").items()
-        if alias.isalpha() and (len(alias) == 3 or alias == "UK") and present[0] in codes
+        if str(alias).isalpha() and (len(str(alias)) == 3 or alias == "UK") and present[0] in codes
     }
     return {**names, **OTHER_NAMES, **aliases, **{code.casefold(): code for code in codes}}
 

@@ -15,7 +15,7 @@ OWN = ["own_account", "own_code"]
 """Ledger account and VAT code of the booking that is credited; empty where there is none."""
 FACTS = ["gl_account", "vat_code", "vat_rate"]
 SPACING = 1_000_000
-"""Between two entry lines of the settings: room for those of credits."""
+"""Between two entry lines of the settings, so that those of credits fit."""
 
 
 def add_credited(

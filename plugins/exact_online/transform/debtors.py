@@ -105,7 +105,8 @@ def _check(
 
 def _has_unknown_condition(texts: pd.DataFrame) -> pd.Series:
     """Where a debtor's card has a condition that is none of the seven: an invoice has its own, so
-    the debtor is booked without one."""
+    the
+    debtor is booked without one."""
     condition = texts["payment_condition"]
     return (condition != "") & ~condition.isin(list(PaymentCondition))
 
