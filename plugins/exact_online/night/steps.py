@@ -17,7 +17,7 @@ from exact_online.api.identity import divisions
 from exact_online.api.lists import fetch_lists
 from exact_online.api.relations import fetch_relations
 from exact_online.extract.contract import check_contract
-from exact_online.extract.frames import debtors_frame, invoice_chunks
+from exact_online.extract.frames import credited_frame, debtors_frame, invoice_chunks
 from exact_online.extract.james import stage_debtors, stage_invoices
 from exact_online.extract.revenue import revenue_totals
 from exact_online.extract.snapshot import snapshot
@@ -196,7 +196,8 @@ def plan_invoices(night: Night, handed_over: bool) -> None:
     """
     lists = night.lists
     for invoices, lines in invoice_chunks(night.ledger.staging, night.run.run_id, CHUNK_INVOICES):
-        plans = transform_invoices(invoices, lines, night.settings, lists)
+        credited = credited_frame(night.ledger.staging, night.practice.code, night.run.run_id, invoices)
+        plans = transform_invoices(invoices, lines, night.settings, lists, credited)
         records = (plans.bookings, rejected_rows(plans.rejections))
         night.ledger.planning.save_plan(night.run, records, plans.booking_lines, handed_over)
 
