@@ -11,10 +11,21 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, Param, TriggerRule, chain, get_parsing_context, task
+from airflow.sdk import (
+    DAG,
+    ExceptionRetryPolicy,
+    Param,
+    RetryAction,
+    RetryRule,
+    TriggerRule,
+    chain,
+    get_parsing_context,
+    task,
+)
 from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 
 from exact_online.failure_mail import mail_on_failure
+from exact_online.failures import NeedsPerson
 from exact_online.registry import DAG_PREFIX, RegisteredPractice, practices_to_build
 from exact_online.schedule import POOL, RETRIES, START, TIMEZONE, start_minute
 
@@ -67,6 +78,9 @@ PARAMS = {
     ),
 }
 
+RETRY_POLICY = ExceptionRetryPolicy(rules=[RetryRule(NeedsPerson, RetryAction.FAIL)])
+"""A task that waits for a person fails at once: a retry can't help."""
+
 DOC = """
 ### {name}: James to Exact Online, every night
 
@@ -112,7 +126,7 @@ def build_dag(practice: RegisteredPractice) -> DAG:
         tags=["exact-online", "nightly"],
         params=PARAMS,
         doc_md=DOC.format(name=practice.name),
-        default_args={"owner": "data-team", **RETRIES, "pool": POOL},
+        default_args={"owner": "data-team", **RETRIES, "pool": POOL, "retry_policy": RETRY_POLICY},
         on_failure_callback=mail_on_failure(),
     ) as dag:
         _add_tasks(practice.code)
@@ -124,7 +138,7 @@ def _add_tasks(practice: str) -> None:
     quiet: dict[str, Any] = {"show_return_value_in_logs": False}
     always: dict[str, Any] = {**quiet, "trigger_rule": TriggerRule.ALL_DONE}
     one_batch_at_a_time: dict[str, Any] = {
-        "map_index_template": "{{ batch_label }}",
+        "map_index_template": "{{ task.op_kwargs['batch']['label'] }}",
         "max_active_tis_per_dagrun": 1,
     }
 

@@ -10,10 +10,11 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, TriggerRule, task
+from airflow.sdk import DAG, ExceptionRetryPolicy, RetryAction, RetryRule, TriggerRule, task
 from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 
 from exact_online.failure_mail import mail_on_failure
+from exact_online.failures import NeedsPerson
 from exact_online.schedule import POOL, RETRIES, START, TIMEZONE
 
 EVERY_MORNING = "20 7 * * *"
@@ -51,7 +52,13 @@ with DAG(
     is_paused_upon_creation=False,
     tags=["exact-online", "watch"],
     doc_md=DOC,
-    default_args={"owner": "data-team", **RETRIES, "pool": POOL},
+    default_args={
+        "owner": "data-team",
+        **RETRIES,
+        "pool": POOL,
+        # A check that waits for a person fails at once: a retry can't help.
+        "retry_policy": ExceptionRetryPolicy(rules=[RetryRule(NeedsPerson, RetryAction.FAIL)]),
+    },
 ):
 
     @task

@@ -96,6 +96,10 @@ class ExactClient:
         """
         self._take_call(path)
 
+    def ask_again(self) -> None:
+        """Let Exact be asked though a limit of the day was reached: a person asks for it."""
+        self._budget.ask_again()
+
     def _take_call(self, path: str) -> None:
         self._tokens.access_token()
         if not self._call_in_hand:

@@ -26,3 +26,6 @@ class Budget(Protocol):
 
     def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
         """Learn from an answer to a call sent at `sent_at`."""
+
+    def ask_again(self) -> None:
+        """Open a day that is full: a person asks for it, Exact may have lifted the limit."""

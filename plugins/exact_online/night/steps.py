@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -71,6 +72,21 @@ def make_ready(night: Night, confirmed_by: str | None = None) -> None:
     read_division(night, confirmed_by)
     resolve_doubts(night.load_session())
     night.ledger.runs.note_ready(night.run)
+
+
+def read_anew(night: Night) -> Night:
+    """Read settings, lists, relations and journals again; return the night with the newest settings.
+
+    For a step that is begun again: who cleared it has put something right meanwhile. Raises as
+    `make_ready`.
+    """
+    night.exact.ask_again()
+    settings = night.ledger.practices.settings(night.practice)
+    renewed = replace(
+        night, settings=settings, run=night.ledger.runs.use_settings(night.run, settings.version)
+    )
+    read_division(renewed, None)
+    return renewed
 
 
 def read_division(night: Night, confirmed_by: str | None) -> None:
