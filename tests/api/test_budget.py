@@ -124,7 +124,7 @@ def test_a_full_day_ends_the_run_and_the_next_day_begins_anew(
     """FR-B7."""
     budget.take(ENTRIES)
     hear(budget, clock, 429, day_says(clock, 5000, 0), AnswerKind.DAY_FULL)
-    with pytest.raises(DayIsFull, match="5000 calls are used"):
+    with pytest.raises(DayIsFull, match=r"daglimiet van Exact \(5\.000 oproepen\) is op tot"):
         budget.take(ENTRIES)
     clock.pass_by(24 * 3600)
     budget.take(ENTRIES)
@@ -137,7 +137,7 @@ def test_eight_errors_within_an_hour_close_an_endpoint_and_no_other(
     for status in (400, 401, 403, 404) * 2:
         budget.take(ENTRIES)
         hear(budget, clock, status, kind=AnswerKind.REJECTED)
-    with pytest.raises(DayIsFull, match="8 errors within an hour"):
+    with pytest.raises(DayIsFull, match="8 fouten binnen een uur"):
         budget.take(ENTRIES)
     budget.take("crm/Accounts")
     clock.pass_by(3601)

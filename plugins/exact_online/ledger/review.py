@@ -109,11 +109,12 @@ class Review:
         rows = self._session.rows("reported_by_run", practice=run.practice, run_id=run.run_id)
         return frozenset(row["booking_id"] for row in rows)
 
-    def planning_rejections(self, practice: str) -> list[AttentionItem]:
+    def planning_rejections(self, run: Run) -> list[AttentionItem]:
         """Return what is rejected before sending: by the booking rules,
         or by the division's lists.
         """
-        return self._items(practice, self._session.rows("planning_rejections", practice=practice))
+        rows = self._session.rows("planning_rejections", practice=run.practice, run_id=run.run_id)
+        return self._items(run.practice, rows)
 
     def open_items(self, practice: str) -> list[AttentionItem]:
         """Return all of a practice that is neither booked nor handed over, the oldest first."""

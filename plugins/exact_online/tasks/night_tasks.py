@@ -118,7 +118,7 @@ def plan_entries(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
 def check_rejections(practice_code: str, dag_run: Any) -> None:
     """Fail when the booking rules rejected something: nothing was sent of it, and nothing else waits for it."""
     with opened_night(practice_code, dag_run, "check_rejections") as night:
-        rejected = night.ledger.review.planning_rejections(night.practice.code)
+        rejected = night.ledger.review.planning_rejections(night.run)
         fail_on_items(rejected, BEFORE_PLANNING)
         log.info("De regels weigerden niets.")
 

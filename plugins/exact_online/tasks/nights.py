@@ -1,4 +1,7 @@
-"""The night of an Airflow run, as its tasks get it; and which steps ended, so that a cleared one reads anew."""
+"""The night of an Airflow run, as its tasks get it.
+
+Which steps ended is written down, so that one that is cleared reads anew what it depends on.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +34,11 @@ def step_of_night(practice_code: str, dag_run: Any, task: str, step: str | None 
         step = step or task
         with noting_the_end(night, step):
             if night.ledger.runs.step_has_ended(night.run, step):
-                night = steps.read_anew(night)
+                renewed = steps.read_anew(night)
                 night.ledger.runs.forget_ended(night.run, step)
-            yield night
+                yield renewed
+            else:
+                yield night
 
 
 @contextmanager
