@@ -42,8 +42,8 @@ active in the registry.
 
 with DAG(
     dag_id="exact_online_watch",
-    dag_display_name="Exact Online: watch",
-    description="Links with Exact that will die unused, financial years that are missing",
+    dag_display_name="Exact Online: controle",
+    description="Koppelingen die verlopen of verbroken zijn, scopes en boekjaren die ontbreken",
     schedule=CronTriggerTimetable(EVERY_MORNING, timezone=TIMEZONE, interval=timedelta(days=1)),
     start_date=START,
     catchup=False,
@@ -61,29 +61,33 @@ with DAG(
     },
 ):
 
-    @task
+    @task(task_display_name="Koppelingen met Exact")
     def tokens() -> None:
         from exact_online.tasks import watch_tasks
 
         watch_tasks.tokens()
 
-    @task
+    @task(task_display_name="Boekjaren")
     def financial_year(dag_run: Any = None) -> None:
         from exact_online.tasks import watch_tasks
 
         watch_tasks.financial_year(dag_run)
 
     # This task mails what made the checks fail; a mail about a failure is for this task alone.
-    @task(trigger_rule=TriggerRule.ALL_DONE, on_failure_callback=mail_on_failure())
+    @task(
+        task_display_name="Mail aan support",
+        trigger_rule=TriggerRule.ALL_DONE,
+        on_failure_callback=mail_on_failure(),
+    )
     def mail_support(dag_run: Any = None) -> None:
         from exact_online.tasks import watch_tasks
 
         watch_tasks.mail_support(dag_run)
 
-    @task(trigger_rule=TriggerRule.NONE_FAILED)
+    @task(task_display_name="Controle compleet", trigger_rule=TriggerRule.NONE_FAILED)
     def watch_complete() -> None:
         """Succeed only when no task has failed: a run has the state of its last task."""
-        logging.getLogger("exact_online").info("The watch is complete: nothing that it found is urgent.")
+        logging.getLogger("exact_online").info("De controle is compleet: niets is dringend.")
 
     checks = [tokens(), financial_year()]
     complete = watch_complete()

@@ -12,9 +12,7 @@ __all__ = ["link", "small_place"]
 
 
 @pytest.fixture
-def walk(
-    link: SmallLink, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> Walk:
+def walk(link: SmallLink, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Walk:
     """The tasks of one run of the small link's practice."""
     patched(monkeypatch, link)
     return Walk(link, caplog)

@@ -15,7 +15,6 @@ where
     and b.state = 'rejected'
     and b.reason = 'relation_to_confirm'
     and not x.deleted
-    and not x.is_supplier
     and x.status = 'C'
     and x.name = b.payload::jsonb #>> '{account,Name}'
     and coalesce(x.postcode, '') = coalesce(b.payload::jsonb #>> '{account,Postcode}', '')

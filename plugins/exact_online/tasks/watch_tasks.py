@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 def tokens() -> None:
     """Warn of links with Exact that are broken or will expire unused. Fails when one is urgent."""
     with translate_failures("tokens"), ledger_session() as ledger:
-        _warn(watch.token_items(ledger), "tokens")
+        _warn([*watch.token_items(ledger), *watch.scope_items(ledger)], "tokens")
 
 
 def financial_year(dag_run: Any) -> None:
@@ -36,6 +36,7 @@ def mail_support(dag_run: Any) -> None:
         due = [item for item in watch.watch_items(ledger, day) if item.is_due]
         if due and send_to_support(compose_watch_items(due, day)):
             ledger.tokens.note_reported([item.chain_id for item in due if item.chain_id])
+            ledger.tokens.note_scopes_reported()
 
 
 def _warn(found: Sequence[WatchItem], task: str) -> None:

@@ -15,7 +15,6 @@ create table missing_scope (
     found_at timestamptz not null default clock_timestamp(),
     reported_at timestamptz,
     cleared_at timestamptz,
-    cleared_by text,
     primary key (client_id, scope)
 );
-comment on table missing_scope is 'Scopes that the registration of our app lacks at Exact, and who said that it has them again';
+comment on table missing_scope is 'Scopes (scope:level) that the registration of our app lacks at Exact: nobody asks while one was found within a day';
