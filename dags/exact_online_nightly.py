@@ -59,7 +59,8 @@ PARAMS = {
         type=["null", "string"],
         format="date",
         title="Historie vanaf",
-        description_md="Eerste dag van de oudere facturen. Leeg: de eerste synchronisatiedatum van de praktijk.",
+        description_md="Eerste dag van de oudere facturen. "
+        "Leeg: de eerste synchronisatiedatum van de praktijk.",
     ),
     "rebuild_ledger": Param(
         False,
@@ -87,12 +88,12 @@ DOC = """
 
 | Groep | Taak | Wat zij doet |
 |---|---|---|
-| James | `open_run` | haalt een token, leest de lijsten van de administratie, controleert of er geboekt kan worden |
+| James | `open_run` | haalt een token, leest de lijsten, controleert of er geboekt kan worden |
 | James | `extract` | leest debiteuren en facturen uit James |
-| Regels | `plan_debtors`, `plan_entries` | past de boekingsregels toe: een record wordt gepland of geweigerd |
+| Regels | `plan_debtors`, `plan_entries` | past de regels toe: een record wordt gepland of geweigerd |
 | Regels | `check_rejections` | rood als de regels iets weigerden; het log noemt het en wie het oplost |
 | Exact | `load_debtors`, `load_entries` | verstuurt wat gepland is, elke boeking precies een keer |
-| Exact | `choose_backfill`, `backfill_import`, `backfill_excel` | oudere facturen: niets, boeken, of een werkboek |
+| Exact | `choose_backfill` en `backfill_...` | oudere facturen: niets, boeken, of een werkboek |
 | Controle | `reconcile` | James = koppeling = Exact, tot op de cent |
 | Controle | `report` | de getallen van de nacht; mail aan support als er iets aandacht vraagt |
 | Controle | `dry_run` | overgeslagen, tenzij *Proefrun* is aangevinkt: dan draait geen andere taak |

@@ -92,9 +92,11 @@ def test_the_warning_names_the_practices_the_last_day_and_the_cure() -> None:
     issued_at = dt.datetime(2026, 11, 1, 23, 30, tzinfo=dt.UTC)
     item = watch.item_of(chain(20, issued_at=issued_at, now=issued_at + dt.timedelta(days=20)))
     assert watch_item_lines(item) == [
-        "De koppeling met Exact van De Brug (de_brug) is sinds 02-11-2026 niet gebruikt; zonder gebruik werkt zij nog",
+        "De koppeling met Exact van De Brug (de_brug) is sinds 02-11-2026 niet gebruikt; "
+        "zonder gebruik werkt zij nog",
         "  tot en met 01-12-2026.",
-        "Oplossen: James Support: Airflow: start een nacht van een van deze praktijken, of laat de Exact-gebruiker",
+        "Oplossen: James Support: Airflow: start een nacht van een van deze praktijken, "
+        "of laat de Exact-gebruiker",
         "  opnieuw authenticeren. [token_unused]",
     ]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-import requests
 from cryptography.fernet import MultiFernet
 
 from dev.demo.consent import give_consent
@@ -15,6 +14,7 @@ from exact_online.api import grants
 from exact_online.api.budget import Unmetered
 from exact_online.api.client import ExactClient
 from exact_online.api.consent import JustGranted, keep_consent
+from exact_online.api.deadline import new_session
 from exact_online.api.grants import App
 from exact_online.api.identity import Division, ExactUser, divisions, me
 from exact_online.clock import SystemClock
@@ -78,7 +78,7 @@ def _link_found_divisions(ledger: Ledger, consent: Consent, waiting: dict[str, s
 
 def _consent(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str, choice: int) -> Consent:
     """Go through the authorisation-code flow, from Exact's page to the tokens in the ledger."""
-    clock, session = SystemClock(), requests.Session()
+    clock, session = SystemClock(), new_session()
     state = secrets.token_urlsafe(16)
     code = give_consent(
         grants.authorize_url(app, redirect_uri, state, force_login=False), redirect_uri, state, choice

@@ -18,6 +18,7 @@ from requests import Session
 from exact_online.api import limits, masking, transport
 from exact_online.api.budget import NIGHTLY_RESERVE, CallBudget
 from exact_online.api.client import ExactClient
+from exact_online.api.deadline import new_session
 from exact_online.api.grants import App
 from exact_online.api.oauth import TokenChain
 from exact_online.clock import Clock, SystemClock
@@ -51,7 +52,7 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
 
         Airflow's HttpHook sends login and password as Basic authorisation, and extras as headers.
         """
-        session = Session()
+        session = new_session()
         session.headers.update(headers or {})
         return session
 
@@ -87,8 +88,9 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
     def client(self, practice: Practice, ledger: Ledger, *, backfill: bool = False) -> ExactClient:
         """Calls to the division of `practice`.
 
-        Calls are counted in the session of `ledger`; the token is renewed in sessions of its own. A backfill
-        leaves calls of the day to the nightly run. Raises NotReady when the practice is not linked yet.
+        Calls are counted in the session of `ledger`; the token is renewed in sessions of its own. A
+        backfill leaves calls of the day to the nightly run. Raises NotReady when the practice is
+        not linked yet.
         """
         if practice.chain_id is None or practice.division is None:
             raise NotReady(

@@ -1,8 +1,12 @@
-"""Brings a database to a version of the link's own schema ``exact_sync``: forward only, each version whole or not at all (FR-L7).
+"""Bring a database to a version of the link's own schema ``exact_sync``.
 
-A version is one SQL file in ``include/sql/ledger/migrations/versions/`` with a revision file of a few lines beside it.
+Forward only, each version whole or not at all (FR-L7).
 
-    AIRFLOW_CONN_EXACT_SYNC_DB=postgres://user:password@host/database python -m exact_online.migrations
+A version is one SQL file in ``include/sql/ledger/migrations/versions/`` with a revision file of a
+few lines beside it.
+
+    export AIRFLOW_CONN_EXACT_SYNC_DB=postgres://user:password@host/database
+    python -m exact_online.migrations
 """
 
 from __future__ import annotations
@@ -34,10 +38,12 @@ ONE_AT_A_TIME = 7021977
 
 
 def migrate(dsn: str, to: str = "head") -> str:
-    """Bring the database at ``dsn`` to version ``to`` and return the version it then has; does nothing when it is there already.
+    """Bring the database at ``dsn`` to version ``to`` and return the version it then has.
 
-    ``NotReady`` when the database has a version this code does not know, or a statement fails (that version then left nothing behind);
-    ``Unreachable`` when the database does not answer.
+    Does nothing when it is there already.
+
+    ``NotReady`` when the database has a version this code does not know, or a statement fails (that
+    version then left nothing behind); ``Unreachable`` when the database does not answer.
     """
     with _connection(dsn) as connection:
         connection.exec_driver_sql(f"select pg_advisory_lock({ONE_AT_A_TIME})")
@@ -73,7 +79,8 @@ def sql_beside(revision_file: str) -> Callable[[], None]:
             )
         except DBAPIError as problem:
             raise NotReady(
-                f"Version {file.stem} of the ledger can't be made and left nothing behind: {_one_line(problem.orig)}"
+                f"Version {file.stem} of the ledger can't be made and left nothing behind: "
+                f"{_one_line(problem.orig)}"
             ) from problem
 
     return upgrade
@@ -86,13 +93,17 @@ def _upgrade(connection: Connection, to: str) -> None:
         command.upgrade(config, to)
     except CommandError as problem:
         raise NotReady(
-            f"The ledger can't be migrated: {problem} Deploy the code that made this database, or a newer one."
+            f"The ledger can't be migrated: {problem} Deploy the code that made this database, "
+            "or a newer one."
         ) from problem
 
 
 @contextmanager
 def _connection(dsn: str) -> Iterator[Connection]:
-    """Any address libpq understands, Airflow's URI form included. The database's words come out as failures, never with the password."""
+    """Any address libpq understands, Airflow's URI form included.
+
+    The database's words come out as failures, never with the password.
+    """
     engine = create_engine("postgresql+psycopg://", creator=lambda: _connect(dsn), poolclass=NullPool)
     with engine.connect() as connection:
         yield connection
@@ -103,7 +114,8 @@ def _connect(dsn: str) -> psycopg.Connection[Any]:
         return psycopg.connect(dsn, connect_timeout=10)
     except psycopg.ProgrammingError as problem:
         raise NotReady(
-            f"{CONNECTION_VARIABLE} is no database address: write postgres://user:password@host:port/database."
+            f"{CONNECTION_VARIABLE} is no database address: write "
+            "postgres://user:password@host:port/database."
         ) from problem
     except psycopg.OperationalError as problem:
         raise Unreachable(f"The ledger's database does not answer: {_one_line(problem)}") from problem
@@ -118,7 +130,8 @@ def main() -> str:
     dsn = os.environ.get(CONNECTION_VARIABLE)
     if not dsn:
         raise NotReady(
-            f"{CONNECTION_VARIABLE} is not set: give the ledger's database as postgres://user:password@host:port/database."
+            f"{CONNECTION_VARIABLE} is not set: give the ledger's database as "
+            "postgres://user:password@host:port/database."
         )
     return f"Schema {SCHEMA} is at version {migrate(dsn)}."
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import parse_url
 
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.api.budget import Unmetered
@@ -75,9 +78,72 @@ def test_a_next_page_on_another_host_is_not_asked(
 ) -> None:
     """FR-B15, FR-K12: the token would go along."""
     server.on("GET", ACCOUNTS, page(1, next_page=elsewhere.format(port=server.url.rsplit(":", 1)[1])))
-    with pytest.raises(ProtocolFailure, match="another host"):
+    with pytest.raises(ProtocolFailure, match="on another host"):
         ids(client)
     assert len(server.asked) == 1
+
+
+NASTY_LINKS = (
+    "{scheme}://evil.example\\@{here}{path}",
+    "{scheme}://evil.example\\\\@{here}{path}",
+    "{scheme}://{here}\\@evil.example{path}",
+    "{scheme}://evil.example%5C@{here}{path}",
+    "{scheme}://somebody:word@{here}{path}",
+    "{scheme}://{here}@evil.example{path}",
+    "{scheme}://{here}:1@evil.example{path}",
+    "{scheme}://evil.example#@{here}{path}",
+    "{scheme}://evil.example?@{here}{path}",
+    "{scheme}://evil.example;@{here}{path}",
+    "{scheme}://{here}.evil.example{path}",
+    "{scheme}:///evil.example{path}",
+    "{scheme}:evil.example{path}",
+    "{scheme}:\\\\evil.example{path}",
+    " {scheme}://evil.example{path}",
+    "{scheme}://evil.example\t@{here}{path}",
+    "{scheme}://evil.example\r\n@{here}{path}",
+    "//evil.example{path}",
+    "\\\\evil.example{path}",
+    "/\\evil.example{path}",
+    "https://evil.example{path}",
+    "ftp://{here}{path}",
+    "file:///etc/passwd",
+    "javascript:alert(1)",
+    "{scheme}://{here}/elsewhere",
+    "{scheme}://{here}/api/oauth2/token",
+    "{scheme}://{here}/api/v1/../oauth2/token",
+    "{scheme}://[::1{path}",
+    "{scheme}://{here}:99999{path}",
+)
+"""What a next link may look like when somebody wants the token, or when a server is broken."""
+
+
+@pytest.mark.parametrize("link", NASTY_LINKS)
+def test_no_next_link_takes_the_token_elsewhere(
+    server: FakeServer, client: ExactClient, session: requests.Session, link: str
+) -> None:
+    """FR-B15, FR-K12: looked at where the bytes go out, because parsers of addresses differ."""
+    host = server.url.removeprefix("http://")
+    here = link.format(scheme="http", here=host, path=f"{ACCOUNTS}?$skiptoken=1")
+    server.on("GET", ACCOUNTS, page(1, next_page=here), page(2))
+    watched = Watched()
+    session.mount("http://", watched)
+    session.mount("https://", watched)
+    with suppress(ProtocolFailure):
+        ids(client)
+    assert {(target.host, target.port) for target in watched.targets} == {("127.0.0.1", int(host[10:]))}
+    assert {asked.path for asked in server.asked} == {ACCOUNTS}
+
+
+class Watched(HTTPAdapter):
+    """Keeps where each request is sent to, as urllib3 reads its address."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.targets: list[Any] = []
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        self.targets.append(parse_url(str(request.url)))
+        return super().send(request, *args, **options)
 
 
 def test_pages_that_do_not_end_are_left(server: FakeServer, client: ExactClient) -> None:
@@ -166,7 +232,7 @@ def test_rights_and_addresses_stop_the_practice(
     assert len(server.asked) == 1
 
 
-def test_a_refused_question_says_so_in_exacts_words(server: FakeServer, client: ExactClient) -> None:
+def test_a_rejected_query_says_so_in_exacts_words(server: FakeServer, client: ExactClient) -> None:
     server.on("GET", ACCOUNTS, Reply(400, {"error": {"message": {"value": "Error in query syntax."}}}))
     with pytest.raises(QueryRejected, match=r"Error in query syntax\."):
         ids(client)
@@ -205,17 +271,17 @@ def test_a_question_too_long_for_exact_is_not_asked(client: ExactClient) -> None
 
 
 class Tokens:
-    """Gives the next token of a row each time one is refused."""
+    """Gives the next token of a row each time one is denied."""
 
     def __init__(self, *tokens: str) -> None:
         self.tokens = list(tokens or ("one",))
-        self.refused: list[str] = []
+        self.denied: list[str] = []
 
     def access_token(self) -> str:
         return self.tokens[0]
 
-    def token_after_401(self, refused: str) -> str:
-        self.refused.append(refused)
+    def token_after_401(self, denied: str) -> str:
+        self.denied.append(denied)
         return self.tokens.pop(0) if len(self.tokens) == 1 else self.tokens[1]
 
     def give_up(self, denied: str) -> None:
@@ -301,7 +367,7 @@ def test_a_call_taken_ahead_is_the_one_that_is_made(
     assert budget.heard_of == [("salesentry/SalesEntries", AnswerKind.DONE)]
 
 
-def test_a_write_refused_for_the_minute_is_repeated_when_the_budget_lets_it(
+def test_a_write_stopped_by_the_minute_is_repeated_when_the_budget_lets_it(
     server: FakeServer, client: ExactClient
 ) -> None:
     """FR-B5: a 429 was not executed."""

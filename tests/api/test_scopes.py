@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -49,7 +50,8 @@ def test_what_is_written_needs_to_manage() -> None:
 
 
 def test_a_missing_scope_is_no_right_of_a_user() -> None:
-    body = b'{"error": {"message": {"value": "Application Scope Violated. Cannot read \\u0027Crm accounts\\u0027 scope."}}}'
+    words = "Application Scope Violated. Cannot read 'Crm accounts' scope."
+    body = json.dumps({"error": {"message": {"value": words}}}).encode()
     assert classify("GET", 403, {}, body).kind is AnswerKind.SCOPE
     assert classify("GET", 403, {}, b"").kind is AnswerKind.CONFIGURATION
 
@@ -63,7 +65,7 @@ def everything(link: SmallLink) -> None:
 
 def test_a_night_needs_the_declared_scopes_and_no_others(link: SmallLink) -> None:
     everything(link)
-    assert link.night().matters == []
+    assert link.night().items == []
     asked = {(call.method, call.endpoint) for call in link.world.log if call.endpoint in SCOPE_OF}
     used = {scope for method, endpoint in asked if (scope := needed(endpoint, method))}
     assert {(scope, level) for scope, level in declared().items()} <= used
@@ -98,7 +100,7 @@ def test_the_fleet_stops_asking_until_a_person_clears_and_support_hears_it_once(
     assert [(item.is_urgent, item.is_due) for item in scope_items(link.ledger)] == [(True, False)]
     grant_only(link.world)
     link.client(link.ledger).ask_again()
-    assert link.night().matters == []
+    assert link.night().items == []
     assert scope_items(link.ledger) == []
 
 
@@ -110,5 +112,5 @@ def test_a_night_later_one_may_ask_and_a_success_ends_it(link: SmallLink) -> Non
         link.night()
     grant_only(link.world)
     link.ledger.conn.execute("update missing_scope set found_at = found_at - interval '21 hours'")
-    assert link.night().matters == []
+    assert link.night().items == []
     assert scope_items(link.ledger) == []

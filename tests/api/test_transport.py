@@ -1,18 +1,25 @@
-"""One exchange: what certainly was not sent, what may have been executed, and where the token may go."""
+"""One exchange: what certainly was not sent, what may have been executed, and where the token may
+go.
+"""
 
 from __future__ import annotations
 
 import socket
 import ssl
+import threading
+import time
+from contextlib import suppress
 
 import pytest
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 
 from exact_online.api import transport
 from exact_online.api.answers import AnswerKind
+from exact_online.api.deadline import new_session
 from exact_online.api.transport import Bearer, Call
-from exact_online.failures import NotReady
+from exact_online.failures import NotReady, ProtocolFailure
 from tests.api.fake_server import FakeServer, Reply
 
 
@@ -31,14 +38,99 @@ def closed_port() -> int:
         return port
 
 
-def test_a_refused_connection_was_never_sent(session: requests.Session) -> None:
+def test_a_connection_that_fails_was_never_sent(session: requests.Session) -> None:
     """FR-B1."""
     assert kind(session, f"http://127.0.0.1:{closed_port()}/") is AnswerKind.NEVER_SENT
 
 
-def test_a_name_that_is_not_known_was_never_sent(session: requests.Session) -> None:
+def test_a_name_that_is_not_known_was_never_sent(
+    session: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """FR-B1."""
-    assert kind(session, "http://no-such-host.invalid/") is AnswerKind.NEVER_SENT
+
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    session.trust_env = False
+    assert kind(session, "https://start.exactonline.nl/") is AnswerKind.NEVER_SENT
+
+
+@pytest.mark.parametrize("where", ["answer", "headers", "status line"])
+def test_a_byte_at_a_time_ends_within_the_total_time(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FR-B19: each read is quick, all of it would take for ever."""
+    monkeypatch.setattr(transport, "TOTAL_SECONDS", 0.4)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
+    at_once = {"answer": head, "headers": head[:20], "status line": b"H"}[where]
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=drip, args=(listening, at_once), daemon=True).start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        began = time.monotonic()
+        with new_session() as session:
+            answer = transport.send(session, get(url), Bearer("token"))
+        assert answer.kind is AnswerKind.DOUBTFUL
+        assert time.monotonic() - began < 3
+
+
+def drip(listening: socket.socket, at_once: bytes) -> None:
+    with suppress(OSError):
+        connection, _ = listening.accept()
+        connection.recv(65536)
+        connection.sendall(at_once)
+        while True:
+            connection.sendall(b"x")
+            time.sleep(0.05)
+
+
+def test_a_handshake_that_does_not_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """FR-B19: a server that takes the connection and never speaks TLS."""
+    monkeypatch.setattr(transport, "TOTAL_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent, new_session() as session:
+        began = time.monotonic()
+        answer = transport.send(
+            session, get(f"https://127.0.0.1:{silent.getsockname()[1]}/"), Bearer("token")
+        )
+        assert answer.kind in (AnswerKind.NEVER_SENT, AnswerKind.DOUBTFUL)
+        assert time.monotonic() - began < 3
+
+
+def test_a_session_goes_on_after_a_call_was_cut(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what is quick is not cut, on one connection or on a new one."""
+    monkeypatch.setattr(transport, "TOTAL_SECONDS", 0.3)
+    server.on("GET", "/x", Reply(body={"d": []}))
+    with new_session() as session, socket.create_server(("127.0.0.1", 0)) as silent:
+        assert kind(session, f"{server.url}/x") is AnswerKind.DONE
+        assert kind(session, f"http://127.0.0.1:{silent.getsockname()[1]}/") is AnswerKind.DOUBTFUL
+        assert kind(session, f"{server.url}/x") is AnswerKind.DONE
+        assert kind(session, f"{server.url}/x") is AnswerKind.DONE
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/x",
+        "https://evil.example\\@start.exactonline.nl/x",
+        "https://start.exactonline.nl@evil.example/x",
+        "https://start.exactonline.nl.evil.example/x",
+        "https://start.exactonline.nl\\.evil.example/x",
+        "https://start.exactonline.nl./x",
+        "http://127.0.0.1.evil.example/x",
+        "https://api.exactonline.nl/x",
+    ],
+)
+def test_a_call_to_any_other_host_is_not_made(session: requests.Session, url: str) -> None:
+    """FR-B15, FR-K12: whoever made the address, the token stays here."""
+    session.mount("https://", Unused())
+    session.mount("http://", Unused())
+    with pytest.raises(ProtocolFailure, match="another host"):
+        transport.send(session, get(url), Bearer("token"))
+
+
+class Unused(HTTPAdapter):
+    """Must not be asked."""
+
+    def send(self, *_: object, **__: object) -> requests.Response:
+        raise AssertionError("bytes went out")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +207,14 @@ def test_tls_certificates_are_verified_whatever_the_session_says(
 
 
 @pytest.mark.parametrize(
-    "url", ["https://start.exactonline.nl", "http://127.0.0.1:8500/", "http://localhost:1", "http://[::1]:1"]
+    "url",
+    [
+        "https://start.exactonline.nl",
+        "https://start.exactonline.co.uk/",
+        "http://127.0.0.1:8500/",
+        "http://localhost:1",
+        "http://[::1]:1",
+    ],
 )
 def test_https_and_this_machine_are_allowed(url: str) -> None:
     assert transport.checked_base_url(url) == url.rstrip("/")
@@ -129,10 +228,16 @@ def test_https_and_this_machine_are_allowed(url: str) -> None:
         "ftp://x",
         "",
         "https://u:p@x",
+        "https://@start.exactonline.nl",
+        "https://evil.example",
+        "https://evil.example\\@start.exactonline.nl",
+        "https://start.exactonline.nl.evil.example",
+        "https://api.exactonline.nl",
+        "https://start.exactonline.eu",
         "https://",
     ],
 )
-def test_any_other_base_url_is_refused(url: str) -> None:
+def test_any_other_base_url_is_not_allowed(url: str) -> None:
     """FR-K12, FR-K16."""
     with pytest.raises(NotReady, match="base URL"):
         transport.checked_base_url(url)

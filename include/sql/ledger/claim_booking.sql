@@ -1,5 +1,6 @@
 -- planned -> sending: the intent is committed before the call.
--- Promises that of any number of workers one gets a row, and that a call that was made is never unknown here.
+-- Promises that of any number of workers one gets a row, and that a call that was made is never
+-- unknown here.
 update booking
 set
     state = 'sending',

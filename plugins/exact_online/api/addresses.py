@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from urllib.parse import quote, urlencode
+from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
 
 from exact_online.api import odata
 
 MAX_URL_CHARACTERS = 6_000
 """Exact's own limit, after encoding."""
+
+EXACT_HOSTS = frozenset(
+    f"start.exactonline.{country}" for country in ("nl", "be", "de", "fr", "es", "co.uk", "com")
+)
+"""Where Exact Online is, per country: a token goes to no other host but this very machine."""
+
+_READ_IN_TWO_WAYS = re.compile(r"[\\\s\x00-\x1f\x7f]")
+"""A backslash, a blank or a control character: parsers of addresses differ about what it means."""
+_PORTS = {"https": 443, "http": 80}
 
 
 def url(base_url: str, division: int | None, path: str, options: Mapping[str, str] | None = None) -> str:
@@ -33,3 +43,31 @@ def url(base_url: str, division: int | None, path: str, options: Mapping[str, st
 def of_record(path: str, key: str) -> str:
     """Return the path of one record by its id. Raises ValueError when the id is no guid."""
     return f"{path}({odata.guid(key)})"
+
+
+def next_page(base_url: str, asked: str, link: str) -> str:
+    """Return the address of the next page: our own server, with path and query of Exact's link.
+
+    `asked` is the address of the page that had the link. Raises ValueError when the link names
+    another host than ours, or leaves the API.
+    """
+    if _READ_IN_TWO_WAYS.search(link):
+        raise ValueError("it can be read as another host")
+    parts = urlsplit(urljoin(asked, link))
+    is_torn = bool(urlsplit(link).scheme) and not urlsplit(link).netloc  # joined, it would be a path
+    if is_torn or "@" in parts.netloc or origin_of(parts) != origin_of(urlsplit(base_url)):
+        raise ValueError("it is on another host")
+    api = f"{urlsplit(base_url).path}/api/v1/"
+    if not parts.path.startswith(api) or ".." in parts.path.split("/"):
+        raise ValueError("it is no resource of the API")
+    root = base_url.removesuffix(urlsplit(base_url).path)
+    return f"{root}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+
+
+def origin_of(parts: SplitResult) -> tuple[str, str, int | None]:
+    """Return scheme, host and port, so that two addresses can be compared.
+
+    Raises ValueError when the port is none.
+    """
+    host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname or ""
+    return parts.scheme, host, parts.port or _PORTS.get(parts.scheme)

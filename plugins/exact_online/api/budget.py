@@ -83,7 +83,8 @@ class CallBudget:
             elif self._change(endpoint, known, windows.take()):
                 return
         raise Unreachable(
-            f"The call budget of division {self._division} is changed by others all the time; try again later."
+            f"The call budget of division {self._division} is changed by others all the time; "
+            "try again later."
         )
 
     def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
@@ -175,8 +176,8 @@ class CallBudget:
         assert known is not None
         if known.errors >= MAX_ERRORS:
             raise DayIsFull(
-                f"Administratie {self._division}, {endpoint}: {known.errors} fouten binnen een uur (foutlimiet "
-                "van Exact); de koppeling stopt een uur, voordat Exact haar blokkeert. Kijk naar de "
+                f"Administratie {self._division}, {endpoint}: {known.errors} fouten binnen een uur "
+                "(foutlimiet van Exact); de koppeling stopt een uur, voordat Exact haar blokkeert. Kijk naar de "
                 "geweigerde boekingen; de volgende nacht gaat verder."
             )
         return known

@@ -17,7 +17,6 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urljoin
 from uuid import uuid4
 
 import requests
@@ -196,16 +195,16 @@ class ExactClient:
             seen.add(next_url)
             page = self._ask(Call("GET", next_url, path, _HEADERS)).document
             yield page
-            next_url = self._same_host(path, url, odata.next_link(page))
+            next_url = self._next_page(path, url, odata.next_link(page))
 
-    def _same_host(self, path: str, url: str, link: str | None) -> str | None:
-        """The next page's address as Exact gave it; the token goes nowhere else."""
-        target = None if link is None else urljoin(url, link)
-        if target is not None and transport.origin(target) != transport.origin(self._base_url):
+    def _next_page(self, path: str, asked: str, link: str | None) -> str | None:
+        """The next page's address on our own server; the token goes nowhere else."""
+        try:
+            return None if link is None else addresses.next_page(self._base_url, asked, link)
+        except ValueError as fault:
             raise ProtocolFailure(
-                f"{path}: the next page is said to be on another host than Exact's; it was not asked."
-            )
-        return target
+                f"{path}: Exact's link to the next page is not followed: {fault}; nothing was asked there."
+            ) from None
 
     # One call.
 
@@ -223,11 +222,13 @@ class ExactClient:
             )
         if answer.kind is AnswerKind.PROTOCOL:
             raise ProtocolFailure(
-                f"{call.endpoint}: what answers is not Exact's API ({answer.cause}); check the connection's base URL."
+                f"{call.endpoint}: what answers is not Exact's API ({answer.cause}); "
+                "check the connection's base URL."
             )
         if answer.kind in (AnswerKind.REJECTED, AnswerKind.IN_USE):
             raise QueryRejected(
-                f"{call.endpoint}: Exact rejects the query ({answer.cause}): {answer.message or 'without a word'}"
+                f"{call.endpoint}: Exact rejects the query ({answer.cause}): "
+                f"{answer.message or 'without a word'}"
             )
         return answer
 
@@ -238,9 +239,7 @@ class ExactClient:
         return answer
 
     def _attempt(self, call: Call, guard: Callable[[], None]) -> Answer:
-        """One call; after a 401 once more,
-        with the token that is good now (a 401 was not executed).
-        """
+        """One call; after a 401, which was not executed, once more with the new token."""
         self._take_call(call.endpoint)
         token = self._tokens.access_token()
         answer = self._send(call, token, guard)
@@ -271,14 +270,16 @@ class ExactClient:
         if answer.kind is AnswerKind.CONFIGURATION:
             failure = NotServed if answer.status == 404 else AccessDenied
             raise failure(
-                f"{place}: Exact denies access ({answer.cause}); check the user's rights, licence and division in Exact."
+                f"{place}: Exact denies access ({answer.cause}); check the user's rights, "
+                "licence and division in Exact."
             )
         if answer.kind is AnswerKind.SCOPE:
             scope, level = scopes.needed(call.endpoint, call.method) or (call.endpoint, scopes.Level.READ)
             self._tokens.note_missing_scope(scope, level, self.division)
         if answer.kind is AnswerKind.TOKEN:
             raise AccessDenied(
-                f"{place}: Exact denies the access token ({answer.cause}); check the Exact user, else connect again."
+                f"{place}: Exact denies the access token ({answer.cause}); check the Exact user, "
+                "else connect again."
             )
         if answer.kind is AnswerKind.NEVER_SENT:
             raise Unreachable(f"{place}: Exact can't be reached ({answer.cause}); nothing was sent.")

@@ -76,7 +76,8 @@ def scope_sentence(scope: str, level: str) -> str:
     right = "lezen" if level == Level.READ else "beheren"
     return (
         f"De app van de koppeling mist bij Exact de scope '{scope}' ({right}): geen enkele praktijk wordt "
-        "geboekt. James Support voegt hem toe aan de registratie in Exacts App Center en wacht op goedkeuring."
+        "geboekt. James Support voegt hem toe aan de registratie in Exacts App Center "
+        "en wacht op goedkeuring."
     )
 
 

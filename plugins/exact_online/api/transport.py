@@ -19,16 +19,18 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import NewConnectionError
+from urllib3.util import parse_url
 
+from exact_online.api import addresses
 from exact_online.api.answers import Answer, classify, doubtful, never_sent
-from exact_online.failures import NotReady
+from exact_online.api.deadline import time_limit
+from exact_online.failures import NotReady, ProtocolFailure
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 TOTAL_SECONDS = 180.0
 MAX_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
-_DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 @dataclass(frozen=True)
@@ -96,25 +98,47 @@ def send(session: requests.Session, call: Call, auth: AuthBase) -> Answer:
 
 
 def exchange(session: requests.Session, call: Call, auth: AuthBase) -> Reply:
-    """Send `call` once. Raises NeverSent or AnswerLost.
+    """Send `call` once. Raises NeverSent or AnswerLost; ProtocolFailure for a foreign host.
 
-    TLS certificates are always verified, whatever the session says.
+    TLS certificates are always verified, whatever the session says. All of it takes
+    `TOTAL_SECONDS` at most, from looking up the host to the last byte.
     """
     try:
-        with session.request(
-            call.method,
-            call.url,
-            headers=dict(call.headers),
-            data=call.body,
-            auth=auth,
-            timeout=(CONNECT_SECONDS, call.read_seconds),
-            allow_redirects=False,
-            verify=True,
-            stream=True,
-        ) as response:
+        request = session.prepare_request(
+            requests.Request(call.method, call.url, dict(call.headers), data=call.body, auth=auth)
+        )
+    except (requests.RequestException, ValueError) as error:
+        raise NeverSent(type(error).__name__) from None
+    _check_target(call, str(request.url))
+    settings = session.merge_environment_settings(request.url, {}, True, True, None)
+    timeout = (CONNECT_SECONDS, call.read_seconds)
+    try:
+        with (
+            time_limit(session, str(request.url), TOTAL_SECONDS),
+            session.send(request, timeout=timeout, allow_redirects=False, **settings) as response,
+        ):
             return Reply(response.status_code, response.headers, _body(response))
     except (requests.RequestException, TimeoutError) as error:
         raise _trouble(error) from None  # the cause would show the address with its query
+
+
+def _check_target(call: Call, prepared: str) -> None:
+    """Raise ProtocolFailure unless the bytes go where the call names: Exact, or this machine.
+
+    The address is compared as the library that connects reads it: parsers differ, and the token
+    goes along.
+    """
+    try:
+        wanted = addresses.origin_of(urlsplit(call.url))
+        read = {origin(prepared), origin(parse_url(prepared).url)}
+        host = (parse_url(prepared).host or "").strip("[]")
+        is_ours = host in addresses.EXACT_HOSTS or _is_loopback(host)
+    except ValueError:
+        is_ours, wanted, read = False, ("", "", None), set()
+    if not is_ours or read != {wanted}:
+        raise ProtocolFailure(
+            f"{call.endpoint}: the address is on another host than Exact's; nothing was sent."
+        )
 
 
 def _body(response: requests.Response) -> bytes:
@@ -142,26 +166,31 @@ def _trouble(error: Exception) -> NeverSent | AnswerLost:
 def checked_base_url(url: str) -> str:
     """Return `url` without a slash at its end.
 
-    Raises NotReady unless it is https, or plain http on this very machine (a simulator).
+    Raises NotReady unless it is https on a host of Exact (`addresses.EXACT_HOSTS`), or a server on
+    this very machine (a simulator).
     """
     parts = urlsplit(url)
-    if not parts.hostname or parts.query or parts.username:
+    if not parts.hostname or parts.query or "@" in parts.netloc or "\\" in url:
         raise NotReady(
             "The base URL of the Exact connection is no address of a server: "
             f"{parts.hostname or 'no host'}. Give https://start.exactonline.nl."
         )
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
         raise NotReady(
-            f"The base URL of the Exact connection must begin with https://: {parts.hostname} would get the token unencrypted."
+            "The base URL of the Exact connection must begin with https://: "
+            f"{parts.hostname} would get the token unencrypted."
+        )
+    if parts.hostname not in addresses.EXACT_HOSTS and not _is_loopback(parts.hostname):
+        raise NotReady(
+            f"The base URL of the Exact connection is not Exact's: {parts.hostname}. "
+            f"Give https:// and one of {', '.join(sorted(addresses.EXACT_HOSTS))}."
         )
     return url.rstrip("/")
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
     """Return scheme, host and port, so that two addresses can be compared."""
-    parts = urlsplit(url)
-    host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname or ""
-    return parts.scheme, host, parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    return addresses.origin_of(urlsplit(url))
 
 
 def _is_loopback(host: str) -> bool:

@@ -83,7 +83,7 @@ class Bookings:
     # --- reading ----------------------------------------------------------------------------------
 
     def allowed_moves(self) -> list[Move]:
-        """Return every move that a booking may make; all others are an exception of the database."""
+        """Return every move that a booking may make; the database raises at all others."""
         return self._session.records(Move, "list_moves")
 
     def to_send(self, run: Run, batch: Batch) -> list[Booking]:

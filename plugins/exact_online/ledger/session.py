@@ -40,10 +40,13 @@ def worker_name() -> str:
 
 
 def connect(dsn: str, actor: str | None = None) -> Connection:
-    """Open a session on the ledger: autocommit, schema exact_sync, UTC, commits that survive a power cut.
+    """Open a session on the ledger.
 
-    `actor` stands in the history of what is moved in this session; by default it is `worker_name()`.
-    Raises Unreachable when the server can't be reached, NotReady when it may not be written safely.
+    With autocommit, schema exact_sync, UTC, and commits that survive a power cut.
+
+    `actor` stands in the history of what is moved in this session; by default it is
+    `worker_name()`. Raises Unreachable when the server can't be reached, NotReady when it may not
+    be written safely.
     """
     return opened_ledger(lambda: psycopg.connect(dsn, options=SESSION_OPTIONS, connect_timeout=10), actor)
 
@@ -53,7 +56,7 @@ def opened_ledger(
 ) -> Connection:
     """Return a session on the ledger over a connection that is opened with `SESSION_OPTIONS`.
 
-    Raises as `connect`.
+    `actor` and what is raised are as for `connect`.
     """
     try:
         conn: Connection = open_connection()
@@ -73,7 +76,10 @@ def connect_again(conn: psycopg.Connection[Any]) -> Connection:
 
 
 def _check_session(conn: Connection, actor: str) -> None:
-    """Say who acts in this session. Raise NotReady, and close the session, when a commit of it could fail or be lost."""
+    """Say who acts in this session.
+
+    Raise NotReady, and close the session, when a commit of it could fail or be lost.
+    """
     checks = Session(conn).row("session_checks", actor=actor)
     assert checks is not None
     problem = (

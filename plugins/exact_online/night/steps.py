@@ -64,7 +64,7 @@ def open_run(
 
 
 def make_ready(night: Night, confirmed_by: str | None = None) -> None:
-    """Refresh the division's lists, resolve what is doubtful, and check that the division can take bookings.
+    """Refresh the division's lists, resolve what is doubtful, check that it can take bookings.
 
     `confirmed_by`: who says that the relations listed for confirmation are ours (M15); None when
     nobody did. Raises NotReady with one sentence per fault.
@@ -107,23 +107,25 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
 
 
 def _read_journals(night: Night) -> None:
-    """Read what stands in our journals, so that a number that is taken is known before anything is sent."""
+    """Read what stands in our journals, so that taken numbers are known before we send."""
     days = (night.practice.first_sync_date, night.run.book_day)
     journals = entries_mirror.journals_of(night.settings, night.lists, night.practice.first_sync_date, days)
     entries_mirror.refresh(night.exact, night.ledger.mirrors, night.practice.code, journals, deletions=False)
 
 
 def _check_division(night: Night) -> None:
-    """Check that the division is the one that was chosen: same number, same name (FR-C11, FR-J11)."""
+    """Check that the division is the one chosen: same number, same name (FR-C11, FR-J11)."""
     names = {division.code: division.name for division in divisions(night.exact)}
     wanted, name, code = night.practice.division, night.practice.division_name, night.practice.code
     if wanted not in names:
         raise NotReady(
-            f"Division {wanted} ({name}) is not among those that the Exact user gave us; authenticate practice {code} again."
+            f"Division {wanted} ({name}) is not among those that the Exact user gave us; "
+            f"authenticate practice {code} again."
         )
     if names[wanted] != name:
         raise NotReady(
-            f"Division {wanted} is called '{names[wanted]}' in Exact and '{name}' here; check the link of practice {code}."
+            f"Division {wanted} is called '{names[wanted]}' in Exact and '{name}' here; "
+            f"check the link of practice {code}."
         )
 
 
@@ -136,12 +138,12 @@ def extract(
     scope: tuple[dt.date, dt.date],
     rebuild_ledger: bool = False,
 ) -> dict[str, int]:
-    """Stage all debtors, and the invoices since the link date that the ledger does not know as booked.
+    """Stage all debtors, and the invoices since the link date that are not booked yet.
 
-    Returns the counts ``debtors``, ``invoices`` and ``lines``. `scope` is the days that this run answers
-    for; what James says they come to is kept, from the same snapshot. Raises NotReady when Exact has
-    entries of ours that the ledger does not know, unless a person said to adopt them (`rebuild_ledger`;
-    FR-J8, FR-J9).
+    Returns the counts ``debtors``, ``invoices`` and ``lines``. `scope` is the days that this run
+    answers for; what James says they come to is kept, from the same snapshot. Raises NotReady when
+    Exact has entries of ours that the ledger does not know, unless a person said to adopt them
+    (`rebuild_ledger`; FR-J8, FR-J9).
     """
     run, practice, staging = night.run, night.practice, night.ledger.staging
     with snapshot(james):
@@ -156,7 +158,7 @@ def extract(
 
 
 def _check_age_of_ledger(night: Night) -> None:
-    """Stop a restored backup, or a second environment on the same division, from sending anything again."""
+    """Stop a restored backup, or a second environment on the division, from sending again."""
     journals = (night.settings.sales_journal, night.settings.general_journal)
     if unknown := night.ledger.planning.unknown_numbers(night.run, journals):
         raise NotReady(
@@ -267,8 +269,8 @@ def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date
 def report(night: Night) -> tuple[NightNumbers | None, list[AttentionItem]]:
     """Close the run. Return its numbers and the practice's attention items.
 
-    The items are what is not at rest, and what this run was the first to find different from what is
-    booked.
+    The items are what is not at rest, and what this run was the first to find different from what
+    is booked.
     """
     numbers = night.ledger.runs.numbers(night.run.run_id)
     items = night.ledger.review.open_items(night.practice.code)

@@ -20,7 +20,7 @@ RELATIONS_PER_CALL = 20
 
 
 def doubled_debtors(exact: ExactClient, sent_again: Sequence[SentAgain]) -> list[DoubledDebtor]:
-    """Return those of which Exact has more than one contact or bank account, one per kind of part."""
+    """Return those of which Exact has more than one contact or bank account, one per kind."""
     relations = {debtor.relation_id: debtor.source_key for debtor in sent_again}
     found = [*_surplus(exact, CONTACTS, list(relations)), *_surplus(exact, BANK_ACCOUNTS, list(relations))]
     return [DoubledDebtor(relations[relation], " ".join(parts)) for relation, parts in found]

@@ -116,7 +116,10 @@ def plan_entries(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
 
 
 def check_rejections(practice_code: str, dag_run: Any) -> None:
-    """Fail when the booking rules rejected something: nothing was sent of it, and nothing else waits for it."""
+    """Fail when the booking rules rejected something.
+
+    Nothing was sent of it, and nothing else waits for it.
+    """
     with opened_night(practice_code, dag_run, "check_rejections") as night:
         rejected = night.ledger.review.planning_rejections(night.run)
         fail_on_items(rejected, BEFORE_PLANNING)
@@ -173,12 +176,13 @@ def import_history(practice_code: str, dag_run: Any, params: dict[str, Any]) -> 
 
 
 def hand_over_history(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
-    """Hand over older invoices in workbooks that the bookkeeper imports."""
+    """Hand over older invoices in workbooks for the bookkeeper. Fails when one is left out."""
     with step_of_night(practice_code, dag_run, "backfill_excel") as night, james_session() as james:
         older = history.for_history(night, lambda run: night_of(night.ledger, run))
         days = history.history_days(night.practice, params["history_from"])
-        written = history.hand_over_history(older, james, days, night.run.book_day)
-        log.info("%s werkboek(en) gemaakt met facturen van %s tot %s.", written, *map(dutch_day, days))
+        done = history.hand_over_history(older, james, days, night.run.book_day)
+        _fail_on_causes(night, done.rejected, "backfill_excel", plans_anew=True)
+        log.info("%s werkboek(en) gemaakt met facturen van %s tot %s.", done.workbooks, *map(dutch_day, days))
 
 
 def reconcile(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
-"""Canonical JSON text: keys in a fixed order, no spaces, UTF-8 not escaped, amounts with exactly two
-decimals (docs/contracts.md)."""
+"""Canonical JSON text (docs/contracts.md).
+
+Keys in a fixed order, no spaces, UTF-8 not escaped, amounts with exactly two decimals.
+"""
 
 from __future__ import annotations
 

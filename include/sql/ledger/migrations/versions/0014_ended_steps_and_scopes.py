@@ -3,5 +3,5 @@
 from exact_online.migrations import sql_beside
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0011"
 upgrade = sql_beside(__file__)
