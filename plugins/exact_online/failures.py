@@ -4,7 +4,7 @@
     |- NotReady               a setting, a right or a list is wrong: a person must act, no retry
     |  |- ContractBroken      James' columns differ from the read contract
     |  |- ReconnectNeeded     the token chain is dead: somebody must authenticate again
-    |  |- AppScopeMissing     our app lacks a scope at Exact: no practice asks until a person says so
+    |  |- AppScopeMissing     our app lacks a scope at Exact: nobody asks until a person says so
     |  `- AccessDenied        Exact says 403 / 404: rights, licence or division
     |     `- NotServed        404: this server does not know the resource or division
     |- Unreachable            James, the ledger or Exact can't be reached: retried, bounded

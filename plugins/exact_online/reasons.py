@@ -240,8 +240,8 @@ def cure(reason: str, language: Language = "nl") -> str:
 def is_cured_before_planning(reason: str) -> bool:
     """Return whether its cure changes what is sent, so that the plan must be made anew.
 
-    True for what is cured in James, in the settings, in the link itself, and in VAT codes, whose kind
-    decides between net and gross.
+    True for what is cured in James, in the settings, in the link itself, and in VAT codes, whose
+    kind decides between net and gross.
     """
     entry = catalogue().get(Reason(reason)) if reason in catalogue() else None
     return entry is not None and entry.where_en.startswith(PLANNED_FROM)

@@ -1,4 +1,4 @@
-"""Exact's app scopes: the table is that of the code, and a night needs each of them (fact 9.1)."""
+"""Exact's app scopes: the table is that of the code, and a night needs each of them."""
 
 from __future__ import annotations
 

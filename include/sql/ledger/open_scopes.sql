@@ -1,4 +1,5 @@
--- Scopes that our app lacks at Exact, and whether support got a message about each; while an active practice is linked by the app.
+-- Scopes that our app lacks at Exact, and whether support got a message about each; while an
+-- active practice is linked by the app.
 select
     m.scope,
     m.found_at,

@@ -1,5 +1,6 @@
--- What was rejected before sending: by the booking rules, or by the check against the division's lists. A debtor that
--- a run did not read from James any more (its number was corrected there) has nothing left to cure.
+-- What was rejected before sending: by the booking rules, or by the check against the division's
+-- lists. A debtor that a run did not read from James any more (its number was corrected there) has
+-- nothing left to cure.
 select b.*  -- noqa: AM04
 from attention_booking as b
 where

@@ -1,4 +1,5 @@
--- The bookings of the batches that a run worked off: its tasks reported what is rejected or held of them.
+-- The bookings of the batches that a run worked off: its tasks reported what is rejected or held
+-- of them.
 select b.booking_id
 from current_booking as b
 inner join load_batch as l

@@ -1,4 +1,5 @@
--- Notes that our app has a scope (all of them when none is named): a call was allowed, or a person says so.
+-- Notes that our app has a scope (all of them when none is named): a call was allowed, or a person
+-- says so.
 update missing_scope
 set cleared_at = clock_timestamp()
 where

@@ -1,4 +1,5 @@
--- Notes that Exact denied our app a scope a moment ago. Support got no message about one that is found anew.
+-- Notes that Exact denied our app a scope a moment ago. Support got no message about one that is
+-- found anew.
 insert into missing_scope as m (client_id, scope, practice_division)
 values (%(client_id)s, %(scope)s, %(division)s)
 on conflict (client_id, scope) do update

@@ -1,5 +1,5 @@
--- Held bookings whose cause is a rejection of another booking: of their debtor, or of the invoice that they credit.
--- That rejection has a red task of its own.
+-- Held bookings whose cause is a rejection of another booking: of their debtor, or of the invoice
+-- that they credit. That rejection has a red task of its own.
 select b.booking_id
 from current_booking as b
 inner join current_booking as cause

@@ -177,8 +177,8 @@ class CallBudget:
         if known.errors >= MAX_ERRORS:
             raise DayIsFull(
                 f"Administratie {self._division}, {endpoint}: {known.errors} fouten binnen een uur "
-                "(foutlimiet van Exact); de koppeling stopt een uur, voordat Exact haar blokkeert. Kijk naar de "
-                "geweigerde boekingen; de volgende nacht gaat verder."
+                "(foutlimiet van Exact); de koppeling stopt een uur, voordat Exact haar blokkeert. Kijk naar "
+                "de geweigerde boekingen; de volgende nacht gaat verder."
             )
         return known
 

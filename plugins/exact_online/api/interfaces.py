@@ -24,7 +24,10 @@ class Tokens(Protocol):
         """
 
     def note_missing_scope(self, scope: str, level: str, division: int | None) -> None:
-        """Write down that our app lacks a scope, for all who share the app. Raises AppScopeMissing."""
+        """Write down that our app lacks a scope, for all who share it.
+
+        Raises AppScopeMissing.
+        """
 
     def note_scope_works(self, scope: str, level: str) -> None:
         """Write down that a call of a scope was allowed, if it was missing before."""

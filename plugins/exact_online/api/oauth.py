@@ -129,7 +129,10 @@ class TokenChain:
     # Scopes of the app.
 
     def note_missing_scope(self, scope: str, level: str, division: int | None) -> None:
-        """Write down that our app lacks a scope, for all who share the app. Raises AppScopeMissing."""
+        """Write down that our app lacks a scope, for all who share it.
+
+        Raises AppScopeMissing.
+        """
         self._held = None
         self._store.note_missing_scope(self._app.client_id, f"{scope}:{level}", division)
         raise AppScopeMissing(scope_sentence(scope, level))

@@ -1,7 +1,8 @@
-"""The scopes that our app needs at Exact: which calls, of which scope, read or managed (fact 9.1).
+"""The scopes that our app needs at Exact: which calls, of which scope, read or managed.
 
 Scopes belong to the registration of the app, not to a practice, a user or a token.
-tests/api/test_scopes.py compares the table with the calls in the code, so that it can't leave one out.
+tests/api/test_scopes.py compares the table with the calls in the code, so that it can't leave
+one out.
 `python -m exact_online.api.scopes` prints it.
 """
 

@@ -97,7 +97,7 @@ class Review:
         )
 
     def waiting_for_rejected(self, practice: str, items: Sequence[AttentionItem]) -> frozenset[int]:
-        """Return ids of held bookings that wait for a debtor or an original that is rejected itself.
+        """Return ids of held bookings that wait for a debtor or an original that is rejected.
 
         That rejection has a red task of its own.
         """

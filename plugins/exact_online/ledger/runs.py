@@ -121,7 +121,7 @@ class Runs:
     # --- steps that are begun again ---------------------------------------------------------------
 
     def step_has_ended(self, run: Run, step: str) -> bool:
-        """Return whether a step ended before, well or not, and what it depends on was not read since."""
+        """Return whether a step ended before, and what it depends on was not read since."""
         row = self._session.row("step_has_ended", run_id=run.run_id, step=step)
         return bool(row and row["ended"])
 

@@ -142,7 +142,7 @@ class ChainStore:
             session.write("token_uncount_call", chain_id=self.chain_id)
 
     def note_missing_scope(self, client_id: str, scope: str, division: int | None) -> None:
-        """Write down that the app lacks a scope: it was found a moment ago. Raises StoreUnavailable."""
+        """Write down that the app lacks a scope: found now. Raises StoreUnavailable."""
         with self._session_of_its_own() as session:
             session.write("scope_note_missing", client_id=client_id, scope=scope, division=division)
 

@@ -75,7 +75,7 @@ def make_ready(night: Night, confirmed_by: str | None = None) -> None:
 
 
 def read_anew(night: Night) -> Night:
-    """Read settings, lists, relations and journals again; return the night with the newest settings.
+    """Read settings, lists, relations and journals again; return the night with them.
 
     For a step that is begun again: who cleared it has put something right meanwhile. Raises as
     `make_ready`.

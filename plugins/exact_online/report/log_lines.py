@@ -33,7 +33,10 @@ def clear_sentence(task: str, records: int = 0) -> str:
 
 
 def task_to_clear(items: Sequence[AttentionItem], task: str) -> str:
-    """Return the task to clear: the red one, or `BEFORE_PLANNING` when the cure changes what is sent."""
+    """Return the task to clear: the red one, or `BEFORE_PLANNING`.
+
+    The latter where the cure changes what is sent.
+    """
     before = any(item.reason and reasons.is_cured_before_planning(item.reason) for item in items)
     return BEFORE_PLANNING if before else task
 

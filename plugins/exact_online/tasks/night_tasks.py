@@ -65,7 +65,7 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
 
 
 def _log_what_would_stay_open(numbers: NightNumbers, items: Sequence[AttentionItem], run: Run) -> None:
-    """Log what a night would leave open. Fails for what it would reject or hold, and for a difference."""
+    """Log what a night would leave open. Fails for a rejection and for a difference."""
     rejected = [item for item in items if item.state in (BookingState.REJECTED, BookingState.HELD)]
     for line in cause_lines([item for item in items if item not in rejected]):
         log.warning("%s", line)
@@ -95,7 +95,7 @@ def extract(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
     with step_of_night(practice_code, dag_run, "extract") as night, james_session() as james:
         scope = history.scope_of(night, params["backfill"], params["history_from"])
         counts = steps.extract(night, james, scope, params["rebuild_ledger"])
-        # What is planned from these rows comes after them, so it need not read the same lists again.
+        # What is planned from these rows comes after them: the lists were read now.
         night.ledger.runs.forget_ended(night.run, "plan_debtors", "plan_entries")
         log.info(
             "Uit James gelezen: %s debiteuren, %s facturen en declaraties met %s regels.",
@@ -129,7 +129,8 @@ def check_rejections(practice_code: str, dag_run: Any) -> None:
 def load(practice_code: str, dag_run: Any, batch: dict[str, Any]) -> None:
     """Send a batch, each booking exactly once. Fails when one of them is rejected or held.
 
-    What waits for a debtor or an original that is rejected is no cause of its own: it is logged only.
+    What waits for a debtor or an original that is rejected is no cause of its own: it is only
+    logged.
     """
     wanted = Batch(**{name: batch[name] for name in Batch.__dataclass_fields__})
     task = "load_debtors" if wanted.kind == BookingKind.DEBTOR else "load_entries"
@@ -145,7 +146,10 @@ def load(practice_code: str, dag_run: Any, batch: dict[str, Any]) -> None:
 def _fail_on_causes(
     night: Night, items: Sequence[AttentionItem], task: str, plans_anew: bool = False
 ) -> None:
-    """Fail on items but those that wait for another record that is rejected: one cause is one red task."""
+    """Fail on items but those that wait for another record that is rejected.
+
+    One cause is one red task.
+    """
     waiting = night.ledger.review.waiting_for_rejected(night.practice.code, items)
     for line in cause_lines([item for item in items if item.booking_id in waiting]):
         log.warning("%s", line)

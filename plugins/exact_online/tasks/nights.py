@@ -27,7 +27,8 @@ from exact_online.tasks.outcomes import translate_failures
 def step_of_night(practice_code: str, dag_run: Any, task: str, step: str | None = None) -> Iterator[Night]:
     """Give the night to a step that depends on settings, lists and relations.
 
-    A step that is begun again after it ended reads those anew: who cleared it has put something right.
+    A step that is begun again after it ended reads those anew: who cleared it has put something
+    right.
     `step` names a mapped task's part.
     """
     with opened_night(practice_code, dag_run, task) as night:
@@ -71,7 +72,10 @@ def opened_night(practice_code: str, dag_run: Any, task: str) -> Iterator[Night]
 
 
 def night_of(ledger: Ledger, run: Run, *, backfill: bool = False) -> Night:
-    """Return the night of a run. `backfill`: its calls leave the nightly run's reserve alone (B6, FR-B7)."""
+    """Return the night of a run.
+
+    `backfill`: its calls leave the nightly run's reserve alone (B6, FR-B7).
+    """
     practice = ledger.practices.get(run.practice)
     settings = ledger.practices.settings(practice, run.settings_version)
     client = ExactOnlineHook(EXACT).client(practice, ledger, backfill=backfill)

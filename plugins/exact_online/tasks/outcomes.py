@@ -1,7 +1,7 @@
 """What Airflow does after a step that did not succeed.
 
-* A rejection or a wrong setting fails the task at once. Its last lines say in Dutch what is wrong, who
-  cures it, and which task to clear; no stack trace follows them.
+* A rejection or a wrong setting fails the task at once. Its last lines say in Dutch what
+  is wrong, who cures it, and which task to clear; no stack trace follows them.
 * A technical failure is left to Airflow's retries.
 * When Exact's call limit is reached, the task ends and starts again when the next window begins.
 """
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def translate_failures(task: str) -> Iterator[None]:
-    """Turn the link's exceptions into what Airflow acts on: fail without a retry, or start again later.
+    """Turn the link's exceptions into what Airflow acts on: fail at once, or start again later.
 
     `task` is the one to clear when a person has put the cause right.
     """
@@ -45,7 +45,7 @@ def fail_with(lines: Sequence[str]) -> None:
 
 
 def fail_on_items(items: Sequence[AttentionItem], task: str, plans_anew: bool = False) -> None:
-    """Log each cause with its records and its cure, then fail without a retry. Does nothing without items.
+    """Log each cause with its records and its cure, then fail. Does nothing without items.
 
     `task` is the one that found them; `plans_anew`: clearing it is enough, whatever was corrected.
     """
