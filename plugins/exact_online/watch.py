@@ -63,7 +63,7 @@ def item_of(chain: IdleChain) -> WatchItem:
 
 
 def scope_items(ledger: Ledger) -> list[WatchItem]:
-    """Return an item per scope that our app lacks at Exact: urgent, for it stops all; mailed once."""
+    """Return an item per scope that our app lacks at Exact: urgent, mailed once."""
     return [
         WatchItem(
             Reason.APP_SCOPE_MISSING,
