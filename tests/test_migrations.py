@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import psycopg
 import pytest
 
@@ -13,6 +14,7 @@ from dev.local.postgres import Server
 from exact_online import migrations
 from exact_online.failures import NotReady, Unreachable
 from exact_online.migrations import current_version, known_versions, migrate
+from exact_online.transform.payload_text import entry_fingerprints
 
 VERSIONS = known_versions()
 
@@ -267,3 +269,33 @@ def test_airflows_own_form_of_the_address_is_understood(
 ) -> None:
     monkeypatch.setenv(migrations.CONNECTION_VARIABLE, empty_dsn.replace("postgresql://", "postgres://"))
     assert VERSIONS[-1] in migrations.main()
+
+
+ENTRIES_OF_0011 = """
+insert into practice (code, name, james_practice_code, link_date, first_sync_date)
+values ('praktijk_a', 'A', 'A', '2026-10-01', '2026-10-01');
+insert into run (run_id, practice, airflow_run_id, book_day, settings_version)
+values ('00000000-0000-0000-0000-000000000001', 'praktijk_a', 'first', '2026-11-20', 1);
+insert into booking (practice, kind, source_key, state, run_id, moved_in_run, settings_version, fingerprint,
+                     payload, debtor_number, reason)
+values ('praktijk_a', 'sales_entry', 'factuur:1', 'planned', '00000000-0000-0000-0000-000000000001',
+        '00000000-0000-0000-0000-000000000001', 1, 'of the payload', '{"Description":"Patiënt"}',
+        '1001', null),
+       ('praktijk_a', 'sales_entry', 'factuur:2', 'rejected', '00000000-0000-0000-0000-000000000001',
+        '00000000-0000-0000-0000-000000000001', 1, 'of the reason', null, '1001', 'no_lines'),
+       ('praktijk_a', 'debtor', 'debiteur:1001', 'planned', '00000000-0000-0000-0000-000000000001',
+        '00000000-0000-0000-0000-000000000001', 1, 'of the debtor', '{}', '1001', null);
+"""
+
+
+def test_fingerprints_of_older_bookings_are_those_that_the_transform_makes_now(empty_dsn: str) -> None:
+    """Version 0012: what James did not change reads unchanged, and no move is written."""
+    migrate(empty_dsn, to="0011")
+    dsn = f"{empty_dsn}?options=-csearch_path%3Dexact_sync"
+    with psycopg.connect(dsn) as connection:
+        connection.execute(ENTRIES_OF_0011.encode())
+    migrate(dsn)
+    entry = pd.DataFrame({"debtor_number": ["1001"], "payload": ['{"Description":"Patiënt"}']})
+    found = _all(dsn, "select fingerprint from booking order by source_key desc")
+    assert found == [("of the reason",), (entry_fingerprints(entry)[0],), ("of the debtor",)]
+    assert _all(dsn, "select count(*) from booking_history") == [(3,)]

@@ -117,6 +117,6 @@ def test_a_green_task_says_in_one_sentence_what_it_did(walk: Walk) -> None:
         "check_rejections": "De regels weigerden niets.",
         "load_debtors": "1 van 1 geboekt.",
         "load_entries": "2 van 2 geboekt, 1.244,56 euro.",
-        "reconcile": "James en Exact zijn gelijk: 1.244,56 euro geboekt, 0,00 euro nog open.",
+        "reconcile": "Vergeleken tot op de cent: 1.244,56 euro geboekt, 0,00 euro nog open.",
         "report": "Nacht van 22-11-2026: 2 verkoopboekingen en 0 memoriaalboekingen geboekt, 0 open.",
     }

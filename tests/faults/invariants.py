@@ -58,7 +58,9 @@ class Witnesses:
 
     @cached_property
     def drift(self) -> set[str]:
-        return {row["source_key"] for row in self._rows("select source_key from drift")}
+        """Keys that were told as different once."""
+        told = "select source_key from difference union select source_key from james_change"
+        return {row["source_key"] for row in self._rows(told)}
 
     @cached_property
     def ours(self) -> dict[str, list[Row]]:
@@ -122,7 +124,9 @@ def inv_7_immutable(seen: Witnesses) -> Iterator[str]:
 
 
 def inv_8_moves(seen: Witnesses) -> Iterator[str]:
-    """Only allowed moves, attempts that grow, and a history that ends where the booking stands."""
+    """Only allowed moves, attempts that grow unless a claim is given back, and a history that ends
+    where the booking stands.
+    """
     steps: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in seen.history:
         steps[row["booking_id"]].append(row)
@@ -138,7 +142,8 @@ def _wrong_steps(
     for step in steps:
         if step["from_state"] != before or (before or "new", step["to_state"]) not in allowed:
             yield f"{name}: {before} -> {step['from_state']} -> {step['to_state']}"
-        if step["attempt"] < attempt:
+        given_back = (before, step["to_state"]) == ("sending", "planned")
+        if step["attempt"] < attempt - given_back:
             yield f"{name}: attempt {attempt} -> {step['attempt']}"
         if not (step["run_id"] and step["moved_by"]):
             yield f"{name}: nobody says who moved it to {step['to_state']} in which run"
@@ -333,7 +338,8 @@ def inv_4_doubles_are_told(seen: Witnesses) -> Iterator[str]:
         for row in seen._rows("select * from relation")
     }
     told = {
-        row["source_key"] for row in seen._rows("select * from drift where reason = 'debtor_double_in_exact'")
+        row["source_key"]
+        for row in seen._rows("select * from difference where cause = 'debtor_double_in_exact'")
     }
     for table in ("Contacts", "BankAccounts"):
         owners = Counter(row["Account"] for row in seen.division[table])

@@ -44,6 +44,9 @@ class Written:
     lines: tuple[Line, ...]
     debtor_kind: str
     condition: str
+    debtor: str
+    """His number."""
+    day: dt.date
 
 
 class SmallJames:
@@ -136,7 +139,7 @@ class SmallJames:
             values,
         )
         self._lines(kind, number, lines)
-        self.written[f"{kind}:{number}"] = [Written(tuple(lines), self.kinds[debtor], condition)]
+        self.written[f"{kind}:{number}"] = [Written(tuple(lines), self.kinds[debtor], condition, debtor, day)]
         return f"{kind}:{number}"
 
     def correct(self, number: int, *lines: Line) -> None:
@@ -145,8 +148,34 @@ class SmallJames:
         self._lines("factuur", number, lines)
         total = _euros(sum(cents for cents, _, _ in lines))
         self.conn.execute("update james.factuur set totaalbedrag = %s where factuur_id = %s", [total, number])
+        self._now(number, lines=lines)
+
+    def move(self, number: int, debtor: str) -> None:
+        """Give a final factuur to another debtor."""
+        self.conn.execute(
+            "update james.factuur set debiteur_id = (select debiteur_id from james.debiteur"
+            " where debiteurnummer = %s) where factuur_id = %s",
+            [debtor, number],
+        )
+        self._now(number, debtor=debtor, debtor_kind=self.kinds[debtor])
+
+    def redate(self, number: int, day: dt.date) -> None:
+        """Give a final factuur another day."""
+        self.conn.execute(
+            "update james.factuur set gefactureerd_op = %s where factuur_id = %s",
+            [f"{day} 12:00 Europe/Amsterdam", number],
+        )
+        self._now(number, day=day)
+
+    def renumber(self, number: int, other: int) -> None:
+        """Give the factuur that was written as `number` another number; its key stays."""
+        self.conn.execute(
+            "update james.factuur set factuurnummer = %s where factuur_id = %s", [str(other), number]
+        )
+
+    def _now(self, number: int, **changes: Any) -> None:
         versions = self.written[f"factuur:{number}"]
-        versions.append(replace(versions[-1], lines=lines))
+        versions.append(replace(versions[-1], **changes))
 
     def settle(self, number: int) -> None:
         """Something about an invoice that is no money: it was paid."""

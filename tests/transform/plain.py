@@ -243,7 +243,8 @@ def _book(row: Row, lines: Sequence[Row], settings: PracticeSettings, lists: Exa
         (*cell, settings.revenue_accounts[cell], settings.vat_codes[cell[2]], gross[cell], vat[cell])
         for cell in cells
     ]
-    return Booked(row["invoice_key"], payload, hashlib.sha256(payload.encode()).hexdigest(), booking_lines)
+    fingerprint = hashlib.sha256(f"{row['debtor_number']}\n{payload}".encode()).hexdigest()
+    return Booked(row["invoice_key"], payload, fingerprint, booking_lines)
 
 
 def _vat_per_entry_line(

@@ -255,9 +255,11 @@ def test_year_and_period_come_from_the_divisions_own_table() -> None:
     assert (booking["financial_year"], booking["financial_period"]) == (2025, 12)
 
 
-def test_the_fingerprint_is_that_of_the_bytes() -> None:
+def test_the_fingerprint_is_that_of_the_debtor_and_the_bytes() -> None:
+    """The payload does not name the debtor: Exact's id of him comes in when it is sent."""
     booking = plan(TWO_RATES).bookings.iloc[0]
-    assert booking["fingerprint"] == hashlib.sha256(booking["payload"].encode("utf-8")).hexdigest()
+    named = f"{booking['debtor_number']}\n{booking['payload']}"
+    assert booking["fingerprint"] == hashlib.sha256(named.encode("utf-8")).hexdigest()
 
 
 def test_the_payload_is_canonical() -> None:

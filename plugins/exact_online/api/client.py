@@ -46,6 +46,8 @@ MAX_ATTEMPTS = 4
 MAX_PAGES = 10_000
 _FULL = frozenset({AnswerKind.MINUTE_FULL, AnswerKind.DAY_FULL, AnswerKind.BLOCKED})
 _NOT_EXECUTED = _FULL | {AnswerKind.NEVER_SENT}
+_LEFT_ALONE = _NOT_EXECUTED | {AnswerKind.TOKEN, AnswerKind.CONFIGURATION}
+"""Answers of an Exact that did not look at the record at all."""
 _READ_AGAIN = _NOT_EXECUTED | {AnswerKind.DOUBTFUL}
 _HEADERS = {"Accept": "application/json", "User-Agent": "exact-online-link"}
 _WRITE_HEADERS = {**_HEADERS, "Content-Type": "application/json", "Prefer": "return=representation"}
@@ -74,6 +76,8 @@ class ExactClient:
         self._budget = budget
         self._clock = clock
         self._call_in_hand = False
+        self.writes_taken = 0
+        """Writes that Exact looked at: executed, rejected, or with an answer that was lost."""
 
     def for_division(self, division: int, budget: Budget | None = None) -> ExactClient:
         """Return a client of the same user at another division."""
@@ -260,6 +264,7 @@ class ExactClient:
         answer = transport.send(self._session, call, transport.Bearer(token))
         crash_point(f"after {call.method} {call.endpoint}")
         self._call_in_hand = answer.kind is AnswerKind.NEVER_SENT
+        self.writes_taken += call.method != "GET" and answer.kind not in _LEFT_ALONE
         log.debug("%s %s: %s (%s)", call.method, call.endpoint, answer.kind, answer.cause)
         self._budget.note_answer(call.endpoint, answer, sent_at)
         return answer

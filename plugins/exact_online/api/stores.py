@@ -260,12 +260,17 @@ class EntryLine:
     entry_id: str
     journal: str
     financial_year: int
+    financial_period: int
     entry_number: int
     entry_date: dt.date
     gl_account: str
     """Code."""
     cents: int
     """Debit positive."""
+    relation_id: str | None
+    vat_code: str | None
+    reference: str | None
+    """Your reference, or a description that is a number; no text about anybody."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 from exact_online.api import odata
 from exact_online.api.answers import Answer, AnswerKind
+from exact_online.failures import QueryRejected
 from exact_online.ledger import Booking, DebtorDocument, TakenRelation
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown, failed_outcome, rejected_by_exact
 from exact_online.load.session import LoadSession
@@ -118,8 +119,13 @@ def _create(load: LoadSession, debtor: Debtor) -> Outcome:
 def _owner_of_code(load: LoadSession, debtor: Debtor, answer: Answer) -> Outcome:
     """Exact says that the code exists: by an earlier call of ours whose answer was lost,
     or somebody else's.
+
+    While Exact does not take the question that tells, nobody knows (FR-B17).
     """
-    row = _relation_by_code(load, debtor.booking)
+    try:
+        row = _relation_by_code(load, debtor.booking)
+    except QueryRejected as rejection:
+        return Unknown(f"Exact says the relation exists; {rejection}")
     if row is None:
         return Unknown(f"Exact says the relation exists and does not show it ({answer.cause})")
     if debtor.booking.attempt > 1 and _looks_like_ours(row, debtor.wanted.account):
@@ -132,7 +138,7 @@ def _change(load: LoadSession, debtor: Debtor) -> Outcome:
     """Send the fields that differ from what was last sent;
     a field that we don't own stays as it is in Exact (FR-F7).
     """
-    if _is_somebody_else(debtor):
+    if _is_somebody_else(debtor) and not load.ledger.relations.is_same_person(debtor.booking):
         return Rejected(Reason.DEBTOR_IDENTITY_CHANGED)
     relation_id = _relation_id(debtor)
     changed = _differing(debtor.wanted.account, debtor.before.account or None)

@@ -81,9 +81,12 @@ class HandOver:
 def hand_over_history(
     night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date], made_on: dt.date
 ) -> HandOver:
-    """Write the invoices of `days` into workbooks and down as handed over, both or neither."""
+    """Write the invoices of `days` into workbooks and down as handed over, both or neither.
+
+    Raises LockLost while another worker has the practice.
+    """
     stage_invoices(james, night.ledger.staging, night.run.run_id, night.practice.code, *days)
-    with night.ledger.transaction("hand-over"):
+    with night.ledger.holding(night.practice.code), night.ledger.transaction("hand-over"):
         plan_invoices(night, handed_over=True)
         written = save_workbooks(night.ledger, night.run, night.settings, night.lists, days, made_on)
     return HandOver(written, night.ledger.review.rejections_of_days(night.practice.code, days))

@@ -25,8 +25,8 @@ from exact_online.failures import NotReady, WaitForWindow
 from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightNumbers, Run, RunOutcome
 from exact_online.load.batch import UNSETTLED, dry_run_batch, resolve_doubts, work_off
 from exact_online.night.context import BATCH_SIZE, Night
-from exact_online.readiness import readiness_problems
-from exact_online.report.numbers import StillSettling, numbers_of, reconcile_practice
+from exact_online.readiness import readiness_problems, readiness_remarks, remark_sentence
+from exact_online.report.numbers import Reconciliation, StillSettling, numbers_of
 from exact_online.transform import transform_debtors, transform_invoices
 from exact_online.transform.plans import BOOKING_LINE_COLUMNS
 from exact_online.vocabulary import BookingKind
@@ -101,6 +101,8 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
     if confirmed_by and (adopted := night.ledger.relations.adopt(night.practice.code, confirmed_by)):
         log.info("Confirmed by %s to be ours: debtors %s.", confirmed_by, ", ".join(adopted))
     found = readiness_problems(night.settings, night.lists, night.run.book_day)
+    for remark in readiness_remarks(night.settings, night.lists):
+        log.warning("%s", remark_sentence(remark))
     if found:
         raise NotReady(f"Practice {night.practice.code} can't be booked: {' '.join(found)}")
     _read_journals(night)
@@ -176,32 +178,37 @@ def _check_age_of_ledger(night: Night) -> None:
 def plan_debtors(night: Night) -> list[Batch]:
     """Make every staged debtor a planned booking or a rejection; unchanged ones cost nothing.
 
-    Returns the batches of debtors that are to be sent.
+    Returns the batches of debtors that are to be sent. Raises LockLost while another worker has the
+    practice: nothing may change under a batch that is being sent.
     """
     plans = transform_debtors(
         debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists
     )
-    night.ledger.review.save_adjustments(night.run, _adjustments(plans.adjustments))
     frames = (plans.bookings, rejected_rows(plans.rejections))
     keyed = [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames]
-    night.ledger.planning.save_plan(night.run, keyed, pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS)))
+    with night.ledger.holding(night.practice.code):
+        night.ledger.review.save_adjustments(night.run, _adjustments(plans.adjustments))
+        night.ledger.planning.save_plan(night.run, keyed, pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS)))
     return [batch for batch in _batches(night) if batch.kind == BookingKind.DEBTOR]
 
 
 def plan_entries(night: Night) -> list[Batch]:
     """Make every staged invoice and claim a planned booking or a rejection.
 
-    Returns the batches of entries that are to be sent.
+    Returns the batches of entries that are to be sent. Raises LockLost as `plan_debtors`.
     """
-    plan_invoices(night, handed_over=False)
-    night.ledger.bookings.doubt_taken_numbers(night.run)
+    with night.ledger.holding(night.practice.code):
+        plan_invoices(night, handed_over=False)
+        night.ledger.bookings.doubt_taken_numbers(night.run)
     return [batch for batch in _batches(night) if batch.kind != BookingKind.DEBTOR]
 
 
 def plan_invoices(night: Night, handed_over: bool) -> None:
     """Plan the staged invoices of the run, a chunk at a time. This is the one place that chunks.
 
-    `handed_over`: write new bookings down as handed over in a workbook instead of planned.
+    `handed_over`: write new bookings down as handed over in a workbook instead of planned. The
+    caller
+    holds the practice.
     """
     lists = night.lists
     for invoices, lines in invoice_chunks(night.ledger.staging, night.run.run_id, CHUNK_INVOICES):
@@ -249,19 +256,33 @@ def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date
 
     Raises WaitForWindow when Exact may need a moment to show what was booked last.
     """
-    about = (night.practice, night.run, night.settings, night.lists, scope)
+    comparison = Reconciliation(
+        night.ledger,
+        james,
+        night.exact,
+        night.practice,
+        night.run,
+        night.settings,
+        night.lists,
+        scope,
+        night.settle_seconds,
+    )
     try:
         with snapshot(james):
-            cells = reconcile_practice(
-                night.ledger, james, night.exact, *about, settling_seconds=night.settle_seconds
-            )
+            compared = comparison.compare()
     except StillSettling as settling:
         until = night.clock.now() + dt.timedelta(seconds=settling.seconds)
         raise WaitForWindow(
             "Exact does not show yet what it booked a moment ago; it is compared when it has had time.",
             until,
         ) from None
-    numbers = numbers_of(night.ledger, night.run, cells, night.lists, scope)
+    numbers = replace(
+        numbers_of(night.ledger, night.run, compared.cells, night.lists, scope),
+        differences_new=compared.differences.new,
+        differences_known=compared.differences.known,
+        differences_accepted=compared.differences.accepted,
+        other_entries=compared.other_entries,
+    )
     night.ledger.runs.save_numbers(night.run.run_id, numbers)
     return numbers
 
@@ -275,12 +296,12 @@ def report(night: Night) -> tuple[NightNumbers | None, list[AttentionItem]]:
     numbers = night.ledger.runs.numbers(night.run.run_id)
     items = night.ledger.review.open_items(night.practice.code)
     night.ledger.runs.finish(night.run.run_id, outcome(numbers, items))
-    return numbers, items + night.ledger.review.drift_of_run(night.run.run_id)
+    return numbers, items + night.ledger.review.differences_of_run(night.run)
 
 
 def outcome(numbers: NightNumbers | None, items: list[AttentionItem]) -> RunOutcome:
     """Return how a run ended."""
-    if numbers is None or numbers.difference_cents:
+    if numbers is None or numbers.differences_new:
         return RunOutcome.FAILED
     if any(item.state in UNSETTLED for item in items):
         return RunOutcome.UNFINISHED

@@ -73,3 +73,8 @@ def _named(same: Sequence[AttentionItem], sentence: str) -> str:
     others = f" en {len(same) - 1} andere" if len(same) > 1 else ""
     number = first.partition(" ")[2]
     return sentence if number in sentence and not others else f"{first}{others}: {sentence}"
+
+
+def item_line(item: AttentionItem) -> str:
+    """Return one line about a record, after its key in the ledger: for who acts on it by that key."""
+    return f"{item.source_key}: {' '.join(line.strip() for line in cause_lines([item]))}"

@@ -14,7 +14,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from exact_online.book_day import book_day
 from exact_online.dutch import dutch_amount, dutch_day, dutch_number
-from exact_online.ledger import AttentionItem, Batch, NightNumbers, Run
+from exact_online.ledger import AttentionItem, Batch, NightNumbers
 from exact_online.night import dry_run as dry_runs
 from exact_online.night import history, steps
 from exact_online.night.context import Night
@@ -61,16 +61,16 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
         log.info(
             "The same numbers in cents, with the keys of open records: row %s of exact_sync.run.", run.run_id
         )
-        _log_what_would_stay_open(numbers, items, run)
+        _log_what_would_stay_open(numbers, items)
 
 
-def _log_what_would_stay_open(numbers: NightNumbers, items: Sequence[AttentionItem], run: Run) -> None:
+def _log_what_would_stay_open(numbers: NightNumbers, items: Sequence[AttentionItem]) -> None:
     """Log what a night would leave open. Fails for a rejection and for a difference."""
     rejected = [item for item in items if item.state in (BookingState.REJECTED, BookingState.HELD)]
     for line in cause_lines([item for item in items if item not in rejected]):
         log.warning("%s", line)
     fail_on_items(rejected, "dry_run", plans_anew=True)
-    fail_on_difference(numbers.difference_cents, run.run_id, "dry_run")
+    fail_on_difference(numbers, [], "dry_run")
     log.info("Er is niets geschreven; de nacht zou alles boeken.")
 
 
@@ -190,13 +190,14 @@ def hand_over_history(practice_code: str, dag_run: Any, params: dict[str, Any]) 
 
 
 def reconcile(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
-    """Compare James, the ledger and Exact to the cent. Fails when they differ."""
+    """Compare James, the ledger and Exact to the cent. Fails on what differs and did not before."""
     with opened_night(practice_code, dag_run, "reconcile") as night, james_session() as james:
         scope = history.scope_of(night, params["backfill"], params["history_from"])
         numbers = steps.reconcile(night, james, scope)
-        fail_on_difference(numbers.difference_cents, night.run.run_id, "reconcile")
+        found = night.ledger.review.differences_of_run(night.run)
+        fail_on_difference(numbers, found, "reconcile")
         log.info(
-            "James en Exact zijn gelijk: %s euro geboekt, %s euro nog open.",
+            "Vergeleken tot op de cent: %s euro geboekt, %s euro nog open.",
             dutch_amount(numbers.ledger_cents),
             dutch_amount(numbers.open_cents),
         )

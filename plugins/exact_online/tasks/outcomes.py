@@ -14,9 +14,8 @@ from contextlib import contextmanager
 
 from airflow.sdk.exceptions import AirflowRescheduleException
 
-from exact_online.dutch import dutch_amount
 from exact_online.failures import DayIsFull, NeedsPerson, NotReady, WaitForWindow
-from exact_online.ledger import AttentionItem
+from exact_online.ledger import AttentionItem, NightNumbers
 from exact_online.report.log_lines import cause_lines, clear_sentence, task_to_clear, wrapped
 
 log = logging.getLogger(__name__)
@@ -54,9 +53,18 @@ def fail_on_items(items: Sequence[AttentionItem], task: str, plans_anew: bool = 
         fail_with([*cause_lines(items), clear_sentence(cleared, len(items))])
 
 
-def fail_on_difference(difference_cents: int, run_id: str, task: str) -> None:
-    """Fail without a retry when James, the ledger and Exact differ."""
-    if difference_cents:
-        what = f"James, koppeling en Exact verschillen {dutch_amount(difference_cents)} euro."
-        where = f"Oplossen: James Support, exact_sync.run, rij {run_id}: de cellen die verschillen."
-        fail_with([what, where, clear_sentence(task)])
+def fail_on_difference(numbers: NightNumbers, items: Sequence[AttentionItem], task: str) -> None:
+    """Fail without a retry when James and Exact differ in something new, or in more than before.
+
+    What differed before and is no worse is counted in the log, and so is what a person accepted.
+    """
+    older = (
+        f"{numbers.differences_known} bekende verschillen zijn nog open, "
+        f"{numbers.differences_accepted} geaccepteerd."
+    )
+    if numbers.differences_new:
+        new = f"{numbers.differences_new} nieuwe verschillen tussen James en Exact; {older}"
+        fail_with([*cause_lines(items), new, clear_sentence(task)])
+    log.info("Niets nieuws verschilt tussen James en Exact; %s", older)
+    if numbers.other_entries:
+        log.info("In onze dagboeken staan %s boekingen van anderen.", numbers.other_entries)

@@ -14,7 +14,7 @@ from exact_online.transform.checks import check_invoices, check_lines, first_rea
 from exact_online.transform.entries import payloads, prepare_lines
 from exact_online.transform.headers import read_headers
 from exact_online.transform.lines import read_lines
-from exact_online.transform.payload_text import fingerprints
+from exact_online.transform.payload_text import entry_fingerprints
 from exact_online.transform.plans import BOOKING_COLUMNS, BOOKING_LINE_COLUMNS, STORED_AS, InvoicePlans, frame
 from exact_online.transform.rejections import rejected_invoices, rejections_of
 from exact_online.transform.revenue_cells import CELL, gross_per_cell, revenue_cells
@@ -56,7 +56,8 @@ def transform_invoices(
     # 8. The payloads, and the three frames for the ledger.
     accepted = headers[headers["rejection"].isna()]
     payload = payloads(accepted, prepare_lines(entry_lines, booking_lines), settings)
-    bookings = accepted.assign(payload=payload, fingerprint=fingerprints(payload)).rename(columns=STORED_AS)
+    bookings = accepted.assign(payload=payload)
+    bookings = bookings.assign(fingerprint=entry_fingerprints(bookings)).rename(columns=STORED_AS)
     return InvoicePlans(
         bookings=frame(BOOKING_COLUMNS, bookings),
         booking_lines=_booking_lines(booking_lines, accepted["invoice_key"]),

@@ -31,6 +31,16 @@ def fingerprints(payloads: Iterable[str]) -> list[str]:
     return [hashlib.sha256(payload.encode()).hexdigest() for payload in list(payloads)]
 
 
+def entry_fingerprints(entries: pd.DataFrame) -> list[str]:
+    """Return the SHA-256 (hex) of debtor_number, a line feed and payload of each entry.
+
+    The payload has `RELATION` in the debtor's place, so alone it would be the same for another one.
+    Version 0012 of the ledger computed the fingerprints of older bookings in the same way.
+    """
+    debtors, payloads = entries["debtor_number"].astype(str), entries["payload"].astype(str)
+    return fingerprints(f"{debtor}\n{payload}" for debtor, payload in zip(debtors, payloads, strict=True))
+
+
 def fill(template: str, rows: pd.DataFrame, own: list[str], **texts: str | pd.Series) -> pd.Series:
     """Return the template (as of `str.format`) filled in for each of the rows (object).
 

@@ -52,8 +52,5 @@ where
     );
 drop index booking_entry_number;
 create unique index booking_entry_number on booking (practice, journal, financial_year, entry_number)
-where
-    state in ('planned', 'sending', 'doubtful', 'booked', 'held', 'exported')
-    and entry_number is not null
-    and not shares_number;
+where state in ('planned', 'sending', 'doubtful', 'booked', 'held', 'exported') and entry_number is not null and not shares_number;
 comment on index booking_entry_number is 'One entry number is claimed once per journal and year, as Exact has it';

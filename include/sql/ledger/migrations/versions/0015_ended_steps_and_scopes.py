@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0014"
-down_revision = "0011"
+revision = "0015"
+down_revision = "0014"
 upgrade = sql_beside(__file__)
