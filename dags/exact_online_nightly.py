@@ -11,10 +11,22 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, Param, TriggerRule, chain, get_parsing_context, task
+from airflow.sdk import (
+    DAG,
+    ExceptionRetryPolicy,
+    Param,
+    RetryAction,
+    RetryRule,
+    TaskGroup,
+    TriggerRule,
+    chain,
+    get_parsing_context,
+    task,
+)
 from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 
 from exact_online.failure_mail import mail_on_failure
+from exact_online.failures import NeedsPerson
 from exact_online.registry import DAG_PREFIX, RegisteredPractice, practices_to_build
 from exact_online.schedule import POOL, RETRIES, START, TIMEZONE, start_minute
 
@@ -22,75 +34,101 @@ PARAMS = {
     "dry_run": Param(
         False,
         type="boolean",
-        title="Dry run",
-        description_md="Shows what a night with the choices below would book, and writes nothing: "
-        "not in Exact, not in James, not in the ledger. The result is in the log of task `dry_run`: "
-        "counts and totals per journal, revenue group and VAT rate, "
-        "and each record that would be rejected, with its cure (B3).",
+        title="Proefrun",
+        description_md="Laat zien wat een nacht met de keuzes hieronder zou boeken, en schrijft niets: "
+        "niet in Exact, niet in James, niet in de koppeling. Het resultaat staat in het log van taak "
+        "`dry_run`: aantallen en bedragen per dagboek, omzetgroep en btw-tarief, "
+        "en elk record dat geweigerd zou worden, met wie het oplost (B3).",
     ),
     "backfill": Param(
         "as_set",
         type="string",
         enum=["as_set", "nothing", "import", "excel"],
         values_display={
-            "as_set": "As set for this practice",
-            "nothing": "Nothing",
-            "import": "Import history through the API",
-            "excel": "Hand over history as a workbook",
+            "as_set": "Zoals ingesteld voor deze praktijk",
+            "nothing": "Niets",
+            "import": "Historie boeken via de API",
+            "excel": "Historie overdragen in een werkboek",
         },
-        title="Older invoices",
-        description_md="What happens to invoices from before the link date. "
-        "An invoice is imported **or** handed over, never both (M20).",
+        title="Oudere facturen",
+        description_md="Wat er gebeurt met facturen van voor de koppeldatum. "
+        "Een factuur wordt geboekt **of** overgedragen, nooit allebei (M20).",
     ),
     "history_from": Param(
         None,
         type=["null", "string"],
         format="date",
-        title="History from",
-        description_md="First day of the older invoices. Empty: the practice's first-sync date.",
+        title="Historie vanaf",
+        description_md="Eerste dag van de oudere facturen. "
+        "Leeg: de eerste synchronisatiedatum van de praktijk.",
     ),
     "rebuild_ledger": Param(
         False,
         type="boolean",
-        title="Rebuild the ledger from Exact",
-        description_md="Only when a run asks for it: the ledger was lost or restored, "
-        "and Exact has entries that it lacks. They are read, compared and adopted; "
-        "nothing that is in Exact already is sent again.",
+        title="Koppeling herbouwen uit Exact",
+        description_md="Alleen als een run erom vraagt: de database van de koppeling is verloren of "
+        "teruggezet, en Exact heeft boekingen die zij mist. Die worden gelezen, vergeleken en overgenomen; "
+        "wat al in Exact staat, wordt niet nog eens verstuurd.",
     ),
     "confirm_relations": Param(
         False,
         type="boolean",
-        title="The listed relations are ours",
-        description_md="Rejected debtors with reason `relation_to_confirm` are in Exact "
-        "with the same number, name and postcode. "
-        "Tick this once after you have looked at them: they are adopted, with your name, and booked (M15).",
+        title="De genoemde relaties zijn van ons",
+        description_md="Geweigerde debiteuren met reden `relation_to_confirm` staan in Exact "
+        "met hetzelfde nummer, dezelfde naam en postcode. "
+        "Vink dit eenmaal aan nadat u ze hebt bekeken: ze worden op uw naam overgenomen en geboekt (M15).",
     ),
 }
 
+RETRY_POLICY = ExceptionRetryPolicy(rules=[RetryRule(NeedsPerson, RetryAction.FAIL)])
+"""A task that waits for a person fails at once: a retry can't help."""
+
 DOC = """
-### {name}: James to Exact Online, every night
+### {name}: van James naar Exact Online, elke nacht
 
-| Task | What it does |
-|---|---|
-| `open_run` | takes a token, reads the division's lists, checks that the practice is ready |
-| `extract` | reads debtors and invoices from James into staged rows |
-| `plan_debtors`, `plan_entries` | applies the booking rules: a record is planned, held or rejected |
-| `load_debtors`, `load_entries` | sends what is planned, each booking exactly once |
-| `check_rejections` | fails when a record was rejected before sending; its log names it and its cure |
-| `choose_backfill` | older invoices: nothing, import, or a workbook |
-| `reconcile` | James = ledger = Exact, to the cent |
-| `report` | numbers of the night, mail to support when something needs attention |
-| `dry_run` | skipped, unless *Dry run* was ticked: then no other task runs, and nothing is written |
+| Groep | Taak | Wat zij doet |
+|---|---|---|
+| James | `open_run` | haalt een token, leest de lijsten, controleert of er geboekt kan worden |
+| James | `extract` | leest debiteuren en facturen uit James |
+| Regels | `plan_debtors`, `plan_entries` | past de regels toe: een record wordt gepland of geweigerd |
+| Regels | `check_rejections` | rood als de regels iets weigerden; het log noemt het en wie het oplost |
+| Exact | `load_debtors`, `load_entries` | verstuurt wat gepland is, elke boeking precies een keer |
+| Exact | `choose_backfill` en `backfill_...` | oudere facturen: niets, boeken, of een werkboek |
+| Controle | `reconcile` | James = koppeling = Exact, tot op de cent |
+| Controle | `report` | de getallen van de nacht; mail aan support als er iets aandacht vraagt |
+| Controle | `dry_run` | overgeslagen, tenzij *Proefrun* is aangevinkt: dan draait geen andere taak |
 
-**What would a night book?** Press *Trigger*, tick *Dry run* and read the log of task `dry_run`: counts and
-totals per journal, revenue group and VAT rate, and what would be rejected. It fails when the night would
-fail for a rejection; cure what it names and clear it to see the result again.
-A practice that is linked and not active yet has this DAG without a schedule, for dry runs only: its nights
-begin when it is set active.
+**Wat zou een nacht boeken?** Kies *Trigger*, vink *Proefrun* aan en lees het log van taak `dry_run`.
+Een praktijk die aan Exact is gekoppeld en nog niet actief is, heeft deze DAG zonder tijdschema, alleen voor
+proefruns: haar nachten beginnen als zij actief wordt gezet.
 
-**A task has failed?** Read its last lines: they name the records and the cure. Then clear that task with its
-downstream tasks. Only what is not booked yet is sent; clearing a task that succeeded sends nothing.
+**Een taak is rood?** De laatste regels van haar log zeggen wat er is, wie het oplost en waar, en welke taak
+daarna wordt gewist (*Clear*, met *Downstream*). Die leest opnieuw wat zij nodig heeft. Alleen wat nog niet
+geboekt is, wordt verstuurd.
 """
+
+NAMES = {
+    "open_run": "Nacht openen",
+    "extract": "Lezen uit James",
+    "plan_debtors": "Debiteuren voorbereiden",
+    "plan_entries": "Boekingen voorbereiden",
+    "check_rejections": "Geweigerd door de regels",
+    "load_debtors": "Debiteuren versturen",
+    "load_entries": "Boekingen versturen",
+    "choose_backfill": "Oudere facturen: keuze",
+    "backfill_import": "Oudere facturen boeken",
+    "backfill_excel": "Oudere facturen overdragen",
+    "reconcile": "Vergelijken tot op de cent",
+    "report": "Verslag en mail",
+    "dry_run": "Proefrun",
+    "night_complete": "Nacht compleet",
+}
+"""Task -> what Airflow shows; support reads Dutch, and names tasks by their ids."""
+
+
+def named(task_id: str) -> dict[str, str]:
+    """Return the argument that gives a task its Dutch name; its id stays English."""
+    return {"task_display_name": NAMES[task_id]}
 
 
 def timetable(practice_code: str) -> CronTriggerTimetable:
@@ -104,7 +142,7 @@ def build_dag(practice: RegisteredPractice) -> DAG:
     with DAG(
         dag_id=f"{DAG_PREFIX}{practice.code}",
         dag_display_name=f"Exact Online: {practice.name}",
-        description=f"{practice.name}: debtors, invoices and claims from James to Exact Online",
+        description=f"{practice.name}: debiteuren, facturen en declaraties van James naar Exact Online",
         schedule=timetable(practice.code) if practice.active else None,
         start_date=START,
         catchup=False,
@@ -112,113 +150,127 @@ def build_dag(practice: RegisteredPractice) -> DAG:
         tags=["exact-online", "nightly"],
         params=PARAMS,
         doc_md=DOC.format(name=practice.name),
-        default_args={"owner": "data-team", **RETRIES, "pool": POOL},
+        default_args={"owner": "data-team", **RETRIES, "pool": POOL, "retry_policy": RETRY_POLICY},
         on_failure_callback=mail_on_failure(),
     ) as dag:
         _add_tasks(practice.code)
     return dag
 
 
-def _add_tasks(practice: str) -> None:
+def _add_tasks(practice: str) -> None:  # noqa: PLR0915 - a list of tasks
     """Add the tasks in the order in which they run. Each finds its run by Airflow's run id."""
     quiet: dict[str, Any] = {"show_return_value_in_logs": False}
     always: dict[str, Any] = {**quiet, "trigger_rule": TriggerRule.ALL_DONE}
     one_batch_at_a_time: dict[str, Any] = {
-        "map_index_template": "{{ batch_label }}",
+        "map_index_template": "{{ task.op_kwargs['batch']['label'] }}",
         "max_active_tis_per_dagrun": 1,
     }
 
-    @task(**quiet)
-    def dry_run(dag_run: Any = None, params: Any = None) -> None:
-        from exact_online.tasks import night_tasks
-
-        night_tasks.dry_run(practice, dag_run, params)
-
-    @task(**quiet)
+    @task(**quiet, **named("open_run"))
     def open_run(dag_run: Any = None, params: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
         night_tasks.open_run(practice, dag_run, params)
 
-    @task(**quiet)
+    @task(**quiet, **named("extract"))
     def extract(dag_run: Any = None, params: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
         night_tasks.extract(practice, dag_run, params)
 
-    @task(**quiet)
+    @task(**quiet, **named("plan_debtors"))
     def plan_debtors(dag_run: Any = None) -> list[dict[str, Any]]:
         from exact_online.tasks import night_tasks
 
         return night_tasks.plan_debtors(practice, dag_run)
 
-    @task(**quiet)
+    @task(**quiet, **named("plan_entries"))
     def plan_entries(dag_run: Any = None) -> list[dict[str, Any]]:
         from exact_online.tasks import night_tasks
 
         return night_tasks.plan_entries(practice, dag_run)
 
-    @task(**always, retries=0)
+    @task(**always, retries=0, **named("check_rejections"))
     def check_rejections(dag_run: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
         night_tasks.check_rejections(practice, dag_run)
 
-    @task(**quiet, **one_batch_at_a_time)
+    @task(**quiet, **one_batch_at_a_time, **named("load_debtors"))
     def load_debtors(batch: dict[str, Any], dag_run: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
         night_tasks.load(practice, dag_run, batch)
 
-    @task(**always, **one_batch_at_a_time)
+    @task(**always, **one_batch_at_a_time, **named("load_entries"))
     def load_entries(batch: dict[str, Any], dag_run: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
         night_tasks.load(practice, dag_run, batch)
 
-    @task.branch(**always)
+    @task.branch(**always, **named("choose_backfill"))
     def choose_backfill(dag_run: Any = None, params: Any = None) -> list[str]:
         from exact_online.tasks import night_tasks
 
         return night_tasks.choose_backfill(practice, dag_run, params)
 
-    @task(**quiet)
+    @task(**quiet, **named("backfill_import"))
     def backfill_import(dag_run: Any = None, params: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
         night_tasks.import_history(practice, dag_run, params)
 
-    @task(**quiet)
+    @task(**quiet, **named("backfill_excel"))
     def backfill_excel(dag_run: Any = None, params: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
         night_tasks.hand_over_history(practice, dag_run, params)
 
-    @task(**always)
+    @task(**always, **named("reconcile"))
     def reconcile(dag_run: Any = None, params: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
         night_tasks.reconcile(practice, dag_run, params)
 
-    @task(**always)
+    @task(**always, **named("report"))
     def report(dag_run: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
         night_tasks.report(practice, dag_run)
 
-    @task(**quiet, trigger_rule=TriggerRule.NONE_FAILED)
+    @task(**quiet, trigger_rule=TriggerRule.NONE_FAILED, **named("night_complete"))
     def night_complete() -> None:
         """Succeed only when no task has failed: a run has the state of its last task."""
-        logging.getLogger("exact_online").info("The night is complete: no task of this run failed.")
+        logging.getLogger("exact_online").info("De nacht is compleet: geen taak van deze run is mislukt.")
 
-    debtors, entries, rejections = plan_debtors(), plan_entries(), check_rejections()
-    loaded = [load_debtors.expand(batch=debtors), load_entries.expand(batch=entries)]
-    backfill = [backfill_import(), backfill_excel()]
-    reconciled, complete = reconcile(), night_complete()
+    @task(**quiet, **named("dry_run"))
+    def dry_run(dag_run: Any = None, params: Any = None) -> None:
+        from exact_online.tasks import night_tasks
 
-    chain(open_run(), extract(), [debtors, entries], rejections)
-    chain(*loaded, choose_backfill(), backfill, reconciled, report(), complete)
-    [dry_run(), rejections, *loaded, *backfill, reconciled] >> complete
+        night_tasks.dry_run(practice, dag_run, params)
+
+    with _group("james", "1. James"):
+        read = extract()
+        open_run() >> read
+    with _group("regels", "2. Regels"):
+        debtors, entries, rejections = plan_debtors(), plan_entries(), check_rejections()
+    with _group("exact", "3. Exact"):
+        loaded = [load_debtors.expand(batch=debtors), load_entries.expand(batch=entries)]
+        backfill = [backfill_import(), backfill_excel()]
+        chain(*loaded, choose_backfill(), backfill)
+    with _group("controle", "4. Controle"):
+        reconciled, complete = reconcile(), night_complete()
+        chain(reconciled, report(), complete)
+        dry_run() >> complete
+
+    chain(read, [debtors, entries], rejections)
+    backfill >> reconciled
+    [rejections, *loaded, *backfill, reconciled] >> complete
+
+
+def _group(group_id: str, name: str) -> TaskGroup:
+    """Return a group of tasks for Airflow's graph; the ids of its tasks stay as they are."""
+    return TaskGroup(group_id, prefix_group_id=False, group_display_name=name)
 
 
 def _ask_registry() -> list[RegisteredPractice]:

@@ -10,10 +10,11 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, TriggerRule, task
+from airflow.sdk import DAG, ExceptionRetryPolicy, RetryAction, RetryRule, TriggerRule, task
 from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 
 from exact_online.failure_mail import mail_on_failure
+from exact_online.failures import NeedsPerson
 from exact_online.schedule import POOL, RETRIES, START, TIMEZONE
 
 EVERY_MORNING = "20 7 * * *"
@@ -41,8 +42,8 @@ active in the registry.
 
 with DAG(
     dag_id="exact_online_watch",
-    dag_display_name="Exact Online: watch",
-    description="Links with Exact that will die unused, financial years that are missing",
+    dag_display_name="Exact Online: controle",
+    description="Koppelingen die verlopen of verbroken zijn, scopes en boekjaren die ontbreken",
     schedule=CronTriggerTimetable(EVERY_MORNING, timezone=TIMEZONE, interval=timedelta(days=1)),
     start_date=START,
     catchup=False,
@@ -51,32 +52,42 @@ with DAG(
     is_paused_upon_creation=False,
     tags=["exact-online", "watch"],
     doc_md=DOC,
-    default_args={"owner": "data-team", **RETRIES, "pool": POOL},
+    default_args={
+        "owner": "data-team",
+        **RETRIES,
+        "pool": POOL,
+        # A check that waits for a person fails at once: a retry can't help.
+        "retry_policy": ExceptionRetryPolicy(rules=[RetryRule(NeedsPerson, RetryAction.FAIL)]),
+    },
 ):
 
-    @task
+    @task(task_display_name="Koppelingen met Exact")
     def tokens() -> None:
         from exact_online.tasks import watch_tasks
 
         watch_tasks.tokens()
 
-    @task
+    @task(task_display_name="Boekjaren")
     def financial_year(dag_run: Any = None) -> None:
         from exact_online.tasks import watch_tasks
 
         watch_tasks.financial_year(dag_run)
 
     # This task mails what made the checks fail; a mail about a failure is for this task alone.
-    @task(trigger_rule=TriggerRule.ALL_DONE, on_failure_callback=mail_on_failure())
+    @task(
+        task_display_name="Mail aan support",
+        trigger_rule=TriggerRule.ALL_DONE,
+        on_failure_callback=mail_on_failure(),
+    )
     def mail_support(dag_run: Any = None) -> None:
         from exact_online.tasks import watch_tasks
 
         watch_tasks.mail_support(dag_run)
 
-    @task(trigger_rule=TriggerRule.NONE_FAILED)
+    @task(task_display_name="Controle compleet", trigger_rule=TriggerRule.NONE_FAILED)
     def watch_complete() -> None:
         """Succeed only when no task has failed: a run has the state of its last task."""
-        logging.getLogger("exact_online").info("The watch is complete: nothing that it found is urgent.")
+        logging.getLogger("exact_online").info("De controle is compleet: niets is dringend.")
 
     checks = [tokens(), financial_year()]
     complete = watch_complete()

@@ -155,9 +155,9 @@ class Service:
     def _check_scope(self, request: Request, resource: Resource, grant: Grant) -> None:
         app = self.world.authority.apps[grant.client_id]
         if request.method == "GET" and resource.scope in app.unreadable_scopes:
-            raise forbidden("Forbidden - Application Scope Violated. Cannot read")
+            raise forbidden(f"Application Scope Violated. Cannot read '{resource.scope}' scope.")
         if request.method != "GET" and resource.scope in app.unwritable_scopes:
-            raise forbidden("Forbidden - Application Scope Violated. Cannot write")
+            raise forbidden(f"Application Scope Violated. Cannot manage '{resource.scope}' scope.")
 
     # What is asked ----------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ from exact_online.night.context import Night
 from exact_online.night.dry_run import Choices, dry_run
 from simulator import running, world_from_seed
 from simulator.world import World
+from tests.link.scopes import grant_only
 
 BOOK_DAY = dt.date(2026, 11, 22)
 COLUMNS = ("code", "name", "james_practice_code", "link_date", "first_sync_date", "backfill")
@@ -149,6 +150,7 @@ def staged(
     """
     chosen = practices() if wanted is None else wanted
     world = world or world_from_seed(demo_settings())
+    grant_only(world)
     world.limits.calls_per_minute = world.limits.calls_per_day = None
     with running(world) as url:
         stage = Stage(

@@ -35,7 +35,7 @@ VALUES = {
     "original": "2026000", "percentage": "20.00", "period": "1", "practices": "De Brug (de_brug)",
     "profession": "yoga", "rate_en": "zero", "rate_nl": "nul", "read_on": "01-12-2026",
     "record_en": "invoice 2026001", "record_nl": "factuur 2026001", "records": "factuur:1, factuur:2",
-    "reference": "2026001", "since": "01-11-2026", "times": "2", "total": "44.00",
+    "reference": "2026001", "scope": "Crm accounts", "since": "01-11-2026", "times": "2", "total": "44.00",
     "use_en": "receivables", "use_nl": "debiteuren", "vat_code": "2", "wanted": "110", "year": "2026",
 }  # fmt: skip
 

@@ -9,8 +9,8 @@ import pytest
 
 from exact_online import watch
 from exact_online.ledger import IdleChain, Ledger, connect
-from exact_online.reasons import Reason
-from exact_online.report.watch_items import WatchItem, compose_watch_items, watch_item_line
+from exact_online.reasons import Reason, explain
+from exact_online.report.watch_items import WatchItem, compose_watch_items, watch_item_lines
 from tests.api.chains import put_chain
 from tests.ledger_cases import PRACTICE, register
 
@@ -91,12 +91,14 @@ def test_the_warning_names_the_practices_the_last_day_and_the_cure() -> None:
     """FR-C7: the last whole day in Amsterdam; the token expires at 00:30 of the day after."""
     issued_at = dt.datetime(2026, 11, 1, 23, 30, tzinfo=dt.UTC)
     item = watch.item_of(chain(20, issued_at=issued_at, now=issued_at + dt.timedelta(days=20)))
-    assert watch_item_line(item) == (
-        "The link with Exact of De Brug (de_brug) has not been used since 02-11-2026; "
-        "unused, it works up to and including 01-12-2026. "
-        "[token_unused] Cure: James Support: Airflow: start a night of one of these practices, "
-        "or let the Exact user authenticate again"
-    )
+    assert watch_item_lines(item) == [
+        "De koppeling met Exact van De Brug (de_brug) is sinds 02-11-2026 niet gebruikt; "
+        "zonder gebruik werkt zij nog",
+        "  tot en met 01-12-2026.",
+        "Oplossen: James Support: Airflow: start een nacht van een van deze praktijken, "
+        "of laat de Exact-gebruiker",
+        "  opnieuw authenticeren. [token_unused]",
+    ]
 
 
 def test_each_warning_is_mailed_once_until_the_link_is_renewed(ledger: Ledger) -> None:
@@ -122,7 +124,8 @@ def test_a_broken_link_is_mailed_once_and_stays_urgent(ledger: Ledger) -> None:
         locked.mark_dead(1, "used before")
     (broken,) = mail(ledger)
     assert (broken.reason, broken.is_urgent) == (Reason.RECONNECT_NEEDED, True)
-    assert "(used before)" in watch_item_line(broken)
+    assert "is verbroken; er wordt niets geboekt." in explain(broken.reason, broken.values)
+    assert broken.values["cause"] == "used before"
     assert mail(ledger) == []
     assert [item.is_urgent for item in watch.token_items(ledger)] == [True]
 
@@ -172,8 +175,8 @@ def test_a_missing_year_is_mailed_on_mondays_in_november_and_daily_in_december(
     read_periods(ledger, PRACTICE, THIS_YEAR)
     (item,) = watch.year_items(ledger, day)
     assert (item.reason, item.is_due, item.is_urgent) == (Reason.FINANCIAL_YEAR_MISSING, is_due, is_urgent)
-    assert watch_item_line(item).startswith(
-        "Praktijk praktijk_a (praktijk_a) has no financial year 2027 in Exact yet"
+    assert watch_item_lines(item)[0].startswith(
+        "Praktijk praktijk_a (praktijk_a) heeft in Exact nog geen boekjaar 2027"
     )
 
 

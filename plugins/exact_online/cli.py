@@ -22,7 +22,7 @@ from exact_online.failures import LinkFailure, NotReady
 from exact_online.ledger import Ledger, connect
 from exact_online.migrations import CONNECTION_VARIABLE
 from exact_online.money import amount_text
-from exact_online.report.sentences import item_line
+from exact_online.report.log_lines import item_line
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Exact Online: what is open, and the acts."

@@ -4,6 +4,7 @@
     |- NotReady               a setting, a right or a list is wrong: a person must act, no retry
     |  |- ContractBroken      James' columns differ from the read contract
     |  |- ReconnectNeeded     the token chain is dead: somebody must authenticate again
+    |  |- AppScopeMissing     our app lacks a scope at Exact: nobody asks until a person says so
     |  `- AccessDenied        Exact says 403 / 404: rights, licence or division
     |     `- NotServed        404: this server does not know the resource or division
     |- Unreachable            James, the ledger or Exact can't be reached: retried, bounded
@@ -16,6 +17,8 @@
     |  `- QueryRejected       Exact rejects a query with its words (400, 500)
     `- LockLost               another worker holds the practice, or our session is gone:
                               stop before the next POST
+
+    NeedsPerson               a task that waits for a person and has said so in its log: for Airflow
 
 A rejection of *content* is not a failure: it is a value (see reasons.py) that travels with its
 record.
@@ -43,6 +46,10 @@ class ContractBroken(NotReady):
 
 class ReconnectNeeded(NotReady):
     """The Exact user must give consent again."""
+
+
+class AppScopeMissing(NotReady):
+    """The registration of our app lacks a scope: of the app, not of a practice or its user."""
 
 
 class AccessDenied(NotReady):
@@ -93,3 +100,14 @@ class QueryRejected(ProtocolFailure):
 
 class LockLost(LinkFailure):
     """This worker no longer holds the practice."""
+
+
+class NeedsPerson(SystemExit):
+    """Ends a task whose log says what is wrong, who cures it, and what to clear.
+
+    Airflow logs the end of a task that exits in one line, and any other exception with a stack
+    trace, which would hide those lines. The retry policy of schedule.py fails it without a retry.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(1)

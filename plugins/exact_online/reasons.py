@@ -7,17 +7,20 @@ The ledger stores its code and the values of the record; `explain` makes a sente
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import textwrap
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Literal
 
+from exact_online.dutch import dutch_amount, dutch_day
 from exact_online.vocabulary import BookingKind
 
 Language = Literal["nl", "en"]
@@ -136,7 +139,11 @@ class Reason(StrEnum):
     TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a reason, no token
     RECONNECT_NEEDED = "reconnect_needed"
     FINANCIAL_YEAR_MISSING = "financial_year_missing"
+    APP_SCOPE_MISSING = "app_scope_missing"
 
+
+PLANNED_FROM = ("James", "workbook", "include/", "the link", "Exact: master data, VAT codes")
+"""Begin of the places in `CatalogueEntry.where_en` whose content goes into a plan."""
 
 ALREADY_THERE = frozenset({Reason.NUMBER_CLASH, Reason.ENTRY_NUMBER_IN_USE})
 """Exact answers that the record exists: it is looked up and compared before it is rejected."""
@@ -220,8 +227,22 @@ def explain(reason: str, values: Mapping[str, object], language: Language = "nl"
     sentence = entry.sentence(language)
     if not _names(sentence) <= known.keys():
         sentence = entry.sentence_of_exact(language) or sentence
-    filled = sentence.format_map(known)
+    filled = sentence.format_map(_as_dutch(known) if language == "nl" else known)
     return filled[:1].upper() + filled[1:]
+
+
+def _as_dutch(known: _Values) -> _Values:
+    """The values as Dutch readers write them: 23-11-2026 and 1.234,56."""
+    return _Values({name: _dutch_text(str(value)) for name, value in known.items()}, known.unknown)
+
+
+def _dutch_text(text: str) -> str:
+    if _DAY.fullmatch(text):
+        return dutch_day(dt.date.fromisoformat(text))
+    return dutch_amount(round(Decimal(text) * 100)) if _AMOUNT.fullmatch(text) else text
+
+
+_DAY, _AMOUNT = re.compile(r"\d{4}-(0[1-9]|1[0-2])-[0-3]\d"), re.compile(r"-?\d+\.\d\d")
 
 
 def record_values(kind: BookingKind, number: str) -> dict[str, str]:
@@ -234,6 +255,16 @@ def cure(reason: str, language: Language = "nl") -> str:
     """Return who can cure it and where, in a few words."""
     entry = catalogue()[Reason(reason)] if reason in catalogue() else catalogue()[Reason.REJECTED_OTHER]
     return f"{CURERS[language][entry.cure]}: {entry.where(language)}"
+
+
+def is_cured_before_planning(reason: str) -> bool:
+    """Return whether its cure changes what is sent, so that the plan must be made anew.
+
+    True for what is cured in James, in the settings, in the link itself, and in VAT codes, whose
+    kind decides between net and gross.
+    """
+    entry = catalogue().get(Reason(reason)) if reason in catalogue() else None
+    return entry is not None and entry.where_en.startswith(PLANNED_FROM)
 
 
 @cache

@@ -28,7 +28,7 @@ NOVEMBER, DECEMBER, MONDAY = 11, 12, 0
 
 def watch_items(ledger: Ledger, day: dt.date) -> list[WatchItem]:
     """Return all that the watch finds on `day`, the present day in Amsterdam."""
-    return [*token_items(ledger), *year_items(ledger, day)]
+    return [*token_items(ledger), *scope_items(ledger), *year_items(ledger, day)]
 
 
 # Tokens (B5).
@@ -60,6 +60,19 @@ def item_of(chain: IdleChain) -> WatchItem:
         is_due=chain.reported_at is None or chain.reported_at < chain.issued_at + reached,
         chain_id=chain.chain_id,
     )
+
+
+def scope_items(ledger: Ledger) -> list[WatchItem]:
+    """Return an item per scope that our app lacks at Exact: urgent, mailed once."""
+    return [
+        WatchItem(
+            Reason.APP_SCOPE_MISSING,
+            {"scope": open_scope.scope, "since": _dutch(book_day(open_scope.found_at))},
+            is_urgent=True,
+            is_due=open_scope.reported_at is None,
+        )
+        for open_scope in ledger.tokens.open_scopes()
+    ]
 
 
 # The next financial year (M19).

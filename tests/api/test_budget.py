@@ -113,7 +113,7 @@ def test_a_backfill_leaves_the_night_its_reserve(ledger: Connection, clock: Virt
     nightly.take(ENTRIES)
     hear(nightly, clock, 201, day_says(clock, 5000, 1000))
     nightly.take(ENTRIES)
-    with pytest.raises(DayIsFull, match="1000 are kept for the nightly run"):
+    with pytest.raises(DayIsFull, match=r"van 5\.000 oproepen blijven er 1\.000 voor de nacht"):
         backfill.take(ENTRIES)
     nightly.take(ENTRIES)
 
@@ -124,10 +124,38 @@ def test_a_full_day_ends_the_run_and_the_next_day_begins_anew(
     """FR-B7."""
     budget.take(ENTRIES)
     hear(budget, clock, 429, day_says(clock, 5000, 0), AnswerKind.DAY_FULL)
-    with pytest.raises(DayIsFull, match="5000 calls are used"):
+    with pytest.raises(DayIsFull, match=r"daglimiet van Exact \(5\.000 oproepen\) is op tot"):
         budget.take(ENTRIES)
     clock.pass_by(24 * 3600)
     budget.take(ENTRIES)
+
+
+def test_a_full_day_is_asked_again_on_a_persons_word(
+    ledger: Connection, budget: CallBudget, clock: VirtualClock
+) -> None:
+    """C7, FR-B7: Exact lifted the limit; without that one 429 closes the day again."""
+    budget.take(ENTRIES)
+    hear(budget, clock, 429, day_says(clock, 5000, 0), AnswerKind.DAY_FULL)
+    another = CallBudget(Ledger(ledger).call_windows, DIVISION, clock)
+    with pytest.raises(DayIsFull, match=r"op tot \d\d-\d\d-2026 01:00"):
+        another.take(ENTRIES)
+    another.ask_again()
+    another.take(ENTRIES)
+    hear(another, clock, 200, day_says(clock, 9000, 4000))
+    take(another, 3)
+    hear(another, clock, 429, day_says(clock, 9000, 0), AnswerKind.DAY_FULL)
+    with pytest.raises(DayIsFull, match=r"9\.000"):
+        another.take(ENTRIES)
+
+
+def test_asking_again_forgets_no_call_of_a_day_that_is_not_full(
+    ledger: Connection, budget: CallBudget, clock: VirtualClock
+) -> None:
+    hear(budget, clock, 200, day_says(clock, 3, 2))
+    take(budget, 1)
+    budget.ask_again()
+    with pytest.raises(DayIsFull):
+        take(CallBudget(Ledger(ledger).call_windows, DIVISION, clock), 2)
 
 
 def test_eight_errors_within_an_hour_close_an_endpoint_and_no_other(
@@ -137,7 +165,7 @@ def test_eight_errors_within_an_hour_close_an_endpoint_and_no_other(
     for status in (400, 401, 403, 404) * 2:
         budget.take(ENTRIES)
         hear(budget, clock, status, kind=AnswerKind.REJECTED)
-    with pytest.raises(DayIsFull, match="8 errors within an hour"):
+    with pytest.raises(DayIsFull, match="8 fouten binnen een uur"):
         budget.take(ENTRIES)
     budget.take("crm/Accounts")
     clock.pass_by(3601)
@@ -178,7 +206,7 @@ def test_429s_without_a_word_wait_a_minute_and_then_stop_for_an_hour(
     clock.moment = full.value.until
     budget.take(ENTRIES)
     hear(budget, clock, 429, kind=AnswerKind.BLOCKED)
-    with pytest.raises(DayIsFull, match="does not say why"):
+    with pytest.raises(DayIsFull, match="zegt niet waarom"):
         budget.take(ENTRIES)
     clock.pass_by(3601)
     budget.take(ENTRIES)

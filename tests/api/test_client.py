@@ -17,11 +17,13 @@ from exact_online.api.budget import Unmetered
 from exact_online.api.client import ExactClient
 from exact_online.failures import (
     AccessDenied,
+    AppScopeMissing,
     ListChanged,
     LockLost,
     NotServed,
     ProtocolFailure,
     QueryRejected,
+    ReconnectNeeded,
     Unreachable,
     WaitForWindow,
 )
@@ -282,6 +284,18 @@ class Tokens:
         self.denied.append(denied)
         return self.tokens.pop(0) if len(self.tokens) == 1 else self.tokens[1]
 
+    def give_up(self, denied: str) -> None:
+        raise ReconnectNeeded(denied)
+
+    def note_missing_scope(self, scope: str, level: str, division: int | None) -> None:
+        raise AppScopeMissing(f"{scope}:{level}")
+
+    def note_scope_works(self, scope: str, level: str) -> None:
+        """Nothing is missing here."""
+
+    def ask_again(self) -> None:
+        """Nothing is missing here."""
+
 
 def test_after_401_a_call_is_repeated_once_with_the_new_token(
     server: FakeServer, session: requests.Session, clock: VirtualClock
@@ -298,7 +312,7 @@ def test_a_second_401_stops(server: FakeServer, session: requests.Session, clock
     """FR-C6: no loop of 401s."""
     client = ExactClient(session, server.url, DIVISION, Tokens("old", "new"), Unmetered(), clock)
     server.on("POST", ENTRIES, Reply(401))
-    with pytest.raises(AccessDenied, match="access token"):
+    with pytest.raises(ReconnectNeeded, match="new"):
         client.post("salesentry/SalesEntries", {})
     assert len(server.asked) == 2
 
@@ -318,6 +332,9 @@ class Counted:
 
     def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
         self.heard_of.append((endpoint, answer.kind))
+
+    def ask_again(self) -> None:
+        """Nothing is limited here."""
 
 
 def test_the_guard_runs_before_each_sending_and_can_stop_it(

@@ -327,3 +327,30 @@ def test_a_token_that_can_not_be_stored_is_kept_in_hand_and_stored_later(
     ledger.execute("alter table elsewhere rename to token_chain")
     assert chain.access_token() == "access-token-1"
     assert KEYS.decrypt(row(ledger)["refresh_token"]) == b"refresh-token-1"
+
+
+def test_a_401_that_a_renewal_does_not_cure_marks_the_chain_dead(
+    chain: TokenChain, exact: TokenServer, clock: VirtualClock, ledger: Connection
+) -> None:
+    """C7, FR-C6: the watch sees it the same day, and no other worker asks."""
+    old = chain.access_token()
+    clock.pass_by(600)
+    renewed = chain.token_after_401(old)
+    assert renewed != old
+    with pytest.raises(ReconnectNeeded, match="moet opnieuw authenticeren"):
+        chain.give_up(renewed)
+    assert row(ledger)["state"] == "reconnect_needed"
+    with pytest.raises(ReconnectNeeded, match="koppeling met Exact is verbroken"):
+        chain.access_token()
+
+
+def test_a_token_that_was_renewed_again_meanwhile_is_not_given_up(
+    chain: TokenChain, exact: TokenServer, clock: VirtualClock, ledger: Connection
+) -> None:
+    clock.pass_by(600)
+    denied = chain.access_token()
+    clock.pass_by(600)
+    chain.access_token()
+    with pytest.raises(Unreachable):
+        chain.give_up(denied)
+    assert row(ledger)["state"] == "live"

@@ -101,9 +101,9 @@ def reject_one(link: SmallLink) -> None:
 
 
 def test_a_rejection_fails_its_task_without_a_retry_and_clearing_it_books(
-    link: SmallLink, caplog: pytest.LogCaptureFixture
+    link: SmallLink, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """FR-D3, FR-D4, FR-D5, FR-D8, M21."""
+    """FR-D3, FR-D4, FR-D5, FR-D8, M21, C7: its log has three short lines and no stack trace."""
     reject_one(link)
     run = Run()
     with caplog.at_level(logging.ERROR):
@@ -111,7 +111,13 @@ def test_a_rejection_fails_its_task_without_a_retry_and_clearing_it_books(
     assert state == "failed"
     assert tasks_of_run["load_entries"] == ("failed", 1)
     assert tasks_of_run["reconcile"][0] == tasks_of_run["report"][0] == "success"
-    assert any("factuur:2600001" in record.getMessage() for record in caplog.records)
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("exact_online")] == [
+        "Exact weigert 2600001 met een melding die de koppeling niet kent: Dit gaat niet.",
+        "Oplossen: James Support: lijst van geweigerde boekingen: de melding van Exact. [rejected_other]",
+        "1 record wacht. Daarna: wis (Clear) taak load_entries met alle taken erna (Downstream).",
+    ]
+    assert "Traceback" not in (printed := capfd.readouterr().out)
+    assert "Task failed with exception" not in printed
     assert [len(link.entries(number)) for number in (2600001, 2600002)] == [0, 1]
     link.world.faults.clear()
     before = link.writes()
@@ -184,7 +190,11 @@ def test_a_dry_run_fails_when_the_night_would_and_names_what_it_would_reject(
     )
     assert {tasks_of_run[task][0] for task in OTHERS} == {"skipped"}
     errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-    assert any("debiteur:1001" in line and "[number_clash] Cure:" in line for line in errors)
+    assert (
+        errors[0]
+        == "Nummer 1001 is in Exact al van een andere relatie; die blijft onaangeroerd. Geef de bestaande"
+    )
+    assert errors[-1] == "1 record wacht. Daarna: wis (Clear) taak dry_run met alle taken erna (Downstream)."
     assert "Pen BV" not in caplog.text
     with link.world.lock:
         link.division.save("Accounts", {**link.division.relation("1001"), "Code": "900001".rjust(18)})

@@ -205,3 +205,22 @@ def test_a_dag_file_loads_no_heavy_library(file: str, tmp_path: Path) -> None:
         [sys.executable, "-c", reads], capture_output=True, text=True, check=True, env=environment
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_support_reads_dutch_names_in_four_groups_and_ids_stay_english(snapshot: Path) -> None:
+    """C7: the graph reads from James to the check; the dry run is not first."""
+    dag = _load()["exact_online__praktijk_a"]
+    groups = {group.group_display_name: set(group.children) for group in dag.task_group.children.values()}
+    assert groups == {
+        "1. James": {"open_run", "extract"},
+        "2. Regels": {"plan_debtors", "plan_entries", "check_rejections"},
+        "3. Exact": {
+            "load_debtors", "load_entries", "choose_backfill", "backfill_import", "backfill_excel",
+        },
+        "4. Controle": {"reconcile", "report", "dry_run", "night_complete"},
+    }  # fmt: skip
+    assert dag.get_task("open_run").task_display_name == "Nacht openen"
+    assert all(task.task_display_name != task.task_id for task in dag.tasks)
+    assert dag.params.get_param("dry_run").schema["title"] == "Proefrun"
+    assert next(iter(dag.task_dict)) == "open_run" or dag.tasks[0].task_id != "dry_run"
+    assert all(task.has_retry_policy for task in dag.tasks)

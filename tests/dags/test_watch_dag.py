@@ -51,7 +51,7 @@ def test_it_is_on_without_anybody_switching_it_on(dag: Any) -> None:
 
 def test_it_has_a_name_an_owner_and_documentation(dag: Any) -> None:
     assert (dag.dag_display_name, dag.owner, dag.tags) == (
-        "Exact Online: watch",
+        "Exact Online: controle",
         "data-team",
         {"exact-online", "watch"},
     )

@@ -38,6 +38,7 @@ from simulator import world_from_seed
 from simulator.division import Division
 from simulator.world import World
 from tests.link.james import SmallJames
+from tests.link.scopes import grant_only
 from tests.link.wire import URL, Wire, session_over
 from tests.stage import Outcome
 
@@ -120,6 +121,7 @@ def seeded_world(of: Practice = PRACTICE) -> World:
     world = world_from_seed({"practices": [document]})
     world.clock.freeze(START)
     world.limits.off()
+    grant_only(world)
     return world
 
 

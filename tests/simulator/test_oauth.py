@@ -165,7 +165,9 @@ def test_a_blocked_user_is_forbidden(exact: Client, reason: str) -> None:
 
 def test_a_scope_of_the_app_can_be_missing(exact: Client) -> None:
     exact.world.app.unreadable_scopes.add("Financial accounting")
-    assert exact.get("vat/VATCodes").text == "Forbidden - Application Scope Violated. Cannot read"
+    assert exact.get("vat/VATCodes").text == (
+        "Application Scope Violated. Cannot read 'Financial accounting' scope."
+    )
     assert exact.get("financial/Journals").status == 200
 
 

@@ -17,7 +17,6 @@ where
     and b.reason = 'relation_to_confirm'
     and (%(source_key)s::text is null or b.source_key = %(source_key)s)
     and not x.deleted
-    and not x.is_supplier
     and x.status = 'C'
     and x.name = b.payload::jsonb #>> '{account,Name}'
     and coalesce(x.postcode, '') = coalesce(b.payload::jsonb #>> '{account,Postcode}', '')

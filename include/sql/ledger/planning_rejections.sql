@@ -1,6 +1,18 @@
 -- What was rejected before sending: by the booking rules, or by the check against the division's
--- lists.
-select *  -- noqa: AM04
-from attention_booking
-where practice = %(practice)s and state = 'rejected' and is_unsendable
-order by booking_id;
+-- lists. A debtor that a run did not read from James any more (its number was corrected there) has
+-- nothing left to cure.
+select b.*  -- noqa: AM04
+from attention_booking as b
+where
+    b.practice = %(practice)s
+    and b.state = 'rejected'
+    and b.is_unsendable
+    and (
+        b.kind <> 'debtor'
+        or not exists (select 1 from staged_debtor as s where s.run_id = %(run_id)s)
+        or exists (
+            select 1 from staged_debtor as s
+            where s.run_id = %(run_id)s and coalesce(btrim(s.debtor_number), '') = btrim(b.debtor_number)
+        )
+    )
+order by b.booking_id;

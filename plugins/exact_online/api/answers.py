@@ -39,6 +39,8 @@ class AnswerKind(StrEnum):
     """401: the access token is not (or no longer) accepted. Not executed."""
     CONFIGURATION = "configuration"
     """403 or 404: rights, licence, division or address. Not executed."""
+    SCOPE = "scope"
+    """403: the registration of our app lacks a scope, whoever asks. Not executed."""
     MINUTE_FULL = "minute_full"
     """429 of the minute. Not executed."""
     DAY_FULL = "day_full"
@@ -57,6 +59,7 @@ _IN_USE = re.compile(
     r"moet zijn\s*:\s*uniek|must be\s*:\s*unique",
     re.IGNORECASE,
 )
+_SCOPE = re.compile(r"application scope violated", re.IGNORECASE)
 _HTML = re.compile(rb"^\s*<(?:!doctype html|html|head|body)", re.IGNORECASE)
 
 
@@ -130,12 +133,19 @@ def _kind(status: int, headers: Mapping[str, str], message: str, by_id: bool) ->
     if status == 401:
         return AnswerKind.TOKEN
     if status in (403, 404):
-        return AnswerKind.GONE if by_id and status == 404 else AnswerKind.CONFIGURATION
+        return _denied(status, message, by_id)
     if status == 429:
         return _full(headers)
     if status in (408, 502, 503, 504) or (status >= 500 and not message):
         return AnswerKind.DOUBTFUL
     return AnswerKind.IN_USE if _IN_USE.search(message) else AnswerKind.REJECTED
+
+
+def _denied(status: int, message: str, by_id: bool) -> AnswerKind:
+    """Whether a 403 or 404 is about a record, about our app, or about the user and the address."""
+    if status == 404:
+        return AnswerKind.GONE if by_id else AnswerKind.CONFIGURATION
+    return AnswerKind.SCOPE if _SCOPE.search(message) else AnswerKind.CONFIGURATION
 
 
 def _accepted(method: str, status: int, headers: Mapping[str, str], body: bytes) -> Answer:

@@ -20,6 +20,7 @@ from exact_online.api.answers import Answer, AnswerKind
 from exact_online.api.limits import Limits, Window, Windows
 from exact_online.api.stores import KnownWindows, WindowState, WindowStore
 from exact_online.clock import Clock
+from exact_online.dutch import dutch_moment, dutch_number
 from exact_online.failures import DayIsFull, Unreachable, WaitForWindow
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,8 @@ MAX_ERRORS = 8
 NIGHTLY_RESERVE = 1_000
 """Calls of the day that a backfill leaves to the nightly run."""
 _MAX_RACES = 1_000
+_NO_ENDPOINT = ""
+"""Stands for no endpoint, so without errors: a day is opened for all of them."""
 
 
 class CallBudget:
@@ -100,6 +103,27 @@ class CallBudget:
         elif answer.status is not None:
             self._unsaved = said
 
+    def ask_again(self) -> None:
+        """Open a day that is full, or a block without an explanation: a person asks for it.
+
+        Exact may have lifted the limit. If it has not, the next call is answered 429, which is not
+        executed and closes the day again. The bounds on the minute and on errors stay. Raises
+        Unreachable.
+        """
+        for _ in range(_MAX_RACES):
+            known = self._stored(_NO_ENDPOINT)
+            if known is None:
+                return
+            windows = _windows(known.state).at(self._now())
+            blocked = windows.blocked_until is not None and self._now() < windows.blocked_until
+            if windows.day.left() > 0 and not blocked:
+                return
+            opened = replace(windows, day=replace(windows.day, used=0), blocked_until=None)
+            self._known = self._unsaved = None
+            if self._replace(_NO_ENDPOINT, known, _state(opened), max_errors=MAX_ERRORS):
+                log.info("Division %s: a person asks Exact again before its day is over.", self._division)
+                return
+
     # Deciding.
 
     def _now(self) -> dt.datetime:
@@ -117,24 +141,30 @@ class CallBudget:
 
     def _wait(self, windows: Windows, *, may_sleep: bool) -> None:
         """Sleep until the minute's end, or raise what the caller must do instead."""
-        now, place = self._now(), f"Division {self._division}"
+        now, place = self._now(), f"Administratie {self._division}"
         if windows.blocked_until is not None and now < windows.blocked_until:
-            until = f"{windows.blocked_until:%H:%M} UTC"
             raise DayIsFull(
-                f"{place}: Exact takes no calls and does not say why; we ask nothing until {until}. "
-                "The next run goes on."
+                f"{place}: Exact neemt tot {dutch_moment(windows.blocked_until)} geen oproepen aan en zegt "
+                "niet waarom; de volgende nacht gaat verder."
             )
         if windows.day.left(self._reserve) <= 0:
-            kept = f" ({self._reserve} are kept for the nightly run)" if self._reserve else ""
-            raise DayIsFull(
-                f"{place}: the day's {windows.day.limit} calls are used{kept}; the next run goes on."
-            )
+            raise DayIsFull(f"{place}: {self._full_day(windows.day)}; de volgende nacht gaat verder.")
         wait = windows.minute.until - now + MARGIN
         if wait > MAX_WAIT or not may_sleep:
             raise WaitForWindow(
                 f"{place}: the minute's {windows.minute.limit} calls are used.", self._clock.now() + wait
             )
         self._clock.sleep(wait.total_seconds())
+
+    def _full_day(self, day: Window) -> str:
+        """Which limit is reached and until when, in Dutch."""
+        until = dutch_moment(day.until)
+        if self._reserve and day.left() > 0:
+            return (
+                f"de daglimiet van Exact is tot {until} op voor historie: van {dutch_number(day.limit)} "
+                f"oproepen blijven er {dutch_number(self._reserve)} voor de nacht"
+            )
+        return f"de daglimiet van Exact ({dutch_number(day.limit)} oproepen) is op tot {until}"
 
     # The store.
 
@@ -146,9 +176,9 @@ class CallBudget:
         assert known is not None
         if known.errors >= MAX_ERRORS:
             raise DayIsFull(
-                f"Division {self._division}, {endpoint}: {known.errors} errors within an hour; "
-                "we stop before Exact "
-                "blocks us. Look at the rejections; the next run goes on."
+                f"Administratie {self._division}, {endpoint}: {known.errors} fouten binnen een uur "
+                "(foutlimiet van Exact); de koppeling stopt een uur, voordat Exact haar blokkeert. Kijk naar "
+                "de geweigerde boekingen; de volgende nacht gaat verder."
             )
         return known
 
@@ -211,6 +241,9 @@ class Unmetered:
 
     def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
         """Learn nothing."""
+
+    def ask_again(self) -> None:
+        """Do nothing: there is no limit."""
 
 
 def _state(windows: Windows) -> WindowState:

@@ -22,7 +22,7 @@ from uuid import uuid4
 import requests
 import tenacity
 
-from exact_online.api import addresses, odata, transport
+from exact_online.api import addresses, odata, scopes, transport
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.api.interfaces import Budget, Tokens
 from exact_online.api.odata import Row
@@ -98,6 +98,14 @@ class ExactClient:
         a full window then costs no change of state.
         """
         self._take_call(path)
+
+    def ask_again(self) -> None:
+        """Let Exact be asked though a limit of the day was reached or a scope was missing.
+
+        A person asks for it, and may know that it was lifted.
+        """
+        self._budget.ask_again()
+        self._tokens.ask_again()
 
     def _take_call(self, path: str) -> None:
         self._tokens.access_token()
@@ -240,9 +248,13 @@ class ExactClient:
         token = self._tokens.access_token()
         answer = self._send(call, token, guard)
         if answer.kind is AnswerKind.TOKEN:
-            token = self._tokens.token_after_401(token)
+            renewed = self._tokens.token_after_401(token)
             self._take_call(call.endpoint)
-            answer = self._send(call, token, guard)
+            answer = self._send(call, renewed, guard)
+            if answer.kind is AnswerKind.TOKEN and renewed != token:
+                self._tokens.give_up(renewed)
+        if answer.kind is AnswerKind.DONE and (works := scopes.needed(call.endpoint, call.method)):
+            self._tokens.note_scope_works(*works)
         return answer
 
     def _send(self, call: Call, token: str, guard: Callable[[], None]) -> Answer:
@@ -266,6 +278,9 @@ class ExactClient:
                 f"{place}: Exact denies access ({answer.cause}); check the user's rights, "
                 "licence and division in Exact."
             )
+        if answer.kind is AnswerKind.SCOPE:
+            scope, level = scopes.needed(call.endpoint, call.method) or (call.endpoint, scopes.Level.READ)
+            self._tokens.note_missing_scope(scope, level, self.division)
         if answer.kind is AnswerKind.TOKEN:
             raise AccessDenied(
                 f"{place}: Exact denies the access token ({answer.cause}); check the Exact user, "

@@ -7,7 +7,9 @@ import datetime as dt
 from cryptography.fernet import MultiFernet
 
 from exact_online.api.grants import App, TokenPair
+from exact_online.api.scopes import scope_sentence
 from exact_online.api.stores import ConsentStore, EncryptedPair
+from exact_online.failures import AppScopeMissing, ReconnectNeeded
 
 
 class JustGranted:
@@ -23,6 +25,20 @@ class JustGranted:
     def token_after_401(self, denied: str) -> str:
         """Return the same token: there is no other yet."""
         return self._pair.access_token
+
+    def give_up(self, denied: str) -> None:
+        """Raise ReconnectNeeded: nothing is kept of this consent yet."""
+        raise ReconnectNeeded("Exact weigert het toegangstoken van deze toestemming; authenticeer opnieuw.")
+
+    def note_missing_scope(self, scope: str, level: str, division: int | None) -> None:
+        """Raise AppScopeMissing; nothing is kept of this consent yet."""
+        raise AppScopeMissing(scope_sentence(scope, level))
+
+    def note_scope_works(self, scope: str, level: str) -> None:
+        """Do nothing."""
+
+    def ask_again(self) -> None:
+        """Do nothing."""
 
 
 def keep_consent(

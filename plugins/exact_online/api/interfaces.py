@@ -17,6 +17,24 @@ class Tokens(Protocol):
     def token_after_401(self, denied: str) -> str:
         """Return the token to repeat a call with that was answered 401 with token `denied`."""
 
+    def give_up(self, denied: str) -> None:
+        """Mark the link as broken: Exact denies a token that was renewed after a 401.
+
+        Raises ReconnectNeeded.
+        """
+
+    def note_missing_scope(self, scope: str, level: str, division: int | None) -> None:
+        """Write down that our app lacks a scope, for all who share it.
+
+        Raises AppScopeMissing.
+        """
+
+    def note_scope_works(self, scope: str, level: str) -> None:
+        """Write down that a call of a scope was allowed, if it was missing before."""
+
+    def ask_again(self) -> None:
+        """Let all ask again though a scope is missing: a person says that it was granted."""
+
 
 class Budget(Protocol):
     """Who says that a call may be made: `budget.CallBudget`, or `budget.Unmetered`."""
@@ -26,3 +44,6 @@ class Budget(Protocol):
 
     def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
         """Learn from an answer to a call sent at `sent_at`."""
+
+    def ask_again(self) -> None:
+        """Open a day that is full: a person asks for it, Exact may have lifted the limit."""

@@ -20,10 +20,12 @@ from cryptography.fernet import InvalidToken, MultiFernet
 from exact_online.api import grants, masking
 from exact_online.api.consent import encrypted
 from exact_online.api.grants import App, Grant, GrantKind, TokenPair
+from exact_online.api.scopes import scope_sentence
 from exact_online.api.stores import LockedChain, StoredChain, TokenStore
 from exact_online.clock import Clock
 from exact_online.crash_points import crash_point
 from exact_online.failures import (
+    AppScopeMissing,
     DayIsFull,
     LinkFailure,
     NotReady,
@@ -88,6 +90,7 @@ class TokenChain:
         self._clock = clock
         self._held: Chain | None = None
         self._unsaved: Unsaved | None = None
+        self._doubted_scope: str | None = None
 
     def access_token(self) -> str:
         """Return a token that is good for a call now.
@@ -108,6 +111,41 @@ class TokenChain:
         """
         self._held = self._current(denied)
         return self._held.access_token
+
+    def give_up(self, denied: str) -> None:
+        """Mark the chain as dead: Exact denies token `denied`, which was renewed after a 401.
+
+        Does so only while that token is still the chain's. Raises ReconnectNeeded, Unreachable when
+        another process has a newer one by now, or as `access_token`.
+        """
+        self._held = None
+        with self._store.locked(MAX_LOCK_WAIT) as locked:
+            chain = self._understood(locked.chain)
+            failure: LinkFailure = Unreachable("Another process has a newer Exact token; try again.")
+            if chain.access_token == denied:
+                failure = self._mark_dead(locked, chain, "Exact denies a token that it has just renewed")
+        raise failure
+
+    # Scopes of the app.
+
+    def note_missing_scope(self, scope: str, level: str, division: int | None) -> None:
+        """Write down that our app lacks a scope, for all who share it.
+
+        Raises AppScopeMissing.
+        """
+        self._held = None
+        self._store.note_missing_scope(self._app.client_id, f"{scope}:{level}", division)
+        raise AppScopeMissing(scope_sentence(scope, level))
+
+    def note_scope_works(self, scope: str, level: str) -> None:
+        """Write down that a call of a scope was allowed, if it was missing for long."""
+        if self._doubted_scope == f"{scope}:{level}":
+            self._store.clear_missing_scope(self._app.client_id, self._doubted_scope)
+            self._doubted_scope = None
+
+    def ask_again(self) -> None:
+        """Let all ask again though a scope is missing: a person says that it was granted."""
+        self._store.clear_missing_scope(self._app.client_id, None)
 
     def _current(self, denied: str | None) -> Chain:
         chain = self._understood(self._store.read())
@@ -264,6 +302,9 @@ class TokenChain:
         masking.announce(access_token, refresh_token)
         if stored.state != "live":
             raise _reconnect(stored.state_reason)
+        if stored.missing_scope is not None:
+            raise AppScopeMissing(scope_sentence(*stored.missing_scope.rsplit(":", 1)))
+        self._doubted_scope = stored.doubted_scope
         return Chain(stored.version, access_token, refresh_token, stored.issued_at, stored.no_refresh_before)
 
     def _decrypted(self, value: str) -> str:
@@ -279,6 +320,6 @@ class TokenChain:
 
 def _reconnect(cause: str | None) -> ReconnectNeeded:
     return ReconnectNeeded(
-        f"The link with Exact is broken ({cause or 'no reason kept'}): "
-        "the Exact user must authenticate again."
+        f"De koppeling met Exact is verbroken ({cause or 'reden onbekend'}): de Exact-gebruiker moet opnieuw "
+        "authenticeren. Alle instellingen blijven."
     )

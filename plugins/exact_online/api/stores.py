@@ -37,6 +37,10 @@ class StoredChain:
     """``live`` or ``reconnect_needed``."""
     state_reason: str | None
     no_refresh_before: dt.datetime | None
+    missing_scope: str | None = None
+    """``scope:level`` that our app lacks, as found within the last day; nobody asks meanwhile."""
+    doubted_scope: str | None = None
+    """The same, found longer ago: one may ask whether it was granted since."""
 
 
 class LockedChain(Protocol):
@@ -91,6 +95,12 @@ class TokenStore(Protocol):
 
     def uncount_call(self) -> None:
         """Take back the call that was counted last: it was never sent."""
+
+    def note_missing_scope(self, client_id: str, scope: str, division: int | None) -> None:
+        """Write down, in a session of its own, that the app lacks a scope (``scope:level``)."""
+
+    def clear_missing_scope(self, client_id: str, scope: str | None) -> None:
+        """Write down that the app has a scope; None: a person says so of all."""
 
 
 class ConsentStore(Protocol):

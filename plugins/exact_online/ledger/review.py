@@ -101,11 +101,26 @@ class Review:
             practice, self._session.rows("batch_attention_items", practice=practice, **batch.range)
         )
 
-    def planning_rejections(self, practice: str) -> list[AttentionItem]:
+    def waiting_for_rejected(self, practice: str, items: Sequence[AttentionItem]) -> frozenset[int]:
+        """Return ids of held bookings that wait for a debtor or an original that is rejected.
+
+        That rejection has a red task of its own.
+        """
+        ids = [item.booking_id for item in items]
+        rows = self._session.rows("waiting_for_rejected", practice=practice, booking_ids=ids)
+        return frozenset(row["booking_id"] for row in rows)
+
+    def reported_by(self, run: Run) -> frozenset[int]:
+        """Return ids of rejected and held bookings of the batches that a run worked off."""
+        rows = self._session.rows("reported_by_run", practice=run.practice, run_id=run.run_id)
+        return frozenset(row["booking_id"] for row in rows)
+
+    def planning_rejections(self, run: Run) -> list[AttentionItem]:
         """Return what is rejected before sending: by the booking rules,
         or by the division's lists.
         """
-        return self._items(practice, self._session.rows("planning_rejections", practice=practice))
+        rows = self._session.rows("planning_rejections", practice=run.practice, run_id=run.run_id)
+        return self._items(run.practice, rows)
 
     def rejections_of_days(self, practice: str, days: tuple[dt.date, dt.date]) -> list[AttentionItem]:
         """Return the invoices of `days` (the last one not included) that are rejected."""

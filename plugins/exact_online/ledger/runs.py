@@ -113,6 +113,26 @@ class Runs:
         """Write down that the first step of the run succeeded: the others may begin."""
         self._session.write("note_ready", run_id=run.run_id)
 
+    def use_settings(self, run: Run, version: int) -> Run:
+        """Let a run go on with this version of the settings; return it so."""
+        self._session.write("use_settings", run_id=run.run_id, settings_version=version)
+        return self.get(run.run_id)
+
+    # --- steps that are begun again ---------------------------------------------------------------
+
+    def step_has_ended(self, run: Run, step: str) -> bool:
+        """Return whether a step ended before, and what it depends on was not read since."""
+        row = self._session.row("step_has_ended", run_id=run.run_id, step=step)
+        return bool(row and row["ended"])
+
+    def end_step(self, run: Run, step: str) -> None:
+        """Write down that a step ended, well or not: who begins it again has changed something."""
+        self._session.write("end_step", run_id=run.run_id, step=step)
+
+    def forget_ended(self, run: Run, *steps: str) -> None:
+        """Forget that these steps ended, all of the run when none are named: all was read anew."""
+        self._session.write("forget_ended_steps", run_id=run.run_id, steps=list(steps) or None)
+
     def ids_of_night(self, run: Run) -> list[str]:
         """Return the ids of a run and of the history run that belongs to it."""
         rows = self._session.rows("run_ids_of", practice=run.practice, airflow_run_id=run.airflow_run_id)

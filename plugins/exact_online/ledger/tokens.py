@@ -39,6 +39,16 @@ class IdleChain:
     """Name and code of each active practice that uses it."""
 
 
+@dataclass(frozen=True)
+class OpenScope:
+    """A scope that our app lacks at Exact."""
+
+    scope: str
+    """``scope:level``"""
+    found_at: dt.datetime
+    reported_at: dt.datetime | None
+
+
 class Tokens:
     """All token chains of the ledger."""
 
@@ -71,6 +81,14 @@ class Tokens:
     def idle(self, idle_for: dt.timedelta) -> list[IdleChain]:
         """Return chains of active practices that are dead, or were not renewed for so long."""
         return self._session.records(IdleChain, "idle_chains", idle=idle_for)
+
+    def open_scopes(self) -> list[OpenScope]:
+        """Return the scopes that the app of an active practice lacks."""
+        return self._session.records(OpenScope, "open_scopes")
+
+    def note_scopes_reported(self) -> None:
+        """Write down that the open scopes were reported to support a moment ago."""
+        self._session.write("note_scopes_reported")
 
     def note_reported(self, chain_ids: Sequence[str]) -> None:
         """Write down that these chains were reported to support a moment ago."""
@@ -122,6 +140,16 @@ class ChainStore:
         """Take back the call that was counted last: it was never sent. Raises StoreUnavailable."""
         with self._session_of_its_own() as session:
             session.write("token_uncount_call", chain_id=self.chain_id)
+
+    def note_missing_scope(self, client_id: str, scope: str, division: int | None) -> None:
+        """Write down that the app lacks a scope: found now. Raises StoreUnavailable."""
+        with self._session_of_its_own() as session:
+            session.write("scope_note_missing", client_id=client_id, scope=scope, division=division)
+
+    def clear_missing_scope(self, client_id: str, scope: str | None) -> None:
+        """Write down that the app has a scope, or all of them. Raises StoreUnavailable."""
+        with self._session_of_its_own() as session:
+            session.write("scope_clear", client_id=client_id, scope=scope)
 
     @contextmanager
     def _session_of_its_own(self) -> Iterator[Session]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from exact_online.ledger.night_numbers import JournalTotal
+from exact_online.ledger.planning import Batch
+from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
 
 Days = tuple[dt.date, dt.date]
@@ -40,6 +42,15 @@ class RunCounts:
     debtors_changed: int
     sales_entries: int
     general_journal_entries: int
+
+
+@dataclass(frozen=True)
+class BatchTotals:
+    """What of a batch its run booked."""
+
+    booked: int
+    booked_cents: int
+    """Gross."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +104,14 @@ class Totals:
     def by_state(self, practice: str, days: Days) -> list[StateTotal]:
         """Return where the money of the days stands, the latest version of each record."""
         return self._session.records(StateTotal, "totals_by_state", **_scope(practice, days))
+
+    def of_batch(self, run: Run, batch: Batch) -> BatchTotals:
+        """Return what a run has booked of a batch."""
+        totals = self._session.record(
+            BatchTotals, "batch_totals", practice=run.practice, run_id=run.run_id, **batch.range
+        )
+        assert totals is not None
+        return totals
 
     def suspense(self, practice: str, days: Days) -> list[SuspenseDay]:
         """Return what PIN and cash put on the suspense accounts per day."""

@@ -96,10 +96,10 @@ def _clash(load: LoadSession, debtor: Debtor) -> Rejected | None:
 
 
 def _kind_of_clash(there: TakenRelation, account: Record) -> Reason:
-    """A customer with our name and postcode may be ours from before the link:
-    a person says so once (M15).
+    """A customer with our name and postcode may be ours from before the link, also when it is a
+    supplier as well: a person says so once (M15).
     """
-    if there.status != CUSTOMER or there.is_supplier:
+    if there.status != CUSTOMER:
         return Reason.RELATION_NOT_CUSTOMER
     alike = there.name == account["Name"] and (there.postcode or "") == account.get("Postcode", "")
     return Reason.RELATION_TO_CONFIRM if alike else Reason.NUMBER_CLASH

@@ -74,6 +74,21 @@ def make_ready(night: Night, confirmed_by: str | None = None) -> None:
     night.ledger.runs.note_ready(night.run)
 
 
+def read_anew(night: Night) -> Night:
+    """Read settings, lists, relations and journals again; return the night with them.
+
+    For a step that is begun again: who cleared it has put something right meanwhile. Raises as
+    `make_ready`.
+    """
+    night.exact.ask_again()
+    settings = night.ledger.practices.settings(night.practice)
+    renewed = replace(
+        night, settings=settings, run=night.ledger.runs.use_settings(night.run, settings.version)
+    )
+    read_division(renewed, None)
+    return renewed
+
+
 def read_division(night: Night, confirmed_by: str | None) -> None:
     """Do all of `make_ready` but resolving the doubtful bookings."""
     _check_division(night)

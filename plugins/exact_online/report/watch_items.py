@@ -12,6 +12,7 @@ from html import escape
 
 from exact_online import reasons
 from exact_online.reasons import Reason
+from exact_online.report.log_lines import CURE, wrapped
 from exact_online.report.mail import Message
 
 
@@ -29,10 +30,10 @@ class WatchItem:
     """Of what is about a token chain: the ledger notes that it was reported."""
 
 
-def watch_item_line(item: WatchItem) -> str:
-    """Return a line for the log: the reason as a sentence, who can cure it and where."""
-    why, cure = reasons.explain(item.reason, item.values, "en"), reasons.cure(item.reason, "en")
-    return f"{why} [{item.reason}] Cure: {cure}"
+def watch_item_lines(item: WatchItem) -> list[str]:
+    """Return lines for the log, in Dutch: what is the matter; who cures it and where."""
+    why, cure = reasons.explain(item.reason, item.values, "nl"), reasons.cure(item.reason, "nl")
+    return [*wrapped(why), *wrapped(f"{CURE}{cure}. [{item.reason}]")]
 
 
 def compose_watch_items(items: Sequence[WatchItem], day: dt.date) -> Message:

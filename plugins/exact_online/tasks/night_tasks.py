@@ -7,42 +7,32 @@ any task can be cleared and can run on any machine.
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
-from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from exact_online.book_day import book_day
-from exact_online.clock import SystemClock
-from exact_online.hook import ExactOnlineHook
-from exact_online.ledger import Batch, Ledger, Run, worker_name
+from exact_online.dutch import dutch_amount, dutch_day, dutch_number
+from exact_online.ledger import AttentionItem, Batch, NightNumbers
 from exact_online.night import dry_run as dry_runs
 from exact_online.night import history, steps
 from exact_online.night.context import Night
 from exact_online.report.dry_run import dry_run_lines
+from exact_online.report.log_lines import BEFORE_PLANNING, cause_lines
 from exact_online.report.mail import compose
-from exact_online.report.sentences import item_line
-from exact_online.schedule import EXACT
+from exact_online.tasks.batches import planned
 from exact_online.tasks.connections import james_session, ledger_session
-from exact_online.tasks.outcomes import (
-    CLEAR_EXTRACT,
-    CLEAR_THIS,
-    fail_on_difference,
-    fail_on_items,
-    translate_failures,
-)
+from exact_online.tasks.nights import night_of, noting_the_end, opened_night, step_of_night
+from exact_online.tasks.outcomes import fail_on_difference, fail_on_items, translate_failures
 from exact_online.tasks.support_mail import send_to_support
-from exact_online.vocabulary import BookingKind, BookingState
+from exact_online.vocabulary import Backfill, BookingKind, BookingState
 
-KIND_NAMES = {
-    BookingKind.DEBTOR: "debtors",
-    BookingKind.SALES_ENTRY: "sales entries",
-    BookingKind.GENERAL_JOURNAL_ENTRY: "general journal entries",
+BACKFILL_NAMES = {
+    Backfill.NOTHING: "niets",
+    Backfill.IMPORT: "boeken via de API",
+    Backfill.EXCEL: "overdragen in een werkboek",
 }
-"""Kind of booking -> the name of its batches in Airflow's UI."""
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +42,7 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
     if not params["dry_run"]:
         raise AirflowSkipException("No dry run was asked for: this run books.")
     with (
-        translate_failures(),
+        translate_failures("dry_run"),
         ledger_session() as ledger,
         ledger_session() as rolled_back,
         james_session() as james,
@@ -65,51 +55,64 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
             params["rebuild_ledger"],
             _confirmed_by(dag_run, params),
         )
-        numbers, items = dry_runs.dry_run(_night(ledger, run), rolled_back, james, choices)
+        numbers, items = dry_runs.dry_run(night_of(ledger, run), rolled_back, james, choices)
         for line in dry_run_lines(numbers):
             log.info("%s", line)
         log.info(
             "The same numbers in cents, with the keys of open records: row %s of exact_sync.run.", run.run_id
         )
-        rejected = [item for item in items if item.state in (BookingState.REJECTED, BookingState.HELD)]
-        for item in items:
-            if item not in rejected:
-                log.warning("%s", item_line(item))
-        fail_on_items(
-            rejected,
-            "Nothing was written. Correct what is named, then clear this task to see what is left.",
-        )
-        fail_on_difference(numbers, run.run_id)
+        _log_what_would_stay_open(numbers, items)
+
+
+def _log_what_would_stay_open(numbers: NightNumbers, items: Sequence[AttentionItem]) -> None:
+    """Log what a night would leave open. Fails for a rejection and for a difference."""
+    rejected = [item for item in items if item.state in (BookingState.REJECTED, BookingState.HELD)]
+    for line in cause_lines([item for item in items if item not in rejected]):
+        log.warning("%s", line)
+    fail_on_items(rejected, "dry_run", plans_anew=True)
+    fail_on_difference(numbers, [], "dry_run")
+    log.info("Er is niets geschreven; de nacht zou alles boeken.")
 
 
 def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
     """Open the run: take a token, read the division's lists, check that the practice is ready."""
     if params["dry_run"]:
         raise AirflowSkipException("A dry run opens no night; its result is in the log of task dry_run.")
-    with translate_failures(), ledger_session() as ledger:
+    with translate_failures("open_run"), ledger_session() as ledger:
         run = steps.open_run(ledger, practice_code, dag_run.run_id, book_day(dag_run.run_after))
-        steps.make_ready(_night(ledger, run), _confirmed_by(dag_run, params))
-        log.info("Run %s of practice %s: invoices dated before %s.", run.run_id, practice_code, run.book_day)
+        night = night_of(ledger, run)
+        if ledger.runs.step_has_ended(run, "open_run"):
+            night.exact.ask_again()
+        with noting_the_end(night, "open_run"):
+            steps.make_ready(night, _confirmed_by(dag_run, params))
+            ledger.runs.forget_ended(run)
+        log.info("Run %s of practice %s.", run.run_id, practice_code)
+        log.info("%s is klaar om te boeken: facturen tot %s.", night.practice.name, dutch_day(run.book_day))
 
 
 def extract(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
     """Read debtors and invoices from James into staged rows."""
-    with _opened_night(practice_code, dag_run) as night, james_session() as james:
+    with step_of_night(practice_code, dag_run, "extract") as night, james_session() as james:
         scope = history.scope_of(night, params["backfill"], params["history_from"])
         counts = steps.extract(night, james, scope, params["rebuild_ledger"])
-        log.info("Staged: %s", ", ".join(f"{count} {name}" for name, count in counts.items()))
+        # What is planned from these rows comes after them: the lists were read now.
+        night.ledger.runs.forget_ended(night.run, "plan_debtors", "plan_entries")
+        log.info(
+            "Uit James gelezen: %s debiteuren, %s facturen en declaraties met %s regels.",
+            *map(dutch_number, (counts["debtors"], counts["invoices"], counts["lines"])),
+        )
 
 
 def plan_debtors(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
     """Apply the booking rules to the staged debtors; return the batches for the mapped task."""
-    with _opened_night(practice_code, dag_run) as night:
-        return _labelled(steps.plan_debtors(night))
+    with step_of_night(practice_code, dag_run, "plan_debtors") as night:
+        return planned(steps.plan_debtors(night))
 
 
 def plan_entries(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
     """Apply the booking rules to the staged invoices; return the batches for the mapped task."""
-    with _opened_night(practice_code, dag_run) as night:
-        return _labelled(steps.plan_entries(night))
+    with step_of_night(practice_code, dag_run, "plan_entries") as night:
+        return planned(steps.plan_entries(night))
 
 
 def check_rejections(practice_code: str, dag_run: Any) -> None:
@@ -117,41 +120,73 @@ def check_rejections(practice_code: str, dag_run: Any) -> None:
 
     Nothing was sent of it, and nothing else waits for it.
     """
-    with _opened_night(practice_code, dag_run) as night:
-        fail_on_items(night.ledger.review.planning_rejections(night.practice.code), CLEAR_EXTRACT)
+    with opened_night(practice_code, dag_run, "check_rejections") as night:
+        rejected = night.ledger.review.planning_rejections(night.run)
+        fail_on_items(rejected, BEFORE_PLANNING)
+        log.info("De regels weigerden niets.")
 
 
 def load(practice_code: str, dag_run: Any, batch: dict[str, Any]) -> None:
-    """Send a batch, each booking exactly once. Fails when one of them is rejected or held."""
-    get_current_context()["batch_label"] = batch["label"]
-    with _opened_night(practice_code, dag_run) as night:
-        wanted = Batch(**{name: batch[name] for name in Batch.__dataclass_fields__})
-        fail_on_items(steps.load(night, wanted), CLEAR_THIS)
+    """Send a batch, each booking exactly once. Fails when one of them is rejected or held.
+
+    What waits for a debtor or an original that is rejected is no cause of its own: it is only
+    logged.
+    """
+    wanted = Batch(**{name: batch[name] for name in Batch.__dataclass_fields__})
+    task = "load_debtors" if wanted.kind == BookingKind.DEBTOR else "load_entries"
+    with step_of_night(practice_code, dag_run, task, f"{task} {wanted.kind} {wanted.first_id}") as night:
+        items = steps.load(night, wanted)
+        totals = night.ledger.totals.of_batch(night.run, wanted)
+        amount = "" if wanted.kind == BookingKind.DEBTOR else f", {dutch_amount(totals.booked_cents)} euro"
+        numbers = map(dutch_number, (totals.booked, wanted.bookings))
+        _fail_on_causes(night, items, task)
+        log.info("%s van %s geboekt%s.", *numbers, amount)
+
+
+def _fail_on_causes(
+    night: Night, items: Sequence[AttentionItem], task: str, plans_anew: bool = False
+) -> None:
+    """Fail on items but those that wait for another record that is rejected.
+
+    One cause is one red task.
+    """
+    waiting = night.ledger.review.waiting_for_rejected(night.practice.code, items)
+    for line in cause_lines([item for item in items if item.booking_id in waiting]):
+        log.warning("%s", line)
+    fail_on_items([item for item in items if item.booking_id not in waiting], task, plans_anew)
 
 
 def choose_backfill(practice_code: str, dag_run: Any, params: dict[str, Any]) -> list[str]:
     """Return the task for older invoices: ``backfill_import``, ``backfill_excel``, or none (C5)."""
-    with _opened_night(practice_code, dag_run) as night:
+    with opened_night(practice_code, dag_run, "choose_backfill") as night:
         chosen = history.backfill_of(night.practice, params["backfill"])
-        return [] if chosen == "nothing" else [f"backfill_{chosen}"]
+        log.info("Oudere facturen: %s.", BACKFILL_NAMES[chosen])
+        return [] if chosen is Backfill.NOTHING else [f"backfill_{chosen}"]
 
 
 def import_history(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
-    """Book older invoices through the API, leaving the nightly runs their share of the calls."""
-    with _opened_night(practice_code, dag_run) as night, james_session() as james:
-        older = history.for_history(night, lambda run: _night(night.ledger, run, backfill=True))
+    """Book older invoices through the API, leaving the nightly runs their share of the calls.
+
+    What the tasks of the night reported already is left out.
+    """
+    with step_of_night(practice_code, dag_run, "backfill_import") as night, james_session() as james:
+        older = history.for_history(night, lambda run: night_of(night.ledger, run, backfill=True))
         days = history.history_days(night.practice, params["history_from"])
-        fail_on_items(history.import_history(older, james, days), CLEAR_THIS)
+        items = history.import_history(older, james, days)
+        reported = night.ledger.review.reported_by(night.run)
+        items = [item for item in items if item.booking_id not in reported]
+        _fail_on_causes(night, items, "backfill_import", plans_anew=True)
+        log.info("Historie van %s tot %s is geboekt.", *map(dutch_day, days))
 
 
 def hand_over_history(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
     """Hand over older invoices in workbooks for the bookkeeper. Fails when one is left out."""
-    with _opened_night(practice_code, dag_run) as night, james_session() as james:
-        older = history.for_history(night, lambda run: _night(night.ledger, run))
+    with step_of_night(practice_code, dag_run, "backfill_excel") as night, james_session() as james:
+        older = history.for_history(night, lambda run: night_of(night.ledger, run))
         days = history.history_days(night.practice, params["history_from"])
         done = history.hand_over_history(older, james, days, night.run.book_day)
-        log.info("%s workbook(s) written for invoices from %s until %s.", done.workbooks, *days)
-        fail_on_items(done.rejected, CLEAR_THIS)
+        _fail_on_causes(night, done.rejected, "backfill_excel", plans_anew=True)
+        log.info("%s werkboek(en) gemaakt met facturen van %s tot %s.", done.workbooks, *map(dutch_day, days))
 
 
 def reconcile(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
@@ -159,21 +194,25 @@ def reconcile(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
 
     Skipped when this run has not read James: its failed task says why.
     """
-    with _opened_night(practice_code, dag_run) as night, james_session() as james:
+    with opened_night(practice_code, dag_run, "reconcile") as night, james_session() as james:
         if night.ledger.runs.james_totals(night.run.run_id) is None:
             raise AirflowSkipException(
-                "Nothing was compared: James was not read in this run. Task extract says why."
+                "Er is niets vergeleken: James is in deze run niet gelezen. Taak extract zegt waarom."
             )
         scope = history.scope_of(night, params["backfill"], params["history_from"])
         numbers = steps.reconcile(night, james, scope)
-        for item in night.ledger.review.differences_of_run(night.run):
-            log.error("%s", item_line(item))
-        fail_on_difference(numbers, night.run.run_id)
+        found = night.ledger.review.differences_of_run(night.run)
+        fail_on_difference(numbers, found, "reconcile")
+        log.info(
+            "Vergeleken tot op de cent: %s euro geboekt, %s euro nog open.",
+            dutch_amount(numbers.ledger_cents),
+            dutch_amount(numbers.open_cents),
+        )
 
 
 def report(practice_code: str, dag_run: Any) -> None:
     """Close the run, log its numbers, and mail support when something needs attention (M21)."""
-    with _opened_night(practice_code, dag_run) as night:
+    with opened_night(practice_code, dag_run, "report") as night:
         numbers, items = steps.report(night)
         counts = numbers.to_json() if numbers else {}
         log.info(
@@ -183,32 +222,12 @@ def report(practice_code: str, dag_run: Any) -> None:
             log.info("%s: a value was shortened or left out [%s]", adjustment.source_key, adjustment.reason)
         if items:
             send_to_support(compose(night.practice, night.run, numbers, items))
-
-
-@contextmanager
-def _opened_night(practice_code: str, dag_run: Any) -> Iterator[Night]:
-    """Give the night of an Airflow run.
-
-    Skip the task when the run was not opened, and when it is a dry run.
-    """
-    with translate_failures(), ledger_session() as ledger:
-        run = ledger.runs.opened(practice_code, dag_run.run_id)
-        if run is None:
-            raise AirflowSkipException("The run was not opened; see task open_run.")
-        if run.dry_run:
-            raise AirflowSkipException("This is a dry run; its result is in the log of task dry_run.")
-        yield _night(ledger, run)
-
-
-def _night(ledger: Ledger, run: Run, *, backfill: bool = False) -> Night:
-    """Return the night of a run.
-
-    `backfill`: its calls leave the nightly run's reserve alone (B6, FR-B7).
-    """
-    practice = ledger.practices.get(run.practice)
-    settings = ledger.practices.settings(practice, run.settings_version)
-    client = ExactOnlineHook(EXACT).client(practice, ledger, backfill=backfill)
-    return Night(ledger, client, practice, settings, run, SystemClock(), worker_name())
+        sales, general = (numbers.sales_entries, numbers.general_journal_entries) if numbers else (0, 0)
+        log.info(
+            "Nacht van %s: %s verkoopboekingen en %s memoriaalboekingen geboekt, %s open.",
+            dutch_day(night.run.book_day),
+            *map(dutch_number, (sales, general, len(items))),
+        )
 
 
 def _confirmed_by(dag_run: Any, params: dict[str, Any]) -> str | None:
@@ -216,14 +235,3 @@ def _confirmed_by(dag_run: Any, params: dict[str, Any]) -> str | None:
     if not params["confirm_relations"]:
         return None
     return getattr(dag_run, "triggering_user_name", None) or "somebody who started the run by hand"
-
-
-def _labelled(batches: Sequence[Batch]) -> list[dict[str, Any]]:
-    """Return the batches as mapped tasks get them, each with a label for the UI."""
-    done: Counter[str] = Counter()
-    labelled = []
-    for batch in batches:
-        first, last = done[batch.kind] + 1, done[batch.kind] + batch.bookings
-        labelled.append({**vars(batch), "label": f"{KIND_NAMES[BookingKind(batch.kind)]} {first}-{last}"})
-        done[batch.kind] = last
-    return labelled

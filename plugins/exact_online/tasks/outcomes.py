@@ -1,6 +1,7 @@
 """What Airflow does after a step that did not succeed.
 
-* A rejection or a wrong setting fails the task at once, with a sentence that names the cure.
+* A rejection or a wrong setting fails the task at once. Its last lines say in Dutch what
+  is wrong, who cures it, and which task to clear; no stack trace follows them.
 * A technical failure is left to Airflow's retries.
 * When Exact's call limit is reached, the task ends and starts again when the next window begins.
 """
@@ -11,54 +12,59 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException
+from airflow.sdk.exceptions import AirflowRescheduleException
 
-from exact_online.failures import DayIsFull, NotReady, WaitForWindow
+from exact_online.failures import DayIsFull, NeedsPerson, NotReady, WaitForWindow
 from exact_online.ledger import AttentionItem, NightNumbers
-from exact_online.report.sentences import item_line
+from exact_online.report.log_lines import cause_lines, clear_sentence, task_to_clear, wrapped
 
 log = logging.getLogger(__name__)
 
-CLEAR_THIS = "Correct what is named, then clear this task with its downstream tasks."
-CLEAR_EXTRACT = "Correct what is named, then clear task extract with its downstream tasks."
-
 
 @contextmanager
-def translate_failures() -> Iterator[None]:
-    """Turn the link's exceptions into Airflow's: fail without a retry, or start again later."""
+def translate_failures(task: str) -> Iterator[None]:
+    """Turn the link's exceptions into what Airflow acts on: fail at once, or start again later.
+
+    `task` is the one to clear when a person has put the cause right.
+    """
     try:
         yield
     except WaitForWindow as wait:
         log.info("%s Coming back at %s.", wait, wait.until)
         raise AirflowRescheduleException(wait.until) from None
     except (NotReady, DayIsFull) as failure:
-        raise AirflowFailException(str(failure)) from None
+        fail_with([*wrapped(str(failure)), clear_sentence(task)])
 
 
-def fail_on_items(items: Sequence[AttentionItem], cure: str) -> None:
-    """Log one line per record, numbers only, then fail without a retry.
+def fail_with(lines: Sequence[str]) -> None:
+    """Log these lines and fail without a retry: a person must act."""
+    for line in lines:
+        log.error("%s", line)
+    raise NeedsPerson from None
 
-    Does nothing without items.
+
+def fail_on_items(items: Sequence[AttentionItem], task: str, plans_anew: bool = False) -> None:
+    """Log each cause with its records and its cure, then fail. Does nothing without items.
+
+    `task` is the one that found them; `plans_anew`: clearing it is enough, whatever was corrected.
     """
-    if not items:
-        return
-    for item in items:
-        log.error("%s", item_line(item))
-    raise AirflowFailException(f"{len(items)} record(s) need a person, named above. {cure}")
+    if items:
+        cleared = task if plans_anew else task_to_clear(items, task)
+        fail_with([*cause_lines(items), clear_sentence(cleared, len(items))])
 
 
-def fail_on_difference(numbers: NightNumbers, run_id: str) -> None:
+def fail_on_difference(numbers: NightNumbers, items: Sequence[AttentionItem], task: str) -> None:
     """Fail without a retry when James and Exact differ in something new, or in more than before.
 
     What differed before and is no worse is counted in the log, and so is what a person accepted.
     """
-    known, accepted = numbers.differences_known, numbers.differences_accepted
-    older = f"{known} known difference(s) are still open, {accepted} accepted."
+    older = (
+        f"{numbers.differences_known} bekende verschillen zijn nog open, "
+        f"{numbers.differences_accepted} geaccepteerd."
+    )
     if numbers.differences_new:
-        raise AirflowFailException(
-            f"{numbers.differences_new} new difference(s) between James and Exact, named above; {older} "
-            f"Row {run_id} of exact_sync.run has the cells."
-        )
-    log.info("Nothing new differs between James and Exact. %s", older)
+        new = f"{numbers.differences_new} nieuwe verschillen tussen James en Exact; {older}"
+        fail_with([*cause_lines(items), new, clear_sentence(task)])
+    log.info("Niets nieuws verschilt tussen James en Exact; %s", older)
     if numbers.other_entries:
-        log.info("%s entries of others stand in our journals.", numbers.other_entries)
+        log.info("In onze dagboeken staan %s boekingen van anderen.", numbers.other_entries)

@@ -6,13 +6,12 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from airflow.sdk.exceptions import AirflowFailException
-
 from exact_online import watch
 from exact_online.book_day import book_day
-from exact_online.report.watch_items import WatchItem, compose_watch_items, watch_item_line
+from exact_online.report.log_lines import clear_sentence
+from exact_online.report.watch_items import WatchItem, compose_watch_items, watch_item_lines
 from exact_online.tasks.connections import ledger_session
-from exact_online.tasks.outcomes import translate_failures
+from exact_online.tasks.outcomes import fail_with, translate_failures
 from exact_online.tasks.support_mail import send_to_support
 
 log = logging.getLogger(__name__)
@@ -20,30 +19,36 @@ log = logging.getLogger(__name__)
 
 def tokens() -> None:
     """Warn of links with Exact that are broken or will expire unused. Fails when one is urgent."""
-    with translate_failures(), ledger_session() as ledger:
-        _warn(watch.token_items(ledger))
+    with translate_failures("tokens"), ledger_session() as ledger:
+        _warn([*watch.token_items(ledger), *watch.scope_items(ledger)], "tokens")
 
 
 def financial_year(dag_run: Any) -> None:
     """Warn of practices that lack their next financial year. Fails in December."""
-    with translate_failures(), ledger_session() as ledger:
-        _warn(watch.year_items(ledger, book_day(dag_run.run_after)))
+    with translate_failures("financial_year"), ledger_session() as ledger:
+        _warn(watch.year_items(ledger, book_day(dag_run.run_after)), "financial_year")
 
 
 def mail_support(dag_run: Any) -> None:
     """Send one message with all that is due; when it can't be sent, all of it stays due."""
     day = book_day(dag_run.run_after)
-    with translate_failures(), ledger_session() as ledger:
+    with translate_failures("mail_support"), ledger_session() as ledger:
         due = [item for item in watch.watch_items(ledger, day) if item.is_due]
         if due and send_to_support(compose_watch_items(due, day)):
             ledger.tokens.note_reported([item.chain_id for item in due if item.chain_id])
+            ledger.tokens.note_scopes_reported()
 
 
-def _warn(found: Sequence[WatchItem]) -> None:
-    """Log a line per item; fail without a retry when one is urgent."""
+def _warn(found: Sequence[WatchItem], task: str) -> None:
+    """Log what is the matter and its cure per item; fail without a retry when one is urgent."""
     for item in found:
-        log.warning("%s", watch_item_line(item))
+        for line in watch_item_lines(item):
+            log.warning("%s", line)
     if urgent := sum(item.is_urgent for item in found):
-        raise AirflowFailException(
-            f"{urgent} of {len(found)} warning(s) can't wait. The lines above name them and their cures."
+        many = (
+            f"{urgent} van {len(found)} kan niet wachten"
+            if urgent == 1
+            else (f"{urgent} van {len(found)} kunnen niet wachten")
         )
+        fail_with([f"{many}. {clear_sentence(task)}"])
+    log.info("%s waarschuwing(en).", len(found))

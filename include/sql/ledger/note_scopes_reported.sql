@@ -1,0 +1,4 @@
+-- Notes that support got a message about the scopes that our app lacks.
+update missing_scope
+set reported_at = now()
+where cleared_at is null and reported_at is null;

@@ -1,0 +1,17 @@
+-- Held bookings whose cause is a rejection of another booking: of their debtor, or of the invoice
+-- that they credit. That rejection has a red task of its own.
+select b.booking_id
+from current_booking as b
+inner join current_booking as cause
+    on
+        b.practice = cause.practice
+        and cause.source_key = case
+            when b.reason = 'waiting_for_original' then b.credits_key
+            else 'debiteur:' || b.debtor_number
+        end
+where
+    b.practice = %(practice)s
+    and b.state = 'held'
+    and b.reason in ('debtor_not_booked', 'debtor_identity_changed', 'waiting_for_original')
+    and cause.state = 'rejected'
+    and b.booking_id = any(%(booking_ids)s);

@@ -1,0 +1,82 @@
+"""The night of an Airflow run, as its tasks get it.
+
+Which steps ended is written down, so that one that is cleared reads anew what it depends on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg
+from airflow.sdk.exceptions import AirflowSkipException
+
+from exact_online.clock import SystemClock
+from exact_online.failures import WaitForWindow
+from exact_online.hook import ExactOnlineHook
+from exact_online.ledger import Ledger, Run, worker_name
+from exact_online.night import steps
+from exact_online.night.context import Night
+from exact_online.schedule import EXACT
+from exact_online.tasks.connections import ledger_session
+from exact_online.tasks.outcomes import translate_failures
+
+
+@contextmanager
+def step_of_night(practice_code: str, dag_run: Any, task: str, step: str | None = None) -> Iterator[Night]:
+    """Give the night to a step that depends on settings, lists and relations.
+
+    A step that is begun again after it ended reads those anew: who cleared it has put something
+    right.
+    `step` names a mapped task's part.
+    """
+    with opened_night(practice_code, dag_run, task) as night:
+        step = step or task
+        with noting_the_end(night, step):
+            if night.ledger.runs.step_has_ended(night.run, step):
+                renewed = steps.read_anew(night)
+                night.ledger.runs.forget_ended(night.run, step)
+                yield renewed
+            else:
+                yield night
+
+
+@contextmanager
+def noting_the_end(night: Night, step: str) -> Iterator[None]:
+    """Write down that a step ended, well or not; one that waits for Exact has not."""
+    try:
+        yield
+    except WaitForWindow:
+        raise
+    except BaseException:
+        with suppress(psycopg.Error):  # what broke the session is told, not this
+            night.ledger.runs.end_step(night.run, step)
+        raise
+    night.ledger.runs.end_step(night.run, step)
+
+
+@contextmanager
+def opened_night(practice_code: str, dag_run: Any, task: str) -> Iterator[Night]:
+    """Give the night of an Airflow run.
+
+    Skip the task when the run was not opened, and when it is a dry run.
+    """
+    with translate_failures(task), ledger_session() as ledger:
+        run = ledger.runs.opened(practice_code, dag_run.run_id)
+        if run is None:
+            raise AirflowSkipException("The run was not opened; see task open_run.")
+        if run.dry_run:
+            raise AirflowSkipException("This is a dry run; its result is in the log of task dry_run.")
+        yield night_of(ledger, run)
+
+
+def night_of(ledger: Ledger, run: Run, *, backfill: bool = False) -> Night:
+    """Return the night of a run.
+
+    `backfill`: its calls leave the nightly run's reserve alone (B6, FR-B7).
+    """
+    practice = ledger.practices.get(run.practice)
+    settings = ledger.practices.settings(practice, run.settings_version)
+    client = ExactOnlineHook(EXACT).client(practice, ledger, backfill=backfill)
+    return Night(ledger, client, practice, settings, run, SystemClock(), worker_name())

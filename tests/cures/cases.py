@@ -1,0 +1,244 @@
+"""For each reason: how it is planted, which task is then red, and how it is cured.
+
+The world has debtor 1001 with invoice 2600001 unless a case plants another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from exact_online.reasons import Reason
+from tests.cures.acts import (
+    SALES,
+    Act,
+    booked_before,
+    both,
+    claim,
+    debtor_column,
+    deleted_in_the_night,
+    direct_debit,
+    exact_row,
+    institution,
+    invoice_column,
+    james,
+    line_column,
+    no_accounts,
+    old_name,
+    other_name,
+    pin,
+    relation,
+    relation_is,
+    reset_claim,
+    same_number,
+    setting,
+    words,
+    wrong_account,
+    year_again,
+)
+
+INVOICE = "factuur:2600001"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One reason."""
+
+    reason: Reason
+    plant: Act
+    cure: Act
+    red: str = "check_rejections"
+    """The one task that is red."""
+    clear: str = "extract"
+    """The task that its last line names."""
+    key: str = INVOICE
+    """What is booked in the end."""
+
+
+def case(
+    reason: Reason, acts: tuple[Act, Act], red: str = "check_rejections", clear: str = "extract"
+) -> Case:
+    return Case(reason, *acts, red, clear)
+
+
+NO_ACCOUNT = "00000000-0000-0000-0000-000000000001"
+
+CASES = [
+    # James
+    Case(
+        Reason.DUPLICATE_IN_SOURCE,
+        same_number,
+        james("update james.declaratie set factuurnummer = '2600009'"),
+    ),
+    case(Reason.INVOICE_NUMBER_MISSING, invoice_column("factuurnummer", "null", "'2600001'")),
+    case(Reason.INVOICE_NUMBER_NOT_BOOKABLE, invoice_column("factuurnummer", "'0012'", "'2600001'")),
+    Case(Reason.CLAIM_NUMBER_MISSING, claim("2600002", None), reset_claim, key="declaratie:2600002"),
+    Case(Reason.CLAIM_NUMBER_NOT_BOOKABLE, claim("2600002", "D\t1"), reset_claim, key="declaratie:2600002"),
+    case(Reason.DEBTOR_NUMBER_MISSING, debtor_column("debiteurnummer", "' '", "'1001'")),
+    case(Reason.DEBTOR_NUMBER_NOT_BOOKABLE, debtor_column("debiteurnummer", "'10 01'", "'1001'")),
+    case(Reason.DEBTOR_KIND_UNKNOWN, debtor_column("soort", "'Hond'", "'Patiënt'")),
+    case(
+        Reason.DEBTOR_NAME_MISSING,
+        debtor_column("naam", "null, achternaam = null", "'Jansen', achternaam = 'Jansen'"),
+    ),
+    case(Reason.PAYMENT_CONDITION_UNKNOWN, invoice_column("betalingsconditie", "'90D'", "'14D'")),
+    case(Reason.CURRENCY_NOT_EURO, invoice_column("valuta", "'USD'", "'EUR'")),
+    case(
+        Reason.INVOICE_DATE_MISSING,
+        invoice_column("gefactureerd_op", "null", "'2026-11-20 12:00 Europe/Amsterdam'"),
+    ),
+    case(Reason.TOTAL_NOT_IN_CENTS, invoice_column("totaalbedrag", "null", "10.00")),
+    case(
+        Reason.NO_LINES,
+        (
+            james("delete from james.factuurregel where factuur_id = 2600001"),
+            lambda link: link.james.correct(2600001, (1000, 0, "tariff")),
+        ),
+    ),
+    case(Reason.LINE_AMOUNT_NOT_IN_CENTS, line_column("bedrag", "null", "10.00")),
+    case(Reason.VAT_RATE_UNKNOWN, line_column("btw_percentage", "20", "0")),
+    case(Reason.TOTAL_MISMATCH, line_column("bedrag", "11.00", "10.00")),
+    case(
+        Reason.AMOUNT_OUT_OF_RANGE,
+        (
+            james(
+                "update james.factuur set totaalbedrag = 10000000;"
+                " update james.factuurregel set bedrag = 10000000"
+            ),
+            james("update james.factuur set totaalbedrag = 10; update james.factuurregel set bedrag = 10"),
+        ),
+    ),
+    # The settings and the division
+    case(Reason.REVENUE_ACCOUNT_MISSING, setting(no_accounts)),
+    case(Reason.GL_ACCOUNT_NOT_IN_EXACT, setting(wrong_account)),
+    case(Reason.GL_ACCOUNT_BLOCKED, exact_row("GLAccounts", "8010", IsBlocked=True)),
+    case(Reason.GL_ACCOUNT_WRONG_TYPE, exact_row("GLAccounts", "8010", Type=20)),
+    case(Reason.RECEIVABLES_ACCOUNT_DIFFERS, exact_row("Journals", "70", GLAccount=NO_ACCOUNT)),
+    case(
+        Reason.PAYMENT_CONDITION_MISSING,
+        setting(lambda document: document["payment_conditions"].pop("days_14")),
+    ),
+    case(
+        Reason.PAYMENT_CONDITION_NOT_IN_EXACT,
+        setting(lambda document: document["payment_conditions"].update(days_14="99")),
+    ),
+    case(Reason.PAYMENT_CONDITION_NOT_ON_CREDIT, exact_row("PaymentConditions", "14", PaymentMethod="K")),
+    case(Reason.VAT_CODE_MISSING, setting(lambda document: document["vat_codes"].pop("zero"))),
+    case(Reason.VAT_CODE_NOT_IN_EXACT, setting(lambda document: document["vat_codes"].update(zero="99"))),
+    case(Reason.VAT_CODE_BLOCKED, exact_row("VATCodes", "5", IsBlocked=True)),
+    case(Reason.VAT_CODE_WRONG_KIND, exact_row("VATCodes", "5", Type="N")),
+    case(
+        Reason.VAT_CODE_WRONG_PERCENTAGE,
+        setting(lambda document: document["vat_codes"].update(zero=document["vat_codes"]["high"])),
+    ),
+    case(Reason.VAT_CODE_WITHOUT_ACCOUNT, exact_row("VATCodes", "5", GLToPay=None)),
+    case(
+        Reason.SUSPENSE_ACCOUNT_MISSING,
+        (
+            both(pin, setting(lambda document: document["suspense_accounts"].pop("pin"))[0]),
+            setting(lambda document: None)[1],
+        ),
+    ),
+    # The division must be ready before anything is read from James
+    case(Reason.JOURNAL_NOT_IN_EXACT, exact_row("Journals", "70", Code="71"), "open_run", "open_run"),
+    case(Reason.JOURNAL_BLOCKED, exact_row("Journals", "70", IsBlocked=True), "open_run", "open_run"),
+    case(Reason.JOURNAL_WRONG_TYPE, exact_row("Journals", "70", Type=22), "open_run", "open_run"),
+    case(Reason.JOURNAL_WITHOUT_VAT, exact_row("Journals", "90", AllowVAT=False), "open_run", "open_run"),
+    # Relations
+    case(
+        Reason.NUMBER_CLASH, relation(Name="Kantoorhandel Pen BV", Status="C"), "load_debtors", "load_debtors"
+    ),
+    case(
+        Reason.RELATION_NOT_CUSTOMER,
+        relation(Name="Kantoorhandel Pen BV", Status="A", IsSupplier=True),
+        "load_debtors",
+        "load_debtors",
+    ),
+    Case(
+        Reason.RELATION_BLOCKED,
+        both(booked_before, relation_is(Blocked=True)),
+        relation_is(Blocked=False),
+        "load_entries",
+        "load_entries",
+    ),
+    Case(
+        Reason.DEBTOR_IDENTITY_CHANGED, both(booked_before, other_name), old_name, "load_debtors", "extract"
+    ),
+    # What only Exact says
+    Case(
+        Reason.PERIOD_CLOSED,
+        lambda link: link.division.close_period(2026, 11),
+        lambda link: link.division.reopen_period(2026, 11),
+        "load_entries",
+        "load_entries",
+    ),
+    case(Reason.DUE_DATE_MISSING, words(SALES, "Verplicht: Vervaldatum"), "load_entries", "load_entries"),
+    case(
+        Reason.VAT_DIFFERENCE,
+        words(SALES, "The amount of the VAT line with VAT code 4 does not match the total"),
+        "load_entries",
+    ),
+    case(
+        Reason.TITLE_MISSING,
+        words("crm/Contacts", "Ongeldige referentie: Titel"),
+        "load_debtors",
+        "load_debtors",
+    ),
+    case(Reason.COUNTRY_UNKNOWN, words("crm/Accounts", "Ongeldige referentie: Land"), "load_debtors"),
+    case(Reason.REJECTED_OTHER, words(SALES, "Dit gaat niet"), "load_entries", "load_entries"),
+    case(
+        Reason.ENTRY_NOT_BALANCED,
+        words(SALES, "De boeking is niet in evenwicht op: 2026 / 11"),
+        "load_entries",
+    ),
+    case(
+        Reason.PERIOD_MISSING,
+        (lambda link: link.division.remove_year(2026), year_again),
+        "open_run",
+        "open_run",
+    ),
+    Case(
+        Reason.RELATION_TO_CONFIRM,
+        both(institution, relation(Name="Zorggroep 1001", Postcode="9711 AA", Status="C")[0]),
+        lambda link: link.ledger.relations.adopt(link.practice.code, "anna") and None,
+        "load_debtors",
+        "load_debtors",
+    ),
+    Case(
+        Reason.RELATION_GONE,
+        both(booked_before, deleted_in_the_night),
+        lambda link: link.world.faults.clear(),
+        "load_debtors",
+        "load_debtors",
+        key="debiteur:1001",
+    ),
+    Case(
+        Reason.IBAN_REJECTED,
+        both(direct_debit, words("crm/BankAccounts", "Ongeldig: IBAN")[0]),
+        lambda link: link.world.faults.clear(),
+        "load_debtors",
+    ),
+    Case(Reason.VAT_ACCOUNT_WRONG_TYPE, *exact_row("GLAccounts", "1502", Type=110)),
+]
+
+NOT_PLANTED = {
+    Reason.INVOICE_KIND_UNKNOWN: "the statement of James gives two kinds only",
+    Reason.DEBTOR_TWICE: "James' own key forbids it; the statement would have to be wrong",
+    Reason.ITEM_ORIGIN_UNKNOWN: "the statement of James gives two origins only",
+    Reason.PROFESSION_MISSING: "the statement of James leaves such a line out; then the totals differ",
+    Reason.DATE_OUT_OF_RANGE: "days before the link date are not read",
+    Reason.TEXT_UNDECODABLE: "needs a James with another encoding: tests/extract/test_undecodable_text.py",
+    Reason.DEBTOR_NOT_BOOKED: "waits for a debtor that is rejected itself: test_one_cause_is_one_red_task",
+    Reason.WAITING_FOR_ORIGINAL: "waits for an invoice that is rejected: test_one_cause_is_one_red_task",
+    Reason.ORIGINAL_NOT_BOOKED: "needs seven nights: tests/load/test_credits.py",
+    Reason.ENTRY_NUMBER_IN_USE: "an entry by hand stops the run before it sends: tests/load/test_doubt.py",
+    Reason.DOUBLE_IN_EXACT: "needs a lost answer and an entry by hand: tests/load/test_doubt.py",
+}
+"""Reasons that can't be planted here, and why."""
+
+NOT_RED = {
+    Reason.TEXT_SHORTENED, Reason.IBAN_LEFT_OUT, Reason.EMAIL_LEFT_OUT, Reason.COUNTRY_LEFT_OUT,
+    Reason.DEBTOR_GONE_IN_SOURCE, Reason.DEBTOR_DOUBLE_IN_EXACT, Reason.CHANGED_AFTER_BOOKING,
+    Reason.GONE_IN_SOURCE, Reason.CHANGED_IN_EXACT, Reason.GONE_IN_EXACT, Reason.TOKEN_UNUSED,
+    Reason.TOKEN_EXPIRED, Reason.RECONNECT_NEEDED, Reason.FINANCIAL_YEAR_MISSING, Reason.APP_SCOPE_MISSING,
+}  # fmt: skip
+"""Adjustments, differences after booking, and what the watch warns of: nothing is unbooked."""

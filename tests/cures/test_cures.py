@@ -1,0 +1,122 @@
+"""C7: each reason is planted, seen red, cured and cleared as told, and booked."""
+
+from __future__ import annotations
+
+import pytest
+
+from exact_online.reasons import Reason
+from exact_online.report.log_lines import WIDTH
+from tests.cures.cases import CASES, NOT_PLANTED, NOT_RED, Case
+from tests.cures.walk import Walk
+from tests.link.small import SmallLink
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.reason for case in CASES])
+def test_the_named_act_cures(walk: Walk, case: Case) -> None:
+    """C7, M21."""
+    link = walk.link
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001")
+    case.plant(link)
+    walk.all()
+    assert walk.red == {case.red}, walk.lines
+    lines = walk.lines[case.red]
+    if case.red != "open_run":
+        assert any(line.endswith(f"[{case.reason}]") for line in lines), lines
+    assert max(map(len, lines)) <= WIDTH, lines
+    assert walk.to_clear(case.red) == case.clear, lines
+    case.cure(link)
+    walk.clear(case.clear)
+    assert walk.red == set(), walk.lines
+    assert link.states()[case.key] == "booked"
+
+
+def test_every_reason_is_planted_or_has_a_reason_why_not() -> None:
+    planted = [case.reason for case in CASES]
+    assert len(planted) == len(set(planted))
+    assert set(planted) | set(NOT_PLANTED) | NOT_RED == set(Reason)
+    assert not set(planted) & set(NOT_PLANTED) | set(planted) & NOT_RED | set(NOT_PLANTED) & NOT_RED
+
+
+def test_a_task_that_ended_reads_anew_and_one_that_waits_does_not(walk: Walk) -> None:
+    """The lists cost some twelve calls: they are read for who clears a task, not for each wait."""
+    walk.link.james.debtor("1001")
+    walk.link.james.invoice(2600001, "1001")
+    walk.all()
+    before = lists_read(walk)
+    walk.clear("load_entries")
+    assert lists_read(walk) == before + 1
+    walk.clear("open_run")
+    assert lists_read(walk) == before + 2
+    assert len(walk.link.entries(2600001)) == 1
+
+
+def lists_read(walk: Walk) -> int:
+    return sum(call.endpoint == "vat/VATCodes" for call in walk.link.world.log)
+
+
+def test_one_cause_is_one_red_task(walk: Walk) -> None:
+    """A debtor without a name has two invoices, and an invoice with a wrong rate has a credit."""
+    james = walk.link.james
+    james.debtor("1001")
+    james.debtor("1002")
+    james.conn.execute("update james.debiteur set naam = null, achternaam = null where debiteur_id = 1002")
+    james.invoice(2600001, "1001", (1000, 20, "tariff"))
+    james.invoice(2600002, "1001", (-1000, 0, "tariff"), credits=2600001)
+    james.invoice(2600003, "1002")
+    james.invoice(2600004, "1002")
+    walk.all()
+    assert walk.red == {"check_rejections"}
+    assert [line for line in walk.lines["load_entries"] if "[debtor_not_booked]" in line]
+    assert [line for line in walk.lines["load_entries"] if "[waiting_for_original]" in line]
+    james.conn.execute(
+        "update james.debiteur set naam = 'Jansen', achternaam = 'Jansen' where debiteur_id = 1002"
+    )
+    james.correct(2600001, (1000, 0, "tariff"))
+    walk.clear(walk.to_clear("check_rejections"))
+    assert walk.red == set()
+    assert set(walk.link.states().values()) == {"booked"}
+
+
+def test_records_with_one_cause_are_one_group_of_lines(walk: Walk) -> None:
+    walk.link.james.debtor("1001")
+    for number in (2600001, 2600002, 2600003):
+        walk.link.james.invoice(number, "1001")
+    next(case for case in CASES if case.reason is Reason.GL_ACCOUNT_BLOCKED).plant(walk.link)
+    walk.all()
+    assert walk.lines["check_rejections"] == [
+        "Factuur 2600001 en 2 andere: Grootboekrekening '8010' (omzet fysiotherapie, patiënten, nul) "
+        "is in Exact",
+        "  geblokkeerd.",
+        "Oplossen: accountant: Exact: grootboekrekeningen. [gl_account_blocked]",
+        "3 records wachten. Daarna: wis (Clear) taak extract met alle taken erna (Downstream).",
+    ]
+
+
+def test_the_import_of_history_leaves_out_what_the_night_reported(
+    link: SmallLink, walk: Walk, caplog: pytest.LogCaptureFixture
+) -> None:
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001")
+    next(case for case in CASES if case.reason is Reason.REJECTED_OTHER).plant(link)
+    walk.params["backfill"] = "import"
+    walk.all()
+    assert walk.red == {"load_entries"}
+
+
+def test_a_green_task_says_in_one_sentence_what_it_did(walk: Walk) -> None:
+    walk.link.james.debtor("1001")
+    walk.link.james.invoice(2600001, "1001", (123456, 0, "tariff"))
+    walk.link.james.invoice(2600002, "1001")
+    walk.all()
+    assert {task: lines[-1] for task, lines in walk.lines.items()} == {
+        "open_run": "Fysiotherapie Noorderlicht is klaar om te boeken: facturen tot 22-11-2026.",
+        "extract": "Uit James gelezen: 1 debiteuren, 2 facturen en declaraties met 2 regels.",
+        "plan_debtors": "1 te boeken, in 1 deel (delen).",
+        "plan_entries": "2 te boeken, in 1 deel (delen).",
+        "check_rejections": "De regels weigerden niets.",
+        "load_debtors": "1 van 1 geboekt.",
+        "load_entries": "2 van 2 geboekt, 1.244,56 euro.",
+        "reconcile": "Vergeleken tot op de cent: 1.244,56 euro geboekt, 0,00 euro nog open.",
+        "report": "Nacht van 22-11-2026: 2 verkoopboekingen en 0 memoriaalboekingen geboekt, 0 open.",
+    }
