@@ -23,6 +23,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
+from exact_online.database_errors import error_words
 from exact_online.failures import LinkFailure, NotReady, Unreachable
 from exact_online.statements import SQL_ROOT
 
@@ -73,8 +74,9 @@ def sql_beside(revision_file: str) -> Callable[[], None]:
             )
         except DBAPIError as problem:
             raise NotReady(
-                f"Version {file.stem} of the ledger can't be made and left nothing behind: {_one_line(problem.orig)}"
-            ) from problem
+                f"Version {file.stem} of the ledger can't be made and left nothing behind: "
+                f"{_words(problem.orig)}"
+            ) from None
 
     return upgrade
 
@@ -106,11 +108,14 @@ def _connect(dsn: str) -> psycopg.Connection[Any]:
             f"{CONNECTION_VARIABLE} is no database address: write postgres://user:password@host:port/database."
         ) from problem
     except psycopg.OperationalError as problem:
-        raise Unreachable(f"The ledger's database does not answer: {_one_line(problem)}") from problem
+        raise Unreachable(f"The ledger's database does not answer: {error_words(problem)}") from None
 
 
-def _one_line(problem: BaseException | None) -> str:
-    return " ".join(str(problem).split())
+def _words(problem: BaseException | None) -> str:
+    """What may be said of a failed statement: it may have failed on a row of a person."""
+    if isinstance(problem, psycopg.Error):
+        return error_words(problem, own_functions=True)
+    return type(problem).__name__
 
 
 def main() -> str:

@@ -6,11 +6,10 @@ import datetime as dt
 import json
 import logging
 
-import psycopg
 import pytest
 
 from exact_online.crash_points import watch_crash_points
-from exact_online.failures import LinkFailure, NotReady
+from exact_online.failures import LedgerFailure, LinkFailure, NotReady
 from exact_online.night import history
 from exact_online.night import steps as night
 from tests.faults.invariants import violations_at_rest
@@ -45,7 +44,7 @@ def test_a_ledger_that_can_not_be_written_sends_nothing(link: SmallLink) -> None
     tonight, batch = at_the_load(link)
     watch_crash_points(lambda name: _make_read_only(link) if name == "before claim_booking" else None)
     try:
-        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        with pytest.raises(LedgerFailure, match=r"claim_booking.*25006"):
             night.load(tonight, batch)
     finally:
         watch_crash_points(None)

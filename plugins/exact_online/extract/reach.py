@@ -11,7 +11,8 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from exact_online.failures import Unreachable
+from exact_online.database_errors import error_words
+from exact_online.failures import JamesFailure, Unreachable
 
 CONNECT_SECONDS = 10
 KEEPALIVE_SECONDS = 30
@@ -30,7 +31,7 @@ def connect_james(dsn: str) -> psycopg.Connection[Any]:
             application_name="exact_online",
         )
     except psycopg.OperationalError as error:
-        raise Unreachable(_sentence(conninfo_to_dict(dsn), error)) from error
+        raise Unreachable(_sentence(conninfo_to_dict(dsn), error)) from None
 
 
 def opened_james(open_connection: Callable[[], psycopg.Connection[Any]]) -> psycopg.Connection[Any]:
@@ -38,19 +39,24 @@ def opened_james(open_connection: Callable[[], psycopg.Connection[Any]]) -> psyc
     try:
         return open_connection()
     except psycopg.OperationalError as error:
-        raise Unreachable(_sentence({}, error)) from error
+        raise Unreachable(_sentence({}, error)) from None
 
 
 @contextmanager
 def reaching(james: psycopg.Connection[Any]) -> Iterator[None]:
     """Raise Unreachable when James is gone or cancels us,
-    as a standby does when it must replay (FR-L1, FR-L2).
+    as a standby does when it must replay (FR-L1, FR-L2); JamesFailure when a statement fails.
     """
     address = {} if james.closed else james.info.get_parameters()
     try:
         yield
     except psycopg.OperationalError as error:
-        raise Unreachable(_sentence(address, error)) from error
+        raise Unreachable(_sentence(address, error)) from None
+    except psycopg.Error as error:
+        raise JamesFailure(
+            f"A statement of James failed ({error_words(error)}); the record that it failed on is in the "
+            "log of James' own database server."
+        ) from None
 
 
 def _sentence(address: dict[str, Any], error: psycopg.Error) -> str:

@@ -20,7 +20,8 @@ from psycopg import sql
 from psycopg.rows import DictRow, class_row, dict_row
 
 from exact_online.crash_points import crash_point
-from exact_online.failures import LockLost, NotReady, Unreachable
+from exact_online.database_errors import error_words
+from exact_online.failures import LedgerFailure, LockLost, NotReady, Unreachable
 from exact_online.statements import statement
 
 Connection = psycopg.Connection[DictRow]
@@ -59,10 +60,10 @@ def opened_ledger(
         conn: Connection = open_connection()
         conn.autocommit = True
         conn.row_factory = dict_row
-    except psycopg.OperationalError as error:
+    except psycopg.Error as error:
         raise Unreachable(
-            f"The ledger's database can't be reached ({one_line(error)}); check connection exact_sync_db."
-        ) from error
+            f"The ledger's database can't be reached ({error_words(error)}); check connection exact_sync_db."
+        ) from None
     _check_session(conn, actor or worker_name())
     return conn
 
@@ -109,7 +110,7 @@ class Session:
 
     def rows(self, name: str, /, **parameters: Any) -> list[DictRow]:
         """Return all rows of a statement that only reads."""
-        with self.conn.cursor(row_factory=dict_row) as cursor:
+        with _failing_without_values(name), self.conn.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(statement("ledger", name), parameters or None).fetchall()
 
     def row(self, name: str, /, **parameters: Any) -> DictRow | None:
@@ -120,7 +121,7 @@ class Session:
         """Return the rows of a statement that only reads as `kind`,
         whose fields are its columns.
         """
-        with self.conn.cursor(row_factory=class_row(kind)) as cursor:
+        with _failing_without_values(name), self.conn.cursor(row_factory=class_row(kind)) as cursor:
             return cursor.execute(statement("ledger", name), parameters or None).fetchall()
 
     def record(self, kind: type[T], name: str, /, **parameters: Any) -> T | None:
@@ -134,7 +135,11 @@ class Session:
         text = io.BytesIO()
         question = statement("ledger", name)
         command = f"copy ({question}) to stdout (format csv, header, null '{MISSING}')".encode()
-        with self.conn.cursor() as cursor, cursor.copy(command, parameters) as blocks:
+        with (
+            _failing_without_values(name),
+            self.conn.cursor() as cursor,
+            cursor.copy(command, parameters) as blocks,
+        ):
             for block in blocks:
                 text.write(block)
         text.seek(0)
@@ -165,7 +170,11 @@ class Session:
         command = sql.SQL("copy {} ({}) from stdin (format {})").format(
             sql.Identifier(table), names, sql.Literal(form)
         )
-        with self._crash_points(f"copy into {table}"), self.conn.cursor() as cursor:
+        with (
+            self._crash_points(name := f"copy into {table}"),
+            _failing_without_values(name),
+            self.conn.cursor() as cursor,
+        ):
             with cursor.copy(command) as target:
                 for block in blocks:
                     target.write(block)
@@ -176,7 +185,8 @@ class Session:
         again.
         """
         names = sql.SQL(", ").join(sql.Identifier("pg_temp", table) for table in tables)
-        self.conn.execute(sql.SQL("drop table {}").format(names))
+        with _failing_without_values("drop table"):
+            self.conn.execute(sql.SQL("drop table {}").format(names))
 
     @contextmanager
     def transaction(self, name: str) -> Iterator[None]:
@@ -189,13 +199,13 @@ class Session:
         with self._crash_points(name):
             outside, self._place = self._place, f"{self._place}within {name}, "
             try:
-                with self.conn.transaction():
+                with _failing_without_values(name), self.conn.transaction():
                     yield
             finally:
                 self._place = outside
 
     def _execute(self, name: str, parameters: dict[str, Any]) -> psycopg.Cursor[DictRow]:
-        with self._crash_points(name):
+        with self._crash_points(name), _failing_without_values(name):
             return self.conn.cursor(row_factory=dict_row).execute(
                 statement("ledger", name), parameters or None
             )
@@ -233,10 +243,10 @@ class Session:
         """Raise LockLost unless this very session still holds the practice."""
         try:
             row = self.row("holds_practice", practice=practice)
-        except psycopg.OperationalError as error:
+        except LedgerFailure as failure:
             raise LockLost(
-                f"The ledger's session of practice {practice} is gone ({one_line(error)}); nothing was sent."
-            ) from error
+                f"The ledger's session of practice {practice} is gone ({failure}); nothing was sent."
+            ) from None
         if not (row and row["exists"]):
             raise LockLost(f"This worker no longer holds practice {practice}; nothing was sent.")
 
@@ -248,7 +258,7 @@ class Session:
 
         Inside, the run counts as a night, and everything is read from one snapshot.
         """
-        with self.conn.transaction(force_rollback=True):
+        with _failing_without_values("a dry run"), self.conn.transaction(force_rollback=True):
             self.is_dry_run = True
             try:
                 self.conn.execute("set transaction isolation level repeatable read")
@@ -258,6 +268,12 @@ class Session:
                 self.is_dry_run = False
 
 
-def one_line(error: BaseException) -> str:
-    """Return the words of an error without line breaks."""
-    return " ".join(str(error).split())
+@contextmanager
+def _failing_without_values(name: str) -> Iterator[None]:
+    """Turn an error of the database into a LedgerFailure that names `name` and no value of a row."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise LedgerFailure(
+            f"The ledger failed in '{name}' ({error_words(error, own_functions=True)})."
+        ) from None
