@@ -16,7 +16,16 @@ from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 
 from exact_online.failure_mail import mail_on_failure
 from exact_online.registry import DAG_PREFIX, RegisteredPractice, practices_to_build
-from exact_online.schedule import POOL, RETRIES, START, TIMEZONE, start_minute
+from exact_online.schedule import (
+    LONG_TASK_TIMEOUT,
+    POOL,
+    RETRIES,
+    RUN_TIMEOUT,
+    START,
+    TASK_TIMEOUT,
+    TIMEZONE,
+    start_minute,
+)
 
 PARAMS = {
     "dry_run": Param(
@@ -109,10 +118,11 @@ def build_dag(practice: RegisteredPractice) -> DAG:
         start_date=START,
         catchup=False,
         max_active_runs=1,
+        dagrun_timeout=RUN_TIMEOUT,
         tags=["exact-online", "nightly"],
         params=PARAMS,
         doc_md=DOC.format(name=practice.name),
-        default_args={"owner": "data-team", **RETRIES, "pool": POOL},
+        default_args={"owner": "data-team", **RETRIES, "pool": POOL, "execution_timeout": TASK_TIMEOUT},
         on_failure_callback=mail_on_failure(),
     ) as dag:
         _add_tasks(practice.code)
@@ -128,7 +138,7 @@ def _add_tasks(practice: str) -> None:
         "max_active_tis_per_dagrun": 1,
     }
 
-    @task(**quiet)
+    @task(**quiet, execution_timeout=LONG_TASK_TIMEOUT)
     def dry_run(dag_run: Any = None, params: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
@@ -182,7 +192,7 @@ def _add_tasks(practice: str) -> None:
 
         return night_tasks.choose_backfill(practice, dag_run, params)
 
-    @task(**quiet)
+    @task(**quiet, execution_timeout=LONG_TASK_TIMEOUT)
     def backfill_import(dag_run: Any = None, params: Any = None) -> None:
         from exact_online.tasks import night_tasks
 

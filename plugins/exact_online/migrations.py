@@ -32,6 +32,8 @@ CONNECTION_VARIABLE = "AIRFLOW_CONN_EXACT_SYNC_DB"
 SCRIPTS = SQL_ROOT / "ledger" / "migrations"
 ONE_AT_A_TIME = 7021977
 """Advisory lock: two deployments that migrate at once wait for each other."""
+LOCK_TIMEOUT = "30s"
+"""A version waits so long for a table that a night has in use: all who come later wait behind it."""
 
 
 def migrate(dsn: str, to: str = "head") -> str:
@@ -42,6 +44,7 @@ def migrate(dsn: str, to: str = "head") -> str:
     """
     with _connection(dsn) as connection:
         connection.exec_driver_sql(f"select pg_advisory_lock({ONE_AT_A_TIME})")
+        connection.exec_driver_sql(f"set lock_timeout to '{LOCK_TIMEOUT}'")
         connection.exec_driver_sql(f"create schema if not exists {SCHEMA}")
         connection.exec_driver_sql(f"set search_path to {SCHEMA}")
         connection.commit()

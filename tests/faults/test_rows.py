@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+from contextlib import closing
 
 import pytest
 
@@ -192,6 +193,40 @@ def test_history_that_would_begin_after_the_link_date_is_refused(link: SmallLink
     """FR-J6: before any work."""
     with pytest.raises(NotReady, match=r"linked since 2026-10-01\. Give an earlier day"):
         history.history_days(link.ledger.practices.get(link.practice.code), "2026-11-01")
+
+
+# --- a task that takes too long ---------------------------------------------------------------------
+
+
+class TooLong(BaseException):
+    """As Airflow's AirflowTaskTimeout: raised wherever the task is, and caught by nobody of ours."""
+
+
+@pytest.mark.parametrize(
+    "place", ["before confirm_booking", f"before POST {ENTRIES}", f"after POST {ENTRIES}"]
+)
+def test_a_task_that_is_ended_for_its_time_loses_nothing_and_doubles_nothing(
+    link: SmallLink, place: str
+) -> None:
+    """FR-E10: the booking is doubtful for the next try, and the practice is free for it."""
+
+    def end(name: str) -> None:
+        if name == place:
+            raise TooLong
+
+    tonight, batch = at_the_load(link)
+    watch_crash_points(end)
+    try:
+        with pytest.raises(TooLong):
+            night.load(tonight, batch)
+    finally:
+        watch_crash_points(None)
+    assert link.states()[f"factuur:{NUMBER}"] == "sending"
+    other = link.new_ledger()
+    with closing(other.conn), other.holding(link.practice.code):
+        other.check_holds(link.practice.code)
+    assert link.night().matters == []
+    assert len(link.entries(NUMBER)) == 1
 
 
 # --- INV-13 -----------------------------------------------------------------------------------------

@@ -15,6 +15,9 @@ from exact_online.database_errors import error_words
 from exact_online.failures import JamesFailure, Unreachable
 
 CONNECT_SECONDS = 10
+SESSION_OPTIONS = "-c statement_timeout=30min -c lock_timeout=1min -c idle_in_transaction_session_timeout=1h"
+"""A statement of James may read years of history; a snapshot may stand still while Exact is read.
+Neither goes on for ever: James' own clean-up would wait for it."""
 KEEPALIVE_SECONDS = 30
 """With three more tries 10 seconds apart, a peer that vanished is noticed within a minute."""
 
@@ -28,6 +31,8 @@ def connect_james(dsn: str) -> psycopg.Connection[Any]:
             keepalives_idle=KEEPALIVE_SECONDS,
             keepalives_interval=10,
             keepalives_count=3,
+            tcp_user_timeout=60_000,
+            options=SESSION_OPTIONS,
             application_name="exact_online",
         )
     except psycopg.OperationalError as error:

@@ -12,6 +12,7 @@ from exact_online.ledger.bookings import (
     DoubtfulBooking,
     Move,
 )
+from exact_online.ledger.clock import LedgerClock
 from exact_online.ledger.exports import ExportFile, HandedOverEntry
 from exact_online.ledger.ledger import Ledger
 from exact_online.ledger.night_numbers import Cell, JournalTotal, NightNumbers, OpenGroup, SuspenseTotal
@@ -55,6 +56,7 @@ __all__ = [
     "JamesTotal",
     "JournalTotal",
     "Ledger",
+    "LedgerClock",
     "MirroredLine",
     "Move",
     "NightNumbers",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 
 from exact_online.ledger.bookings import Bookings
 from exact_online.ledger.call_windows import CallWindows
@@ -13,7 +13,7 @@ from exact_online.ledger.practices import Practices
 from exact_online.ledger.relations import Relations
 from exact_online.ledger.review import Review
 from exact_online.ledger.runs import Run, Runs
-from exact_online.ledger.session import Connection, Session
+from exact_online.ledger.session import Connection, Session, check_one_writer, connect_again
 from exact_online.ledger.staging import Staging
 from exact_online.ledger.tokens import Tokens
 from exact_online.ledger.totals import Totals
@@ -57,6 +57,11 @@ class Ledger:
     def holding(self, practice: str) -> AbstractContextManager[None]:
         """Hold the lock of a practice: one session at a time writes for it. Raises LockLost."""
         return self.session.holding(practice)
+
+    def check_one_writer(self) -> None:
+        """Raise NotReady when sessions are shared behind a pooler, so that a lock holds nobody off."""
+        with closing(connect_again(self.conn)) as second:
+            check_one_writer(self.session, Session(second))
 
     def check_holds(self, practice: str) -> None:
         """Raise LockLost unless this very session still holds the practice."""

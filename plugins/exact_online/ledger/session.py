@@ -22,13 +22,23 @@ from psycopg.rows import DictRow, class_row, dict_row
 from exact_online.crash_points import crash_point
 from exact_online.database_errors import error_words
 from exact_online.failures import LedgerFailure, LockLost, NotReady, Unreachable
-from exact_online.statements import statement
+from exact_online.statements import newest_version, statement
 
 Connection = psycopg.Connection[DictRow]
 T = TypeVar("T")
 
-SESSION_OPTIONS = "-c search_path=exact_sync -c timezone=UTC"
-"""What a connection to the ledger is opened with."""
+SESSION_OPTIONS = (
+    "-c search_path=exact_sync -c timezone=UTC"
+    " -c statement_timeout=15min -c lock_timeout=1min -c idle_in_transaction_session_timeout=1h"
+)
+"""What a connection to the ledger is opened with.
+
+A statement ends some time: a plan of 20,000 invoices takes seconds, a COPY as long as James takes
+to give 10,000 invoices. A lock is waited for a minute; the renewal of a token has its own time, and
+the lock of a practice is never waited for. A transaction may stand still while James computes or a
+dry run waits for Exact, but not for ever: it would hold back the clean-up of the whole database.
+A session without a transaction may be idle as long as it likes: its worker holds a practice.
+"""
 
 MISSING = "\x1a"
 """How `Session.copy_out` writes a missing value:
@@ -88,9 +98,51 @@ def _check_session(conn: Connection, actor: str) -> None:
         if not checks["migrated"]
         else None
     )
+    problem = problem or _version_problem(Session(conn))
     if problem:
         conn.close()
         raise NotReady(f"The ledger's database can't be used: {problem}.")
+
+
+def _version_problem(session: Session) -> str | None:
+    """Why this code and the schema do not belong together; None when they do (FR-L7)."""
+    row = session.row("schema_version")
+    found, known = row["version_num"] if row else "none", newest_version()
+    if found == known:
+        return None
+    if row is None or found < known:
+        return (
+            f"its schema is at version {found} and this code needs {known}; "
+            "run the migrations (python -m exact_online.migrations), then clear the failed task"
+        )
+    return (
+        f"its schema is at version {found} and this code knows {known} as the newest; "
+        "deploy the code that belongs to it, then clear the failed task"
+    )
+
+
+def check_one_writer(first: Session, second: Session) -> None:
+    """Raise NotReady unless two sessions on the ledger are two sessions of its server.
+
+    Behind a pooler of transactions they share sessions of the server: two writers would hold one
+    lock, and a lock could outlive its worker. So one takes a lock that the other must be denied,
+    and each must stay with its own process of the server.
+    """
+    name = worker_name()
+    own = first.row("read_backend")
+    with second.conn.transaction():
+        others = second.row("read_backend")
+        taken = first.row("try_probe_lock", name=name)
+        denied = second.row("try_probe_lock", name=name)
+        stayed = [first.row("read_backend"), first.row("read_backend"), own]
+    freed = first.row("free_probe_lock", name=name)
+    is_own = all(row == own for row in stayed) and own != others
+    if not (is_own and taken == {"taken": True} and denied == {"taken": False} and freed == {"freed": True}):
+        raise NotReady(
+            "Connection exact_sync_db goes through a pooler that shares sessions (transaction or "
+            "statement pooling), where one writer per practice can't be held. Let it connect to "
+            "PostgreSQL itself, or set the pooler to session pooling; then clear this task."
+        )
 
 
 class Session:
