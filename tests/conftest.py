@@ -1,8 +1,9 @@
 """One PostgreSQL server for a whole test run, and databases in it that cost next to nothing.
 
-Its address is settled when this file is imported, because Airflow reads its settings when it is imported. The server itself starts once:
-with xdist in the controlling process, otherwise when the first test asks for it. It lives in a temporary folder, in fast mode, and ends
-with the process that started it.
+Its address is settled when this file is imported, because Airflow reads its settings when it is
+imported. The server itself starts once: with xdist in the controlling process, otherwise when the
+first test asks for it. It lives in a temporary folder, in fast mode, and ends with the process that
+started it.
 """
 
 from __future__ import annotations
@@ -87,7 +88,10 @@ def _start() -> None:
 
 
 def _make_reader() -> None:
-    """James' reader, whom all databases of the server share: made before the workers could do it at the same moment."""
+    """James' reader, whom all databases of the server share.
+
+    Made before the workers could do it at the same moment.
+    """
     with psycopg.connect(SERVER.dsn()) as owner:
         owner.execute("create role james_reader login password 'reader'")
 
@@ -99,7 +103,9 @@ def reader_dsn(server: Server, database: str) -> str:
 
 @pytest.fixture(scope="session")
 def postgres() -> Server:
-    """The run's server: ``host``, ``port``, ``dsn(database)``, ``create_database(name, template=None) -> dsn``."""
+    """The run's server: ``host``, ``port``, ``dsn(database)``, ``create_database(name,
+    template=None) -> dsn``.
+    """
     if WORKER == "main":
         _start()
     return SERVER
@@ -126,6 +132,9 @@ def ledger_dsn(postgres: Server, ledger_template: str) -> Iterator[str]:
 
 @pytest.fixture
 def ledger_connection(ledger_dsn: str) -> Iterator[psycopg.Connection[Any]]:
-    """A connection to ``ledger_dsn`` with psycopg's own manners: a transaction begins with the first statement."""
+    """A connection to ``ledger_dsn`` with psycopg's own manners.
+
+    A transaction begins with the first statement.
+    """
     with psycopg.connect(ledger_dsn) as connection:
         yield connection

@@ -1,4 +1,7 @@
-"""Small plans for tests of the ledger and the loader: a practice, a run, and the bookings one needs."""
+"""Small plans for tests of the ledger and the loader.
+
+A practice, a run, and the bookings one needs.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,12 @@ SETTINGS = {
     "suspense_accounts": {"pin": "1101", "cash": "1001"},
     "vat_codes": {"zero": "0", "low": "1", "high": "2"},
     "payment_conditions": {
-        "days_14": "14", "days_21": "21", "days_30": "30", "days_60": "60", "pin": "PI", "cash": "CO", "direct_debit": "AI",
+        "days_14": "14", "days_21": "21", "days_30": "30", "days_60": "60", "pin": "PI", "cash": "CO",
+        "direct_debit": "AI",
     },
-    "revenue_accounts": [{"profession": "fysiotherapie", "group": "patients", "rate": "zero", "account": "8010"}],
+    "revenue_accounts": [
+        {"profession": "fysiotherapie", "group": "patients", "rate": "zero", "account": "8010"}
+    ],
 }  # fmt: skip
 
 
@@ -44,7 +50,8 @@ def register(ledger: Ledger, code: str = PRACTICE, division: int | None = None) 
 
 def _chain(ledger: Ledger) -> str:
     row = ledger.conn.execute(
-        "insert into token_chain (client_id, exact_user_id, exact_user_name, access_token, refresh_token, issued_at)"
+        "insert into token_chain (client_id, exact_user_id, exact_user_name, access_token, "
+        "refresh_token, issued_at)"
         " values ('app', gen_random_uuid(), 'user', '', '', now()) returning chain_id::text"
     ).fetchone()
     assert row is not None
@@ -111,7 +118,10 @@ def plan(
     lines: list[dict[str, Any]] | None = None,
     exported: bool = False,
 ) -> None:
-    """Save a plan made of `entry` and `rejection` rows; entries get one line each unless lines are given."""
+    """Save a plan made of `entry` and `rejection` rows.
+
+    Entries get one line each unless lines are given.
+    """
     if lines is None:
         lines = [line(row["entry_number"], row["total_cents"]) for row in rows if row.get("entry_number")]
     bookings, rejections = (
@@ -146,3 +156,11 @@ def _of(ledger: Ledger, run: Run, number: int) -> Any:
             if booking.entry_number == number:
                 return booking
     raise AssertionError(f"no planned booking with number {number}")
+
+
+def keep_relation(ledger: Ledger, practice: str = PRACTICE, number: str = "1001") -> None:
+    """The debtor of `entry` stands in Exact."""
+    ledger.conn.execute(
+        "insert into relation (practice, debtor_number, exact_id) values (%s, %s, gen_random_uuid())",
+        [practice, number],
+    )

@@ -7,7 +7,10 @@ from typing import Any
 import psycopg
 
 KEPT_BY_A_DRY_RUN = {"run", "token_chain", "call_window", "call_error"}
-"""Tables in which a dry run leaves something: its own row and numbers, renewed tokens, and the calls that reading cost."""
+"""Tables in which a dry run leaves something.
+
+Its own row and numbers, renewed tokens, and the calls that reading cost.
+"""
 
 
 def contents(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:

@@ -1,4 +1,6 @@
-"""A whole link on one machine, without Airflow: a James database, a ledger, an Exact simulator over HTTP, and nights to walk.
+"""A whole link on one machine, without Airflow.
+
+A James database, a ledger, an Exact simulator over HTTP, and nights to walk.
 
 Everything is real but the clock of the simulator's limits, which are off unless a test wants them.
 """
@@ -92,12 +94,12 @@ class Stage:
 
     def dry_run(self, practice: str, *, book_day: dt.date = BOOK_DAY, backfill: str = "as_set") -> Outcome:
         """What such a night would come to."""
-        with self.ledger() as ledger, self.ledger() as rehearsal, self.james() as james:
+        with self.ledger() as ledger, self.ledger() as rolled_back, self.james() as james:
             opened = night.open_run(ledger, practice, f"dry run {next(self._runs)}", book_day, dry_run=True)
-            numbers, matters = dry_run(
-                self.night_of(ledger, opened), rehearsal, james, Choices(backfill, None)
+            numbers, items = dry_run(
+                self.night_of(ledger, opened), rolled_back, james, Choices(backfill, None)
             )
-            return Outcome(numbers, matters, opened)
+            return Outcome(numbers, items, opened)
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class Outcome:
     """What a night came to."""
 
     numbers: NightNumbers | None
-    matters: list[AttentionItem]
+    items: list[AttentionItem]
     run: Run
 
 
@@ -129,8 +131,8 @@ def walk(
                 history.for_history(tonight, make_night), james, days, tonight.run.book_day
             )
     night.reconcile(tonight, james, scope)
-    numbers, matters = night.report(tonight)
-    return Outcome(numbers, matters, tonight.run)
+    numbers, items = night.report(tonight)
+    return Outcome(numbers, items, tonight.run)
 
 
 @contextmanager
@@ -141,7 +143,10 @@ def staged(
     world: World | None = None,
     clock: Clock | None = None,
 ) -> Iterator[Stage]:
-    """Practices registered, settings saved, consent given; the simulator answers until the block ends."""
+    """Practices registered, settings saved, consent given.
+
+    The simulator answers until the block ends.
+    """
     chosen = practices() if wanted is None else wanted
     world = world or world_from_seed(demo_settings())
     world.limits.calls_per_minute = world.limits.calls_per_day = None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import psycopg
 import pytest
 
@@ -13,6 +14,7 @@ from dev.local.postgres import Server
 from exact_online import migrations
 from exact_online.failures import NotReady, Unreachable
 from exact_online.migrations import current_version, known_versions, migrate
+from exact_online.transform.payload_text import entry_fingerprints
 
 VERSIONS = known_versions()
 
@@ -34,14 +36,16 @@ def _schema(dsn: str) -> list[tuple[str, ...]]:
             select 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid), '', ''
             from pg_constraint where connamespace = 'exact_sync'::regnamespace
             union all
-            select 'index', tablename, indexname, indexdef, '', '' from pg_indexes where schemaname = 'exact_sync'
+            select 'index', tablename, indexname, indexdef, '', ''
+            from pg_indexes where schemaname = 'exact_sync'
             union all
             select 'view', viewname, '', definition, '', '' from pg_views where schemaname = 'exact_sync'
             union all
             select 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid), '', ''
             from pg_trigger where not tgisinternal
             union all
-            select 'function', proname, '', prosrc, '', '' from pg_proc where pronamespace = 'exact_sync'::regnamespace
+            select 'function', proname, '', prosrc, '', ''
+            from pg_proc where pronamespace = 'exact_sync'::regnamespace
             order by 1, 2, 3, 4
             """
         ).fetchall()
@@ -98,15 +102,18 @@ insert into run (run_id, practice, airflow_run_id, book_day, settings_version, o
 ('00000000-0000-0000-0000-000000000002', 'praktijk_a', 'second', '2026-11-21', 1, 'complete', null);
 insert into booking (practice, kind, source_key, state, run_id, settings_version, fingerprint, payload,
                      debtor_number, reason, exact_id)
-select 'praktijk_a', 'sales_entry', 'factuur:' || state, state, '00000000-0000-0000-0000-000000000001', 1, 'f', '{}',
-       '1', case state when 'rejected' then 'refused_other' when 'held' then 'debtor_not_booked' end,
+select 'praktijk_a', 'sales_entry', 'factuur:' || state, state, '00000000-0000-0000-0000-000000000001', 1,
+       'f', '{}', '1',
+       case state when 'rejected' then 'refused_other' when 'held' then 'debtor_not_booked' end,
        case state when 'booked' then gen_random_uuid() end
 from unnest('{held,planned,sending,booked,rejected,doubtful,exported}'::text[]) as state;
-insert into booking (practice, kind, source_key, state, run_id, settings_version, fingerprint, debtor_number, reason)
+insert into booking (practice, kind, source_key, state, run_id, settings_version, fingerprint,
+                     debtor_number, reason)
 values ('praktijk_a', 'debtor', 'debiteur:1', 'rejected', '00000000-0000-0000-0000-000000000001', 1, 'f', '1',
         'iban_refused');
 insert into booking_history (booking_id, run_id, from_state, to_state, attempt, reason)
-select booking_id, run_id, null, case state when 'exported' then 'exported' else 'planned' end, 0, null from booking
+select booking_id, run_id, null, case state when 'exported' then 'exported' else 'planned' end, 0, null
+from booking
 union all
 select booking_id, '00000000-0000-0000-0000-000000000002'::uuid, 'planned', state, 1, reason from booking
 where state not in ('planned', 'exported');
@@ -114,12 +121,17 @@ insert into load_batch (run_id, kind, first_id, last_id, outcome)
 values ('00000000-0000-0000-0000-000000000001', 'sales_entry', 1, 7, 'refused');
 insert into notice (practice, source_key, reason, reason_values, run_id)
 values ('praktijk_a', 'debiteur:1', 'text_shortened', '{}', '00000000-0000-0000-0000-000000000001');
-insert into token_chain (client_id, exact_user_id, exact_user_name, access_token, refresh_token, issued_at, told_at)
+insert into token_chain (client_id, exact_user_id, exact_user_name, access_token, refresh_token, issued_at,
+                         told_at)
 values ('app', gen_random_uuid(), 'user', '', '', now(), '2026-11-20');
-insert into call_window (division, minute_until, minute_limit, minute_used, day_until, day_limit, day_used, blind_refusals)
+insert into call_window (division, minute_until, minute_limit, minute_used, day_until, day_limit, day_used,
+                         blind_refusals)
 values (1, now(), 60, 1, now(), 5000, 1, 1);
 """
-"""Bookings in every state, each with its history: the planned and the exported one moved in the first run alone."""
+"""Bookings in every state, each with its history.
+
+The planned and the exported one moved in the first run alone.
+"""
 
 
 @pytest.fixture
@@ -139,7 +151,9 @@ def _all(dsn: str, query: str) -> list[tuple[Any, ...]]:
 
 
 def test_a_ledger_with_bookings_in_every_state_keeps_them_and_their_history(grown_dsn: str) -> None:
-    """Version 0009: each booking names the run of its last move, and the history has every row that it had."""
+    """Version 0009: each booking names the run of its last move, and the history has every row that
+    it had.
+    """
     rows = _all(
         grown_dsn, "select state, reason, right(moved_in_run::text, 1) from booking order by booking_id"
     )
@@ -177,6 +191,31 @@ def test_what_was_moved_before_goes_on_by_the_moves_of_today(grown_dsn: str) -> 
             connection.execute("update booking set state = 'planned' where state = 'booked'")
 
 
+def test_a_number_that_was_handed_over_twice_before_stays_and_no_third_comes(empty_dsn: str) -> None:
+    """Version 0011 claims the numbers of what was handed over."""
+    migrate(empty_dsn, to="0010")
+    dsn = f"{empty_dsn}?options=-csearch_path%3Dexact_sync"
+    add = """
+    insert into booking (practice, kind, source_key, state, run_id, moved_in_run, settings_version,
+                         fingerprint, payload, debtor_number, journal, financial_year, entry_number)
+    select 'praktijk_a', 'sales_entry', name, 'exported', run_id, run_id, 1, 'f', '{}', '1', '70', 2026,
+           number
+    from run cross join (values ('a', 1), ('b', 1), ('c', 2)) as n (name, number)
+    where run_id = '00000000-0000-0000-0000-000000000001'
+    """
+    with psycopg.connect(dsn) as connection:
+        practice_and_runs = LEDGER_OF_0008.partition("insert into booking")[0].replace(
+            "'refused'", "'rejected'"
+        )
+        connection.execute(practice_and_runs.encode())
+        connection.execute(add.encode())
+    migrate(dsn)
+    shared = "select source_key from booking where shares_number order by 1"
+    assert _all(dsn, shared) == [("a",), ("b",)]
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        _all(dsn, add.replace("'sales_entry', name", "'sales_entry', 'd' || name") + " returning 1")
+
+
 def test_migrating_again_changes_nothing(ledger_dsn: str) -> None:
     before = _schema(ledger_dsn)
     assert migrate(ledger_dsn) == VERSIONS[-1]
@@ -190,7 +229,10 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     def add(statements: str) -> None:
         scripts = tmp_path / "migrations"
         shutil.copytree(migrations.SCRIPTS, scripts)
-        revision = f'from exact_online.migrations import sql_beside\nrevision = "9999"\ndown_revision = "{VERSIONS[-1]}"\n'
+        revision = (
+            "from exact_online.migrations import sql_beside\n"
+            f'revision = "9999"\ndown_revision = "{VERSIONS[-1]}"\n'
+        )
         (scripts / "versions" / "9999_next.py").write_text(revision + "upgrade = sql_beside(__file__)\n")
         (scripts / "versions" / "9999_next.sql").write_text(statements)
         monkeypatch.setattr(migrations, "SCRIPTS", scripts)
@@ -217,7 +259,7 @@ def test_statements_may_hold_percent_signs_and_colons(
     assert migrate(ledger_dsn) == "9999"
 
 
-def test_a_database_from_newer_code_is_refused(ledger_dsn: str) -> None:
+def test_a_database_from_newer_code_is_not_migrated(ledger_dsn: str) -> None:
     with psycopg.connect(ledger_dsn) as connection:
         connection.execute("update alembic_version set version_num = '9000'")
     with pytest.raises(NotReady, match=r"9000.*[Dd]eploy"):
@@ -241,3 +283,32 @@ def test_airflows_own_form_of_the_address_is_understood(
 ) -> None:
     monkeypatch.setenv(migrations.CONNECTION_VARIABLE, empty_dsn.replace("postgresql://", "postgres://"))
     assert VERSIONS[-1] in migrations.main()
+
+
+ENTRIES_OF_0011 = """
+insert into practice (code, name, james_practice_code, link_date, first_sync_date)
+values ('praktijk_a', 'A', 'A', '2026-10-01', '2026-10-01');
+insert into run (run_id, practice, airflow_run_id, book_day, settings_version)
+values ('00000000-0000-0000-0000-000000000001', 'praktijk_a', 'first', '2026-11-20', 1);
+insert into booking (practice, kind, source_key, state, run_id, moved_in_run, settings_version, fingerprint, payload,
+                     debtor_number, reason)
+values ('praktijk_a', 'sales_entry', 'factuur:1', 'planned', '00000000-0000-0000-0000-000000000001',
+        '00000000-0000-0000-0000-000000000001', 1, 'of the payload', '{"Description":"Patiënt"}', '1001', null),
+       ('praktijk_a', 'sales_entry', 'factuur:2', 'rejected', '00000000-0000-0000-0000-000000000001',
+        '00000000-0000-0000-0000-000000000001', 1, 'of the reason', null, '1001', 'no_lines'),
+       ('praktijk_a', 'debtor', 'debiteur:1001', 'planned', '00000000-0000-0000-0000-000000000001',
+        '00000000-0000-0000-0000-000000000001', 1, 'of the debtor', '{}', '1001', null);
+"""
+
+
+def test_fingerprints_of_older_bookings_are_those_that_the_transform_makes_now(empty_dsn: str) -> None:
+    """Version 0012: what James did not change reads unchanged, and no move is written."""
+    migrate(empty_dsn, to="0011")
+    dsn = f"{empty_dsn}?options=-csearch_path%3Dexact_sync"
+    with psycopg.connect(dsn) as connection:
+        connection.execute(ENTRIES_OF_0011.encode())
+    migrate(dsn)
+    entry = pd.DataFrame({"debtor_number": ["1001"], "payload": ['{"Description":"Patiënt"}']})
+    found = _all(dsn, "select fingerprint from booking order by source_key desc")
+    assert found == [("of the reason",), (entry_fingerprints(entry)[0],), ("of the debtor",)]
+    assert _all(dsn, "select count(*) from booking_history") == [(3,)]

@@ -1,8 +1,8 @@
 """Named places in the code, before and after every commit and every call, where tests let it crash.
 
-They are reached where every statement that writes is run (ledger/session.py) and where every call goes out
-(api/client.py, api/oauth.py), so that no act of the loader is without. In production `crash_point` does
-nothing. The fault tests set a function that dies there.
+They are reached where every statement that writes is run (ledger/session.py) and where every call
+goes out (api/client.py, api/oauth.py), so that no act of the loader is without. In production
+`crash_point` does nothing. The fault tests set a function that dies there.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Technical failures: one tree, split by what the caller can do next.
 
     LinkFailure
-    |- NotReady               a setting, a right or a list is wrong: a person must act; never retried
+    |- NotReady               a setting, a right or a list is wrong: a person must act, no retry
     |  |- ContractBroken      James' columns differ from the read contract
     |  |- ReconnectNeeded     the token chain is dead: somebody must authenticate again
     |  `- AccessDenied        Exact says 403 / 404: rights, licence or division
@@ -10,14 +10,18 @@
     |  |- StoreUnavailable    a store of api/stores.py can't be read or written: no call is made
     |  `- ListChanged         rows came or went while a list was read: read it again
     |- WaitForWindow          Exact's minute window is full: come back at `until`
-    |- DayIsFull              a day limit of Exact, or the hourly error stop, is reached: the run ends unfinished, the next goes on
-    |- ProtocolFailure        an answer that is no answer of Exact's API (a login page, a redirect, another host)
+    |- DayIsFull              a day limit of Exact, or the hourly error stop, is reached:
+    |                         the run ends unfinished, the next goes on
+    |- ProtocolFailure        no answer of Exact's API (a login page, a redirect, another host)
     |  `- QueryRejected       Exact rejects a query with its words (400, 500)
-    |- LedgerFailure          a statement of the ledger failed: what Exact did before it stays unknown
+    |- LedgerFailure          a statement of the ledger failed:
+                              what Exact did before it stays unknown
     |- JamesFailure           a statement of James failed
-    `- LockLost               another worker holds the practice, or our session is gone: stop before the next POST
+    `- LockLost               another worker holds the practice, or our session is gone:
+                              stop before the next POST
 
-A rejection of *content* is not a failure: it is a value (see reasons.py) that travels with its record.
+A rejection of *content* is not a failure: it is a value (see reasons.py) that travels with its
+record.
 """
 
 from __future__ import annotations
@@ -26,7 +30,10 @@ import datetime as dt
 
 
 class LinkFailure(Exception):
-    """Root of all technical failures. The message is one sentence for support: what is wrong, and what cures it."""
+    """Root of all technical failures.
+
+    The message is one sentence for support: what is wrong, and what cures it.
+    """
 
 
 class NotReady(LinkFailure):
@@ -71,7 +78,10 @@ class WaitForWindow(LinkFailure):
 
 
 class DayIsFull(LinkFailure):
-    """No calls are left today for this division, or for its token chain, or an endpoint has had too many errors this hour."""
+    """No calls are left for now.
+
+    Of the division's day, or of its token chain's; or an endpoint had too many errors this hour.
+    """
 
 
 class ProtocolFailure(LinkFailure):

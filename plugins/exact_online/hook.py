@@ -89,8 +89,9 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
         """Calls to the division of `practice`.
 
         Ages and windows are measured by the ledger's clock, which all workers share.
-        Calls are counted in the session of `ledger`; the token is renewed in sessions of its own. A backfill
-        leaves calls of the day to the nightly run. Raises NotReady when the practice is not linked yet.
+        Calls are counted in the session of `ledger`; the token is renewed in sessions of its own. A
+        backfill leaves calls of the day to the nightly run. Raises NotReady when the practice is
+        not linked yet.
         """
         if practice.chain_id is None or practice.division is None:
             raise NotReady(

@@ -1,8 +1,12 @@
-"""Brings a database to a version of the link's own schema ``exact_sync``: forward only, each version whole or not at all (FR-L7).
+"""Bring a database to a version of the link's own schema ``exact_sync``.
 
-A version is one SQL file in ``include/sql/ledger/migrations/versions/`` with a revision file of a few lines beside it.
+Forward only, each version whole or not at all (FR-L7).
 
-    AIRFLOW_CONN_EXACT_SYNC_DB=postgres://user:password@host/database python -m exact_online.migrations
+A version is one SQL file in ``include/sql/ledger/migrations/versions/`` with a revision file of a
+few lines beside it.
+
+    export AIRFLOW_CONN_EXACT_SYNC_DB=postgres://user:password@host/database
+    python -m exact_online.migrations
 """
 
 from __future__ import annotations
@@ -33,14 +37,16 @@ SCRIPTS = SQL_ROOT / "ledger" / "migrations"
 ONE_AT_A_TIME = 7021977
 """Advisory lock: two deployments that migrate at once wait for each other."""
 LOCK_TIMEOUT = "30s"
-"""A version waits so long for a table that a night has in use: all who come later wait behind it."""
+"""A version waits so long for a table that a night has in use: all who come later wait behind."""
 
 
 def migrate(dsn: str, to: str = "head") -> str:
-    """Bring the database at ``dsn`` to version ``to`` and return the version it then has; does nothing when it is there already.
+    """Bring the database at ``dsn`` to version ``to`` and return the version it then has.
 
-    ``NotReady`` when the database has a version this code does not know, or a statement fails (that version then left nothing behind);
-    ``Unreachable`` when the database does not answer.
+    Does nothing when it is there already.
+
+    ``NotReady`` when the database has a version this code does not know, or a statement fails (that
+    version then left nothing behind); ``Unreachable`` when the database does not answer.
     """
     with _connection(dsn) as connection:
         connection.exec_driver_sql(f"select pg_advisory_lock({ONE_AT_A_TIME})")
@@ -91,13 +97,17 @@ def _upgrade(connection: Connection, to: str) -> None:
         command.upgrade(config, to)
     except CommandError as problem:
         raise NotReady(
-            f"The ledger can't be migrated: {problem} Deploy the code that made this database, or a newer one."
+            f"The ledger can't be migrated: {problem} Deploy the code that made this database, "
+            "or a newer one."
         ) from problem
 
 
 @contextmanager
 def _connection(dsn: str) -> Iterator[Connection]:
-    """Any address libpq understands, Airflow's URI form included. The database's words come out as failures, never with the password."""
+    """Any address libpq understands, Airflow's URI form included.
+
+    The database's words come out as failures, never with the password.
+    """
     engine = create_engine("postgresql+psycopg://", creator=lambda: _connect(dsn), poolclass=NullPool)
     with engine.connect() as connection:
         yield connection
@@ -108,7 +118,8 @@ def _connect(dsn: str) -> psycopg.Connection[Any]:
         return psycopg.connect(dsn, connect_timeout=10)
     except psycopg.ProgrammingError as problem:
         raise NotReady(
-            f"{CONNECTION_VARIABLE} is no database address: write postgres://user:password@host:port/database."
+            f"{CONNECTION_VARIABLE} is no database address: write "
+            "postgres://user:password@host:port/database."
         ) from problem
     except psycopg.OperationalError as problem:
         raise Unreachable(f"The ledger's database does not answer: {error_words(problem)}") from None
@@ -126,7 +137,8 @@ def main() -> str:
     dsn = os.environ.get(CONNECTION_VARIABLE)
     if not dsn:
         raise NotReady(
-            f"{CONNECTION_VARIABLE} is not set: give the ledger's database as postgres://user:password@host:port/database."
+            f"{CONNECTION_VARIABLE} is not set: give the ledger's database as "
+            "postgres://user:password@host:port/database."
         )
     return f"Schema {SCHEMA} is at version {migrate(dsn)}."
 

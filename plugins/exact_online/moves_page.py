@@ -1,4 +1,4 @@
-"""Write the table of moves in docs/reliability.md from the ledger's table booking_move, which decides.
+"""Write the table of moves in docs/reliability.md from the ledger's booking_move, which decides.
 
     AIRFLOW_CONN_EXACT_SYNC_DB=postgres://user:password@host/database \\
         python -m exact_online.moves_page docs/reliability.md
@@ -26,7 +26,10 @@ def moves_table(moves: Iterable[Move]) -> str:
 
 
 def with_moves(page: str, moves: Iterable[Move]) -> str:
-    """Return the page with these moves between its two marks. Raises ValueError when it lacks a mark."""
+    """Return the page with these moves between its two marks.
+
+    Raises ValueError when it lacks a mark.
+    """
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
@@ -37,11 +40,15 @@ def with_moves(page: str, moves: Iterable[Move]) -> str:
 
 
 def main(path: Path) -> None:
-    """Bring the page up to date with the ledger that the environment names. Raises NotReady when it names none."""
+    """Bring the page up to date with the ledger that the environment names.
+
+    Raises NotReady when it names none.
+    """
     dsn = os.environ.get(CONNECTION_VARIABLE)
     if not dsn:
         raise NotReady(
-            f"{CONNECTION_VARIABLE} is not set: give the ledger's database as postgres://user:password@host:port/database."
+            f"{CONNECTION_VARIABLE} is not set: give the ledger's database as "
+            "postgres://user:password@host:port/database."
         )
     with closing(connect(dsn)) as conn:
         page = with_moves(path.read_text(encoding="utf-8"), Ledger(conn).bookings.allowed_moves())

@@ -8,6 +8,7 @@ The ledger stores its code and the values of the record; `explain` makes a sente
 from __future__ import annotations
 
 import re
+import textwrap
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -240,27 +241,37 @@ def reasons_page() -> str:
     """Return the content of docs/reasons.md."""
     head = (
         "# Reasons\n\n"
-        "Generated from `plugins/exact_online/reasons.toml` "
+        "Generated from `plugins/exact_online/reasons.toml`\n"
         "by `python -m exact_online.reasons > docs/reasons.md`; do not edit.\n\n"
         "Words in braces are the record's own values. "
-        "A rejected record is tried again once its cause is gone;\n"
-        "nothing has to be booked by hand (M21).\n"
+        "A rejected record is tried again once its cause\n"
+        "is gone; nothing has to be booked by hand (M21).\n"
     )
     return head + "".join(_section(reason, entry) for reason, entry in catalogue().items())
 
 
 def _section(reason: Reason, entry: CatalogueEntry) -> str:
-    known_by = "".join(f"- Exact's message: `{pattern}`\n" for pattern in entry.patterns)
-    rejected_by_exact = (
-        f"When Exact rejects it:\n> {entry.dutch_of_exact}\n>\n> {entry.english_of_exact}\n\n"
-        if entry.dutch_of_exact
-        else ""
-    )
-    return (
-        f"\n## {reason}\n"
-        f"> {entry.dutch}\n>\n> {entry.english}\n\n{rejected_by_exact}"
-        f"- Cure: {CURERS['en'][entry.cure]}, {entry.where_en} (*{entry.where_nl}*)\n{known_by}"
-    )
+    known_by = "".join(_wrapped("- ", f"Exact's message: `{pattern}`") for pattern in entry.patterns)
+    rejected_by_exact = ""
+    if entry.dutch_of_exact:
+        sentences = _quoted(entry.dutch_of_exact, entry.english_of_exact)
+        rejected_by_exact = f"When Exact rejects it:\n{sentences}\n"
+    where = f"{CURERS['en'][entry.cure]}, {entry.where_en} (*{entry.where_nl}*)"
+    sentences = _quoted(entry.dutch, entry.english)
+    return f"\n## {reason}\n{sentences}\n{rejected_by_exact}{_wrapped('- ', f'Cure: {where}')}{known_by}"
+
+
+def _quoted(dutch: str, english: str) -> str:
+    return f"{_wrapped('> ', dutch)}>\n{_wrapped('> ', english)}"
+
+
+def _wrapped(mark: str, sentence: str) -> str:
+    following = mark if mark == "> " else " " * len(mark)
+    lines = textwrap.wrap(
+        sentence, 100, initial_indent=mark, subsequent_indent=following,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ reads Exact before it sends anything again."""
 LONG_TASK_TIMEOUT = dt.timedelta(hours=8)
 """For the tasks that work off a whole history, or a whole night: the import, and the dry run."""
 RUN_TIMEOUT = dt.timedelta(hours=22)
-"""A run that takes longer fails, so that the next night's begins: the practice has one at a time."""
+"""A run that takes longer fails, so that the next night's begins: one at a time per practice."""
 
 FIRST_MINUTE = 15
 LAST_MINUTE = 115

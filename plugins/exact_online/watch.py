@@ -35,7 +35,10 @@ def watch_items(ledger: Ledger, day: dt.date) -> list[WatchItem]:
 
 
 def token_items(ledger: Ledger) -> list[WatchItem]:
-    """Each chain that is dead, or unused for 20 days. Told at 20, 27 and 30 days, and when Exact said that it is dead: once each."""
+    """Each chain that is dead, or unused for 20 days.
+
+    Told at 20, 27 and 30 days, and when Exact said that it is dead: once each.
+    """
     return [item_of(chain) for chain in ledger.tokens.idle(UNUSED)]
 
 

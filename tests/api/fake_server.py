@@ -1,4 +1,6 @@
-"""A real HTTP server that answers what a test tells it to, in the order it was told, and remembers what it was asked."""
+"""A real HTTP server that answers what a test tells it to, in the order it was told, and remembers
+what it was asked.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 @dataclass(frozen=True)
 class Reply:
-    """`body`: bytes as they are, anything else as JSON. `lost`: the request is taken, the answer never comes. `cut`: half the body."""
+    """`body`: bytes as they are, anything else as JSON.
+
+    `lost`: the request is taken, the answer never comes. `cut`: half the body.
+    """
 
     status: int = 200
     body: Any = b""
@@ -48,7 +53,10 @@ Responder = Callable[[Asked], Reply]
 
 
 class FakeServer:
-    """Address in `url`; `on` says what to answer, the last reply for ever; an unexpected request gets a 404."""
+    """Address in `url`; `on` says what to answer, the last reply for ever.
+
+    An unexpected request gets a 404.
+    """
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []

@@ -1,4 +1,7 @@
-"""The whole way through a strict Exact Online: consent, lists, booking, looking up, renewing, the limits."""
+"""The whole way through a strict Exact Online.
+
+Consent, lists, booking, looking up, renewing, the limits.
+"""
 
 from __future__ import annotations
 
@@ -194,11 +197,11 @@ def test_a_general_journal_entry_is_found_by_its_number_and_by_its_description(
         assert found.accounts == {accounts["1010"].id: 1250, accounts["8000"].id: -1250}
 
 
-def test_refusals_come_in_exacts_words(bookkeeper: Bookkeeper) -> None:
+def test_rejections_come_in_exacts_words(bookkeeper: Bookkeeper) -> None:
     bookkeeper.book(2600003)
     assert bookkeeper.book(2600003).kind is AnswerKind.IN_USE
-    refused = bookkeeper.book(2600004, Journal="90")
-    assert (refused.kind, refused.message) == (AnswerKind.REJECTED, "Ongeldig: Dagboek")
+    rejected = bookkeeper.book(2600004, Journal="90")
+    assert (rejected.kind, rejected.message) == (AnswerKind.REJECTED, "Ongeldig: Dagboek")
 
 
 def test_lost_answers_and_strange_ones_are_doubtful_and_the_entry_is_there_or_not(
@@ -263,7 +266,7 @@ def sleep_until_midnight(clock: SimulatorsClock) -> None:
     )
 
 
-def test_a_day_of_work_asks_for_152_tokens_at_most_and_none_is_refused(
+def test_a_day_of_work_asks_for_152_tokens_at_most_and_none_is_denied(
     world: World, client: ExactClient, clock: SimulatorsClock
 ) -> None:
     """FR-C12: a token every 570 s is what a limit must leave room for."""
@@ -279,7 +282,9 @@ def test_a_day_of_work_asks_for_152_tokens_at_most_and_none_is_refused(
 def test_a_failure_that_goes_in_circles_ends_before_exacts_limit_and_the_next_day_goes_on(
     world: World, client: ExactClient, clock: SimulatorsClock, ledger: Connection
 ) -> None:
-    """FR-C12: another environment takes the chain's every window, and each of our questions is refused as too early."""
+    """FR-C12: another environment takes the chain's every window, and each of our questions is
+    denied as too early.
+    """
     sleep_until_midnight(clock)
     (grant,) = world.authority.grants.values()
     ended: list[type[LinkFailure]] = []
@@ -345,7 +350,7 @@ def test_a_next_page_elsewhere_is_not_asked(world: World, client: ExactClient) -
         list(client.get_all("financial/GLAccounts", ("ID",)))
 
 
-def test_a_backlog_uses_at_least_95_percent_of_the_minutes_and_is_never_refused(
+def test_a_backlog_uses_at_least_95_percent_of_the_minutes_and_gets_no_429(
     world: World, bookkeeper: Bookkeeper, client: ExactClient, clock: SimulatorsClock
 ) -> None:
     """Issue C: 600 bookings with the limit on, 0 429s by our own fault."""

@@ -63,9 +63,8 @@ def test_a_success_without_a_readable_id_is_doubtful(body: Any) -> None:
 
 def test_a_success_with_the_id_of_another_record_is_doubtful() -> None:
     """FR-B12."""
-    address = {
-        "uri": "https://start.exactonline.nl/api/v1/1/salesentry/SalesEntries(guid'99999999-2222-3333-4444-555555555555')"
-    }
+    entries = "https://start.exactonline.nl/api/v1/1/salesentry/SalesEntries"
+    address = {"uri": f"{entries}(guid'99999999-2222-3333-4444-555555555555')"}
     assert (
         answer("POST", 201, {"d": {"__metadata": address, "EntryID": ENTRY_ID}}).kind is AnswerKind.DOUBTFUL
     )
@@ -92,13 +91,13 @@ def test_a_gateway_is_not_believed_even_if_it_speaks() -> None:
 @pytest.mark.parametrize(
     "words", ["Periode is afgesloten: 2026 - 1", "Mandatory: Journal", "Never heard of\r\nbefore"]
 )
-def test_content_is_refused_in_exacts_own_words(status: int, words: str) -> None:
+def test_content_is_rejected_in_exacts_own_words(status: int, words: str) -> None:
     """FR-B9, FR-B20: known or not, Dutch or English, whole."""
-    refused = answer("POST", status, error(words))
-    assert (refused.kind, refused.message) == (AnswerKind.REJECTED, words)
+    rejected = answer("POST", status, error(words))
+    assert (rejected.kind, rejected.message) == (AnswerKind.REJECTED, words)
 
 
-def test_a_bad_request_without_words_is_refused_because_it_was_not_executed() -> None:
+def test_a_bad_request_without_words_is_rejected_because_it_was_not_executed() -> None:
     assert answer("POST", 400, b"<html>Bad Request</html>").kind is AnswerKind.REJECTED
 
 
@@ -124,8 +123,8 @@ def test_401_is_about_the_token() -> None:
 
 @pytest.mark.parametrize("status", [403, 404])
 def test_403_and_404_are_about_the_configuration(status: int) -> None:
-    refused = answer("POST", status, error("Forbidden"), {"Reason": "NoDivisionAccess"})
-    assert (refused.kind, refused.cause) == (AnswerKind.CONFIGURATION, f"status {status} NoDivisionAccess")
+    denied = answer("POST", status, error("Forbidden"), {"Reason": "NoDivisionAccess"})
+    assert (denied.kind, denied.cause) == (AnswerKind.CONFIGURATION, f"status {status} NoDivisionAccess")
 
 
 def test_404_for_one_record_is_about_that_record() -> None:

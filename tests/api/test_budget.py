@@ -160,7 +160,7 @@ def test_errors_of_all_processes_count_together(
                 budget.take(ENTRIES)
 
 
-def test_refused_content_does_not_count_as_an_error(budget: CallBudget, clock: VirtualClock) -> None:
+def test_rejected_content_does_not_count_as_an_error(budget: CallBudget, clock: VirtualClock) -> None:
     for _ in range(20):
         budget.take(ENTRIES)
         hear(budget, clock, 500, kind=AnswerKind.REJECTED)
@@ -221,18 +221,21 @@ def test_a_call_costs_one_statement(
 
 
 class LimitedExact:
-    """Sixty calls in each minute of its clock, which may go ahead of ours or behind it; tells its windows, refuses the rest."""
+    """Sixty calls in each minute of its clock, which may go ahead of ours or behind it.
+
+    Tells its windows, and answers the rest with 429.
+    """
 
     def __init__(self, clock: VirtualClock, ahead_seconds: float) -> None:
         self.clock, self.ahead = clock, dt.timedelta(seconds=ahead_seconds)
         self.calls: Counter[dt.datetime] = Counter()
-        self.refused = 0
+        self.answered_429 = 0
 
     def __call__(self, asked: Asked) -> Reply:
         self.clock.pass_by(0.05)
         minute = (self.clock.now() + self.ahead).replace(second=0, microsecond=0)
         if self.calls[minute] == 60:
-            self.refused += 1
+            self.answered_429 += 1
             return Reply(
                 429, headers=_family("X-RateLimit-Minutely-", 60, 0, minute + dt.timedelta(minutes=1))
             )
@@ -246,14 +249,17 @@ class LimitedExact:
 
 
 @pytest.mark.parametrize("ahead_seconds", [0, 7, -7])
-def test_a_backlog_uses_the_minutes_to_the_last_call_and_is_never_refused(
+def test_a_backlog_uses_the_minutes_to_the_last_call_and_gets_no_429(
     server: FakeServer,
     session: requests.Session,
     budget: CallBudget,
     clock: VirtualClock,
     ahead_seconds: float,
 ) -> None:
-    """FR-B5, B6: at least 95 % of what the windows allow; no 429 by our own fault (one, to learn that the clocks differ)."""
+    """FR-B5, B6: at least 95 % of what the windows allow.
+
+    No 429 by our own fault (one, to learn that the clocks differ).
+    """
     exact = LimitedExact(clock, ahead_seconds)
     server.on("POST", f"/api/v1/{DIVISION}/{ENTRIES}", exact)
     client = ExactClient(
@@ -269,4 +275,4 @@ def test_a_backlog_uses_the_minutes_to_the_last_call_and_is_never_refused(
             clock.moment = full.until
     assert sum(exact.calls.values()) == 600
     assert 600 / (60 * len(exact.calls)) >= (0.95 if ahead_seconds == 0 else 0.85)
-    assert exact.refused <= (0 if ahead_seconds == 0 else 1)
+    assert exact.answered_429 <= (0 if ahead_seconds == 0 else 1)

@@ -245,7 +245,7 @@ def test_rights_and_addresses_stop_the_practice(
     assert len(server.asked) == 1
 
 
-def test_a_refused_question_says_so_in_exacts_words(server: FakeServer, client: ExactClient) -> None:
+def test_a_rejected_query_says_so_in_exacts_words(server: FakeServer, client: ExactClient) -> None:
     server.on("GET", ACCOUNTS, Reply(400, {"error": {"message": {"value": "Error in query syntax."}}}))
     with pytest.raises(QueryRejected, match=r"Error in query syntax\."):
         ids(client)
@@ -284,17 +284,17 @@ def test_a_question_too_long_for_exact_is_not_asked(client: ExactClient) -> None
 
 
 class Tokens:
-    """Gives the next token of a row each time one is refused."""
+    """Gives the next token of a row each time one is denied."""
 
     def __init__(self, *tokens: str) -> None:
         self.tokens = list(tokens or ("one",))
-        self.refused: list[str] = []
+        self.denied: list[str] = []
 
     def access_token(self) -> str:
         return self.tokens[0]
 
-    def token_after_401(self, refused: str) -> str:
-        self.refused.append(refused)
+    def token_after_401(self, denied: str) -> str:
+        self.denied.append(denied)
         return self.tokens.pop(0) if len(self.tokens) == 1 else self.tokens[1]
 
 
@@ -365,7 +365,7 @@ def test_a_call_taken_ahead_is_the_one_that_is_made(
     assert budget.heard_of == [("salesentry/SalesEntries", AnswerKind.DONE)]
 
 
-def test_a_write_refused_for_the_minute_is_repeated_when_the_budget_lets_it(
+def test_a_write_stopped_by_the_minute_is_repeated_when_the_budget_lets_it(
     server: FakeServer, client: ExactClient
 ) -> None:
     """FR-B5: a 429 was not executed."""

@@ -17,15 +17,18 @@ BASE = f"/api/v1/{DIVISION}"
 ENTRY = "11111111-0000-4000-8000-000000000001"
 LINES = f"{BASE}/financialtransaction/TransactionLines"
 HEADER = {
-    "EntryID": ENTRY, "Journal": "70", "ReportingYear": 2026, "ReportingPeriod": 3, "EntryNumber": 2600007, "Customer": "c1",
+    "EntryID": ENTRY, "Journal": "70", "ReportingYear": 2026, "ReportingPeriod": 3, "EntryNumber": 2600007,
+    "Customer": "c1",
     "EntryDate": "/Date(1772409600000)/", "AmountDC": 12.1, "YourRef": "O'7",
 }  # fmt: skip
 
 
 def line(number: int, account: str, amount: float, **other: Any) -> dict[str, Any]:
     plain = {
-        "ID": f"line-{number}", "EntryID": ENTRY, "EntryNumber": 2600007, "JournalCode": "70", "FinancialYear": 2026, "FinancialPeriod": 3,
-        "Date": "/Date(1772409600000)/", "LineNumber": number, "Type": 20, "GLAccount": account, "GLAccountCode": f" {account} ",
+        "ID": f"line-{number}", "EntryID": ENTRY, "EntryNumber": 2600007, "JournalCode": "70",
+        "FinancialYear": 2026, "FinancialPeriod": 3,
+        "Date": "/Date(1772409600000)/", "LineNumber": number, "Type": 20, "GLAccount": account,
+        "GLAccountCode": f" {account} ",
         "Account": "c1", "VATCode": "2  ", "YourRef": "O'7", "Description": "2600007",
     }  # fmt: skip
     return {**plain, "AmountDC": amount, **other}
@@ -139,7 +142,10 @@ def test_transaction_lines_are_read_in_bulk_and_each_once(server: FakeServer, cl
     read = list(lookups.read_transaction_lines(client, ["70", "90"], 2026, (1, 3)))
     assert [found.cents for found in read] == [1210, -1000, -210]
     assert (read[0].gl_account_code, read[0].vat_code, read[0].date) == ("1300", "2", dt.date(2026, 3, 2))
-    expected = "(JournalCode eq '70' or JournalCode eq '90') and FinancialYear eq 2026 and FinancialPeriod ge 1 and FinancialPeriod le 3"
+    expected = (
+        "(JournalCode eq '70' or JournalCode eq '90') and FinancialYear eq 2026"
+        " and FinancialPeriod ge 1 and FinancialPeriod le 3"
+    )
     assert server.asked[0].query["$filter"] == expected
 
 

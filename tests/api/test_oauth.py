@@ -1,4 +1,4 @@
-"""A token chain through its life: the window, the refusals, the accidents (matrix C)."""
+"""A token chain through its life: the window, the denials, the accidents (matrix C)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_token_serves_until_its_window_and_is_then_renewed_once(
     for _ in range(200):
         chain.access_token()
         clock.pass_by(19)
-    assert (exact.granted, exact.refused) == (6, 0)
+    assert (exact.granted, exact.denied) == (6, 0)
 
 
 def test_a_token_older_than_its_life_is_renewed_before_it_is_used(
@@ -99,7 +99,7 @@ def test_after_a_401_nobody_asks_too_early(
     """FR-C6."""
     clock.pass_by(100)
     assert chain.token_after_401(chain.access_token()) == FIRST_PAIR.access_token
-    assert (exact.granted, exact.refused) == (0, 0)
+    assert (exact.granted, exact.denied) == (0, 0)
 
 
 def test_a_lost_answer_is_asked_for_once_more(
@@ -180,7 +180,7 @@ def test_too_early_keeps_the_old_token_and_nobody_asks_for_two_minutes(
     assert len(server.asked) == 1
 
 
-def test_a_refresh_token_that_comes_with_a_refusal_is_kept(
+def test_a_refresh_token_that_comes_with_a_denial_is_kept(
     chain: TokenChain, server: FakeServer, clock: VirtualClock, ledger: Connection
 ) -> None:
     body = {**token_server.EARLY.body, "access_token": "unused-access", "refresh_token": "surprise-refresh"}
@@ -278,7 +278,8 @@ def accident(server: FakeServer, strike: Callable[[], object]) -> Iterator[None]
 
 def kill_all_sessions(ledger: Connection) -> object:
     return ledger.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid "
+        "<> pg_backend_pid()"
     ).fetchall()
 
 

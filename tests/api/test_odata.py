@@ -58,7 +58,7 @@ def test_every_envelope_gives_its_rows(document: Any, expected: list[odata.Row])
 
 
 @pytest.mark.parametrize("document", [[], {}, {"d": "text"}, {"d": [1]}, {"value": []}, None])
-def test_what_has_no_envelope_is_refused(document: Any) -> None:
+def test_what_has_no_envelope_raises(document: Any) -> None:
     with pytest.raises(ValueError, match="no OData envelope"):
         odata.rows(document)
 

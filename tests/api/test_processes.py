@@ -1,4 +1,7 @@
-"""Many processes share a chain and a budget: real processes, a real PostgreSQL, a real token server."""
+"""Many processes share a chain and a budget.
+
+Real processes, a real PostgreSQL, a real token server.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +64,7 @@ def test_many_processes_renew_a_token_once(
     chain_id, exact = old_chain
     workers = [start("use_token", ledger_dsn, chain_id, server.url) for _ in range(6)]
     assert results(workers) == ["access-token-1"] * 6
-    assert (exact.granted, exact.refused) == (1, 0)
+    assert (exact.granted, exact.denied) == (1, 0)
     assert ledger.execute("select calls from token_calls").fetchall() == [{"calls": 2}]
 
 
@@ -73,18 +76,21 @@ def test_a_process_killed_before_it_asks_harms_nobody(
     results([dead])
     assert dead.returncode == -signal.SIGKILL
     assert results([start("use_token", ledger_dsn, chain_id, server.url)]) == ["access-token-1"]
-    assert exact.refused == 0
+    assert exact.denied == 0
 
 
 def test_a_process_killed_with_the_new_token_in_its_hands_breaks_the_link_and_says_so(
     ledger_dsn: str, server: FakeServer, old_chain: tuple[str, TokenServer], ledger: Connection
 ) -> None:
-    """FR-C2: nobody can know the new token; the chain stops, with its reason, after one question."""
+    """FR-C2: nobody can know the new token.
+
+    The chain stops, with its reason, after one question.
+    """
     chain_id, exact = old_chain
     results([start("die_at", "after_token_call", ledger_dsn, chain_id, server.url)])
     workers = [start("use_token", ledger_dsn, chain_id, server.url) for _ in range(3)]
     assert results(workers) == ["ReconnectNeeded"] * 3
-    assert (exact.granted, exact.refused) == (1, 1)
+    assert (exact.granted, exact.denied) == (1, 1)
     state = ledger.execute("select state, state_reason from token_chain").fetchone()
     assert state == {
         "state": "reconnect_needed",
@@ -108,7 +114,7 @@ def test_a_process_killed_right_after_the_commit_has_done_its_work(
     chain_id, exact = old_chain
     results([start("die_at", "after token renewal", ledger_dsn, chain_id, server.url)])
     assert results([start("use_token", ledger_dsn, chain_id, server.url)]) == ["access-token-1"]
-    assert (exact.granted, exact.refused) == (1, 0)
+    assert (exact.granted, exact.denied) == (1, 0)
 
 
 def test_many_processes_take_sixty_calls_of_a_minute_and_not_one_more(ledger_dsn: str) -> None:

@@ -64,14 +64,14 @@ def test_changes_and_deletions_are_asked_for_from_where_we_were(
 
 
 @pytest.mark.parametrize(
-    "refusal", [Reply(404), Reply(400, {"error": {"message": {"value": "No."}}})], ids=["404", "400"]
+    "denial", [Reply(404), Reply(400, {"error": {"message": {"value": "No."}}})], ids=["404", "400"]
 )
 @pytest.mark.parametrize("served", ["bulk/CRM/Accounts", "crm/Accounts"])
 def test_without_sync_all_relations_are_read(
-    server: FakeServer, client: ExactClient, served: str, refusal: Reply
+    server: FakeServer, client: ExactClient, served: str, denial: Reply
 ) -> None:
     for path in ("sync/CRM/Accounts", "bulk/CRM/Accounts", "crm/Accounts"):
-        server.on("GET", f"{BASE}/{path}", rows(ACCOUNT) if path == served else refusal)
+        server.on("GET", f"{BASE}/{path}", rows(ACCOUNT) if path == served else denial)
     changes = relations.fetch_relations(client, RelationCursors())
     assert (changes.rows[0].code, changes.complete) == ("100100", True)
     assert server.asked[-1].query["$filter"] == "Modified ge datetime'1900-01-01T00:00:00'"

@@ -1,4 +1,7 @@
-"""How often a chain asks for a token in a day: counted before each question, by all processes, and ended below Exact's limit (FR-C12)."""
+"""How often a chain asks for a token in a day.
+
+Counted before each question, by all processes, and ended below Exact's limit (FR-C12).
+"""
 
 from __future__ import annotations
 

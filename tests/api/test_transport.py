@@ -1,4 +1,6 @@
-"""One exchange: what certainly was not sent, what may have been executed, and where the token may go."""
+"""One exchange: what certainly was not sent, what may have been executed, and where the token may
+go.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ def closed_port() -> int:
         return port
 
 
-def test_a_refused_connection_was_never_sent(session: requests.Session) -> None:
+def test_a_connection_that_fails_was_never_sent(session: requests.Session) -> None:
     """FR-B1."""
     assert kind(session, f"http://127.0.0.1:{closed_port()}/") is AnswerKind.NEVER_SENT
 
@@ -235,7 +237,7 @@ def test_https_and_this_machine_are_allowed(url: str) -> None:
         "https://",
     ],
 )
-def test_any_other_base_url_is_refused(url: str) -> None:
+def test_any_other_base_url_is_not_allowed(url: str) -> None:
     """FR-K12, FR-K16."""
     with pytest.raises(NotReady, match="base URL"):
         transport.checked_base_url(url)

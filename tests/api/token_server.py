@@ -1,4 +1,7 @@
-"""Exact's token endpoint with its rules: one use of a refresh token, a new token no sooner than 570 s after the last, its own words."""
+"""Exact's token endpoint with its rules.
+
+One use of a refresh token, a new token no sooner than 570 s after the last, its own words.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ EXPIRED = Reply(
     400,
     {
         "error": "invalid_request",
-        "error_description": "The refresh token expired at 10/11/2026 9:18:20 PM and it is now 10/28/2026 4:15:50 PM.",
+        "error_description": "The refresh token expired at 10/11/2026 9:18:20 PM "
+        "and it is now 10/28/2026 4:15:50 PM.",
     },
 )
 WRONG = Reply(400, {"error": "invalid_request"})
@@ -32,14 +36,17 @@ def granted(number: int) -> Reply:
 
 
 class TokenServer:
-    """Grants number 1, 2, ...; `refresh-token-0` is the one that is good at first. `now_seconds` is its clock."""
+    """Grants number 1, 2, ...; `refresh-token-0` is the one that is good at first.
+
+    `now_seconds` is its clock.
+    """
 
     def __init__(self, now_seconds: Callable[[], float], last_granted_at: float) -> None:
         self._now_seconds = now_seconds
         self._last_granted_at = last_granted_at
         self._lock = threading.Lock()
         self.granted = 0
-        self.refused = 0
+        self.denied = 0
 
     def __call__(self, asked: Asked) -> Reply:
         with self._lock:
@@ -47,7 +54,7 @@ class TokenServer:
             if reply.status == 200:
                 self.granted, self._last_granted_at = self.granted + 1, self._now_seconds()
             else:
-                self.refused += 1
+                self.denied += 1
             return reply
 
     def _judge(self, asked: Asked) -> Reply:

@@ -1,4 +1,7 @@
-"""What a worker process of a test does; started as ``python -m tests.api.workers ACT ...``, because only real processes race."""
+"""What a worker process of a test does.
+
+Started as ``python -m tests.api.workers ACT ...``, because only real processes race.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """How fast the transform is, beside a plain-Python reference that must give the same bytes.
 
-    PYTHONPATH=plugins:. python -m tests.bench.transform [--lines 1000000] [--reference-lines 100000]
+    PYTHONPATH=plugins:. python -m tests.bench.transform [--lines 1000000] [--reference-lines
+    100000]
 
 Prints lines per second of processor time of one core, and the peak memory of the process.
 The rows are made up here (seeded); making them is not timed.

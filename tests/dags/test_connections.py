@@ -65,7 +65,8 @@ SETTINGS = (
 
 def settings_of(conn: psycopg.Connection[Any]) -> dict[str, str]:
     with conn.cursor(row_factory=tuple_row) as cursor:
-        return {name: cursor.execute(f"show {name}").fetchone()[0] for name in SETTINGS}  # type: ignore[index]
+        asked = "select name, current_setting(name) from unnest(%s::text[]) as name"
+        return dict(cursor.execute(asked, [list(SETTINGS)]).fetchall())
 
 
 def test_sessions_on_both_databases_end_some_time(ledger_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,6 @@
-"""A James of a test's own, seen as its owner and as the link sees it, beside a ledger with the demo practices."""
+"""A James of a test's own, seen as its owner and as the link sees it, beside a ledger with the demo
+practices.
+"""
 
 from __future__ import annotations
 

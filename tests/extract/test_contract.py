@@ -121,7 +121,8 @@ def test_a_table_that_may_not_be_read_asks_for_the_right(james: Connection, jame
 def test_the_check_reads_no_row(james: Connection, james_owner: Connection) -> None:
     """A statement that fails on the first row it would read is still compared."""
     james_owner.execute(
-        "create function james.trap(text) returns text language plpgsql as $$ begin raise exception 'read a row'; end $$"
+        "create function james.trap(text) returns text language plpgsql as $$ begin raise exception 'read a "
+        "row'; end $$"
     )
     james_owner.execute("alter table james.debiteur rename to kaart")
     james_owner.execute("create view james.debiteur as select *, james.trap(naam) from james.kaart")

@@ -52,8 +52,10 @@ def test_cents_are_james_own_amounts(
     stage_all(james, ledger, run, "loopwinkel")
     invoices, lines = next(invoice_chunks(Ledger(ledger).staging, run))
     expected = james_owner.execute(
-        "select sum(totaalbedrag * 100) from (select praktijk_id, status, totaalbedrag from james.factuur union all"
-        " select praktijk_id, status, totaalbedrag from james.declaratie) as t where praktijk_id = 3 and status <> 'te factureren'"
+        "select sum(totaalbedrag * 100) from (select praktijk_id, status, "
+        "totaalbedrag from james.factuur union all"
+        " select praktijk_id, status, totaalbedrag from james.declaratie) as t where praktijk_id = 3 and "
+        "status <> 'te factureren'"
     ).fetchone()
     assert expected
     assert invoices["total_cents"].sum() == lines["amount_cents"].sum() == expected[0]

@@ -15,7 +15,8 @@ from tests.extract.conftest import OpenRun
 
 Connection = psycopg.Connection[Any]
 MEDICAL = """
-    select bsn from james.patient union select diagnose from james.patient union select diagnosecode from james.patient
+    select bsn from james.patient union select diagnose from james.patient
+    union select diagnosecode from james.patient
     union select geboortedatum::text from james.patient union select behandelverslag from james.consult
     union select omschrijving from james.factuurregel union select omschrijving from james.declaratieregel"""
 

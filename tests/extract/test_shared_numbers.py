@@ -1,4 +1,7 @@
-"""Which staged invoices share a number: over the whole run, and by the division's own years (FR-G18, M18)."""
+"""Which staged invoices share a number.
+
+Over the whole run, and by the division's own years (FR-G18, M18).
+"""
 
 from __future__ import annotations
 
@@ -51,12 +54,15 @@ def run(ledger: Connection, open_run: OpenRun) -> str:
 
 @pytest.fixture
 def shared(ledger: Connection, run: str) -> Callable[..., dict[str, str]]:
-    """Stages invoices; key -> what the frames say of whom it shares its number with, chunk by chunk."""
+    """Stages invoices; key -> what the frames say of whom it shares its number with, chunk by
+    chunk.
+    """
 
     def found(*invoices: Invoice, chunk: int = 100) -> dict[str, str]:
         for invoice in invoices:
             ledger.execute(
-                "insert into staged_invoice (run_id, invoice_key, invoice_kind, invoice_number, payment_condition,"
+                "insert into staged_invoice (run_id, invoice_key, invoice_kind, "
+                "invoice_number, payment_condition,"
                 " invoice_date) values (%s, %s, %s, %s, %s, %s)",
                 [run, *invoice],
             )

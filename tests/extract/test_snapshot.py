@@ -19,7 +19,7 @@ from tests.extract.conftest import AS_READER, OpenRun
 Connection = psycopg.Connection[Any]
 
 
-def test_a_user_that_can_write_is_refused(james_dsn: str) -> None:
+def test_a_user_that_can_write_is_not_allowed(james_dsn: str) -> None:
     """FR-L6"""
     with (
         connect_james(james_dsn) as owner,
@@ -76,7 +76,8 @@ def test_an_unreachable_database_is_named_without_its_password(postgres: Server)
     with pytest.raises(Unreachable) as failure:
         connect_james("postgresql://reader:s3cret@127.0.0.1:1/james")
     assert str(failure.value) == (
-        "James' database james on 127.0.0.1:1 can't be reached (Connection refused); check that server and connection james_db."
+        "James' database james on 127.0.0.1:1 can't be reached (Connection refused); "
+        "check that server and connection james_db."
     )
 
 

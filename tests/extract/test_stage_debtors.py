@@ -38,7 +38,7 @@ def test_a_task_that_runs_again_stages_once(james: Connection, ledger: Connectio
 def test_a_value_that_is_none_of_ours_comes_through(
     james: Connection, james_owner: Connection, ledger: Connection, open_run: OpenRun
 ) -> None:
-    """The transform refuses that debtor by name; nothing is guessed."""
+    """The transform rejects that debtor by name; nothing is guessed."""
     james_owner.execute("update james.debiteur set soort = 'Gemeente' where debiteurnummer = '26'")
     stage_debtors(james, Ledger(ledger).staging, open_run("de_brug"), "de_brug")
     assert ledger.execute("select debtor_kind from staged_debtor where debtor_number = '26'").fetchone() == {

@@ -52,8 +52,12 @@ def staged_keys(ledger: Connection, run: str) -> set[str]:
     }
 
 
-WAYS = {"booked": ("planned", "sending", "booked"), "doubtful": ("planned", "doubtful"), "held": ("planned", "held"),
-        "sending": ("planned", "sending")}  # fmt: skip
+WAYS = {
+    "booked": ("planned", "sending", "booked"),
+    "doubtful": ("planned", "doubtful"),
+    "held": ("planned", "held"),
+    "sending": ("planned", "sending"),
+}
 """State -> the moves that lead there; the others are first states."""
 
 
@@ -62,8 +66,8 @@ def book(ledger: Connection, run: str, key: str, state: str) -> None:
     first, *moves = WAYS.get(state, (state,))
     ledger.execute(
         """
-        insert into booking (practice, kind, source_key, state, run_id, moved_in_run, settings_version, fingerprint,
-                             payload, debtor_number, source_changed_at, reason, exact_id)
+        insert into booking (practice, kind, source_key, state, run_id, moved_in_run, settings_version,
+                             fingerprint, payload, debtor_number, source_changed_at, reason, exact_id)
         select 'de_brug', 'sales_entry', invoice_key, %(state)s, run_id, run_id, 1, 'f', '{}', debtor_number,
                changed_at, 'r', gen_random_uuid()
         from staged_invoice where run_id = %(run)s and invoice_key = %(key)s""",
@@ -159,7 +163,7 @@ def test_a_draft_is_not_selected(
     assert f"factuur:{factuur}" not in staged_keys(ledger, run)
 
 
-def test_a_final_invoice_without_a_day_is_staged_to_be_refused(
+def test_a_final_invoice_without_a_day_is_staged_to_be_rejected(
     james: Connection, james_owner: Connection, ledger: Connection, open_run: OpenRun
 ) -> None:
     """Nothing is lost because a field is empty."""
@@ -190,7 +194,9 @@ def test_what_is_known_is_fetched_by_its_state(
     ledger: Connection,
     open_run: OpenRun,
 ) -> None:
-    """M21, FR-G1, FR-G2: refused and held ones again, changed ones to be compared, those on their way not before they are settled."""
+    """M21, FR-G1, FR-G2: rejected and held ones again, changed ones to be compared, those on their
+    way not before they are settled.
+    """
     factuur, first, second, third = (
         some_factuur(james_owner),
         open_run("de_brug"),
@@ -242,7 +248,8 @@ def test_a_late_commit_is_found_the_next_night(
         "update james.factuur set totaalbedrag = 1 where factuur_id = %s",
         "update james.factuurregel set professie_id = 1 where factuur_id = %s",
         "delete from james.factuurregel where factuur_id = %s",
-        "insert into james.factuurregel select factuur_id, 99, professie_id, tarief_id, artikel_id, 'x', 1, 1, 0, 1"
+        "insert into james.factuurregel select factuur_id, 99, professie_id, tarief_id, artikel_id, 'x', "
+        "1, 1, 0, 1"
         " from james.factuurregel where factuur_id = %s and regelnummer = 1",
     ],
     ids=["header", "line", "line removed", "line added"],

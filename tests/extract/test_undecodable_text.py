@@ -1,4 +1,7 @@
-"""A server that keeps any bytes as text: the broken record is marked, the others come through (FR-L3)."""
+"""A server that keeps any bytes as text.
+
+The broken record is marked, the others come through (FR-L3).
+"""
 
 from __future__ import annotations
 
@@ -27,9 +30,8 @@ def careless_james(postgres: Server) -> Iterator[Connection]:
     """De Brug in a database without an encoding, with one name in Windows-1252."""
     name = f"careless_{WORKER}"
     with psycopg.connect(postgres.dsn(), autocommit=True) as server:
-        server.execute(
-            f"create database {name} encoding 'SQL_ASCII' locale 'C' locale_provider 'libc' template template0".encode()
-        )
+        options = "encoding 'SQL_ASCII' locale 'C' locale_provider 'libc' template template0"
+        server.execute(f"create database {name} {options}".encode())
     with psycopg.connect(postgres.dsn(name), autocommit=True, client_encoding="UTF8") as owner:
         create_james(owner)
         fill_james(owner, [practice("de_brug")])

@@ -23,7 +23,10 @@ from tests.extract.conftest import AS_READER, OpenRun
 Connection = psycopg.Connection[Any]
 INVOICES = 10_000
 MOST_BYTES = 3_000_000
-"""The 43,000 lines alone are more as text; Python's own objects for them would be many times that."""
+"""The 43,000 lines alone are more as text.
+
+Python's own objects for them would be many times that.
+"""
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""Loop A: kill a reference night at each of its crash points, start it again until it is at rest, and look."""
+"""Loop A: kill a reference night at each of its crash points, start it again until it is at rest,
+and look.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ class SimulatedCrash(BaseException):
 
 
 def reference_link(place: Place) -> SmallLink:
-    """A patient with a contact, one who pays by direct debit, two sales entries, a credit, a PIN entry, a rejection, a claim held back."""
+    """A patient with a contact, one who pays by direct debit, two sales entries, a credit, a PIN
+    entry, a rejection, a claim held back.
+    """
     link = SmallLink(place)
     james = link.james
     james.debtor("1001", condition="INCASSO", iban="NL91ABNA0417164300")
@@ -26,8 +30,11 @@ def reference_link(place: Place) -> SmallLink:
     james.invoice(2600002, "1002", (1210, 21, "tariff"))
     james.invoice(2600003, "1001", (-3500, 0, "tariff"), credits=2600001)
     james.invoice(2600004, "1001", (999, 9, "article"), condition="PIN")
-    james.conn.execute("insert into james.factuur select 2600009, praktijk_id, debiteur_id, '2600009', status, aangemaakt_op,"
-                       " gefactureerd_op, betalingsconditie, valuta, 0 from james.factuur where factuur_id = 2600001")  # fmt: skip
+    james.conn.execute(
+        "insert into james.factuur select 2600009, praktijk_id, debiteur_id, '2600009', status,"
+        " aangemaakt_op, gefactureerd_op, betalingsconditie, valuta, 0"
+        " from james.factuur where factuur_id = 2600001"
+    )
     return link
 
 
@@ -40,13 +47,19 @@ def points_of(walk: Callable[[], object]) -> list[str]:
 
 
 def effects_of(points: list[str]) -> list[int]:
-    """The places in `points` worth a crash: after each effect. Before the next effect nothing has changed, so that is the same place."""
+    """The places in `points` worth a crash: after each effect.
+
+    Before the next effect nothing has changed, so that is the same place.
+    """
     return [place for place, name in enumerate(points) if "before " not in name and "after GET" not in name]
 
 
 @contextmanager
 def dying_at(place: int) -> Iterator[list[str]]:
-    """The process dies at its crash point number `place`; gives the name of the point, once it came to that."""
+    """The process dies at its crash point number `place`.
+
+    Gives the name of the point, once it came to that.
+    """
     left, died_at = place, []
 
     def reach(name: str) -> None:
@@ -66,8 +79,9 @@ def stalling_at(
 ) -> Iterator[None]:
     """The process stands still at its crash point number `place`, and `meanwhile` happens.
 
-    `in_transaction` False puts that off until a transaction is over: `meanwhile` runs in the same thread, and would wait for ever for what
-    is locked there. Two processes that meet within one are Loop C's.
+    `in_transaction` False puts that off until a transaction is over: `meanwhile` runs in the same
+    thread, and would wait for ever for what is locked there. Two processes that meet within one are
+    Loop C's.
     """
     left = place
 
@@ -102,7 +116,10 @@ def crashed_night(link: SmallLink, place: int) -> str | None:
 
 
 def survive(place: Place, *crashes: int) -> list[str]:
-    """The reference night with these crashes, one after the other, then restarts until at rest; what is wrong."""
+    """The reference night with these crashes, one after the other, then restarts until at rest.
+
+    What is wrong.
+    """
     link = reference_link(place)
     try:
         wrong: list[str] = []

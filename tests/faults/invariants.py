@@ -2,7 +2,8 @@
 
 What James says, what the ledger says, what Exact has and was asked.
 
-`violations` holds at every moment, `violations_at_rest` when nothing is in between. Both answer sentences; none is good.
+`violations` holds at every moment, `violations_at_rest` when nothing is in between. Both answer
+sentences; none is good.
 """
 
 from __future__ import annotations
@@ -61,7 +62,9 @@ class Witnesses:
 
     @cached_property
     def ours(self) -> dict[str, list[Row]]:
-        """Entry's reference -> entries in our journals that carry it, but for those that somebody else booked."""
+        """Entry's reference -> entries in our journals that carry it, but for those that somebody
+        else booked.
+        """
         found: dict[str, list[Row]] = defaultdict(list)
         for row in (*self.division["SalesEntries"], *self.division["GeneralJournalEntries"]):
             reference = row.get("YourRef") or self.lines[row["EntryID"]][0]["Description"]
@@ -90,7 +93,7 @@ class Witnesses:
 Check = Callable[[Witnesses], Iterator[str]]
 
 
-# --- at every moment --------------------------------------------------------------------------------
+# --- at every moment ------------------------------------------------------------------------------
 
 
 def inv_1_no_entry_twice(seen: Witnesses) -> Iterator[str]:
@@ -119,7 +122,9 @@ def inv_7_immutable(seen: Witnesses) -> Iterator[str]:
 
 
 def inv_8_moves(seen: Witnesses) -> Iterator[str]:
-    """Only allowed moves, attempts that grow, and a history that ends where the booking stands."""
+    """Only allowed moves, attempts that grow unless a claim is given back, and a history that ends
+    where the booking stands.
+    """
     steps: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in seen.history:
         steps[row["booking_id"]].append(row)
@@ -135,7 +140,8 @@ def _wrong_steps(
     for step in steps:
         if step["from_state"] != before or (before or "new", step["to_state"]) not in allowed:
             yield f"{name}: {before} -> {step['from_state']} -> {step['to_state']}"
-        if step["attempt"] < attempt:
+        given_back = (before, step["to_state"]) == ("sending", "planned")
+        if step["attempt"] < attempt - given_back:
             yield f"{name}: attempt {attempt} -> {step['attempt']}"
         if not (step["run_id"] and step["moved_by"]):
             yield f"{name}: nobody says who moved it to {step['to_state']} in which run"
@@ -145,7 +151,9 @@ def _wrong_steps(
 
 
 def inv_11_bounds(seen: Witnesses) -> Iterator[str]:
-    """No minute above Exact's limit where there is one, no endpoint with more errors in an hour than we allow ourselves."""
+    """No minute above Exact's limit where there is one, no endpoint with more errors in an hour
+    than we allow ourselves.
+    """
     limit = seen.link.world.limits.calls_per_minute
     if limit is not None:
         yield from (
@@ -164,7 +172,7 @@ def inv_12_tokens(seen: Witnesses) -> Iterator[str]:
         yield f"{early} tokens were asked for within 570 seconds"
 
 
-# --- at rest ----------------------------------------------------------------------------------------
+# --- at rest --------------------------------------------------------------------------------------
 
 
 def inv_1_booked_means_there(seen: Witnesses) -> Iterator[str]:
@@ -180,7 +188,7 @@ def inv_1_booked_means_there(seen: Witnesses) -> Iterator[str]:
 
 
 def inv_2_nothing_lost(seen: Witnesses) -> Iterator[str]:
-    """Every final invoice in scope is booked, or refused or held with its reason."""
+    """Every final invoice in scope is booked, or rejected or held with its reason."""
     states = {row["source_key"]: row for row in seen.current}
     for key in seen.link.james.in_scope(seen.link.scope):
         row = states.get(key)
@@ -210,7 +218,10 @@ def inv_2_no_credit_without_its_original(seen: Witnesses) -> Iterator[str]:
 
 
 def inv_3_sums(seen: Witnesses) -> Iterator[str]:
-    """Each booked entry is to the cent what James had, per account and VAT rate; James is computed here, anew."""
+    """Each booked entry is to the cent what James had, per account and VAT rate.
+
+    James is computed here, anew.
+    """
     for row in seen.current:
         if row["state"] == "booked":
             yield from _differs_from_james(seen, row)
@@ -227,7 +238,10 @@ def _differs_from_james(seen: Witnesses, row: dict[str, Any]) -> Iterator[str]:
 
 
 def agrees(written: Written, there: Accounts) -> bool:
-    """Is this what an invoice must book (C3)? Total and VAT per rate to the cent; the share of each account of a rate, within a cent."""
+    """Is this what an invoice must book (C3)?
+
+    Total and VAT per rate to the cent; the share of each account of a rate, within a cent.
+    """
     gross: Counter[tuple[VatRate, str]] = Counter()
     for cents, percentage, origin in written.lines:
         gross[RATES[percentage], revenue_account(written, origin, RATES[percentage])] += cents
@@ -290,7 +304,9 @@ def inv_4_agreement(seen: Witnesses) -> Iterator[str]:
 
 
 def inv_4_debtors_agree(seen: Witnesses) -> Iterator[str]:
-    """Each debtor that is booked has its relation, its main contact and its bank account, as last sent."""
+    """Each debtor that is booked has its relation, its main contact and its bank account, as last
+    sent.
+    """
     relations = {row["debtor_number"]: row for row in seen._rows("select * from relation")}
     latest = {
         row["source_key"]: row
@@ -311,7 +327,10 @@ def inv_4_debtors_agree(seen: Witnesses) -> Iterator[str]:
 
 
 def inv_4_doubles_are_told(seen: Witnesses) -> Iterator[str]:
-    """A contact or bank account has no number: a second one, by a call that landed very late, is at least told."""
+    """A contact or bank account has no number.
+
+    A second one, by a call that landed very late, is at least told.
+    """
     relations = {
         str(row["exact_id"]): f"debiteur:{row['debtor_number']}"
         for row in seen._rows("select * from relation")
@@ -337,7 +356,9 @@ def inv_12_newest_token(seen: Witnesses) -> Iterator[str]:
 
 
 def inv_14_explained(seen: Witnesses) -> Iterator[str]:
-    """Each refusal has a reason of the catalogue, a sentence in both languages, its key and its run; once per version."""
+    """Each rejection has a reason of the catalogue, a sentence in both languages, its key and its
+    run; once per version.
+    """
     for row in seen.bookings:
         if row["state"] in ("rejected", "held"):
             known = row["reason"] in set(Reason) and row["run_id"]
@@ -346,7 +367,8 @@ def inv_14_explained(seen: Witnesses) -> Iterator[str]:
                 for language in ("nl", "en")
             ]
             if not known or not all(sentences) or any("{" in sentence for sentence in sentences):
-                yield f"{row['source_key']} is {row['state']} without a good reason: {row['reason']} {sentences}"
+                place = f"{row['source_key']} is {row['state']}"
+                yield f"{place} without a good reason: {row['reason']} {sentences}"
 
 
 ALWAYS: tuple[Check, ...] = (
@@ -399,15 +421,15 @@ def violations_of_another_night(link: SmallLink, backfill: str = "as_set") -> li
     checked["inv_9_idempotent"] += 1
     writes, history = link.writes(), len(Witnesses(link).history)
     link.night(backfill=backfill)
-    open_matters = {"rejected", "held"} & set(link.states().values())
+    open_items = {"rejected", "held"} & set(link.states().values())
     found = (
         [f"inv_9_idempotent: {link.writes() - writes} writes in a night without changes"]
-        if link.writes() > writes and not open_matters
+        if link.writes() > writes and not open_items
         else []
     )
     steps = len(Witnesses(link).history) - history
     return (
         [*found, f"inv_9_idempotent: {steps} moves in a night without changes"]
-        if steps and not open_matters
+        if steps and not open_items
         else found
     )

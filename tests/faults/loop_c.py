@@ -1,4 +1,7 @@
-"""Sets the stage of Loop C: a cluster, a James with many invoices, a simulator that answers over HTTP."""
+"""Sets the stage of Loop C.
+
+A cluster, a James with many invoices, a simulator that answers over HTTP.
+"""
 
 from __future__ import annotations
 

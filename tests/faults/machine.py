@@ -1,6 +1,9 @@
-"""Loop B: random programs over the whole link. People write and correct in James, Exact misbehaves, workers die, stall and meet.
+"""Loop B: random programs over the whole link.
 
-After every step the invariants that always hold are checked. In the end the faults stop, and everything must come to rest.
+People write and correct in James, Exact misbehaves, workers die, stall and meet.
+
+After every step the invariants that always hold are checked. In the end the faults stop, and
+everything must come to rest.
 """
 
 from __future__ import annotations
@@ -54,7 +57,7 @@ LOST: tuple[tuple[str, dict[str, Any]], ...] = (
     ("stale_read", {"seconds": 90}),
     ("slow_answer", {"wait_seconds": 59}),
 )
-REFUSED: tuple[tuple[str, dict[str, Any]], ...] = (
+REJECTED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("status", {"status": 401}),
     ("status", {"status": 403}),
     ("status", {"status": 429}),
@@ -168,7 +171,8 @@ class Link(RuleBasedStateMachine):
 
     def _owner(self, number: int) -> int:
         found = self.link.james.conn.execute(
-            "select debiteurnummer from james.factuur join james.debiteur using (debiteur_id) where factuur_id = %s",
+            "select debiteurnummer from james.factuur join james.debiteur using (debiteur_id) where "
+            "factuur_id = %s",
             [number],
         ).fetchone()
         assert found is not None
@@ -191,7 +195,7 @@ class Link(RuleBasedStateMachine):
     # --- Exact ------------------------------------------------------------------------------------
 
     @rule(
-        fault=st.sampled_from(LOST + REFUSED),
+        fault=st.sampled_from(LOST + REJECTED),
         endpoint=st.sampled_from(WRITTEN),
         nth=st.integers(1, 3),
         times=st.integers(1, 2),
@@ -203,7 +207,7 @@ class Link(RuleBasedStateMachine):
         ):  # Exact would take those twice, and nobody could help it
             self._plan(fault, endpoint, "POST", nth, times)
 
-    @rule(fault=st.sampled_from(UNREADABLE + REFUSED), endpoint=st.sampled_from(READ), nth=st.integers(1, 3))
+    @rule(fault=st.sampled_from(UNREADABLE + REJECTED), endpoint=st.sampled_from(READ), nth=st.integers(1, 3))
     def read_fault(self, fault: tuple[str, dict[str, Any]], endpoint: str, nth: int) -> None:
         self._plan(fault, endpoint, "GET", nth, 1)
 
@@ -251,7 +255,7 @@ class Link(RuleBasedStateMachine):
 
     @rule(place=places)
     def night_that_stalls_while_another_worker_takes_over(self, place: int) -> None:
-        """FR-D1: the worker's session is gone, another one starts, and then the first one wakes up."""
+        """FR-D1: the worker's session is gone, another one starts, then the first one wakes up."""
         with stalling_at(place, self._take_over), suppress(LinkFailure, psycopg.OperationalError):
             self.link.night()
         self.link.die()

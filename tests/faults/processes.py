@@ -1,4 +1,7 @@
-"""Loop C: real processes against a PostgreSQL of their own; killed, stopped, terminated, and the server itself stopped hard."""
+"""Loop C: real processes against a PostgreSQL of their own.
+
+Killed, stopped, terminated, and the server itself stopped hard.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +99,8 @@ class Mayhem:
     def _start(self, make: Callable[..., ForkServerProcess], name: str = NIGHT) -> ForkServerProcess:
         place, app = self.link.place, self.link.world.app
         order = Order(
-            place.ledger_dsn, place.james_dsn, self.link.url, app.client_id, app.client_secret, KEY, self.link.practice.code, name,
+            place.ledger_dsn, place.james_dsn, self.link.url, app.client_id, app.client_secret, KEY,
+            self.link.practice.code, name,
             BOOK_DAY, SETTLE_SECONDS,
         )  # fmt: skip
         worker = make(target=work, args=(order,), daemon=True)
@@ -121,7 +125,10 @@ class Mayhem:
         return True
 
     def _stall(self, worker: ForkServerProcess, make: Callable[..., ForkServerProcess]) -> None:
-        """FR-D1: the first stands still, a second one is started, the first wakes up; the second dies, the first goes on for a while."""
+        """FR-D1: the first stands still, a second one is started, the first wakes up.
+
+        The second dies, the first goes on for a while.
+        """
         if not self._signal(worker, signal.SIGSTOP):
             return
         second = self._start(make)

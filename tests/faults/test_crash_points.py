@@ -1,4 +1,6 @@
-"""No act of the loader is without a crash point on both sides: all pass the same few places, and nothing goes around them.
+"""No act of the loader is without a crash point on both sides.
+
+All pass the same few places, and nothing goes around them.
 
 Most of this reads the source, so that a new statement or call can't be forgotten.
 """
@@ -23,7 +25,8 @@ PLUGINS = Path(__file__).parents[2] / "plugins" / "exact_online"
 LEDGER, LOADER = (sorted((PLUGINS / package).glob("*.py")) for package in ("ledger", "load"))
 OUTSIDE = sorted(set(PLUGINS.rglob("*.py")) - set(LEDGER))
 WRITES = re.compile(
-    r"\b(insert into|update|delete from|truncate|merge into|create|drop|alter)\s+(?!set\b|of\b|skip\b)[a-z_\"]",
+    r"\b(insert into|update|delete from|truncate|merge "
+    r"into|create|drop|alter)\s+(?!set\b|of\b|skip\b)[a-z_\"]",
     re.IGNORECASE,
 )
 READERS = {"rows", "row", "records", "record", "copy_out"}
@@ -90,7 +93,7 @@ def without_comments(sql: str) -> str:
 
 
 def test_every_statement_that_writes_is_run_between_crash_points() -> None:
-    """The ledger reads with one set of methods, and writes with another that has the crash points."""
+    """The ledger reads with one set of methods, and writes with one that has the crash points."""
     read, written = names_given_to(READERS), names_given_to(WRITERS)
     writing = {name for name in STATEMENTS if WRITES.search(without_comments(statement("ledger", name)))}
     assert len(writing) > 40
@@ -110,7 +113,10 @@ def test_every_statement_is_run_by_the_ledger_and_by_nothing_else() -> None:
 
 
 def test_a_statement_is_named_where_it_is_run() -> None:
-    """A name that is put together could not be found here; only the two functions that pass a name on may do it."""
+    """A name that is put together could not be found here.
+
+    Only the two functions that pass a name on may do it.
+    """
     passing_on = {
         function_named("_move", PLUGINS / "ledger/bookings.py"),
         *functions(PLUGINS / "ledger/session.py"),

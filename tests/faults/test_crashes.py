@@ -1,4 +1,6 @@
-"""FR-A1 to FR-A10: the reference night survives a crash at every point, and a second one during its recovery."""
+"""FR-A1 to FR-A10: the reference night survives a crash at every point, and a second one during its
+recovery.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,11 @@ def test_the_reference_night_comes_by_everything_that_can_die(points: list[str])
     """One of each: claim, call, confirmation, rejection, relation and parts, plan, batch."""
     assert len(effects_of(points)) >= 45
     wanted = {
-        "after claim_booking", "after confirm_booking", "after keep_relation", "after POST crm/Accounts", "after POST crm/Contacts",
+        "after claim_booking", "after confirm_booking", "after keep_relation", "after POST crm/Accounts",
+        "after POST crm/Contacts",
         "after POST crm/BankAccounts", "after PUT crm/Accounts", "after POST salesentry/SalesEntries",
-        "after POST generaljournalentry/GeneralJournalEntries", "within plan, after plan_insert", "after end_batch", "after finish_run",
+        "after POST generaljournalentry/GeneralJournalEntries", "within plan, after plan_insert",
+        "after end_batch", "after finish_run",
     }  # fmt: skip
     assert wanted <= set(points)
 

@@ -1,4 +1,7 @@
-"""Loop B in every test run: the same programs each time. `make faults` runs many more, with new seeds."""
+"""Loop B in every test run: the same programs each time.
+
+`make faults` runs many more, with new seeds.
+"""
 
 from __future__ import annotations
 

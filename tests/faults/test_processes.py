@@ -1,4 +1,7 @@
-"""FR-A11, FR-A12, FR-A14, FR-D1, FR-D4 with real processes: a short version; `make faults` kills 200 times over 500 invoices."""
+"""FR-A11, FR-A12, FR-A14, FR-D1, FR-D4 with real processes: a short version.
+
+`make faults` kills 200 times over 500 invoices.
+"""
 
 from __future__ import annotations
 

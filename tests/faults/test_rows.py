@@ -37,7 +37,7 @@ def at_the_load(link: SmallLink) -> tuple[night.Night, night.Batch]:
     return tonight, batch
 
 
-# --- A: crashes -------------------------------------------------------------------------------------
+# --- A: crashes -----------------------------------------------------------------------------------
 
 
 def test_a_ledger_that_can_not_be_written_sends_nothing(link: SmallLink) -> None:
@@ -51,14 +51,14 @@ def test_a_ledger_that_can_not_be_written_sends_nothing(link: SmallLink) -> None
         watch_crash_points(None)
     assert link.writes(ENTRIES) == 0
     link.die()
-    assert link.night().matters == []
+    assert link.night().items == []
 
 
 def _make_read_only(link: SmallLink) -> None:
     link.ledger.conn.execute("set default_transaction_read_only = on")
 
 
-# --- C, J: which division ---------------------------------------------------------------------------
+# --- C, J: which division -------------------------------------------------------------------------
 
 
 def test_a_division_with_another_name_is_not_written_to(link: SmallLink) -> None:
@@ -77,7 +77,7 @@ def test_a_division_that_is_not_in_the_consent_is_not_written_to(link: SmallLink
     assert link.writes() == 0
 
 
-# --- D: runs ----------------------------------------------------------------------------------------
+# --- D: runs --------------------------------------------------------------------------------------
 
 
 def test_a_night_after_two_days_without_one_takes_all_that_is_unbooked(link: SmallLink) -> None:
@@ -107,7 +107,7 @@ def test_what_was_planned_is_what_is_sent_whatever_changes_meanwhile(link: Small
     assert entry["Journal"].strip() == json.loads(planned.payload)["Journal"] == "70"
 
 
-# --- E: time ----------------------------------------------------------------------------------------
+# --- E: time --------------------------------------------------------------------------------------
 
 
 def test_an_invoice_that_is_committed_late_with_an_older_stamp_is_found(link: SmallLink) -> None:
@@ -138,11 +138,11 @@ def test_a_worker_whose_clock_jumps_back_books_once(link: SmallLink) -> None:
     link.world.faults.add(
         "call", endpoint=ENTRIES, method="POST", nth=2, act=lambda world: world.clock.advance(minutes=-10)
     )
-    assert link.night().matters == []
+    assert link.night().items == []
     assert len(link.entries(NUMBER)) == 1
 
 
-# --- G: changes -------------------------------------------------------------------------------------
+# --- G: changes -----------------------------------------------------------------------------------
 
 
 def test_an_invoice_that_was_only_paid_is_not_booked_again(link: SmallLink) -> None:
@@ -150,7 +150,7 @@ def test_an_invoice_that_was_only_paid_is_not_booked_again(link: SmallLink) -> N
     link.night()
     link.james.settle(NUMBER)
     before = link.writes()
-    assert link.night().matters == []
+    assert link.night().items == []
     assert link.writes() == before
 
 
@@ -165,7 +165,7 @@ def test_a_booked_invoice_that_is_corrected_is_told_and_never_changed(link: Smal
     assert rows == [{"reason": "changed_after_booking", "booked_cents": 1000, "found_cents": 4200}]
 
 
-# --- J: reruns and history --------------------------------------------------------------------------
+# --- J: reruns and history ------------------------------------------------------------------------
 
 
 def test_ten_reruns_in_any_order_write_nothing(link: SmallLink) -> None:
@@ -189,17 +189,17 @@ def test_history_over_booked_days_writes_nothing_and_its_order_does_not_matter(l
     assert link.writes() == before
 
 
-def test_history_that_would_begin_after_the_link_date_is_refused(link: SmallLink) -> None:
+def test_history_that_would_begin_after_the_link_date_is_not_allowed(link: SmallLink) -> None:
     """FR-J6: before any work."""
     with pytest.raises(NotReady, match=r"linked since 2026-10-01\. Give an earlier day"):
         history.history_days(link.ledger.practices.get(link.practice.code), "2026-11-01")
 
 
-# --- a task that takes too long ---------------------------------------------------------------------
+# --- a task that takes too long -----------------------------------------------------------------
 
 
 class TooLong(BaseException):
-    """As Airflow's AirflowTaskTimeout: raised wherever the task is, and caught by nobody of ours."""
+    """As Airflow's AirflowTaskTimeout: raised wherever the task is, caught by nobody of ours."""
 
 
 @pytest.mark.parametrize(
@@ -225,11 +225,11 @@ def test_a_task_that_is_ended_for_its_time_loses_nothing_and_doubles_nothing(
     other = link.new_ledger()
     with closing(other.conn), other.holding(link.practice.code):
         other.check_holds(link.practice.code)
-    assert link.night().matters == []
+    assert link.night().items == []
     assert len(link.entries(NUMBER)) == 1
 
 
-# --- INV-13 -----------------------------------------------------------------------------------------
+# --- INV-13 ---------------------------------------------------------------------------------------
 
 
 def test_no_secret_and_no_name_comes_into_a_log(link: SmallLink, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,4 +1,7 @@
-"""A worker process of Loop C: walks one night with real clocks and real sockets, until it is done or somebody kills it."""
+"""A worker process of Loop C.
+
+Walks one night with real clocks and real sockets, until it is done or somebody kills it.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,10 @@ class Terminated(SystemExit):
 
 
 def work(order: Order) -> None:
-    """One task: what is planned is loaded; where nothing is planned, the night begins anew. Ends without a word when it can't go on."""
+    """One task: what is planned is loaded; where nothing is planned, the night begins anew.
+
+    Ends without a word when it can't go on.
+    """
     signal.signal(signal.SIGTERM, _terminate)
     with (
         suppress(LinkFailure, psycopg.Error),

@@ -1,7 +1,7 @@
 """Compare the golden cases with what is booked today, or write them anew.
 
 PYTHONPATH=plugins:. python -m tests.golden            names what differs; exits 1 if anything does
-PYTHONPATH=plugins:. python -m tests.golden --write    writes them; read the difference before you commit it
+PYTHONPATH=plugins:. python -m tests.golden --write    writes them: read the difference first
 """
 
 from __future__ import annotations

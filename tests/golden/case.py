@@ -1,4 +1,5 @@
-"""A golden case: a file that says what an invoice or debtor is, and below a line what is booked for it.
+"""A golden case: a file that says what an invoice or debtor is, and below a line what is booked for
+it.
 
 The part above the line is written by people, the part below by ``python -m tests.golden --write``.
 Everything in the file is TOML:
@@ -6,7 +7,8 @@ Everything in the file is TOML:
     shows      one sentence: what the case proves
     proves     requirement numbers
     [division] only what differs from the usual division (tests/transform/practice.py)
-    [[invoice]]  number, date, ... and lines = [[profession, origin, VAT %, gross], ...]; the total is
+    [[invoice]]  number, date, ... and lines = [[profession, origin, VAT %, gross], ...]; the total
+    is
                  their sum unless it is given
     [[debtor]]   only what differs from the usual patient
 """

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from itertools import zip_longest
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from tests.golden.case import CASES, Case, balance_table
@@ -31,7 +32,8 @@ def _example(case: Case) -> str:
     both = "\n".join(
         f"{one:<{LEFT}}| {other}".rstrip() for one, other in zip_longest(left, right, fillvalue="")
     )
-    return f"<!-- case: {case.name} -->\n*{case.document['shows']}*\n```\n{both}\n```\n<!-- end -->"
+    shows = fill(f"*{case.document['shows']}*", 100)
+    return f"<!-- case: {case.name} -->\n{shows}\n```\n{both}\n```\n<!-- end -->"
 
 
 def _invoice(table: dict[str, Any]) -> list[str]:

@@ -1,4 +1,7 @@
-"""A small James that a test writes by hand: one practice, and the debtors, invoices and claims that the test names."""
+"""A small James that a test writes by hand.
+
+One practice, and the debtors, invoices and claims that the test names.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +44,9 @@ class Written:
     lines: tuple[Line, ...]
     debtor_kind: str
     condition: str
+    debtor: str
+    """His number."""
+    day: dt.date
 
 
 class SmallJames:
@@ -54,9 +60,12 @@ class SmallJames:
         """Key -> every version that James ever had of it."""
 
     def in_scope(self, days: tuple[dt.date, dt.date]) -> list[str]:
-        """Keys of the final invoices and claims of the days from the first up to, not including, the last."""
+        """Keys of the final invoices and claims of the days from the first up to, not including,
+        the last.
+        """
         rows = self.conn.execute(
-            "select 'factuur:' || factuur_id from james.factuur where gefactureerd_op >= %(from)s and gefactureerd_op < %(before)s"
+            "select 'factuur:' || factuur_id from james.factuur where gefactureerd_op >= %(from)s and "
+            "gefactureerd_op < %(before)s"
             " union all select 'declaratie:' || declaratie_id from james.declaratie"
             " where gefactureerd_op >= %(from)s and gefactureerd_op < %(before)s",
             {"from": f"{days[0]} 00:00 Europe/Amsterdam", "before": f"{days[1]} 00:00 Europe/Amsterdam"},
@@ -74,11 +83,16 @@ class SmallJames:
         iban: str | None = None,
         name: str = "Jansen",
     ) -> None:
-        """A debtor with an invented name; a patient gets a contact, one with INCASSO and an IBAN a bank account."""
+        """A debtor with an invented name.
+
+        A patient gets a contact, one with INCASSO and an IBAN a bank account.
+        """
         self.kinds[number] = kind
         self.conn.execute(
-            "insert into james.debiteur (debiteur_id, praktijk_id, debiteurnummer, soort, naam, voorletters, achternaam, geslacht,"
-            " postcode, plaats, land, betalingsconditie, iban) values (%(id)s, 1, %(number)s, %(kind)s, %(name)s, 'A.', %(name)s, 'V',"
+            "insert into james.debiteur (debiteur_id, praktijk_id, debiteurnummer, soort, naam, "
+            "voorletters, achternaam, geslacht,"
+            " postcode, plaats, land, betalingsconditie, iban) values (%(id)s, 1, %(number)s, "
+            "%(kind)s, %(name)s, 'A.', %(name)s, 'V',"
             " '9711 AA', 'Groningen', 'NL', %(condition)s, %(iban)s)",
             {
                 "id": int(number),
@@ -110,19 +124,22 @@ class SmallJames:
         kind = "declaratie" if claim else "factuur"
         lines = lines or ((1000, 0, "tariff"),)
         values = {
-            "id": number, "debtor": debtor, "number": str(number), "moment": f"{day} 12:00 Europe/Amsterdam", "condition": condition,
+            "id": number, "debtor": debtor, "number": str(number), "moment": f"{day} 12:00 Europe/Amsterdam",
+            "condition": condition,
             "total": _euros(sum(cents for cents, _, _ in lines)), "credits": credits, "claim": claim,
         }  # fmt: skip
         claim_column, claim_value = (", declaratienummer", ", %(claim)s") if claim else ("", "")
         self.conn.execute(
-            f"insert into james.{kind} ({kind}_id, praktijk_id, debiteur_id, factuurnummer, status, aangemaakt_op, gefactureerd_op,"  # noqa: S608
+            f"insert into james.{kind} ({kind}_id, praktijk_id, debiteur_id, factuurnummer, "  # noqa: S608
+            "status, aangemaakt_op, gefactureerd_op,"
             f" betalingsconditie, totaalbedrag, crediteert_{kind}_id{claim_column})"
-            " select %(id)s, 1, debiteur_id, %(number)s, 'gefactureerd', %(moment)s, %(moment)s, %(condition)s, %(total)s,"
+            " select %(id)s, 1, debiteur_id, %(number)s, 'gefactureerd', %(moment)s, "
+            "%(moment)s, %(condition)s, %(total)s,"
             f" %(credits)s{claim_value} from james.debiteur where debiteurnummer = %(debtor)s",
             values,
         )
         self._lines(kind, number, lines)
-        self.written[f"{kind}:{number}"] = [Written(tuple(lines), self.kinds[debtor], condition)]
+        self.written[f"{kind}:{number}"] = [Written(tuple(lines), self.kinds[debtor], condition, debtor, day)]
         return f"{kind}:{number}"
 
     def correct(self, number: int, *lines: Line) -> None:
@@ -131,8 +148,34 @@ class SmallJames:
         self._lines("factuur", number, lines)
         total = _euros(sum(cents for cents, _, _ in lines))
         self.conn.execute("update james.factuur set totaalbedrag = %s where factuur_id = %s", [total, number])
+        self._now(number, lines=lines)
+
+    def move(self, number: int, debtor: str) -> None:
+        """Give a final factuur to another debtor."""
+        self.conn.execute(
+            "update james.factuur set debiteur_id = (select debiteur_id from james.debiteur"
+            " where debiteurnummer = %s) where factuur_id = %s",
+            [debtor, number],
+        )
+        self._now(number, debtor=debtor, debtor_kind=self.kinds[debtor])
+
+    def redate(self, number: int, day: dt.date) -> None:
+        """Give a final factuur another day."""
+        self.conn.execute(
+            "update james.factuur set gefactureerd_op = %s where factuur_id = %s",
+            [f"{day} 12:00 Europe/Amsterdam", number],
+        )
+        self._now(number, day=day)
+
+    def renumber(self, number: int, other: int) -> None:
+        """Give the factuur that was written as `number` another number; its key stays."""
+        self.conn.execute(
+            "update james.factuur set factuurnummer = %s where factuur_id = %s", [str(other), number]
+        )
+
+    def _now(self, number: int, **changes: Any) -> None:
         versions = self.written[f"factuur:{number}"]
-        versions.append(replace(versions[-1], lines=lines))
+        versions.append(replace(versions[-1], **changes))
 
     def settle(self, number: int) -> None:
         """Something about an invoice that is no money: it was paid."""
@@ -156,7 +199,8 @@ class SmallJames:
         ]
         for place, row in enumerate(rows, start=1):
             self.conn.execute(
-                f"insert into james.{kind}regel ({kind}_id, regelnummer, professie_id, tarief_id, artikel_id, omschrijving, aantal,"  # noqa: S608
+                f"insert into james.{kind}regel ({kind}_id, regelnummer, professie_id, "  # noqa: S608
+                "tarief_id, artikel_id, omschrijving, aantal,"
                 " stuksprijs, bedrag, btw_percentage) values (%s, %s, %s, %s, %s, 'regel', 1, 0, %s, %s)",
                 [number, place, *row[2:]],
             )

@@ -18,7 +18,10 @@ READER, PASSWORD = "james_reader", "reader"
 
 
 def make_reader(server: Server) -> None:
-    """James' reader, whom all databases of a server share: once, before several processes could do it at the same moment."""
+    """James' reader, whom all databases of a server share.
+
+    Once, before several processes could do it at the same moment.
+    """
     with psycopg.connect(server.dsn()) as owner:
         owner.execute("create role james_reader login password 'reader'")
 
@@ -41,5 +44,8 @@ def place_on(server: Server, name: str, ledger_template: str) -> Iterator[Place]
 
 
 def _plan_once(session: psycopg.Connection[Any]) -> None:
-    """Thousands of nights ask the same small questions: a statement is planned once a session, whatever its parameters."""
+    """Thousands of nights ask the same small questions.
+
+    A statement is planned once a session, whatever its parameters.
+    """
     session.execute(f'alter database "{session.info.dbname}" set plan_cache_mode = force_generic_plan')

@@ -1,6 +1,9 @@
-"""A whole link that costs next to nothing: one practice, a small James, a ledger, a world without sockets, and time that passes when told.
+"""A whole link that costs next to nothing.
 
-The link's own code is all real, and so are both databases. A night of a few bookings takes well under a tenth of a second.
+One practice, a small James, a ledger, a world without sockets, and time that passes when told.
+
+The link's own code is all real, and so are both databases. A night of a few bookings takes well
+under a tenth of a second.
 """
 
 from __future__ import annotations
@@ -139,7 +142,10 @@ class SmallLink:
         self.settle_seconds = SETTLE_SECONDS
         self.minute_limit = self.day_limit = 1_000_000
         self.reconciles = True
-        """Nights of random programs may leave this out: it is a third of their cost and writes nothing in Exact."""
+        """Nights of random programs may leave this out.
+
+        It is a third of their cost and writes nothing in Exact.
+        """
         self.nights = 0
         self.settled_from = of.link_date
         self._ledger: Ledger | None = None
@@ -214,7 +220,10 @@ class SmallLink:
     # --- walking ----------------------------------------------------------------------------------
 
     def opened(self, name: str | None = None, book_day: dt.date = BOOK_DAY) -> Night:
-        """A night whose run is open and whose division is ready: where a test of the loader begins."""
+        """A night whose run is open and whose division is ready.
+
+        Where a test of the loader begins.
+        """
         self.nights += 1
         run = night.open_run(self.ledger, self.practice.code, name or f"night {self.nights}", book_day)
         tonight = self.night_of(run)
@@ -224,7 +233,11 @@ class SmallLink:
     def night(
         self, name: str | None = None, backfill: str = "as_set", book_day: dt.date = BOOK_DAY
     ) -> Outcome:
-        """One whole night. A task that must wait comes back when its time has come, as with Airflow. Raises what would end a task."""
+        """One whole night.
+
+        A task that must wait comes back when its time has come, as with Airflow. Raises what would
+        end a task.
+        """
         self.nights += 1
         return self._walk(name or f"night {self.nights}", self.with_patience, backfill, book_day)
 
@@ -234,11 +247,11 @@ class SmallLink:
         run = night.open_run(
             self.ledger, self.practice.code, f"dry run {self.nights}", BOOK_DAY, dry_run=True
         )
-        with closing(ledgers.connect(self.place.ledger_dsn)) as rehearsal:
-            numbers, matters = dry_run(
-                self.night_of(run), Ledger(rehearsal), self.james_reader, Choices(backfill, None, **choices)
+        with closing(ledgers.connect(self.place.ledger_dsn)) as rolled_back:
+            numbers, items = dry_run(
+                self.night_of(run), Ledger(rolled_back), self.james_reader, Choices(backfill, None, **choices)
             )
-        return Outcome(numbers, matters, run)
+        return Outcome(numbers, items, run)
 
     def impatient_night(self, name: str) -> Outcome:
         """A night that ends with WaitForWindow where a task would give its worker back."""
@@ -260,10 +273,14 @@ class SmallLink:
         if history.backfill_of(tonight.practice, backfill) == "import":
             older = history.for_history(tonight, lambda run: self.night_of(run, backfill=True))
             step(lambda: history.import_history(older, james, history.history_days(tonight.practice, None)))
+        elif history.backfill_of(tonight.practice, backfill) == "excel":
+            older = history.for_history(tonight, self.night_of)
+            days = history.history_days(tonight.practice, None)
+            step(lambda: history.hand_over_history(older, james, days, book_day))
         if self.reconciles:
             step(lambda: night.reconcile(tonight, james, scope))
-        numbers, matters = night.report(tonight)
-        return Outcome(numbers, matters, run)
+        numbers, items = night.report(tonight)
+        return Outcome(numbers, items, run)
 
     def with_patience(self, act: Callable[[], Any]) -> Any:
         for _ in range(MOST_RETURNS):
@@ -274,7 +291,9 @@ class SmallLink:
         raise Endless(f"still waiting after {MOST_RETURNS} returns")
 
     def pass_by(self, seconds: float) -> None:
-        """Time passes for Exact, for us and for the ledger, which keeps the time of its own database."""
+        """Time passes for Exact, for us and for the ledger, which keeps the time of its own
+        database.
+        """
         day_before = self.clock.now().date()
         self.clock.sleep(seconds)
         self.ledger.conn.execute(
@@ -284,7 +303,8 @@ class SmallLink:
             "update booking set booked_at = booked_at - %s", [dt.timedelta(seconds=max(seconds, 0.0))]
         )
         self.ledger.conn.execute(
-            "update booking set unknown_since = unknown_since - %(passed)s, absent_since = absent_since - %(passed)s"
+            "update booking set unknown_since = unknown_since - %(passed)s, "
+            "absent_since = absent_since - %(passed)s"
             " where state = 'doubtful'",
             {"passed": dt.timedelta(seconds=max(seconds, 0.0))},
         )
@@ -303,9 +323,7 @@ class SmallLink:
         for _ in range(most_nights):
             with suppress(LinkFailure), self._healing():
                 outcome = self.night(backfill=backfill)
-                if not [
-                    matter for matter in outcome.matters if matter.state in ("planned", "sending", "doubtful")
-                ]:
+                if not [item for item in outcome.items if item.state in ("planned", "sending", "doubtful")]:
                     return outcome
             self.pass_by(3700)  # what Exact blocked for an hour is open again, what was slow has landed
         raise Endless(f"not at rest after {most_nights} nights: {self.states()}")

@@ -1,4 +1,7 @@
-"""The simulator behind `requests` without a socket: the same bytes, the same ways to break, a tenth of the time."""
+"""The simulator behind `requests` without a socket.
+
+The same bytes, the same ways to break, a tenth of the time.
+"""
 
 from __future__ import annotations
 
@@ -44,15 +47,16 @@ class Wire(BaseAdapter):
         super().__init__()
         self._world = world
         self._gateway = Gateway(world)
-        self.refuses = 0
-        """So many connections are refused from now on: nothing is sent."""
+        self.fails_to_connect = 0
+        """So many connections fail from now on: nothing is sent."""
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         sent[request.method or ""] += 1
-        if self.refuses:
-            self.refuses -= 1
-            refused = NewConnectionError(None, "refused")  # type: ignore[arg-type]
-            raise requests.ConnectionError(MaxRetryError(None, request.url or "", refused))  # type: ignore[arg-type]
+        if self.fails_to_connect:
+            self.fails_to_connect -= 1
+            failed = NewConnectionError(None, "no route")  # type: ignore[arg-type]
+            given_up = MaxRetryError(None, request.url or "", failed)  # type: ignore[arg-type]
+            raise requests.ConnectionError(given_up)
         outcome = self._gateway.respond(_as_request(request))
         self._world.clock.advance(seconds=outcome.wait_seconds)
         if outcome.answer is None:

@@ -1,4 +1,7 @@
-"""Each row of the answer table (docs/reliability.md) once through the whole link: what comes of the booking, and what Exact has of it."""
+"""Each row of the answer table (docs/reliability.md) once through the whole link.
+
+What comes of the booking, and what Exact has of it.
+"""
 
 from __future__ import annotations
 
@@ -55,14 +58,14 @@ def strike(link: SmallLink, kind: str, **settings: Any) -> None:
         pytest.param("redirect", {}, id="FR-B15_redirect_to_another_host"),
         pytest.param("stale_read", {"seconds": 60}, id="FR-B18_not_visible_at_once"),
         pytest.param("slow_answer", {"wait_seconds": 59}, id="FR-B19_slow"),
-        pytest.param("status", {"status": 401}, id="FR-C5_token_refused_once"),
+        pytest.param("status", {"status": 401}, id="FR-C5_token_denied_once"),
     ],
 )
 def test_a_lost_answer_ends_in_one_booking(link: SmallLink, kind: str, settings: dict[str, Any]) -> None:
     """INV-1, INV-2, INV-4."""
     strike(link, kind, **settings)
     outcome = link.night()
-    assert outcome.matters == []
+    assert outcome.items == []
     assert outcome.numbers.difference_cents == 0
     link.pass_by(3600)
     assert [len(link.entries(number)) for number in (NUMBER, NUMBER + 1)] == [1, 1]
@@ -72,7 +75,7 @@ def test_a_lost_answer_ends_in_one_booking(link: SmallLink, kind: str, settings:
 def test_what_was_never_sent_is_repeated_in_place(link: SmallLink) -> None:
     """FR-B1."""
     tonight = link.opened()
-    link.wire.refuses = 2
+    link.wire.fails_to_connect = 2
     assert tonight.exact.post(ENTRIES, {}).status is not None
     link.night()
     assert len(link.entries(NUMBER)) == 1
@@ -80,30 +83,30 @@ def test_what_was_never_sent_is_repeated_in_place(link: SmallLink) -> None:
 
 def test_an_exact_that_is_away_ends_the_night_bounded_and_the_next_one_catches_up(link: SmallLink) -> None:
     """FR-B1, FR-B11."""
-    link.wire.refuses = 1000
+    link.wire.fails_to_connect = 1000
     with pytest.raises(Unreachable, match="nothing was sent"):
         link.night()
-    assert link.wire.refuses > 990
-    link.wire.refuses = 0
-    assert link.night().matters == []
+    assert link.wire.fails_to_connect > 990
+    link.wire.fails_to_connect = 0
+    assert link.night().items == []
 
 
 @pytest.mark.parametrize("status", [400, 500])
-def test_a_refusal_with_words_is_a_rejection_that_is_not_sent_again(link: SmallLink, status: int) -> None:
+def test_an_error_with_words_is_a_rejection_that_is_not_sent_again(link: SmallLink, status: int) -> None:
     """FR-B9, FR-B20, INV-14: words nobody knows are kept whole."""
     strike(link, "status", status=status, body=json.dumps(MESSAGE))
-    (matter,) = link.night().matters
-    assert (matter.source_key, matter.state, matter.reason) == (KEY, "rejected", "rejected_other")
-    assert matter.exact_message == "Dit kan vandaag niet"
+    (item,) = link.night().items
+    assert (item.source_key, item.state, item.reason) == (KEY, "rejected", "rejected_other")
+    assert item.exact_message == "Dit kan vandaag niet"
     assert [len(link.entries(number)) for number in (NUMBER, NUMBER + 1)] == [0, 1]
     assert [call.status for call in link.world.log if call.endpoint == ENTRIES] == [status, 201]
 
 
-def test_a_refusal_is_tried_once_more_the_next_night(link: SmallLink) -> None:
+def test_a_rejection_is_tried_once_more_the_next_night(link: SmallLink) -> None:
     """M21, INV-14: a new version, one rejection in the history."""
     strike(link, "status", status=500, body=json.dumps(MESSAGE))
     link.night()
-    assert link.night().matters == []
+    assert link.night().items == []
     assert len(link.entries(NUMBER)) == 1
 
 
@@ -137,7 +140,7 @@ def test_a_full_minute_is_waited_for_without_losing_a_booking(link: SmallLink) -
     }
     strike(link, "status", status=429, headers=full)
     began = link.clock.now()
-    assert link.night().matters == []
+    assert link.night().items == []
     assert 0 < (link.clock.now() - began).total_seconds() < 65
     assert len(link.entries(NUMBER)) == 1
 
@@ -163,7 +166,7 @@ def test_a_full_day_ends_the_night_unfinished_and_the_next_one_goes_on(link: Sma
     assert set(link.states().values()) & {"sending", "doubtful"} == set()
     link.world.limits.calls_per_day = 5000
     link.pass_by(24 * 3600)
-    assert link.night().matters == []
+    assert link.night().items == []
 
 
 def test_an_invoice_that_exact_never_answers_for_keeps_no_other_waiting(link: SmallLink) -> None:
@@ -188,7 +191,7 @@ def test_a_night_whose_look_ups_fail_leaves_the_booking_doubtful(link: SmallLink
     assert len(link.entries(NUMBER)) == 1
 
 
-def test_a_look_up_that_exact_refuses_keeps_nobody_else_waiting(link: SmallLink) -> None:
+def test_a_look_up_that_exact_rejects_keeps_nobody_else_waiting(link: SmallLink) -> None:
     """FR-B17: whatever is the matter with this one question, the other invoices are booked."""
     strike(link, "drop_after_commit")
     words = '{"error":{"message":{"value":"Ongeldige vraag"}}}'
@@ -204,7 +207,9 @@ def test_a_look_up_that_exact_refuses_keeps_nobody_else_waiting(link: SmallLink)
 
 
 def test_an_exact_that_reads_our_amounts_otherwise_gets_one_entry_and_no_more(small_place: Place) -> None:
-    """Nobody says whether the amount of a sales line under an including VAT code has its VAT inside: a wrong guess costs one entry."""
+    """Nobody says whether the amount of a sales line under an including VAT code has its VAT
+    inside: a wrong guess costs one entry.
+    """
     including = replace(
         practice("de_brug"), james_practice_code=PRACTICE.james_practice_code, professions={PROFESSION: 8300}
     )

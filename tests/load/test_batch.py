@@ -1,4 +1,6 @@
-"""A batch: refusals don't stop it, clearing it sends only what is not booked, what must be held is held."""
+"""A batch: rejections don't stop it, clearing it sends only what is not booked, what must be held
+is held.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ ENTRIES = "salesentry/SalesEntries"
 NUMBERS = range(2600001, 2600006)
 
 
-def refuse(link: SmallLink, text: str, endpoint: str = ENTRIES) -> None:
+def reject(link: SmallLink, text: str, endpoint: str = ENTRIES) -> None:
     body = json.dumps({"error": {"message": {"value": "Dit gaat niet"}}})
     link.world.faults.add(
         "status", endpoint=endpoint, method="POST", containing=text, times=None, status=500, body=body
@@ -31,17 +33,17 @@ def link(link: SmallLink) -> SmallLink:
     return link
 
 
-def test_a_refusal_does_not_stop_its_batch(link: SmallLink) -> None:
+def test_a_rejection_does_not_stop_its_batch(link: SmallLink) -> None:
     """FR-D8, INV-10."""
-    refuse(link, "2600002")
-    (matter,) = link.night().matters
-    assert matter.source_key == "factuur:2600002"
+    reject(link, "2600002")
+    (item,) = link.night().items
+    assert item.source_key == "factuur:2600002"
     assert [len(link.entries(number)) for number in NUMBERS] == [1, 0, 1, 1, 1]
 
 
-def test_clearing_a_refused_batch_sends_that_record_alone(link: SmallLink) -> None:
+def test_clearing_a_batch_with_a_rejection_sends_that_record_alone(link: SmallLink) -> None:
     """FR-D4, M21, FR-J10: rerunning the load task is a person's word to try again."""
-    refuse(link, "2600002")
+    reject(link, "2600002")
     tonight, batch = at_the_load(link)
     assert len(night.load(tonight, batch)) == 1
     link.world.faults.clear()
@@ -69,16 +71,16 @@ def at_the_load(link: SmallLink) -> tuple[night.Night, night.Batch]:
     return tonight, batch
 
 
-def test_invoices_of_a_refused_debtor_are_held_and_booked_when_he_is_there(link: SmallLink) -> None:
-    refuse(link, '"Code":"' + "1002".rjust(18), "crm/Accounts")
-    matters = link.night().matters
-    assert {(matter.state, matter.reason) for matter in matters} == {
+def test_invoices_of_a_rejected_debtor_are_held_and_booked_when_he_is_there(link: SmallLink) -> None:
+    reject(link, '"Code":"' + "1002".rjust(18), "crm/Accounts")
+    items = link.night().items
+    assert {(item.state, item.reason) for item in items} == {
         ("rejected", "rejected_other"),
         ("held", "debtor_not_booked"),
     }
     assert [len(link.entries(number)) for number in NUMBERS] == [1, 0, 1, 0, 1]
     link.world.faults.clear()
-    assert link.night().matters == []
+    assert link.night().items == []
     assert [len(link.entries(number)) for number in NUMBERS] == [1, 1, 1, 1, 1]
 
 
@@ -103,12 +105,12 @@ def test_a_worker_that_lost_its_session_stops_before_the_next_post(link: SmallLi
         night.load(tonight, batch)
     assert sum(call.endpoint == ENTRIES for call in link.world.log) == 2
     link.die()
-    assert link.night().matters == []
+    assert link.night().items == []
     assert [len(link.entries(number)) for number in NUMBERS] == [1] * 5
 
 
 def test_a_worker_that_lost_the_practice_between_claim_and_call_does_not_call(link: SmallLink) -> None:
-    """FR-D1: its session was ended while it stood still, and somebody else may be at work already."""
+    """FR-D1: its session was ended while it stood still; somebody else may be at work already."""
     tonight, batch = at_the_load(link)
     pid = tonight.ledger.conn.info.backend_pid
     watch_crash_points(lambda name: kill(link, pid) if name == "after claim_booking" else None)
@@ -119,7 +121,7 @@ def test_a_worker_that_lost_the_practice_between_claim_and_call_does_not_call(li
         watch_crash_points(None)
     assert link.writes(ENTRIES) == 0
     link.die()
-    assert link.night().matters == []
+    assert link.night().items == []
 
 
 def kill(link: SmallLink, pid: int) -> None:
@@ -129,11 +131,11 @@ def kill(link: SmallLink, pid: int) -> None:
 def test_a_closed_period_is_a_rejection_by_name_and_never_a_loop(link: SmallLink) -> None:
     """FR-H1."""
     link.division.close_period(2026, 11)
-    matters = link.night().matters
-    assert {matter.reason for matter in matters} == {"period_closed"}
+    items = link.night().items
+    assert {item.reason for item in items} == {"period_closed"}
     assert link.writes(ENTRIES) == len(NUMBERS)
     link.division.reopen_period(2026, 11)
-    assert link.night().matters == []
+    assert link.night().items == []
 
 
 def test_a_missing_year_is_one_alarm_before_anything_is_sent(link: SmallLink) -> None:

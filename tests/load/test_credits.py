@@ -15,7 +15,7 @@ DOWN = json.dumps({"error": {"message": {"value": "Dit gaat niet"}}})
 
 @pytest.fixture
 def link(link: SmallLink) -> SmallLink:
-    """An invoice that Exact refuses, and its credit."""
+    """An invoice that Exact rejects, and its credit."""
     link.james.debtor("1001")
     link.james.invoice(ORIGINAL, "1001", (1000, 21, "tariff"))
     link.james.invoice(CREDIT, "1001", (-1000, 21, "tariff"), credits=ORIGINAL)
@@ -37,19 +37,19 @@ def test_a_credit_waits_until_its_original_is_booked(link: SmallLink) -> None:
     assert link.states()[f"factuur:{CREDIT}"] == "held"
     assert link.reasons()[f"factuur:{CREDIT}"] == "waiting_for_original"
     link.world.faults.clear()
-    assert link.night().matters == []
+    assert link.night().items == []
     assert [len(link.entries(number)) for number in (ORIGINAL, CREDIT)] == [1, 1]
 
 
 def test_a_credit_does_not_wait_for_ever(link: SmallLink) -> None:
-    """FR-G5: refused by name, and without a call, after so many nights."""
+    """FR-G5: rejected by name, and without a call, after so many nights."""
     for _ in range(NIGHTS_FOR_ORIGINAL + 1):
         link.night()
     assert link.reasons()[f"factuur:{CREDIT}"] == "original_not_booked"
     assert len(link.entries(CREDIT)) == 0
     link.world.faults.clear()
     link.night()
-    assert link.until_at_rest().matters == []
+    assert link.until_at_rest().items == []
 
 
 def test_a_credit_that_comes_before_its_original_in_the_batch_is_booked_the_same_night(
@@ -61,7 +61,7 @@ def test_a_credit_that_comes_before_its_original_in_the_batch_is_booked_the_same
         "update james.factuur set gefactureerd_op = gefactureerd_op - interval '1 day' where factuur_id = %s",
         [CREDIT],
     )
-    assert link.night().matters == []
+    assert link.night().items == []
 
 
 def test_a_credit_of_an_invoice_from_before_the_link_does_not_wait(link: SmallLink) -> None:
@@ -70,5 +70,5 @@ def test_a_credit_of_an_invoice_from_before_the_link_does_not_wait(link: SmallLi
     link.james.conn.execute(
         "update james.factuur set gefactureerd_op = '2026-09-01 12:00' where factuur_id = %s", [ORIGINAL]
     )
-    assert link.night().matters == []
+    assert link.night().items == []
     assert link.states() == {"debiteur:1001": "booked", f"factuur:{CREDIT}": "booked"}

@@ -1,4 +1,7 @@
-"""Debtors on their way to Exact: made once, changed only where they differ, and never somebody else's relation (M2, M14, M15)."""
+"""Debtors on their way to Exact.
+
+Made once, changed only where they differ, and never somebody else's relation (M2, M14, M15).
+"""
 
 from __future__ import annotations
 
@@ -82,7 +85,7 @@ def test_a_field_that_somebody_changed_in_exact_and_we_do_not_own_stays(link: Sm
     ],
     ids=["FR-F1_a_customer", "FR-F2_a_supplier", "FR-F2_a_prospect"],
 )
-def test_a_number_that_is_taken_is_refused_and_its_relation_left_alone(
+def test_a_number_that_is_taken_is_rejected_and_its_relation_left_alone(
     link: SmallLink, there: dict[str, Any], reason: str
 ) -> None:
     """M15, INV-6."""
@@ -90,7 +93,7 @@ def test_a_number_that_is_taken_is_refused_and_its_relation_left_alone(
     link.james.debtor("1001")
     link.james.invoice(1, "1001")
     outcome = link.night()
-    assert {matter.source_key: matter.reason for matter in outcome.matters} == {
+    assert {item.source_key: item.reason for item in outcome.items} == {
         "debiteur:1001": reason,
         "factuur:1": "debtor_not_booked",
     }
@@ -107,7 +110,7 @@ def test_the_invoice_follows_by_itself_once_the_number_is_free(link: SmallLink) 
     with link.world.lock:
         link.division.save("Accounts", {**link.division.relation("1001"), "Code": "900001".rjust(18)})
     outcome = link.night()
-    assert outcome.matters == []
+    assert outcome.items == []
     assert link.states() == {"debiteur:1001": "booked", "factuur:1": "booked"}
 
 
@@ -122,17 +125,17 @@ def test_a_relation_of_james_from_before_the_link_is_adopted_on_a_persons_word_a
     link._register()
     link.james.debtor("1001")
     link.james.invoice(1, "1001")
-    refused = link.night()
-    assert {matter.reason for matter in refused.matters} == {"relation_to_confirm", "debtor_not_booked"}
+    rejected = link.night()
+    assert {item.reason for item in rejected.items} == {"relation_to_confirm", "debtor_not_booked"}
     night.make_ready(link.opened(), confirmed_by="Anna Accountant")
-    assert link.night().matters == []
+    assert link.night().items == []
     assert _relation(link, "1001")["ID"] == kept["ID"]
     row = link.ledger.conn.execute("select adopted_by from relation").fetchone()
     assert row == {"adopted_by": "Anna Accountant"}
 
 
 def test_an_adopted_relation_keeps_its_contact_and_bank_account(link: SmallLink) -> None:
-    """FR-J8, M15: a lost ledger; Exact is asked for both first, and a part of others is left alone."""
+    """FR-J8, M15: a lost ledger; Exact is asked for both first, and parts of others stay."""
 
     def people() -> None:
         link.james.debtor("1001", condition="INCASSO", iban=IBAN)
@@ -149,7 +152,7 @@ def test_an_adopted_relation_keeps_its_contact_and_bank_account(link: SmallLink)
     people()
     link.night()
     night.make_ready(link.opened(), confirmed_by="Anna Accountant")
-    assert link.night().matters == []
+    assert link.night().items == []
     kept = link.ledger.conn.execute("select contact_id::text as id from relation").fetchall()
     assert {row["id"] for row in kept} == contacts == {str(row["ID"]) for row in link.division["Contacts"]}
     assert sorted(row["BankAccount"] for row in link.division["BankAccounts"]) == [
@@ -168,7 +171,7 @@ def test_a_relation_that_was_deleted_in_exact_is_made_again(link: SmallLink) -> 
         records.remove(link.division, "Accounts", _relation(link, "1001"), None)
     link.james.invoice(1, "1001")
     outcome = link.until_at_rest()
-    assert outcome.matters == []
+    assert outcome.items == []
     assert _relation(link, "1001")["ID"] != old
 
 
@@ -178,9 +181,9 @@ def test_what_a_blocked_relation_owes_is_held_until_it_is_unblocked(link: SmallL
     link.night()
     _change(link, "1001", Blocked=True)
     link.james.invoice(1, "1001")
-    assert [matter.reason for matter in link.night().matters] == ["relation_blocked"]
+    assert [item.reason for item in link.night().items] == ["relation_blocked"]
     _change(link, "1001", Blocked=False)
-    assert link.night().matters == []
+    assert link.night().items == []
 
 
 def test_a_number_that_james_gave_to_somebody_else_is_not_booked_on_the_old_relation(link: SmallLink) -> None:
@@ -189,12 +192,13 @@ def test_a_number_that_james_gave_to_somebody_else_is_not_booked_on_the_old_rela
     link.night()
     name = _relation(link, "1001")["Name"]
     link.james.conn.execute(
-        "update james.debiteur set naam = 'P. Smit', voorletters = 'P.', voornaam = 'Piet', achternaam = 'Smit'"
+        "update james.debiteur set naam = 'P. Smit', voorletters = 'P.', "
+        "voornaam = 'Piet', achternaam = 'Smit'"
         " where debiteurnummer = '1001'"
     )
     link.james.invoice(1, "1001")
     outcome = link.night()
-    assert {matter.source_key: matter.reason for matter in outcome.matters} == {
+    assert {item.source_key: item.reason for item in outcome.items} == {
         "debiteur:1001": "debtor_identity_changed",
         "factuur:1": "debtor_identity_changed",
     }

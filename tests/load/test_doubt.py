@@ -1,4 +1,7 @@
-"""Doubtful bookings are resolved by reading Exact: found, absent twice, other content; and a number that somebody else took."""
+"""Doubtful bookings are resolved by reading Exact: found, absent twice, other content.
+
+A number that somebody else took is found too.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,7 @@ def test_found_with_equal_content_is_booked_without_a_second_post(link: SmallLin
     """FR-A3, FR-B2, FR-G2."""
     link.james.invoice(NUMBER, "1001")
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
-    assert link.night().matters == []
+    assert link.night().items == []
     assert posts(link) == 1
 
 
@@ -63,7 +66,7 @@ def test_absent_is_believed_the_second_time_only(link: SmallLink) -> None:
     assert (link.clock.now() - began).total_seconds() >= 2 * link.settle_seconds - 1
 
 
-def test_found_with_other_content_is_refused_and_left_alone(link: SmallLink, debtor_is_there: None) -> None:
+def test_found_with_other_content_is_rejected_and_left_alone(link: SmallLink, debtor_is_there: None) -> None:
     """FR-H9, FR-H10, FR-H13: the number was taken while our answer was lost."""
     link.james.invoice(NUMBER, "1001")
     link.world.faults.add("drop_before", endpoint=ENTRIES, method="POST")
@@ -71,20 +74,20 @@ def test_found_with_other_content_is_refused_and_left_alone(link: SmallLink, deb
         link.impatient_night("night")
     link.pass_by(300)
     book_by_hand(link, NUMBER)
-    (matter,) = link.night("night").matters
-    assert (matter.state, matter.reason) == ("rejected", "entry_number_in_use")
+    (item,) = link.night("night").items
+    assert (item.state, item.reason) == ("rejected", "entry_number_in_use")
     assert len(list(link.division["SalesEntries"])) == 1
 
 
-def test_a_number_that_is_taken_before_we_send_is_refused_and_not_renumbered(
+def test_a_number_that_is_taken_before_we_send_is_rejected_and_not_renumbered(
     link: SmallLink, debtor_is_there: None
 ) -> None:
     """FR-H9, FR-H10: 'In gebruik' is compared, and is somebody else's."""
     book_by_hand(link, NUMBER)
     link.james.invoice(NUMBER, "1001")
     link.james.invoice(NUMBER + 1, "1001")
-    (matter,) = link.night().matters
-    assert (matter.reason, matter.reason_values["difference"]) == ("entry_number_in_use", "reference")
+    (item,) = link.night().items
+    assert (item.reason, item.reason_values["difference"]) == ("entry_number_in_use", "reference")
     assert len(link.entries(NUMBER + 1)) == 1
 
 
@@ -95,7 +98,7 @@ def test_in_use_by_an_earlier_call_of_our_own_is_success_after_comparison(link: 
     link.world.faults.add(
         "call", endpoint=ENTRIES, method="POST", nth=2, act=lambda world: world.faults.land(everything=True)
     )
-    assert link.night().matters == []
+    assert link.night().items == []
     assert posts(link) == 2
     assert len(link.entries(NUMBER)) == 1
 
@@ -107,8 +110,8 @@ def test_two_of_ours_in_exact_raise_an_alarm_and_no_post(link: SmallLink, debtor
     with pytest.raises(WaitForWindow):
         link.impatient_night("night")
     double(link, NUMBER)
-    (matter,) = link.night("night").matters
-    assert matter.reason == "double_in_exact"
+    (item,) = link.night("night").items
+    assert item.reason == "double_in_exact"
     assert posts(link) == 2  # ours, and the one by hand
 
 
@@ -134,7 +137,7 @@ def test_a_general_journal_entry_is_resolved_in_the_same_way(link: SmallLink) ->
     """FR-B2, M4."""
     link.james.invoice(NUMBER, "1001", condition="PIN")
     link.world.faults.add("drop_after_commit", endpoint=JOURNAL_ENTRIES, method="POST")
-    assert link.night().matters == []
+    assert link.night().items == []
     assert posts(link, JOURNAL_ENTRIES) == 1
 
 
@@ -145,7 +148,7 @@ def test_a_period_that_closed_meanwhile_does_not_hide_what_was_booked_before(lin
     with pytest.raises(WaitForWindow):
         link.impatient_night("night")
     link.division.close_period(2026, 11)
-    assert link.night("night").matters == []
+    assert link.night("night").items == []
     assert link.states()[f"factuur:{NUMBER}"] == "booked"
 
 

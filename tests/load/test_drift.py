@@ -1,4 +1,4 @@
-"""What differs from what is booked is found and told once, and nothing is rewritten by itself (B9)."""
+"""What differs from what is booked is reported once, and nothing is rewritten by itself (B9)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def booked(link: SmallLink) -> SmallLink:
     """One invoice of 10.00, booked."""
     link.james.debtor("1001")
     link.james.invoice(1, "1001", (1000, 0, "tariff"))
-    assert link.night().matters == []
+    assert link.night().items == []
     return link
 
 
@@ -22,10 +22,10 @@ def test_an_invoice_corrected_in_james_after_booking_is_told_and_left(booked: Sm
     writes = booked.writes()
     booked.james.correct(1, (900, 0, "tariff"))
     first, second = booked.night(), booked.night()
-    assert [(matter.source_key, matter.reason) for matter in first.matters] == [
+    assert [(item.source_key, item.reason) for item in first.items] == [
         ("factuur:1", "changed_after_booking")
     ]
-    assert second.matters == []
+    assert second.items == []
     assert booked.writes() == writes
     assert first.numbers.difference_cents == 100
 
@@ -34,7 +34,7 @@ def test_an_invoice_that_disappeared_from_james_is_told_and_left(booked: SmallLi
     """FR-G4."""
     writes = booked.writes()
     booked.james.remove(1)
-    assert [matter.reason for matter in booked.night().matters] == ["gone_in_source"]
+    assert [item.reason for item in booked.night().items] == ["gone_in_source"]
     assert booked.writes() == writes
 
 
@@ -45,18 +45,16 @@ def test_a_debtor_that_disappeared_from_james_is_told_once_and_its_relation_stay
     link.night()
     writes = link.writes()
     link.james.conn.execute("delete from james.debiteur where debiteurnummer = '1002'")
-    told = link.night().matters
-    assert [(matter.source_key, matter.reason) for matter in told] == [
-        ("debiteur:1002", "debtor_gone_in_source")
-    ]
-    assert link.night().matters == []
+    told = link.night().items
+    assert [(item.source_key, item.reason) for item in told] == [("debiteur:1002", "debtor_gone_in_source")]
+    assert link.night().items == []
     assert link.writes() == writes
 
 
 def test_an_invoice_that_was_only_paid_since_is_no_drift(booked: SmallLink) -> None:
     """FR-G3."""
     booked.james.settle(1)
-    assert booked.night().matters == []
+    assert booked.night().items == []
 
 
 def test_an_entry_deleted_in_exact_is_told_and_not_booked_again(booked: SmallLink) -> None:
@@ -66,7 +64,7 @@ def test_an_entry_deleted_in_exact_is_told_and_not_booked_again(booked: SmallLin
     with booked.world.lock:
         sales.remove(booked.division, entry, None)
     outcome = booked.night()
-    assert [matter.reason for matter in outcome.matters] == ["gone_in_exact"]
+    assert [item.reason for item in outcome.items] == ["gone_in_exact"]
     assert (outcome.numbers.ledger_cents, outcome.numbers.exact_cents) == (1000, 0)
     assert booked.writes() == writes
 
@@ -81,7 +79,7 @@ def test_an_entry_changed_by_hand_in_exact_is_told(booked: SmallLink) -> None:
             if line["EntryID"] == entry["EntryID"] and line["LineNumber"] == 1
         )
         booked.division.save("TransactionLines", {**line, "AmountDC": line["AmountDC"] + 1.0})
-    assert [matter.reason for matter in booked.night().matters] == ["changed_in_exact"]
+    assert [item.reason for item in booked.night().items] == ["changed_in_exact"]
 
 
 def test_what_pin_and_cash_put_on_the_suspense_account_is_told_per_day(link: SmallLink) -> None:

@@ -26,7 +26,8 @@ def lose_the_ledger(link: SmallLink) -> None:
     for table in ("booking", "booking_history"):
         link.ledger.conn.execute(f"alter table {table} disable trigger user".encode())
     link.ledger.conn.execute(
-        "delete from booking_history where booking_id in (select booking_id from booking where kind <> 'debtor')"
+        "delete from booking_history where booking_id in (select booking_id from booking where kind <> "
+        "'debtor')"
     )
     link.ledger.conn.execute("delete from booking where kind <> 'debtor'")
     for table in ("booking", "booking_history"):
@@ -57,22 +58,23 @@ def test_a_lost_ledger_is_rebuilt_from_exact_on_a_persons_word(link: SmallLink) 
 
 
 def test_a_number_that_is_known_to_be_taken_costs_no_post(link: SmallLink) -> None:
-    """FR-H9, FR-H10: the mirror knows it, Exact is read, and the booking is refused by name."""
+    """FR-H9, FR-H10: the mirror knows it, Exact is read, and the booking is rejected by name."""
     entry = dict(link.entries(2600001)[0], YourRef="met de hand")
     link.division.save("SalesEntries", entry)
     lose_the_ledger(link)
     link.james.conn.execute(
-        "update james.factuur set totaalbedrag = 20, gefactureerd_op = gefactureerd_op where factuur_id = 2600001"
+        "update james.factuur set totaalbedrag = 20, "
+        "gefactureerd_op = gefactureerd_op where factuur_id = 2600001"
     )
     link.james.conn.execute("update james.factuurregel set bedrag = 20 where factuur_id = 2600001")
     link.james.conn.execute("update james.factuur set status = 'concept' where factuur_id = 2600002")
     before = link.writes()
-    (matter,) = link.night().matters
-    assert matter.reason == "entry_number_in_use"
+    (item,) = link.night().items
+    assert item.reason == "entry_number_in_use"
     assert link.writes() == before
 
 
-def test_a_refused_invoice_that_was_booked_by_hand_since_stops_nobody(link: SmallLink) -> None:
+def test_a_rejected_invoice_that_was_booked_by_hand_since_stops_nobody(link: SmallLink) -> None:
     """FR-H9, INV-10: it is read and compared, and the others are booked."""
     link.division.close_period(2026, 11)
     link.james.invoice(2600003, "1001")
@@ -95,6 +97,6 @@ def test_a_refused_invoice_that_was_booked_by_hand_since_stops_nobody(link: Smal
         .exact_id
     )
     link.james.invoice(2600004, "1001")
-    (matter,) = link.night().matters
-    assert (matter.source_key, matter.reason) == ("factuur:2600003", "entry_number_in_use")
+    (item,) = link.night().items
+    assert (item.source_key, item.reason) == ("factuur:2600003", "entry_number_in_use")
     assert len(link.entries(2600004)) == 1

@@ -23,16 +23,14 @@ __all__ = ["link", "small_place"]
 ENTRIES = "salesentry/SalesEntries"
 
 
-def foreseen(outcome: Outcome) -> NightNumbers:
+def without_times(outcome: Outcome) -> NightNumbers:
     """What the night's numbers should be: a dry run's without what it would leave open."""
     assert outcome.numbers is not None
     return replace(outcome.numbers, open=None)
 
 
-def named(matters: list[AttentionItem]) -> list[tuple[str, str, str | None, dict[str, Any]]]:
-    return sorted(
-        (matter.source_key, matter.state, matter.reason, dict(matter.reason_values)) for matter in matters
-    )
+def named(items: list[AttentionItem]) -> list[tuple[str, str, str | None, dict[str, Any]]]:
+    return sorted((item.source_key, item.state, item.reason, dict(item.reason_values)) for item in items)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +49,8 @@ def test_a_dry_run_says_what_the_night_then_does_and_writes_nothing(
         (kept,) = ledger.conn.execute("select dry_run, outcome, numbers, james_totals from run").fetchall()
     real = stage.run(practice, backfill=backfill)
     assert dry.numbers.sales_entries > 0
-    assert foreseen(dry) == real.numbers
-    assert (dry.matters, dry.numbers.open) == ([], ())
+    assert without_times(dry) == real.numbers
+    assert (dry.items, dry.numbers.open) == ([], ())
     assert kept == {
         "dry_run": True,
         "outcome": "complete",
@@ -89,7 +87,7 @@ def troubled(link: SmallLink) -> SmallLink:
     link.world.faults.add(
         "status", endpoint=ENTRIES, method="POST", containing='"EntryNumber":2600003', status=500, body=body
     )
-    assert [matter.source_key for matter in link.night().matters] == ["factuur:2600003"]
+    assert [item.source_key for item in link.night().items] == ["factuur:2600003"]
 
     james.rename("1002", "De Vries")
     james.correct(2600001, (24200, 21, "tariff"))
@@ -106,15 +104,18 @@ def troubled(link: SmallLink) -> SmallLink:
     return link
 
 
-def test_a_dry_run_foresees_every_refusal_and_everything_else_a_night_meets(troubled: SmallLink) -> None:
-    """B3, FR-J7: refused by our rules, by the relations there are, by a taken number; held; tried again; changed since."""
+def test_a_dry_run_finds_every_rejection_and_everything_else_a_night_meets(troubled: SmallLink) -> None:
+    """B3, FR-J7: rejected by our rules, by the relations there are, by a taken number; held.
+
+    And what is tried again, and what changed since.
+    """
     before, writes = contents(troubled.ledger.conn), troubled.writes()
     dry = troubled.dry_run()
     assert (contents(troubled.ledger.conn), troubled.writes()) == (before, writes)
     real = troubled.night()
-    assert foreseen(dry) == real.numbers
-    assert named(dry.matters) == named(real.matters)
-    assert {(matter.source_key, matter.reason) for matter in dry.matters} == {
+    assert without_times(dry) == real.numbers
+    assert named(dry.items) == named(real.items)
+    assert {(item.source_key, item.reason) for item in dry.items} == {
         ("debiteur:1004", "number_clash"),
         ("factuur:2600004", "debtor_not_booked"),
         ("factuur:2600005", "vat_rate_unknown"),
@@ -139,8 +140,8 @@ def test_a_dry_run_foresees_every_refusal_and_everything_else_a_night_meets(trou
 
 def test_what_a_dry_run_saw_is_told_by_the_night_all_the_same(troubled: SmallLink) -> None:
     """B9: told once is told by a night; two dry runs say the same."""
-    assert named(troubled.dry_run().matters) == named(troubled.dry_run().matters)
-    told = {matter.source_key for matter in troubled.night().matters}
+    assert named(troubled.dry_run().items) == named(troubled.dry_run().items)
+    told = {item.source_key for item in troubled.night().items}
     assert {"factuur:2600001", "factuur:2600002"} <= told
 
 
@@ -148,19 +149,19 @@ def test_dry_runs_are_no_nights_that_a_credit_waits(troubled: SmallLink) -> None
     """FR-G5."""
     troubled.night()
     for _ in range(NIGHTS_FOR_ORIGINAL + 1):
-        reasons = {matter.source_key: matter.reason for matter in troubled.dry_run().matters}
+        reasons = {item.source_key: item.reason for item in troubled.dry_run().items}
     assert reasons["factuur:2600006"] == "waiting_for_original"
     troubled.night()
     assert troubled.reasons()["factuur:2600006"] == "waiting_for_original"
 
 
-def test_the_night_in_which_a_credit_has_waited_long_enough_is_foreseen(troubled: SmallLink) -> None:
+def test_a_dry_run_finds_the_night_in_which_a_credit_has_waited_long_enough(troubled: SmallLink) -> None:
     """FR-G5: within, a dry run is a night like any other."""
     for _ in range(NIGHTS_FOR_ORIGINAL):
         troubled.night()
-    foretold = {matter.source_key: matter.reason for matter in troubled.dry_run().matters}["factuur:2600006"]
+    found = {item.source_key: item.reason for item in troubled.dry_run().items}["factuur:2600006"]
     troubled.night()
-    assert foretold == troubled.reasons()["factuur:2600006"] == "original_not_booked"
+    assert found == troubled.reasons()["factuur:2600006"] == "original_not_booked"
 
 
 def test_a_lost_answer_stays_doubtful_and_nobody_waits(link: SmallLink) -> None:
@@ -175,9 +176,9 @@ def test_a_lost_answer_stays_doubtful_and_nobody_waits(link: SmallLink) -> None:
     dry = link.dry_run()
     assert contents(link.ledger.conn) == before
     assert (link.clock.now() - now).total_seconds() < 1
-    assert [(matter.source_key, matter.state) for matter in dry.matters] == [("factuur:2600001", "doubtful")]
+    assert [(item.source_key, item.state) for item in dry.items] == [("factuur:2600001", "doubtful")]
     assert (dry.numbers.doubtful, dry.numbers.sales_entries) == (1, 1)
-    assert link.until_at_rest().matters == []
+    assert link.until_at_rest().items == []
 
 
 def test_what_a_dead_worker_left_is_doubtful_too(link: SmallLink) -> None:
@@ -210,7 +211,7 @@ def test_a_dry_run_compares_taken_numbers_only_while_there_are_calls(troubled: S
     asked = len(troubled.world.log)
     dry = troubled.dry_run()
     assert [call.endpoint for call in list(troubled.world.log)[asked:]] == calls[: calls.index(ENTRIES)]
-    assert ("factuur:2600009", "doubtful") in [(matter.source_key, matter.state) for matter in dry.matters]
+    assert ("factuur:2600009", "doubtful") in [(item.source_key, item.state) for item in dry.items]
 
 
 def test_a_dry_run_stops_where_the_night_would(link: SmallLink) -> None:
@@ -244,7 +245,7 @@ def test_a_dry_run_makes_way_for_whoever_writes(troubled: SmallLink) -> None:
         troubled.dry_run()
     other.conn.close()
     troubled.dry_run()
-    assert foreseen(troubled.dry_run()) == troubled.night().numbers
+    assert without_times(troubled.dry_run()) == troubled.night().numbers
 
 
 class Died(BaseException):
@@ -270,7 +271,7 @@ def die() -> None:
     raise Died
 
 
-def test_only_a_ledger_that_is_undone_is_rehearsed_on(link: SmallLink) -> None:
+def test_a_dry_run_needs_a_ledger_that_is_rolled_back(link: SmallLink) -> None:
     """Else a booking would count as booked that was never sent."""
     tonight = link.opened()
     assert tonight.load_session().exact is tonight.exact
@@ -297,7 +298,8 @@ def test_the_log_of_a_dry_run_is_a_small_table(link: SmallLink) -> None:
         "90       all                            1  -100.00  -9.00  -109.00",
         "Would be handed over in a workbook: 0 entries",
         "Would be rejected: 1 [vat_rate_unknown]",
-        "James has 1256.56 euro in these days: 1246.56 booked then, 0.00 handed over, 10.00 left open, difference 0.00.",
+        "James has 1256.56 euro in these days: 1246.56 booked then, 0.00 handed over, "
+        "10.00 left open, difference 0.00.",
     ]
 
 

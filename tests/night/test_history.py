@@ -1,4 +1,7 @@
-"""Invoices from before the link date: nothing, import, or a workbook; never two of them (M20, C5, C8)."""
+"""Invoices from before the link date: nothing, import, or a workbook.
+
+Never two of them (M20, C5, C8).
+"""
 
 from __future__ import annotations
 

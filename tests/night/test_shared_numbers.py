@@ -1,4 +1,6 @@
-"""Two invoices with one number are both rejected, wherever the chunks of a night begin and end (FR-G18)."""
+"""Two invoices with one number are both rejected, wherever the chunks of a night begin and end
+(FR-G18).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ SHARING = {f"declaratie:{NUMBER}", f"factuur:{NUMBER}"}
 
 @pytest.fixture
 def sharing(link: SmallLink) -> SmallLink:
-    """An invoice and a claim with one number, both for the sales journal, and an invoice between them."""
+    """An invoice and a claim with one number, both for the sales journal, and an invoice between
+    them.
+    """
     link.james.debtor("1001")
     link.james.debtor("1002", kind="Verzekeraar")
     link.james.invoice(NUMBER, "1002", condition="30D", claim="D1")
@@ -30,11 +34,9 @@ def test_both_are_rejected_whatever_the_size_of_a_chunk(
     sharing: SmallLink, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(night, "CHUNK_INVOICES", chunk)
-    found = {matter.source_key: matter for matter in sharing.night().matters}
-    assert {key: matter.reason for key, matter in found.items()} == dict.fromkeys(
-        SHARING, "duplicate_in_source"
-    )
-    named = {matter.reason_values["records"] for matter in found.values()}
+    found = {item.source_key: item for item in sharing.night().items}
+    assert {key: item.reason for key, item in found.items()} == dict.fromkeys(SHARING, "duplicate_in_source")
+    named = {item.reason_values["records"] for item in found.values()}
     assert named == {f"declaratie:{NUMBER}, factuur:{NUMBER}"}
     assert [len(sharing.entries(number)) for number in (NUMBER, NUMBER - 1)] == [0, 1]
 
@@ -47,7 +49,7 @@ def test_the_other_is_booked_once_one_of_them_has_another_number(
     monkeypatch.setattr(night, "CHUNK_INVOICES", chunk)
     sharing.night()
     sharing.james.conn.execute("update james.declaratie set factuurnummer = '2600099'")
-    assert sharing.night().matters == []
+    assert sharing.night().items == []
     assert [len(sharing.entries(reference)) for reference in (NUMBER, "D1")] == [1, 1]
 
 

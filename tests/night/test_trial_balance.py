@@ -1,4 +1,7 @@
-"""The division's trial balance is the one that a bookkeeper makes from James by hand (D: M4, M8, M11, M12; INV-3, INV-5)."""
+"""The division's trial balance is the one that a bookkeeper makes from James by hand.
+
+Shows M4, M8, M11, M12, INV-3 and INV-5.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,10 @@ PRACTICES = 20
 
 
 def _random_practice(number: int) -> Practice:
-    """Professions, VAT codes of both kinds, shares of claims, desk payments and articles: all drawn."""
+    """Professions, VAT codes of both kinds, shares of claims, desk payments and articles.
+
+    All drawn.
+    """
     chance = random.Random(number)
     base = chance.choice(practices())
     shares = {
@@ -79,14 +85,15 @@ def test_the_trial_balance_of_a_random_practice_is_the_one_made_by_hand(
         with staged(reader_dsn(postgres, name), ledger_dsn, [practice], world) as stage:
             outcome = stage.run(practice.code)
             booked = stage.world.auditor.totals_per_account(stage.world.division(practice.code))
-        assert outcome.matters == []
+        assert outcome.items == []
         assert {key: cents for key, cents in booked.items() if cents} == _by_hand(james, practice)
     postgres.drop_database(name)
 
 
 def _by_hand(james: psycopg.Connection[Any], practice: Practice) -> dict[tuple[str, int, int], int]:
     james.execute(
-        "create temporary table account_of (profession text, revenue_group text, vat_percentage numeric, account text, place integer)"
+        "create temporary table account_of (profession text, revenue_group text, "
+        "vat_percentage numeric, account text, place integer)"
     )
     cells = sorted(practice.revenue_accounts(), key=lambda cell: cell[0])
     rows = [

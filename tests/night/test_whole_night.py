@@ -1,4 +1,7 @@
-"""The street from end to end, without Airflow: James in PostgreSQL, the ledger, Exact over HTTP."""
+"""A night from James to Exact, without Airflow.
+
+James in PostgreSQL, the ledger, Exact over HTTP.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ def test_a_first_night_books_everything_to_the_cent_and_a_second_one_nothing(
 ) -> None:
     """C1-C5, M1-M4, M8, M17, M20; INV-2, INV-3, INV-9."""
     first = stage.run(practice)
-    assert first.matters == []
+    assert first.items == []
     assert first.numbers.sales_entries > 0
     assert first.numbers.difference_cents == 0
     assert first.numbers.james_cents == first.numbers.exact_cents + first.numbers.exported_cents != 0

@@ -1,11 +1,14 @@
--- What a division's trial balance must be, said by a bookkeeper from James' own tables: one row per G/L account, year and period, debit positive.
--- Asks for the temporary tables account_of (profession, revenue_group, vat_percentage, account) and the parameters below.
+-- What a division's trial balance must be, said by a bookkeeper from James' own tables: one row per
+-- G/L account, year and period, debit positive. Asks for the temporary tables account_of
+-- (profession, revenue_group, vat_percentage, account) and the parameters below.
 with invoices as (
-    select 'factuur' as kind, factuur_id as id, debiteur_id, betalingsconditie, gefactureerd_op at time zone 'Europe/Amsterdam' as day
+    select 'factuur' as kind, factuur_id as id, debiteur_id, betalingsconditie,
+        gefactureerd_op at time zone 'Europe/Amsterdam' as day
     from james.factuur
     where praktijk_id = %(practice_id)s and status in ('gefactureerd', 'herinnerd', 'betaald')
     union all
-    select 'declaratie', declaratie_id, debiteur_id, betalingsconditie, gefactureerd_op at time zone 'Europe/Amsterdam'
+    select 'declaratie', declaratie_id, debiteur_id, betalingsconditie,
+        gefactureerd_op at time zone 'Europe/Amsterdam'
     from james.declaratie
     where praktijk_id = %(practice_id)s and status in ('gefactureerd', 'herinnerd', 'betaald')
 ),
@@ -15,9 +18,11 @@ in_scope as (
 ),
 
 lines as (
-    select 'factuur' as kind, factuur_id as id, professie_id, artikel_id, btw_percentage, bedrag from james.factuurregel
+    select 'factuur' as kind, factuur_id as id, professie_id, artikel_id, btw_percentage, bedrag
+    from james.factuurregel
     union all
-    select 'declaratie', declaratie_id, professie_id, artikel_id, btw_percentage, bedrag from james.declaratieregel
+    select 'declaratie', declaratie_id, professie_id, artikel_id, btw_percentage, bedrag
+    from james.declaratieregel
 ),
 
 -- One entry line per invoice, account and percentage; gross cents.
@@ -50,7 +55,8 @@ entry_lines as (
     group by 1, 2, 3, 4, 5, 6, 7, 8
 ),
 
--- The VAT that is printed on the invoice: once per percentage, half up. Each line gets its exact share rounded down ...
+-- The VAT that is printed on the invoice: once per percentage, half up. Each line gets its exact
+-- share rounded down ...
 shares as (
     select
         e.*,
@@ -65,7 +71,8 @@ floors as (
     select
         s.*,
         floor(side * gross * percentage / (100 + percentage))::bigint as low,
-        side * gross * percentage / (100 + percentage) - floor(side * gross * percentage / (100 + percentage)) as remainder
+        side * gross * percentage / (100 + percentage)
+        - floor(side * gross * percentage / (100 + percentage)) as remainder
     from shares as s
 ),
 
@@ -84,10 +91,15 @@ divided as (
 postings as (
     select account, year, period, -(gross - vat) as cents from divided
     union all
-    select case percentage when 0 then %(vat_zero)s when 9 then %(vat_low)s else %(vat_high)s end, year, period, -vat from divided
+    select case percentage when 0 then %(vat_zero)s when 9 then %(vat_low)s else %(vat_high)s end,
+        year, period, -vat
+    from divided
     union all
     select
-        case when not at_the_desk then %(receivables)s when betalingsconditie = 'PIN' then %(pin)s else %(cash)s end,
+        case
+            when not at_the_desk then %(receivables)s when betalingsconditie = 'PIN' then %(pin)s
+            else %(cash)s
+        end,
         year,
         period,
         gross

@@ -1,7 +1,7 @@
 """Marks invoices that share a number, as the ledger's SQL does over all staged invoices of a run.
 
-For tests that build frames without a database. In Exact a number is unique per journal and financial
-year, in James per kind and year. The same key twice is a double as well.
+For tests that build frames without a database. In Exact a number is unique per journal and
+financial year, in James per kind and year. The same key twice is a double as well.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ def plan_batch(
 
 
 def mark_doubles(invoices: pd.DataFrame, lists: ExactLists) -> pd.DataFrame:
-    """The invoices with `shares_number_with`: the keys that share the number; missing when nobody does."""
+    """The invoices with `shares_number_with`: the keys that share the number.
+
+    Missing when nobody does.
+    """
     facts = pd.DataFrame(
         {
             "invoice_key": invoices["invoice_key"],

@@ -201,7 +201,10 @@ def _cell_order(cell: RevenueCell) -> tuple[str, int, int]:
 
 
 def _first_cell(cell: RevenueCell, settings: PracticeSettings) -> RevenueCell:
-    """The first cell with the same account and rate (so the same VAT code): they share its entry line."""
+    """The first cell with the same account and rate (so the same VAT code).
+
+    They share its entry line.
+    """
     account = settings.revenue_accounts[cell]
     same = [
         other for other, its in settings.revenue_accounts.items() if its == account and other[2] == cell[2]
@@ -240,7 +243,8 @@ def _book(row: Row, lines: Sequence[Row], settings: PracticeSettings, lists: Exa
         (*cell, settings.revenue_accounts[cell], settings.vat_codes[cell[2]], gross[cell], vat[cell])
         for cell in cells
     ]
-    return Booked(row["invoice_key"], payload, hashlib.sha256(payload.encode()).hexdigest(), booking_lines)
+    fingerprint = hashlib.sha256(f"{row['debtor_number']}\n{payload}".encode()).hexdigest()
+    return Booked(row["invoice_key"], payload, fingerprint, booking_lines)
 
 
 def _vat_per_entry_line(
@@ -290,9 +294,11 @@ def _sales_entry(row: Row, lines: Sequence[Row], settings: PracticeSettings, lis
             f'"AmountFC":{amount_text(line["amount"])}{vat},"Description":{_json(line["description"])}}}'
         )
     return (
-        f'{{"Journal":{_json(settings.sales_journal)},"Customer":"@relation","EntryDate":"{row["invoice_date"].date()}T00:00:00",'
-        f'"ReportingYear":{period.year},"ReportingPeriod":{period.period},"EntryNumber":{int(number)},"Description":{_json(number)},'
-        f'"YourRef":{_json(reference)},"PaymentCondition":{_json(settings.payment_conditions[row["payment_condition"]])},'
+        f'{{"Journal":{_json(settings.sales_journal)},"Customer":"@relation",'
+        f'"EntryDate":"{row["invoice_date"].date()}T00:00:00",'
+        f'"ReportingYear":{period.year},"ReportingPeriod":{period.period},'
+        f'"EntryNumber":{int(number)},"Description":{_json(number)},"YourRef":{_json(reference)},'
+        f'"PaymentCondition":{_json(settings.payment_conditions[row["payment_condition"]])},'
         f'"Currency":"EUR","SalesEntryLines":[{",".join(parts)}]}}'
     )
 
@@ -315,7 +321,8 @@ def _general_journal_entry(
             f'"AmountFC":{amount_text(-line["amount"])}{vat},"Description":{_json(line["description"])}}}'
         )
     return (
-        f'{{"JournalCode":{_json(settings.general_journal)},"FinancialYear":{period.year},"FinancialPeriod":{period.period},'
+        f'{{"JournalCode":{_json(settings.general_journal)},'
+        f'"FinancialYear":{period.year},"FinancialPeriod":{period.period},'
         f'"EntryNumber":{int(number)},"Currency":"EUR","GeneralJournalEntryLines":[{",".join(parts)}]}}'
     )
 

@@ -104,7 +104,7 @@ def test_what_james_does_not_have_is_not_sent() -> None:
     ("number", "code"), [("7", " " * 17 + "7"), ("0012", " " * 14 + "0012"), ("1" * 18, "1" * 18)]
 )
 def test_the_code_is_the_number_right_aligned_in_eighteen(number: str, code: str) -> None:
-    """M15, F11: text, so it keeps its zeros."""
+    """M15, FR-F11: text, so it keeps its zeros."""
     assert sent(number=number)["account"]["Code"] == code
 
 
@@ -136,7 +136,7 @@ def test_an_iban_that_is_none_is_left_out_and_said(iban: str | None) -> None:
 def test_a_wrong_optional_value_is_left_out_and_said(
     changes: dict[str, str], field: str, reason: Reason
 ) -> None:
-    """F10: the relation itself is needed."""
+    """FR-F10: the relation itself is needed."""
     plans = plan(debtor(**changes))
     assert field not in json.loads(plans.bookings["payload"].iloc[0])["account"]
     assert plans.adjustments["reason"].tolist() == [reason]
@@ -176,7 +176,7 @@ def test_awkward_names_are_sent_literally(name: str) -> None:
 def test_a_debtor_that_cannot_be_a_relation_is_rejected_and_the_others_go_on(
     changes: dict[str, Any], reason: Reason
 ) -> None:
-    """F8, F11, F13, INV-10."""
+    """FR-F8, FR-F11, FR-F13, INV-10."""
     plans = plan(debtor(**changes), debtor("2002"))
     assert plans.bookings["source_key"].tolist() == ["2002"]
     assert plans.rejections["reason"].tolist() == [reason]
@@ -230,7 +230,7 @@ def test_the_frames_have_the_columns_and_types_of_the_contract() -> None:
     )
 )
 def test_whatever_the_text_every_field_fits_and_the_bytes_are_stable(changes: dict[str, str]) -> None:
-    """F8: no field is longer than Exact takes, in the units Exact counts; the same row gives the
+    """FR-F8: no field is longer than Exact takes, in the units Exact counts; the same row gives the
     same bytes."""
     row = debtor(**changes)
     plans = plan(row)

@@ -25,7 +25,10 @@ def test_countries_that_joined_sepa_later_are_in_it(iban: str) -> None:
     "iban", ["FI2112345600000785", "FR1420041010050500013M02606", "GB29NWBK60161331926819"]
 )
 def test_overseas_accounts_have_the_code_of_their_country(iban: str) -> None:
-    """Åland is FI; Guadeloupe, Martinique, Réunion and the like are FR; Jersey and Guernsey are GB."""
+    """Åland is FI; Guadeloupe, Martinique, Réunion and the like are FR.
+
+    Jersey and Guernsey are GB.
+    """
     assert valid_iban(iban) == iban
 
 
@@ -41,7 +44,7 @@ def test_a_valid_iban_outside_sepa_is_left_out(iban: str) -> None:
     "iban",
     ["NL91 ABNA 0417 1643 00", "nl91abna0417164300", "NL91-ABNA-0417-1643-00", "NL91.ABNA.0417.1643.00"],
 )
-def test_separators_and_small_letters_do_not_matter(iban: str) -> None:
+def test_separators_and_small_letters_make_no_difference(iban: str) -> None:
     assert valid_iban(iban) == "NL91ABNA0417164300"
 
 
@@ -52,5 +55,8 @@ def test_a_number_that_is_not_built_as_its_country_builds_it_is_none(iban: str) 
 
 
 def test_a_bank_that_no_list_knows_may_exist() -> None:
-    """Belgian 539 is in no list of banks; the number is right by its check digits and its structure."""
+    """Belgian 539 is in no list of banks.
+
+    The number is right by its check digits and its structure.
+    """
     assert valid_iban("BE68539007547034") == "BE68539007547034"

@@ -1,4 +1,7 @@
-"""Each bad record alone is rejected with its reason; the others go on, and nothing is repaired (M21)."""
+"""Each bad record alone is rejected with its reason.
+
+The others go on, and nothing is repaired (M21).
+"""
 
 from __future__ import annotations
 
@@ -281,7 +284,7 @@ def test_the_order_does_not_depend_on_which_line_comes_first() -> None:
         assert only_rejection(plan((invoice(total="90.00"), rows)))[0] == Reason.PROFESSION_MISSING
 
 
-# ---- doubles (G18) ---------------------------------------------------------------------------------------
+# ---- doubles (FR-G18) ----------------------------------------------------------------------------
 
 
 def doubles(*records: Record) -> pd.DataFrame:
@@ -328,7 +331,7 @@ def test_many_invoices_with_one_number_name_a_few() -> None:
     assert json.loads(rejected["reason_values"].iloc[0])["records"].endswith("factuur:4, ...")
 
 
-# ---- what a rejection carries ----------------------------------------------------------------------------
+# ---- what a rejection carries --------------------------------------------------------------------
 
 
 def test_a_rejection_carries_what_the_ledger_stores() -> None:

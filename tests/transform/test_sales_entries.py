@@ -124,7 +124,7 @@ def test_the_vat_of_a_cent_is_sent_as_zero() -> None:
 
 
 def test_vat_is_computed_over_the_total_of_a_code_not_per_line() -> None:
-    """G12: three times 1.00 at 21 % holds 0.52, not 3 x 0.17."""
+    """FR-G12: three times 1.00 at 21 % holds 0.52, not 3 x 0.17."""
     assert entry_lines([line("1.00", "21", "article")] * 3)[0]["VATAmountFC"] == 0.52
 
 
@@ -169,7 +169,7 @@ def test_booking_lines_are_per_profession_group_and_rate() -> None:
 
 
 def test_a_credit_invoice_is_the_mirror_of_its_original() -> None:
-    """G7, G11: the sign of the total decides; Exact calls it a credit note by itself."""
+    """FR-G7, FR-G11: the sign of the total decides; Exact calls it a credit note by itself."""
     credit = [line("-45.00"), line("-24.20", "21", "article"), line("-10.90", "9", "article")]
     mirrored = [
         {**entry, "AmountFC": -entry["AmountFC"], **_mirrored_vat(entry)} for entry in entry_lines(TWO_RATES)
@@ -188,12 +188,12 @@ def test_a_negative_line_in_a_positive_invoice_keeps_its_sign() -> None:
 
 
 def test_an_entry_line_of_nothing_is_left_out() -> None:
-    """G9: a line of 0.00 says nothing to a ledger when there are others."""
+    """FR-G9: a line of 0.00 says nothing to a ledger when there are others."""
     assert len(entry_lines([line("45.00"), line("0.00", "21", "article")])) == 1
 
 
 def test_an_invoice_of_nothing_is_booked_with_its_lines_at_zero() -> None:
-    """G9: its number is in Exact, so the series has no gap to explain."""
+    """FR-G9: its number is in Exact, so the series has no gap to explain."""
     assert [entry["AmountFC"] for entry in entry_lines([line("0.00"), line("0.00", "21", "article")])] == [
         0.0,
         0.0,
@@ -231,12 +231,12 @@ def test_the_payment_condition_is_exacts_own_code(condition: str, code: str) -> 
     ],
 )
 def test_the_percentages_of_low_and_high_depend_on_the_date(day: str, percentage: str, vat: float) -> None:
-    """M8, G14: an old invoice keeps the VAT that is printed on it."""
+    """M8, FR-G14: an old invoice keeps the VAT that is printed on it."""
     assert entry_lines([line("10.60", percentage, "article")], invoice_date=day)[0]["VATAmountFC"] == vat
 
 
 def test_a_credit_invoice_gives_back_the_rate_of_its_original() -> None:
-    """G14: 6 % was charged in 2018 and is credited in 2019."""
+    """FR-G14: 6 % was charged in 2018 and is credited in 2019."""
     entry = entry_lines(
         [line("-10.60", "6", "article")], invoice_date="2019-02-01", credited_invoice_number="2018999"
     )[0]
@@ -250,14 +250,16 @@ def test_a_credit_invoice_does_not_mix_the_rates_of_two_eras() -> None:
 
 
 def test_year_and_period_come_from_the_divisions_own_table() -> None:
-    """M18, E8: by the invoice date, not by the night."""
+    """M18, FR-E8: by the invoice date, not by the night."""
     booking = plan([line("45.00")], invoice_date="2025-12-31").bookings.iloc[0]
     assert (booking["financial_year"], booking["financial_period"]) == (2025, 12)
 
 
-def test_the_fingerprint_is_that_of_the_bytes() -> None:
+def test_the_fingerprint_is_that_of_the_debtor_and_the_bytes() -> None:
+    """The payload does not name the debtor: Exact's id of him comes in when it is sent."""
     booking = plan(TWO_RATES).bookings.iloc[0]
-    assert booking["fingerprint"] == hashlib.sha256(booking["payload"].encode("utf-8")).hexdigest()
+    named = f"{booking['debtor_number']}\n{booking['payload']}"
+    assert booking["fingerprint"] == hashlib.sha256(named.encode("utf-8")).hexdigest()
 
 
 def test_the_payload_is_canonical() -> None:

@@ -102,7 +102,7 @@ def test_clean_text_stays_as_it_is_when_cleaned_again(text: str) -> None:
     ],
 )
 def test_text_is_cut_at_a_whole_character(text: str, limit: int, kept: str) -> None:
-    """F8: counted as Exact counts, in UTF-16."""
+    """FR-F8: counted as Exact counts, in UTF-16."""
     assert shortened(text, limit) == kept
 
 

@@ -1,5 +1,5 @@
--- A person's word that the relations listed for confirmation are ours: each must still be the one customer with that code, name and postcode.
--- Returns the debtor numbers that were adopted.
+-- A person's word that the relations listed for confirmation are ours: each must still be the one
+-- customer with that code, name and postcode. Returns the debtor numbers that were adopted.
 insert into relation (practice, debtor_number, exact_id, adopted_by, adopted_at)
 select
     b.practice,

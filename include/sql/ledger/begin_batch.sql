@@ -1,4 +1,5 @@
--- Notes that a batch is being worked off. Returns how it ended before, if it was run before in this run.
+-- Notes that a batch is being worked off. Returns how it ended before, if it was run before in this
+-- run.
 with before as (
     select outcome
     from load_batch

@@ -1,5 +1,5 @@
--- The planned bookings of a batch in the order in which they are sent. One whose answers were lost too often in
--- this run waits for the next: it must not keep the others waiting.
+-- The planned bookings of a batch in the order in which they are sent. One whose answers were lost
+-- too often in this run waits for the next: it must not keep the others waiting.
 select b.*  -- noqa: AM04
 from booking_to_send as b
 where

@@ -1,4 +1,5 @@
--- Changes a division's windows, if nobody changed them since they were read and the endpoint has not had too many errors.
+-- Changes a division's windows, if nobody changed them since they were read and the endpoint has
+-- not had too many errors.
 update call_window
 set
     version = version + 1,

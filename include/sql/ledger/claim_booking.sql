@@ -1,5 +1,6 @@
 -- planned -> sending: the intent is committed before the call.
--- Promises that of any number of workers one gets a row, and that a call that was made is never unknown here.
+-- Promises that of any number of workers one gets a row, that what is sent is what stands here,
+-- and that a call that was made is never unknown here. Returns the attempt.
 update booking
 set
     state = 'sending',
@@ -9,5 +10,9 @@ set
     claimed_until = clock_timestamp() + make_interval(secs => %(claim_seconds)s),
     unknown_since = null,
     absent_since = null
-where booking_id = %(booking_id)s and state = 'planned'
+where
+    booking_id = %(booking_id)s
+    and state = 'planned'
+    and version = %(version)s
+    and fingerprint = %(fingerprint)s
 returning attempt;

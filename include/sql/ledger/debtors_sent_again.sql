@@ -1,5 +1,6 @@
--- Debtors that were sent again in the last two days because their answer was lost, with their relations in Exact. If the first call landed
--- after all, Exact has a contact or a bank account twice: there is no number to refuse that by.
+-- Debtors that were sent again in the last two days because their answer was lost, with their
+-- relations in Exact. If the first call landed after all, Exact has a contact or a bank account
+-- twice: there is no number to reject that by.
 select distinct
     b.source_key,
     r.exact_id::text as relation_id

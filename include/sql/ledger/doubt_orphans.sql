@@ -1,5 +1,6 @@
--- sending -> doubtful for all that a dead worker left behind. Only the holder of the practice's lock may run
--- this: nobody else can be sending then. Promises that what a worker may have sent is read before it is sent again.
+-- sending -> doubtful for all that a dead worker left behind. Only the holder of the practice's
+-- lock may run this: nobody else can be sending then. Promises that what a worker may have sent is
+-- read before it is sent again.
 update booking
 set
     state = 'doubtful',

@@ -1,6 +1,7 @@
--- planned -> doubtful where our number is taken in Exact though we never sent it: what is there is read and
--- compared before anything is sent. It has stood there since the mirror was read, so it needs no time to settle.
--- Promises that a ledger that was rebuilt, or is older than Exact, books nothing a second time.
+-- planned -> doubtful where our number is taken in Exact though we never sent it: what is there is
+-- read and compared before anything is sent. It has stood there since the mirror was read, so it
+-- needs no time to settle. Promises that a ledger that was rebuilt, or is older than Exact, books
+-- nothing a second time.
 update booking as b
 set
     state = 'doubtful',

@@ -1,4 +1,5 @@
--- The doubtful bookings of a practice, with the seconds until Exact may be asked (again), by this database's clock.
+-- The doubtful bookings of a practice, with the seconds until Exact may be asked (again), by this
+-- database's clock.
 select
     b.*,  -- noqa: AM04
     b.absent_since is not null as absent_once,

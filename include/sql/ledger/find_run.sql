@@ -1,4 +1,5 @@
--- The run that an Airflow run of a practice opened; nothing when its first step has not succeeded yet. A dry run has no first step.
+-- The run that an Airflow run of a practice opened; nothing when its first step has not succeeded
+-- yet. A dry run has no first step.
 select
     run_id::text,
     practice,

@@ -1,4 +1,4 @@
--- Relations of ours that somebody deleted in Exact: they are made again with the next plan (F6).
+-- Relations of ours that somebody deleted in Exact: they are made again with the next plan (FR-F6).
 delete from relation
 using exact_relation as x
 where

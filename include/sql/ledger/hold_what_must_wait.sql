@@ -1,5 +1,6 @@
--- planned -> held where the debtor has no relation in Exact, a blocked one, or seems to be somebody else now, and where a credit's
--- original is known and not booked; held -> planned where it is fit again; held -> rejected when a credit waited too many nights (G5).
+-- planned -> held where the debtor has no relation in Exact, a blocked one, or seems to be somebody
+-- else now, and where a credit's original is known and not booked; held -> planned where it is fit
+-- again; held -> rejected when a credit waited too many nights (FR-G5).
 with ready as (
     select
         b.booking_id,
@@ -65,7 +66,8 @@ set
         when ready.obstacle is not null
             then
                 jsonb_build_object(
-                    'debtor', b.debtor_number, 'number', b.entry_number, 'original', b.credits_number, 'nights', ready.nights
+                    'debtor', b.debtor_number, 'number', b.entry_number,
+                    'original', b.credits_number, 'nights', ready.nights
                 )
     end
 from ready

@@ -7,5 +7,6 @@ select exists(
         and pid = pg_backend_pid()
         and granted
         and database = (select oid from pg_database where datname = current_database())
-        and classid::bigint << 32 | objid::bigint = hashtextextended('exact_sync practice ' || %(practice)s, 0)
+        and classid::bigint << 32 | objid::bigint
+        = hashtextextended('exact_sync practice ' || %(practice)s, 0)
 );

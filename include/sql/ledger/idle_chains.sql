@@ -1,4 +1,5 @@
--- Token chains of active practices that are dead, or were not renewed for some time; and when support last got a message about each.
+-- Token chains of active practices that are dead, or were not renewed for some time; and when
+-- support last got a message about each.
 select
     t.chain_id::text,
     t.state,

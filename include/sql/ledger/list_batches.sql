@@ -1,4 +1,5 @@
--- What is to be sent for a practice, cut into batches of consecutive bookings. Returns kind, first and last id, number of bookings.
+-- What is to be sent for a practice, cut into batches of consecutive bookings. Returns kind, first
+-- and last id, number of bookings.
 with waiting as (
     select
         booking_id,

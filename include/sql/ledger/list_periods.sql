@@ -1,4 +1,5 @@
--- The financial periods of each active practice as last kept; the rows as text, so that no number becomes a float.
+-- The financial periods of each active practice as last kept; the rows as text, so that no number
+-- becomes a float.
 select
     p.code as practice,
     p.name,

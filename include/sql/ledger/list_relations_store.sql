@@ -1,10 +1,18 @@
--- Brings the mirror of a division's relations up to date: changed ones, deleted ones, and, when all were read, the ones that are gone.
+-- Brings the mirror of a division's relations up to date: changed ones, deleted ones, and, when all
+-- were read, the ones that are gone.
 with
 given as (
     select r.*
     from
         jsonb_to_recordset(%(rows)s::jsonb) as r (
-            exact_id uuid, code text, name text, postcode text, status text, is_supplier boolean, blocked boolean, row_version bigint
+            exact_id uuid,
+            code text,
+            name text,
+            postcode text,
+            status text,
+            is_supplier boolean,
+            blocked boolean,
+            row_version bigint
         )
 ),
 
@@ -20,14 +28,17 @@ gone as (
     update exact_relation as x
     set
         deleted = true,
-        row_version = greatest(x.row_version, (select d.row_version from deletions as d where d.exact_id = x.exact_id))
+        row_version
+        = greatest(x.row_version, (select d.row_version from deletions as d where d.exact_id = x.exact_id))
     where
         x.practice = %(practice)s
         and not exists (select 1 from given as g where g.exact_id = x.exact_id)
         and (x.exact_id in (select d.exact_id from deletions as d) or (%(complete)s and not x.deleted))
 )
 
-insert into exact_relation (practice, exact_id, code, name, postcode, status, is_supplier, blocked, deleted, row_version)
+insert into exact_relation (
+    practice, exact_id, code, name, postcode, status, is_supplier, blocked, deleted, row_version
+)
 select distinct on (g.exact_id)
     %(practice)s,
     g.exact_id,

@@ -1,2 +1,3 @@
--- Takes the practice for this session if nobody has it: one writer per practice, freed when the session dies.
+-- Takes the practice for this session if nobody has it: one writer per practice, freed when the
+-- session dies.
 select pg_try_advisory_lock(hashtextextended('exact_sync practice ' || %(practice)s, 0));

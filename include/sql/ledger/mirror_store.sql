@@ -1,10 +1,16 @@
--- Brings the mirror of a division's transaction lines up to date: changed ones, deleted ones, and how far was read.
--- When all were read (`complete`), the ones that are not among them are gone.
+-- Brings the mirror of a division's transaction lines up to date: changed ones, deleted ones, and
+-- how far was read. When all were read (`complete`), the ones that are not among them are gone.
 with given as (
     select r.*
     from
         jsonb_to_recordset(%(rows)s::jsonb) as r (
-            line_id uuid, entry_id uuid, journal text, financial_year integer, entry_number integer, entry_date date, gl_account text,
+            line_id uuid,
+            entry_id uuid,
+            journal text,
+            financial_year integer,
+            entry_number integer,
+            entry_date date,
+            gl_account text,
             cents bigint
         )
 ),
@@ -24,10 +30,13 @@ read_up_to as (
         c.key as list_name,
         c.value::bigint as row_version
     from jsonb_each_text(%(cursors)s::jsonb) as c
-    on conflict (practice, list_name) do update set row_version = greatest(exact_cursor.row_version, excluded.row_version)
+    on conflict (practice, list_name) do update
+        set row_version = greatest(exact_cursor.row_version, excluded.row_version)
 )
 
-insert into exact_line (practice, line_id, entry_id, journal, financial_year, entry_number, entry_date, gl_account, cents)
+insert into exact_line (
+    practice, line_id, entry_id, journal, financial_year, entry_number, entry_date, gl_account, cents
+)
 select
     %(practice)s,
     g.line_id,

@@ -42,8 +42,14 @@ inner join last_staged as last on s.run_id = last.run_id
 cross join
     lateral (
         values
-        (s.name, true), (s.first_name, true), (s.last_name, true), (s.street, false), (s.postcode, false),
-        (s.email, false), (s.phone, false), (s.iban, false)
+        (s.name, true),
+        (s.first_name, true),
+        (s.last_name, true),
+        (s.street, false),
+        (s.postcode, false),
+        (s.email, false),
+        (s.phone, false),
+        (s.iban, false)
     ) as known (value, is_name)
 where length(known.value) > 1
 union

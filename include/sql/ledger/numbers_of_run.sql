@@ -1,4 +1,5 @@
--- What a run did: how many bookings reached each state through it, by kind; created and changed debtors apart.
+-- What a run did: how many bookings reached each state through it, by kind; created and changed
+-- debtors apart.
 select
     count(*) filter (where b.kind = 'debtor' and not earlier.there) as debtors_created,
     count(*) filter (where b.kind = 'debtor' and earlier.there) as debtors_changed,

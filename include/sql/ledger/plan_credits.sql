@@ -1,4 +1,5 @@
--- Notes what each credit invoice of the plan credits: a record of the ledger with that number, else one that is planned along with it.
+-- Notes what each credit invoice of the plan credits: a record of the ledger with that number, else
+-- one that is planned along with it.
 with stated as (
     select
         invoice_key,
@@ -36,7 +37,11 @@ original as (
         1 as preference
     from credit as c
     inner join current_booking as o on c.number = o.entry_number::text
-    where o.practice = %(practice)s and o.kind <> 'debtor' and o.source_key <> c.source_key and o.entry_date <= c.entry_date
+    where
+        o.practice = %(practice)s
+        and o.kind <> 'debtor'
+        and o.source_key <> c.source_key
+        and o.entry_date <= c.entry_date
     union all
     select
         c.booking_id,

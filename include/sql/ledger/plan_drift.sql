@@ -1,4 +1,5 @@
--- Booked or exported, and other money, day or debtor in James since: written down for people, nothing is rewritten (B9, G1).
+-- Booked or exported, and other money, day or debtor in James since: written down for people,
+-- nothing is rewritten (B9, FR-G1).
 with now_there as (
     select
         n.*,
@@ -33,7 +34,9 @@ with now_there as (
 ),
 
 noted as (
-    insert into drift (practice, kind, source_key, reason, found_fingerprint, booked_cents, found_cents, run_id)
+    insert into drift (
+        practice, kind, source_key, reason, found_fingerprint, booked_cents, found_cents, run_id
+    )
     select
         %(practice)s,
         kind,

@@ -1,6 +1,6 @@
--- New versions: a record the ledger does not know, a rejected one that reads differently now, a debtor that
--- changed after it was sent, or whose relation was deleted in Exact. Promises that a record that is being sent,
--- doubtful or booked gets no second booking.
+-- New versions: a record the ledger does not know, a rejected one that reads differently now, a
+-- debtor that changed after it was sent, or whose relation was deleted in Exact. Promises that a
+-- record that is being sent, doubtful or booked gets no second booking.
 with fresh as (
     select
         n.*,
@@ -22,8 +22,8 @@ with fresh as (
 
 insert into booking (
     practice, kind, source_key, version, state, run_id, moved_in_run, settings_version, fingerprint, payload,
-    debtor_number, journal, financial_year, financial_period, entry_date, entry_number, reference, total_cents,
-    source_changed_at, reason, reason_values
+    debtor_number, journal, financial_year, financial_period, entry_date, entry_number, reference,
+    total_cents, source_changed_at, reason, reason_values
 )
 select
     %(practice)s,

@@ -1,5 +1,5 @@
--- An entry number is claimed once per journal and year (G18): of two records with one number the one that was there first keeps it.
--- The others become rejections that name it.
+-- An entry number is claimed once per journal and year (FR-G18): of two records with one number the
+-- one that was there first keeps it. The others become rejections that name it.
 with ranked as (
     select
         n.source_key,
@@ -11,7 +11,7 @@ with ranked as (
             and n.journal = taken.journal
             and n.financial_year = taken.financial_year
             and n.entry_number = taken.entry_number
-            and taken.state in ('planned', 'sending', 'doubtful', 'booked', 'held')
+            and taken.state in ('planned', 'sending', 'doubtful', 'booked', 'held', 'exported')
     where n.reason is null and n.entry_number is not null
     window same_number as (partition by n.journal, n.financial_year, n.entry_number order by n.source_key)
 )

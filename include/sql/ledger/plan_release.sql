@@ -1,8 +1,13 @@
--- rejected -> planned: what Exact rejected and still reads the same is tried once more tonight (M21): same row,
--- next version. What Exact had twice becomes doubtful: promises that it is read again and never sent again.
+-- rejected -> planned (or exported, in a hand-over): what Exact rejected and still reads the same
+-- is tried once more tonight (M21): same row, next version. What Exact had twice becomes doubtful:
+-- promises that it is read again and never sent again.
 update booking as b
 set
-    state = case when b.reason = 'double_in_exact' then 'doubtful' else 'planned' end,
+    state = case
+        when b.reason = 'double_in_exact' then 'doubtful'
+        when %(exported)s then 'exported'
+        else 'planned'
+    end,
     moved_in_run = %(run_id)s,
     unknown_since = case when b.reason = 'double_in_exact' then clock_timestamp() end,
     version = b.version + 1,

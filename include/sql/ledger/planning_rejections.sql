@@ -1,4 +1,5 @@
--- What was rejected before sending: by the booking rules, or by the check against the division's lists.
+-- What was rejected before sending: by the booking rules, or by the check against the division's
+-- lists.
 select *  -- noqa: AM04
 from attention_booking
 where practice = %(practice)s and state = 'rejected' and is_unsendable

@@ -1,4 +1,5 @@
--- The practices that get a DAG: active ones, and those that are linked with Exact and are looked at first, in dry runs.
+-- The practices that get a DAG: active ones, and those that are linked with Exact and are looked at
+-- first, in dry runs.
 select
     code,
     name,

@@ -1,5 +1,6 @@
 -- planned, sending or doubtful -> rejected, with its reason and Exact's own words.
--- Promises that it is not sent again but as its next version, by plan_release.sql or release_rejected.sql.
+-- Promises that it is not sent again but as its next version, by plan_release.sql or
+-- release_rejected.sql.
 update booking
 set
     state = 'rejected',

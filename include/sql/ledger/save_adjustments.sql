@@ -1,4 +1,5 @@
--- Notes what a plan shortened or left out; what was noted before stays with the run that noted it first.
+-- Notes what a plan shortened or left out; what was noted before stays with the run that noted it
+-- first.
 insert into adjustment (practice, source_key, reason, reason_values, run_id)
 select
     %(practice)s,

@@ -1,4 +1,5 @@
--- Debtors with a contact or bank account too many in Exact: written down for people, once per set of them.
+-- Debtors with a contact or bank account too many in Exact: written down for people, once per set
+-- of them.
 insert into drift (practice, kind, source_key, reason, found_fingerprint, booked_cents, run_id)
 select
     %(practice)s,

@@ -1,4 +1,5 @@
--- Entries of ours that were removed or changed by hand in Exact: written down for people, nothing is booked again by itself (B9, H7, H8).
+-- Entries of ours that were removed or changed by hand in Exact: written down for people, nothing
+-- is booked again by itself (B9, FR-H7, FR-H8).
 insert into drift (practice, kind, source_key, reason, found_fingerprint, booked_cents, found_cents, run_id)
 select
     b.practice,

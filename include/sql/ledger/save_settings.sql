@@ -1,4 +1,5 @@
--- Adds a version of the settings when they differ from the latest. Returns nothing when they do not.
+-- Adds a version of the settings when they differ from the latest. Returns nothing when they do
+-- not.
 with latest as (
     select
         version,

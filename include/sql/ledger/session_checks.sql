@@ -1,5 +1,5 @@
--- Says who acts in this session, for the history; and returns what must be true of it before anything is
--- written: see connect() in ledger.py.
+-- Says who acts in this session, for the history; and returns what must be true of it before
+-- anything is written: see connect() in ledger.py.
 select
     set_config('exact_sync.actor', %(actor)s, false) as actor,
     current_setting('transaction_read_only') = 'on' as read_only,

@@ -1,6 +1,6 @@
--- Scope is absence from the ledger, not a watermark. Fetched are invoices the ledger doesn't know, refused and held ones
--- (their cause may be cured), and known ones that changed in James since. What is on its way to Exact is left alone: it is
--- settled first.
+-- Scope is absence from the ledger, not a watermark. Fetched are invoices the ledger doesn't know,
+-- rejected and held ones (their cause may be cured), and known ones that changed in James since.
+-- What is on its way to Exact is left alone: it is settled first.
 insert into wanted_key
 select k.invoice_key
 from james_key as k
@@ -14,5 +14,7 @@ having
     bool_and(
         b.state is null
         or b.state in ('rejected', 'held')
-        or (b.state in ('planned', 'booked', 'exported') and b.source_changed_at is distinct from k.changed_at)
+        or (
+            b.state in ('planned', 'booked', 'exported') and b.source_changed_at is distinct from k.changed_at
+        )
     );

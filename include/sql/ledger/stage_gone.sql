@@ -1,4 +1,5 @@
--- Booked or handed over, and no longer in James: written down for people, nothing is taken back by itself (B9, G4).
+-- Booked or handed over, and no longer in James: written down for people, nothing is taken back by
+-- itself (B9, FR-G4).
 insert into drift (practice, kind, source_key, reason, found_fingerprint, booked_cents, run_id)
 select
     b.practice,

@@ -1,4 +1,5 @@
--- Debtors that are booked and no longer in James (merged, say): written down for people, the relation in Exact stays (F4).
+-- Debtors that are booked and no longer in James (merged, say): written down for people, the
+-- relation in Exact stays (FR-F4).
 insert into drift (practice, kind, source_key, reason, found_fingerprint, booked_cents, run_id)
 select
     b.practice,

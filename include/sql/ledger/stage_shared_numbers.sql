@@ -1,8 +1,9 @@
--- Writes beside each staged invoice of a run which invoices share its number. In Exact a number is unique per journal
--- and financial year, in James per kind and year; the same key twice is a double as well; the last of these
--- three that holds is named. A day in no period of the division has no year, and shares with others that have none.
--- A missing number is shared with nobody. Named are the first five keys.
--- Windows instead of joins: PostgreSQL knows nothing yet of how many rows were staged a moment ago.
+-- Writes beside each staged invoice of a run which invoices share its number. In Exact a number is
+-- unique per journal and financial year, in James per kind and year; the same key twice is a double
+-- as well; the last of these three that holds is named. A day in no period of the division has no
+-- year, and shares with others that have none. A missing number is shared with nobody. Named are
+-- the first five keys. Windows instead of joins: PostgreSQL knows nothing yet of how many rows were
+-- staged a moment ago.
 with period as (
     select
         (p.row ->> 'FinYear')::integer as year,
@@ -57,7 +58,9 @@ grouped as (
 ranked as (
     select
         *,
-        row_number() over (partition by precedence, same, year, kind_or_journal order by invoice_key collate "C") as nth,
+        row_number()
+            over (partition by precedence, same, year, kind_or_journal order by invoice_key collate "C")
+            as nth,
         count(*) over (partition by precedence, same, year, kind_or_journal) as times
     from grouped
 ),

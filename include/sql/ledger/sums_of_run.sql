@@ -1,4 +1,5 @@
--- What a run booked or handed over: number of entries and cents per journal, revenue group and VAT rate, and per journal.
+-- What a run booked or handed over: number of entries and cents per journal, revenue group and VAT
+-- rate, and per journal.
 select
     b.state,
     b.journal,

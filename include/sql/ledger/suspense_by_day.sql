@@ -1,4 +1,5 @@
--- What PIN and cash put on each suspense account per day, for the bookkeeper to match with bank and till: gross cents, and the number of entries.
+-- What PIN and cash put on each suspense account per day, for the bookkeeper to match with bank and
+-- till: gross cents, and the number of entries.
 select
     b.entry_date as day,
     b.payload::jsonb #>> '{GeneralJournalEntryLines,0,GLAccount}' as gl_account_id,

@@ -1,4 +1,5 @@
--- Counts a call to the token endpoint before it is made; changes nothing when the chain has made the most calls that a day may have.
+-- Counts a call to the token endpoint before it is made; changes nothing when the chain has made
+-- the most calls that a day may have.
 insert into token_calls as known (chain_id, day, calls)
 values (%(chain_id)s, (now() at time zone 'UTC')::date, 1)
 on conflict (chain_id) do update

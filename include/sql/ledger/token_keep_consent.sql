@@ -1,8 +1,16 @@
--- Keeps the tokens of a new consent, and counts the call that got them; a user who gave consent before keeps his chain.
+-- Keeps the tokens of a new consent, and counts the call that got them; a user who gave consent
+-- before keeps his chain.
 with kept as (
-    insert into token_chain as known (client_id, exact_user_id, exact_user_name, access_token, refresh_token, issued_at)
+    insert into token_chain as known (
+        client_id, exact_user_id, exact_user_name, access_token, refresh_token, issued_at
+    )
     values (
-        %(client_id)s, %(exact_user_id)s, %(exact_user_name)s, %(access_token)s, %(refresh_token)s, %(issued_at)s
+        %(client_id)s,
+        %(exact_user_id)s,
+        %(exact_user_name)s,
+        %(access_token)s,
+        %(refresh_token)s,
+        %(issued_at)s
     )
     on conflict (client_id, exact_user_id) do update
         set

@@ -1,5 +1,5 @@
--- The same, for the one process that may renew it: all others wait until its transaction ends. Its calls are counted meanwhile, in a table that refers
--- to this row: that asks for its key alone.
+-- The same, for the one process that may renew it: all others wait until its transaction ends. Its
+-- calls are counted meanwhile, in a table that refers to this row: that asks for its key alone.
 select
     client_id,
     version,

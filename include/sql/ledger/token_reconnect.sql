@@ -1,4 +1,5 @@
--- Marks a chain as dead: its practices stop until the Exact user gives consent again. Support got no message about that yet.
+-- Marks a chain as dead: its practices stop until the Exact user gives consent again. Support got
+-- no message about that yet.
 update token_chain
 set
     state = 'reconnect_needed',

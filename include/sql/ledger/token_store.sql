@@ -1,4 +1,5 @@
--- Puts a new pair in the place of the version it was got with. That pair works, so the chain is alive, whatever another process thought.
+-- Puts a new pair in the place of the version it was got with. That pair works, so the chain is
+-- alive, whatever another process thought.
 update token_chain
 set
     access_token = %(access_token)s,

@@ -1,4 +1,5 @@
--- Where a practice's money stands: number and gross cents of invoices and claims per state, latest version each.
+-- Where a practice's money stands: number and gross cents of invoices and claims per state, latest
+-- version each.
 select
     state,
     count(*) as bookings,

@@ -1,5 +1,6 @@
--- Invoices of this run that the ledger has never seen, and that stand in our journals in Exact with their number, day and total.
--- One that it refused may have been booked by hand since: that is no sign of an older ledger, and is read before it is sent.
+-- Invoices of this run that the ledger has never seen, and that stand in our journals in Exact with
+-- their number, day and total. One that it rejected may have been booked by hand since: that is no
+-- sign of an older ledger, and is read before it is sent.
 select s.invoice_number
 from staged_invoice as s
 left join current_booking as b on b.practice = %(practice)s and s.invoice_key = b.source_key

@@ -53,7 +53,8 @@ COUNTED_ERRORS = frozenset({400, 401, 403, 404})
 """Statuses of which Exact allows ten an hour (per app, user, division and endpoint)."""
 
 _IN_USE = re.compile(
-    r"in gebruik\s*:|in use\s*:|bestaat (?:reeds|al)\b|already exists|moet zijn\s*:\s*uniek|must be\s*:\s*unique",
+    r"in gebruik\s*:|in use\s*:|bestaat (?:reeds|al)\b|already exists|"
+    r"moet zijn\s*:\s*uniek|must be\s*:\s*unique",
     re.IGNORECASE,
 )
 _HTML = re.compile(rb"^\s*<(?:!doctype html|html|head|body)", re.IGNORECASE)

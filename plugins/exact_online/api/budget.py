@@ -80,7 +80,8 @@ class CallBudget:
             elif self._change(endpoint, known, windows.take()):
                 return
         raise Unreachable(
-            f"The call budget of division {self._division} is changed by others all the time; try again later."
+            f"The call budget of division {self._division} is changed by others all the time; "
+            "try again later."
         )
 
     def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
@@ -120,7 +121,8 @@ class CallBudget:
         if windows.blocked_until is not None and now < windows.blocked_until:
             until = f"{windows.blocked_until:%H:%M} UTC"
             raise DayIsFull(
-                f"{place}: Exact takes no calls and does not say why; we ask nothing until {until}. The next run goes on."
+                f"{place}: Exact takes no calls and does not say why; we ask nothing until {until}. "
+                "The next run goes on."
             )
         if windows.day.left(self._reserve) <= 0:
             kept = f" ({self._reserve} are kept for the nightly run)" if self._reserve else ""
@@ -144,8 +146,8 @@ class CallBudget:
         assert known is not None
         if known.errors >= MAX_ERRORS:
             raise DayIsFull(
-                f"Division {self._division}, {endpoint}: {known.errors} errors within an hour; we stop "
-                "before Exact "
+                f"Division {self._division}, {endpoint}: {known.errors} errors within an hour; "
+                "we stop before Exact "
                 "blocks us. Look at the rejections; the next run goes on."
             )
         return known

@@ -46,6 +46,8 @@ MAX_ATTEMPTS = 4
 MAX_PAGES = 10_000
 _FULL = frozenset({AnswerKind.MINUTE_FULL, AnswerKind.DAY_FULL, AnswerKind.BLOCKED})
 _NOT_EXECUTED = _FULL | {AnswerKind.NEVER_SENT}
+_LEFT_ALONE = _NOT_EXECUTED | {AnswerKind.TOKEN, AnswerKind.CONFIGURATION}
+"""Answers of an Exact that did not look at the record at all."""
 _READ_AGAIN = _NOT_EXECUTED | {AnswerKind.DOUBTFUL}
 _HEADERS = {"Accept": "application/json", "User-Agent": "exact-online-link"}
 _WRITE_HEADERS = {**_HEADERS, "Content-Type": "application/json", "Prefer": "return=representation"}
@@ -74,6 +76,8 @@ class ExactClient:
         self._budget = budget
         self._clock = clock
         self._call_in_hand = False
+        self.writes_taken = 0
+        """Writes that Exact looked at: executed, rejected, or with an answer that was lost."""
 
     def for_division(self, division: int, budget: Budget | None = None) -> ExactClient:
         """Return a client of the same user at another division."""
@@ -214,11 +218,13 @@ class ExactClient:
             )
         if answer.kind is AnswerKind.PROTOCOL:
             raise ProtocolFailure(
-                f"{call.endpoint}: what answers is not Exact's API ({answer.cause}); check the connection's base URL."
+                f"{call.endpoint}: what answers is not Exact's API ({answer.cause}); "
+                "check the connection's base URL."
             )
         if answer.kind in (AnswerKind.REJECTED, AnswerKind.IN_USE):
             raise QueryRejected(
-                f"{call.endpoint}: Exact rejects the query ({answer.cause}): {answer.message or 'without a word'}"
+                f"{call.endpoint}: Exact rejects the query ({answer.cause}): "
+                f"{answer.message or 'without a word'}"
             )
         return answer
 
@@ -229,9 +235,7 @@ class ExactClient:
         return answer
 
     def _attempt(self, call: Call, guard: Callable[[], None]) -> Answer:
-        """One call; after a 401 once more,
-        with the token that is good now (a 401 was not executed).
-        """
+        """One call; after a 401, which was not executed, once more with the new token."""
         self._take_call(call.endpoint)
         token = self._tokens.access_token()
         answer = self._send(call, token, guard)
@@ -248,6 +252,7 @@ class ExactClient:
         answer = transport.send(self._session, call, transport.Bearer(token))
         crash_point(f"after {call.method} {call.endpoint}")
         self._call_in_hand = answer.kind is AnswerKind.NEVER_SENT
+        self.writes_taken += call.method != "GET" and answer.kind not in _LEFT_ALONE
         log.debug("%s %s: %s (%s)", call.method, call.endpoint, answer.kind, answer.cause)
         self._note(call, answer, sent_at)
         return answer
@@ -268,11 +273,13 @@ class ExactClient:
         if answer.kind is AnswerKind.CONFIGURATION:
             failure = NotServed if answer.status == 404 else AccessDenied
             raise failure(
-                f"{place}: Exact denies access ({answer.cause}); check the user's rights, licence and division in Exact."
+                f"{place}: Exact denies access ({answer.cause}); check the user's rights, "
+                "licence and division in Exact."
             )
         if answer.kind is AnswerKind.TOKEN:
             raise AccessDenied(
-                f"{place}: Exact denies the access token ({answer.cause}); check the Exact user, else connect again."
+                f"{place}: Exact denies the access token ({answer.cause}); check the Exact user, "
+                "else connect again."
             )
         if answer.kind is AnswerKind.NEVER_SENT:
             raise Unreachable(f"{place}: Exact can't be reached ({answer.cause}); nothing was sent.")

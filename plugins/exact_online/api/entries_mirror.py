@@ -20,7 +20,8 @@ from exact_online.failures import NotServed, ProtocolFailure, QueryRejected
 from exact_online.settings import ExactLists, PracticeSettings
 
 SYNC_LINE = (
-    "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "Date", "GLAccountCode", "AmountDC", "Timestamp",
+    "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "Date", "GLAccountCode", "AmountDC",
+    "Timestamp",
 )  # fmt: skip
 LINE = 1
 """EntityType of a transaction line in ``sync/Deleted``."""

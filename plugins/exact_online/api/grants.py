@@ -124,7 +124,8 @@ def exchange_code(
         raise Unreachable(f"Exact can't be reached ({grant.cause}); try again.")
     if grant.kind is GrantKind.WRONG_APP:
         raise NotReady(
-            f"Exact rejects the code or the app ({grant.cause}): check the connection's client id and secret, then try again."
+            f"Exact rejects the code or the app ({grant.cause}): "
+            "check the connection's client id and secret, then try again."
         )
     raise ReconnectNeeded(f"The consent did not come through ({grant.cause}); click Authenticate once more.")
 

@@ -31,7 +31,8 @@ SALES_ENTRY = (
 )
 GENERAL_JOURNAL_ENTRY = ("EntryID", "JournalCode", "FinancialYear", "FinancialPeriod", "EntryNumber")
 TRANSACTION_LINE = (
-    "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "FinancialPeriod", "Date", "LineNumber", "Type", "GLAccount",
+    "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "FinancialPeriod", "Date", "LineNumber",
+    "Type", "GLAccount",
     "GLAccountCode", "Account", "AmountDC", "VATCode", "YourRef", "Description",
 )  # fmt: skip
 

@@ -157,7 +157,8 @@ class TokenChain:
             return self._mark_dead(locked, chain, grant.cause)
         if grant.kind is GrantKind.WRONG_APP:
             return NotReady(
-                f"Exact rejects the app ({grant.cause}): check client id and client secret of the exact_online connection."
+                f"Exact rejects the app ({grant.cause}): "
+                "check client id and client secret of the exact_online connection."
             )
         if grant.kind is GrantKind.NOT_ASKED:
             return self._old_token_or(self._full_day(), chain)
@@ -187,8 +188,8 @@ class TokenChain:
         return DayIsFull(
             f"Token chain {self._store.chain_id} asked {MAX_CALLS_A_DAY} times for a token today; "
             "one that works "
-            f"needs 152, and Exact takes {EXACT_CALLS_A_DAY}. Something goes in circles: the logs "
-            "of today's runs "
+            f"needs 152, and Exact takes {EXACT_CALLS_A_DAY}. Something goes in circles: "
+            "the logs of today's runs "
             "name what Exact rejected. Nobody asks again before 00:00 UTC; the next run goes on."
         )
 
@@ -235,7 +236,8 @@ class TokenChain:
                     type(error).__name__,
                 )
         raise Unreachable(
-            "A new Exact token could not be stored in the ledger; if the next run asks for it, authenticate again."
+            "A new Exact token could not be stored in the ledger; if the next run asks for it, "
+            "authenticate again."
         )
 
     def _stored(self, place: TokenStore | LockedChain, unsaved: Unsaved) -> Chain:
@@ -255,7 +257,8 @@ class TokenChain:
             )
         if stored.client_id != self._app.client_id:
             raise ReconnectNeeded(
-                "The Exact connection has another client id than had the consent; put it back, or authenticate again."
+                "The Exact connection has another client id than had the consent; put it back, "
+                "or authenticate again."
             )
         access_token, refresh_token = map(self._decrypted, (stored.access_token, stored.refresh_token))
         masking.announce(access_token, refresh_token)
@@ -268,13 +271,14 @@ class TokenChain:
             return self._keys.decrypt(value.encode()).decode()
         except InvalidToken:
             raise NotReady(
-                "The stored Exact token can't be decrypted: add the key it was encrypted with to "
-                "token_keys of "
+                "The stored Exact token can't be decrypted: "
+                "add the key it was encrypted with to token_keys of "
                 "connection exact_online, or authenticate with Exact again."
             ) from None
 
 
 def _reconnect(cause: str | None) -> ReconnectNeeded:
     return ReconnectNeeded(
-        f"The link with Exact is broken ({cause or 'no reason kept'}): the Exact user must authenticate again."
+        f"The link with Exact is broken ({cause or 'no reason kept'}): "
+        "the Exact user must authenticate again."
     )

@@ -73,7 +73,10 @@ def parse(body: bytes | str) -> Any:
 
 
 def encoded(payload: str | Mapping[str, Any]) -> bytes:
-    """Return the body of a write; a text goes out as it is. Raises ValueError for NaN and Infinity."""
+    """Return the body of a write; a text goes out as it is.
+
+    Raises ValueError for NaN and Infinity.
+    """
     if isinstance(payload, str):
         return payload.encode()
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

@@ -98,7 +98,7 @@ def send(session: requests.Session, call: Call, auth: AuthBase) -> Answer:
 
 
 def exchange(session: requests.Session, call: Call, auth: AuthBase) -> Reply:
-    """Send `call` once. Raises NeverSent or AnswerLost, and ProtocolFailure for a host that is not ours.
+    """Send `call` once. Raises NeverSent or AnswerLost; ProtocolFailure for a foreign host.
 
     TLS certificates are always verified, whatever the session says. All of it takes
     `TOTAL_SECONDS` at most, from looking up the host to the last byte.
@@ -123,7 +123,7 @@ def exchange(session: requests.Session, call: Call, auth: AuthBase) -> Reply:
 
 
 def _check_target(call: Call, prepared: str) -> None:
-    """Raise ProtocolFailure unless the bytes go where the call names, and that is Exact or this machine.
+    """Raise ProtocolFailure unless the bytes go where the call names: Exact, or this machine.
 
     The address is compared as the library that connects reads it: parsers differ, and the token
     goes along.

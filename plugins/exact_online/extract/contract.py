@@ -80,7 +80,8 @@ def _compare(james: psycopg.Connection[Any], promised: Contract) -> None:
     differences = list(_differences(promised, _found_columns(james, promised)))
     if differences:
         raise ContractBroken(
-            f"{promised.file} {'; '.join(differences)}: edit the statement so that it returns what its header says."
+            f"{promised.file} {'; '.join(differences)}: "
+            "edit the statement so that it returns what its header says."
         )
 
 

@@ -33,8 +33,9 @@ def invoices_frame(
     """Return the first ``limit`` invoices whose key comes after ``after_key``, by key; more when
     the last key stands there twice.
 
-    ``total_cents`` Int64, ``invoice_date`` datetime64[s], the others ``str``. ``shares_number_with`` has the keys of
-    all invoices of the run that share the number; it is missing where the invoice has its number alone.
+    ``total_cents`` Int64, ``invoice_date`` datetime64[s], the others ``str``.
+    ``shares_number_with`` has the keys of all invoices of the run that share the number; it is
+    missing where the invoice has its number alone.
     """
     frame = _frame(staging.invoices_csv(run_id, after_key, limit))
     days = frame["invoice_date"].to_numpy(dtype=np.int64, na_value=NOT_A_TIME)

@@ -97,7 +97,8 @@ def _james_code(james: Connection, staging: Staging, practice: str) -> str:
     asked = {"james_practice_code": code}
     if not any(_rows_out(james, contract("practice"), asked, ("james_practice_code",))):
         raise NotReady(
-            f"James has no practice {code} (practice {practice}): correct james_practice_code of the practice."
+            f"James has no practice {code} (practice {practice}): "
+            "correct james_practice_code of the practice."
         )
     return code
 
@@ -120,8 +121,8 @@ def _chosen_keys(staging: Staging, keys_per_chunk: int) -> Iterator[list[str]]:
 def _check_none_missing(staging: Staging, run_id: str) -> None:
     if missing := staging.missing_keys(run_id):
         raise ContractBroken(
-            f"include/sql/james/invoices.sql gives nothing for {', '.join(missing)}, though "
-            "invoice_keys.sql "
+            f"include/sql/james/invoices.sql gives nothing for {', '.join(missing)}, "
+            "though invoice_keys.sql "
             "names them: edit one of the two so that both mean the same invoices."
         )
 
@@ -165,7 +166,9 @@ def _rows_out(
 ) -> Generator[bytes]:
     """The rows as COPY text lines; only the named columns leave James (M3)."""
     names = ", ".join(f'answer."{column}"' for column in columns)
-    question = f"copy (select {names} from ({promised.text}\n) as answer) to stdout".encode()  # noqa: S608 (files of ours)
+    # The statements are files of ours.
+    copied = f"copy (select {names} from ({promised.text}\n) as answer) to stdout"  # noqa: S608
+    question = copied.encode()
     unchecked = keeps_any_bytes(james)
     with reaching(james), james.cursor() as cursor, cursor.copy(question, asked) as rows:
         for row in rows:

@@ -68,7 +68,10 @@ def _sentence(address: dict[str, Any], error: psycopg.Error) -> str:
     """Names host, port and database; never a password, never a row."""
     host = address.get("host") or address.get("hostaddr") or "localhost"
     place = f"{address.get('dbname') or 'of connection james_db'} on {host}:{address.get('port') or 5432}"
-    return f"James' database {place} can't be reached ({_reason(error)}); check that server and connection james_db."
+    return (
+        f"James' database {place} can't be reached ({_reason(error)}); "
+        "check that server and connection james_db."
+    )
 
 
 def _reason(error: psycopg.Error) -> str:

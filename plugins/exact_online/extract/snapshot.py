@@ -47,7 +47,10 @@ def _begin(james: psycopg.Connection[Any], stack: ExitStack) -> None:
 
 
 def _is_snapshot(james: psycopg.Connection[Any]) -> bool:
-    question = "select current_setting('transaction_isolation') = 'repeatable read' and current_setting('transaction_read_only')::boolean"
+    question = (
+        "select current_setting('transaction_isolation') = 'repeatable read'"
+        " and current_setting('transaction_read_only')::boolean"
+    )
     with james.cursor(row_factory=tuple_row) as cursor:
         return cursor.execute(question).fetchone() == (True,)
 

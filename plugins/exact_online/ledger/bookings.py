@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -50,6 +50,8 @@ class Booking:
     relation_id: str | None
     contact_id: str | None
     bank_account_id: str | None
+    version: int
+    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Bookings:
     # --- reading ----------------------------------------------------------------------------------
 
     def allowed_moves(self) -> list[Move]:
-        """Return every move that a booking may make; all others are an exception of the database."""
+        """Return every move that a booking may make; the database raises at all others."""
         return self._session.records(Move, "list_moves")
 
     def to_send(self, run: Run, batch: Batch) -> list[Booking]:
@@ -110,22 +112,32 @@ class Bookings:
 
     # --- moves of one booking ---------------------------------------------------------------------
 
-    def claim(self, run: Run, booking: Booking, worker: str) -> bool:
-        """Move planned -> sending, before the call.
+    def claim(self, run: Run, booking: Booking, worker: str) -> Booking | None:
+        """Move planned -> sending, before the call; return the booking with this attempt.
 
-        Guard: the booking is planned. Of two workers that claim at once exactly one gets True; the
-        other gets False and must not send. The claim is committed on return, so a worker that dies
-        later leaves a booking that is known to be perhaps in Exact.
+        Guard: the booking is planned, and still has the version and content that `booking` was
+        read with. Of two workers that claim at once exactly one gets the booking; the other gets
+        None and must not send. The claim is committed on return, so a worker that dies later
+        leaves a booking that is known to be perhaps in Exact.
         """
-        claim = {"booking_id": booking.booking_id, "run_id": run.run_id, "worker": worker}
-        return self._session.write_row("claim_booking", **claim, claim_seconds=CLAIM_SECONDS) is not None
+        claimed = self._session.write_row(
+            "claim_booking",
+            booking_id=booking.booking_id,
+            version=booking.version,
+            fingerprint=booking.fingerprint,
+            run_id=run.run_id,
+            worker=worker,
+            claim_seconds=CLAIM_SECONDS,
+        )
+        return replace(booking, attempt=claimed["attempt"]) if claimed else None
 
-    def unclaim(self, run: Run, booking: Booking) -> None:
+    def unclaim(self, run: Run, booking: Booking, reached_exact: bool) -> None:
         """Move sending -> planned: Exact certainly did not execute the call.
 
-        Guard: the booking is sending. It may be sent again, with its next attempt. Raises LockLost.
+        Guard: the booking is sending. Unless something of it reached Exact the claim was no
+        attempt, so that the booking may still take over other content. Raises LockLost.
         """
-        self._move("unclaim_booking", run, booking)
+        self._move("unclaim_booking", run, booking, reached_exact=reached_exact)
 
     def confirm(self, run: Run, booking: Booking, exact_id: str) -> None:
         """Move sending or doubtful -> booked: Exact has the entry or relation under `exact_id`.

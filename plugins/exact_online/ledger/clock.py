@@ -1,4 +1,4 @@
-"""The ledger's clock: one for all workers, however wrong the clocks of their machines are (FR-E6)."""
+"""The ledger's clock: one for all workers, however wrong those of their machines are (FR-E6)."""
 
 from __future__ import annotations
 

@@ -12,12 +12,12 @@ from exact_online.vocabulary import BookingKind
 
 @dataclass(frozen=True)
 class HandedOverEntry:
-    """A booking that a run hands over, with the debtor's name as Exact has or will have it."""
+    """A booking that a run hands over, with code and name of its relation in Exact."""
 
     payload: str
     entry_date: dt.date
     entry_number: int
-    debtor_number: str
+    relation_code: str
     debtor_name: str | None
     total_cents: int
 
@@ -42,16 +42,24 @@ class Exports:
         self._session = session
 
     def entries(self, run: Run, kind: BookingKind) -> list[HandedOverEntry]:
-        """Return what a run hands over of one kind, by day and number."""
+        """Return what a run hands over of one kind and that is in no file yet, by day, number."""
         return self._session.records(HandedOverEntry, "exported_entries", run_id=run.run_id, kind=kind)
 
-    def save(self, run: Run, *, file_name: str, content: bytes, invoices: int, total_cents: int) -> None:
-        """Keep a file; one of the same run and name is replaced."""
+    def save(
+        self, run: Run, kind: BookingKind, *, file_name: str, content: bytes, invoices: int, total_cents: int
+    ) -> None:
+        """Keep a new file, which has all that `entries` returned.
+
+        A file that the run has already keeps its name and content: the new one gets a number.
+        """
+        stem, _, ending = file_name.rpartition(".")
         self._session.write(
             "save_export",
             practice=run.practice,
             run_id=run.run_id,
-            file_name=file_name,
+            kind=kind,
+            stem=stem,
+            ending=ending,
             content=content,
             invoices=invoices,
             total_cents=total_cents,

@@ -59,7 +59,7 @@ class Ledger:
         return self.session.holding(practice)
 
     def check_one_writer(self) -> None:
-        """Raise NotReady when sessions are shared behind a pooler, so that a lock holds nobody off."""
+        """Raise NotReady when a pooler shares sessions, so that a lock holds nobody off."""
         with closing(connect_again(self.conn)) as second:
             check_one_writer(self.session, Session(second))
 

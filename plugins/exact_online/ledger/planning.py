@@ -55,7 +55,8 @@ class Planning:
 
         `records` are frames with columns of table `new_booking` (statement plan_prepare; bookings
         in one, rejections in another); a column that a frame lacks is empty for it. `lines` has
-        the columns of `new_line`. `handed_over` makes new bookings exported instead of planned.
+        the columns of `new_line`. `handed_over` makes new bookings, and those that were rejected
+        before, exported instead of planned, unless plan_hand_over says that they can't be.
         """
         session = self._session
         parameters = {
@@ -70,6 +71,8 @@ class Planning:
                 self._copy_frame("new_booking", frame)
             self._copy_frame("new_line", lines)
             session.write("plan_reject_taken_numbers", **parameters)
+            if handed_over:
+                session.write("plan_hand_over", **parameters)
             session.write("plan_drift", **parameters)
             session.write("plan_replace_unsent", **parameters)
             session.write("plan_release", **parameters)

@@ -115,6 +115,7 @@ class Practices:
             )
         if practice.division is None or practice.chain_id is None:
             raise NotReady(
-                f"Practice {practice.code} is not linked to a division in Exact; somebody must authenticate first."
+                f"Practice {practice.code} is not linked to a division in Exact; "
+                "somebody must authenticate first."
             )
         return read_settings(practice.code, row["version"], practice.division, row["settings"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -97,6 +98,13 @@ class Review:
         or by the division's lists.
         """
         return self._items(practice, self._session.rows("planning_rejections", practice=practice))
+
+    def rejections_of_days(self, practice: str, days: tuple[dt.date, dt.date]) -> list[AttentionItem]:
+        """Return the invoices of `days` (the last one not included) that are rejected."""
+        rows = self._session.rows(
+            "rejections_of_days", practice=practice, first_day=days[0], last_day=days[1]
+        )
+        return self._items(practice, rows)
 
     def open_items(self, practice: str) -> list[AttentionItem]:
         """Return all of a practice that is neither booked nor handed over, the oldest first."""

@@ -51,10 +51,13 @@ def worker_name() -> str:
 
 
 def connect(dsn: str, actor: str | None = None) -> Connection:
-    """Open a session on the ledger: autocommit, schema exact_sync, UTC, commits that survive a power cut.
+    """Open a session on the ledger.
 
-    `actor` stands in the history of what is moved in this session; by default it is `worker_name()`.
-    Raises Unreachable when the server can't be reached, NotReady when it may not be written safely.
+    With autocommit, schema exact_sync, UTC, and commits that survive a power cut.
+
+    `actor` stands in the history of what is moved in this session; by default it is
+    `worker_name()`. Raises Unreachable when the server can't be reached, NotReady when it may not
+    be written safely.
     """
     return opened_ledger(lambda: psycopg.connect(dsn, options=SESSION_OPTIONS, connect_timeout=10), actor)
 
@@ -64,7 +67,7 @@ def opened_ledger(
 ) -> Connection:
     """Return a session on the ledger over a connection that is opened with `SESSION_OPTIONS`.
 
-    Raises as `connect`.
+    `actor` and what is raised are as for `connect`.
     """
     try:
         conn: Connection = open_connection()
@@ -84,7 +87,10 @@ def connect_again(conn: psycopg.Connection[Any]) -> Connection:
 
 
 def _check_session(conn: Connection, actor: str) -> None:
-    """Say who acts in this session. Raise NotReady, and close the session, when a commit of it could fail or be lost."""
+    """Say who acts in this session.
+
+    Raise NotReady, and close the session, when a commit of it could fail or be lost.
+    """
     checks = Session(conn).row("session_checks", actor=actor)
     assert checks is not None
     problem = (
@@ -278,8 +284,12 @@ class Session:
         """Hold the lock of a practice: one session at a time writes for it.
 
         Raises LockLost at once when another session has it. PostgreSQL frees it when the session
-        ends, so a killed worker leaves nothing locked.
+        ends, so a killed worker leaves nothing locked. A session that will be rolled back takes no
+        lock: the dry run's own session, beside it, has it.
         """
+        if self.is_dry_run:
+            yield
+            return
         row = self.row("lock_practice", practice=practice)
         if not (row and row["pg_try_advisory_lock"]):
             raise LockLost(
@@ -322,7 +332,7 @@ class Session:
 
 @contextmanager
 def _failing_without_values(name: str) -> Iterator[None]:
-    """Turn an error of the database into a LedgerFailure that names `name` and no value of a row."""
+    """Turn an error of the database into a LedgerFailure that names no value of a row."""
     try:
         yield
     except psycopg.Error as error:

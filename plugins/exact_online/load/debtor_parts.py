@@ -15,7 +15,7 @@ BANK_ACCOUNTS = "crm/BankAccounts"
 
 
 def with_parts_in_exact(load: LoadSession, booking: Booking, wanted: DebtorDocument) -> Booking:
-    """Return the booking of a debtor with the parts of its relation that Exact has, and keep their ids.
+    """Return a debtor's booking with the parts of its relation that Exact has; keep their ids.
 
     For a debtor of whom nothing is confirmed yet, though the relation is ours: it was adopted, or
     the ledger was lost. Its contact and bank account would be made a second time. The same last
@@ -35,7 +35,7 @@ def with_parts_in_exact(load: LoadSession, booking: Booking, wanted: DebtorDocum
 def _same_part(
     load: LoadSession, path: str, field: str, booking: Booking, wanted: Mapping[str, Any]
 ) -> str | None:
-    """The id of the relation's part in Exact whose `field` is the wanted one, blanks and case aside."""
+    """The id of the part in Exact whose `field` is the wanted one, blanks and case aside."""
     where = f"Account eq {odata.guid(str(booking.relation_id))}"
     rows = load.exact.get_all(path, ("ID", field), where=where)
     same = [str(row["ID"]) for row in rows if _plain(row.get(field)) == _plain(wanted.get(field))]

@@ -14,6 +14,7 @@ from typing import Any
 
 from exact_online.api import odata
 from exact_online.api.answers import Answer, AnswerKind
+from exact_online.failures import QueryRejected
 from exact_online.ledger import Booking, DebtorDocument, TakenRelation
 from exact_online.load.debtor_parts import BANK_ACCOUNTS, CONTACTS, with_parts_in_exact
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown, failed_outcome, rejected_by_exact
@@ -117,8 +118,13 @@ def _create(load: LoadSession, debtor: Debtor) -> Outcome:
 def _owner_of_code(load: LoadSession, debtor: Debtor, answer: Answer) -> Outcome:
     """Exact says that the code exists: by an earlier call of ours whose answer was lost,
     or somebody else's.
+
+    While Exact does not take the question that tells, nobody knows (FR-B17).
     """
-    row = _relation_by_code(load, debtor.booking)
+    try:
+        row = _relation_by_code(load, debtor.booking)
+    except QueryRejected as rejection:
+        return Unknown(f"Exact says the relation exists; {rejection}")
     if row is None:
         return Unknown(f"Exact says the relation exists and does not show it ({answer.cause})")
     if debtor.booking.attempt > 1 and _looks_like_ours(row, debtor.wanted.account):

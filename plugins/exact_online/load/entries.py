@@ -9,6 +9,7 @@ import json
 from exact_online.api import odata
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.api.lookups import ExactEntry, find_general_journal_entry, find_sales_entry
+from exact_online.failures import QueryRejected
 from exact_online.ledger import Booking
 from exact_online.load.comparison import difference
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown, failed_outcome
@@ -74,8 +75,13 @@ def _look_up(load: LoadSession, booking: Booking) -> list[ExactEntry]:
 def _owner_of_number(load: LoadSession, booking: Booking, answer: Answer) -> Outcome:
     """The number is taken: by an earlier call of ours whose answer was lost,
     or by somebody else.
+
+    While Exact does not take the question that tells, nobody knows (FR-B17).
     """
-    found = find_entry(load, booking)
+    try:
+        found = find_entry(load, booking)
+    except QueryRejected as rejection:
+        return Unknown(f"Exact says the number is in use; {rejection}")
     return (
         judge(load, booking, found)
         if found

@@ -21,29 +21,33 @@ NOT_EXECUTED = (WaitForWindow, DayIsFull, Unreachable, NotReady, ProtocolFailure
 
 
 def send(load: LoadSession, booking: Booking) -> Outcome | None:
-    """Send a planned booking, write down what came of it, and return that;
-    None when another worker had it.
+    """Send a planned booking, write down what came of it, and return that.
+
+    None when it was claimed by another worker, or planned anew since it was read.
 
     Raises what stops the practice (failures.py); the booking is then planned again, because Exact
     certainly did nothing. NotReady is also raised after a booking that Exact gave another total.
     LockLost leaves the booking as it is: whoever holds the practice now decides about it.
     """
     load.exact.make_ready(entries.PATHS.get(booking.kind, debtors.ACCOUNTS))
-    if not load.ledger.bookings.claim(load.run, booking, load.worker):
+    claimed = load.ledger.bookings.claim(load.run, booking, load.worker)
+    if claimed is None:
         return None
+    taken_before = load.exact.writes_taken
     try:
         outcome = (
-            debtors.send_debtor(load, booking)
-            if booking.kind is BookingKind.DEBTOR
-            else entries.send_entry(load, booking)
+            debtors.send_debtor(load, claimed)
+            if claimed.kind is BookingKind.DEBTOR
+            else entries.send_entry(load, claimed)
         )
     except NOT_EXECUTED:
-        load.ledger.bookings.unclaim(
-            load.run, booking
-        )  # of a debtor some steps may be done: those are written down already
+        # Of a debtor some steps may be done: those are written down, and the claim counts as an
+        # attempt.
+        reached = load.exact.writes_taken > taken_before
+        load.ledger.bookings.unclaim(load.run, claimed, reached_exact=reached)
         raise
-    write_down(load, booking, outcome)
-    _stop_on_another_total(booking, outcome)
+    write_down(load, claimed, outcome)
+    _stop_on_another_total(claimed, outcome)
     return outcome
 
 

@@ -1,4 +1,6 @@
-"""A practice's night, step by step, free of Airflow: the tasks call these steps, and so do the tests.
+"""A practice's night, step by step, free of Airflow.
+
+The tasks call these steps, and so do the tests.
 
 Each step may be done again at any time and by any machine: what is done stands in the ledger.
 

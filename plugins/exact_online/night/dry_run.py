@@ -42,12 +42,14 @@ class Choices:
 def dry_run(
     night: Night, rolled_back: Ledger, james: psycopg.Connection[Any], choices: Choices
 ) -> tuple[NightNumbers, list[AttentionItem]]:
-    """Walk the night as it would go if Exact took everything that passes our checks. Return what `report` does.
+    """Walk the night as it would go if Exact took everything that passes our checks.
 
-    `rolled_back` is a second session on the ledger: all that the night would write is written there, in one
-    transaction that is rolled back. What remains is the run with its numbers, and what `night.exact` keeps
-    by the session of `night.ledger`: tokens and call budget. Raises LockLost while somebody writes for the
-    practice, and what the steps raise.
+    Return what `report` does.
+
+    `rolled_back` is a second session on the ledger: all that the night would write is written
+    there, in one transaction that is rolled back. What remains is the run with its numbers, and
+    what `night.exact` keeps by the session of `night.ledger`: tokens and call budget. Raises
+    LockLost while somebody writes for the practice, and what the steps raise.
     """
     with night.ledger.holding(night.practice.code), rolled_back.rolled_back(night.run):
         tried = replace(night, ledger=rolled_back)
@@ -81,7 +83,8 @@ def _numbers(
 ) -> tuple[NightNumbers, list[AttentionItem]]:
     """Return the numbers that the night would keep, and what it would leave open.
 
-    Its bookings will not be there to be looked up afterwards, so the keys of what is open are kept too.
+    Its bookings will not be there to be looked up afterwards, so the keys of what is open are kept
+    too.
     """
     with snapshot(james):
         cells = dry_run_cells(night.ledger, james, night.practice, night.run, scope)

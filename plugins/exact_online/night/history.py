@@ -1,13 +1,14 @@
 """Invoices from before the link date (M20, C5): nothing, imported through the API, or handed over.
 
-An invoice is imported or handed over, never both. History has a run of its own beside the night's, with
-its own staged rows and numbers.
+An invoice is imported or handed over, never both. History has a run of its own beside the night's,
+with its own staged rows and numbers.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -22,19 +23,20 @@ from exact_online.vocabulary import Backfill
 
 
 def backfill_of(practice: Practice, asked: str) -> Backfill:
-    """Return what happens to older invoices: as asked for this run, else as set for the practice."""
+    """Return what happens to older invoices: as asked for this run, else as the practice set."""
     return Backfill(practice.backfill if asked == "as_set" else asked)
 
 
 def history_days(practice: Practice, history_from: str | None) -> tuple[dt.date, dt.date]:
-    """Return the first day of history, and the link date, which is the first day that is not history.
+    """Return the first day of history, and the link date, which is the first day after it.
 
     Raises NotReady for a text that is no day, or a day after the link date.
     """
     first = _day(history_from) if history_from else practice.first_sync_date
     if first > practice.link_date:
         raise NotReady(
-            f"History can't begin on {first}: practice {practice.code} is linked since {practice.link_date}. Give an earlier day."
+            f"History can't begin on {first}: "
+            f"practice {practice.code} is linked since {practice.link_date}. Give an earlier day."
         )
     return first, practice.link_date
 
@@ -67,17 +69,27 @@ def import_history(
     return [item for batch in plan_entries(night) for item in load(night, batch)]
 
 
+@dataclass(frozen=True)
+class HandOver:
+    """What a hand-over came to."""
+
+    workbooks: int
+    rejected: list[AttentionItem]
+    """What of its days is left out; it goes into the next hand-over when it is cured."""
+
+
 def hand_over_history(
     night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date], made_on: dt.date
-) -> int:
+) -> HandOver:
     """Write the invoices of `days` into workbooks and down as handed over, both or neither.
 
-    Returns the number of workbooks.
+    Raises LockLost while another worker has the practice.
     """
     stage_invoices(james, night.ledger.staging, night.run.run_id, night.practice.code, *days)
-    with night.ledger.transaction("hand-over"):
+    with night.ledger.holding(night.practice.code), night.ledger.transaction("hand-over"):
         plan_invoices(night, handed_over=True)
-        return save_workbooks(night.ledger, night.run, night.settings, night.lists, days, made_on)
+        written = save_workbooks(night.ledger, night.run, night.settings, night.lists, days, made_on)
+    return HandOver(written, night.ledger.review.rejections_of_days(night.practice.code, days))
 
 
 def for_history(night: Night, make_night: Callable[[Run], Night]) -> Night:

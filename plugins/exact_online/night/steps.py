@@ -65,7 +65,7 @@ def open_run(
 
 
 def make_ready(night: Night, confirmed_by: str | None = None) -> None:
-    """Refresh the division's lists, resolve what is doubtful, and check that the division can take bookings.
+    """Refresh the division's lists, resolve what is doubtful, check that it can take bookings.
 
     `confirmed_by`: who says that the relations listed for confirmation are ours (M15); None when
     nobody did. Raises NotReady with one sentence per fault.
@@ -93,23 +93,25 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
 
 
 def _read_journals(night: Night) -> None:
-    """Read what stands in our journals, so that a number that is taken is known before anything is sent."""
+    """Read what stands in our journals, so that taken numbers are known before we send."""
     days = (night.practice.first_sync_date, night.run.book_day)
     journals = entries_mirror.journals_of(night.settings, night.lists, night.practice.first_sync_date, days)
     entries_mirror.refresh(night.exact, night.ledger.mirrors, night.practice.code, journals, deletions=False)
 
 
 def _check_division(night: Night) -> None:
-    """Check that the division is the one that was chosen: same number, same name (FR-C11, FR-J11)."""
+    """Check that the division is the one chosen: same number, same name (FR-C11, FR-J11)."""
     names = {division.code: division.name for division in divisions(night.exact)}
     wanted, name, code = night.practice.division, night.practice.division_name, night.practice.code
     if wanted not in names:
         raise NotReady(
-            f"Division {wanted} ({name}) is not among those that the Exact user gave us; authenticate practice {code} again."
+            f"Division {wanted} ({name}) is not among those that the Exact user gave us; "
+            f"authenticate practice {code} again."
         )
     if names[wanted] != name:
         raise NotReady(
-            f"Division {wanted} is called '{names[wanted]}' in Exact and '{name}' here; check the link of practice {code}."
+            f"Division {wanted} is called '{names[wanted]}' in Exact and '{name}' here; "
+            f"check the link of practice {code}."
         )
 
 
@@ -122,12 +124,12 @@ def extract(
     scope: tuple[dt.date, dt.date],
     rebuild_ledger: bool = False,
 ) -> dict[str, int]:
-    """Stage all debtors, and the invoices since the link date that the ledger does not know as booked.
+    """Stage all debtors, and the invoices since the link date that are not booked yet.
 
-    Returns the counts ``debtors``, ``invoices`` and ``lines``. `scope` is the days that this run answers
-    for; what James says they come to is kept, from the same snapshot. Raises NotReady when Exact has
-    entries of ours that the ledger does not know, unless a person said to adopt them (`rebuild_ledger`;
-    FR-J8, FR-J9).
+    Returns the counts ``debtors``, ``invoices`` and ``lines``. `scope` is the days that this run
+    answers for; what James says they come to is kept, from the same snapshot. Raises NotReady when
+    Exact has entries of ours that the ledger does not know, unless a person said to adopt them
+    (`rebuild_ledger`; FR-J8, FR-J9).
     """
     run, practice, staging = night.run, night.practice, night.ledger.staging
     with snapshot(james):
@@ -142,7 +144,7 @@ def extract(
 
 
 def _check_age_of_ledger(night: Night) -> None:
-    """Stop a restored backup, or a second environment on the same division, from sending anything again."""
+    """Stop a restored backup, or a second environment on the division, from sending again."""
     journals = (night.settings.sales_journal, night.settings.general_journal)
     if unknown := night.ledger.planning.unknown_numbers(night.run, journals):
         raise NotReady(
@@ -160,32 +162,37 @@ def _check_age_of_ledger(night: Night) -> None:
 def plan_debtors(night: Night) -> list[Batch]:
     """Make every staged debtor a planned booking or a rejection; unchanged ones cost nothing.
 
-    Returns the batches of debtors that are to be sent.
+    Returns the batches of debtors that are to be sent. Raises LockLost while another worker has the
+    practice: nothing may change under a batch that is being sent.
     """
     plans = transform_debtors(
         debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists
     )
-    night.ledger.review.save_adjustments(night.run, _adjustments(plans.adjustments))
     frames = (plans.bookings, rejected_rows(plans.rejections))
     keyed = [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames]
-    night.ledger.planning.save_plan(night.run, keyed, pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS)))
+    with night.ledger.holding(night.practice.code):
+        night.ledger.review.save_adjustments(night.run, _adjustments(plans.adjustments))
+        night.ledger.planning.save_plan(night.run, keyed, pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS)))
     return [batch for batch in _batches(night) if batch.kind == BookingKind.DEBTOR]
 
 
 def plan_entries(night: Night) -> list[Batch]:
     """Make every staged invoice and claim a planned booking or a rejection.
 
-    Returns the batches of entries that are to be sent.
+    Returns the batches of entries that are to be sent. Raises LockLost as `plan_debtors`.
     """
-    plan_invoices(night, handed_over=False)
-    night.ledger.bookings.doubt_taken_numbers(night.run)
+    with night.ledger.holding(night.practice.code):
+        plan_invoices(night, handed_over=False)
+        night.ledger.bookings.doubt_taken_numbers(night.run)
     return [batch for batch in _batches(night) if batch.kind != BookingKind.DEBTOR]
 
 
 def plan_invoices(night: Night, handed_over: bool) -> None:
     """Plan the staged invoices of the run, a chunk at a time. This is the one place that chunks.
 
-    `handed_over`: write new bookings down as handed over in a workbook instead of planned.
+    `handed_over`: write new bookings down as handed over in a workbook instead of planned. The
+    caller
+    holds the practice.
     """
     lists = night.lists
     for invoices, lines in invoice_chunks(night.ledger.staging, night.run.run_id, CHUNK_INVOICES):
@@ -253,8 +260,8 @@ def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date
 def report(night: Night) -> tuple[NightNumbers | None, list[AttentionItem]]:
     """Close the run. Return its numbers and the practice's attention items.
 
-    The items are what is not at rest, and what this run was the first to find different from what is
-    booked.
+    The items are what is not at rest, and what this run was the first to find different from what
+    is booked.
     """
     numbers = night.ledger.runs.numbers(night.run.run_id)
     items = night.ledger.review.open_items(night.practice.code)

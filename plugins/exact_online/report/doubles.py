@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from exact_online.api import odata
 from exact_online.api.client import ExactClient
 from exact_online.ledger import DoubledDebtor, SentAgain
-from exact_online.load.debtors import BANK_ACCOUNTS, CONTACTS
+from exact_online.load.debtor_parts import BANK_ACCOUNTS, CONTACTS
 
 RELATIONS_PER_CALL = 20
 """This many ids fit in the address of one call."""
 
 
 def doubled_debtors(exact: ExactClient, sent_again: Sequence[SentAgain]) -> list[DoubledDebtor]:
-    """Return those of which Exact has more than one contact or bank account, one per kind of part."""
+    """Return those of which Exact has more than one contact or bank account, one per kind."""
     relations = {debtor.relation_id: debtor.source_key for debtor in sent_again}
     found = [*_surplus(exact, CONTACTS, list(relations)), *_surplus(exact, BANK_ACCOUNTS, list(relations))]
     return [DoubledDebtor(relations[relation], " ".join(parts)) for relation, parts in found]

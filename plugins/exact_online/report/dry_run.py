@@ -21,7 +21,7 @@ TEXT_COLUMNS = 3
 
 
 def open_by_reason(items: Sequence[AttentionItem]) -> tuple[OpenGroup, ...]:
-    """Return what would be open after the night, per state and reason, with the first `MAX_KEYS` keys."""
+    """Return what would be open after the night, per state and reason, with `MAX_KEYS` keys."""
     group = lambda item: (item.state, item.reason or "")  # noqa: E731
     found = [
         (state, reason, list(same)) for (state, reason), same in groupby(sorted(items, key=group), group)
@@ -35,8 +35,8 @@ def open_by_reason(items: Sequence[AttentionItem]) -> tuple[OpenGroup, ...]:
 def dry_run_lines(numbers: NightNumbers) -> Iterator[str]:
     """Give the numbers of a dry run as lines for a log, with tables; amounts in euros."""
     yield (
-        f"Dry run: invoices from {numbers.from_date} up to, not including, {numbers.before_date}. "
-        "Nothing is written."
+        f"Dry run: invoices from {numbers.from_date} up to, not including, "
+        f"{numbers.before_date}. Nothing is written."
     )
     yield f"Debtors: {numbers.debtors_created} would be created, {numbers.debtors_changed} changed."
     for state, title in TITLES.items():

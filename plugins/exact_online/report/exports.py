@@ -38,6 +38,7 @@ def save_workbooks(
             period = f"{days[0]:%Y%m%d}-{last_day:%Y%m%d}"
             ledger.exports.save(
                 run,
+                kind,
                 file_name=f"{settings.division}_{name}_{period}_{run.run_id[:8]}.xlsx",
                 content=write(entries, account_codes, made_on),
                 invoices=len(entries),

@@ -46,9 +46,9 @@ def reconcile_practice(
 ) -> list[Cell]:
     """Compare James, the ledger and Exact over `days`, and return the cells.
 
-    Entries that somebody removed or changed in Exact (B9), and debtors of which Exact has a part twice, are
-    written down on the way. Raises StillSettling when entries are not as they should be and something was
-    booked within `settling_seconds`: Exact may not show it yet.
+    Entries that somebody removed or changed in Exact (B9), and debtors of which Exact has a part
+    twice, are written down on the way. Raises StillSettling when entries are not as they should be
+    and something was booked within `settling_seconds`: Exact may not show it yet.
     """
     settled = _settled(ledger, practice, days)
     journals = entries_mirror.journals_of(settings, lists, practice.first_sync_date, days)
@@ -68,7 +68,10 @@ def reconcile_practice(
 def dry_run_cells(
     ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, run: Run, days: Days
 ) -> list[Cell]:
-    """Return the comparison of a dry run: of James with the ledger alone, whose entries count as booked."""
+    """Return the comparison of a dry run: James with the ledger alone.
+
+    The entries of the ledger count as booked.
+    """
     settled = _settled(ledger, practice, days)
     net = settled.assign(is_vat=False, cents=settled["vat_cents"] - settled["gross_cents"])
     vat = settled.assign(is_vat=True, gl_account="", cents=-settled["vat_cents"])
@@ -96,7 +99,7 @@ def _unreported(ledger: Ledger, practice: Practice, settled: pd.DataFrame, booke
 
 
 def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, days: Days) -> NightNumbers:
-    """Return counts and sums of what this run did, and of where the money of `days` stands; cents."""
+    """Return counts and cents of what this run did, and of where the money of `days` stands."""
     run_ids = ledger.runs.ids_of_night(run)
     states = {total.state: total.bookings for total in ledger.totals.by_state(run.practice, days)}
     return NightNumbers(
@@ -122,7 +125,7 @@ def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, d
 
 
 def _suspense(ledger: Ledger, run: Run, lists: ExactLists, days: Days) -> tuple[SuspenseTotal, ...]:
-    """What PIN and cash put on each suspense account per day, to be matched with bank and till (M12)."""
+    """What PIN and cash put on each suspense account per day, to match with bank and till (M12)."""
     codes = {account.id.lower(): account.code for account in lists.gl_accounts.values()}
     return tuple(
         SuspenseTotal(found.day, codes.get(found.gl_account_id.lower()), found.entries, found.gross_cents)

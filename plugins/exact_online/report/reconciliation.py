@@ -56,9 +56,8 @@ def reconcile(
 def drifted_entries(settled: pd.DataFrame, exact: pd.DataFrame) -> list[DriftInExact]:
     """Return entries of ours that were removed or changed by hand in Exact (FR-H7, FR-H8).
 
-    A row has entry_id, reason and found_cents (None when removed). The frames are as for
-    `reconcile`. An entry is changed when one of its accounts, or its VAT, has another amount than
-    we booked.
+    The frames are as for `reconcile`. An entry is changed when one of its accounts, or its VAT,
+    has another amount than we booked.
     """
     booked = settled[settled["state"] == "booked"]
     wrong = {entry_id for entry_id, _ in _wrong_accounts(booked, exact).index} | set(

@@ -50,7 +50,8 @@ class ExportedEntry:
     payload: Mapping[str, Any]
     entry_date: dt.date
     entry_number: int
-    debtor_number: str
+    relation_code: str
+    """The relation's code in Exact, by which its import finds the relation."""
     debtor_name: str
     total_cents: int
 
@@ -85,7 +86,7 @@ def _sales_rows(entry: ExportedEntry, account_codes: Mapping[str, str]) -> Itera
             "Valuta": "EUR",
             "Betalingsconditie: Code": head["PaymentCondition"],
             "Uw ref.": head["YourRef"],
-            "Code": entry.debtor_number,
+            "Code": entry.relation_code,
             "Naam": entry.debtor_name,
             "Grootboekrekening": account_codes[line["GLAccount"]],
             "Omschrijving": line["Description"],
@@ -111,7 +112,7 @@ def _general_rows(entry: ExportedEntry, account_codes: Mapping[str, str]) -> Ite
             "Bedrag": line["AmountFC"],
             "BTW-code": line.get("VATCode") or None,
             "BTW-bedrag": line.get("AmountVATFC"),
-            "Code": entry.debtor_number if of_debtor else None,
+            "Code": entry.relation_code if of_debtor else None,
             "Naam": entry.debtor_name if of_debtor else None,
         }
 

@@ -113,7 +113,10 @@ def plan_entries(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
 
 
 def check_rejections(practice_code: str, dag_run: Any) -> None:
-    """Fail when the booking rules rejected something: nothing was sent of it, and nothing else waits for it."""
+    """Fail when the booking rules rejected something.
+
+    Nothing was sent of it, and nothing else waits for it.
+    """
     with _opened_night(practice_code, dag_run) as night:
         fail_on_items(night.ledger.review.planning_rejections(night.practice.code), CLEAR_EXTRACT)
 
@@ -142,12 +145,13 @@ def import_history(practice_code: str, dag_run: Any, params: dict[str, Any]) -> 
 
 
 def hand_over_history(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
-    """Hand over older invoices in workbooks that the bookkeeper imports."""
+    """Hand over older invoices in workbooks for the bookkeeper. Fails when one is left out."""
     with _opened_night(practice_code, dag_run) as night, james_session() as james:
         older = history.for_history(night, lambda run: _night(night.ledger, run))
         days = history.history_days(night.practice, params["history_from"])
-        written = history.hand_over_history(older, james, days, night.run.book_day)
-        log.info("%s workbook(s) written for invoices from %s until %s.", written, *days)
+        done = history.hand_over_history(older, james, days, night.run.book_day)
+        log.info("%s workbook(s) written for invoices from %s until %s.", done.workbooks, *days)
+        fail_on_items(done.rejected, CLEAR_THIS)
 
 
 def reconcile(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
@@ -188,7 +192,10 @@ def _opened_night(practice_code: str, dag_run: Any) -> Iterator[Night]:
 
 
 def _night(ledger: Ledger, run: Run, *, backfill: bool = False) -> Night:
-    """Return the night of a run. `backfill`: its calls leave the nightly run's reserve alone (B6, FR-B7)."""
+    """Return the night of a run.
+
+    `backfill`: its calls leave the nightly run's reserve alone (B6, FR-B7).
+    """
     practice = ledger.practices.get(run.practice)
     settings = ledger.practices.settings(practice, run.settings_version)
     client = ExactOnlineHook(EXACT).client(practice, ledger, backfill=backfill)

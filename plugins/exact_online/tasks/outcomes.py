@@ -36,7 +36,10 @@ def translate_failures() -> Iterator[None]:
 
 
 def fail_on_items(items: Sequence[AttentionItem], cure: str) -> None:
-    """Log one line per record, numbers only, then fail without a retry. Does nothing without items."""
+    """Log one line per record, numbers only, then fail without a retry.
+
+    Does nothing without items.
+    """
     if not items:
         return
     for item in items:

@@ -1,4 +1,7 @@
-"""James' rows become final bookings: pandas, no I/O, no clock. The rules in words: docs/booking-rules.md."""
+"""James' rows become final bookings: pandas, no I/O, no clock.
+
+The rules in words: docs/booking-rules.md.
+"""
 
 from exact_online.transform.debtors import transform_debtors
 from exact_online.transform.invoices import transform_invoices

@@ -24,7 +24,10 @@ FIRST_DAY, DAY_LIMIT = pd.Timestamp(ERAS[0].start), pd.Timestamp("2100-01-01")
 
 
 def first_reasons(checks: Mapping[Reason, pd.Series]) -> pd.Series:
-    """Return per row the first reason whose column is true, in the order of the columns; else missing."""
+    """Return per row the first reason whose column is true, in the order of the columns.
+
+    Missing where none is.
+    """
     table = pd.DataFrame(dict(checks))
     wrong = table[table.any(axis=1)]
     return wrong.idxmax(axis=1).astype(object).reindex(table.index)
@@ -44,8 +47,8 @@ def check_lines(lines: pd.DataFrame) -> dict[Reason, pd.Series]:
 def check_invoices(headers: pd.DataFrame, lines: pd.DataFrame) -> dict[Reason, pd.Series]:
     """Return what is wrong with each invoice; the order of the columns is the order of the reasons.
 
-    `headers` comes from `read_headers`, with lines_total_cents Int64 (missing without lines); `lines`
-    comes from `read_lines`, with reason object (the first of each line).
+    `headers` comes from `read_headers`, with lines_total_cents Int64 (missing without lines);
+    `lines` comes from `read_lines`, with reason object (the first of each line).
     """
     wrong = lines.dropna(subset="reason")
 
@@ -91,7 +94,10 @@ def is_missing(texts: pd.Series) -> pd.Series:
 
 
 def fits(codes: pd.Series, length: int, spaces: bool) -> pd.Series:
-    """Return which codes can be sent as they are: printable, no blanks around (or in) them, not too long."""
+    """Return which codes can be sent as they are.
+
+    Printable, no blanks around (or in) them, not too long.
+    """
     fitting = codes.str.fullmatch(f"[0-9A-Za-z]{{1,{length}}}").fillna(False).astype(bool)
     others = codes[~fitting].fillna("").map(lambda code: _fits(code, length, spaces)).astype(bool)
     return fitting | others.reindex(codes.index, fill_value=False)

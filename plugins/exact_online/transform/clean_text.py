@@ -1,11 +1,14 @@
-"""Text as it may leave: composed (NFC), on one line, nothing invisible, cut at a whole character."""
+"""Text as it may leave: composed (NFC), on one line, nothing invisible, cut between characters."""
 
 from __future__ import annotations
 
 import unicodedata
 
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-"""Categories of Unicode that no name holds: controls, zero-width and direction marks, lone surrogates."""
+"""Categories of Unicode that no name holds.
+
+Controls, zero-width and direction marks, lone surrogates.
+"""
 ATTACHED = frozenset({"Mn", "Me", "Mc", "Sk"})
 """What belongs to the character before it: combining marks and skin tones."""
 BLANKS = frozenset({"Zs", "Zl", "Zp"})
@@ -32,7 +35,7 @@ def _visible(sign: str) -> str:
 
 
 def shortened(text: str, limit: int) -> str:
-    """Return at most `limit` UTF-16 units, which is how Exact counts, ending on a whole character."""
+    """Return at most `limit` UTF-16 units, as Exact counts, ending on a whole character."""
     if _units(text) <= limit:
         return text
     kept = ""

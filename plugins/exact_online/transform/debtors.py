@@ -1,4 +1,6 @@
-"""Debtors become relations (M2, M14, M15): one payload for relation, a patient's contact and bank account.
+"""Debtors become relations (M2, M14, M15).
+
+One payload for relation, a patient's contact and bank account.
 
 A value that James does not have is not sent: what somebody filled in by hand in Exact stays.
 """
@@ -41,9 +43,12 @@ COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def transform_debtors(debtors: pd.DataFrame, settings: PracticeSettings, lists: ExactLists) -> DebtorPlans:
-    """Plan the relations of a batch of debtors (M2): every debtor is either a booking or a rejection.
+    """Plan the relations of a batch of debtors (M2).
 
-    `debtors` is the frame of docs/contracts.md, in any order; the plans come sorted by debtor number.
+    Every debtor is either a booking or a rejection.
+
+    `debtors` is the frame of docs/contracts.md, in any order; the plans come sorted by debtor
+    number.
     """
     times = debtors.groupby("debtor_number", dropna=False)["debtor_number"].transform("size")
     rows = debtors.assign(times=times.astype("str")).sort_values("debtor_number", kind="stable")
@@ -52,7 +57,8 @@ def transform_debtors(debtors: pd.DataFrame, settings: PracticeSettings, lists: 
     rejection = _check(rows, texts, settings, lists)
     accepted = texts[rejection.isna()]
     is_direct_debit = accepted["payment_condition"] == PaymentCondition.DIRECT_DEBIT
-    # crm/BankAccounts, for direct debit only. Without a valid IBAN the debtor is booked all the same.
+    # crm/BankAccounts, for direct debit only. Without a valid IBAN the debtor is booked all the
+    # same.
     bank_account = pd.DataFrame({"BankAccount": accepted["iban"].where(is_direct_debit, "")})
     parts = [_account(accepted, settings, lists), _contact(accepted), bank_account]
     sent = [part.apply(_sendable) for part in parts]
@@ -68,7 +74,9 @@ def transform_debtors(debtors: pd.DataFrame, settings: PracticeSettings, lists: 
 def _check(
     rows: pd.DataFrame, texts: pd.DataFrame, settings: PracticeSettings, lists: ExactLists
 ) -> pd.Series:
-    """The first thing that is wrong with each debtor (Rejection): what James says, then settings and lists.
+    """The first thing that is wrong with each debtor (Rejection).
+
+    What James says, then settings and lists.
 
     `texts` are the clean texts of `rows`.
     """
@@ -113,7 +121,10 @@ def _account(debtors: pd.DataFrame, settings: PracticeSettings, lists: ExactList
 
 
 def _contact(debtors: pd.DataFrame) -> pd.DataFrame:
-    """crm/Contacts, for a patient. Initials stand in for a missing first name: Exact wants a name."""
+    """crm/Contacts, for a patient.
+
+    Initials stand in for a missing first name: Exact wants a name.
+    """
     gender = debtors["gender"].str.upper()
     contact = pd.DataFrame(
         {
@@ -167,7 +178,10 @@ def _rejections(rejected: pd.DataFrame) -> pd.DataFrame:
 
 
 def _adjustments(numbers: pd.Series, changed: pd.DataFrame) -> pd.DataFrame:
-    """What of each booked debtor was shortened or left out; `changed` has a boolean column per field."""
+    """What of each booked debtor was shortened or left out.
+
+    `changed` has a boolean column per field.
+    """
     rows = []
     cells = changed.set_axis(numbers, axis=0).stack()
     for number, field in cells.index[cells.to_numpy(dtype=bool)].to_list():

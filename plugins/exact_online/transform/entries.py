@@ -1,9 +1,12 @@
-"""Sales entries and general journal entries as Exact takes them (M4, M17): JSON text, built from columns.
+"""Sales entries and general journal entries as Exact takes them (M4, M17).
 
-    sales entry            the debtor line and the VAT lines are Exact's own work; lines carry revenue,
-                           positive for an invoice
-    general journal entry  suspense account (debit) against revenue and VAT (credit); the debtor is named
-                           on the suspense line, with the invoice number, by which the bookkeeper finds it
+JSON text, built from columns.
+
+    sales entry            the debtor line and the VAT lines are Exact's own work; lines carry
+                           revenue, positive for an invoice
+    general journal entry  suspense account (debit) against revenue and VAT (credit); the debtor
+                           is named on the suspense line, with the invoice number, by which the
+                           bookkeeper finds it
 
 A credit has the same lines with the other sign.
 """
@@ -54,11 +57,12 @@ def payloads(headers: pd.DataFrame, entry_lines: pd.DataFrame, settings: Practic
 
 
 def prepare_lines(entry_lines: pd.DataFrame, booking_lines: pd.DataFrame) -> pd.DataFrame:
-    """Return the entry lines that are written, with amount_cents int64, account, code and text object.
+    """Return the entry lines to write, with amount_cents int64, account, code and text object.
 
     `entry_lines` comes from `entry_lines_of`; `booking_lines` are theirs, with the columns of
-    `revenue_cells`. A line of 0.00 is left out when the invoice has others: an invoice of nothing is
-    booked with its lines at 0.00. An amount is net with a VAT code of kind E, gross with kind I (M11).
+    `revenue_cells`. A line of 0.00 is left out when the invoice has others: an invoice of nothing
+    is booked with its lines at 0.00. An amount is net with a VAT code of kind E, gross with kind I
+    (M11).
     """
     facts = booking_lines.drop_duplicates("entry_line").set_index("entry_line")
     includes_vat = entry_lines["entry_line"].isin(facts.index[facts["includes_vat"]])
@@ -74,7 +78,10 @@ def prepare_lines(entry_lines: pd.DataFrame, booking_lines: pd.DataFrame) -> pd.
 
 
 def _descriptions(entry_lines: pd.DataFrame, booking_lines: pd.DataFrame) -> pd.Series:
-    """What stands on an entry line: revenue groups and VAT percentage, never anything about a person (M3)."""
+    """What stands on an entry line.
+
+    Revenue groups and VAT percentage, never anything about a person (M3).
+    """
     fed_by = booking_lines.groupby(["entry", "revenue_group"], observed=True, as_index=False).size()
     words = {group.value: f" en {GROUP_WORDS[group][0]}" for group in RevenueGroup}
     groups = fed_by["revenue_group"].astype(object).map(words).groupby(fed_by["entry"]).sum()
@@ -88,7 +95,10 @@ def _descriptions(entry_lines: pd.DataFrame, booking_lines: pd.DataFrame) -> pd.
 
 
 def _joined(lines: pd.DataFrame, template: str, sign: int, vat_name: str, **texts: pd.Series) -> pd.Series:
-    """The entry lines of each invoice (index), each with a comma before it. At 0 % Exact takes no VAT."""
+    """The entry lines of each invoice (index), each with a comma before it.
+
+    At 0 % Exact takes no VAT.
+    """
     taxed = lines.loc[lines["vat_basis_points"] != 0, "vat_cents"]
     vat = (f',"{vat_name}":' + amount_texts(sign * taxed)).reindex(lines.index, fill_value="")
     amount = amount_texts(sign * lines["amount_cents"])

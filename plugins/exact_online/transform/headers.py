@@ -22,9 +22,9 @@ def read_headers(invoices: pd.DataFrame, settings: PracticeSettings, lists: Exac
     """Return one row per invoice key, in the order of the keys; the row number is the `invoice`.
 
     `invoices` is the frame of docs/contracts.md. Added are: financial_year, financial_period Int64
-    (missing without a period), vat_era int64 (place in `ERAS`), condition_code str, suspense object (how
-    the suspense account is written), condition_rejection object (Rejection or None), at_desk and
-    is_credit bool, kind, journal and reference str, entry_number int64.
+    (missing without a period), vat_era int64 (place in `ERAS`), condition_code str, suspense object
+    (how the suspense account is written), condition_rejection object (Rejection or None), at_desk
+    and is_credit bool, kind, journal and reference str, entry_number int64.
     """
     headers = invoices.drop_duplicates("invoice_key").sort_values("invoice_key", kind="stable")
     headers = headers.merge(_days(headers["invoice_date"], lists.periods), on="invoice_date", how="left")
@@ -57,7 +57,7 @@ def _days(dates: pd.Series, periods: tuple[FinancialPeriod, ...]) -> pd.DataFram
 
 
 def _conditions(settings: PracticeSettings, lists: ExactLists) -> pd.DataFrame:
-    """Each payment condition once: its code in Exact, its suspense account, why it can't be booked."""
+    """Each payment condition once: code in Exact, suspense account, why it can't be booked."""
     accounts = [lists.gl_accounts.get(settings.suspense_accounts.get(each, "")) for each in PaymentCondition]
     # A suspense line gets an empty VAT code where the account would bring its own.
     suspense = [

@@ -1,4 +1,6 @@
-"""Invoices and their lines become bookings or rejections. Read from top to bottom: this is the pipeline.
+"""Invoices and their lines become bookings or rejections.
+
+Read from top to bottom: this is the pipeline.
 
 Pure: the same rows give the same bytes, in any order, and in any chunking by invoice.
 """
@@ -12,7 +14,7 @@ from exact_online.transform.checks import check_invoices, check_lines, first_rea
 from exact_online.transform.entries import payloads, prepare_lines
 from exact_online.transform.headers import read_headers
 from exact_online.transform.lines import read_lines
-from exact_online.transform.payload_text import fingerprints
+from exact_online.transform.payload_text import entry_fingerprints
 from exact_online.transform.plans import BOOKING_COLUMNS, BOOKING_LINE_COLUMNS, STORED_AS, InvoicePlans, frame
 from exact_online.transform.rejections import rejected_invoices, rejections_of
 from exact_online.transform.revenue_cells import CELL, gross_per_cell, revenue_cells
@@ -24,9 +26,9 @@ def transform_invoices(
 ) -> InvoicePlans:
     """Plan the bookings of these invoices (C3, M3, M4, M8, M11, M17).
 
-    `invoices` and `lines` are the frames of docs/contracts.md, in any order; the plans come sorted by
-    source key. Every invoice is either a booking or a rejection. ContractBroken when a line belongs to no
-    invoice.
+    `invoices` and `lines` are the frames of docs/contracts.md, in any order; the plans come sorted
+    by source key. Every invoice is either a booking or a rejection. ContractBroken when a line
+    belongs to no invoice.
     """
     # 1. One row per invoice, with its period, payment condition and entry number.
     headers = read_headers(invoices, settings, lists)
@@ -46,14 +48,16 @@ def transform_invoices(
     wrong = booking_lines.dropna(subset="cell_rejection").drop_duplicates("invoice").set_index("invoice")
     headers["rejection"] = headers["rejection"].fillna(wrong["cell_rejection"])
     booking_lines = booking_lines[_accepted(booking_lines, headers)]
-    # 7. One entry line per ledger account and VAT code, with its VAT; then the VAT of each booking line.
+    # 7. One entry line per ledger account and VAT code, with its VAT; then the VAT of each booking
+    # line.
     booking_lines["entry"] = booking_lines.groupby(["invoice", "entry_line"]).ngroup()
     entry_lines = entry_lines_of(booking_lines)
     booking_lines["vat_cents"] = vat_of_booking_lines(booking_lines, entry_lines)
     # 8. The payloads, and the three frames for the ledger.
     accepted = headers[headers["rejection"].isna()]
     payload = payloads(accepted, prepare_lines(entry_lines, booking_lines), settings)
-    bookings = accepted.assign(payload=payload, fingerprint=fingerprints(payload)).rename(columns=STORED_AS)
+    bookings = accepted.assign(payload=payload)
+    bookings = bookings.assign(fingerprint=entry_fingerprints(bookings)).rename(columns=STORED_AS)
     return InvoicePlans(
         bookings=frame(BOOKING_COLUMNS, bookings),
         booking_lines=_booking_lines(booking_lines, accepted["invoice_key"]),

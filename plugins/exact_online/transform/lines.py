@@ -20,10 +20,10 @@ GROUP_OF_DEBTOR = {
 def read_lines(lines: pd.DataFrame, headers: pd.DataFrame) -> pd.DataFrame:
     """Return the lines with the number of their invoice, their VAT rate and their revenue group.
 
-    `lines` is the frame of docs/contracts.md; `headers` comes from `read_headers`. Added are: invoice
-    int64 (row of `headers`), vat_rate (`RATE_TYPE`) and revenue_group (`GROUP_TYPE`), both missing when
-    unknown, amount_missing bool. amount_cents (0 when missing) and vat_basis_points (-1 when missing)
-    become int64. ContractBroken for a line without its invoice.
+    `lines` is the frame of docs/contracts.md; `headers` comes from `read_headers`. Added are:
+    invoice int64 (row of `headers`), vat_rate (`RATE_TYPE`) and revenue_group (`GROUP_TYPE`), both
+    missing when unknown, amount_missing bool. amount_cents (0 when missing) and vat_basis_points
+    (-1 when missing) become int64. ContractBroken for a line without its invoice.
     """
     facts = headers[["invoice_key", "is_credit", "vat_era"]].reset_index(names="invoice")
     facts["tariff_group"] = headers["debtor_kind"].map(GROUP_OF_DEBTOR).astype(GROUP_TYPE)

@@ -1,4 +1,6 @@
-"""Names and addresses as a Dutch directory writes them: sorted by main name, the prefix behind the initials.
+"""Names and addresses as a Dutch directory writes them.
+
+Sorted by main name, the prefix behind the initials.
 
 The frames hold clean texts (str, empty when James has none).
 """
@@ -15,9 +17,12 @@ DUTCH_POSTCODE = re.compile(r"\A([1-9][0-9]{3}) ?([A-Za-z]{2})\Z")
 
 
 def directory_names(debtors: pd.DataFrame) -> pd.Series:
-    """Return *Vries, A.B. de*: for a patient last name, initials (or first name), prefix; else the name.
+    """Return *Vries, A.B. de* of a patient, else the name.
 
-    The first name is left out when there are initials: less of the person, and it stands in the contact.
+    That is the last name, the initials (or the first name) and the prefix.
+
+    The first name is left out when there are initials: less of the person, and it stands in the
+    contact.
     """
     given = debtors["initials"].where(debtors["initials"] != "", debtors["first_name"])
     behind = (given + " " + debtors["prefix"]).str.strip()

@@ -1,5 +1,7 @@
-"""Canonical JSON text: keys in a fixed order, no spaces, UTF-8 not escaped, amounts with exactly two
-decimals (docs/contracts.md)."""
+"""Canonical JSON text (docs/contracts.md).
+
+Keys in a fixed order, no spaces, UTF-8 not escaped, amounts with exactly two decimals.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +29,16 @@ def canonical(value: object) -> str:
 def fingerprints(payloads: Iterable[str]) -> list[str]:
     """Return the SHA-256 (hex) of each payload's UTF-8 bytes."""
     return [hashlib.sha256(payload.encode()).hexdigest() for payload in list(payloads)]
+
+
+def entry_fingerprints(entries: pd.DataFrame) -> list[str]:
+    """Return the SHA-256 (hex) of debtor_number, a line feed and payload of each entry.
+
+    The payload has `RELATION` in the debtor's place, so alone it would be the same for another one.
+    Version 0012 of the ledger computed the fingerprints of older bookings in the same way.
+    """
+    debtors, payloads = entries["debtor_number"].astype(str), entries["payload"].astype(str)
+    return fingerprints(f"{debtor}\n{payload}" for debtor, payload in zip(debtors, payloads, strict=True))
 
 
 def fill(template: str, rows: pd.DataFrame, own: list[str], **texts: str | pd.Series) -> pd.Series:

@@ -1,4 +1,7 @@
-"""What the transform hands to the ledger: the frames of docs/contracts.md, with their columns and types."""
+"""What the transform hands to the ledger.
+
+The frames of docs/contracts.md, with their columns and types.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ STORED_AS = {"invoice_key": "source_key", "invoice_date": "entry_date", "changed
 
 
 def frame(columns: Columns, data: Mapping[str, Any] | pd.DataFrame) -> pd.DataFrame:
-    """Return a frame with exactly these columns and types, from arrays, lists or columns of equal length."""
+    """Return a frame with exactly these columns and types, from columns of equal length."""
     return pd.DataFrame(
         {name: pd.array(data[name], dtype=kind) for name, kind in columns.items()}, copy=False
     )
@@ -43,7 +46,7 @@ def frame(columns: Columns, data: Mapping[str, Any] | pd.DataFrame) -> pd.DataFr
 
 @dataclass(frozen=True)
 class InvoicePlans:
-    """`BOOKING_COLUMNS`, `BOOKING_LINE_COLUMNS` and `REJECTION_COLUMNS`, each sorted by source key."""
+    """`BOOKING_COLUMNS`, `BOOKING_LINE_COLUMNS`, `REJECTION_COLUMNS`, each by source key."""
 
     bookings: pd.DataFrame
     booking_lines: pd.DataFrame
@@ -52,9 +55,10 @@ class InvoicePlans:
 
 @dataclass(frozen=True)
 class DebtorPlans:
-    """`DEBTOR_BOOKING_COLUMNS`, `REJECTION_COLUMNS` and `ADJUSTMENT_COLUMNS`, each sorted by debtor number.
+    """`DEBTOR_BOOKING_COLUMNS`, `REJECTION_COLUMNS`, `ADJUSTMENT_COLUMNS`, by debtor number.
 
-    Adjustments: values of booked debtors that were shortened or left out, with the reason that says so.
+    Adjustments: values of booked debtors that were shortened or left out, with the reason that says
+    so.
     """
 
     bookings: pd.DataFrame

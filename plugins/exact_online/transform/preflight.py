@@ -1,4 +1,4 @@
-"""What is wrong with a setting, seen against the division's own lists, before anything is sent (B2).
+"""What is wrong with a setting, seen against the division's lists, before we send (B2).
 
 Each check returns the first thing that is wrong, or None, in the order of docs/booking-rules.md.
 """
@@ -41,7 +41,7 @@ def _first(wrong: Mapping[Reason, bool], values: Mapping[str, str]) -> Rejection
 def check_condition(
     condition: PaymentCondition, settings: PracticeSettings, lists: ExactLists
 ) -> Rejection | None:
-    """Check journal, debtor side and payment condition of every invoice with it (M4, M10, M12, M13)."""
+    """Check journal, debtor side and payment condition of its invoices (M4, M10, M12, M13)."""
     if condition in PAID_AT_THE_DESK:
         general_journal = check_journal(settings.general_journal, JournalType.GENERAL, lists)
         return general_journal or check_suspense_account(condition, settings, lists)
@@ -53,7 +53,10 @@ def check_condition(
 
 
 def check_journal(code: str, wanted: JournalType, lists: ExactLists) -> Rejection | None:
-    """Check that a journal exists and can be booked in; the general journal must have its VAT tick (M10)."""
+    """Check that a journal exists and can be booked in.
+
+    The general journal must have its VAT tick (M10).
+    """
     journal = lists.journals.get(code)
     if journal is None:
         return Rejection(Reason.JOURNAL_NOT_IN_EXACT, {"journal": code})
@@ -66,7 +69,10 @@ def check_journal(code: str, wanted: JournalType, lists: ExactLists) -> Rejectio
 
 
 def check_account(code: str, wanted: GlAccountType, use: Words, lists: ExactLists) -> Rejection | None:
-    """Check a ledger account by its code; `use` says in Dutch and English what the practice uses it for."""
+    """Check a ledger account by its code.
+
+    `use` says in Dutch and English what the practice uses it for.
+    """
     values = {"account": code, **in_both_languages("use", use)}
     account = lists.gl_accounts.get(code)
     if account is None:
@@ -76,7 +82,10 @@ def check_account(code: str, wanted: GlAccountType, use: Words, lists: ExactList
 
 
 def check_receivables_account(settings: PracticeSettings, lists: ExactLists) -> Rejection | None:
-    """Check the receivables account: Exact rejects a sales entry when the relation's is not the journal's."""
+    """Check the receivables account.
+
+    Exact rejects a sales entry when the relation's is not the journal's.
+    """
     code, journal = settings.receivables_account, lists.journals.get(settings.sales_journal)
     rejection = check_account(code, GlAccountType.RECEIVABLE, ("debiteuren", "receivables"), lists)
     if rejection or journal is None or journal.gl_account in {None, lists.gl_accounts[code].id}:
@@ -121,7 +130,7 @@ def check_cell(cell: RevenueCell, settings: PracticeSettings, lists: ExactLists)
 
 
 def check_vat_code(rate: VatRate, settings: PracticeSettings, lists: ExactLists) -> Rejection | None:
-    """Check a VAT code: kind, the rate's present percentage, and a VAT account, also for 0 % (M11)."""
+    """Check a VAT code: kind, the rate's percentage today, a VAT account, also for 0 % (M11)."""
     code, wanted = settings.vat_codes.get(rate, ""), present_basis_points(rate)
     values = {"vat_code": code, **in_both_languages("rate", RATE_WORDS[rate])}
     in_exact = lists.vat_codes.get(code)

@@ -22,15 +22,18 @@ TEXTS = {
 
 
 def rejections_of(reasons: pd.Series) -> pd.Series:
-    """Return rejections (object) with these reasons and no values of their own; missing stays missing."""
+    """Return rejections (object) with these reasons and no values of their own.
+
+    Missing stays missing.
+    """
     return reasons.map(lambda reason: Rejection(reason, {}), na_action="ignore").astype(object)
 
 
 def rejection_rows(rejected: pd.DataFrame, own: pd.DataFrame, kind: BookingKind) -> pd.DataFrame:
     """Return the frame with `REJECTION_COLUMNS`, one row per row of `rejected`.
 
-    `rejected` has rejection object, and the other columns but reason and reason_values; `own` (str) has
-    what the records themselves can say in a sentence, among it their number.
+    `rejected` has rejection object, and the other columns but reason and reason_values; `own` (str)
+    has what the records themselves can say in a sentence, among it their number.
     """
     reasons, values = [], []
     for rejection, row in zip(rejected["rejection"], own.to_dict("records"), strict=True):
@@ -44,8 +47,8 @@ def rejection_rows(rejected: pd.DataFrame, own: pd.DataFrame, kind: BookingKind)
 def rejected_invoices(headers: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     """Return one row per rejected invoice (`REJECTION_COLUMNS`), in the order of the headers.
 
-    `headers` comes from `read_headers`, with rejection object and lines_total_cents Int64; `lines` from
-    `read_lines`, with reason object (the first of each line).
+    `headers` comes from `read_headers`, with rejection object and lines_total_cents Int64; `lines`
+    from `read_lines`, with reason object (the first of each line).
     """
     rejected = headers[headers["rejection"].notna()]
     own = _own_values(rejected).join(_wrong_lines(lines, rejected["rejection"])).fillna("")

@@ -1,5 +1,7 @@
-"""Revenue cells (profession, revenue group, VAT rate): what an invoice comes to in each, and where it is
-booked (M8)."""
+"""Revenue cells (profession, revenue group, VAT rate).
+
+What an invoice comes to in each, and where it is booked (M8).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ CELL = ["profession", "revenue_group", "vat_rate"]
 
 
 def gross_per_cell(lines: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per invoice and revenue cell, sorted by both: the booking lines, still without VAT.
+    """Return one row per invoice and revenue cell, sorted by both.
+
+    The booking lines, still without VAT.
 
     `lines` comes from `read_lines`. Columns: invoice int64, profession str, revenue_group, vat_rate
     category, gross_cents and vat_basis_points int64.
@@ -29,8 +33,9 @@ def gross_per_cell(lines: pd.DataFrame) -> pd.DataFrame:
 def revenue_cells(used: pd.DataFrame, settings: PracticeSettings, lists: ExactLists) -> pd.DataFrame:
     """Return the cells that are `used` (columns of `CELL`), each once, with where it is booked.
 
-    Added are: gl_account, account_id, vat_code str, includes_vat bool, entry_line int64 (the entry line
-    that the cell belongs to; -1 without an account), cell_rejection object (Rejection or None).
+    Added are: gl_account, account_id, vat_code str, includes_vat bool, entry_line int64 (the entry
+    line that the cell belongs to; -1 without an account), cell_rejection object (Rejection or
+    None).
     """
     cells = used.drop_duplicates(CELL)[CELL]
     cells = cells.merge(_revenue_accounts(settings), on=CELL, how="left")
@@ -50,8 +55,9 @@ def revenue_cells(used: pd.DataFrame, settings: PracticeSettings, lists: ExactLi
 def _revenue_accounts(settings: PracticeSettings) -> pd.DataFrame:
     """Each cell of the settings with its account, and the entry line that it shares.
 
-    Cells with the same account and rate (so the same VAT code) share one entry line; entry lines are
-    numbered over all settings, so that an invoice's lines do not depend on the invoices beside it.
+    Cells with the same account and rate (so the same VAT code) share one entry line; entry lines
+    are numbered over all settings, so that an invoice's lines do not depend on the invoices beside
+    it.
     """
     types = {"profession": "str", "revenue_group": GROUP_TYPE, "vat_rate": RATE_TYPE, "gl_account": "str"}
     rows = [

@@ -1,7 +1,9 @@
-"""VAT to the cent: once per VAT code over an invoice's gross total, then divided over its lines (M8, M11).
+"""VAT to the cent (M8, M11).
 
-The arithmetic of money.py on columns of int64: cents in, cents out, no float; amounts up to 10**14 cents
-are safe.
+Once per VAT code over an invoice's gross total, then divided over its lines.
+
+The arithmetic of money.py on columns of int64: cents in, cents out, no float; amounts up to 10**14
+cents are safe.
 """
 
 from __future__ import annotations
@@ -21,10 +23,13 @@ def vat_of_gross(gross_cents: pd.Series, basis_points: pd.Series) -> pd.Series:
 def divide_vat(
     vat_cents: pd.Series, gross_parts: pd.Series, basis_points: pd.Series, total_of: pd.Series
 ) -> pd.Series:
-    """Return the share of each part in the VAT of its total: largest remainder, ties to the first part.
+    """Return the share of each part in the VAT of its total.
 
-    One value per part; `total_of` numbers the totals, and `vat_cents` (the VAT of the whole total) and
-    `basis_points` are the same for all parts of one. A credit is divided as the mirror of its original.
+    Largest remainder, ties to the first part.
+
+    One value per part; `total_of` numbers the totals, and `vat_cents` (the VAT of the whole total)
+    and `basis_points` are the same for all parts of one. A credit is divided as the mirror of its
+    original.
     """
     totals = gross_parts.groupby(total_of)
     total = totals.transform("sum")
@@ -41,10 +46,13 @@ def divide_vat(
 
 
 def entry_lines_of(booking_lines: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per invoice, ledger account and VAT code, with its VAT; the row number is the `entry`.
+    """Return one row per invoice, ledger account and VAT code, with its VAT.
 
-    `booking_lines`: invoice, entry_line, entry, gross_cents, vat_basis_points int64. Columns: invoice,
-    entry_line, gross_cents, vat_basis_points, vat_cents int64, sorted by invoice and entry line.
+    The row number is the `entry`.
+
+    `booking_lines`: invoice, entry_line, entry, gross_cents, vat_basis_points int64. Columns:
+    invoice, entry_line, gross_cents, vat_basis_points, vat_cents int64, sorted by invoice and entry
+    line.
     """
     lines = booking_lines.groupby("entry").agg(
         invoice=("invoice", "max"),

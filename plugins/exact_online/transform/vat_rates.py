@@ -53,9 +53,9 @@ def eras_of(days: pd.Series) -> pd.Series:
 def rates_of(lines: pd.DataFrame) -> pd.Series:
     """Return the VAT rate of each line (`RATE_TYPE`); missing for a percentage that was no rate.
 
-    `lines`: invoice, vat_era, vat_basis_points int64, is_credit bool. A credit invoice may give back
-    what was charged before a change of rates: when its lines do not fit the era of its own date, an
-    earlier one is taken in which they all do.
+    `lines`: invoice, vat_era, vat_basis_points int64, is_credit bool. A credit invoice may give
+    back what was charged before a change of rates: when its lines do not fit the era of its own
+    date, an earlier one is taken in which they all do.
     """
     eras = lines["vat_era"]
     rates = _rates_in(eras, lines)

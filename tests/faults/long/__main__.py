@@ -1,6 +1,9 @@
-"""`make faults`: the long fault tests within a budget of minutes; prints what was tried and writes var/faults/report.json.
+"""`make faults`: the long fault tests within a budget of minutes.
 
-python -m tests.faults.long [--minutes 30] [--seed N] [--workers 2] [--loops processes crashes programs]
+Prints what was tried and writes var/faults/report.json.
+
+python -m tests.faults.long [--minutes 30] [--seed N] [--workers 2] [--loops processes crashes
+programs]
 """
 
 from __future__ import annotations
@@ -27,7 +30,10 @@ from tests.faults.loop_c import loop_c
 
 PROGRAMS, KILLS, INVOICES = 20_000, 200, 500
 PARTS_OF_TIME = {"processes": 1, "crashes": 1, "programs": 2}
-"""Loops C, A and B, in this order, and how the time is divided over those that were asked for; what one leaves is the next one's."""
+"""Loops C, A and B, in this order, and how the time is divided over those that were asked for.
+
+What one leaves is the next one's.
+"""
 
 
 def main(words: list[str]) -> int:
@@ -120,14 +126,16 @@ def _deaths(folder: Path, seed: int) -> list[tuple[int, ...]]:
 def _line(tally: Tally, began: float) -> str:
     counts = tally.counts
     return (
-        f"{time.time() - began:6.0f} s  programs {counts['programs']}  crashes {counts['crashes']}  faults {counts['faults']}"
+        f"{time.time() - began:6.0f} s  programs {counts['programs']}  crashes {counts['crashes']}  faults "
+        f"{counts['faults']}"
         f"  calls {counts['calls']}  violations {len(tally.violations)}"
     )
 
 
 def _report(tally: Tally, seed: int, seconds: float) -> dict[str, Any]:
     names = (
-        "programs", "nights", "crashes", "crashes_1", "crashes_2", "deaths_of_processes", "stalls", "faults", "calls", "invariants_checked",
+        "programs", "nights", "crashes", "crashes_1", "crashes_2", "deaths_of_processes", "stalls", "faults",
+        "calls", "invariants_checked",
     )  # fmt: skip
     counted = {name: tally.counts[name] for name in names}
     return {

@@ -1,4 +1,6 @@
-"""A PostgreSQL for the long fault tests, and a small link's databases for each process that runs them."""
+"""A PostgreSQL for the long fault tests, and a small link's databases for each process that runs
+them.
+"""
 
 from __future__ import annotations
 

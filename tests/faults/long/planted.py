@@ -1,6 +1,8 @@
 """The test of the tests: bugs that are easy to make, each of which must turn the suite red.
 
-python -m tests.faults.long.planted [NAME ...]     plants each bug in a copy of the project and runs the tests that should catch it
+    python -m tests.faults.long.planted [NAME ...]
+
+It plants each bug in a copy of the project and runs the tests that should catch it.
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ BUGS = (
         "skip the look-up: what is doubtful is sent again at once",
         f"{LOADER}/doubt.py",
         "        return False\n    outcome",
-        "        load.ledger.bookings.note_absence(booking)\n        load.ledger.bookings.release_absent(load.run, booking)\n"
+        "        load.ledger.bookings.note_absence(booking)\n        "
+        "load.ledger.bookings.release_absent(load.run, booking)\n"
         "        return True\n    outcome",
         ("tests/load/test_doubt.py", "-k", "absent_is_believed"),
     ),
@@ -98,14 +101,14 @@ BUGS = (
         ("tests/api/test_odata.py", "tests/load/test_lost_debtors.py"),
     ),
     Bug(
-        "take a refusal with words for a technical failure",
+        "take a rejection with words for a technical failure",
         "plugins/exact_online/api/answers.py",
         "(status >= 500 and not message)",
         "status >= 500",
         ("tests/api/test_answers.py", "tests/load/test_answer_table.py"),
     ),
     Bug(
-        "take a timeout for a refusal",
+        "take a timeout for a rejection",
         f"{LOADER}/outcome.py",
         "        return Unknown(answer.cause)",
         '        return Rejected("rejected_other", {}, answer.cause)',
@@ -129,7 +132,8 @@ BUGS = (
         "extract by watermark instead of by absence",
         f"{LEDGER_SQL}/stage_choose.sql",
         "        b.state is null\n",
-        "        (b.state is null and k.changed_at > (select coalesce(max(w.source_changed_at), '-infinity') from booking as w))\n",
+        "        (b.state is null and k.changed_at > (select coalesce(max(w.source_changed_at), "
+        "'-infinity') from booking as w))\n",
         ("tests/faults/test_rows.py", "-k", "committed_late"),
     ),
     Bug(
@@ -172,14 +176,14 @@ BUGS = (
         "plugins/exact_online/night/context.py",
         "self.exact.for_dry_run() if self.ledger.is_dry_run else self.exact",
         "self.exact",
-        ("tests/night/test_dry_run.py", "-k", "foresees"),
+        ("tests/night/test_dry_run.py", "-k", "finds_every_rejection"),
     ),
     Bug(
         "keep what a dry run wrote",
         "plugins/exact_online/ledger/session.py",
         "force_rollback=True",
         "",
-        ("tests/night/test_dry_run.py", "-k", "foresees"),
+        ("tests/night/test_dry_run.py", "-k", "finds_every_rejection"),
     ),
     Bug(
         "let a dry run count as a night",
@@ -250,7 +254,10 @@ def copy_of_the_project() -> Iterator[Path]:
 
 @contextmanager
 def planted(bug: Bug, project: Path) -> Iterator[None]:
-    """The bug is in the copy for the length of the block; ValueError when its place is not there any more."""
+    """The bug is in the copy for the length of the block.
+
+    ValueError when its place is not there any more.
+    """
     path = project / bug.path
     sound = path.read_text(encoding="utf-8")
     if bug.old not in sound:

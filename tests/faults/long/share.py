@@ -47,7 +47,10 @@ _place: Place
 
 
 def move_in(folder: Path) -> None:
-    """Before a process takes its first share: two databases of its own on the server in `folder`, and a quiet log."""
+    """Before a process takes its first share.
+
+    Two databases of its own on the server in `folder`, and a quiet log.
+    """
     global _place  # noqa: PLW0603 - a process of the pool has nowhere else to keep it
     logging.disable(logging.ERROR)  # thousands of nights that are meant to go wrong would bury the numbers
     _place = _stay.enter_context(place(folder, f"share_{os.getpid()}"))

@@ -1,4 +1,5 @@
--- When the first step of a run succeeded. The later steps find their run by Airflow's run id, and leave one alone that is not ready.
+-- When the first step of a run succeeded. The later steps find their run by Airflow's run id, and
+-- leave one alone that is not ready.
 alter table run add column ready_at timestamptz;
 update run set ready_at = started_at;
 

@@ -1,0 +1,206 @@
+"""The Excel route (M20): it knows the debtor, hands a number over once, and keeps its files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import Any
+
+import openpyxl
+import psycopg
+import pytest
+
+from exact_online.night import history
+from exact_online.night import steps as night
+from tests.ledger_cases import entry, keep_relation, plan, states
+from tests.link.fixtures import link, small_place
+from tests.link.small import BOOK_DAY, SmallLink
+from tests.load.test_doubt import book_by_hand
+
+__all__ = ["link", "small_place"]
+
+BEFORE_LINK = dt.date(2026, 9, 15)
+"""The practice is linked since 1 October."""
+
+
+def handed_over(link: SmallLink) -> list[tuple[str, str, str, str]]:
+    """File, entry number, relation's code and name of each line with the debtor, of all files."""
+    found = []
+    for file in link.ledger.exports.files(link.practice.code):
+        sheet = openpyxl.load_workbook(io.BytesIO(file.content))["Gegevens"]
+        heads = [cell.value for cell in sheet[1]]
+        rows = (dict(zip(heads, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True))
+        found += [
+            (file.file_name, row["Boekstuknummer"], row["Code"], row["Naam"]) for row in rows if row["Code"]
+        ]
+    return found
+
+
+def numbers(link: SmallLink) -> list[str]:
+    return sorted(number for _, number, _, _ in handed_over(link))
+
+
+def change_relation(link: SmallLink, code: str, **changes: Any) -> None:
+    """Somebody at the practice changes a relation in Exact."""
+    row = link.division.relation(code)
+    link.division.save("Accounts", {**row, **changes})
+
+
+def foreign(link: SmallLink, code: str, **more: Any) -> None:
+    link.division.add(
+        "Accounts", {"Code": code.rjust(18), "Name": "Kantoorhandel Pen BV", "Status": "C"} | more
+    )
+
+
+def test_care_is_not_booked_on_a_stationer(link: SmallLink) -> None:
+    """A number that is somebody else's in Exact: with the code only, the import would book on him."""
+    foreign(link, "1004")
+    link.james.debtor("1004")
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1004", day=BEFORE_LINK)
+    link.james.invoice(2600002, "1001", day=BEFORE_LINK)
+    outcome = link.night(backfill="excel")
+    assert numbers(link) == ["2600002"]
+    assert link.reasons()["factuur:2600001"] == "debtor_not_booked"
+    assert {"debiteur:1004", "factuur:2600001"} == {item.source_key for item in outcome.items}
+    assert outcome.numbers is not None
+    assert outcome.numbers.difference_cents == 0
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda link: change_relation(link, "1001", Blocked=True), "relation_blocked"),
+        (lambda link: change_relation(link, "1001", Code="77".rjust(18)), None),
+        (
+            lambda link: (change_relation(link, "1001", Code="77".rjust(18)), foreign(link, "77")),
+            "number_clash",
+        ),
+    ],
+)
+def test_a_relation_that_changed_in_exact(link: SmallLink, spoil: Any, reason: str | None) -> None:
+    """Blocked; renumbered, so that the workbook has today's code; renumbered to a taken code."""
+    link.james.debtor("1001")
+    link.night(backfill="nothing")
+    spoil(link)
+    link.james.invoice(2600001, "1001", day=BEFORE_LINK)
+    link.night(backfill="excel")
+    assert link.reasons().get("factuur:2600001") == reason
+    assert [code for _, _, code, _ in handed_over(link)] == ([] if reason else ["77"])
+
+
+def test_a_debtor_without_a_name_is_not_handed_over_and_one_that_lost_it_is_called_as_in_exact(
+    link: SmallLink,
+) -> None:
+    for number in ("1001", "1002"):
+        link.james.debtor(number)
+    link.james.rename("1002", "")
+    link.james.conn.execute("update james.debiteur set voorletters = '' where debiteurnummer = '1002'")
+    link.night(backfill="nothing")
+    link.james.rename("1001", "")
+    link.james.conn.execute("update james.debiteur set voorletters = '' where debiteurnummer = '1001'")
+    link.james.invoice(2600001, "1001", day=BEFORE_LINK)
+    link.james.invoice(2600002, "1002", day=BEFORE_LINK)
+    link.night(backfill="excel")
+    assert [(number, name) for _, number, _, name in handed_over(link)] == [("2600001", "Jansen 1001, A.")]
+    assert link.reasons()["factuur:2600002"] == "debtor_not_booked"
+
+
+def test_what_was_cured_goes_into_the_next_hand_over_and_not_into_the_api(link: SmallLink) -> None:
+    """M20, C5: rejected for its debtor, for its content; each ends in a workbook, exactly once."""
+    foreign(link, "1004")
+    for number in ("1001", "1004"):
+        link.james.debtor(number)
+    link.james.invoice(2600001, "1004", day=BEFORE_LINK)
+    link.james.invoice(2600002, "1001", (1000, 13, "tariff"), day=BEFORE_LINK)
+    link.night(backfill="excel")
+    change_relation(link, "1004", Code="900".rjust(18))
+    link.james.correct(2600002, (1000, 0, "tariff"))
+    link.night(backfill="excel")
+    assert numbers(link) == ["2600001", "2600002"]
+    assert {link.states()[f"factuur:{number}"] for number in (2600001, 2600002)} == {"exported"}
+    assert link.night(backfill="excel").items == []
+    assert link.writes("salesentry/SalesEntries") == 0
+
+
+def test_a_number_is_not_handed_over_beside_one_that_is_there(link: SmallLink) -> None:
+    """FR-I9: one that Exact has, and one that was handed over before and is used again in James."""
+    link.james.debtor("1001")
+    for number in (2600001, 2600002):
+        link.james.invoice(number, "1001", day=BEFORE_LINK)
+    link.night(backfill="nothing")
+    book_by_hand(link, 2600001)
+    link.night(backfill="excel")
+    assert numbers(link) == ["2600002"]
+    assert link.reasons()["factuur:2600001"] == "entry_number_in_use"
+    link.james.debtor("1002", kind="Verzekeraar")
+    claim = link.james.invoice(2600002, "1002", day=dt.date(2026, 10, 15), claim="D-1")
+    link.night(backfill="excel")
+    assert link.reasons()[claim] == "duplicate_in_source"
+    assert link.writes("salesentry/SalesEntries") == 1  # that of the bookkeeper
+
+
+def test_what_the_bookkeeper_imported_stays_handed_over(link: SmallLink) -> None:
+    """Its number stands in Exact then, and that is as it should be."""
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001", day=BEFORE_LINK)
+    link.night(backfill="excel")
+    book_by_hand(link, 2600001)
+    link.james.settle(2600001)
+    link.night(backfill="excel")
+    assert link.states()["factuur:2600001"] == "exported"
+    assert numbers(link) == ["2600001"]
+    assert link.ledger.conn.execute("select count(*) as n from drift").fetchone() == {"n": 0}
+
+
+def test_a_task_that_is_cleared_adds_a_file_and_changes_none(link: SmallLink) -> None:
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001", day=BEFORE_LINK)
+    outcome = link.night(backfill="excel")
+    (first,) = link.ledger.exports.files(link.practice.code)
+    link.james.invoice(2600002, "1001", day=BEFORE_LINK)
+    older = history.for_history(link.night_of(outcome.run), link.night_of)
+    days = history.history_days(older.practice, None)
+    for _ in range(2):
+        history.hand_over_history(older, link.james_reader, days, BOOK_DAY)
+    files = link.ledger.exports.files(link.practice.code)
+    assert [file.file_name for file in files] == [
+        first.file_name,
+        first.file_name.replace(".xlsx", "_2.xlsx"),
+    ]
+    assert files[0] == first
+    assert [file.invoices for file in files] == [1, 1]
+    with pytest.raises(psycopg.errors.RaiseException, match="never changed"):
+        link.ledger.conn.execute("update export_file set invoices = 7")
+
+
+def test_a_hand_over_names_what_it_leaves_out(link: SmallLink) -> None:
+    """Its task is red for it; the workbook with the others is there."""
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001", (1000, 13, "tariff"), day=BEFORE_LINK)
+    link.james.invoice(2600002, "1001", day=BEFORE_LINK)
+    outcome = link.night(backfill="nothing")
+    older = history.for_history(link.night_of(outcome.run), link.night_of)
+    done = history.hand_over_history(
+        older, link.james_reader, history.history_days(older.practice, None), BOOK_DAY
+    )
+    assert (done.workbooks, [item.reason for item in done.rejected]) == (1, ["vat_rate_unknown"])
+
+
+def test_a_number_is_claimed_once_by_whatever_is_handed_over_or_planned(link: SmallLink) -> None:
+    """FR-G18: by the check of the plan, and by the unique index."""
+    run = night.open_run(link.ledger, link.practice.code, "night", BOOK_DAY)
+    keep_relation(link.ledger, link.practice.code)
+    plan(link.ledger, run, [entry(1)], exported=True)
+    plan(link.ledger, run, [entry(1, source_key="factuur:other")], exported=True)
+    plan(link.ledger, run, [entry(1, source_key="factuur:third")])
+    assert states(link.ledger, link.practice.code) == {
+        "factuur:1": "exported", "factuur:other": "rejected", "factuur:third": "rejected",
+    }  # fmt: skip
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        link.ledger.conn.execute(
+            "insert into booking (practice, kind, source_key, state, run_id, moved_in_run, settings_version,"
+            " fingerprint, payload, debtor_number, journal, financial_year, entry_number)"
+            " select practice, kind, 'factuur:4', 'planned', run_id, run_id, 1, '', '', '1', journal,"
+            " financial_year, 1 from booking where source_key = 'factuur:1'"
+        )
