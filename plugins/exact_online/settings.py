@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from exact_online.vocabulary import PaymentCondition, RevenueGroup, VatCodeKind, VatRate
+from exact_online.vocabulary import PaymentCondition, RevenueGroup, VatCodeKind, VatNature, VatRate
 
 RevenueCell = tuple[str, RevenueGroup, VatRate]
 """(profession, revenue group, VAT rate): one of the twelve cells of a profession (M8)."""
@@ -39,27 +39,33 @@ class PracticeSettings:
 class GlAccount:
     id: str
     code: str
-    type: int
+    type: int | None
+    """None when Exact gives none, or something that is no number."""
     blocked: bool
     vat_code: str | None
     """Default VAT code, which Exact applies to a line without one."""
+    cost_center_mandatory: bool = False
+    cost_unit_mandatory: bool = False
+    """Exact rejects a line on the account without one; the link gives none."""
 
 
 @dataclass(frozen=True)
 class VatCode:
     code: str
-    kind: VatCodeKind
-    basis_points: int
-    """2100 is 21 %."""
+    kind: VatCodeKind | None
+    """None for a type that Exact did not have when this was written."""
+    basis_points: int | None
+    """2100 is 21 %; None when Exact gives no number."""
     gl_to_pay: str | None
     """Id of the ledger account for VAT (M11)."""
     blocked: bool
+    nature: VatNature = VatNature.SALES
 
 
 @dataclass(frozen=True)
 class Journal:
     code: str
-    type: int
+    type: int | None
     allow_vat: bool
     gl_account: str | None
     """Id of the journal's own account: for a sales journal the receivables account."""
@@ -72,6 +78,8 @@ class ExactPaymentCondition:
     method: str | None
     """PaymentMethod; ``B`` is "on credit" (M13)."""
     days: int | None
+    end_of_months: int = 0
+    """So many months on, to the end of that month; then the days."""
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,18 @@ class JournalType(IntEnum):
     GENERAL = 90
 
 
+class VatNature(StrEnum):
+    """What a VAT code of Exact is for. Care and articles are sold at home: only SALES will do
+    (M11).
+    """
+
+    SALES = "sales"
+    PURCHASE = "purchase"
+    REVERSE_CHARGED = "reverse_charged"
+    EU_SALES = "eu_sales"
+    MARGIN = "margin"
+
+
 class VatCodeKind(StrEnum):
     """VATCodes.Type in Exact: does an amount that carries the code include the VAT? (M11)"""
 

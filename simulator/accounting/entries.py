@@ -15,6 +15,9 @@ from simulator.tables import Row
 VAT_LINE_NUMBER = 9999
 """LineNumber of generated VAT lines (fact 4.7a)."""
 
+COSTS_MANDATORY = 1
+"""UseCostcenter and UseCostunit of a ledger account."""
+
 
 def journal_of(
     division: Division, code: str | None, wanted_type: int, name: str, problems: list[Message]
@@ -86,8 +89,17 @@ def check_currency(
 
 
 def check_costs(division: Division, line: Row, problems: list[Message]) -> None:
-    """Add a problem for a cost centre or cost unit whose code does not exist."""
-    for name, table in (("CostCenter", "Costcenters"), ("CostUnit", "Costunits")):
+    """Add a problem for a cost centre or cost unit whose code does not exist, or that is missing
+    where
+    the ledger account has it mandatory.
+    """
+    account = division["GLAccounts"].get(line.get("GLAccount") or "") or {}
+    for name, table, use in (
+        ("CostCenter", "Costcenters", "UseCostcenter"),
+        ("CostUnit", "Costunits", "UseCostunit"),
+    ):
+        if not line.get(name) and account.get(use) == COSTS_MANDATORY:
+            problems.append(messages.mandatory(name))
         if line.get(name) and division[table].first("Code", line[name]) is None:
             problems.append(messages.invalid_reference(name))
 

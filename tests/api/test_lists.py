@@ -13,7 +13,7 @@ from exact_online.api.client import ExactClient
 from exact_online.failures import NotReady
 from exact_online.ledger import Connection, Ledger
 from exact_online.settings import ExactPaymentCondition, FinancialPeriod, GlAccount, Journal, VatCode
-from exact_online.vocabulary import VatCodeKind
+from exact_online.vocabulary import VatCodeKind, VatNature
 from tests.api.conftest import DIVISION
 from tests.api.fake_server import FakeServer, Reply
 
@@ -106,15 +106,75 @@ def test_percentages_become_whole_basis_points_as_fraction_or_per_cent(percentag
 @pytest.mark.parametrize(
     ("name", "row"),
     [
-        ("vat_codes", {"Code": "2", "Type": "Z"}),
+        ("vat_codes", {"Code": "2"}),
         ("gl_accounts", {"Code": "8000"}),
-        ("journals", {"Code": "  ", "Type": 20}),
+        ("journals", {"Type": 20}),
         ("periods", {"FinYear": 1}),
     ],
 )
 def test_a_row_that_can_not_be_understood_names_its_list(name: str, row: dict[str, Any]) -> None:
     with pytest.raises(NotReady, match=f"list {name}"):
         lists.lists_from_document({**DOCUMENT, name: [row]})
+
+
+@pytest.mark.parametrize("odd", [None, "Z", "999", {}, 7.5, "x" * 40])
+def test_what_nothing_uses_may_be_anything(odd: Any) -> None:
+    """Types that are null or new: the row is there without a type, and a row without a code is left
+    out.
+    """
+    document = {
+        **DOCUMENT,
+        "gl_accounts": [
+            {"ID": "g9", "Code": "9", "Type": odd, "UseCostcenter": odd},
+            *DOCUMENT["gl_accounts"],
+        ],
+        "vat_codes": [
+            {"Code": "9", "Type": odd, "Percentage": odd, "VatMargin": odd},
+            *DOCUMENT["vat_codes"],
+        ],
+        "journals": [{"Code": "9", "Type": odd}, {"Code": " ", "Type": 20}, *DOCUMENT["journals"]],
+        "payment_conditions": [{"Code": "9", "PaymentDays": odd}, *DOCUMENT["payment_conditions"]],
+    }
+    understood, plain = lists.lists_from_document(document), lists.lists_from_document(DOCUMENT)
+    for name in ("gl_accounts", "vat_codes", "journals", "payment_conditions"):
+        rows = dict(getattr(understood, name))
+        rows.pop("9")
+        assert rows == getattr(plain, name)
+    assert understood.vat_codes["9"].kind is None
+
+
+@pytest.mark.parametrize(
+    ("properties", "nature"),
+    [
+        ({}, VatNature.SALES),
+        (
+            {"VATTransactionType": "S", "Charged": False, "EUSalesListing": "N", "VatMargin": 0},
+            VatNature.SALES,
+        ),
+        ({"VATTransactionType": "B", "EUSalesListing": None, "VatMargin": None}, VatNature.SALES),
+        ({"VATTransactionType": "P"}, VatNature.PURCHASE),
+        ({"VATTransactionType": "B", "Charged": True}, VatNature.REVERSE_CHARGED),
+        ({"EUSalesListing": "L"}, VatNature.EU_SALES),
+        ({"EUSalesListing": "S "}, VatNature.EU_SALES),
+        ({"VatMargin": 1}, VatNature.MARGIN),
+    ],
+)
+def test_a_vat_code_says_what_it_is_for(properties: dict[str, Any], nature: VatNature) -> None:
+    (row,) = DOCUMENT["vat_codes"]
+    understood = lists.lists_from_document({**DOCUMENT, "vat_codes": [{**row, **properties}]})
+    assert understood.vat_codes["2"].nature is nature
+
+
+def test_mandatory_costs_and_the_end_of_months_are_read() -> None:
+    document = {
+        **DOCUMENT,
+        "gl_accounts": [{**DOCUMENT["gl_accounts"][0], "UseCostcenter": 1, "UseCostunit": 2}],
+        "payment_conditions": [{"Code": "30", "PaymentDays": "30", "PaymentEndOfMonths": 1}],
+    }
+    understood = lists.lists_from_document(document)
+    account = understood.gl_accounts["8000"]
+    assert (account.cost_center_mandatory, account.cost_unit_mandatory) == (True, False)
+    assert understood.payment_conditions["30"] == ExactPaymentCondition("30", None, 30, 1)
 
 
 def test_lists_are_read_in_five_calls_each_with_its_columns(server: FakeServer, client: ExactClient) -> None:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,7 @@ import pandas as pd
 from exact_online.reasons import explain
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.transform import DebtorPlans, InvoicePlans, transform_debtors
-from exact_online.vocabulary import GlAccountType, VatCodeKind, VatRate
+from exact_online.vocabulary import GlAccountType, VatCodeKind, VatNature, VatRate
 from tests.golden.books import Balance, book_all
 from tests.transform.doubles import plan_batch
 from tests.transform.practice import (
@@ -134,7 +134,14 @@ def _lists(division: dict[str, Any]) -> ExactLists:
     blocked = {
         code: some_account(code, GlAccountType.REVENUE, blocked=True) for code in division.get("blocked", [])
     }
-    return some_lists(kinds=kinds, accounts=accounts | blocked)
+    costly = {
+        code: replace(some_account(code, GlAccountType.REVENUE), cost_center_mandatory=True)
+        for code in division.get("cost_center_mandatory", [])
+    }
+    lists = some_lists(kinds=kinds, accounts=accounts | blocked | costly)
+    natures = {code: VatNature(nature) for code, nature in division.get("vat_natures", {}).items()}
+    own = {code: replace(its, nature=natures.get(code, its.nature)) for code, its in lists.vat_codes.items()}
+    return replace(lists, vat_codes=own)
 
 
 def _record(table: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -53,7 +53,7 @@ def foreign(link: SmallLink, code: str, **more: Any) -> None:
 
 
 def test_care_is_not_booked_on_a_stationer(link: SmallLink) -> None:
-    """A number that is somebody else's in Exact: with the code only, the import would book on him."""
+    """A number that is somebody else's in Exact: by the code alone the import would book on him."""
     foreign(link, "1004")
     link.james.debtor("1004")
     link.james.debtor("1001")

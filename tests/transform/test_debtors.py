@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from exact_online.reasons import Reason
 from exact_online.transform import DebtorPlans, transform_debtors
+from exact_online.transform.countries import _codes, country_code
 from exact_online.transform.debtors import LIMITS
 from exact_online.transform.plans import ADJUSTMENT_COLUMNS, DEBTOR_BOOKING_COLUMNS, REJECTION_COLUMNS
 from tests.transform.practice import RECEIVABLES, account_id, debtor, debtors_frame, some_lists, some_settings
@@ -130,7 +131,9 @@ def test_an_iban_that_is_none_is_left_out_and_said(iban: str | None) -> None:
     ("changes", "field", "reason"),
     [
         ({"email": "geen adres"}, "Email", Reason.EMAIL_LEFT_OUT),
-        ({"country": "Nederland"}, "Country", Reason.COUNTRY_LEFT_OUT),
+        ({"country": "Luilekkerland"}, "Country", Reason.COUNTRY_LEFT_OUT),
+        ({"country": "XX"}, "Country", Reason.COUNTRY_LEFT_OUT),
+        ({"payment_condition": "Pinnen"}, "PaymentConditionSales", Reason.PAYMENT_CONDITION_LEFT_OUT),
     ],
 )
 def test_a_wrong_optional_value_is_left_out_and_said(
@@ -140,6 +143,29 @@ def test_a_wrong_optional_value_is_left_out_and_said(
     plans = plan(debtor(**changes))
     assert field not in json.loads(plans.bookings["payload"].iloc[0])["account"]
     assert plans.adjustments["reason"].tolist() == [reason]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("be", "BE"), ("BEL", "BE"), ("België", "BE"), ("belgie", "BE"), (" BELGIË ", "BE"),
+        ("Belgium", "BE"),
+        ("Duitsland", "DE"), ("Deutschland", "DE"), ("Nederland", "NL"), ("Holland", "NL"), ("NLD", "NL"),
+        ("Verenigd Koninkrijk", "GB"), ("Groot-Brittannië", "GB"), ("UK", "GB"), ("Curaçao", "CW"),
+        ("Sint-Maarten", "SX"), ("Verenigde Staten", "US"), ("Niger", "NE"), ("Nigeria", "NG"),
+        ("XX", ""), ("EU", ""), ("ZZ", ""), ("XK", ""), ("001", ""), ("", ""), ("B", ""), ("Beieren", ""),
+    ],
+)  # fmt: skip
+def test_a_country_is_read_as_people_write_it(text: str, code: str) -> None:
+    """FR-F10: Exact takes two letters of ISO 3166; what is none is left out and said."""
+    assert country_code(text) == code
+    plans = plan(debtor(country=text))
+    assert json.loads(plans.bookings["payload"].iloc[0])["account"].get("Country", "") == code
+    assert plans.adjustments["reason"].tolist() == ([Reason.COUNTRY_LEFT_OUT] if text and not code else [])
+
+
+def test_the_countries_are_those_of_iso_3166() -> None:
+    assert len(set(_codes().values())) == 249
 
 
 def test_a_name_that_is_too_long_is_shortened_and_said() -> None:
@@ -167,7 +193,6 @@ def test_awkward_names_are_sent_literally(name: str) -> None:
         ({"number": None}, Reason.DEBTOR_NUMBER_MISSING),
         ({"number": "1" * 19}, Reason.DEBTOR_NUMBER_NOT_BOOKABLE),
         ({"debtor_kind": "gemeente"}, Reason.DEBTOR_KIND_UNKNOWN),
-        ({"payment_condition": "Pinnen"}, Reason.PAYMENT_CONDITION_UNKNOWN),
         ({"last_name": None}, Reason.DEBTOR_NAME_MISSING),
         ({"city": "Gro\ufffdingen"}, Reason.TEXT_UNDECODABLE),
         ({"last_name": "\u200b \n"}, Reason.DEBTOR_NAME_MISSING),

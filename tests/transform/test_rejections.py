@@ -19,7 +19,14 @@ from exact_online.transform import InvoicePlans
 from exact_online.transform.checks import check_invoices
 from exact_online.transform.headers import read_headers
 from exact_online.transform.lines import read_lines
-from exact_online.vocabulary import GlAccountType, JournalType, PaymentCondition, VatCodeKind, VatRate
+from exact_online.vocabulary import (
+    GlAccountType,
+    JournalType,
+    PaymentCondition,
+    VatCodeKind,
+    VatNature,
+    VatRate,
+)
 from tests.transform.doubles import mark_doubles, plan_batch
 from tests.transform.practice import (
     RECEIVABLES,
@@ -138,9 +145,9 @@ def vat_code(**changes: Any) -> dict[str, Any]:
     return {"vat_codes": {**codes, "2": replace(codes["2"], **changes)}}
 
 
-def account_8032(kind: GlAccountType, blocked: bool = False) -> dict[str, Any]:
+def account_8032(kind: GlAccountType | None, **changes: Any) -> dict[str, Any]:
     """Lists in which the revenue account of articles at the high rate is another one."""
-    return {"accounts": {"8032": some_account("8032", kind, blocked)}}
+    return {"accounts": {"8032": replace(LISTS.gl_accounts["8032"], type=kind, **changes)}}
 
 
 def journal(code: str, **changes: Any) -> dict[str, Any]:
@@ -182,6 +189,23 @@ IN_LISTS: list[tuple[Reason, dict[str, Any], str]] = [
     (Reason.VAT_CODE_NOT_IN_EXACT, {"vat_codes": {"0": LISTS.vat_codes["0"]}}, "'2' (tarief hoog)"),
     (Reason.VAT_CODE_BLOCKED, vat_code(blocked=True), "'2'"),
     (Reason.VAT_CODE_WRONG_KIND, vat_code(kind=VatCodeKind.NO_VAT), "'2'"),
+    (Reason.VAT_CODE_WRONG_KIND, vat_code(kind=None), "'2'"),
+    (Reason.VAT_CODE_NOT_FOR_SALES, vat_code(nature=VatNature.PURCHASE), "een code voor inkoop"),
+    (Reason.VAT_CODE_NOT_FOR_SALES, vat_code(nature=VatNature.REVERSE_CHARGED), "een code voor verlegde btw"),
+    (Reason.VAT_CODE_NOT_FOR_SALES, vat_code(nature=VatNature.EU_SALES), "diensten in de EU"),
+    (Reason.VAT_CODE_NOT_FOR_SALES, vat_code(nature=VatNature.MARGIN), "de margeregeling"),
+    (
+        Reason.COST_CENTER_MANDATORY,
+        account_8032(GlAccountType.REVENUE, cost_center_mandatory=True),
+        "omzet fysiotherapie, artikelen, hoog) vraagt in Exact om een kostenplaats",
+    ),
+    (
+        Reason.COST_UNIT_MANDATORY,
+        account_8032(GlAccountType.REVENUE, cost_unit_mandatory=True),
+        "vraagt in Exact om een kostendrager",
+    ),
+    (Reason.GL_ACCOUNT_WRONG_TYPE, account_8032(None), "type ?; nodig is type 110"),
+    (Reason.VAT_CODE_WRONG_PERCENTAGE, vat_code(basis_points=None), "heeft in Exact ?%"),
     (
         Reason.VAT_CODE_WRONG_PERCENTAGE,
         vat_code(basis_points=900),

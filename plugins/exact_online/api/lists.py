@@ -28,17 +28,22 @@ from exact_online.settings import (
     Journal,
     VatCode,
 )
-from exact_online.vocabulary import VatCodeKind
+from exact_online.vocabulary import VatCodeKind, VatNature
 
 log = logging.getLogger(__name__)
 
 ListsDocument = Mapping[str, list[Row]]
 """``gl_accounts``, ``vat_codes``, ``journals``, ``payment_conditions``, ``periods``."""
 
-GL_ACCOUNTS = ("ID", "Code", "Description", "Type", "IsBlocked", "VATCode")
-VAT_CODES = ("ID", "Code", "Description", "Type", "Percentage", "GLToPay", "IsBlocked")
+GL_ACCOUNTS = ("ID", "Code", "Description", "Type", "IsBlocked", "VATCode", "UseCostcenter", "UseCostunit")
+VAT_CODES = (
+    "ID", "Code", "Description", "Type", "Percentage", "GLToPay", "IsBlocked",
+    "VATTransactionType", "Charged", "EUSalesListing", "VatMargin",
+)  # fmt: skip
 JOURNALS = ("ID", "Code", "Description", "Type", "AllowVAT", "GLAccount", "IsBlocked")
-PAYMENT_CONDITIONS = ("ID", "Code", "Description", "PaymentMethod", "PaymentDays")
+PAYMENT_CONDITIONS = ("ID", "Code", "Description", "PaymentMethod", "PaymentDays", "PaymentEndOfMonths")
+MANDATORY = 1
+"""UseCostcenter and UseCostunit of a ledger account."""
 PERIODS = ("ID", "FinYear", "FinPeriod", "StartDate", "EndDate")
 
 
@@ -103,7 +108,10 @@ def load_periods(store: ListStore) -> list[KnownPeriods]:
 def lists_from_document(document: ListsDocument) -> ExactLists:
     """Return the lists by trimmed code. Pure.
 
-    Raises NotReady, which names the list and the property that is missing or is none of ours.
+    A row may hold anything where nothing of ours uses it: a type that is new becomes None, and a
+    row
+    without a code is left out. Raises NotReady, which names the list and the property that is
+    missing.
     """
     return ExactLists(
         gl_accounts=_by_code("gl_accounts", document, _gl_account),
@@ -117,7 +125,8 @@ def lists_from_document(document: ListsDocument) -> ExactLists:
 
 
 def _by_code(name: str, document: ListsDocument, understand: Any) -> dict[str, Any]:
-    return {thing.code: thing for thing in _each(name, document, understand)}
+    coded = {name: [row for row in document.get(name, []) if odata.trimmed(row.get("Code", "none"))]}
+    return {thing.code: thing for thing in _each(name, coded, understand)}
 
 
 def _each(name: str, document: ListsDocument, understand: Any) -> list[Any]:
@@ -129,21 +138,47 @@ def _each(name: str, document: ListsDocument, understand: Any) -> list[Any]:
 
 def _gl_account(row: Row) -> GlAccount:
     return GlAccount(
-        row["ID"], _code(row), int(row["Type"]), bool(row.get("IsBlocked")), odata.trimmed(row.get("VATCode"))
+        row["ID"],
+        _code(row),
+        _number(row["Type"]),
+        bool(row.get("IsBlocked")),
+        odata.trimmed(row.get("VATCode")),
+        _number(row.get("UseCostcenter")) == MANDATORY,
+        _number(row.get("UseCostunit")) == MANDATORY,
     )
 
 
 def _vat_code(row: Row) -> VatCode:
-    kind = VatCodeKind(odata.trimmed(row["Type"]) or "")
     return VatCode(
-        _code(row), kind, basis_points(row.get("Percentage")), row.get("GLToPay"), bool(row.get("IsBlocked"))
+        _code(row),
+        _kind(row["Type"]),
+        _basis_points(row.get("Percentage")),
+        row.get("GLToPay"),
+        bool(row.get("IsBlocked")),
+        _nature(row),
     )
+
+
+def _kind(value: object) -> VatCodeKind | None:
+    text = str(value or "").strip()
+    return VatCodeKind(text) if text in list(VatCodeKind) else None
+
+
+def _nature(row: Row) -> VatNature:
+    """Return what the code is for; what Exact leaves empty says nothing against a sale at home."""
+    if odata.trimmed(row.get("VATTransactionType")) == "P":
+        return VatNature.PURCHASE
+    if row.get("Charged"):
+        return VatNature.REVERSE_CHARGED
+    if odata.trimmed(row.get("EUSalesListing")) not in {None, "N"}:
+        return VatNature.EU_SALES
+    return VatNature.MARGIN if _number(row.get("VatMargin")) else VatNature.SALES
 
 
 def _journal(row: Row) -> Journal:
     return Journal(
         _code(row),
-        int(row["Type"]),
+        _number(row["Type"]),
         bool(row.get("AllowVAT")),
         row.get("GLAccount"),
         bool(row.get("IsBlocked")),
@@ -151,10 +186,27 @@ def _journal(row: Row) -> Journal:
 
 
 def _payment_condition(row: Row) -> ExactPaymentCondition:
-    days = row.get("PaymentDays")
     return ExactPaymentCondition(
-        _code(row), odata.trimmed(row.get("PaymentMethod")), None if days is None else int(days)
+        _code(row),
+        odata.trimmed(row.get("PaymentMethod")),
+        _number(row.get("PaymentDays")),
+        _number(row.get("PaymentEndOfMonths")) or 0,
     )
+
+
+def _number(value: Any) -> int | None:
+    """A whole number, also as text; None for anything else."""
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _basis_points(percentage: Any) -> int | None:
+    try:
+        return basis_points(percentage)
+    except (ArithmeticError, ValueError):
+        return None
 
 
 def _period(row: Row) -> FinancialPeriod:

@@ -24,7 +24,7 @@ from exact_online.failures import NotReady, WaitForWindow
 from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightNumbers, Run, RunOutcome
 from exact_online.load.batch import UNSETTLED, dry_run_batch, resolve_doubts, work_off
 from exact_online.night.context import BATCH_SIZE, Night
-from exact_online.readiness import readiness_problems
+from exact_online.readiness import readiness_problems, readiness_remarks, remark_sentence
 from exact_online.report.numbers import StillSettling, numbers_of, reconcile_practice
 from exact_online.transform import transform_debtors, transform_invoices
 from exact_online.transform.plans import BOOKING_LINE_COLUMNS
@@ -87,6 +87,8 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
     if confirmed_by and (adopted := night.ledger.relations.adopt(night.practice.code, confirmed_by)):
         log.info("Confirmed by %s to be ours: debtors %s.", confirmed_by, ", ".join(adopted))
     found = readiness_problems(night.settings, night.lists, night.run.book_day)
+    for remark in readiness_remarks(night.settings, night.lists):
+        log.warning("%s", remark_sentence(remark))
     if found:
         raise NotReady(f"Practice {night.practice.code} can't be booked: {' '.join(found)}")
     _read_journals(night)

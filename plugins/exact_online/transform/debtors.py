@@ -17,6 +17,7 @@ from exact_online.reasons import Reason
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.transform.checks import DEBTOR_CODE_LENGTH, first_reasons, fits
 from exact_online.transform.clean_text import clean, shortened
+from exact_online.transform.countries import country_code
 from exact_online.transform.iban import valid_iban
 from exact_online.transform.names import address_lines, directory_names, postcodes
 from exact_online.transform.payload_text import RELATION, canonical, fingerprints
@@ -32,6 +33,7 @@ LIMITS = {
 """Characters per field of Exact: the shortest that any source gives (docs/field-mapping.md)."""
 LEFT_OUT = {
     "Country": Reason.COUNTRY_LEFT_OUT, "Email": Reason.EMAIL_LEFT_OUT, "BankAccount": Reason.IBAN_LEFT_OUT,
+    "PaymentConditionSales": Reason.PAYMENT_CONDITION_LEFT_OUT,
 }  # fmt: skip
 """Fields that are not sent when they are wrong; the others are shortened."""
 TITLES = {"M": "DHR", "V": "MEVR"}
@@ -39,7 +41,6 @@ TITLES = {"M": "DHR", "V": "MEVR"}
 UNREADABLE = "\ufffd"
 """Stands where James' bytes were no text (docs/contracts.md)."""
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{2,}")
-COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def transform_debtors(debtors: pd.DataFrame, settings: PracticeSettings, lists: ExactLists) -> DebtorPlans:
@@ -63,6 +64,9 @@ def transform_debtors(debtors: pd.DataFrame, settings: PracticeSettings, lists: 
     parts = [_account(accepted, settings, lists), _contact(accepted), bank_account]
     sent = [part.apply(_sendable) for part in parts]
     changed = pd.concat([after != before for after, before in zip(sent, parts, strict=True)], axis=1)
+    # A country by its name is sent as its code, so it is left out only when nothing is sent.
+    changed["Country"] = (accepted["country"] != "") & (sent[0]["Country"] == "")
+    changed["PaymentConditionSales"] = _has_unknown_condition(accepted)
     changed["BankAccount"] = is_direct_debit & (sent[-1]["BankAccount"] == "")
     return DebtorPlans(
         bookings=_bookings(accepted["debtor_number"], sent),
@@ -80,22 +84,31 @@ def _check(
 
     `texts` are the clean texts of `rows`.
     """
-    condition = texts["payment_condition"]
-    unknown_condition = (condition != "") & ~rows["payment_condition"].isin(list(PaymentCondition))
     reasons = first_reasons(
         {
             Reason.DEBTOR_NUMBER_MISSING: texts["debtor_number"] == "",
             Reason.DEBTOR_NUMBER_NOT_BOOKABLE: ~fits(rows["debtor_number"], DEBTOR_CODE_LENGTH, spaces=False),
             Reason.DEBTOR_TWICE: rows["times"] != "1",
             Reason.DEBTOR_KIND_UNKNOWN: ~rows["debtor_kind"].isin(list(DebtorKind)),
-            Reason.PAYMENT_CONDITION_UNKNOWN: unknown_condition,
             Reason.TEXT_UNDECODABLE: texts.sum(axis=1).str.contains(UNREADABLE, regex=False),
             Reason.DEBTOR_NAME_MISSING: directory_names(texts) == "",
         }
     )
     receivables = pd.Series(check_receivables_account(settings, lists), index=rows.index, dtype=object)
     of_condition = {each.value: check_payment_condition(each, settings, lists) for each in PaymentCondition}
-    return rejections_of(reasons).fillna(receivables).fillna(condition.map(of_condition).astype(object))
+    return (
+        rejections_of(reasons)
+        .fillna(receivables)
+        .fillna(texts["payment_condition"].map(of_condition).astype(object))
+    )
+
+
+def _has_unknown_condition(texts: pd.DataFrame) -> pd.Series:
+    """Where a debtor's card has a condition that is none of the seven: an invoice has its own, so
+    the
+    debtor is booked without one."""
+    condition = texts["payment_condition"]
+    return (condition != "") & ~condition.isin(list(PaymentCondition))
 
 
 def _account(debtors: pd.DataFrame, settings: PracticeSettings, lists: ExactLists) -> pd.DataFrame:
@@ -109,7 +122,7 @@ def _account(debtors: pd.DataFrame, settings: PracticeSettings, lists: ExactList
             "AddressLine1": address_lines(debtors),
             "Postcode": postcodes(debtors),
             "City": debtors["city"],
-            "Country": debtors["country"].str.upper(),
+            "Country": debtors["country"],
             "Phone": debtors["phone"],
             "Email": debtors["email"],
             "PaymentConditionSales": conditions.fillna(""),
@@ -143,7 +156,7 @@ def _sendable(texts: pd.Series) -> pd.Series:
     """A field as Exact takes it: shortened, or nothing when it is wrong."""
     limit = LIMITS.get(str(texts.name))
     rules: dict[str, Callable[[str], str]] = {
-        "Country": lambda text: text if COUNTRY.fullmatch(text) else "",
+        "Country": country_code,
         "Email": lambda text: text if len(text) <= LIMITS["Email"] and EMAIL.fullmatch(text) else "",
         "BankAccount": lambda text: valid_iban(text) or "",
     }

@@ -12,18 +12,28 @@ from exact_online.money import amount_text
 from exact_online.reasons import Reason
 from exact_online.settings import ExactLists, PracticeSettings, RevenueCell
 from exact_online.transform.vat_rates import present_basis_points
-from exact_online.transform.words import CONDITION_WORDS, GROUP_WORDS, RATE_WORDS, Words, in_both_languages
+from exact_online.transform.words import (
+    CONDITION_WORDS,
+    GROUP_WORDS,
+    NATURE_WORDS,
+    RATE_WORDS,
+    Words,
+    in_both_languages,
+)
 from exact_online.vocabulary import (
     PAID_AT_THE_DESK,
     GlAccountType,
     JournalType,
     PaymentCondition,
     VatCodeKind,
+    VatNature,
     VatRate,
 )  # fmt: skip
 
 ON_CREDIT = "B"
 """PaymentConditions.PaymentMethod (M13)."""
+UNREADABLE = "?"
+"""Stands in a sentence where Exact gives no number, or a type that is new."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +87,16 @@ def check_account(code: str, wanted: GlAccountType, use: Words, lists: ExactList
     account = lists.gl_accounts.get(code)
     if account is None:
         return Rejection(Reason.GL_ACCOUNT_NOT_IN_EXACT, values)
-    wrong = {Reason.GL_ACCOUNT_BLOCKED: account.blocked, Reason.GL_ACCOUNT_WRONG_TYPE: account.type != wanted}
-    return _first(wrong, {**values, "found": str(account.type), "wanted": str(int(wanted))})
+    # The lines on the receivables account are Exact's own work.
+    is_ours = wanted is not GlAccountType.RECEIVABLE
+    wrong = {
+        Reason.GL_ACCOUNT_BLOCKED: account.blocked,
+        Reason.GL_ACCOUNT_WRONG_TYPE: account.type != wanted,
+        Reason.COST_CENTER_MANDATORY: is_ours and account.cost_center_mandatory,
+        Reason.COST_UNIT_MANDATORY: is_ours and account.cost_unit_mandatory,
+    }
+    found = UNREADABLE if account.type is None else str(account.type)
+    return _first(wrong, {**values, "found": found, "wanted": str(int(wanted))})
 
 
 def check_receivables_account(settings: PracticeSettings, lists: ExactLists) -> Rejection | None:
@@ -144,10 +162,12 @@ def check_vat_code(rate: VatRate, settings: PracticeSettings, lists: ExactLists)
     wrong = {
         Reason.VAT_CODE_BLOCKED: in_exact.blocked,
         Reason.VAT_CODE_WRONG_KIND: in_exact.kind not in allowed,
+        Reason.VAT_CODE_NOT_FOR_SALES: in_exact.nature is not VatNature.SALES,
         Reason.VAT_CODE_WRONG_PERCENTAGE: in_exact.basis_points != wanted,
         Reason.VAT_CODE_WITHOUT_ACCOUNT: not in_exact.gl_to_pay,
         Reason.VAT_ACCOUNT_WRONG_TYPE: types.get(in_exact.gl_to_pay or "", GlAccountType.VAT)
         != GlAccountType.VAT,
     }
-    found = {"found": amount_text(in_exact.basis_points), "wanted": amount_text(wanted)}
-    return _first(wrong, {**values, **found})
+    points = UNREADABLE if in_exact.basis_points is None else amount_text(in_exact.basis_points)
+    nature = in_both_languages("nature", NATURE_WORDS[in_exact.nature])
+    return _first(wrong, {**values, **nature, "found": points, "wanted": amount_text(wanted)})

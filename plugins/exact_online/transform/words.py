@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exact_online.vocabulary import PaymentCondition, RevenueGroup, VatRate
+from exact_online.vocabulary import PaymentCondition, RevenueGroup, VatNature, VatRate
 
 Words = tuple[str, str]
 """Dutch, English."""
@@ -17,6 +17,13 @@ RATE_WORDS: dict[VatRate, Words] = {
     VatRate.ZERO: ("nul", "zero"),
     VatRate.LOW: ("laag", "low"),
     VatRate.HIGH: ("hoog", "high"),
+}
+NATURE_WORDS: dict[VatNature, Words] = {
+    VatNature.SALES: ("verkoop", "sales"),
+    VatNature.PURCHASE: ("inkoop", "purchases"),
+    VatNature.REVERSE_CHARGED: ("verlegde btw", "reverse charge"),
+    VatNature.EU_SALES: ("leveringen of diensten in de EU", "goods or services in the EU"),
+    VatNature.MARGIN: ("de margeregeling", "the margin scheme"),
 }
 CONDITION_WORDS: dict[PaymentCondition, Words] = {
     PaymentCondition.DAYS_14: ("14 dagen", "14 days"),
