@@ -18,7 +18,7 @@ from exact_online.reasons import (
     reasons_page,
     record_values,
 )
-from exact_online.vocabulary import BookingKind
+from exact_online.vocabulary import BookingKind, Cause
 
 ROOT = Path(__file__).parents[1]
 VALUES = {
@@ -26,7 +26,9 @@ VALUES = {
     "condition": "pinnen", "condition_en": "14 days", "condition_nl": "14 dagen", "currency": "USD",
     "conditions_en": "14 days, 21 days", "conditions_nl": "14 dagen, 21 dagen", "nature_en": "purchases",
     "nature_nl": "inkoop",
-    "date": "2026-01-15", "debtor": "1001", "debtor_kind": "x", "entry_number": "2026001", "field": "Name",
+    "date": "2026-01-15", "debtor": "1001", "debtor_kind": "x",
+    "differs_en": "the day", "differs_nl": "de datum", "entry_number": "2026001", "exact_en": "1.00",
+    "exact_nl": "1,00", "field": "Name", "james_en": "2.00", "james_nl": "2,00",
     "found": "22", "group_en": "patients", "group_nl": "patiënten", "invoice_kind": "x",
     "item_origin": "x", "journal": "70", "key": "factuur:1", "last_day": "30-11-2026", "limit": "50",
     "line": "2", "lines_total": "45.00", "message": "Kapot", "nights": "30", "number": "2026001",
@@ -226,6 +228,7 @@ ANNOUNCED = {
 def test_every_reason_can_be_given_by_the_code_or_by_a_message_of_exact() -> None:
     text = sources()
     given = {reason for reason in Reason if f"Reason.{reason.name}" in text or f"'{reason}'" in text}
+    given |= {Reason(cause) for cause in Cause}
     by_exact = {reason for reason, entry in catalogue().items() if entry.patterns}
     assert set(Reason) - given - by_exact <= ANNOUNCED
 

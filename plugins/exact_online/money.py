@@ -41,3 +41,8 @@ def amount_text(cents: int) -> str:
     """Return cents as a text in euros with two decimals: 1234 is ``12.34``, -5 is ``-0.05``."""
     euros, rest = divmod(abs(cents), 100)
     return f"{'-' if cents < 0 else ''}{euros}.{rest:02d}"
+
+
+def dutch_amount(cents: int) -> str:
+    """Return cents as a practice writes euros: 123456 is ``1.234,56``."""
+    return f"{cents / 100:,.2f}".translate(str.maketrans(",.", ".,"))

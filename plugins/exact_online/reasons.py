@@ -119,6 +119,17 @@ class Reason(StrEnum):
     GONE_IN_SOURCE = "gone_in_source"
     CHANGED_IN_EXACT = "changed_in_exact"
     GONE_IN_EXACT = "gone_in_exact"
+    OTHER_ENTRY_NUMBER = "other_entry_number"
+    ENTERED_TWICE = "entered_twice"
+    ENTERED_BY_HAND = "entered_by_hand"
+    EXACT_SETTLES_LATE = "exact_settles_late"
+    HANDED_OVER = "handed_over"
+    HANDED_OVER_OTHERWISE = "handed_over_otherwise"
+    NOT_YET_DUE = "not_yet_due"
+    HELD = "held"
+    REJECTED = "rejected"
+    CLOSED = "closed"
+    UNEXPLAINED = "unexplained"
     REJECTED_OTHER = "rejected_other"
 
     TOKEN_UNUSED = "token_unused"  # noqa: S105 - a reason, no token

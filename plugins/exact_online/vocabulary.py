@@ -88,6 +88,43 @@ class BookingState(StrEnum):
     """The answer was lost or unreadable: it is looked up in Exact before anything else happens."""
     EXPORTED = "exported"
     """Handed over in a workbook; never sent through the API (M20)."""
+    CLOSED = "closed"
+    """Will not be booked any more: removed in James and in Exact, or closed by a person."""
+
+
+class Cause(StrEnum):
+    """Why James and Exact differ about one invoice. This list is closed: there is no "other".
+
+    Each is also a reason of the catalogue, with its sentence and who cures it where.
+    """
+
+    NOT_YET_DUE = "not_yet_due"
+    """Planned, sending or doubtful: the next night goes on with it."""
+    HELD = "held"
+    REJECTED = "rejected"
+    CLOSED = "closed"
+    """A person said that it will not be booked."""
+    HANDED_OVER = "handed_over"
+    """In a workbook that was not imported yet. Once it is imported there is no difference."""
+    HANDED_OVER_OTHERWISE = "handed_over_otherwise"
+    """Imported with another amount, relation, day, period or VAT code."""
+    CHANGED_IN_JAMES = "changed_after_booking"
+    GONE_FROM_JAMES = "gone_in_source"
+    CHANGED_IN_EXACT = "changed_in_exact"
+    REMOVED_IN_EXACT = "gone_in_exact"
+    OTHER_ENTRY_NUMBER = "other_entry_number"
+    ENTERED_TWICE = "entered_twice"
+    ENTERED_BY_HAND = "entered_by_hand"
+    SETTLES_LATE = "exact_settles_late"
+    """Booked by this very night, and not among the journals' lines yet."""
+    UNEXPLAINED = "unexplained"
+    """What no invoice accounts for: a fault of the link, and an alarm."""
+
+
+EXPLAINED_BY_STATE = frozenset(
+    {Cause.NOT_YET_DUE, Cause.HELD, Cause.REJECTED, Cause.CLOSED, Cause.HANDED_OVER}
+)
+"""Where the booking's own state says why: these are no difference that a night is red for."""
 
 
 class Backfill(StrEnum):

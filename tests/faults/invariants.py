@@ -58,7 +58,9 @@ class Witnesses:
 
     @cached_property
     def drift(self) -> set[str]:
-        return {row["source_key"] for row in self._rows("select source_key from drift")}
+        """Keys that were told as different once."""
+        told = "select source_key from difference union select source_key from james_change"
+        return {row["source_key"] for row in self._rows(told)}
 
     @cached_property
     def ours(self) -> dict[str, list[Row]]:
@@ -336,7 +338,8 @@ def inv_4_doubles_are_told(seen: Witnesses) -> Iterator[str]:
         for row in seen._rows("select * from relation")
     }
     told = {
-        row["source_key"] for row in seen._rows("select * from drift where reason = 'debtor_double_in_exact'")
+        row["source_key"]
+        for row in seen._rows("select * from difference where cause = 'debtor_double_in_exact'")
     }
     for table in ("Contacts", "BankAccounts"):
         owners = Counter(row["Account"] for row in seen.division[table])

@@ -161,8 +161,8 @@ def test_a_booked_invoice_that_is_corrected_is_told_and_never_changed(link: Smal
     before = link.writes()
     link.night()
     assert link.writes() == before
-    rows = link.ledger.conn.execute("select reason, booked_cents, found_cents from drift").fetchall()
-    assert rows == [{"reason": "changed_after_booking", "booked_cents": 1000, "found_cents": 4200}]
+    rows = link.ledger.conn.execute("select cause, exact_cents, james_cents from difference").fetchall()
+    assert rows == [{"cause": "changed_after_booking", "exact_cents": 1000, "james_cents": 4200}]
 
 
 # --- J: reruns and history ------------------------------------------------------------------------

@@ -241,11 +241,11 @@ class SmallLink:
         self.nights += 1
         return self._walk(name or f"night {self.nights}", self.with_patience, backfill, book_day)
 
-    def dry_run(self, backfill: str = "as_set", **choices: Any) -> Outcome:
+    def dry_run(self, backfill: str = "as_set", book_day: dt.date = BOOK_DAY, **choices: Any) -> Outcome:
         """What such a night would come to."""
         self.nights += 1
         run = night.open_run(
-            self.ledger, self.practice.code, f"dry run {self.nights}", BOOK_DAY, dry_run=True
+            self.ledger, self.practice.code, f"dry run {self.nights}", book_day, dry_run=True
         )
         with closing(ledgers.connect(self.place.ledger_dsn)) as rolled_back:
             numbers, items = dry_run(

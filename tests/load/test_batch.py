@@ -52,6 +52,22 @@ def test_clearing_a_batch_with_a_rejection_sends_that_record_alone(link: SmallLi
     assert link.writes(ENTRIES) == before + 1
 
 
+def test_clearing_an_older_batch_leaves_a_number_with_whoever_has_it_by_now(link: SmallLink) -> None:
+    """FR-D4, FR-J10: the rejected invoice was removed, and written once more with its number."""
+    reject(link, '"EntryNumber":2600002')
+    older, batch = at_the_load(link)
+    (item,) = night.load(older, batch)
+    link.world.faults.clear()
+    link.james.remove(2600002)
+    link.james.invoice(2600099, "1002")
+    link.james.renumber(2600099, 2600002)
+    link.night()
+    assert link.states()["factuur:2600099"] == "booked"
+    before = link.writes()
+    assert [found.source_key for found in night.load(older, batch)] == [item.source_key]
+    assert link.writes() == before
+
+
 def test_clearing_a_green_batch_writes_nothing(link: SmallLink) -> None:
     """FR-D3, INV-9."""
     tonight, batch = at_the_load(link)

@@ -162,8 +162,8 @@ def test_newer_content_waits_until_the_doubt_about_the_older_is_resolved(link: S
     link.night("night")
     link.night()
     assert len(link.entries(NUMBER)) == 1
-    drift = link.ledger.conn.execute("select reason, booked_cents, found_cents from drift").fetchall()
-    assert drift == [{"reason": "changed_after_booking", "booked_cents": 1000, "found_cents": 2500}]
+    found = link.ledger.conn.execute("select cause, exact_cents, james_cents from difference").fetchall()
+    assert found == [{"cause": "changed_after_booking", "exact_cents": 1000, "james_cents": 2500}]
 
 
 def test_the_settle_delay_is_the_databases_and_not_the_workers(link: SmallLink) -> None:

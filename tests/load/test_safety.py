@@ -21,7 +21,7 @@ def link(link: SmallLink) -> SmallLink:
 
 def lose_the_ledger(link: SmallLink) -> None:
     """An older backup: it knows the debtor and none of the entries."""
-    for table in ("booking_line", "drift", "load_batch", "exact_line", "exact_cursor"):
+    for table in ("booking_line", "difference", "james_change", "load_batch", "exact_line", "exact_cursor"):
         link.ledger.conn.execute(f"truncate {table}".encode())
     for table in ("booking", "booking_history"):
         link.ledger.conn.execute(f"alter table {table} disable trigger user".encode())

@@ -1,4 +1,4 @@
-"""What a division's lists say is seen before anything is sent, and what nothing uses stops nothing."""
+"""A division's lists are judged before anything is sent; what nothing uses stops nothing."""
 
 from __future__ import annotations
 

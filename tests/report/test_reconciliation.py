@@ -2,37 +2,63 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 import pandas as pd
 import pytest
 
-from exact_online.ledger import DriftInExact, JamesAmount
-from exact_online.report.numbers import EXACT_COLUMNS, SETTLED_COLUMNS
-from exact_online.report.reconciliation import cell_of, drifted_entries, reconcile
+from exact_online.ledger import Cell, JamesAmount, JudgedBooking, JudgedLine, SettledLine
+from exact_online.report.content import Chart
+from exact_online.report.judgement import Judgement, judge
+from exact_online.report.numbers import SETTLED_COLUMNS
+from exact_online.report.reconciliation import cell_of, unexplained
+from exact_online.report.reconciliation import reconcile as reconciled
 
 A, B = "00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000b"
+DAY, RELATION = dt.date(2026, 11, 20), "00000000-0000-0000-0000-00000000000c"
+CHART = Chart({}, {"1500"}, {"8010": ("patients", "zero"), "8032": ("articles", "high")})
+VAT_CODES = {"8010": "0", "8032": "2"}
 
 
 def _james(cents: int, kind: str = "patient", origin: str = "tariff", percentage: int = 0) -> JamesAmount:
     return JamesAmount(kind, origin, Decimal(percentage), Decimal(cents) / 100)
 
 
-def _settled(*rows: tuple[Any, ...]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=list(SETTLED_COLUMNS))
+def _line(account: str, cents: int, entry: str = A, number: int = 1) -> JudgedLine:
+    code = VAT_CODES.get(account)
+    return JudgedLine(entry, "70", 2026, 11, number, DAY, account, cents, RELATION, code, str(number))
 
 
-def _exact(*rows: tuple[Any, ...]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=list(EXACT_COLUMNS)).astype({"is_vat": bool, "cents": "int64"})
+def _booking(number: int, total_cents: int, entry: str | None = A, state: str = "booked") -> JudgedBooking:
+    return JudgedBooking(
+        number, f"factuur:{number}", "sales_entry", state, entry, "70", 2026, 11, number, DAY, RELATION,
+        str(number), total_cents, None, None, False, False, "1300", None, False, None, None,
+    )  # fmt: skip
 
 
-BOOKED = _settled(
-    (A, "booked", "8010", "patients", "zero", 1000, 0), (A, "booked", "8032", "articles", "high", 1210, 210)
-)
-BOOKS = _exact(
-    (A, "1300", False, 2210), (A, "8010", False, -1000), (A, "8032", False, -1000), (A, "1500", True, -210)
-)
+BOOKED = [
+    SettledLine("factuur:1", A, "booked", "8010", "0", "patients", "zero", 1000, 0),
+    SettledLine("factuur:1", A, "booked", "8032", "2", "articles", "high", 1210, 210),
+]
+BOOKS = [_line("1300", 2210), _line("8010", -1000), _line("8032", -1000), _line("1500", -210)]
+
+
+def reconcile(
+    james: list[JamesAmount],
+    unsettled: list[JamesAmount],
+    settled: list[SettledLine],
+    exact: list[JudgedLine],
+) -> list[Cell]:
+    found = judgement(settled, exact)
+    return reconciled(james, unsettled, pd.DataFrame(settled, columns=SETTLED_COLUMNS), found.exact_has_more)
+
+
+def judgement(settled: list[SettledLine], exact: list[JudgedLine]) -> Judgement:
+    bookings = [_booking(1, 2210), _booking(2, 500, None, "exported")][: len({row[0] for row in settled})]
+    return judge(bookings, settled, exact, CHART, {})
+
+
 JAMES = [_james(1000), _james(1210, origin="article", percentage=21)]
 
 
@@ -47,8 +73,8 @@ def test_equal_totals_have_no_difference() -> None:
 
 
 def test_open_and_handed_over_invoices_are_no_difference() -> None:
-    exported = _settled((None, "exported", "8010", "patients", "zero", 500, 0))
-    cells = reconcile([*JAMES, _james(500), _james(300)], [_james(300)], pd.concat([BOOKED, exported]), BOOKS)
+    exported = SettledLine("factuur:2", None, "exported", "8010", "0", "patients", "zero", 500, 0)
+    cells = reconcile([*JAMES, _james(500), _james(300)], [_james(300)], [*BOOKED, exported], BOOKS)
     assert {cell.difference_cents for cell in cells} == {0}
     assert [(cell.exported_cents, cell.open_cents) for cell in cells] == [(0, 0), (500, 300)]
 
@@ -61,14 +87,14 @@ def test_an_invoice_that_is_not_in_the_ledger_is_a_difference_in_its_cell() -> N
 @pytest.mark.parametrize(
     ("books", "exact_cents"),
     [
-        (_exact((A, "8010", False, -999), (A, "8032", False, -1000), (A, "1500", True, -210)), (1210, 999)),
-        (_exact((A, "8010", False, -1000), (A, "8032", False, -1000), (A, "1500", True, -209)), (1209, 1000)),
-        (_exact(), (0, 0)),
+        ([_line("8010", -999), _line("8032", -1000), _line("1500", -210)], (1210, 999)),
+        ([_line("8010", -1000), _line("8032", -1000), _line("1500", -209)], (1209, 1000)),
+        ([], (0, 0)),
     ],
     ids=["net", "vat", "deleted"],
 )
 def test_another_amount_in_exact_is_a_difference_in_its_cell(
-    books: pd.DataFrame, exact_cents: tuple[int, int]
+    books: list[JudgedLine], exact_cents: tuple[int, int]
 ) -> None:
     """B4."""
     cells = reconcile(JAMES, [], BOOKED, books)
@@ -78,19 +104,29 @@ def test_another_amount_in_exact_is_a_difference_in_its_cell(
 
 def test_entries_of_others_in_the_same_journal_do_not_count() -> None:
     """INV-6."""
-    foreign = _exact((B, "8010", False, -5000), (B, "1300", False, 5000))
-    assert reconcile(JAMES, [], BOOKED, pd.concat([BOOKS, foreign])) == reconcile(JAMES, [], BOOKED, BOOKS)
+    foreign = [_line("8010", -5000, B, 77), _line("1300", 5000, B, 77)]
+    assert reconcile(JAMES, [], BOOKED, BOOKS + foreign) == reconcile(JAMES, [], BOOKED, BOOKS)
 
 
 def test_a_night_without_anything_has_no_cells() -> None:
-    assert reconcile([], [], _settled(), _exact()) == []
+    assert reconcile([], [], [], []) == []
 
 
 def test_an_entry_that_differs_twice_is_one_row() -> None:
     """FR-H7, FR-H8."""
-    changed = _exact((A, "8010", False, -900), (A, "8032", False, -1000), (A, "1500", True, -200))
-    assert drifted_entries(BOOKED, changed) == [DriftInExact(A, "changed_in_exact", 2100)]
-    assert drifted_entries(BOOKED, _exact()) == [DriftInExact(A, "gone_in_exact", None)]
+    changed = [_line("8010", -900), _line("8032", -1000), _line("1500", -200)]
+    (found,) = judgement(BOOKED, changed).differences
+    assert (found.entry_id, found.cause, found.exact_cents) == (A, "changed_in_exact", 2100)
+    (found,) = judgement(BOOKED, []).differences
+    assert (found.entry_id, found.cause, found.exact_cents) == (A, "gone_in_exact", 0)
+
+
+def test_what_no_invoice_accounts_for_is_unexplained() -> None:
+    cells = reconcile([*JAMES, _james(1)], [], BOOKED, BOOKS)
+    assert [(row.subject, row.cause, row.james_cents) for row in unexplained(cells, {})] == [
+        ("cell:patients/zero", "unexplained", 1)
+    ]
+    assert unexplained(cells, {("patients", "zero"): 1}) == []
 
 
 def test_an_unknown_kind_and_rate_keep_their_own_cell() -> None:

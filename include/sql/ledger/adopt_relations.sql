@@ -1,5 +1,6 @@
--- A person's word that the relations listed for confirmation are ours: each must still be the one
--- customer with that code, name and postcode. Returns the debtor numbers that were adopted.
+-- A person's word that the relations listed for confirmation are ours, or one of them: each must
+-- still be the one customer with that code, name and postcode. Returns the debtor numbers that were
+-- adopted.
 insert into relation (practice, debtor_number, exact_id, adopted_by, adopted_at)
 select
     b.practice,
@@ -14,6 +15,7 @@ where
     and b.kind = 'debtor'
     and b.state = 'rejected'
     and b.reason = 'relation_to_confirm'
+    and (%(source_key)s::text is null or b.source_key = %(source_key)s)
     and not x.deleted
     and not x.is_supplier
     and x.status = 'C'

@@ -1,10 +1,15 @@
--- sending or doubtful -> booked: Exact has it, under this id.
--- Promises that it is never sent again: no move leads away from booked.
-update booking
+-- sending or doubtful -> booked: Exact has it, under this id. Promises that it is never sent again:
+-- no move leads from booked to a state that is sent.
+update booking as b
 set
     state = 'booked',
     moved_in_run = %(run_id)s,
     exact_id = %(exact_id)s,
+    booked_relation = (
+        select r.exact_id
+        from relation as r
+        where b.kind <> 'debtor' and r.practice = b.practice and r.debtor_number = b.debtor_number
+    ),
     booked_at = clock_timestamp(),
     claimed_by = null,
     claimed_until = null,

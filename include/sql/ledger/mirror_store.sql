@@ -4,14 +4,9 @@ with given as (
     select r.*
     from
         jsonb_to_recordset(%(rows)s::jsonb) as r (
-            line_id uuid,
-            entry_id uuid,
-            journal text,
-            financial_year integer,
-            entry_number integer,
-            entry_date date,
-            gl_account text,
-            cents bigint
+            line_id uuid, entry_id uuid, journal text, financial_year integer, financial_period integer,
+            entry_number integer, entry_date date, gl_account text, cents bigint, relation_id uuid,
+            vat_code text, reference text
         )
 ),
 
@@ -35,7 +30,8 @@ read_up_to as (
 )
 
 insert into exact_line (
-    practice, line_id, entry_id, journal, financial_year, entry_number, entry_date, gl_account, cents
+    practice, line_id, entry_id, journal, financial_year, financial_period, entry_number, entry_date,
+    gl_account, cents, relation_id, vat_code, reference
 )
 select
     %(practice)s,
@@ -43,17 +39,25 @@ select
     g.entry_id,
     g.journal,
     g.financial_year,
+    g.financial_period,
     g.entry_number,
     g.entry_date,
     g.gl_account,
-    g.cents
+    g.cents,
+    g.relation_id,
+    g.vat_code,
+    g.reference
 from given as g
 on conflict (practice, line_id) do update
     set
         entry_id = excluded.entry_id,
         journal = excluded.journal,
         financial_year = excluded.financial_year,
+        financial_period = excluded.financial_period,
         entry_number = excluded.entry_number,
         entry_date = excluded.entry_date,
         gl_account = excluded.gl_account,
-        cents = excluded.cents;
+        cents = excluded.cents,
+        relation_id = excluded.relation_id,
+        vat_code = excluded.vat_code,
+        reference = excluded.reference;

@@ -1,6 +1,7 @@
--- New versions: a record the ledger does not know, a rejected one that reads differently now, a
--- debtor that changed after it was sent, or whose relation was deleted in Exact. Promises that a
--- record that is being sent, doubtful or booked gets no second booking.
+-- New versions: a record the ledger does not know, a rejected one that reads differently now, one
+-- that was removed everywhere and is in James again, a debtor that changed after it was sent, or
+-- whose relation was deleted in Exact. Promises that a record that is being sent, doubtful or
+-- booked gets no second booking.
 with fresh as (
     select
         n.*,
@@ -10,6 +11,7 @@ with fresh as (
     where
         b.booking_id is null
         or (b.fingerprint <> n.fingerprint and b.state = 'rejected' and b.attempt > 0)
+        or (b.state = 'closed' and not b.closed_by_person)
         or (b.fingerprint <> n.fingerprint and b.state = 'booked' and b.kind = 'debtor')
         or (
             b.state = 'booked' and b.kind = 'debtor'

@@ -1,8 +1,11 @@
--- The lines of what is booked or exported, summed per entry, account, revenue group and VAT rate.
+-- The lines of what is booked or exported, summed per entry, account, VAT code, revenue group and
+-- VAT rate.
 select
+    b.source_key,
     b.exact_id::text as entry_id,
     b.state,
     l.gl_account,
+    l.vat_code,
     l.revenue_group,
     l.vat_rate,
     sum(l.gross_cents)::bigint as gross_cents,
@@ -14,5 +17,6 @@ where
     and b.state in ('booked', 'exported')
     and b.entry_date >= %(from_date)s
     and b.entry_date < %(before_date)s
-group by b.booking_id, b.exact_id, b.state, l.gl_account, l.revenue_group, l.vat_rate
-order by b.booking_id, l.gl_account, l.revenue_group, l.vat_rate;
+group by
+    b.booking_id, b.source_key, b.exact_id, b.state, l.gl_account, l.vat_code, l.revenue_group, l.vat_rate
+order by b.booking_id, l.gl_account, l.vat_code, l.revenue_group, l.vat_rate;

@@ -1,6 +1,7 @@
 -- Scope is absence from the ledger, not a watermark. Fetched are invoices the ledger doesn't know,
--- rejected and held ones (their cause may be cured), and known ones that changed in James since.
--- What is on its way to Exact is left alone: it is settled first.
+-- rejected and held ones (their cause may be cured), ones that were removed everywhere and are in
+-- James again, and known ones that changed in James since. What is on its way to Exact is left
+-- alone: it is settled first.
 insert into wanted_key
 select k.invoice_key
 from james_key as k
@@ -14,6 +15,7 @@ having
     bool_and(
         b.state is null
         or b.state in ('rejected', 'held')
+        or (b.state = 'closed' and not b.closed_by_person)
         or (
             b.state in ('planned', 'booked', 'exported') and b.source_changed_at is distinct from k.changed_at
         )

@@ -1,21 +1,29 @@
--- Booked or handed over, and no longer in James: written down for people, nothing is taken back by
--- itself (B9, FR-G4).
-insert into drift (practice, kind, source_key, reason, found_fingerprint, booked_cents, run_id)
+-- Booked, handed over, rejected or held, and no longer in James: written down for the
+-- reconciliation, nothing is taken back by itself (B9, FR-G4). One that is in James again is not
+-- gone any more.
+with missing as (
+    select b.source_key
+    from current_booking as b
+    left join james_key as k on b.source_key = k.invoice_key
+    where
+        b.practice = %(practice)s
+        and b.kind <> 'debtor'
+        and b.state in ('booked', 'exported', 'rejected', 'held', 'closed')
+        and (b.entry_date is null or (b.entry_date >= %(from_date)s and b.entry_date < %(before_date)s))
+        and k.invoice_key is null
+),
+
+back as (
+    delete from james_change as c
+    using james_key as k
+    where c.practice = %(practice)s and c.source_key = k.invoice_key and c.found is null
+)
+
+insert into james_change (practice, source_key, found, run_id)
 select
-    b.practice,
-    b.kind,
-    b.source_key,
-    'gone_in_source',
-    '',
-    b.total_cents,
+    %(practice)s,
+    source_key,
+    null as found,
     %(run_id)s
-from current_booking as b
-left join james_key as k on b.source_key = k.invoice_key
-where
-    b.practice = %(practice)s
-    and b.kind <> 'debtor'
-    and b.state in ('booked', 'exported')
-    and b.entry_date >= %(from_date)s
-    and b.entry_date < %(before_date)s
-    and k.invoice_key is null
-on conflict do nothing;
+from missing
+on conflict (practice, source_key) do update set found = null;

@@ -20,8 +20,8 @@ from exact_online.failures import NotServed, ProtocolFailure, QueryRejected
 from exact_online.settings import ExactLists, PracticeSettings
 
 SYNC_LINE = (
-    "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "Date", "GLAccountCode", "AmountDC",
-    "Timestamp",
+    "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "FinancialPeriod", "Date",
+    "GLAccountCode", "AmountDC", "Account", "VATCode", "YourRef", "Description", "Timestamp",
 )  # fmt: skip
 LINE = 1
 """EntityType of a transaction line in ``sync/Deleted``."""
@@ -111,10 +111,14 @@ def _synced(row: Row) -> EntryLine:
         entry_id=row["EntryID"],
         journal=odata.trimmed(row["JournalCode"]) or "",
         financial_year=int(row["FinancialYear"]),
+        financial_period=int(row["FinancialPeriod"]),
         entry_number=int(row["EntryNumber"]),
         entry_date=day,
         gl_account=odata.trimmed(row.get("GLAccountCode")) or "",
         cents=odata.cents(row.get("AmountDC")),
+        relation_id=row.get("Account"),
+        vat_code=odata.trimmed(row.get("VATCode")) or None,
+        reference=_reference(row.get("YourRef"), row.get("Description")),
     )
 
 
@@ -124,8 +128,21 @@ def _read(line: TransactionLine) -> EntryLine:
         entry_id=line.entry_id,
         journal=line.journal,
         financial_year=line.year,
+        financial_period=line.period,
         entry_number=line.entry_number,
         entry_date=line.date,
         gl_account=line.gl_account_code,
         cents=line.cents,
+        relation_id=line.relation_id,
+        vat_code=line.vat_code or None,
+        reference=_reference(line.reference, line.description),
     )
+
+
+def _reference(your_reference: str | None, description: str | None) -> str | None:
+    """Return what may be an invoice's number; a general journal entry has it as description (M17).
+
+    Any other description may name somebody, and is not kept (B7).
+    """
+    description = (description or "").strip()
+    return (your_reference or "").strip() or (description if description.isdecimal() else None)

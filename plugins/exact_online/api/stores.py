@@ -120,6 +120,8 @@ class WindowState:
     blocked_until: dt.datetime | None
     blind_429s: int
     """429s in a row that did not say which window is full."""
+    minute_429s: int = 0
+    """429s of the minute in a row, whatever was waited."""
 
 
 @dataclass(frozen=True)
@@ -250,12 +252,17 @@ class EntryLine:
     entry_id: str
     journal: str
     financial_year: int
+    financial_period: int
     entry_number: int
     entry_date: dt.date
     gl_account: str
     """Code."""
     cents: int
     """Debit positive."""
+    relation_id: str | None
+    vat_code: str | None
+    reference: str | None
+    """Your reference, or a description that is a number; no text about anybody."""
 
 
 @dataclass(frozen=True)

@@ -30,18 +30,19 @@ def revenue_totals(
 
 def invoice_amounts(
     james: psycopg.Connection[Any], james_practice_code: str, invoice_keys: Sequence[str]
-) -> list[JamesAmount]:
-    """Return the lines of these invoices with the kind of their debtor. Raises Unreachable."""
+) -> dict[str, list[JamesAmount]]:
+    """Return the lines of each of these invoices with its debtor's kind. Raises Unreachable."""
     if not invoice_keys:
-        return []
+        return {}
     asked = {"invoice_keys": list(invoice_keys), "james_practice_code": james_practice_code}
     kinds = {row["invoice_key"]: row["debtor_kind"] for row in _rows(james, "invoices", asked)}
-    return [
-        JamesAmount(
-            kinds.get(line["invoice_key"]), line["item_origin"], line["vat_percentage"], line["amount"]
+    amounts: dict[str, list[JamesAmount]] = {key: [] for key in kinds}
+    for line in _rows(james, "invoice_lines", asked):
+        key = line["invoice_key"]
+        amounts.setdefault(key, []).append(
+            JamesAmount(kinds.get(key), line["item_origin"], line["vat_percentage"], line["amount"])
         )
-        for line in _rows(james, "invoice_lines", asked)
-    ]
+    return amounts
 
 
 def _rows(james: psycopg.Connection[Any], name: str, asked: dict[str, Any]) -> list[DictRow]:

@@ -13,6 +13,13 @@ from exact_online.ledger.bookings import (
     Move,
 )
 from exact_online.ledger.clock import LedgerClock
+from exact_online.ledger.differences import (
+    Difference,
+    DifferenceCounts,
+    Followed,
+    JudgedBooking,
+    JudgedLine,
+)
 from exact_online.ledger.exports import ExportFile, HandedOverEntry
 from exact_online.ledger.ledger import Ledger
 from exact_online.ledger.night_numbers import Cell, JournalTotal, NightNumbers, OpenGroup, SuspenseTotal
@@ -23,13 +30,12 @@ from exact_online.ledger.review import (
     Adjustment,
     AttentionItem,
     DoubledDebtor,
-    DriftInExact,
     SentAgain,
 )
 from exact_online.ledger.runs import JamesAmount, JamesTotal, Run, RunOutcome
 from exact_online.ledger.session import SESSION_OPTIONS, Connection, connect, opened_ledger, worker_name
 from exact_online.ledger.tokens import ChainStore, IdleChain
-from exact_online.ledger.totals import Days, MirroredLine, RunCounts, SettledLine, StateTotal
+from exact_online.ledger.totals import Days, RunCounts, SettledLine, StateTotal
 
 __all__ = [
     "CLAIM_SECONDS",
@@ -46,18 +52,21 @@ __all__ = [
     "Connection",
     "Days",
     "DebtorDocument",
+    "Difference",
+    "DifferenceCounts",
     "DoubledDebtor",
     "DoubtfulBooking",
-    "DriftInExact",
     "ExportFile",
+    "Followed",
     "HandedOverEntry",
     "IdleChain",
     "JamesAmount",
     "JamesTotal",
     "JournalTotal",
+    "JudgedBooking",
+    "JudgedLine",
     "Ledger",
     "LedgerClock",
-    "MirroredLine",
     "Move",
     "NightNumbers",
     "OpenGroup",

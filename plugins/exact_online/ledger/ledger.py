@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, closing
 
+from exact_online.ledger.acts import Acts
 from exact_online.ledger.bookings import Bookings
 from exact_online.ledger.call_windows import CallWindows
+from exact_online.ledger.differences import Differences
 from exact_online.ledger.exports import Exports
 from exact_online.ledger.mirrors import Mirrors
 from exact_online.ledger.planning import Planning
@@ -36,6 +38,8 @@ class Ledger:
         self.relations = Relations(self.session)
         self.mirrors = Mirrors(self.session)
         self.review = Review(self.session)
+        self.acts = Acts(self.session)
+        self.differences = Differences(self.session)
         self.totals = Totals(self.session)
         self.exports = Exports(self.session)
         self.tokens = Tokens(self.session)

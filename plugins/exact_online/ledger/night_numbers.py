@@ -28,8 +28,12 @@ class Cell:
         """0 when James' invoices are booked, handed over or rejected by name,
         and Exact has the ledger's.
         """
-        lost = self.james_cents - self.ledger_cents - self.exported_cents - self.open_cents
-        return abs(lost) + abs(self.ledger_cents - self.exact_cents)
+        return abs(self.lost_cents) + abs(self.ledger_cents - self.exact_cents)
+
+    @property
+    def lost_cents(self) -> int:
+        """What James has and the ledger lacks; negative the other way round."""
+        return self.james_cents - self.ledger_cents - self.exported_cents - self.open_cents
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields and ``difference_cents``."""
@@ -121,6 +125,12 @@ class NightNumbers:
     difference_cents: int
     cells: tuple[Cell, ...]
     suspense: tuple[SuspenseTotal, ...]
+    differences_new: int = 0
+    """Differences that this run was the first to find, or found worse."""
+    differences_known: int = 0
+    differences_accepted: int = 0
+    other_entries: int = 0
+    """Entries of others in our journals, not named after an invoice of James."""
     open: tuple[OpenGroup, ...] | None = None
     """Of a dry run only."""
 

@@ -75,12 +75,20 @@ class Relations:
             row["debtor_number"] for row in self._session.write("forget_deleted_relations", practice=practice)
         ]
 
-    def adopt(self, practice: str, confirmed_by: str) -> list[str]:
+    def adopt(self, practice: str, confirmed_by: str, source_key: str | None = None) -> list[str]:
         """Make the relations listed for confirmation ours, on a person's word;
         return their debtor numbers.
+
+        `source_key`: of that debtor alone.
         """
-        rows = self._session.write("adopt_relations", practice=practice, confirmed_by=confirmed_by)
+        rows = self._session.write(
+            "adopt_relations", practice=practice, confirmed_by=confirmed_by, source_key=source_key
+        )
         return [row["debtor_number"] for row in rows]
+
+    def is_same_person(self, booking: Booking) -> bool:
+        """Return whether a person said that this content of a debtor is the same person still."""
+        return self._session.row("is_same_person", booking_id=booking.booking_id) is not None
 
     def with_code(self, practice: str, code: str) -> list[TakenRelation]:
         """Return the relations in Exact that bear a code, ours and others';

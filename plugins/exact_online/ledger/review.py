@@ -1,4 +1,4 @@
-"""What a person must look at: attention items, drift, and values that were adjusted."""
+"""What a person must look at: attention items, differences, and values that were adjusted."""
 
 from __future__ import annotations
 
@@ -10,12 +10,26 @@ from typing import Any
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
+from exact_online.book_day import AMSTERDAM
 from exact_online.ledger.blotting import blotted
 from exact_online.ledger.planning import Batch
 from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
+from exact_online.money import amount_text, dutch_amount
 from exact_online.reasons import record_values
 from exact_online.vocabulary import BookingKind
+
+DIFFERS = {
+    "journal": ("het dagboek", "the journal"),
+    "number": ("het boekstuknummer", "the entry number"),
+    "relation": ("de relatie", "the relation"),
+    "day": ("de datum", "the day"),
+    "period": ("de periode", "the period"),
+    "reference": ("uw referentie", "your reference"),
+    "amounts": ("het bedrag of de grootboekrekening", "the amount or the ledger account"),
+    "vat_code": ("de btw-code", "the VAT code"),
+}
+"""What may differ, in Dutch and in English."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +55,6 @@ class AttentionItem:
         number = str(self.entry_number or self.reference or self.source_key.partition(":")[2])
         named = {"debtor": self.debtor_number, "number": number, "message": self.exact_message}
         return {**named, **record_values(BookingKind(self.kind), number), **self.reason_values}
-
-
-@dataclass(frozen=True)
-class DriftInExact:
-    """An entry of ours that somebody removed or changed in Exact."""
-
-    entry_id: str
-    reason: str
-    found_cents: int | None
-    """None when it was removed."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +114,15 @@ class Review:
         """Return all of a practice that is neither booked nor handed over, the oldest first."""
         return self._items(practice, self._session.rows("open_attention_items", practice=practice))
 
-    def drift_of_run(self, run_id: str) -> list[AttentionItem]:
-        """Return what this run was the first to find different from what is booked (B9)."""
-        return [_item(row) for row in self._session.rows("drift_of_run", run_id=run_id)]
+    def differences_of_run(self, run: Run) -> list[AttentionItem]:
+        """Return what this run was the first to find different, or found worse (B9)."""
+        rows = self._session.rows("differences_of_run", practice=run.practice, run_id=run.run_id)
+        return [_item(_with_values(row)) for row in rows]
+
+    def james_changes_of_run(self, run: Run) -> list[AttentionItem]:
+        """Return what this run was the first to find otherwise in James than it was booked."""
+        rows = self._session.rows("james_changes_of_run", practice=run.practice, run_id=run.run_id)
+        return [_item(_with_values(row)) for row in rows]
 
     def _items(self, practice: str, rows: Sequence[DictRow]) -> list[AttentionItem]:
         """Items as logs and mail may show them:
@@ -127,16 +137,7 @@ class Review:
                     row["exact_message"] = blotted(row["exact_message"], personal, names)
         return [_item(row) for row in rows]
 
-    # --- drift ------------------------------------------------------------------------------------
-
-    def reported_drift(self, practice: str) -> frozenset[str]:
-        """Return ids in Exact of entries that were reported before as changed or removed there."""
-        return frozenset(row["entry_id"] for row in self._session.rows("reported_drift", practice=practice))
-
-    def save_drift_in_exact(self, run: Run, entries: Sequence[DriftInExact]) -> None:
-        """Write down entries that differ in Exact from what we booked; each once."""
-        document = Jsonb([vars(entry) for entry in entries])
-        self._session.write("save_drift_in_exact", practice=run.practice, run_id=run.run_id, entries=document)
+    # --- debtors ----------------------------------------------------------------------------------
 
     def sent_again(self, practice: str) -> list[SentAgain]:
         """Return debtors that were sent again in the last two days because their answer was
@@ -144,11 +145,20 @@ class Review:
         """
         return self._session.records(SentAgain, "debtors_sent_again", practice=practice)
 
-    def save_doubled_debtors(self, run: Run, debtors: Sequence[DoubledDebtor]) -> None:
-        """Write down debtors of which Exact has a part twice; once per set of parts."""
+    def save_doubled_debtors(
+        self, run: Run, asked: Sequence[SentAgain], debtors: Sequence[DoubledDebtor]
+    ) -> None:
+        """Write down debtors of which Exact has a part twice; once per set of parts.
+
+        `asked`: those that were looked at. One that is double no more has ended.
+        """
         document = Jsonb([vars(debtor) for debtor in debtors])
         self._session.write(
-            "save_doubled_debtors", practice=run.practice, run_id=run.run_id, debtors=document
+            "save_doubled_debtors",
+            practice=run.practice,
+            run_id=run.run_id,
+            debtors=document,
+            asked=[debtor.source_key for debtor in asked],
         )
 
     # --- adjustments ------------------------------------------------------------------------------
@@ -163,6 +173,24 @@ class Review:
     def adjustments_of_run(self, run_id: str) -> list[Adjustment]:
         """Return what this run was the first to shorten or leave out."""
         return self._session.records(Adjustment, "adjustments_of_run", run_id=run_id)
+
+
+def _with_values(row: DictRow) -> DictRow:
+    """Put both sides of a difference where its sentence looks for them."""
+    values: dict[str, Any] = {"since": f"{row['since'].astimezone(AMSTERDAM):%d-%m-%Y}"}
+    for side in ("james", "exact"):
+        cents = row[f"{side}_cents"]
+        values |= {
+            f"{side}_cents": cents,
+            f"{side}_nl": dutch_amount(cents),
+            f"{side}_en": amount_text(cents),
+        }
+    names = [DIFFERS[name] for name in row["differs"].split() if name in DIFFERS]
+    values |= {
+        "differs_nl": ", ".join(dutch for dutch, _ in names) or DIFFERS["amounts"][0],
+        "differs_en": ", ".join(english for _, english in names) or DIFFERS["amounts"][1],
+    }
+    return {**row, "reason_values": values}
 
 
 def _item(row: DictRow) -> AttentionItem:

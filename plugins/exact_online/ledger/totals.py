@@ -19,25 +19,17 @@ class SettledLine(NamedTuple):
     A row of a frame.
     """
 
+    source_key: str
     entry_id: str | None
     """Its id in Exact; None when it was handed over."""
     state: str
     """booked or exported"""
     gl_account: str
+    vat_code: str
     revenue_group: str
     vat_rate: str
     gross_cents: int
     vat_cents: int
-
-
-class MirroredLine(NamedTuple):
-    """A line of an entry of ours, as Exact has it. A row of a frame."""
-
-    entry_id: str
-    gl_account: str
-    """Code."""
-    cents: int
-    """Debit positive."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +70,6 @@ class Totals:
     def settled_lines(self, practice: str, days: Days) -> list[SettledLine]:
         """Return the lines of what is booked or handed over."""
         return self._session.records(SettledLine, "settled_lines", **_scope(practice, days))
-
-    def mirrored_lines(self, practice: str, days: Days) -> list[MirroredLine]:
-        """Return what Exact books under the ids of our entries, as last read."""
-        return self._session.records(MirroredLine, "mirrored_lines", **_scope(practice, days))
 
     def unsettled_keys(self, practice: str, days: Days) -> list[str]:
         """Return the keys of invoices and claims that are neither booked nor handed over."""

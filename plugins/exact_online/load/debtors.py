@@ -137,7 +137,7 @@ def _change(load: LoadSession, debtor: Debtor) -> Outcome:
     """Send the fields that differ from what was last sent;
     a field that we don't own stays as it is in Exact (FR-F7).
     """
-    if _is_somebody_else(debtor):
+    if _is_somebody_else(debtor) and not load.ledger.relations.is_same_person(debtor.booking):
         return Rejected(Reason.DEBTOR_IDENTITY_CHANGED)
     relation_id = _relation_id(debtor)
     changed = _differing(debtor.wanted.account, debtor.before.account or None)

@@ -60,10 +60,12 @@ def dry_run(
             load(tried, batch)
         _try_history(tried, james, choices)
         numbers, items = _numbers(tried, james, scope)
-        drift = rolled_back.review.drift_of_run(night.run.run_id)
+        changes = rolled_back.review.james_changes_of_run(night.run)
+    differing = sum(cell.difference_cents != 0 for cell in numbers.cells)
+    numbers = replace(numbers, differences_new=len(changes) or differing)
     night.ledger.runs.save_numbers(night.run.run_id, numbers)
     night.ledger.runs.finish(night.run.run_id, outcome(numbers, items))
-    return numbers, items + drift
+    return numbers, items + changes
 
 
 def _try_history(night: Night, james: psycopg.Connection[Any], choices: Choices) -> None:

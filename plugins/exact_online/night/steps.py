@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -25,7 +26,7 @@ from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightN
 from exact_online.load.batch import UNSETTLED, dry_run_batch, resolve_doubts, work_off
 from exact_online.night.context import BATCH_SIZE, Night
 from exact_online.readiness import readiness_problems, readiness_remarks, remark_sentence
-from exact_online.report.numbers import StillSettling, numbers_of, reconcile_practice
+from exact_online.report.numbers import Reconciliation, StillSettling, numbers_of
 from exact_online.transform import transform_debtors, transform_invoices
 from exact_online.transform.plans import BOOKING_LINE_COLUMNS
 from exact_online.vocabulary import BookingKind
@@ -137,11 +138,11 @@ def extract(
     with snapshot(james):
         check_contract(james)
         totals = revenue_totals(james, practice.james_practice_code, scope)
-        night.ledger.runs.save_james_totals(run.run_id, totals)
         debtors = stage_debtors(james, staging, run.run_id, practice.code)
         invoices = stage_invoices(james, staging, run.run_id, practice.code, practice.link_date, run.book_day)
     if not rebuild_ledger:
         _check_age_of_ledger(night)
+    night.ledger.runs.save_james_totals(run.run_id, totals)  # last: an extract that failed has none
     return {"debtors": debtors, "invoices": invoices.invoices, "lines": invoices.lines}
 
 
@@ -164,8 +165,8 @@ def _check_age_of_ledger(night: Night) -> None:
 def plan_debtors(night: Night) -> list[Batch]:
     """Make every staged debtor a planned booking or a rejection; unchanged ones cost nothing.
 
-    Returns the batches of debtors that are to be sent. Raises LockLost while another worker has the
-    practice: nothing may change under a batch that is being sent.
+    Returns the batches of debtors that are to be sent. Raises LockLost while another worker has
+    the practice: nothing may change under a batch that is being sent.
     """
     plans = transform_debtors(
         debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists
@@ -192,9 +193,8 @@ def plan_entries(night: Night) -> list[Batch]:
 def plan_invoices(night: Night, handed_over: bool) -> None:
     """Plan the staged invoices of the run, a chunk at a time. This is the one place that chunks.
 
-    `handed_over`: write new bookings down as handed over in a workbook instead of planned. The
-    caller
-    holds the practice.
+    `handed_over`: write new bookings down as handed over in a workbook instead of planned.
+    The caller holds the practice.
     """
     lists = night.lists
     for invoices, lines in invoice_chunks(night.ledger.staging, night.run.run_id, CHUNK_INVOICES):
@@ -242,19 +242,33 @@ def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date
 
     Raises WaitForWindow when Exact may need a moment to show what was booked last.
     """
-    about = (night.practice, night.run, night.settings, night.lists, scope)
+    comparison = Reconciliation(
+        night.ledger,
+        james,
+        night.exact,
+        night.practice,
+        night.run,
+        night.settings,
+        night.lists,
+        scope,
+        night.settle_seconds,
+    )
     try:
         with snapshot(james):
-            cells = reconcile_practice(
-                night.ledger, james, night.exact, *about, settling_seconds=night.settle_seconds
-            )
+            compared = comparison.compare()
     except StillSettling as settling:
         until = night.clock.now() + dt.timedelta(seconds=settling.seconds)
         raise WaitForWindow(
             "Exact does not show yet what it booked a moment ago; it is compared when it has had time.",
             until,
         ) from None
-    numbers = numbers_of(night.ledger, night.run, cells, night.lists, scope)
+    numbers = replace(
+        numbers_of(night.ledger, night.run, compared.cells, night.lists, scope),
+        differences_new=compared.differences.new,
+        differences_known=compared.differences.known,
+        differences_accepted=compared.differences.accepted,
+        other_entries=compared.other_entries,
+    )
     night.ledger.runs.save_numbers(night.run.run_id, numbers)
     return numbers
 
@@ -268,12 +282,12 @@ def report(night: Night) -> tuple[NightNumbers | None, list[AttentionItem]]:
     numbers = night.ledger.runs.numbers(night.run.run_id)
     items = night.ledger.review.open_items(night.practice.code)
     night.ledger.runs.finish(night.run.run_id, outcome(numbers, items))
-    return numbers, items + night.ledger.review.drift_of_run(night.run.run_id)
+    return numbers, items + night.ledger.review.differences_of_run(night.run)
 
 
 def outcome(numbers: NightNumbers | None, items: list[AttentionItem]) -> RunOutcome:
     """Return how a run ended."""
-    if numbers is None or numbers.difference_cents:
+    if numbers is None or numbers.differences_new:
         return RunOutcome.FAILED
     if any(item.state in UNSETTLED for item in items):
         return RunOutcome.UNFINISHED

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,7 +16,9 @@ from exact_online.api.client import ExactClient
 from exact_online.extract.revenue import invoice_amounts
 from exact_online.ledger import (
     Cell,
+    DifferenceCounts,
     JamesAmount,
+    JudgedBooking,
     Ledger,
     NightNumbers,
     Practice,
@@ -21,63 +26,39 @@ from exact_online.ledger import (
     SettledLine,
     SuspenseTotal,
 )
+from exact_online.report.content import Chart
 from exact_online.report.doubles import doubled_debtors
-from exact_online.report.reconciliation import drifted_entries, reconcile
+from exact_online.report.judgement import Judgement, judge
+from exact_online.report.reconciliation import CellKey, reconcile, totals_per_cell, unexplained
 from exact_online.settings import ExactLists, PracticeSettings
-from exact_online.vocabulary import BookingState, GlAccountType
+from exact_online.vocabulary import BookingState, Cause, GlAccountType
 
 SETTLED_COLUMNS = SettledLine._fields
-EXACT_COLUMNS = ("entry_id", "gl_account", "is_vat", "cents")
 
 Days = tuple[dt.date, dt.date]
 """First day, and the day after the last."""
 
-
-def reconcile_practice(
-    ledger: Ledger,
-    james: psycopg.Connection[Any],
-    exact: ExactClient,
-    practice: Practice,
-    run: Run,
-    settings: PracticeSettings,
-    lists: ExactLists,
-    days: Days,
-    settling_seconds: float = 0.0,
-) -> list[Cell]:
-    """Compare James, the ledger and Exact over `days`, and return the cells.
-
-    Entries that somebody removed or changed in Exact (B9), and debtors of which Exact has a part
-    twice, are written down on the way. Raises StillSettling when entries are not as they should be
-    and something was booked within `settling_seconds`: Exact may not show it yet.
-    """
-    settled = _settled(ledger, practice, days)
-    journals = entries_mirror.journals_of(settings, lists, practice.first_sync_date, days)
-    entries_mirror.refresh(exact, ledger.mirrors, practice.code, journals)
-    booked = _booked_in_exact(ledger, lists, practice, days)
-    if _unreported(ledger, practice, settled, booked):
-        if wait := ledger.totals.unsettled_seconds(practice.code, settling_seconds):
-            raise StillSettling(wait)
-        entries_mirror.reload(exact, ledger.mirrors, practice.code, journals)
-        booked = _booked_in_exact(ledger, lists, practice, days)
-    ledger.review.save_drift_in_exact(run, drifted_entries(settled, booked))
-    ledger.review.save_doubled_debtors(run, doubled_debtors(exact, ledger.review.sent_again(practice.code)))
-    totals = ledger.runs.james_totals(run.run_id)
-    return reconcile(totals, _unsettled(ledger, james, practice, days), settled, booked)
+SEEN_IN_EXACT = frozenset(
+    {
+        Cause.CHANGED_IN_EXACT,
+        Cause.REMOVED_IN_EXACT,
+        Cause.OTHER_ENTRY_NUMBER,
+        Cause.ENTERED_TWICE,
+        Cause.ENTERED_BY_HAND,
+        Cause.HANDED_OVER_OTHERWISE,
+        Cause.SETTLES_LATE,
+    }
+)
+"""What is read once more before it is believed."""
 
 
-def dry_run_cells(
-    ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, run: Run, days: Days
-) -> list[Cell]:
-    """Return the comparison of a dry run: James with the ledger alone.
+@dataclass(frozen=True)
+class Compared:
+    """What a reconciliation came to."""
 
-    The entries of the ledger count as booked.
-    """
-    settled = _settled(ledger, practice, days)
-    net = settled.assign(is_vat=False, cents=settled["vat_cents"] - settled["gross_cents"])
-    vat = settled.assign(is_vat=True, gl_account="", cents=-settled["vat_cents"])
-    as_settled = pd.concat([net, vat])[list(EXACT_COLUMNS)].astype({"is_vat": bool, "cents": "int64"})
-    totals = ledger.runs.james_totals(run.run_id)
-    return reconcile(totals, _unsettled(ledger, james, practice, days), settled, as_settled)
+    cells: list[Cell]
+    differences: DifferenceCounts
+    other_entries: int
 
 
 class StillSettling(Exception):
@@ -88,14 +69,112 @@ class StillSettling(Exception):
         self.seconds = seconds
 
 
+@dataclass(frozen=True)
+class Reconciliation:
+    """One night's comparison of James, the ledger and Exact over `days`."""
+
+    ledger: Ledger
+    james: psycopg.Connection[Any]
+    exact: ExactClient
+    practice: Practice
+    run: Run
+    settings: PracticeSettings
+    lists: ExactLists
+    days: Days
+    settling_seconds: float = 0.0
+
+    def compare(self) -> Compared:
+        """Write down each difference with its cause, and what people made equal; return the cells.
+
+        Raises StillSettling when Exact differs and something was booked within `settling_seconds`:
+        Exact may not show it yet. What differs, or is to be taken over, is read as a whole first.
+        """
+        journals = entries_mirror.journals_of(
+            self.settings, self.lists, self.practice.first_sync_date, self.days
+        )
+        entries_mirror.refresh(self.exact, self.ledger.mirrors, self.practice.code, journals)
+        judgement = self._judge()
+        if self._is_news(judgement):
+            if wait := self.ledger.totals.unsettled_seconds(self.practice.code, self.settling_seconds):
+                raise StillSettling(wait)
+            entries_mirror.reload(self.exact, self.ledger.mirrors, self.practice.code, journals)
+            judgement = self._judge()
+        if judgement.followed or judgement.closed:
+            self.ledger.differences.follow(self.run, judgement.followed)
+            self.ledger.differences.close(self.run, judgement.closed)
+            judgement = self._judge()
+        return self._saved(judgement)
+
+    def _is_news(self, judgement: Judgement) -> bool:
+        """True when Exact has something otherwise that was not found before."""
+        found = {row.subject for row in judgement.differences if row.cause in SEEN_IN_EXACT}
+        known = self.ledger.differences.open_subjects(self.practice.code)
+        return bool(judgement.followed or judgement.closed or found - known)
+
+    def _judge(self) -> Judgement:
+        differences, code = self.ledger.differences, self.practice.code
+        bookings = differences.bookings(code, self.days, self.ledger.runs.ids_of_night(self.run))
+        settled = self.ledger.totals.settled_lines(code, self.days)
+        lines = differences.lines(code, self.days)
+        return judge(bookings, settled, lines, chart_of(self.settings, self.lists), self._james_now(bookings))
+
+    def _james_now(self, bookings: Sequence[JudgedBooking]) -> dict[str, Counter[CellKey]]:
+        """What James has per cell of each booking that it has otherwise now.
+
+        As the extract of this night saw it; where our rules make no lines of it, as James has it.
+        """
+        changed = {row.source_key: row.found for row in bookings if row.found is not None}
+        unplanned = [key for key, found in changed.items() if found["reason"] is not None]
+        amounts = invoice_amounts(self.james, self.practice.james_practice_code, unplanned)
+        now = {key: totals_per_cell(amounts.get(key, ())) for key in unplanned}
+        for key in changed.keys() - now.keys():
+            now[key] = Counter()
+            for line in changed[key]["lines"]:
+                now[key][line["revenue_group"], line["vat_rate"]] += line["gross_cents"]
+        return now
+
+    def _saved(self, judgement: Judgement) -> Compared:
+        review, code = self.ledger.review, self.practice.code
+        settled = _settled(self.ledger, self.practice, self.days)
+        totals = self.ledger.runs.james_totals(self.run.run_id) or []
+        open_amounts = _unsettled(self.ledger, self.james, self.practice, self.days)
+        cells = reconcile(totals, open_amounts, settled, judgement.exact_has_more)
+        found = [*judgement.differences, *unexplained(cells, judgement.james_has_more)]
+        self.ledger.differences.save(self.run, self.days, found)
+        asked = review.sent_again(code)
+        review.save_doubled_debtors(self.run, asked, doubled_debtors(self.exact, asked))
+        named = {row.entry_id for row in self.ledger.differences.lines(code, self.days)}
+        others = self.ledger.differences.count_other_entries(code, self.days, sorted(named))
+        return Compared(cells, self.ledger.differences.counts(self.run), others)
+
+
+def chart_of(settings: PracticeSettings, lists: ExactLists) -> Chart:
+    """Return what of the division's accounts the comparison needs."""
+    accounts = lists.gl_accounts.values()
+    cell_of_account: dict[str, CellKey] = {}
+    for (_, group, rate), account in settings.revenue_accounts.items():
+        cell_of_account.setdefault(account, (str(group), str(rate)))
+    return Chart(
+        codes_by_id={account.id.lower(): account.code for account in accounts},
+        vat_accounts=frozenset(account.code for account in accounts if account.type == GlAccountType.VAT),
+        cell_of_account=cell_of_account,
+    )
+
+
+def dry_run_cells(
+    ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, run: Run, days: Days
+) -> list[Cell]:
+    """Return the comparison of a dry run: James with the ledger alone.
+
+    The entries of the ledger count as booked.
+    """
+    settled = _settled(ledger, practice, days)
+    totals = ledger.runs.james_totals(run.run_id) or []
+    return reconcile(totals, _unsettled(ledger, james, practice, days), settled, {})
+
+
 def _settled(ledger: Ledger, practice: Practice, days: Days) -> pd.DataFrame:
     return pd.DataFrame(ledger.totals.settled_lines(practice.code, days), columns=SETTLED_COLUMNS)
-
-
-def _unreported(ledger: Ledger, practice: Practice, settled: pd.DataFrame, booked: pd.DataFrame) -> set[str]:
-    """Entries that differ in Exact, and that were not reported before."""
-    found = {entry.entry_id for entry in drifted_entries(settled, booked)}
-    return found - ledger.review.reported_drift(practice.code)
 
 
 def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, days: Days) -> NightNumbers:
@@ -139,13 +218,5 @@ def _unsettled(
 ) -> list[JamesAmount]:
     """James' lines of what is neither booked nor handed over."""
     keys = ledger.totals.unsettled_keys(practice.code, days)
-    return invoice_amounts(james, practice.james_practice_code, keys)
-
-
-def _booked_in_exact(ledger: Ledger, lists: ExactLists, practice: Practice, days: Days) -> pd.DataFrame:
-    vat_accounts = {
-        account.code for account in lists.gl_accounts.values() if account.type == GlAccountType.VAT
-    }
-    lines = ledger.totals.mirrored_lines(practice.code, days)
-    rows = [(line.entry_id, line.gl_account, line.gl_account in vat_accounts, line.cents) for line in lines]
-    return pd.DataFrame(rows, columns=EXACT_COLUMNS).astype({"is_vat": bool, "cents": "int64"})
+    amounts = invoice_amounts(james, practice.james_practice_code, keys)
+    return [amount for of_invoice in amounts.values() for amount in of_invoice]

@@ -3,8 +3,7 @@
 * James: its own totals of the days in scope.
 * Ledger: the lines of what is booked, and of what was handed over in a workbook.
 * Unsettled: James' lines of what is rejected, held or doubtful, so that no invoice is left out.
-* Exact: its transaction lines with the ids of our entries. Where an account has another amount than
-  we booked, the difference counts under the account's first cell.
+* Exact: what the ledger has, and what Exact has more or less of our invoices (judgement.py).
 
 Pure: it gets frames and rows, and returns cells.
 """
@@ -17,9 +16,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-from exact_online.ledger import Cell, DriftInExact, JamesAmount
-from exact_online.reasons import Reason
-from exact_online.vocabulary import DebtorKind, ItemOrigin, RevenueGroup, VatRate
+from exact_online.ledger import Cell, Difference, JamesAmount
+from exact_online.vocabulary import Cause, DebtorKind, ItemOrigin, RevenueGroup, VatRate
 
 CellKey = tuple[str, str]
 """(revenue group, VAT rate); a kind or rate that we do not know keeps James' own value."""
@@ -34,18 +32,23 @@ RATE_OF_PERCENTAGE = {0: VatRate.ZERO, 6: VatRate.LOW, 9: VatRate.LOW, 19: VatRa
 
 
 def reconcile(
-    james: Iterable[JamesAmount], unsettled: Iterable[JamesAmount], settled: pd.DataFrame, exact: pd.DataFrame
+    james: Iterable[JamesAmount],
+    unsettled: Iterable[JamesAmount],
+    settled: pd.DataFrame,
+    exact_has_more: Mapping[CellKey, int],
 ) -> list[Cell]:
     """Return a cell per revenue group and VAT rate that has any amount, sorted.
 
-    `settled`: the fields of `SettledLine`.
-    `exact`: entry_id, gl_account (code), is_vat, cents (debit positive).
+    `settled`: the fields of `SettledLine`. `exact_has_more`: cents that Exact has more of our
+    invoices than the ledger (judgement.py).
     """
-    booked = settled[settled["state"] == "booked"]
-    totals = [
+    booked = _ledger_totals(settled[settled["state"] == "booked"])
+    in_exact = Counter(booked)
+    in_exact.update({key: cents for key, cents in exact_has_more.items() if cents})
+    totals: list[Mapping[CellKey, int]] = [
         _james_totals(james),
-        _ledger_totals(booked),
-        _exact_totals(booked, exact),
+        booked,
+        in_exact,
         _ledger_totals(settled[settled["state"] == "exported"]),
         _james_totals(unsettled),
     ]
@@ -53,28 +56,31 @@ def reconcile(
     return [Cell(*key, *(cents.get(key, 0) for cents in totals)) for key in keys]
 
 
-def drifted_entries(settled: pd.DataFrame, exact: pd.DataFrame) -> list[DriftInExact]:
-    """Return entries of ours that were removed or changed by hand in Exact (FR-H7, FR-H8).
+def unexplained(cells: Iterable[Cell], james_has_more: Mapping[CellKey, int]) -> list[Difference]:
+    """Return what no invoice accounts for: what James has and the ledger lacks, per cell.
 
-    The frames are as for `reconcile`. An entry is changed when one of its accounts, or its VAT,
-    has another amount than we booked.
+    `james_has_more`: what is explained by changes in James (judgement.py).
     """
-    booked = settled[settled["state"] == "booked"]
-    wrong = {entry_id for entry_id, _ in _wrong_accounts(booked, exact).index} | set(
-        _wrong_vat(booked, exact).index
-    )
-    there = (
-        -exact[exact["is_vat"] | exact["gl_account"].isin(booked["gl_account"])]
-        .groupby("entry_id")["cents"]
-        .sum()
-    )
-    known = set(exact["entry_id"])
     return [
-        DriftInExact(entry_id, Reason.CHANGED_IN_EXACT, int(there.get(entry_id, 0)))
-        if entry_id in known
-        else DriftInExact(entry_id, Reason.GONE_IN_EXACT, None)
-        for entry_id in sorted(wrong)
+        Difference(
+            subject=f"cell:{cell.revenue_group}/{cell.vat_rate}",
+            cause=Cause.UNEXPLAINED,
+            kind="cell",
+            source_key=None,
+            entry_id=None,
+            day=None,
+            james_cents=rest,
+            exact_cents=0,
+            cells=((cell.revenue_group, cell.vat_rate, rest),),
+        )
+        for cell in cells
+        if (rest := cell.lost_cents - james_has_more.get((cell.revenue_group, cell.vat_rate), 0))
     ]
+
+
+def totals_per_cell(amounts: Iterable[JamesAmount]) -> Counter[CellKey]:
+    """Return what James' lines come to per cell; cents."""
+    return Counter(_james_totals(amounts))
 
 
 def _james_totals(rows: Iterable[JamesAmount]) -> Mapping[CellKey, int]:
@@ -97,41 +103,3 @@ def cell_of(debtor_kind: str | None, item_origin: str | None, vat_percentage: De
 def _ledger_totals(lines: pd.DataFrame) -> dict[CellKey, int]:
     totals = lines.groupby(["revenue_group", "vat_rate"])["gross_cents"].sum().astype("int64")
     return totals.to_dict()  # type: ignore[return-value]
-
-
-def _exact_totals(booked: pd.DataFrame, exact: pd.DataFrame) -> Mapping[CellKey, int]:
-    """Return the ledger's totals, plus what Exact has more or less than the ledger."""
-    totals = Counter(_ledger_totals(booked))
-    for wrong in (_wrong_accounts(booked, exact), _wrong_vat(booked, exact)):
-        for group, rate, cents in wrong[["revenue_group", "vat_rate", "cents"]].to_numpy().tolist():
-            totals[str(group), str(rate)] += int(cents)
-    return totals
-
-
-def _wrong_accounts(booked: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
-    """Return a row per entry and account that differs in Exact.
-
-    `cents` is what Exact has more or less (net); revenue_group and vat_rate are its cell.
-    """
-    per_account = ["entry_id", "gl_account"]
-    ours = booked.assign(net=booked["gross_cents"] - booked["vat_cents"]).groupby(per_account, sort=False)
-    expected = ours.agg(
-        net=("net", "sum"), revenue_group=("revenue_group", "first"), vat_rate=("vat_rate", "first")
-    )
-    there = -exact.groupby(per_account)["cents"].sum().reindex(expected.index, fill_value=0)
-    return _differing(expected, there - expected["net"])
-
-
-def _wrong_vat(booked: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
-    """Return a row per entry whose VAT differs; its cell is that of its first line with VAT."""
-    taxed_first = booked.sort_values("vat_cents", key=lambda vat: vat == 0, kind="stable")
-    ours = taxed_first.groupby("entry_id", sort=False)
-    expected = ours.agg(
-        vat=("vat_cents", "sum"), revenue_group=("revenue_group", "first"), vat_rate=("vat_rate", "first")
-    )
-    there = -exact[exact["is_vat"]].groupby("entry_id")["cents"].sum().reindex(expected.index, fill_value=0)
-    return _differing(expected, there - expected["vat"])
-
-
-def _differing(expected: pd.DataFrame, difference: pd.Series[int]) -> pd.DataFrame:
-    return expected.assign(cents=difference)[difference != 0]

@@ -79,7 +79,7 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
             rejected,
             "Nothing was written. Correct what is named, then clear this task to see what is left.",
         )
-        fail_on_difference(numbers.difference_cents, run.run_id)
+        fail_on_difference(numbers, run.run_id)
 
 
 def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
@@ -155,11 +155,20 @@ def hand_over_history(practice_code: str, dag_run: Any, params: dict[str, Any]) 
 
 
 def reconcile(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
-    """Compare James, the ledger and Exact to the cent. Fails when they differ."""
+    """Compare James, the ledger and Exact to the cent. Fails on what differs and did not before.
+
+    Skipped when this run has not read James: its failed task says why.
+    """
     with _opened_night(practice_code, dag_run) as night, james_session() as james:
+        if night.ledger.runs.james_totals(night.run.run_id) is None:
+            raise AirflowSkipException(
+                "Nothing was compared: James was not read in this run. Task extract says why."
+            )
         scope = history.scope_of(night, params["backfill"], params["history_from"])
         numbers = steps.reconcile(night, james, scope)
-        fail_on_difference(numbers.difference_cents, night.run.run_id)
+        for item in night.ledger.review.differences_of_run(night.run):
+            log.error("%s", item_line(item))
+        fail_on_difference(numbers, night.run.run_id)
 
 
 def report(practice_code: str, dag_run: Any) -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException
 
 from exact_online.failures import DayIsFull, NotReady, WaitForWindow
-from exact_online.ledger import AttentionItem
+from exact_online.ledger import AttentionItem, NightNumbers
 from exact_online.report.sentences import item_line
 
 log = logging.getLogger(__name__)
@@ -47,10 +47,18 @@ def fail_on_items(items: Sequence[AttentionItem], cure: str) -> None:
     raise AirflowFailException(f"{len(items)} record(s) need a person, named above. {cure}")
 
 
-def fail_on_difference(difference_cents: int, run_id: str) -> None:
-    """Fail without a retry when James, the ledger and Exact differ."""
-    if difference_cents:
+def fail_on_difference(numbers: NightNumbers, run_id: str) -> None:
+    """Fail without a retry when James and Exact differ in something new, or in more than before.
+
+    What differed before and is no worse is counted in the log, and so is what a person accepted.
+    """
+    known, accepted = numbers.differences_known, numbers.differences_accepted
+    older = f"{known} known difference(s) are still open, {accepted} accepted."
+    if numbers.differences_new:
         raise AirflowFailException(
-            f"James, ledger and Exact differ by {difference_cents / 100:.2f} euro; "
-            f"row {run_id} of exact_sync.run has the cells."
+            f"{numbers.differences_new} new difference(s) between James and Exact, named above; {older} "
+            f"Row {run_id} of exact_sync.run has the cells."
         )
+    log.info("Nothing new differs between James and Exact. %s", older)
+    if numbers.other_entries:
+        log.info("%s entries of others stand in our journals.", numbers.other_entries)

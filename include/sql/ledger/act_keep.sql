@@ -1,0 +1,4 @@
+-- Writes an act down.
+insert into act (practice, act, subject, acted_by, reason, before)
+values (%(practice)s, %(act)s, %(subject)s, %(by)s, %(reason)s, %(before)s)
+returning act_id;

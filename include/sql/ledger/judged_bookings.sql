@@ -1,0 +1,39 @@
+-- The latest version of each invoice and claim of the days, with what James has now where that is
+-- other.
+select
+    b.booking_id,
+    b.source_key,
+    b.kind,
+    b.state,
+    b.exact_id::text as entry_id,
+    b.journal,
+    b.financial_year,
+    b.financial_period,
+    b.entry_number,
+    b.entry_date,
+    coalesce(b.booked_relation, handed.exact_id)::text as relation_id,
+    b.reference,
+    b.total_cents,
+    b.credits_key,
+    b.reason,
+    b.closed_by_person,
+    coalesce(b.moved_in_run = any(%(run_ids)s::uuid[]) and b.state = 'booked', false) as is_fresh,
+    s.settings ->> 'receivables_account' as receivables_account,
+    case
+        when b.kind = 'general_journal_entry'
+            then b.payload::jsonb #>> '{GeneralJournalEntryLines,0,GLAccount}'
+    end as suspense_account_id,
+    c.practice is not null as is_changed,
+    c.found,
+    now_of.exact_id::text as found_relation_id
+from current_booking as b
+left join settings_version as s on b.practice = s.practice and b.settings_version = s.version
+left join james_change as c on b.practice = c.practice and b.source_key = c.source_key
+left join relation as now_of
+    on b.practice = now_of.practice and c.found ->> 'debtor_number' = now_of.debtor_number
+left join relation as handed on b.practice = handed.practice and b.debtor_number = handed.debtor_number
+where
+    b.practice = %(practice)s
+    and b.kind <> 'debtor'
+    and (b.entry_date is null or (b.entry_date >= %(from_date)s and b.entry_date < %(before_date)s))
+order by b.booking_id;

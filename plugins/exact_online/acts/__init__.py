@@ -1,0 +1,12 @@
+"""What people may do about what is open: one function per act, each with name and reason.
+
+An act changes the ledger alone. What follows in Exact is done by the next night, by its own rules.
+Each raises NotReady with a sentence when it does not apply, and LockLost while a night writes.
+"""
+
+from exact_online.acts.bookings import adopt, book_again, close
+from exact_online.acts.debtors import ours, same_person
+from exact_online.acts.differences import accept
+from exact_online.acts.taking_back import take_back
+
+__all__ = ["accept", "adopt", "book_again", "close", "ours", "same_person", "take_back"]

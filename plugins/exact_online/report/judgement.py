@@ -1,0 +1,300 @@
+"""Lay James, the ledger and Exact side by side, and give each difference its cause.
+
+Pure: it gets rows, and returns what differs, and what people made equal again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from exact_online.ledger import Difference, Followed, JudgedBooking, JudgedLine, SettledLine
+from exact_online.reasons import Reason
+from exact_online.report.causes import Case, Exact, James, cause_of
+from exact_online.report.content import (
+    Chart,
+    Content,
+    Entry,
+    added_up,
+    booked_content,
+    debit_account,
+    differing,
+    exact_accounts,
+    exact_content,
+    found_content,
+)
+from exact_online.report.desk import CellCounter, Desk, Number, number_of
+from exact_online.vocabulary import EXPLAINED_BY_STATE, BookingState, Cause
+
+IN_BOOKS = (BookingState.BOOKED, BookingState.EXPORTED)
+UNSENT = (BookingState.REJECTED, BookingState.HELD)
+ON_ITS_WAY = (BookingState.PLANNED, BookingState.SENDING, BookingState.DOUBTFUL)
+
+
+@dataclass
+class Judgement:
+    """What came out."""
+
+    differences: list[Difference] = field(default_factory=list)
+    followed: list[Followed] = field(default_factory=list)
+    """Booked, and made equal in James and Exact by people."""
+    closed: list[int] = field(default_factory=list)
+    """Ids of bookings that neither James nor Exact has any more."""
+    exact_has_more: CellCounter = field(default_factory=Counter)
+    """Than the ledger says, per cell: of our invoices alone."""
+    james_has_more: CellCounter = field(default_factory=Counter)
+    """Than the ledger says, per cell: of what was booked or handed over."""
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """One invoice with its three sides."""
+
+    booking: JudgedBooking
+    booked: Content | None
+    now: Content | None
+    """What James has; None when it is gone, or can't be booked as it is."""
+    entry: Entry | None
+    there: Content | None
+    cause: Cause | None
+    differs: tuple[str, ...]
+
+    @property
+    def is_gone(self) -> bool:
+        return self.booking.is_changed and self.booking.found is None
+
+
+def judge(
+    bookings: Sequence[JudgedBooking],
+    settled: Iterable[SettledLine],
+    lines: Iterable[JudgedLine],
+    chart: Chart,
+    james_now: Mapping[str, CellCounter],
+) -> Judgement:
+    """Return what differs and why.
+
+    `james_now`: per changed key, what James has per cell; a key that is gone has nothing.
+    """
+    desk = Desk(settled, lines, chart)
+    desk.put_apart({row.entry_id for row in bookings if row.entry_id})
+    result = Judgement()
+    used: set[str] = set()
+    judged = [_judged(desk, booking, result, used) for booking in bookings]
+    even = _made_even(desk, judged, result, used)
+    for case in judged:
+        _count(desk, case, james_now, result)
+        if case.cause is not None and case.booking.source_key not in even:
+            result.differences.append(_difference(desk, case, james_now))
+    _judge_foreign(desk, judged, used, result)
+    return result
+
+
+def _judged(desk: Desk, booking: JudgedBooking, result: Judgement, used: set[str]) -> _Judged:
+    """The cause of one booking; notes what people made equal on the way."""
+    state = BookingState(booking.state)
+    chart, is_gone = desk.chart, booking.is_changed and booking.found is None
+    booked = (
+        booked_content(booking, desk.booked_lines(booking.source_key), chart) if state in IN_BOOKS else None
+    )
+    now = None if is_gone else (found_content(booking, chart) if booking.is_changed else booked)
+    entry, is_own = _entry_of(desk, booking, state)
+    like = now or booked
+    there = exact_content(entry, like, debit_account(booking, chart), chart) if entry and like else None
+    agrees = now is not None and there is not None and not differing(now, there)
+    if state is BookingState.BOOKED and entry and not is_own and not agrees:
+        entry = there = None  # somebody else's, under our number: an attention item of its own
+    if state is BookingState.BOOKED and agrees and entry and (booking.is_changed or not is_own):
+        result.followed.append(Followed(booking.booking_id, entry.entry_id))
+    if entry and not is_own:
+        used.add(entry.entry_id)
+    if is_gone and _is_nowhere(desk, booking, state, entry):
+        result.closed.append(booking.booking_id)
+        agrees = True
+    differs = differing(booked, there) if booked and there else ()
+    case = Case(
+        state,
+        _james_side(booking),
+        _exact_side(entry, differs),
+        agrees,
+        booking.is_fresh,
+        booking.closed_by_person,
+    )
+    return _Judged(booking, booked, now, entry, there, cause_of(case), differs)
+
+
+def _entry_of(desk: Desk, booking: JudgedBooking, state: BookingState) -> tuple[Entry | None, bool]:
+    """The booking's entry, and whether it is the one that was booked."""
+    if state in (BookingState.BOOKED, BookingState.CLOSED) and booking.entry_id in desk.entries:
+        return desk.entries[booking.entry_id], True
+    if state in IN_BOOKS:
+        return desk.by_number(booking), False
+    return None, False
+
+
+def _is_nowhere(desk: Desk, booking: JudgedBooking, state: BookingState, entry: Entry | None) -> bool:
+    """Booked or never sent, and Exact has nothing under its number: nothing is left of it."""
+    if state is BookingState.BOOKED:
+        return entry is None and desk.by_number(booking) is None
+    return state in UNSENT and not desk.numbered.get(number_of(booking))
+
+
+def _james_side(booking: JudgedBooking) -> James:
+    if not booking.is_changed:
+        return James.AS_BOOKED
+    return James.GONE if booking.found is None else James.CHANGED
+
+
+def _exact_side(entry: Entry | None, differs: tuple[str, ...]) -> Exact:
+    if entry is None:
+        return Exact.ABSENT
+    if not differs:
+        return Exact.AS_BOOKED
+    return Exact.OTHER_NUMBER if differs == ("number",) else Exact.CHANGED
+
+
+def _made_even(desk: Desk, judged: Sequence[_Judged], result: Judgement, used: set[str]) -> set[str]:
+    """Keys of invoices that differ by themselves and not together with what credits them.
+
+    What credits one: credit invoices of James, or entries by hand that bear its reference. Together
+    they are equal when each account comes to the same for the same relation.
+    """
+    credits_of: dict[str, list[_Judged]] = defaultdict(list)
+    for case in judged:
+        if case.booking.credits_key and case.booking.state == BookingState.BOOKED:
+            credits_of[case.booking.credits_key].append(case)
+    even: set[str] = set()
+    for case in judged:
+        if case.cause in (Cause.CHANGED_IN_JAMES, Cause.GONE_FROM_JAMES, Cause.CHANGED_IN_EXACT):
+            together = [case, *credits_of[case.booking.source_key]]
+            by_hand = _by_hand(desk, case, used)
+            if len(together) + len(by_hand) > 1 and _is_even(desk, together, by_hand):
+                even |= {member.booking.source_key for member in together}
+                used |= {entry.entry_id for entry in by_hand}
+                for entry in by_hand:
+                    debit = debit_account(case.booking, desk.chart)
+                    result.exact_has_more.update(desk.exact_cells(None, entry, debit))
+                if case.is_gone and case.booking.state == BookingState.BOOKED:
+                    result.closed.append(case.booking.booking_id)
+    return even
+
+
+def _by_hand(desk: Desk, case: _Judged, used: set[str]) -> list[Entry]:
+    reference = case.booking.reference
+    return [
+        entry
+        for entry in desk.foreign.values()
+        if reference in entry.references and entry.entry_id not in used
+    ]
+
+
+def _is_even(desk: Desk, together: Sequence[_Judged], by_hand: Sequence[Entry]) -> bool:
+    if any(not case.is_gone and case.now is None for case in together):
+        return False
+    chart, debit = desk.chart, debit_account(together[0].booking, desk.chart)
+    entries = [*(case.entry for case in together if case.entry), *by_hand]
+    relations = {line.relation_id for entry in entries for line in entry.lines if line.relation_id}
+    wanted = added_up(case.now.accounts for case in together if case.now)
+    return len(relations) == 1 and wanted == added_up(
+        exact_accounts(entry, debit, chart) for entry in entries
+    )
+
+
+def _count(desk: Desk, case: _Judged, james_now: Mapping[str, CellCounter], result: Judgement) -> None:
+    """Add what James and Exact have more than the ledger of this invoice."""
+    booking, ours = case.booking, desk.ledger_cells(case.booking.source_key)
+    if booking.state in IN_BOOKS and booking.is_changed:
+        _add(result.james_has_more, james_now.get(booking.source_key, Counter()), ours)
+    is_otherwise = booking.state == BookingState.BOOKED and case.cause is not None
+    is_beside = case.cause is Cause.HANDED_OVER_OTHERWISE or booking.state == BookingState.CLOSED
+    if is_otherwise or is_beside:
+        _add(result.exact_has_more, _cells_in_exact(desk, case), ours)
+
+
+def _add(total: CellCounter, there: CellCounter, ours: CellCounter) -> None:
+    for cell in {*there, *ours}:
+        total[cell] += there[cell] - ours[cell]
+
+
+def _cells_in_exact(desk: Desk, case: _Judged) -> CellCounter:
+    if case.entry is None:
+        return Counter()
+    key, debit = case.booking.source_key, debit_account(case.booking, desk.chart)
+    return desk.exact_cells(key, case.entry, debit)
+
+
+def _difference(desk: Desk, case: _Judged, james_now: Mapping[str, CellCounter]) -> Difference:
+    assert case.cause is not None
+    booking, key = case.booking, case.booking.source_key
+    james = james_now.get(key, Counter()) if booking.is_changed else desk.ledger_cells(key)
+    exact = _cells_in_exact(desk, case)
+    by_state = case.cause in EXPLAINED_BY_STATE
+    cells = sorted((*cell, james[cell] - exact[cell]) for cell in {*james, *exact})
+    return Difference(
+        subject=key,
+        cause=case.cause,
+        kind=booking.kind,
+        source_key=key,
+        entry_id=case.entry.entry_id if case.entry else booking.entry_id,
+        day=booking.entry_date,
+        james_cents=booking.total_cents if by_state else sum(james.values()),
+        exact_cents=0 if by_state else sum(exact.values()),
+        differs=" ".join(_names(case)),
+        cells=() if by_state else tuple(cell for cell in cells if cell[2]),
+    )
+
+
+def _names(case: _Judged) -> tuple[str, ...]:
+    """What differs: between James and what was booked, or between that and Exact."""
+    if case.cause is Cause.CHANGED_IN_JAMES and case.booked and case.now:
+        return differing(case.booked, case.now)
+    return case.differs
+
+
+def _judge_foreign(desk: Desk, judged: Sequence[_Judged], used: set[str], result: Judgement) -> None:
+    """Entries of others that bear the number or reference of an invoice of James."""
+    by_reference: dict[str | None, _Judged] = {}
+    by_number: dict[Number, _Judged] = {}
+    for case in judged:
+        booking = case.booking
+        by_reference.setdefault(booking.reference, case)
+        by_number[number_of(booking)] = case
+    for entry in desk.foreign.values():
+        head = entry.head
+        named = [by_number.get((head.journal, head.financial_year, head.entry_number))]
+        named += [by_reference.get(reference) for reference in sorted(entry.references)]
+        about = next((known for known in named if known is not None), None)
+        if about is None or entry.entry_id in used or _is_told(about.booking):
+            continue
+        case = about
+        cells = desk.exact_cells(None, entry, debit_account(case.booking, desk.chart))
+        result.exact_has_more.update(cells)
+        result.differences.append(
+            Difference(
+                subject=f"exact:{entry.entry_id}",
+                cause=Cause.ENTERED_TWICE if _is_double(desk, case, entry) else Cause.ENTERED_BY_HAND,
+                kind=case.booking.kind,
+                source_key=case.booking.source_key,
+                entry_id=entry.entry_id,
+                day=head.entry_date,
+                james_cents=0,
+                exact_cents=sum(cells.values()) or entry.debit_cents,
+                cells=tuple(sorted((*cell, -cents) for cell, cents in cells.items() if cents)),
+            )
+        )
+
+
+def _is_told(booking: JudgedBooking) -> bool:
+    """Its own state says already that Exact has something under its number."""
+    return booking.state in ON_ITS_WAY or (
+        booking.state in UNSENT and booking.reason in (Reason.ENTRY_NUMBER_IN_USE, Reason.DOUBLE_IN_EXACT)
+    )
+
+
+def _is_double(desk: Desk, case: _Judged, entry: Entry) -> bool:
+    """It has the reference and the content of a booking that is in Exact already."""
+    if case.booked is None or case.booking.reference not in entry.references:
+        return False
+    chart = desk.chart
+    there = exact_content(entry, case.booked, debit_account(case.booking, chart), chart)
+    return set(differing(case.booked, there)) <= {"number"}
