@@ -78,6 +78,20 @@ def test_every_version_grows_into_the_same_schema(version: str, empty_dsn: str, 
     assert _schema(empty_dsn) == _schema(ledger_dsn)
 
 
+def test_a_version_does_not_wait_for_ever_for_a_table_in_use(
+    empty_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FR-L7: everybody who comes after a waiting migration waits behind it."""
+    monkeypatch.setattr(migrations, "LOCK_TIMEOUT", "100ms")
+    migrate(empty_dsn, to="0009")
+    with psycopg.connect(empty_dsn) as night:
+        night.execute("lock table exact_sync.run in access share mode")
+        with pytest.raises(NotReady, match=r"LockNotAvailable 55P03.*lock timeout"):
+            migrate(empty_dsn)
+    assert current_version(empty_dsn) == "0009"
+    assert migrate(empty_dsn) == VERSIONS[-1]
+
+
 LEDGER_OF_0008 = """
 insert into practice (code, name, james_practice_code, link_date, first_sync_date)
 values ('praktijk_a', 'A', 'A', '2026-10-01', '2026-10-01');

@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import json
 
-import psycopg
 import pytest
 
 from exact_online.crash_points import watch_crash_points
-from exact_online.failures import LockLost
+from exact_online.failures import LedgerFailure, LockLost
 from exact_online.night import steps as night
 from tests.link.small import BOOK_DAY, SmallLink
 
@@ -118,7 +117,7 @@ def test_a_worker_that_lost_its_session_stops_before_the_next_post(link: SmallLi
     tonight, batch = at_the_load(link)
     pid = tonight.ledger.conn.info.backend_pid
     link.world.faults.add("call", endpoint=ENTRIES, method="POST", nth=2, act=lambda _: kill(link, pid))
-    with pytest.raises((LockLost, psycopg.OperationalError)):
+    with pytest.raises((LockLost, LedgerFailure)):
         night.load(tonight, batch)
     assert sum(call.endpoint == ENTRIES for call in link.world.log) == 2
     link.die()
