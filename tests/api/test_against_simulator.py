@@ -385,7 +385,7 @@ def test_we_stop_before_exact_blocks_us(client: ExactClient) -> None:
     for _ in range(8):
         with pytest.raises(NotServed):
             client.get_one("financial/NoSuchResource", ("ID",))
-    with pytest.raises(DayIsFull, match="8 errors"):
+    with pytest.raises(DayIsFull, match="8 fouten"):
         client.get_one("financial/NoSuchResource", ("ID",))
 
 

@@ -22,7 +22,6 @@ from tests.cures.acts import (
     invoice_column,
     james,
     line_column,
-    no_accounts,
     old_name,
     other_name,
     pin,
@@ -108,20 +107,10 @@ CASES = [
         ),
     ),
     # The settings and the division
-    case(Reason.REVENUE_ACCOUNT_MISSING, setting(no_accounts)),
     case(Reason.GL_ACCOUNT_NOT_IN_EXACT, setting(wrong_account)),
     case(Reason.GL_ACCOUNT_BLOCKED, exact_row("GLAccounts", "8010", IsBlocked=True)),
     case(Reason.GL_ACCOUNT_WRONG_TYPE, exact_row("GLAccounts", "8010", Type=20)),
     case(Reason.RECEIVABLES_ACCOUNT_DIFFERS, exact_row("Journals", "70", GLAccount=NO_ACCOUNT)),
-    case(
-        Reason.PAYMENT_CONDITION_MISSING,
-        setting(lambda document: document["payment_conditions"].pop("days_14")),
-    ),
-    case(
-        Reason.PAYMENT_CONDITION_NOT_IN_EXACT,
-        setting(lambda document: document["payment_conditions"].update(days_14="99")),
-    ),
-    case(Reason.PAYMENT_CONDITION_NOT_ON_CREDIT, exact_row("PaymentConditions", "14", PaymentMethod="K")),
     case(Reason.VAT_CODE_MISSING, setting(lambda document: document["vat_codes"].pop("zero"))),
     case(Reason.VAT_CODE_NOT_IN_EXACT, setting(lambda document: document["vat_codes"].update(zero="99"))),
     case(Reason.VAT_CODE_BLOCKED, exact_row("VATCodes", "5", IsBlocked=True)),
@@ -220,7 +209,31 @@ CASES = [
     Case(Reason.VAT_ACCOUNT_WRONG_TYPE, *exact_row("GLAccounts", "1502", Type=110)),
 ]
 
+_SETUP = "tests/night/test_setup_in_exact.py plants it"
+_DIFFERENCE = "a cause of reconciliation: tests/report/test_differences.py plants it"
+
 NOT_PLANTED = {
+    Reason.REVENUE_ACCOUNT_MISSING: "stops the run before: tests/test_readiness.py",
+    Reason.PAYMENT_CONDITION_MISSING: "stops the run before: tests/test_readiness.py",
+    Reason.PAYMENT_CONDITION_NOT_IN_EXACT: "stops the run before: tests/test_readiness.py",
+    Reason.PAYMENT_CONDITION_NOT_ON_CREDIT: "stops the run before: tests/test_readiness.py",
+    Reason.COST_CENTER_MANDATORY: _SETUP,
+    Reason.COST_UNIT_MANDATORY: _SETUP,
+    Reason.VAT_CODE_NOT_FOR_SALES: _SETUP,
+    Reason.YEAR_FIXED: "known by Exact's own words: tests/test_reasons.py",
+    Reason.WRONG_DIVISION: "known by Exact's own words: tests/test_reasons.py",
+    Reason.DOCUMENT_TYPE: "known by Exact's own words: tests/test_reasons.py",
+    Reason.OTHER_ENTRY_NUMBER: _DIFFERENCE,
+    Reason.ENTERED_TWICE: _DIFFERENCE,
+    Reason.ENTERED_BY_HAND: _DIFFERENCE,
+    Reason.EXACT_SETTLES_LATE: _DIFFERENCE,
+    Reason.HANDED_OVER: _DIFFERENCE,
+    Reason.HANDED_OVER_OTHERWISE: _DIFFERENCE,
+    Reason.NOT_YET_DUE: _DIFFERENCE,
+    Reason.HELD: _DIFFERENCE,
+    Reason.REJECTED: _DIFFERENCE,
+    Reason.CLOSED: _DIFFERENCE,
+    Reason.UNEXPLAINED: _DIFFERENCE,
     Reason.INVOICE_KIND_UNKNOWN: "the statement of James gives two kinds only",
     Reason.DEBTOR_TWICE: "James' own key forbids it; the statement would have to be wrong",
     Reason.ITEM_ORIGIN_UNKNOWN: "the statement of James gives two origins only",
@@ -236,7 +249,8 @@ NOT_PLANTED = {
 """Reasons that can't be planted here, and why."""
 
 NOT_RED = {
-    Reason.TEXT_SHORTENED, Reason.IBAN_LEFT_OUT, Reason.EMAIL_LEFT_OUT, Reason.COUNTRY_LEFT_OUT,
+    Reason.PAYMENT_CONDITION_OTHER_DAYS, Reason.PAYMENT_CONDITION_SHARED,
+    Reason.PAYMENT_CONDITION_LEFT_OUT, Reason.TEXT_SHORTENED, Reason.IBAN_LEFT_OUT, Reason.EMAIL_LEFT_OUT, Reason.COUNTRY_LEFT_OUT,
     Reason.DEBTOR_GONE_IN_SOURCE, Reason.DEBTOR_DOUBLE_IN_EXACT, Reason.CHANGED_AFTER_BOOKING,
     Reason.GONE_IN_SOURCE, Reason.CHANGED_IN_EXACT, Reason.GONE_IN_EXACT, Reason.TOKEN_UNUSED,
     Reason.TOKEN_EXPIRED, Reason.RECONNECT_NEEDED, Reason.FINANCIAL_YEAR_MISSING, Reason.APP_SCOPE_MISSING,

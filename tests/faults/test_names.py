@@ -16,8 +16,8 @@ from exact_online.database_errors import error_words
 from exact_online.extract.reach import reaching
 from exact_online.failures import JamesFailure, LedgerFailure, LinkFailure
 from exact_online.ledger.blotting import blotted
+from exact_online.report.log_lines import item_line
 from exact_online.report.mail import compose
-from exact_online.report.sentences import item_line
 from tests.link.small import SmallLink
 
 CANARY = "Kanarievogel"

@@ -168,7 +168,7 @@ def test_a_minute_that_is_full_for_ever_ends_the_run_with_a_sentence(link: Small
                 steps.load(tonight, batch)
             link.pass_by(60)
 
-    with pytest.raises(DayIsFull, match="Exact takes no calls"):
+    with pytest.raises(DayIsFull, match="geen oproepen aan"):
         come_back()
     assert link.states()[KEY] == "planned"
     link.pass_by(3700)

@@ -38,9 +38,9 @@ def test_what_was_not_read_is_not_compared(link: SmallLink, monkeypatch: pytest.
     def opened(*_: Any) -> Iterator[night.Night]:
         yield tonight
 
-    monkeypatch.setattr(night_tasks, "_opened_night", opened)
+    monkeypatch.setattr(night_tasks, "opened_night", opened)
     monkeypatch.setattr(night_tasks, "james_session", lambda: nullcontext(link.james_reader))
-    with pytest.raises(AirflowSkipException, match="James was not read in this run"):
+    with pytest.raises(AirflowSkipException, match="James is in deze run niet gelezen"):
         night_tasks.reconcile(link.practice.code, SimpleNamespace(), PARAMS)
     numbers, items = night.report(tonight)
     assert (numbers, items) == (None, [])

@@ -85,8 +85,8 @@ BAD_RECORDS: list[tuple[Reason, Record, str]] = [
     (Reason.CURRENCY_NOT_EURO, header(currency="USD"), "'USD'"),
     (Reason.CURRENCY_NOT_EURO, header(currency=None), "'onbekend'"),
     (Reason.INVOICE_DATE_MISSING, header(invoice_date=None), "2026001"),
-    (Reason.DATE_OUT_OF_RANGE, header(invoice_date="1970-01-01"), "1970-01-01"),
-    (Reason.DATE_OUT_OF_RANGE, header(invoice_date="9999-12-31"), "9999-12-31"),
+    (Reason.DATE_OUT_OF_RANGE, header(invoice_date="1970-01-01"), "01-01-1970"),
+    (Reason.DATE_OUT_OF_RANGE, header(invoice_date="9999-12-31"), "31-12-9999"),
     (Reason.TOTAL_NOT_IN_CENTS, (invoice(total="45.001"), [line("45.00")]), "'45.001'"),
     (Reason.TOTAL_NOT_IN_CENTS, (invoice(total="NaN"), [line("45.00")]), "'NaN'"),
     (Reason.TOTAL_NOT_IN_CENTS, (invoice(total=None), [line("45.00")]), "'onbekend'"),
@@ -101,15 +101,15 @@ BAD_RECORDS: list[tuple[Reason, Record, str]] = [
     (Reason.AMOUNT_OUT_OF_RANGE, (invoice(total="0.00"), [line("1e15"), line("-1e15")]), "2026001"),
     (Reason.PROFESSION_MISSING, of_line(profession=None), "Regel 2"),
     (Reason.ITEM_ORIGIN_UNKNOWN, of_line(item_origin="cadeaubon"), "'cadeaubon'"),
-    (Reason.VAT_RATE_UNKNOWN, of_line(vat_percentage="19"), "19.00%"),
-    (Reason.VAT_RATE_UNKNOWN, of_line(vat_percentage="6"), "6.00%"),
+    (Reason.VAT_RATE_UNKNOWN, of_line(vat_percentage="19"), "19,00%"),
+    (Reason.VAT_RATE_UNKNOWN, of_line(vat_percentage="6"), "6,00%"),
     (Reason.VAT_RATE_UNKNOWN, of_line(vat_percentage=None), "onbekend%"),
     (
         Reason.TOTAL_MISMATCH,
         (invoice(total="45.01"), [line("45.00")]),
-        "is 45.01, maar de regels tellen op tot 45.00",
+        "is 45,01, maar de regels tellen op tot 45,00",
     ),
-    (Reason.PERIOD_MISSING, header(invoice_date="2031-01-01"), "2031-01-01"),
+    (Reason.PERIOD_MISSING, header(invoice_date="2031-01-01"), "01-01-2031"),
 ]
 
 
@@ -209,7 +209,7 @@ IN_LISTS: list[tuple[Reason, dict[str, Any], str]] = [
     (
         Reason.VAT_CODE_WRONG_PERCENTAGE,
         vat_code(basis_points=900),
-        "heeft in Exact 9.00%; verwacht was 21.00%",
+        "heeft in Exact 9,00%; verwacht was 21,00%",
     ),
     (Reason.VAT_CODE_WITHOUT_ACCOUNT, vat_code(gl_to_pay=None), "'2'"),
     (Reason.VAT_ACCOUNT_WRONG_TYPE, vat_code(gl_to_pay=LISTS.gl_accounts["8000"].id), "'2'"),

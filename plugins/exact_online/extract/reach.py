@@ -23,7 +23,8 @@ KEEPALIVE_SECONDS = 30
 
 
 def connect_james(dsn: str) -> psycopg.Connection[Any]:
-    """Open a connection to James. Raises Unreachable."""
+    """Open a connection to James, with the server settings of `dsn` before ours. Raises Unreachable."""
+    options = f"{conninfo_to_dict(dsn).get('options') or ''} {SESSION_OPTIONS}".strip()
     try:
         return psycopg.connect(
             dsn,
@@ -32,7 +33,7 @@ def connect_james(dsn: str) -> psycopg.Connection[Any]:
             keepalives_interval=10,
             keepalives_count=3,
             tcp_user_timeout=60_000,
-            options=SESSION_OPTIONS,
+            options=options,
             application_name="exact_online",
         )
     except psycopg.OperationalError as error:
