@@ -59,7 +59,7 @@ def test_a_backfill_leaves_the_nightly_reserve(link: SmallLink) -> None:
     for place in range(20):
         link.james.invoice(2600001 + place, "1001", day=link.practice.first_sync_date)
     link.world.limits.calls_per_day, link.day_limit = 1_030, 1_030
-    with pytest.raises(DayIsFull, match="blijven er 1.000 voor de nacht"):
+    with pytest.raises(DayIsFull, match=r"blijven er 1\.000 voor de nacht"):
         link.night("history", backfill="import")
     used = link.world.limits.used(link.world.app.client_id, link.division.code)[1]
     assert used <= 30

@@ -23,8 +23,8 @@ KEEPALIVE_SECONDS = 30
 
 
 def connect_james(dsn: str) -> psycopg.Connection[Any]:
-    """Open a connection to James, with the server settings of `dsn` before ours. Raises Unreachable."""
-    options = f"{conninfo_to_dict(dsn).get('options') or ''} {SESSION_OPTIONS}".strip()
+    """Open a connection to James; the server settings of `dsn` go before ours. Raises Unreachable."""
+    options = f"{SESSION_OPTIONS} {conninfo_to_dict(dsn).get('options') or ''}".strip()
     try:
         return psycopg.connect(
             dsn,
