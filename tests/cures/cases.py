@@ -108,7 +108,7 @@ CASES = [
         ),
     ),
     # The settings and the division
-    case(Reason.REVENUE_ACCOUNT_MISSING, setting(no_accounts)),
+    case(Reason.REVENUE_ACCOUNT_MISSING, setting(no_accounts), "open_run", "open_run"),
     case(Reason.GL_ACCOUNT_NOT_IN_EXACT, setting(wrong_account)),
     case(Reason.GL_ACCOUNT_BLOCKED, exact_row("GLAccounts", "8010", IsBlocked=True)),
     case(Reason.GL_ACCOUNT_WRONG_TYPE, exact_row("GLAccounts", "8010", Type=20)),
@@ -116,12 +116,21 @@ CASES = [
     case(
         Reason.PAYMENT_CONDITION_MISSING,
         setting(lambda document: document["payment_conditions"].pop("days_14")),
+        "open_run",
+        "open_run",
     ),
     case(
         Reason.PAYMENT_CONDITION_NOT_IN_EXACT,
         setting(lambda document: document["payment_conditions"].update(days_14="99")),
+        "open_run",
+        "open_run",
     ),
-    case(Reason.PAYMENT_CONDITION_NOT_ON_CREDIT, exact_row("PaymentConditions", "14", PaymentMethod="K")),
+    case(
+        Reason.PAYMENT_CONDITION_NOT_ON_CREDIT,
+        exact_row("PaymentConditions", "14", PaymentMethod="K"),
+        "open_run",
+        "open_run",
+    ),
     case(Reason.VAT_CODE_MISSING, setting(lambda document: document["vat_codes"].pop("zero"))),
     case(Reason.VAT_CODE_NOT_IN_EXACT, setting(lambda document: document["vat_codes"].update(zero="99"))),
     case(Reason.VAT_CODE_BLOCKED, exact_row("VATCodes", "5", IsBlocked=True)),
@@ -221,6 +230,12 @@ CASES = [
 ]
 
 NOT_PLANTED = {
+    Reason.COST_CENTER_MANDATORY: "newer than these cases; its words are known: tests/test_reasons.py",
+    Reason.COST_UNIT_MANDATORY: "newer than these cases; its words are known: tests/test_reasons.py",
+    Reason.DOCUMENT_TYPE: "newer than these cases; its words are known: tests/test_reasons.py",
+    Reason.VAT_CODE_NOT_FOR_SALES: "newer than these cases; its words are known: tests/test_reasons.py",
+    Reason.WRONG_DIVISION: "newer than these cases; its words are known: tests/test_reasons.py",
+    Reason.YEAR_FIXED: "newer than these cases; its words are known: tests/test_reasons.py",
     Reason.INVOICE_KIND_UNKNOWN: "the statement of James gives two kinds only",
     Reason.DEBTOR_TWICE: "James' own key forbids it; the statement would have to be wrong",
     Reason.ITEM_ORIGIN_UNKNOWN: "the statement of James gives two origins only",
@@ -236,6 +251,10 @@ NOT_PLANTED = {
 """Reasons that can't be planted here, and why."""
 
 NOT_RED = {
+    Reason.CLOSED, Reason.ENTERED_BY_HAND, Reason.ENTERED_TWICE, Reason.EXACT_SETTLES_LATE,
+    Reason.HANDED_OVER, Reason.HANDED_OVER_OTHERWISE, Reason.HELD, Reason.NOT_YET_DUE,
+    Reason.OTHER_ENTRY_NUMBER, Reason.PAYMENT_CONDITION_LEFT_OUT, Reason.PAYMENT_CONDITION_OTHER_DAYS,
+    Reason.PAYMENT_CONDITION_SHARED, Reason.REJECTED, Reason.UNEXPLAINED,
     Reason.TEXT_SHORTENED, Reason.IBAN_LEFT_OUT, Reason.EMAIL_LEFT_OUT, Reason.COUNTRY_LEFT_OUT,
     Reason.DEBTOR_GONE_IN_SOURCE, Reason.DEBTOR_DOUBLE_IN_EXACT, Reason.CHANGED_AFTER_BOOKING,
     Reason.GONE_IN_SOURCE, Reason.CHANGED_IN_EXACT, Reason.GONE_IN_EXACT, Reason.TOKEN_UNUSED,
