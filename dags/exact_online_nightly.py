@@ -28,7 +28,16 @@ from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 from exact_online.failure_mail import mail_on_failure
 from exact_online.failures import NeedsPerson
 from exact_online.registry import DAG_PREFIX, RegisteredPractice, practices_to_build
-from exact_online.schedule import POOL, RETRIES, START, TIMEZONE, start_minute
+from exact_online.schedule import (
+    LONG_TASK_TIMEOUT,
+    POOL,
+    RETRIES,
+    RUN_TIMEOUT,
+    START,
+    TASK_TIMEOUT,
+    TIMEZONE,
+    start_minute,
+)
 
 PARAMS = {
     "dry_run": Param(
@@ -147,10 +156,17 @@ def build_dag(practice: RegisteredPractice) -> DAG:
         start_date=START,
         catchup=False,
         max_active_runs=1,
+        dagrun_timeout=RUN_TIMEOUT,
         tags=["exact-online", "nightly"],
         params=PARAMS,
         doc_md=DOC.format(name=practice.name),
-        default_args={"owner": "data-team", **RETRIES, "pool": POOL, "retry_policy": RETRY_POLICY},
+        default_args={
+            "owner": "data-team",
+            **RETRIES,
+            "pool": POOL,
+            "retry_policy": RETRY_POLICY,
+            "execution_timeout": TASK_TIMEOUT,
+        },
         on_failure_callback=mail_on_failure(),
     ) as dag:
         _add_tasks(practice.code)
@@ -214,7 +230,7 @@ def _add_tasks(practice: str) -> None:  # noqa: PLR0915 - a list of tasks
 
         return night_tasks.choose_backfill(practice, dag_run, params)
 
-    @task(**quiet, **named("backfill_import"))
+    @task(**quiet, **named("backfill_import"), execution_timeout=LONG_TASK_TIMEOUT)
     def backfill_import(dag_run: Any = None, params: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
@@ -243,7 +259,7 @@ def _add_tasks(practice: str) -> None:  # noqa: PLR0915 - a list of tasks
         """Succeed only when no task has failed: a run has the state of its last task."""
         logging.getLogger("exact_online").info("De nacht is compleet: geen taak van deze run is mislukt.")
 
-    @task(**quiet, **named("dry_run"))
+    @task(**quiet, **named("dry_run"), execution_timeout=LONG_TASK_TIMEOUT)
     def dry_run(dag_run: Any = None, params: Any = None) -> None:
         from exact_online.tasks import night_tasks
 

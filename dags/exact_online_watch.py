@@ -15,7 +15,7 @@ from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 
 from exact_online.failure_mail import mail_on_failure
 from exact_online.failures import NeedsPerson
-from exact_online.schedule import POOL, RETRIES, START, TIMEZONE
+from exact_online.schedule import POOL, RETRIES, RUN_TIMEOUT, START, TASK_TIMEOUT, TIMEZONE
 
 EVERY_MORNING = "20 7 * * *"
 """After the nights and before office hours."""
@@ -48,6 +48,7 @@ with DAG(
     start_date=START,
     catchup=False,
     max_active_runs=1,
+    dagrun_timeout=RUN_TIMEOUT,
     # It only mails support; and nobody would be warned if it had to be switched on first.
     is_paused_upon_creation=False,
     tags=["exact-online", "watch"],
@@ -56,6 +57,7 @@ with DAG(
         "owner": "data-team",
         **RETRIES,
         "pool": POOL,
+        "execution_timeout": TASK_TIMEOUT,
         # A check that waits for a person fails at once: a retry can't help.
         "retry_policy": ExceptionRetryPolicy(rules=[RetryRule(NeedsPerson, RetryAction.FAIL)]),
     },

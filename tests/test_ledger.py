@@ -4,14 +4,18 @@ make.
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import psycopg
 import pytest
 
 from exact_online.failures import LockLost, NotReady
-from exact_online.ledger import Ledger, Run, connect
+from exact_online.ledger import Ledger, LedgerClock, Run, connect
+from exact_online.ledger.session import Session, check_one_writer
 from tests.ledger_cases import (
     PRACTICE,
     book,
@@ -77,6 +81,44 @@ def test_what_was_sent_once_keeps_what_it_claimed(ledger: Ledger, run: Run) -> N
     ledger.bookings.doubt(run, booking, "answer lost")
     plan(ledger, run, [entry(1, cents=900)])
     assert ledger.conn.execute("select total_cents from booking").fetchall() == [{"total_cents": 1000}]
+
+
+def test_what_may_have_reached_exact_keeps_its_content_when_it_is_planned_again(
+    ledger: Ledger, run: Run
+) -> None:
+    """FR-G2: its first call may still land, and must meet the number it was sent with."""
+    plan(ledger, run, [entry(1, cents=1000)])
+    booking = ledger.bookings.to_send(run, ledger.planning.batches(PRACTICE, 10)[0])[0]
+    ledger.bookings.claim(run, booking, "test")
+    ledger.bookings.doubt(run, booking, "answer lost")
+    ledger.bookings.note_absence(booking)
+    ledger.bookings.release_absent(run, booking)
+    plan(ledger, run, [entry(1, cents=900)])
+    assert ledger.conn.execute("select total_cents from booking").fetchall() == [{"total_cents": 1000}]
+
+
+def test_what_certainly_reached_nobody_takes_over_newer_content(ledger: Ledger, run: Run) -> None:
+    plan(ledger, run, [entry(1, cents=1000)])
+    booking = ledger.bookings.to_send(run, ledger.planning.batches(PRACTICE, 10)[0])[0]
+    ledger.bookings.claim(run, booking, "test")
+    ledger.bookings.unclaim(run, booking, reached_exact=False)
+    plan(ledger, run, [entry(1, cents=900)])
+    assert ledger.conn.execute("select total_cents from booking").fetchall() == [{"total_cents": 900}]
+
+
+def test_orphans_of_another_practice_are_left_alone(ledger: Ledger, run: Run) -> None:
+    """FR-D1: that practice has a writer of its own, who may be sending."""
+    register(ledger, "praktijk_b")
+    other = open_run(ledger, "praktijk_b")
+    for of in (run, other):
+        plan(ledger, of, [entry(1)])
+        batch = ledger.planning.batches(of.practice, 10)[0]
+        ledger.bookings.claim(of, ledger.bookings.to_send(of, batch)[0], "test")
+    ledger.bookings.doubt_orphans(run)
+    assert (states(ledger), states(ledger, "praktijk_b")) == (
+        {"factuur:1": "doubtful"},
+        {"factuur:1": "sending"},
+    )
 
 
 def test_a_corrected_record_leaves_its_rejection_behind(ledger: Ledger, run: Run) -> None:
@@ -186,6 +228,52 @@ def test_one_session_holds_a_practice(ledger: Ledger, ledger_dsn: str) -> None:
             pass
         with pytest.raises(LockLost):
             Ledger(other).check_holds(PRACTICE)
+
+
+def test_sessions_of_a_server_pass_the_check_of_one_writer(ledger: Ledger) -> None:
+    """FR-D1."""
+    for _ in range(3):
+        ledger.check_one_writer()
+    held = ledger.conn.execute(
+        "select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()"
+    )
+    assert held.fetchall() == []
+
+
+class Pooled:
+    """A session behind a transaction pooler: each statement runs on a free server session."""
+
+    def __init__(self, *servers: Any) -> None:
+        self._servers = itertools.cycle(servers)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(next(self._servers), name)
+
+
+@pytest.mark.parametrize(("of_first", "of_second"), [("a", "a"), ("ab", "c"), ("ab", "ba"), ("a", "ab")])
+def test_sessions_that_a_pooler_shares_do_not_pass_it(ledger_dsn: str, of_first: str, of_second: str) -> None:
+    """FR-D1: two writers would hold one lock."""
+    with connect(ledger_dsn) as a, connect(ledger_dsn) as b, connect(ledger_dsn) as c:
+        servers = {"a": a, "b": b, "c": c}
+        first, second = (
+            Session(Pooled(*(servers[name] for name in names)))  # type: ignore[arg-type]
+            for names in (of_first, of_second)
+        )
+        with pytest.raises(NotReady, match=r"exact_sync_db goes through a pooler .* session pooling"):
+            check_one_writer(first, second)
+
+
+def test_the_ledgers_clock_does_not_depend_on_the_workers(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FR-E6: the age of a token is the same for all, also when a clock jumps in between."""
+    monkeypatch.setattr("time.time", lambda: 0.0)
+    clock = LedgerClock(ledger.session)
+    row = ledger.conn.execute("select clock_timestamp() as now").fetchone()
+    assert row is not None
+    assert abs(clock.now() - row["now"]) < dt.timedelta(seconds=5)
+    assert clock.now().utcoffset() == dt.timedelta(0)
+    assert clock.now() < clock.now()
 
 
 def test_a_practice_is_free_when_its_session_dies(ledger: Ledger, ledger_dsn: str) -> None:

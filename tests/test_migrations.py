@@ -78,6 +78,20 @@ def test_every_version_grows_into_the_same_schema(version: str, empty_dsn: str, 
     assert _schema(empty_dsn) == _schema(ledger_dsn)
 
 
+def test_a_version_does_not_wait_for_ever_for_a_table_in_use(
+    empty_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FR-L7: everybody who comes after a waiting migration waits behind it."""
+    monkeypatch.setattr(migrations, "LOCK_TIMEOUT", "100ms")
+    migrate(empty_dsn, to="0009")
+    with psycopg.connect(empty_dsn) as night:
+        night.execute("lock table exact_sync.run in access share mode")
+        with pytest.raises(NotReady, match=r"LockNotAvailable 55P03.*lock timeout"):
+            migrate(empty_dsn)
+    assert current_version(empty_dsn) == "0009"
+    assert migrate(empty_dsn) == VERSIONS[-1]
+
+
 LEDGER_OF_0008 = """
 insert into practice (code, name, james_practice_code, link_date, first_sync_date)
 values ('praktijk_a', 'A', 'A', '2026-10-01', '2026-10-01');
@@ -274,17 +288,17 @@ def test_airflows_own_form_of_the_address_is_understood(
 ENTRIES_OF_0011 = """
 insert into practice (code, name, james_practice_code, link_date, first_sync_date)
 values ('praktijk_a', 'A', 'A', '2026-10-01', '2026-10-01');
-insert into run (run_id, practice, airflow_run_id, book_day, settings_version)
-values ('00000000-0000-0000-0000-000000000001', 'praktijk_a', 'first', '2026-11-20', 1);
-insert into booking (practice, kind, source_key, state, run_id, moved_in_run, settings_version, fingerprint,
-                     payload, debtor_number, reason)
-values ('praktijk_a', 'sales_entry', 'factuur:1', 'planned', '00000000-0000-0000-0000-000000000001',
-        '00000000-0000-0000-0000-000000000001', 1, 'of the payload', '{"Description":"Patiënt"}',
-        '1001', null),
-       ('praktijk_a', 'sales_entry', 'factuur:2', 'rejected', '00000000-0000-0000-0000-000000000001',
-        '00000000-0000-0000-0000-000000000001', 1, 'of the reason', null, '1001', 'no_lines'),
-       ('praktijk_a', 'debtor', 'debiteur:1001', 'planned', '00000000-0000-0000-0000-000000000001',
-        '00000000-0000-0000-0000-000000000001', 1, 'of the debtor', '{}', '1001', null);
+insert into run (practice, airflow_run_id, book_day, settings_version)
+values ('praktijk_a', 'first', '2026-11-20', 1);
+insert into booking (practice, kind, source_key, state, run_id, moved_in_run, settings_version,
+                     fingerprint, payload, debtor_number, reason)
+select 'praktijk_a', kind, source_key, state, run_id, run_id, 1, fingerprint, payload, '1001', reason
+from run
+cross join (values
+    ('sales_entry', 'factuur:1', 'planned', 'of the payload', '{"Description":"Patiënt"}', null),
+    ('sales_entry', 'factuur:2', 'rejected', 'of the reason', null, 'no_lines'),
+    ('debtor', 'debiteur:1001', 'planned', 'of the debtor', '{}', null)
+) as given (kind, source_key, state, fingerprint, payload, reason);
 """
 
 

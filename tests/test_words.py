@@ -84,7 +84,9 @@ ALLOWED = (
             "plugins/exact_online/transform/",
             "tests/transform/",
         ),
-        re.compile(r"""["'` (,]street["'`,)]|^\s*(?:--)?\s*street(?: text)?,?$|as street|STREETS"""),
+        re.compile(
+            r"""["'` (,]street["'`,)]|^\s*(?:--)?\s*street(?: text)?,?$|as street|s\.street|STREETS"""
+        ),
         "the address field of a debtor",
     ),
     Allowed(("tests/golden/cases/",), re.compile(r"^street = .*"), "the address field of a debtor"),

@@ -17,8 +17,7 @@ from exact_online.api.consent import JustGranted, keep_consent
 from exact_online.api.deadline import new_session
 from exact_online.api.grants import App
 from exact_online.api.identity import Division, ExactUser, divisions, me
-from exact_online.clock import SystemClock
-from exact_online.ledger import Ledger
+from exact_online.ledger import Ledger, LedgerClock
 
 REDIRECT_URI = "https://localhost/exact-online/callback"
 MAX_USERS = 5
@@ -78,7 +77,7 @@ def _link_found_divisions(ledger: Ledger, consent: Consent, waiting: dict[str, s
 
 def _consent(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str, choice: int) -> Consent:
     """Go through the authorisation-code flow, from Exact's page to the tokens in the ledger."""
-    clock, session = SystemClock(), new_session()
+    clock, session = LedgerClock(ledger.session), new_session()
     state = secrets.token_urlsafe(16)
     code = give_consent(
         grants.authorize_url(app, redirect_uri, state, force_login=False), redirect_uri, state, choice

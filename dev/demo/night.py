@@ -56,8 +56,8 @@ It is ten times Exact's usual limit, so that a demo takes one minute instead of 
 def main() -> int:
     """Run the nights and return the exit status.
 
-    0: no difference; 1: something differs; 2: it can't run, with a sentence on standard error;
-    130: stopped by Ctrl-C.
+    0: every invoice is in Exact or in a workbook; 1: something differs or is left; 2: it can't run,
+    with a sentence on standard error; 130: stopped by Ctrl-C.
     """
     words = argparse.ArgumentParser(description="The night of the demo practices.")
     words.add_argument("--stay", action="store_true", help="leave everything running until Ctrl-C")
@@ -219,9 +219,8 @@ def _show_failed_tasks(airflow: Airflow, dag_id: str, run: dict[str, Any]) -> No
 
 def _report(ledger: Ledger, practice: Practice, runs: list[dict[str, Any]]) -> dict[str, Any]:
     numbers = [ledger.runs.numbers_of_airflow_run(practice.code, run["dag_run_id"]) for run in runs]
-    return outcome.of_practice(
-        practice.code, practice.name, runs[-1]["state"], [found.to_json() for found in numbers if found]
-    )
+    nights = [found.to_json() for found in numbers if found] if numbers[-1] else []
+    return outcome.of_practice(practice.code, practice.name, runs[-1]["state"], nights)
 
 
 def _show(report: dict[str, Any], server: ExactServer) -> None:

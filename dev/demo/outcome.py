@@ -40,6 +40,7 @@ def of_practice(code: str, name: str, state: str, nights: Sequence[Mapping[str, 
         **{count: sum(night[count] for night in nights) for count in COUNTS},
         "rejected_or_held": last.get("rejected", 0) + last.get("held", 0),
         "doubtful": last.get("doubtful", 0),
+        "planned": last.get("planned", 0),
         "exported": last.get("exported", 0),
         **{cents: last.get(cents) for cents in CENTS},
         "from_date": last.get("from_date"),
@@ -49,12 +50,21 @@ def of_practice(code: str, name: str, state: str, nights: Sequence[Mapping[str, 
 
 
 def is_complete(report: Mapping[str, Any]) -> bool:
-    """Return whether every practice has its numbers and no cell of any of them differs."""
-    practices = report["practices"]
-    return bool(practices) and all(
-        practice["difference_cents"] == 0 and all(cell["difference_cents"] == 0 for cell in practice["cells"])
-        for practice in practices
+    """Return whether every invoice of every practice is in Exact or in a workbook, to the cent."""
+    return bool(report["practices"]) and not any(
+        _differs(practice) or invoices_elsewhere(practice) or practice["open_cents"]
+        for practice in report["practices"]
     )
+
+
+def invoices_elsewhere(practice: Mapping[str, Any]) -> int:
+    """Return how many invoices of a practice are neither in Exact nor in a workbook."""
+    return int(practice["rejected_or_held"] + practice["doubtful"] + practice["planned"])
+
+
+def _differs(practice: Mapping[str, Any]) -> bool:
+    """Return whether a practice has no numbers, or a cell of them that differs."""
+    return practice["difference_cents"] != 0 or any(cell["difference_cents"] for cell in practice["cells"])
 
 
 def verdict(report: Mapping[str, Any]) -> str:
@@ -66,10 +76,17 @@ def verdict(report: Mapping[str, Any]) -> str:
             f"NOT COMPLETE: the night of {', '.join(unfinished)} did not get as far as its numbers; "
             "the last log lines of its failed task say why."
         )
-    if not is_complete(report):
+    if any(_differs(practice) for practice in report["practices"]):
         return (
             "NOT COMPLETE: James, the ledger and Exact differ; the cells of report.json show in which group "
             "and at which VAT rate."
+        )
+    if not is_complete(report):
+        invoices = sum(map(invoices_elsewhere, report["practices"]))
+        amount = _euros(sum(practice["open_cents"] for practice in report["practices"]))
+        return (
+            f"NOT COMPLETE: {invoices} invoices ({amount} euro) are neither in Exact nor in a workbook; "
+            "the failed tasks name them and what cures each."
         )
     booked = sum(
         practice["sales_entries"] + practice["general_journal_entries"] for practice in report["practices"]

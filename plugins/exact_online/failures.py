@@ -15,6 +15,9 @@
     |                         the run ends unfinished, the next goes on
     |- ProtocolFailure        no answer of Exact's API (a login page, a redirect, another host)
     |  `- QueryRejected       Exact rejects a query with its words (400, 500)
+    |- LedgerFailure          a statement of the ledger failed:
+                              what Exact did before it stays unknown
+    |- JamesFailure           a statement of James failed
     `- LockLost               another worker holds the practice, or our session is gone:
                               stop before the next POST
 
@@ -96,6 +99,17 @@ class QueryRejected(ProtocolFailure):
     """Exact rejects a query (400 or 500 with its words): it is wrong,
     or this server does not take it.
     """
+
+
+class LedgerFailure(LinkFailure):
+    """A statement of the ledger failed. Its message holds no value of a row (database_errors.py).
+
+    Never an Unreachable: Exact may have executed the call before it, so nothing may be concluded.
+    """
+
+
+class JamesFailure(LinkFailure):
+    """A statement of James failed. Its message holds no value of a row."""
 
 
 class LockLost(LinkFailure):

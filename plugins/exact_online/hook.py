@@ -21,9 +21,9 @@ from exact_online.api.client import ExactClient
 from exact_online.api.deadline import new_session
 from exact_online.api.grants import App
 from exact_online.api.oauth import TokenChain
-from exact_online.clock import Clock, SystemClock
+from exact_online.clock import Clock
 from exact_online.failures import LinkFailure, NotReady
-from exact_online.ledger import Ledger, Practice
+from exact_online.ledger import Ledger, LedgerClock, Practice
 
 DEFAULT_BASE_URL = "https://start.exactonline.nl"
 
@@ -41,7 +41,7 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
     ) -> None:
         super().__init__(method=kwargs.pop("method", "GET"), http_conn_id=exact_conn_id, **kwargs)
         self.exact_conn_id = exact_conn_id
-        self.clock = clock or SystemClock()
+        self.clock = clock
         masking.on_announce(mask_secret)
         masking.protect()
 
@@ -88,6 +88,7 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
     def client(self, practice: Practice, ledger: Ledger, *, backfill: bool = False) -> ExactClient:
         """Calls to the division of `practice`.
 
+        Ages and windows are measured by the ledger's clock, which all workers share.
         Calls are counted in the session of `ledger`; the token is renewed in sessions of its own. A
         backfill leaves calls of the day to the nightly run. Raises NotReady when the practice is
         not linked yet.
@@ -97,13 +98,14 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
                 f"Practice {practice.code} is not linked with Exact: somebody must authenticate first."
             )
         store = ledger.tokens.chain(practice.chain_id)
-        tokens = TokenChain(store, self.app(), self.keys(), self.session, self.clock)
+        clock = self.clock or LedgerClock(ledger.session)
+        tokens = TokenChain(store, self.app(), self.keys(), self.session, clock)
         assumed = int(self._extra("calls_per_minute") or limits.MINUTE_LIMIT)
         reserve = NIGHTLY_RESERVE if backfill else 0
         budget = CallBudget(
-            ledger.call_windows, practice.division, self.clock, reserve=reserve, minute_limit=assumed
+            ledger.call_windows, practice.division, clock, reserve=reserve, minute_limit=assumed
         )
-        return ExactClient(self.session, self.app().base_url, practice.division, tokens, budget, self.clock)
+        return ExactClient(self.session, self.app().base_url, practice.division, tokens, budget, clock)
 
     def test_connection(self) -> tuple[bool, str]:
         """Test the connection, for the button in Airflow's form; return success and a sentence.

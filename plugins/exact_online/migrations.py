@@ -27,6 +27,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
+from exact_online.database_errors import error_words
 from exact_online.failures import LinkFailure, NotReady, Unreachable
 from exact_online.statements import SQL_ROOT
 
@@ -35,6 +36,8 @@ CONNECTION_VARIABLE = "AIRFLOW_CONN_EXACT_SYNC_DB"
 SCRIPTS = SQL_ROOT / "ledger" / "migrations"
 ONE_AT_A_TIME = 7021977
 """Advisory lock: two deployments that migrate at once wait for each other."""
+LOCK_TIMEOUT = "30s"
+"""A version waits so long for a table that a night has in use: all who come later wait behind."""
 
 
 def migrate(dsn: str, to: str = "head") -> str:
@@ -47,6 +50,7 @@ def migrate(dsn: str, to: str = "head") -> str:
     """
     with _connection(dsn) as connection:
         connection.exec_driver_sql(f"select pg_advisory_lock({ONE_AT_A_TIME})")
+        connection.exec_driver_sql(f"set lock_timeout to '{LOCK_TIMEOUT}'")
         connection.exec_driver_sql(f"create schema if not exists {SCHEMA}")
         connection.exec_driver_sql(f"set search_path to {SCHEMA}")
         connection.commit()
@@ -80,8 +84,8 @@ def sql_beside(revision_file: str) -> Callable[[], None]:
         except DBAPIError as problem:
             raise NotReady(
                 f"Version {file.stem} of the ledger can't be made and left nothing behind: "
-                f"{_one_line(problem.orig)}"
-            ) from problem
+                f"{_words(problem.orig)}"
+            ) from None
 
     return upgrade
 
@@ -118,11 +122,14 @@ def _connect(dsn: str) -> psycopg.Connection[Any]:
             "postgres://user:password@host:port/database."
         ) from problem
     except psycopg.OperationalError as problem:
-        raise Unreachable(f"The ledger's database does not answer: {_one_line(problem)}") from problem
+        raise Unreachable(f"The ledger's database does not answer: {error_words(problem)}") from None
 
 
-def _one_line(problem: BaseException | None) -> str:
-    return " ".join(str(problem).split())
+def _words(problem: BaseException | None) -> str:
+    """What may be said of a failed statement: it may have failed on a row of a person."""
+    if isinstance(problem, psycopg.Error):
+        return error_words(problem, own_functions=True)
+    return type(problem).__name__
 
 
 def main() -> str:

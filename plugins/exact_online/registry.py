@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import queue
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -21,6 +23,9 @@ DAG_PREFIX = "exact_online__"
 
 MAX_AGE_SECONDS = 60
 """A snapshot that is older than this is made anew."""
+
+MAX_WAIT_SECONDS = 10.0
+"""How long the registry may take. Airflow gives a whole DAG file 30 seconds by default."""
 
 log = logging.getLogger(__name__)
 
@@ -66,16 +71,42 @@ def registered_practices(
     if _age_seconds(snapshot) <= max_age_seconds:
         return _read(snapshot)
     try:
-        practices = ask_registry()
+        practices = _asked_in_time(ask_registry)
     except Exception as failure:
         log.warning(
             "The practice registry can't be read (%s: %s); going on with the last known list.",
             type(failure).__name__,
             failure,
         )
-        return _read(snapshot)
+        known = _read(snapshot)
+        if known:
+            os.utime(snapshot)  # the next parses do not wait for it once more
+        return known
     _write(snapshot, practices)
     return practices
+
+
+def _asked_in_time(ask_registry: Callable[[], list[RegisteredPractice]]) -> list[RegisteredPractice]:
+    """What the registry returns; TimeoutError after `MAX_WAIT_SECONDS`, whatever it is stuck in.
+
+    A server that stands still keeps no time-out of its own, so the wait is ended here.
+    """
+    came: queue.Queue[list[RegisteredPractice] | Exception] = queue.Queue()
+
+    def ask() -> None:
+        try:
+            came.put(ask_registry())
+        except Exception as failure:
+            came.put(failure)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        result = came.get(timeout=MAX_WAIT_SECONDS)
+    except queue.Empty:
+        raise TimeoutError(f"no answer within {MAX_WAIT_SECONDS:.0f} seconds") from None
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
 def _age_seconds(snapshot: Path) -> float:

@@ -31,6 +31,16 @@ RETRIES: dict[str, Any] = {
 """For technical failures. A rejection and a wrong setting fail at once: a retry can't help
 (tasks/outcomes.py)."""
 
+TASK_TIMEOUT = dt.timedelta(hours=2)
+"""A task that takes longer hangs: its batch takes minutes, and it does not sleep through a window.
+
+The ledger keeps what it did; a booking that was under way is doubtful for the next try, which
+reads Exact before it sends anything again."""
+LONG_TASK_TIMEOUT = dt.timedelta(hours=8)
+"""For the tasks that work off a whole history, or a whole night: the import, and the dry run."""
+RUN_TIMEOUT = dt.timedelta(hours=22)
+"""A run that takes longer fails, so that the next night's begins: one at a time per practice."""
+
 FIRST_MINUTE = 15
 LAST_MINUTE = 115
 """Nights start from 00:15 up to 01:55.

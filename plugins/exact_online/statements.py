@@ -10,6 +10,12 @@ SQL_ROOT = Path(os.environ.get("EXACT_ONLINE_SQL") or Path(__file__).parents[2] 
 
 
 @cache
+def newest_version() -> str:
+    """Return the newest version of the ledger that this code knows: its last migration."""
+    return max(file.name[:4] for file in (SQL_ROOT / "ledger" / "migrations" / "versions").glob("*.sql"))
+
+
+@cache
 def statement(folder: str, name: str) -> str:
     """Return the text of ``include/sql/<folder>/<name>.sql``.
 

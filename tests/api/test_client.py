@@ -24,6 +24,7 @@ from exact_online.failures import (
     ProtocolFailure,
     QueryRejected,
     ReconnectNeeded,
+    StoreUnavailable,
     Unreachable,
     WaitForWindow,
 )
@@ -219,6 +220,20 @@ def test_what_was_never_sent_is_tried_again_and_then_nothing_was_done(
         client.post("salesentry/SalesEntries", {})
     assert clock.slept == [1.0, 2.0, 4.0]
     assert len(budget.taken) == 1
+
+
+def test_an_answer_that_can_not_be_counted_is_still_the_answer(
+    server: FakeServer, session: requests.Session, clock: VirtualClock
+) -> None:
+    """FR-B10: a failure would say that Exact did nothing, and the booking would be sent again."""
+
+    class Away(Unmetered):
+        def note_answer(self, *_: Any) -> None:
+            raise StoreUnavailable("the ledger is away")
+
+    server.on("POST", ENTRIES, Reply(500))
+    client = ExactClient(session, server.url, DIVISION, Tokens(), Away(), clock)
+    assert client.post("salesentry/SalesEntries", {}).kind is AnswerKind.DOUBTFUL
 
 
 @pytest.mark.parametrize(("status", "failure"), [(403, AccessDenied), (404, NotServed)])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
 from exact_online.api import limits
-from exact_online.api.limits import Heard, Limits, Windows
+from exact_online.api.limits import MAX_MINUTE_429S, Heard, Limits, Windows
 
 NOW = dt.datetime(2026, 3, 2, 1, 10, 30, tzinfo=dt.UTC)
 MINUTE_END = NOW.replace(minute=11, second=0)
@@ -162,3 +162,14 @@ def test_a_clock_that_is_wrong_is_corrected_so_that_the_minute_fits(
 
 def test_a_clock_that_is_right_is_left_alone() -> None:
     assert limits.clock_error(Heard(60, 59, MINUTE_END), NOW, NOW, dt.timedelta(0)) == dt.timedelta(0)
+
+
+def test_a_minute_that_stays_full_blocks_after_a_bound() -> None:
+    """FR-B5: so that no task comes back for ever."""
+    windows, now = Windows.fresh(NOW), NOW
+    for _ in range(MAX_MINUTE_429S - 1):
+        windows = windows.minute_full(None, now)
+        now += dt.timedelta(minutes=1)
+    assert windows.blocked_until is None
+    assert windows.minute_full(None, now).blocked_until == now + dt.timedelta(hours=1)
+    assert windows.adopt(Limits(), now).minute_full(None, now).blocked_until is None

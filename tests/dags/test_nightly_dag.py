@@ -96,6 +96,15 @@ def test_a_practice_runs_once_at_a_time_from_long_ago_on_without_catching_up(sna
     assert dag.start_date < dt.datetime(2016, 1, 1, tzinfo=AMSTERDAM)
 
 
+def test_no_task_and_no_run_lasts_for_ever(snapshot: Path) -> None:
+    """FR-E10, FR-D1: a run ends before the next night, and a task well before its run."""
+    dag = _load()["exact_online__praktijk_a"]
+    assert dag.dagrun_timeout < dt.timedelta(hours=24)
+    limits = {task.task_id: task.execution_timeout for task in dag.tasks}
+    assert all(limit and limit < dag.dagrun_timeout for limit in limits.values())
+    assert limits["backfill_import"] > limits["load_entries"] >= dt.timedelta(hours=1)
+
+
 def _starts(code: str, first: dt.datetime, nights: int) -> list[dt.datetime]:
     from airflow.serialization.encoders import coerce_to_core_timetable
     from airflow.timetables.base import TimeRestriction

@@ -8,6 +8,7 @@ sentences; none is good.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -237,6 +238,14 @@ def _differs_from_james(seen: Witnesses, row: dict[str, Any]) -> Iterator[str]:
         yield f"{key}: Exact has {there}, James had {versions}"
     elif versions[-1].lines != versions[matching[-1]].lines and key not in seen.drift:
         yield f"{key} changed after it was booked and nobody was told"
+    booked, had = (
+        (row["debtor_number"], row["entry_date"]),
+        [(written.debtor, written.day) for written in versions],
+    )
+    if not ({booked[0]} <= {debtor for debtor, _ in had} and {booked[1]} <= {day for _, day in had}):
+        yield f"{key} is booked for debtor and day {booked}, James had {had}"
+    elif booked != had[-1] and key not in seen.drift:
+        yield f"{key} is booked for {booked}, James has {had[-1]} and nobody was told"
 
 
 def agrees(written: Written, there: Accounts) -> bool:
@@ -303,6 +312,23 @@ def inv_4_agreement(seen: Witnesses) -> Iterator[str]:
             row["entry_number"],
         ):
             yield f"{row['source_key']} is booked under the id of another entry"
+        else:
+            yield from _wrong_place(seen, row, entry_id)
+
+
+def _wrong_place(seen: Witnesses, row: dict[str, Any], entry_id: str) -> Iterator[str]:
+    """Relation, day and period of an entry, as its lines have them, against the booking."""
+    lines = seen.lines[entry_id]
+    relations = {line["Account"] for line in lines if line.get("Account")}
+    codes = {seen.division["Accounts"].rows[relation]["Code"].strip() for relation in relations}
+    days = {str(dt.datetime.fromtimestamp(line["Date"] / 1000, dt.UTC).date()) for line in lines}
+    periods = {(line["FinancialYear"], line["FinancialPeriod"]) for line in lines}
+    if codes != {row["debtor_number"]}:
+        yield f"{row['source_key']} is booked for debtor {row['debtor_number']} and stands on {codes}"
+    if days != {str(row["entry_date"])}:
+        yield f"{row['source_key']} is booked on {row['entry_date']} and stands on {days}"
+    if periods != {(row["financial_year"], row["financial_period"])}:
+        yield f"{row['source_key']} stands in {periods}"
 
 
 def inv_4_debtors_agree(seen: Witnesses) -> Iterator[str]:

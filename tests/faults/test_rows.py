@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+from contextlib import closing
 
-import psycopg
 import pytest
 
 from exact_online.crash_points import watch_crash_points
-from exact_online.failures import LinkFailure, NotReady
+from exact_online.failures import LedgerFailure, LinkFailure, NotReady
 from exact_online.night import history
 from exact_online.night import steps as night
 from tests.faults.invariants import violations_at_rest
@@ -45,7 +45,7 @@ def test_a_ledger_that_can_not_be_written_sends_nothing(link: SmallLink) -> None
     tonight, batch = at_the_load(link)
     watch_crash_points(lambda name: _make_read_only(link) if name == "before claim_booking" else None)
     try:
-        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        with pytest.raises(LedgerFailure, match=r"claim_booking.*25006"):
             night.load(tonight, batch)
     finally:
         watch_crash_points(None)
@@ -193,6 +193,40 @@ def test_history_that_would_begin_after_the_link_date_is_not_allowed(link: Small
     """FR-J6: before any work."""
     with pytest.raises(NotReady, match=r"linked since 2026-10-01\. Give an earlier day"):
         history.history_days(link.ledger.practices.get(link.practice.code), "2026-11-01")
+
+
+# --- a task that takes too long -----------------------------------------------------------------
+
+
+class TooLong(BaseException):
+    """As Airflow's AirflowTaskTimeout: raised wherever the task is, caught by nobody of ours."""
+
+
+@pytest.mark.parametrize(
+    "place", ["before confirm_booking", f"before POST {ENTRIES}", f"after POST {ENTRIES}"]
+)
+def test_a_task_that_is_ended_for_its_time_loses_nothing_and_doubles_nothing(
+    link: SmallLink, place: str
+) -> None:
+    """FR-E10: the booking is doubtful for the next try, and the practice is free for it."""
+
+    def end(name: str) -> None:
+        if name == place:
+            raise TooLong
+
+    tonight, batch = at_the_load(link)
+    watch_crash_points(end)
+    try:
+        with pytest.raises(TooLong):
+            night.load(tonight, batch)
+    finally:
+        watch_crash_points(None)
+    assert link.states()[f"factuur:{NUMBER}"] == "sending"
+    other = link.new_ledger()
+    with closing(other.conn), other.holding(link.practice.code):
+        other.check_holds(link.practice.code)
+    assert link.night().items == []
+    assert len(link.entries(NUMBER)) == 1
 
 
 # --- INV-13 ---------------------------------------------------------------------------------------

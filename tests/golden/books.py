@@ -58,6 +58,8 @@ class Balance:
 def account_name(code: str) -> str:
     if code in NAMES:
         return NAMES[code]
+    if code[1] not in PROFESSIONS:
+        return f"Omzet van vroeger {code}"
     return f"Omzet {PROFESSIONS[code[1]]} {GROUPS[code[2]]} btw {RATES[code[3]]}"
 
 

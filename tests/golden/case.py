@@ -10,6 +10,8 @@ Everything in the file is TOML:
     [[invoice]]  number, date, ... and lines = [[profession, origin, VAT %, gross], ...]; the total
     is
                  their sum unless it is given
+    credited   where originals of an earlier night are booked: [[credit's key, profession, revenue
+               group, VAT rate, ledger account, VAT code], ...]
     [[debtor]]   only what differs from the usual patient
 """
 
@@ -44,6 +46,7 @@ from tests.transform.practice import (
     some_settings,
 )
 
+CREDITED = ["invoice_key", "profession", "revenue_group", "vat_rate", "gl_account", "vat_code"]
 CASES = Path(__file__).parent / "cases"
 LINE = (
     "# ==== what is booked: written by `python -m tests.golden --write`; "
@@ -84,7 +87,13 @@ class Case:
 
     @cached_property
     def invoices(self) -> InvoicePlans:
-        return plan_batch(*batch(*map(_record, self.document.get("invoice", []))), self.settings, self.lists)
+        frames = batch(*map(_record, self.document.get("invoice", [])))
+        return plan_batch(*frames, self.settings, self.lists, self.credited)
+
+    @cached_property
+    def credited(self) -> pd.DataFrame:
+        """Where the originals of credits are booked that stand in Exact already."""
+        return pd.DataFrame(self.document.get("credited", []), columns=CREDITED, dtype="str")
 
     @cached_property
     def debtors(self) -> DebtorPlans:
@@ -141,7 +150,11 @@ def _lists(division: dict[str, Any]) -> ExactLists:
     lists = some_lists(kinds=kinds, accounts=accounts | blocked | costly)
     natures = {code: VatNature(nature) for code, nature in division.get("vat_natures", {}).items()}
     own = {code: replace(its, nature=natures.get(code, its.nature)) for code, its in lists.vat_codes.items()}
-    return replace(lists, vat_codes=own)
+    # An account that the settings had once, and that is still in Exact.
+    retired = {
+        code: some_account(code, GlAccountType.REVENUE) for code in division.get("retired_accounts", [])
+    }
+    return replace(lists, vat_codes=own, gl_accounts={**lists.gl_accounts, **retired})
 
 
 def _record(table: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -243,17 +243,26 @@ class SmallLink:
         self.nights += 1
         return self._walk(name or f"night {self.nights}", self.with_patience, backfill, book_day)
 
-    def dry_run(self, backfill: str = "as_set", **choices: Any) -> Outcome:
+    def dry_run(self, backfill: str = "as_set", book_day: dt.date = BOOK_DAY, **choices: Any) -> Outcome:
         """What such a night would come to."""
         self.nights += 1
         run = night.open_run(
-            self.ledger, self.practice.code, f"dry run {self.nights}", BOOK_DAY, dry_run=True
+            self.ledger, self.practice.code, f"dry run {self.nights}", book_day, dry_run=True
         )
         with closing(ledgers.connect(self.place.ledger_dsn)) as rolled_back:
             numbers, items = dry_run(
                 self.night_of(run), Ledger(rolled_back), self.james_reader, Choices(backfill, None, **choices)
             )
         return Outcome(numbers, items, run)
+
+    def plan(self) -> None:
+        """A run of its own that reads James and plans, and goes no further."""
+        self.nights += 1
+        run = night.open_run(self.ledger, self.practice.code, f"plan {self.nights}", BOOK_DAY)
+        planner = self.night_of(run)
+        night.extract(planner, self.james_reader, (self.practice.link_date, BOOK_DAY))
+        night.plan_debtors(planner)
+        night.plan_entries(planner)
 
     def impatient_night(self, name: str) -> Outcome:
         """A night that ends with WaitForWindow where a task would give its worker back."""

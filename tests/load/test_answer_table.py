@@ -6,15 +6,18 @@ What comes of the booking, and what Exact has of it.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from dev.demo.practices import practice
-from exact_online.failures import AccessDenied, DayIsFull, LinkFailure, NotReady, Unreachable
+from exact_online.failures import AccessDenied, DayIsFull, LinkFailure, NotReady, Unreachable, WaitForWindow
+from exact_online.night import steps
 from tests.link.james import PROFESSION
 from tests.link.small import PRACTICE, Place, SmallLink
+from tests.load.test_batch import at_the_load
 
 ENTRIES = "salesentry/SalesEntries"
 KEY, NUMBER = "factuur:2600001", 2600001
@@ -143,6 +146,33 @@ def test_a_full_minute_is_waited_for_without_losing_a_booking(link: SmallLink) -
     assert link.night().items == []
     assert 0 < (link.clock.now() - began).total_seconds() < 65
     assert len(link.entries(NUMBER)) == 1
+
+
+def test_a_minute_that_is_full_for_ever_ends_the_run_with_a_sentence(link: SmallLink) -> None:
+    """FR-B5: each return waits a minute; after a bound the run ends, and the next one goes on."""
+
+    def full() -> None:
+        opens = str(int(link.clock.now().timestamp() // 60 + 1) * 60_000)
+        headers = {"X-RateLimit-Minutely-Remaining": "0", "X-RateLimit-Minutely-Reset": opens}
+        link.world.faults.add(
+            "status", endpoint=ENTRIES, method="POST", status=429,
+            headers={"X-RateLimit-Minutely-Limit": "60", **headers},
+        )  # fmt: skip
+
+    tonight, batch = at_the_load(link)
+
+    def come_back() -> None:
+        for _ in range(60):
+            full()
+            with suppress(WaitForWindow):
+                steps.load(tonight, batch)
+            link.pass_by(60)
+
+    with pytest.raises(DayIsFull, match="Exact takes no calls"):
+        come_back()
+    assert link.states()[KEY] == "planned"
+    link.pass_by(3700)
+    assert link.until_at_rest().items == []
 
 
 def test_a_429_that_does_not_say_why_is_never_waited_for_too_long(link: SmallLink) -> None:

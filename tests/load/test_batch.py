@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import json
 
-import psycopg
 import pytest
 
 from exact_online.crash_points import watch_crash_points
-from exact_online.failures import LockLost
+from exact_online.failures import LedgerFailure, LockLost
 from exact_online.night import steps as night
 from tests.link.small import BOOK_DAY, SmallLink
 
@@ -51,6 +50,22 @@ def test_clearing_a_batch_with_a_rejection_sends_that_record_alone(link: SmallLi
     before = link.writes(ENTRIES)
     assert night.load(tonight, batch) == []
     assert link.writes(ENTRIES) == before + 1
+
+
+def test_clearing_an_older_batch_leaves_a_number_with_whoever_has_it_by_now(link: SmallLink) -> None:
+    """FR-D4, FR-J10: the rejected invoice was removed, and written once more with its number."""
+    reject(link, '"EntryNumber":2600002')
+    older, batch = at_the_load(link)
+    (item,) = night.load(older, batch)
+    link.world.faults.clear()
+    link.james.remove(2600002)
+    link.james.invoice(2600099, "1002")
+    link.james.renumber(2600099, 2600002)
+    link.night()
+    assert link.states()["factuur:2600099"] == "booked"
+    before = link.writes()
+    assert [found.source_key for found in night.load(older, batch)] == [item.source_key]
+    assert link.writes() == before
 
 
 def test_clearing_a_green_batch_writes_nothing(link: SmallLink) -> None:
@@ -102,7 +117,7 @@ def test_a_worker_that_lost_its_session_stops_before_the_next_post(link: SmallLi
     tonight, batch = at_the_load(link)
     pid = tonight.ledger.conn.info.backend_pid
     link.world.faults.add("call", endpoint=ENTRIES, method="POST", nth=2, act=lambda _: kill(link, pid))
-    with pytest.raises((LockLost, psycopg.OperationalError)):
+    with pytest.raises((LockLost, LedgerFailure)):
         night.load(tonight, batch)
     assert sum(call.endpoint == ENTRIES for call in link.world.log) == 2
     link.die()

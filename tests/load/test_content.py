@@ -1,4 +1,4 @@
-"""What is sent is what was planned last: for the debtor that James has, as the claim saw it."""
+"""What is sent is what was planned last: to the debtor of now, and what the claim saw."""
 
 from __future__ import annotations
 
@@ -61,8 +61,7 @@ def once_at(place: str, act: Callable[[], Any]) -> Iterator[None]:
     assert not waiting, f"the link never came to {place!r}"
 
 
-# --- 1. The debtor is part of what was planned
-# --------------------------------------------------------
+# --- 1. The debtor is part of what was planned ---------------------------------------------------
 
 
 def test_an_invoice_that_moves_to_another_debtor_before_it_is_sent_goes_to_that_one(
@@ -110,8 +109,7 @@ def test_an_invoice_that_was_claimed_and_certainly_not_sent_takes_over_what_jame
     assert violations_at_rest(link) == []
 
 
-# --- 2. What is sent is what the claim saw
-# --------------------------------------------------------------
+# --- 2. What is sent is what the claim saw -------------------------------------------------------
 
 
 def test_a_booking_that_was_planned_anew_since_its_batch_was_read_is_read_again(link: SmallLink) -> None:
@@ -171,8 +169,7 @@ def test_nothing_is_handed_over_while_another_worker_has_the_practice(link: Smal
     assert link.states() == {}
 
 
-# --- 3. An attempt is what the claim says
-# ---------------------------------------------------------------
+# --- 3. An attempt is what the claim says --------------------------------------------------------
 
 
 def test_a_relation_that_an_earlier_call_of_ours_made_too_late_is_ours(link: SmallLink) -> None:
@@ -209,8 +206,7 @@ def test_a_number_in_use_about_which_exact_takes_no_question_blocks_nothing_else
     assert violations_at_rest(link) == []
 
 
-# --- Ledgers that exist
-# ---------------------------------------------------------------------------------
+# --- Ledgers that exist --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("migrated", [True, False])
@@ -221,9 +217,8 @@ def test_a_ledger_of_before_the_debtor_was_in_the_fingerprint_sends_nothing_twic
     """FR-D13: bookings in every state, with fingerprints of the payload alone; then two nights.
 
     `in_between`: the ledger is taken between a plan and its load, so that one was never sent and
-    the
-    rejected one is planned once more. Without the migration's update all of them look changed, as
-    after any change of the payload's form.
+    the rejected one is planned once more. Without the migration's update all of them look changed,
+    as after any change of the payload's form.
     """
     booked, rejected, held, planned = range(NUMBER, NUMBER + 4)
     reject(link, f'"EntryNumber":{rejected}')
@@ -247,7 +242,7 @@ def test_a_ledger_of_before_the_debtor_was_in_the_fingerprint_sends_nothing_twic
     sent = posts(link)
     link.night()
     assert posts(link) == sent + 2  # the new one, and the rejected one once more
-    assert link.ledger.review.drift_of_run(link.night().run.run_id) == []
+    assert link.ledger.review.differences_of_run(link.night().run) == []
     link.world.faults.clear()
     assert link.until_at_rest().items == []
     assert [len(link.entries(number)) for number in (booked, rejected, held, planned)] == [1] * 4

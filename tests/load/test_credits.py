@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
 
 from exact_online.ledger import NIGHTS_FOR_ORIGINAL
-from tests.link.small import SmallLink
+from tests.link.small import BOOK_DAY, SmallLink
 
 ORIGINAL, CREDIT = 2600001, 2600002
 DOWN = json.dumps({"error": {"message": {"value": "Dit gaat niet"}}})
@@ -43,13 +44,21 @@ def test_a_credit_waits_until_its_original_is_booked(link: SmallLink) -> None:
 
 def test_a_credit_does_not_wait_for_ever(link: SmallLink) -> None:
     """FR-G5: rejected by name, and without a call, after so many nights."""
-    for _ in range(NIGHTS_FOR_ORIGINAL + 1):
-        link.night()
+    for nights in range(NIGHTS_FOR_ORIGINAL + 1):
+        assert link.reasons().get(f"factuur:{CREDIT}") in (None, "waiting_for_original")
+        link.night(book_day=BOOK_DAY + dt.timedelta(days=nights))
     assert link.reasons()[f"factuur:{CREDIT}"] == "original_not_booked"
     assert len(link.entries(CREDIT)) == 0
     link.world.faults.clear()
     link.night()
     assert link.until_at_rest().items == []
+
+
+def test_a_credit_waits_nights_and_not_runs(link: SmallLink) -> None:
+    """FR-G5: runs of one book day, by hand or cleared, are one night."""
+    for _ in range(NIGHTS_FOR_ORIGINAL + 1):
+        link.night()
+    assert link.reasons()[f"factuur:{CREDIT}"] == "waiting_for_original"
 
 
 def test_a_credit_that_comes_before_its_original_in_the_batch_is_booked_the_same_night(

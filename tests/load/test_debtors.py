@@ -134,6 +134,34 @@ def test_a_relation_of_james_from_before_the_link_is_adopted_on_a_persons_word_a
     assert row == {"adopted_by": "Anna Accountant"}
 
 
+def test_an_adopted_relation_keeps_its_contact_and_bank_account(link: SmallLink) -> None:
+    """FR-J8, M15: a lost ledger; Exact is asked for both first, and parts of others stay."""
+
+    def people() -> None:
+        link.james.debtor("1001", condition="INCASSO", iban=IBAN)
+        link.james.debtor("1002", condition="INCASSO", iban="NL20INGB0001234567")
+
+    people()
+    link.night()
+    contacts = {str(row["ID"]) for row in link.division["Contacts"]}
+    (other,) = [row for row in link.division["BankAccounts"] if row["BankAccount"] != IBAN]
+    with link.world.lock:
+        link.division.save("BankAccounts", {**other, "BankAccount": "NL02ABNA0123456789"})
+    link.place.empty()
+    link._register()
+    people()
+    link.night()
+    night.make_ready(link.opened(), confirmed_by="Anna Accountant")
+    assert link.night().items == []
+    kept = link.ledger.conn.execute("select contact_id::text as id from relation").fetchall()
+    assert {row["id"] for row in kept} == contacts == {str(row["ID"]) for row in link.division["Contacts"]}
+    assert sorted(row["BankAccount"] for row in link.division["BankAccounts"]) == [
+        "NL02ABNA0123456789",
+        "NL20INGB0001234567",
+        IBAN,
+    ]
+
+
 def test_a_relation_that_was_deleted_in_exact_is_made_again(link: SmallLink) -> None:
     """FR-F6."""
     link.james.debtor("1001")

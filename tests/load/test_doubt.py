@@ -91,6 +91,19 @@ def test_a_number_that_is_taken_before_we_send_is_rejected_and_not_renumbered(
     assert len(link.entries(NUMBER + 1)) == 1
 
 
+def test_our_entry_on_another_relation_is_not_ours(link: SmallLink) -> None:
+    """FR-F5: the same in all but whose account it stands on."""
+    link.james.debtor("1002")
+    link.james.invoice(NUMBER, "1001", (1000, 0, "tariff"))
+    link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
+    with pytest.raises(WaitForWindow):
+        link.impatient_night("night")
+    (entry,) = link.entries(NUMBER)
+    entry["Customer"] = link.division.relation("1002")["ID"]
+    (item,) = link.night("night").items
+    assert (item.reason, item.reason_values["difference"]) == ("entry_number_in_use", "relation")
+
+
 def test_in_use_by_an_earlier_call_of_our_own_is_success_after_comparison(link: SmallLink) -> None:
     """FR-B4: the lost first call lands after both look-ups; the second POST meets it."""
     link.james.invoice(NUMBER, "1001")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,7 @@ from exact_online.ledger import NIGHTS_FOR_ORIGINAL, AttentionItem, NightNumbers
 from exact_online.report.dry_run import MAX_KEYS, dry_run_lines, open_by_reason
 from tests.ledger_contents import contents
 from tests.link.fixtures import link, small_place
-from tests.link.small import SmallLink
+from tests.link.small import BOOK_DAY, SmallLink
 from tests.load.test_doubt import book_by_hand
 from tests.stage import Outcome, Stage
 
@@ -148,19 +149,22 @@ def test_what_a_dry_run_saw_is_told_by_the_night_all_the_same(troubled: SmallLin
 def test_dry_runs_are_no_nights_that_a_credit_waits(troubled: SmallLink) -> None:
     """FR-G5."""
     troubled.night()
-    for _ in range(NIGHTS_FOR_ORIGINAL + 1):
-        reasons = {item.source_key: item.reason for item in troubled.dry_run().items}
+    for days in range(1, NIGHTS_FOR_ORIGINAL + 2):
+        dry = troubled.dry_run(book_day=BOOK_DAY + dt.timedelta(days))
+    reasons = {item.source_key: item.reason for item in dry.items}
     assert reasons["factuur:2600006"] == "waiting_for_original"
-    troubled.night()
+    troubled.night(book_day=BOOK_DAY + dt.timedelta(days))
     assert troubled.reasons()["factuur:2600006"] == "waiting_for_original"
 
 
 def test_a_dry_run_finds_the_night_in_which_a_credit_has_waited_long_enough(troubled: SmallLink) -> None:
     """FR-G5: within, a dry run is a night like any other."""
-    for _ in range(NIGHTS_FOR_ORIGINAL):
-        troubled.night()
-    found = {item.source_key: item.reason for item in troubled.dry_run().items}["factuur:2600006"]
-    troubled.night()
+    for days in range(NIGHTS_FOR_ORIGINAL):
+        troubled.night(book_day=BOOK_DAY + dt.timedelta(days))
+    last = BOOK_DAY + dt.timedelta(NIGHTS_FOR_ORIGINAL)
+    found = {item.source_key: item.reason for item in troubled.dry_run(book_day=last).items}
+    troubled.night(book_day=last)
+    found = found["factuur:2600006"]
     assert found == troubled.reasons()["factuur:2600006"] == "original_not_booked"
 
 

@@ -16,10 +16,14 @@ KEYS_SHOWN = 5
 
 
 def plan_batch(
-    invoices: pd.DataFrame, lines: pd.DataFrame, settings: PracticeSettings, lists: ExactLists
+    invoices: pd.DataFrame,
+    lines: pd.DataFrame,
+    settings: PracticeSettings,
+    lists: ExactLists,
+    credited: pd.DataFrame | None = None,
 ) -> InvoicePlans:
     """The plans of a whole run that is one frame."""
-    return transform_invoices(mark_doubles(invoices, lists), lines, settings, lists)
+    return transform_invoices(mark_doubles(invoices, lists), lines, settings, lists, credited)
 
 
 def mark_doubles(invoices: pd.DataFrame, lists: ExactLists) -> pd.DataFrame:

@@ -58,10 +58,53 @@ class Booked:
     """profession, revenue group, VAT rate, account, VAT code, gross, VAT."""
 
 
+@dataclass(frozen=True)
+class Where:
+    """Where the cells of one invoice are booked."""
+
+    settings: PracticeSettings
+    credited: Mapping[RevenueCell, tuple[str, str]]
+
+    def booked_on(self, cell: RevenueCell) -> tuple[str, str]:
+        """Account and VAT code: those of what is credited, else of the settings; empty without."""
+        ours = self.settings.revenue_accounts.get(cell, ""), self.settings.vat_codes.get(cell[2], "")
+        return self.credited.get(cell, ours)
+
+    def place(self, cell: RevenueCell, cells: Sequence[RevenueCell]) -> tuple[Any, ...]:
+        """Where the entry line of a cell stands among those of an invoice with these cells.
+
+        Cells of the settings stand where the first of all that share their account stands. What the
+        settings have not stands behind the place of the first of its cells.
+        """
+        if like_it := self._like(self.booked_on(cell), cell[2]):
+            return min(like_it), 0
+        its = [one for one in cells if self.booked_on(one) == self.booked_on(cell) and one[2] == cell[2]]
+        places = []
+        for one in its:
+            ours = self.settings.revenue_accounts.get(one), self.settings.vat_codes.get(one[2])
+            places.append(min(self._like(ours, one[2]), default=("\U0010ffff", 0, 0)))
+        return min(places), 1, self.booked_on(cell), RATE_ORDER.index(cell[2])
+
+    def _like(self, booked_on: tuple[str | None, str | None], rate: VatRate) -> list[tuple[str, int, int]]:
+        return [
+            _cell_order(cell)
+            for cell, account in self.settings.revenue_accounts.items()
+            if cell[2] == rate and (account, self.settings.vat_codes.get(rate)) == booked_on
+        ]
+
+
 def plan_plainly(
-    invoices: pd.DataFrame, lines: pd.DataFrame, settings: PracticeSettings, lists: ExactLists
+    invoices: pd.DataFrame,
+    lines: pd.DataFrame,
+    settings: PracticeSettings,
+    lists: ExactLists,
+    credited: Mapping[str, Mapping[RevenueCell, tuple[str, str]]] | None = None,
 ) -> tuple[list[Booked], dict[str, str]]:
-    """Bookings by source key, and the reason of each rejected invoice."""
+    """Bookings by source key, and the reason of each rejected invoice.
+
+    `credited` has, per key of a credit, where its original is booked: account and VAT code per
+    cell.
+    """
     rows = [_row(row) for row in invoices.to_dict("records")]
     own_lines: dict[str, list[Row]] = defaultdict(list)
     for line in lines.to_dict("records"):
@@ -71,9 +114,10 @@ def plan_plainly(
     for row in sorted(
         {row["invoice_key"]: row for row in reversed(rows)}.values(), key=lambda row: row["invoice_key"]
     ):
-        reason = _reason(row, own_lines[row["invoice_key"]], doubles, settings, lists)
+        where = Where(settings, (credited or {}).get(row["invoice_key"], {}))
+        reason = _reason(row, own_lines[row["invoice_key"]], doubles, where, lists)
         if reason is None:
-            booked.append(_book(row, own_lines[row["invoice_key"]], settings, lists))
+            booked.append(_book(row, own_lines[row["invoice_key"]], where, lists))
         else:
             rejected[row["invoice_key"]] = reason
     return booked, rejected
@@ -170,17 +214,15 @@ def _lines_reason(row: Row, lines: Sequence[Row]) -> str | None:
     return next((reason for wrong, reason in checks if wrong), None)
 
 
-def _reason(
-    row: Row, lines: Sequence[Row], doubles: set[str], settings: PracticeSettings, lists: ExactLists
-) -> str | None:
+def _reason(row: Row, lines: Sequence[Row], doubles: set[str], where: Where, lists: ExactLists) -> str | None:
     reason = _header_reason(row, row["invoice_key"] in doubles, lists) or _lines_reason(row, lines)
     if reason is not None:
         return reason
     if _period(row["invoice_date"], lists) is None:
         return Reason.PERIOD_MISSING
-    rejection = check_condition(PaymentCondition(row["payment_condition"]), settings, lists)
+    rejection = check_condition(PaymentCondition(row["payment_condition"]), where.settings, lists)
     cells = sorted(_gross_per_cell(row, lines), key=_cell_order)
-    rejections = [rejection, *(check_cell(cell, settings, lists) for cell in cells)]
+    rejections = [rejection, *(check_cell(cell, *where.booked_on(cell), lists) for cell in cells)]
     return next((found.reason for found in rejections if found is not None), None)
 
 
@@ -200,26 +242,16 @@ def _cell_order(cell: RevenueCell) -> tuple[str, int, int]:
     return cell[0], GROUP_ORDER.index(cell[1]), RATE_ORDER.index(cell[2])
 
 
-def _first_cell(cell: RevenueCell, settings: PracticeSettings) -> RevenueCell:
-    """The first cell with the same account and rate (so the same VAT code).
-
-    They share its entry line.
-    """
-    account = settings.revenue_accounts[cell]
-    same = [
-        other for other, its in settings.revenue_accounts.items() if its == account and other[2] == cell[2]
-    ]
-    return min(same, key=_cell_order)
-
-
-def _book(row: Row, lines: Sequence[Row], settings: PracticeSettings, lists: ExactLists) -> Booked:
+def _book(row: Row, lines: Sequence[Row], where: Where, lists: ExactLists) -> Booked:
+    settings = where.settings
     gross = _gross_per_cell(row, lines)
     basis_points = {rate: points for points, rate in (_rates(row, lines) or {}).items()}
     cells = sorted(gross, key=_cell_order)
-    entry: dict[RevenueCell, list[RevenueCell]] = defaultdict(list)
+    places: dict[tuple[Any, ...], list[RevenueCell]] = defaultdict(list)
     for cell in cells:
-        entry[_first_cell(cell, settings)].append(cell)
-    heads = sorted(entry, key=_cell_order)
+        places[where.place(cell, cells)].append(cell)
+    entry = {places[place][0]: places[place] for place in sorted(places)}
+    heads = list(entry)
     entry_gross = {head: sum(gross[cell] for cell in entry[head]) for head in heads}
     entry_vat = _vat_per_entry_line(heads, entry_gross, basis_points)
     vat = {
@@ -235,14 +267,11 @@ def _book(row: Row, lines: Sequence[Row], settings: PracticeSettings, lists: Exa
     write = _general_journal_entry if _is_desk(row) else _sales_entry
     payload = write(
         row,
-        [_facts(head, entry, entry_gross, entry_vat, basis_points, settings, lists) for head in kept],
+        [_facts(head, entry, entry_gross, entry_vat, basis_points, where, lists) for head in kept],
         settings,
         lists,
     )
-    booking_lines = [
-        (*cell, settings.revenue_accounts[cell], settings.vat_codes[cell[2]], gross[cell], vat[cell])
-        for cell in cells
-    ]
+    booking_lines = [(*cell, *where.booked_on(cell), gross[cell], vat[cell]) for cell in cells]
     fingerprint = hashlib.sha256(f"{row['debtor_number']}\n{payload}".encode()).hexdigest()
     return Booked(row["invoice_key"], payload, fingerprint, booking_lines)
 
@@ -265,15 +294,15 @@ def _facts(
     gross: Mapping[RevenueCell, int],
     vat: Mapping[RevenueCell, int],
     basis_points: Mapping[VatRate, int],
-    settings: PracticeSettings,
+    where: Where,
     lists: ExactLists,
 ) -> Row:
-    code = settings.vat_codes[head[2]]
+    account, code = where.booked_on(head)
     including = lists.vat_codes[code].kind is VatCodeKind.INCLUDING
     groups = sorted({cell[1] for cell in entry[head]}, key=GROUP_ORDER.index)
     words = " en ".join(DUTCH[group] for group in groups)
     return {
-        "account": lists.gl_accounts[settings.revenue_accounts[head]].id,
+        "account": lists.gl_accounts[account].id,
         "vat_code": code,
         "amount": gross[head] if including else gross[head] - vat[head],
         "vat": None if head[2] is VatRate.ZERO else vat[head],

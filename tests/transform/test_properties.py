@@ -4,6 +4,7 @@ the cent."""
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,7 @@ from exact_online.vocabulary import (
     GlAccountType,
     ItemOrigin,
     PaymentCondition,
+    RevenueGroup,
     VatCodeKind,
     VatRate,
 )
@@ -280,3 +282,71 @@ def test_a_thousand_professions_nobody_set_up_are_rejected_one_by_one() -> None:
     records = [with_total([line("1.00", profession=f"beroep {n}")], str(1000 + n)) for n in range(1000)]
     plans = plan_batch(*batch(*records), some_settings(), some_lists())
     assert np.unique(plans.rejections["reason_values"]).size == 1000
+
+
+ACCOUNTS_OF_OLD = ["8010", "8030", "8900", "8901", "8902", "8999"]
+"""Two of today's, two that the settings have not any more, one that is blocked and one that is
+gone.
+"""
+DIVISION_OF_OLD = some_lists(
+    accounts={
+        "8900": some_account("8900", GlAccountType.REVENUE),
+        "8901": some_account("8901", GlAccountType.REVENUE),
+        "8902": some_account("8902", GlAccountType.REVENUE, blocked=True),
+    },
+    vat_codes={
+        **some_lists().vat_codes,
+        **{
+            code: replace(some_lists(kinds={rate: VatCodeKind.INCLUDING}).vat_codes[own], code=code)
+            for code, own, rate in (
+                ("20", "0", VatRate.ZERO), ("21", "1", VatRate.LOW), ("22", "2", VatRate.HIGH),
+            )
+        },
+    },
+)  # fmt: skip
+CREDITED = st.lists(
+    st.tuples(
+        st.integers(1, 6),
+        st.sampled_from([PHYSIO, SPEECH]),
+        st.sampled_from(list(RevenueGroup)),
+        st.sampled_from(list(VatRate)),
+        st.sampled_from(ACCOUNTS_OF_OLD),
+        st.booleans(),
+    ),
+    max_size=30,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(batches(good=True), CREDITED, st.integers(1, 3))
+def test_a_credit_is_booked_where_its_original_is(
+    rows: tuple[pd.DataFrame, pd.DataFrame], drawn: list[tuple[Any, ...]], size: int
+) -> None:
+    """M8: the bytes of the plain rules, in any chunking; the settings may have changed since."""
+    where: dict[str, dict[Any, tuple[str, str]]] = {}
+    for number, profession, group, rate, account, is_new in drawn:
+        code = f"{2 if is_new else ''}{list(VatRate).index(rate)}"
+        where.setdefault(f"factuur:{number}", {}).setdefault((profession, group, rate), (account, code))
+    names = ["invoice_key", "profession", "revenue_group", "vat_rate", "gl_account", "vat_code"]
+    cells = [(key, *map(str, cell), *facts) for key, own in where.items() for cell, facts in own.items()]
+    credited = pd.DataFrame(cells, columns=names, dtype="str")
+    invoices, lines = rows
+    marked = mark_doubles(invoices, DIVISION_OF_OLD)
+    plans = transform_invoices(marked, lines, some_settings(), DIVISION_OF_OLD, credited)
+    booked, rejected = plan_plainly(*rows, some_settings(), DIVISION_OF_OLD, where)
+    assert dict(zip(plans.rejections["source_key"], plans.rejections["reason"], strict=True)) == rejected
+    assert plans.bookings["payload"].tolist() == [b.payload for b in booked]
+    expected = [[b.source_key, *facts] for b in booked for facts in b.lines]
+    assert plans.booking_lines.drop(columns="line_number").to_numpy().tolist() == expected
+    parts = [
+        transform_invoices(
+            some,
+            lines[lines["invoice_key"].isin(some["invoice_key"])],
+            some_settings(),
+            DIVISION_OF_OLD,
+            credited,
+        )
+        for some in (marked.iloc[place : place + size] for place in range(0, len(marked), size))
+    ]
+    if parts:
+        same(joined(parts), plans)

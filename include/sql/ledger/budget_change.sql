@@ -10,7 +10,8 @@ set
     day_limit = %(day_limit)s,
     day_used = %(day_used)s,
     blocked_until = %(blocked_until)s,
-    blind_429s = %(blind_429s)s
+    blind_429s = %(blind_429s)s,
+    minute_429s = %(minute_429s)s
 where
     division = %(division)s
     and version = %(version)s

@@ -9,6 +9,7 @@ select
     w.day_used,
     w.blocked_until,
     w.blind_429s,
+    w.minute_429s,
     (
         select count(*) from call_error as e
         where e.division = w.division and e.endpoint = %(endpoint)s and e.at > %(errors_since)s

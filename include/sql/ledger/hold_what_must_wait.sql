@@ -38,11 +38,16 @@ with ready as (
         on true
     cross join
         lateral (
-            select count(*) as nights
+            select count(distinct run.book_day) as nights
             from run
             where
                 run.practice = b.practice
                 and run.started_at > b.planned_at
+                and run.book_day > (
+                    select planned_in.book_day
+                    from run as planned_in
+                    where planned_in.run_id = b.run_id
+                )
                 and run.airflow_run_id not like '%%:history'
                 and not run.dry_run
         ) as waited

@@ -1,21 +1,40 @@
 -- rejected -> planned for a batch that ended with rejections and is run again by a person: same
 -- content, next version (M21). What Exact had twice becomes doubtful: promises that it is read
--- again and never sent again.
-update booking
+-- again and never sent again. One whose number another booking has by now stays rejected.
+with released as (
+    select
+        r.booking_id,
+        row_number() over (
+            partition by r.journal, r.financial_year, coalesce(r.entry_number, -r.booking_id)
+            order by r.booking_id
+        ) as with_its_number
+    from current_booking as r
+    where
+        r.practice = %(practice)s
+        and r.kind = %(kind)s
+        and r.booking_id between %(first_id)s and %(last_id)s
+        and r.state = 'rejected'
+        and r.payload is not null
+        and not exists (
+            select 1
+            from booking as taken
+            where
+                taken.practice = r.practice
+                and taken.journal = r.journal
+                and taken.financial_year = r.financial_year
+                and taken.entry_number = r.entry_number
+                and taken.state in ('planned', 'sending', 'doubtful', 'booked', 'held', 'exported')
+        )
+)
+
+update booking as b
 set
-    state = case when reason = 'double_in_exact' then 'doubtful' else 'planned' end,
+    state = case when b.reason = 'double_in_exact' then 'doubtful' else 'planned' end,
     moved_in_run = %(run_id)s,
-    unknown_since = case when reason = 'double_in_exact' then clock_timestamp() end,
-    version = version + 1,
+    unknown_since = case when b.reason = 'double_in_exact' then clock_timestamp() end,
+    version = b.version + 1,
     reason = null,
     reason_values = null,
     exact_message = null
-where
-    practice = %(practice)s
-    and kind = %(kind)s
-    and booking_id between %(first_id)s and %(last_id)s
-    and state = 'rejected'
-    and payload is not null
-    and booking_id in (
-        select latest.booking_id from current_booking as latest where latest.practice = %(practice)s
-    );
+from released
+where b.booking_id = released.booking_id and released.with_its_number = 1;

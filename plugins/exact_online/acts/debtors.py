@@ -1,6 +1,4 @@
-"""Say of a debtor that it is the same person still, or that the relation in Exact is the
-practice's.
-"""
+"""Say of a debtor that it is the same person still, or that a relation in Exact is this debtor."""
 
 from __future__ import annotations
 

@@ -257,10 +257,11 @@ def _state(windows: Windows) -> WindowState:
         day_used=day.used,
         blocked_until=windows.blocked_until,
         blind_429s=windows.blind_429s,
+        minute_429s=windows.minute_429s,
     )
 
 
 def _windows(state: WindowState) -> Windows:
     minute = Window(state.minute_until, state.minute_limit, state.minute_used)
     day = Window(state.day_until, state.day_limit, state.day_used)
-    return Windows(minute, day, state.blocked_until, state.blind_429s)
+    return Windows(minute, day, state.blocked_until, state.blind_429s, state.minute_429s)

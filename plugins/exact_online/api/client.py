@@ -266,8 +266,18 @@ class ExactClient:
         self._call_in_hand = answer.kind is AnswerKind.NEVER_SENT
         self.writes_taken += call.method != "GET" and answer.kind not in _LEFT_ALONE
         log.debug("%s %s: %s (%s)", call.method, call.endpoint, answer.kind, answer.cause)
-        self._budget.note_answer(call.endpoint, answer, sent_at)
+        self._note(call, answer, sent_at)
         return answer
+
+    def _note(self, call: Call, answer: Answer, sent_at: dt.datetime) -> None:
+        """Let the budget learn from an answer; what that call came to stands, whatever fails here.
+
+        A failure from here would say that Exact did not execute the call.
+        """
+        try:
+            self._budget.note_answer(call.endpoint, answer, sent_at)
+        except Unreachable as failure:
+            log.warning("%s %s: the answer is not counted. %s", call.method, call.endpoint, failure)
 
     def _stop_or_return(self, call: Call, answer: Answer) -> Answer:
         """Raises what stops the practice and was certainly not executed."""

@@ -18,6 +18,8 @@ MINUTE_FAMILY = "X-RateLimit-Minutely-"
 DAY_FAMILY = "X-RateLimit-"
 BLOCK = dt.timedelta(hours=1)
 """How long Exact blocks an endpoint after too many errors."""
+MAX_MINUTE_429S = 20
+"""So often in a row a minute is waited for; then the division is left alone for `BLOCK`."""
 LATEST_MINUTE_RESET = dt.timedelta(seconds=120)
 LATEST_DAY_RESET = dt.timedelta(hours=26)
 _PARTS = ("Limit", "Remaining", "Reset")
@@ -153,6 +155,8 @@ class Windows:
     blocked_until: dt.datetime | None = None
     blind_429s: int = 0
     """429s in a row that did not say which window is full."""
+    minute_429s: int = 0
+    """429s of the minute in a row, whatever was waited."""
 
     @classmethod
     def fresh(cls, now: dt.datetime, minute_limit: int = MINUTE_LIMIT, day_limit: int = DAY_LIMIT) -> Windows:
@@ -172,6 +176,7 @@ class Windows:
             minute=self.minute.adopt(limits.minute, now),
             day=self.day.adopt(limits.day, now),
             blind_429s=0,
+            minute_429s=0,
         )
 
     def minute_full(self, until: dt.datetime | None, now: dt.datetime) -> Windows:
@@ -179,7 +184,10 @@ class Windows:
         by our own clock's minute.
         """
         opens = until if until is not None and now < until <= now + LATEST_MINUTE_RESET else next_minute(now)
-        return replace(self, minute=Window(opens, self.minute.limit, self.minute.limit), blind_429s=0)
+        full = replace(self, minute=Window(opens, self.minute.limit, self.minute.limit), blind_429s=0)
+        if self.minute_429s + 1 < MAX_MINUTE_429S:
+            return replace(full, minute_429s=self.minute_429s + 1)
+        return replace(full, minute_429s=0, blocked_until=now + BLOCK)
 
     def day_full(self, until: dt.datetime | None, now: dt.datetime) -> Windows:
         """Return the windows after a 429 of the day."""

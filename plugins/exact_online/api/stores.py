@@ -130,6 +130,8 @@ class WindowState:
     blocked_until: dt.datetime | None
     blind_429s: int
     """429s in a row that did not say which window is full."""
+    minute_429s: int = 0
+    """429s of the minute in a row, whatever was waited."""
 
 
 @dataclass(frozen=True)

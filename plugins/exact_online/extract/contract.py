@@ -94,7 +94,7 @@ def _found_columns(james: psycopg.Connection[Any], promised: Contract) -> dict[s
         except (psycopg.ProgrammingError, psycopg.NotSupportedError) as error:
             raise ContractBroken(
                 f"{promised.file} can't be asked of James ({error.diag.message_primary}): {_cure(error)}"
-            ) from error
+            ) from None
         return {found.name: _type_name(james, found.type_code) for found in cursor.description or ()}
 
 

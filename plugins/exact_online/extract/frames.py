@@ -52,6 +52,15 @@ def lines_frame(staging: Staging, run_id: str, after_key: str, through_key: str)
     return _frame(staging.lines_csv(run_id, after_key, through_key))
 
 
+def credited_frame(staging: Staging, practice: str, run_id: str, invoices: pd.DataFrame) -> pd.DataFrame:
+    """Return where each booking is booked that one of these staged invoices credits, all ``str``: a
+    row per ``invoice_key`` (of the credit), ``profession``, ``revenue_group`` and ``vat_rate``,
+    with its ``gl_account`` and ``vat_code``.
+    """
+    keys = invoices["invoice_key"]
+    return _frame(staging.credited_csv(practice, run_id, str(keys.iloc[0]), str(keys.iloc[-1])))
+
+
 def invoice_chunks(
     staging: Staging, run_id: str, invoices_per_chunk: int = INVOICES_PER_CHUNK
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:

@@ -11,9 +11,13 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from exact_online.failures import Unreachable
+from exact_online.database_errors import error_words
+from exact_online.failures import JamesFailure, Unreachable
 
 CONNECT_SECONDS = 10
+SESSION_OPTIONS = "-c statement_timeout=30min -c lock_timeout=1min -c idle_in_transaction_session_timeout=1h"
+"""A statement of James may read years of history; a snapshot may stand still while Exact is read.
+Neither goes on for ever: James' own clean-up would wait for it."""
 KEEPALIVE_SECONDS = 30
 """With three more tries 10 seconds apart, a peer that vanished is noticed within a minute."""
 
@@ -27,10 +31,12 @@ def connect_james(dsn: str) -> psycopg.Connection[Any]:
             keepalives_idle=KEEPALIVE_SECONDS,
             keepalives_interval=10,
             keepalives_count=3,
+            tcp_user_timeout=60_000,
+            options=SESSION_OPTIONS,
             application_name="exact_online",
         )
     except psycopg.OperationalError as error:
-        raise Unreachable(_sentence(conninfo_to_dict(dsn), error)) from error
+        raise Unreachable(_sentence(conninfo_to_dict(dsn), error)) from None
 
 
 def opened_james(open_connection: Callable[[], psycopg.Connection[Any]]) -> psycopg.Connection[Any]:
@@ -38,19 +44,24 @@ def opened_james(open_connection: Callable[[], psycopg.Connection[Any]]) -> psyc
     try:
         return open_connection()
     except psycopg.OperationalError as error:
-        raise Unreachable(_sentence({}, error)) from error
+        raise Unreachable(_sentence({}, error)) from None
 
 
 @contextmanager
 def reaching(james: psycopg.Connection[Any]) -> Iterator[None]:
     """Raise Unreachable when James is gone or cancels us,
-    as a standby does when it must replay (FR-L1, FR-L2).
+    as a standby does when it must replay (FR-L1, FR-L2); JamesFailure when a statement fails.
     """
     address = {} if james.closed else james.info.get_parameters()
     try:
         yield
     except psycopg.OperationalError as error:
-        raise Unreachable(_sentence(address, error)) from error
+        raise Unreachable(_sentence(address, error)) from None
+    except psycopg.Error as error:
+        raise JamesFailure(
+            f"A statement of James failed ({error_words(error)}); the record that it failed on is in the "
+            "log of James' own database server."
+        ) from None
 
 
 def _sentence(address: dict[str, Any], error: psycopg.Error) -> str:

@@ -12,6 +12,7 @@ from exact_online.ledger.bookings import (
     DoubtfulBooking,
     Move,
 )
+from exact_online.ledger.clock import LedgerClock
 from exact_online.ledger.differences import (
     Difference,
     DifferenceCounts,
@@ -65,6 +66,7 @@ __all__ = [
     "JudgedBooking",
     "JudgedLine",
     "Ledger",
+    "LedgerClock",
     "Move",
     "NightNumbers",
     "OpenGroup",

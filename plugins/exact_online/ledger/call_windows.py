@@ -6,10 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
-
 from exact_online.api.stores import KnownWindows, WindowState
-from exact_online.failures import StoreUnavailable
+from exact_online.failures import LedgerFailure, StoreUnavailable
 from exact_online.ledger.session import Session
 
 
@@ -76,7 +74,7 @@ def _reachable() -> Iterator[None]:
     """Without the ledger no call is made."""
     try:
         yield
-    except psycopg.OperationalError as error:
+    except LedgerFailure as failure:
         raise StoreUnavailable(
-            f"The ledger can't be asked for the call budget ({type(error).__name__}); no call is made."
+            f"The ledger can't be asked for the call budget; no call is made. {failure}"
         ) from None

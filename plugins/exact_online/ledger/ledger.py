@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 
 from exact_online.ledger.acts import Acts
 from exact_online.ledger.bookings import Bookings
@@ -15,7 +15,7 @@ from exact_online.ledger.practices import Practices
 from exact_online.ledger.relations import Relations
 from exact_online.ledger.review import Review
 from exact_online.ledger.runs import Run, Runs
-from exact_online.ledger.session import Connection, Session
+from exact_online.ledger.session import Connection, Session, check_one_writer, connect_again
 from exact_online.ledger.staging import Staging
 from exact_online.ledger.tokens import Tokens
 from exact_online.ledger.totals import Totals
@@ -61,6 +61,11 @@ class Ledger:
     def holding(self, practice: str) -> AbstractContextManager[None]:
         """Hold the lock of a practice: one session at a time writes for it. Raises LockLost."""
         return self.session.holding(practice)
+
+    def check_one_writer(self) -> None:
+        """Raise NotReady when a pooler shares sessions, so that a lock holds nobody off."""
+        with closing(connect_again(self.conn)) as second:
+            check_one_writer(self.session, Session(second))
 
     def check_holds(self, practice: str) -> None:
         """Raise LockLost unless this very session still holds the practice."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,16 +11,13 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from exact_online.book_day import AMSTERDAM
+from exact_online.ledger.blotting import blotted
 from exact_online.ledger.planning import Batch
 from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
 from exact_online.money import amount_text, dutch_amount
 from exact_online.reasons import record_values
 from exact_online.vocabulary import BookingKind
-
-BLOT = "[...]"
-"""Stands for what is left out of Exact's words because it may name a person (B7)."""
-
 
 DIFFERS = {
     "journal": ("het dagboek", "the journal"),
@@ -145,20 +141,15 @@ class Review:
 
     def _items(self, practice: str, rows: Sequence[DictRow]) -> list[AttentionItem]:
         """Items as logs and mail may show them:
-        what we know of a debtor is left out of Exact's words.
+        whom the practice knows is left out of Exact's words, which may name anybody.
         """
-        numbers = [row["debtor_number"] for row in rows if row["exact_message"]]
-        personal = (
-            self._session.rows("names_of_debtors", practice=practice, debtor_numbers=numbers)
-            if numbers
-            else []
-        )
-        personal.sort(key=lambda known: -len(known["personal"]))  # a whole name before its parts
-        for row in rows:
-            for known in personal:
-                if row["exact_message"] and known["debtor_number"] == row["debtor_number"]:
-                    pattern = re.compile(re.escape(known["personal"]), re.IGNORECASE)
-                    row["exact_message"] = pattern.sub(BLOT, row["exact_message"])
+        if any(row["exact_message"] for row in rows):
+            known = self._session.rows("names_of_debtors", practice=practice)
+            personal = [row["personal"] for row in known if not row["is_name"]]
+            names = [row["personal"] for row in known if row["is_name"]]
+            for row in rows:
+                if row["exact_message"]:
+                    row["exact_message"] = blotted(row["exact_message"], personal, names)
         return [_item(row) for row in rows]
 
     # --- debtors ----------------------------------------------------------------------------------

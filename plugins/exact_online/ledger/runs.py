@@ -148,10 +148,12 @@ class Runs:
             "save_james_totals", run_id=run_id, totals=Jsonb([total.to_json() for total in totals])
         )
 
-    def james_totals(self, run_id: str) -> list[JamesTotal]:
-        """Return what James summed itself; nothing when the run extracted nothing."""
+    def james_totals(self, run_id: str) -> list[JamesTotal] | None:
+        """Return what James summed itself; None when the run has not read James."""
         row = self._session.row("read_james_totals", run_id=run_id)
-        return [JamesTotal.from_json(total) for total in (row["james_totals"] if row else None) or []]
+        if row is None or row["james_totals"] is None:
+            return None
+        return [JamesTotal.from_json(total) for total in row["james_totals"]]
 
     def save_numbers(self, run_id: str, numbers: NightNumbers) -> None:
         """Keep the numbers of a run's reconciliation."""

@@ -20,14 +20,25 @@ from psycopg import sql
 from psycopg.rows import DictRow, class_row, dict_row
 
 from exact_online.crash_points import crash_point
-from exact_online.failures import LockLost, NotReady, Unreachable
-from exact_online.statements import statement
+from exact_online.database_errors import error_words
+from exact_online.failures import LedgerFailure, LockLost, NotReady, Unreachable
+from exact_online.statements import newest_version, statement
 
 Connection = psycopg.Connection[DictRow]
 T = TypeVar("T")
 
-SESSION_OPTIONS = "-c search_path=exact_sync -c timezone=UTC"
-"""What a connection to the ledger is opened with."""
+SESSION_OPTIONS = (
+    "-c search_path=exact_sync -c timezone=UTC"
+    " -c statement_timeout=15min -c lock_timeout=1min -c idle_in_transaction_session_timeout=1h"
+)
+"""What a connection to the ledger is opened with.
+
+A statement ends some time: a plan of 20,000 invoices takes seconds, a COPY as long as James takes
+to give 10,000 invoices. A lock is waited for a minute; the renewal of a token has its own time, and
+the lock of a practice is never waited for. A transaction may stand still while James computes or a
+dry run waits for Exact, but not for ever: it would hold back the clean-up of the whole database.
+A session without a transaction may be idle as long as it likes: its worker holds a practice.
+"""
 
 MISSING = "\x1a"
 """How `Session.copy_out` writes a missing value:
@@ -62,10 +73,10 @@ def opened_ledger(
         conn: Connection = open_connection()
         conn.autocommit = True
         conn.row_factory = dict_row
-    except psycopg.OperationalError as error:
+    except psycopg.Error as error:
         raise Unreachable(
-            f"The ledger's database can't be reached ({one_line(error)}); check connection exact_sync_db."
-        ) from error
+            f"The ledger's database can't be reached ({error_words(error)}); check connection exact_sync_db."
+        ) from None
     _check_session(conn, actor or worker_name())
     return conn
 
@@ -93,9 +104,51 @@ def _check_session(conn: Connection, actor: str) -> None:
         if not checks["migrated"]
         else None
     )
+    problem = problem or _version_problem(Session(conn))
     if problem:
         conn.close()
         raise NotReady(f"The ledger's database can't be used: {problem}.")
+
+
+def _version_problem(session: Session) -> str | None:
+    """Why this code and the schema do not belong together; None when they do (FR-L7)."""
+    row = session.row("schema_version")
+    found, known = row["version_num"] if row else "none", newest_version()
+    if found == known:
+        return None
+    if row is None or found < known:
+        return (
+            f"its schema is at version {found} and this code needs {known}; "
+            "run the migrations (python -m exact_online.migrations), then clear the failed task"
+        )
+    return (
+        f"its schema is at version {found} and this code knows {known} as the newest; "
+        "deploy the code that belongs to it, then clear the failed task"
+    )
+
+
+def check_one_writer(first: Session, second: Session) -> None:
+    """Raise NotReady unless two sessions on the ledger are two sessions of its server.
+
+    Behind a pooler of transactions they share sessions of the server: two writers would hold one
+    lock, and a lock could outlive its worker. So one takes a lock that the other must be denied,
+    and each must stay with its own process of the server.
+    """
+    name = worker_name()
+    own = first.row("read_backend")
+    with second.conn.transaction():
+        others = second.row("read_backend")
+        taken = first.row("try_probe_lock", name=name)
+        denied = second.row("try_probe_lock", name=name)
+        stayed = [first.row("read_backend"), first.row("read_backend"), own]
+    freed = first.row("free_probe_lock", name=name)
+    is_own = all(row == own for row in stayed) and own != others
+    if not (is_own and taken == {"taken": True} and denied == {"taken": False} and freed == {"freed": True}):
+        raise NotReady(
+            "Connection exact_sync_db goes through a pooler that shares sessions (transaction or "
+            "statement pooling), where one writer per practice can't be held. Let it connect to "
+            "PostgreSQL itself, or set the pooler to session pooling; then clear this task."
+        )
 
 
 class Session:
@@ -115,7 +168,7 @@ class Session:
 
     def rows(self, name: str, /, **parameters: Any) -> list[DictRow]:
         """Return all rows of a statement that only reads."""
-        with self.conn.cursor(row_factory=dict_row) as cursor:
+        with _failing_without_values(name), self.conn.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(statement("ledger", name), parameters or None).fetchall()
 
     def row(self, name: str, /, **parameters: Any) -> DictRow | None:
@@ -126,7 +179,7 @@ class Session:
         """Return the rows of a statement that only reads as `kind`,
         whose fields are its columns.
         """
-        with self.conn.cursor(row_factory=class_row(kind)) as cursor:
+        with _failing_without_values(name), self.conn.cursor(row_factory=class_row(kind)) as cursor:
             return cursor.execute(statement("ledger", name), parameters or None).fetchall()
 
     def record(self, kind: type[T], name: str, /, **parameters: Any) -> T | None:
@@ -140,7 +193,11 @@ class Session:
         text = io.BytesIO()
         question = statement("ledger", name)
         command = f"copy ({question}) to stdout (format csv, header, null '{MISSING}')".encode()
-        with self.conn.cursor() as cursor, cursor.copy(command, parameters) as blocks:
+        with (
+            _failing_without_values(name),
+            self.conn.cursor() as cursor,
+            cursor.copy(command, parameters) as blocks,
+        ):
             for block in blocks:
                 text.write(block)
         text.seek(0)
@@ -171,7 +228,11 @@ class Session:
         command = sql.SQL("copy {} ({}) from stdin (format {})").format(
             sql.Identifier(table), names, sql.Literal(form)
         )
-        with self._crash_points(f"copy into {table}"), self.conn.cursor() as cursor:
+        with (
+            self._crash_points(name := f"copy into {table}"),
+            _failing_without_values(name),
+            self.conn.cursor() as cursor,
+        ):
             with cursor.copy(command) as target:
                 for block in blocks:
                     target.write(block)
@@ -182,7 +243,8 @@ class Session:
         again.
         """
         names = sql.SQL(", ").join(sql.Identifier("pg_temp", table) for table in tables)
-        self.conn.execute(sql.SQL("drop table {}").format(names))
+        with _failing_without_values("drop table"):
+            self.conn.execute(sql.SQL("drop table {}").format(names))
 
     @contextmanager
     def transaction(self, name: str) -> Iterator[None]:
@@ -195,13 +257,13 @@ class Session:
         with self._crash_points(name):
             outside, self._place = self._place, f"{self._place}within {name}, "
             try:
-                with self.conn.transaction():
+                with _failing_without_values(name), self.conn.transaction():
                     yield
             finally:
                 self._place = outside
 
     def _execute(self, name: str, parameters: dict[str, Any]) -> psycopg.Cursor[DictRow]:
-        with self._crash_points(name):
+        with self._crash_points(name), _failing_without_values(name):
             return self.conn.cursor(row_factory=dict_row).execute(
                 statement("ledger", name), parameters or None
             )
@@ -243,10 +305,10 @@ class Session:
         """Raise LockLost unless this very session still holds the practice."""
         try:
             row = self.row("holds_practice", practice=practice)
-        except psycopg.OperationalError as error:
+        except LedgerFailure as failure:
             raise LockLost(
-                f"The ledger's session of practice {practice} is gone ({one_line(error)}); nothing was sent."
-            ) from error
+                f"The ledger's session of practice {practice} is gone ({failure}); nothing was sent."
+            ) from None
         if not (row and row["exists"]):
             raise LockLost(f"This worker no longer holds practice {practice}; nothing was sent.")
 
@@ -258,7 +320,7 @@ class Session:
 
         Inside, the run counts as a night, and everything is read from one snapshot.
         """
-        with self.conn.transaction(force_rollback=True):
+        with _failing_without_values("a dry run"), self.conn.transaction(force_rollback=True):
             self.is_dry_run = True
             try:
                 self.conn.execute("set transaction isolation level repeatable read")
@@ -268,6 +330,12 @@ class Session:
                 self.is_dry_run = False
 
 
-def one_line(error: BaseException) -> str:
-    """Return the words of an error without line breaks."""
-    return " ".join(str(error).split())
+@contextmanager
+def _failing_without_values(name: str) -> Iterator[None]:
+    """Turn an error of the database into a LedgerFailure that names no value of a row."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise LedgerFailure(
+            f"The ledger failed in '{name}' ({error_words(error, own_functions=True)})."
+        ) from None

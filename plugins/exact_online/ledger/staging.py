@@ -96,3 +96,9 @@ class Staging:
         return self._session.copy_out(
             "stage_read_lines", run_id=run_id, after_key=after_key, through_key=through_key
         )
+
+    def credited_csv(self, practice: str, run_id: str, first_key: str, last_key: str) -> io.BytesIO:
+        """Return where the bookings are booked that the invoices of these keys credit."""
+        return self._session.copy_out(
+            "stage_read_credited", practice=practice, run_id=run_id, first_key=first_key, last_key=last_key
+        )

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 
 from exact_online.api.stores import EncryptedPair, LockedChain, StoredChain
-from exact_online.failures import StoreUnavailable
+from exact_online.failures import LedgerFailure, StoreUnavailable
 from exact_online.ledger.session import Session, connect_again
 
 Connect = Callable[[], psycopg.Connection[Any]]
@@ -160,6 +160,10 @@ class ChainStore:
         except psycopg.Error as error:
             raise StoreUnavailable(
                 f"The ledger can't be asked for the Exact token ({type(error).__name__}); try again."
+            ) from None
+        except LedgerFailure as failure:
+            raise StoreUnavailable(
+                f"The ledger can't be asked for the Exact token: {failure} Try again."
             ) from None
 
 

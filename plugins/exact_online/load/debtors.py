@@ -16,13 +16,12 @@ from exact_online.api import odata
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.failures import QueryRejected
 from exact_online.ledger import Booking, DebtorDocument, TakenRelation
+from exact_online.load.debtor_parts import BANK_ACCOUNTS, CONTACTS, with_parts_in_exact
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown, failed_outcome, rejected_by_exact
 from exact_online.load.session import LoadSession
 from exact_online.reasons import Reason
 
 ACCOUNTS = "crm/Accounts"
-CONTACTS = "crm/Contacts"
-BANK_ACCOUNTS = "crm/BankAccounts"
 RELATION_FIELDS = ("ID", "Code", "Name", "Postcode", "Status", "IsSupplier", "MainContact")
 CUSTOMER = "C"
 
@@ -148,6 +147,8 @@ def _change(load: LoadSession, debtor: Debtor) -> Outcome:
             return Rejected(Reason.RELATION_GONE)
         if outcome := _unless_changed(answer):
             return outcome
+    if not debtor.before.account:  # ours, and never confirmed: Exact may have more of it than we know
+        debtor = replace(debtor, booking=with_parts_in_exact(load, debtor.booking, debtor.wanted))
     return _parts(load, debtor)
 
 

@@ -41,8 +41,7 @@ def send(load: LoadSession, booking: Booking) -> Outcome | None:
             else entries.send_entry(load, claimed)
         )
     except NOT_EXECUTED:
-        # Of a debtor some steps may be done: those are written down, and the claim counts as an
-        # attempt.
+        # Of a debtor some steps may be done: those are written down, and the claim was an attempt.
         reached = load.exact.writes_taken > taken_before
         load.ledger.bookings.unclaim(load.run, claimed, reached_exact=reached)
         raise

@@ -17,7 +17,7 @@ from exact_online.api.identity import divisions
 from exact_online.api.lists import fetch_lists
 from exact_online.api.relations import fetch_relations
 from exact_online.extract.contract import check_contract
-from exact_online.extract.frames import debtors_frame, invoice_chunks
+from exact_online.extract.frames import credited_frame, debtors_frame, invoice_chunks
 from exact_online.extract.james import stage_debtors, stage_invoices
 from exact_online.extract.revenue import revenue_totals
 from exact_online.extract.snapshot import snapshot
@@ -49,8 +49,10 @@ def open_run(
 ) -> Run:
     """Write the run down in the ledger, or find it again, and return it.
 
-    Raises NotReady when the practice has no settings, no link with Exact, or is not active yet.
+    Raises NotReady when the practice has no settings, no link with Exact, or is not active yet, and
+    when the ledger can't hold one writer per practice (a pooler in between).
     """
+    ledger.check_one_writer()
     practice = ledger.practices.get(practice_code)
     if not (practice.active or dry_run):
         raise NotReady(
@@ -151,11 +153,11 @@ def extract(
     with snapshot(james):
         check_contract(james)
         totals = revenue_totals(james, practice.james_practice_code, scope)
-        night.ledger.runs.save_james_totals(run.run_id, totals)
         debtors = stage_debtors(james, staging, run.run_id, practice.code)
         invoices = stage_invoices(james, staging, run.run_id, practice.code, practice.link_date, run.book_day)
     if not rebuild_ledger:
         _check_age_of_ledger(night)
+    night.ledger.runs.save_james_totals(run.run_id, totals)  # last: an extract that failed has none
     return {"debtors": debtors, "invoices": invoices.invoices, "lines": invoices.lines}
 
 
@@ -178,8 +180,8 @@ def _check_age_of_ledger(night: Night) -> None:
 def plan_debtors(night: Night) -> list[Batch]:
     """Make every staged debtor a planned booking or a rejection; unchanged ones cost nothing.
 
-    Returns the batches of debtors that are to be sent. Raises LockLost while another worker has the
-    practice: nothing may change under a batch that is being sent.
+    Returns the batches of debtors that are to be sent. Raises LockLost while another worker has
+    the practice: nothing may change under a batch that is being sent.
     """
     plans = transform_debtors(
         debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists
@@ -206,13 +208,13 @@ def plan_entries(night: Night) -> list[Batch]:
 def plan_invoices(night: Night, handed_over: bool) -> None:
     """Plan the staged invoices of the run, a chunk at a time. This is the one place that chunks.
 
-    `handed_over`: write new bookings down as handed over in a workbook instead of planned. The
-    caller
-    holds the practice.
+    `handed_over`: write new bookings down as handed over in a workbook instead of planned.
+    The caller holds the practice.
     """
     lists = night.lists
     for invoices, lines in invoice_chunks(night.ledger.staging, night.run.run_id, CHUNK_INVOICES):
-        plans = transform_invoices(invoices, lines, night.settings, lists)
+        credited = credited_frame(night.ledger.staging, night.practice.code, night.run.run_id, invoices)
+        plans = transform_invoices(invoices, lines, night.settings, lists, credited)
         records = (plans.bookings, rejected_rows(plans.rejections))
         night.ledger.planning.save_plan(night.run, records, plans.booking_lines, handed_over)
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from exact_online.api import odata
 from exact_online.api.client import ExactClient
 from exact_online.ledger import DoubledDebtor, SentAgain
-from exact_online.load.debtors import BANK_ACCOUNTS, CONTACTS
+from exact_online.load.debtor_parts import BANK_ACCOUNTS, CONTACTS
 
 RELATIONS_PER_CALL = 20
 """This many ids fit in the address of one call."""

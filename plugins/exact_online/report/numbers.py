@@ -136,7 +136,7 @@ class Reconciliation:
     def _saved(self, judgement: Judgement) -> Compared:
         review, code = self.ledger.review, self.practice.code
         settled = _settled(self.ledger, self.practice, self.days)
-        totals = self.ledger.runs.james_totals(self.run.run_id)
+        totals = self.ledger.runs.james_totals(self.run.run_id) or []
         open_amounts = _unsettled(self.ledger, self.james, self.practice, self.days)
         cells = reconcile(totals, open_amounts, settled, judgement.exact_has_more)
         found = [*judgement.differences, *unexplained(cells, judgement.james_has_more)]
@@ -169,7 +169,7 @@ def dry_run_cells(
     The entries of the ledger count as booked.
     """
     settled = _settled(ledger, practice, days)
-    totals = ledger.runs.james_totals(run.run_id)
+    totals = ledger.runs.james_totals(run.run_id) or []
     return reconcile(totals, _unsettled(ledger, james, practice, days), settled, {})
 
 

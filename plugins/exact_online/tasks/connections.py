@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from ipaddress import ip_address
 from typing import Any
 
 import psycopg
 from airflow.providers.postgres.hooks.postgres import PostgresHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
+from exact_online.extract.reach import SESSION_OPTIONS as JAMES_OPTIONS
 from exact_online.extract.reach import opened_james
 from exact_online.failures import NotReady
 from exact_online.ledger import SESSION_OPTIONS, Ledger, opened_ledger
@@ -29,6 +32,14 @@ SESSION_DEFAULTS = {
 
 The extra field of a connection goes before these; it can have ``sslmode`` and ``options`` too.
 """
+
+
+ENCRYPTED = ("require", "verify-ca", "verify-full")
+"""Values of ``sslmode`` by which nothing goes over the network that others can read."""
+
+PLAIN_HOSTS_VARIABLE = "EXACT_ONLINE_PLAIN_DATABASE_HOSTS"
+"""The environment variable with hosts, separated by commas, that are on a private network of this
+machine (containers of one Compose project): they alone may be reached without TLS."""
 
 
 @contextmanager
@@ -50,7 +61,7 @@ def registered() -> list[RegisteredPractice]:
 @contextmanager
 def james_session() -> Iterator[psycopg.Connection[Any]]:
     """Give a connection to James, and close it at the end; raise Unreachable when it fails."""
-    with closing(opened_james(lambda: _connection(JAMES))) as conn:
+    with closing(opened_james(lambda: _connection(JAMES, JAMES_OPTIONS))) as conn:
         yield conn
 
 
@@ -69,7 +80,29 @@ def _connection(conn_id: str, options: str = "") -> psycopg.Connection[Any]:
             "and clear this task."
         ) from None
     extra = {**SESSION_DEFAULTS, **defined.extra_dejson}
+    _check_encrypted(conn_id, defined.host, extra)
     extra["options"] = f"{extra.get('options', '')} {options}".strip()
     defined.extra = json.dumps(extra)
     connection: psycopg.Connection[Any] = hook.get_conn()
     return connection
+
+
+def _check_encrypted(conn_id: str, host: str | None, extra: dict[str, Any]) -> None:
+    """Raise NotReady when names and tokens could be read on the way to the database."""
+    plain = os.environ.get(PLAIN_HOSTS_VARIABLE, "").split(",")
+    hosts = [*(host or "").split(","), *str(extra.get("hostaddr") or "").split(",")]
+    off_machine = [name for name in map(str.strip, hosts) if not (_is_local(name) or name in plain)]
+    if off_machine and extra.get("sslmode") not in ENCRYPTED:
+        raise NotReady(
+            f"Connection {conn_id} would reach {off_machine[0]} without TLS: put "
+            '"sslmode": "require" (better: "verify-full" with "sslrootcert") in its field Extra '
+            "in Airflow under Admin, Connections, and clear this task."
+        )
+
+
+def _is_local(host: str) -> bool:
+    """A socket in the file system, or this very machine."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host in ("", "localhost") or host.startswith(("/", "@"))

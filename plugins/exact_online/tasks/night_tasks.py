@@ -190,8 +190,15 @@ def hand_over_history(practice_code: str, dag_run: Any, params: dict[str, Any]) 
 
 
 def reconcile(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
-    """Compare James, the ledger and Exact to the cent. Fails on what differs and did not before."""
+    """Compare James, the ledger and Exact to the cent. Fails on what differs and did not before.
+
+    Skipped when this run has not read James: its failed task says why.
+    """
     with opened_night(practice_code, dag_run, "reconcile") as night, james_session() as james:
+        if night.ledger.runs.james_totals(night.run.run_id) is None:
+            raise AirflowSkipException(
+                "Er is niets vergeleken: James is in deze run niet gelezen. Taak extract zegt waarom."
+            )
         scope = history.scope_of(night, params["backfill"], params["history_from"])
         numbers = steps.reconcile(night, james, scope)
         found = night.ledger.review.differences_of_run(night.run)

@@ -11,24 +11,29 @@ import pandas as pd
 
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.transform.checks import check_invoices, check_lines, first_reasons
+from exact_online.transform.credited import add_credited, number_entry_lines
 from exact_online.transform.entries import payloads, prepare_lines
 from exact_online.transform.headers import read_headers
 from exact_online.transform.lines import read_lines
 from exact_online.transform.payload_text import entry_fingerprints
 from exact_online.transform.plans import BOOKING_COLUMNS, BOOKING_LINE_COLUMNS, STORED_AS, InvoicePlans, frame
 from exact_online.transform.rejections import rejected_invoices, rejections_of
-from exact_online.transform.revenue_cells import CELL, gross_per_cell, revenue_cells
+from exact_online.transform.revenue_cells import CELL, cell_key, gross_per_cell, revenue_cells
 from exact_online.transform.vat import entry_lines_of, vat_of_booking_lines
 
 
 def transform_invoices(
-    invoices: pd.DataFrame, lines: pd.DataFrame, settings: PracticeSettings, lists: ExactLists
+    invoices: pd.DataFrame,
+    lines: pd.DataFrame,
+    settings: PracticeSettings,
+    lists: ExactLists,
+    credited: pd.DataFrame | None = None,
 ) -> InvoicePlans:
     """Plan the bookings of these invoices (C3, M3, M4, M8, M11, M17).
 
-    `invoices` and `lines` are the frames of docs/contracts.md, in any order; the plans come sorted
-    by source key. Every invoice is either a booking or a rejection. ContractBroken when a line
-    belongs to no invoice.
+    `invoices`, `lines` and `credited` are the frames of docs/contracts.md, in any order; the plans
+    come sorted by source key. Every invoice is either a booking or a rejection. ContractBroken when
+    a line belongs to no invoice.
     """
     # 1. One row per invoice, with its period, payment condition and entry number.
     headers = read_headers(invoices, settings, lists)
@@ -42,9 +47,11 @@ def transform_invoices(
     headers["rejection"] = headers["rejection"].fillna(headers["condition_rejection"])
     # 5. What each remaining invoice comes to per revenue cell: its booking lines.
     booking_lines = gross_per_cell(lines[_accepted(lines, headers)])
-    # 6. Where each cell is booked; the first cell that can't be booked rejects the invoice.
+    booking_lines = add_credited(booking_lines, credited, headers["invoice_key"], CELL)
+    # 6. Where each cell is booked: by the settings, a credit as what it credits; the first cell
+    # that can't be booked rejects the invoice.
     cells = revenue_cells(booking_lines, settings, lists)
-    booking_lines = booking_lines.merge(cells, on=CELL)
+    booking_lines = number_entry_lines(booking_lines.merge(cells, on=cell_key(booking_lines)))
     wrong = booking_lines.dropna(subset="cell_rejection").drop_duplicates("invoice").set_index("invoice")
     headers["rejection"] = headers["rejection"].fillna(wrong["cell_rejection"])
     booking_lines = booking_lines[_accepted(booking_lines, headers)]

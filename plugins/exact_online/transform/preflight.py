@@ -136,20 +136,24 @@ def check_payment_condition(
     return _first(wrong, {"code": code, **in_both_languages("condition", CONDITION_WORDS[condition])})
 
 
-def check_cell(cell: RevenueCell, settings: PracticeSettings, lists: ExactLists) -> Rejection | None:
-    """Check the revenue account and the VAT code of one cell (M8, M11)."""
+def check_cell(cell: RevenueCell, account: str, vat_code: str, lists: ExactLists) -> Rejection | None:
+    """Check the revenue account and the VAT code of one cell (M8, M11); they are empty when there
+    is none.
+
+    They are those of the settings, or, of a credit, those of the booking that it credits.
+    """
     profession, group, rate = cell
-    code, groups, rates = settings.revenue_accounts.get(cell), GROUP_WORDS[group], RATE_WORDS[rate]
-    if not code:
+    groups, rates = GROUP_WORDS[group], RATE_WORDS[rate]
+    if not account:
         values = {**in_both_languages("group", groups), **in_both_languages("rate", rates)}
         return Rejection(Reason.REVENUE_ACCOUNT_MISSING, {"profession": profession, **values})
     use = (f"omzet {profession}, {groups[0]}, {rates[0]}", f"revenue {profession}, {groups[1]}, {rates[1]}")
-    return check_account(code, GlAccountType.REVENUE, use, lists) or check_vat_code(rate, settings, lists)
+    return check_account(account, GlAccountType.REVENUE, use, lists) or check_vat_code(rate, vat_code, lists)
 
 
-def check_vat_code(rate: VatRate, settings: PracticeSettings, lists: ExactLists) -> Rejection | None:
+def check_vat_code(rate: VatRate, code: str, lists: ExactLists) -> Rejection | None:
     """Check a VAT code: kind, the rate's percentage today, a VAT account, also for 0 % (M11)."""
-    code, wanted = settings.vat_codes.get(rate, ""), present_basis_points(rate)
+    wanted = present_basis_points(rate)
     values = {"vat_code": code, **in_both_languages("rate", RATE_WORDS[rate])}
     in_exact = lists.vat_codes.get(code)
     if not code or in_exact is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from exact_online.settings import ExactLists, PracticeSettings
+from exact_online.transform.credited import OWN, use_credited
 from exact_online.transform.lines import GROUP_TYPE
 from exact_online.transform.plans import frame
 from exact_online.transform.preflight import check_cell
@@ -33,23 +34,39 @@ def gross_per_cell(lines: pd.DataFrame) -> pd.DataFrame:
 def revenue_cells(used: pd.DataFrame, settings: PracticeSettings, lists: ExactLists) -> pd.DataFrame:
     """Return the cells that are `used` (columns of `CELL`), each once, with where it is booked.
 
+    With the columns `OWN` as well, a cell is there once per account and VAT code that is credited.
     Added are: gl_account, account_id, vat_code str, includes_vat bool, entry_line int64 (the entry
     line that the cell belongs to; -1 without an account), cell_rejection object (Rejection or
     None).
     """
-    cells = used.drop_duplicates(CELL)[CELL]
-    cells = cells.merge(_revenue_accounts(settings), on=CELL, how="left")
+    key = cell_key(used)
+    cells = used.drop_duplicates(key)[key]
+    accounts = _revenue_accounts(settings)
+    cells = cells.merge(accounts, on=CELL, how="left")
     including = {code for code, found in lists.vat_codes.items() if found.kind is VatCodeKind.INCLUDING}
     ids = {code: account.id for code, account in lists.gl_accounts.items()}
-    cells["account_id"] = cells["gl_account"].map(ids).astype("str")
-    cells["vat_code"] = cells["vat_rate"].astype("str").map(dict(settings.vat_codes)).astype("str")
-    cells["includes_vat"] = cells["vat_code"].isin(including)
+    cells["vat_code"] = _vat_codes(cells, settings)
     cells["entry_line"] = cells["entry_line"].fillna(-1).astype("int64")
-    keys = zip(cells["profession"], cells["revenue_group"], cells["vat_rate"], strict=True)
+    if key != CELL:
+        cells = use_credited(cells, accounts.assign(vat_code=_vat_codes(accounts, settings)))
+    cells["account_id"] = cells["gl_account"].map(ids).astype("str")
+    cells["includes_vat"] = cells["vat_code"].isin(including)
+    booked_on = cells[["gl_account", "vat_code"]].fillna("")
+    keys = zip(*(cells[name] for name in CELL), booked_on["gl_account"], booked_on["vat_code"], strict=True)
     rejections = [
-        check_cell((name, RevenueGroup(group), VatRate(rate)), settings, lists) for name, group, rate in keys
+        check_cell((name, RevenueGroup(group), VatRate(rate)), account, code, lists)
+        for name, group, rate, account, code in keys
     ]
     return cells.assign(cell_rejection=pd.Series(rejections, index=cells.index, dtype=object))
+
+
+def _vat_codes(cells: pd.DataFrame, settings: PracticeSettings) -> pd.Series:
+    return cells["vat_rate"].astype("str").map(dict(settings.vat_codes)).astype("str")
+
+
+def cell_key(used: pd.DataFrame) -> list[str]:
+    """Return the columns that tell the cells of these lines apart."""
+    return [*CELL, *OWN] if OWN[0] in used else CELL
 
 
 def _revenue_accounts(settings: PracticeSettings) -> pd.DataFrame:

@@ -33,8 +33,12 @@ OF_ONE_MACHINE = {
     "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT",
 }
 """Each container has its own network address, so Airflow's defaults for these are right."""
-ONLY_IN_CONTAINERS = {"AIRFLOW_CONN_SMTP_DEFAULT", "EXACT_ONLINE_SUPPORT_MAIL"}
-"""The demo sends no mail."""
+ONLY_IN_CONTAINERS = {
+    "AIRFLOW_CONN_SMTP_DEFAULT",
+    "EXACT_ONLINE_PLAIN_DATABASE_HOSTS",
+    "EXACT_ONLINE_SUPPORT_MAIL",
+}
+"""The demo sends no mail, and its databases are on this machine."""
 OF_THE_CELERY_PROFILE = {"AIRFLOW__CELERY__BROKER_URL", "AIRFLOW__CELERY__RESULT_BACKEND"}
 
 

@@ -234,6 +234,62 @@ BUGS = (
         "",
         ("tests/extract/test_shared_numbers.py",),
     ),
+    Bug(
+        "leave the debtor out of an entry's fingerprint",
+        f"{TRANSFORM}/payload_text.py",
+        'fingerprints(f"{debtor}\\n{payload}"',
+        'fingerprints(f"{payload}"',
+        ("tests/load/test_content.py", "-k", "another_debtor_before or cured_by_another"),
+    ),
+    Bug(
+        "claim whatever content stands there now",
+        f"{LEDGER_SQL}/claim_booking.sql",
+        "    and version = %(version)s\n    and fingerprint = %(fingerprint)s\n",
+        "    and %(version)s is not null\n    and %(fingerprint)s is not null\n",
+        ("tests/load/test_content.py", "-k", "is_read_again"),
+    ),
+    Bug(
+        "plan while another worker has the practice",
+        "plugins/exact_online/night/steps.py",
+        "    with night.ledger.holding(night.practice.code):\n",
+        "    if True:\n",
+        ("tests/load/test_content.py", "-k", "while_another_worker"),
+    ),
+    Bug(
+        "let other content take the place of what may have reached Exact",
+        f"{LEDGER_SQL}/plan_replace_unsent.sql",
+        "        and b.attempt = 0\n",
+        "",
+        ("tests/test_ledger.py",),
+    ),
+    Bug(
+        "count a claim that reached nobody as an attempt",
+        f"{LEDGER_SQL}/unclaim_booking.sql",
+        "case when %(reached_exact)s then 0 else 1 end",
+        "case when %(reached_exact)s then 0 else 0 end",
+        ("tests/test_ledger.py",),
+    ),
+    Bug(
+        "take the orphans of all practices for doubtful",
+        f"{LEDGER_SQL}/doubt_orphans.sql",
+        "where practice = %(practice)s and ",
+        "where %(practice)s is not null and ",
+        ("tests/test_ledger.py",),
+    ),
+    Bug(
+        "compare an entry without its relation",
+        f"{LOADER}/comparison.py",
+        "if booking.relation_id is not None and (entry",
+        "if not booking.relation_id and (entry",
+        ("tests/load/test_doubt.py",),
+    ),
+    Bug(
+        "replace a token pair that somebody else renewed",
+        f"{LEDGER_SQL}/token_store.sql",
+        " and version = %(version)s",
+        "",
+        ("tests/api/test_oauth.py", "tests/api/test_processes.py"),
+    ),
 )
 
 
