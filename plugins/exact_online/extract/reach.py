@@ -23,7 +23,7 @@ KEEPALIVE_SECONDS = 30
 
 
 def connect_james(dsn: str) -> psycopg.Connection[Any]:
-    """Open a connection to James; the server settings of `dsn` go before ours. Raises Unreachable."""
+    """Open a connection to James; server settings of `dsn` outweigh ours. Raises Unreachable."""
     options = f"{SESSION_OPTIONS} {conninfo_to_dict(dsn).get('options') or ''}".strip()
     try:
         return psycopg.connect(

@@ -76,5 +76,5 @@ def _named(same: Sequence[AttentionItem], sentence: str) -> str:
 
 
 def item_line(item: AttentionItem) -> str:
-    """Return one line about a record, after its key in the ledger, by which one acts on it."""
+    """Return one line about a record, after the key by which people act on it."""
     return f"{item.source_key}: {' '.join(line.strip() for line in cause_lines([item]))}"
