@@ -279,7 +279,8 @@ def _add_tasks(practice: str) -> None:  # noqa: PLR0915 - a list of tasks
         chain(reconciled, report(), complete)
         dry_run() >> complete
 
-    chain(read, [debtors, entries], rejections)
+    # One after the other: both plan under the lock of the practice.
+    chain(read, debtors, entries, rejections)
     backfill >> reconciled
     [rejections, *loaded, *backfill, reconciled] >> complete
 
