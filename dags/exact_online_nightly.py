@@ -280,7 +280,7 @@ def _add_tasks(practice: str) -> None:  # noqa: PLR0915 - a list of tasks
         dry_run() >> complete
 
     # One after the other: both plan under the lock of the practice.
-    chain(read, debtors, entries, rejections)
+    chain(read, debtors, entries, [rejections, loaded[0]])
     backfill >> reconciled
     [rejections, *loaded, *backfill, reconciled] >> complete
 
