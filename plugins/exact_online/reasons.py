@@ -116,6 +116,7 @@ class Reason(StrEnum):
     WRONG_DIVISION = "wrong_division"
     DOCUMENT_TYPE = "document_type"
     ENTRY_NUMBER_IN_USE = "entry_number_in_use"
+    ENTERED_BEFORE = "entered_before"
     DOUBLE_IN_EXACT = "double_in_exact"
     DEBTOR_DOUBLE_IN_EXACT = "debtor_double_in_exact"
     CHANGED_AFTER_BOOKING = "changed_after_booking"

@@ -31,6 +31,8 @@ from tests.cures.acts import (
     reset_claim,
     same_number,
     setting,
+    typed,
+    typed_is_removed,
     words,
     wrong_account,
     year_again,
@@ -226,6 +228,20 @@ CASES = [
         lambda link: link.world.faults.clear(),
         "load_debtors",
     ),
+    Case(
+        Reason.ENTRY_NUMBER_IN_USE,
+        both(booked_before, typed(2600001, 11.0)),
+        typed_is_removed,
+        "load_entries",
+        "load_entries",
+    ),
+    Case(
+        Reason.ENTERED_BEFORE,
+        both(booked_before, typed(9001, 10.0)),
+        typed_is_removed,
+        "load_entries",
+        "load_entries",
+    ),
     Case(Reason.VAT_ACCOUNT_WRONG_TYPE, *exact_row("GLAccounts", "1502", Type=110)),
 ]
 
@@ -245,7 +261,6 @@ NOT_PLANTED = {
     Reason.DEBTOR_NOT_BOOKED: "waits for a debtor that is rejected itself: test_one_cause_is_one_red_task",
     Reason.WAITING_FOR_ORIGINAL: "waits for an invoice that is rejected: test_one_cause_is_one_red_task",
     Reason.ORIGINAL_NOT_BOOKED: "needs seven nights: tests/load/test_credits.py",
-    Reason.ENTRY_NUMBER_IN_USE: "an entry by hand stops the run before it sends: tests/load/test_doubt.py",
     Reason.DOUBLE_IN_EXACT: "needs a lost answer and an entry by hand: tests/load/test_doubt.py",
 }
 """Reasons that can't be planted here, and why."""

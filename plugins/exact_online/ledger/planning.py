@@ -42,6 +42,15 @@ class Batch:
         return {"kind": self.kind, "first_id": self.first_id, "last_id": self.last_id}
 
 
+@dataclass(frozen=True)
+class UnknownInvoice:
+    """An invoice that Exact has under our number, with its day and total, and the ledger lacks."""
+
+    invoice_number: str
+    is_overdue: bool
+    """A night that was reconciled went over its day, so a ledger that is whole would have it."""
+
+
 class Planning:
     """Writes plans and reads what of them is to be sent."""
 
@@ -103,11 +112,12 @@ class Planning:
             "end_batch", run_id=run.run_id, kind=batch.kind, first_id=batch.first_id, outcome=outcome
         )
 
-    def unknown_numbers(self, run: Run, journals: Sequence[str]) -> list[str]:
-        """Return numbers of staged invoices that this ledger never saw and that Exact has in
-        `journals`.
-        """
-        rows = self._session.rows(
-            "unknown_to_ledger", practice=run.practice, run_id=run.run_id, journals=list(journals)
+    def unknown_invoices(self, run: Run, journals: Sequence[str]) -> list[UnknownInvoice]:
+        """Return staged invoices that this ledger never saw and that Exact has in `journals`."""
+        return self._session.records(
+            UnknownInvoice,
+            "unknown_to_ledger",
+            practice=run.practice,
+            run_id=run.run_id,
+            journals=list(journals),
         )
-        return [row["invoice_number"] for row in rows]

@@ -37,16 +37,17 @@ def send_entry(load: LoadSession, booking: Booking) -> Outcome:
 
 
 def find_entry(load: LoadSession, booking: Booking) -> list[ExactEntry]:
-    """Return what Exact has under this booking's number,
-    or that is this booking under another number.
+    """Return what Exact has under this booking's number, or stands for it under another number.
 
-    An entry that merely has an equal reference is left out.
+    The latter has its content, or at least its reference and total. An entry that merely has an
+    equal reference is left out.
     """
-    found = _look_up(load, booking)
     return [
         entry
-        for entry in found
-        if entry.entry_number == booking.entry_number or difference(booking, entry, load.lists) is None
+        for entry in _look_up(load, booking)
+        if entry.entry_number == booking.entry_number
+        or (entry.reference, entry.total_cents) == (booking.reference, booking.total_cents)
+        or difference(booking, entry, load.lists) is None
     ]
 
 
@@ -59,7 +60,11 @@ def judge(load: LoadSession, booking: Booking, found: list[ExactEntry]) -> Outco
         return Rejected(Reason.DOUBLE_IN_EXACT, {"entries": len(ours)})
     if ours:
         return Booked(ours[0].entry_id)
-    return Rejected(Reason.ENTRY_NUMBER_IN_USE, {"difference": difference(booking, found[0], load.lists)})
+    in_the_way = min(found, key=lambda entry: entry.entry_number != booking.entry_number)
+    values = {"difference": difference(booking, in_the_way, load.lists)}
+    if in_the_way.entry_number == booking.entry_number:
+        return Rejected(Reason.ENTRY_NUMBER_IN_USE, values)
+    return Rejected(Reason.ENTERED_BEFORE, {**values, "other_number": in_the_way.entry_number})
 
 
 def _look_up(load: LoadSession, booking: Booking) -> list[ExactEntry]:

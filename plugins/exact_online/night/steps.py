@@ -35,6 +35,10 @@ DEBTOR_KEY = "debiteur:"
 """Before a debtor's number, so that every record of a practice has a key of its own: factuur:..,
 declaratie:.., debiteur:.."""
 
+MAX_ENTERED_BY_HAND = 3
+"""So many invoices that Exact has and the ledger never saw are taken for a bookkeeper's own work;
+more are a pattern (docs/reliability.md, "Before the first write")."""
+
 CHUNK_INVOICES = 20_000
 """Invoices planned at once: bounds the memory of a night."""
 
@@ -146,8 +150,8 @@ def extract(
 
     Returns the counts ``debtors``, ``invoices`` and ``lines``. `scope` is the days that this run
     answers for; what James says they come to is kept, from the same snapshot. Raises NotReady when
-    Exact has entries of ours that the ledger does not know, unless a person said to adopt them
-    (`rebuild_ledger`; FR-J8, FR-J9).
+    Exact has so much of ours that the ledger does not know that the ledger must be an older one,
+    unless a person said to adopt it (`rebuild_ledger`; FR-J8, FR-J9).
     """
     run, practice, staging = night.run, night.practice, night.ledger.staging
     with snapshot(james):
@@ -162,16 +166,24 @@ def extract(
 
 
 def _check_age_of_ledger(night: Night) -> None:
-    """Stop a restored backup, or a second environment on the division, from sending again."""
+    """Stop a restored backup, or a second environment on the division, from sending again.
+
+    A few invoices that a bookkeeper typed while the link was down are no such pattern: what stands
+    under their numbers is read and compared before anything is sent.
+    """
     journals = (night.settings.sales_journal, night.settings.general_journal)
-    if unknown := night.ledger.planning.unknown_numbers(night.run, journals):
+    unknown = night.ledger.planning.unknown_invoices(night.run, journals)
+    if len(unknown) > MAX_ENTERED_BY_HAND or any(invoice.is_overdue for invoice in unknown):
         raise NotReady(
-            f"{len(unknown)} invoice(s), {unknown[0]} first, stand in Exact's journals "
+            f"{len(unknown)} invoice(s), {unknown[0].invoice_number} first, stand in Exact's journals "
             f"{' and '.join(journals)} and were never seen by this ledger: it is older than Exact (a "
             "restored backup?), or another environment books in this division. Nothing was sent. "
             "Restore the newer ledger or stop the other environment; if neither can be had, start the "
             "DAG with 'Rebuild the ledger from Exact'."
         )
+    if unknown:
+        numbers = ", ".join(invoice.invoice_number for invoice in unknown)
+        log.warning("In Exact already, entered by others; each is compared first: %s.", numbers)
 
 
 # 3. Plan.

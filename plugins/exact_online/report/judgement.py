@@ -29,6 +29,8 @@ from exact_online.vocabulary import EXPLAINED_BY_STATE, BookingState, Cause
 
 IN_BOOKS = (BookingState.BOOKED, BookingState.EXPORTED)
 UNSENT = (BookingState.REJECTED, BookingState.HELD)
+IN_THE_WAY = (Reason.ENTRY_NUMBER_IN_USE, Reason.ENTERED_BEFORE, Reason.DOUBLE_IN_EXACT)
+"""Rejected for an entry that Exact has: that entry is told with the rejection."""
 ON_ITS_WAY = (BookingState.PLANNED, BookingState.SENDING, BookingState.DOUBTFUL)
 
 
@@ -286,9 +288,7 @@ def _judge_foreign(desk: Desk, judged: Sequence[_Judged], used: set[str], result
 
 def _is_told(booking: JudgedBooking) -> bool:
     """Its own state says already that Exact has something under its number."""
-    return booking.state in ON_ITS_WAY or (
-        booking.state in UNSENT and booking.reason in (Reason.ENTRY_NUMBER_IN_USE, Reason.DOUBLE_IN_EXACT)
-    )
+    return booking.state in ON_ITS_WAY or (booking.state in UNSENT and booking.reason in IN_THE_WAY)
 
 
 def _is_double(desk: Desk, case: _Judged, entry: Entry) -> bool:
