@@ -18,6 +18,7 @@ from exact_online.failures import QueryRejected
 from exact_online.ledger import Booking, DebtorDocument, TakenRelation
 from exact_online.load.debtor_parts import BANK_ACCOUNTS, CONTACTS, with_parts_in_exact
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown, failed_outcome, rejected_by_exact
+from exact_online.load.persons import is_other_person
 from exact_online.load.session import LoadSession
 from exact_online.reasons import Reason
 
@@ -153,15 +154,9 @@ def _change(load: LoadSession, debtor: Debtor) -> Outcome:
 
 
 def _is_somebody_else(debtor: Debtor) -> bool:
-    """A number that James gave to another patient: people change their last name or how they are
-    called, not both at once (FR-F5).
-    """
+    """A number that James gave to another patient (FR-F5)."""
     before, now = debtor.before.contact, debtor.wanted.contact
-    if not before or not now:
-        return False
-    return before.get("LastName") != now.get("LastName") and all(
-        before.get(name) != now.get(name) for name in ("Initials", "FirstName")
-    )
+    return before is not None and now is not None and is_other_person(before, now)
 
 
 # Its contact and its bank account.
