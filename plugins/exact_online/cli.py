@@ -30,6 +30,9 @@ app = typer.Typer(
 
 Practice = Annotated[str, typer.Argument(help="Code of the practice.")]
 Key = Annotated[str, typer.Argument(help="Key of the record: factuur:123, declaratie:45, debiteur:1001.")]
+Subject = Annotated[str, typer.Argument(help="Subject of the difference, as 'differences' lists it.")]
+File = Annotated[str, typer.Argument(help="Name of the workbook, as 'files' lists it.")]
+ActNumber = Annotated[int, typer.Argument(help="Number of the act.")]
 By = Annotated[str, typer.Option(help="Your name: it is kept with the act.")]
 Reason = Annotated[str, typer.Option(help="Why: it is kept with the act.")]
 Act = Callable[[Ledger, Word, str], int]
@@ -77,7 +80,19 @@ def differences(practice: Practice) -> None:
 
 
 @app.command()
-def accept(practice: Practice, subject: Key, by: By, reason: Reason) -> None:
+def files(practice: Practice) -> None:
+    """List the workbooks that were handed over, and who took one back."""
+    with opened_ledger() as ledger:
+        ledger.practices.get(practice)
+        for file in ledger.exports.files(practice):
+            taken_back = f", taken back by {file.taken_back_by}" if file.taken_back_by else ""
+            amount = amount_text(file.total_cents)
+            made = f"{file.created_at:%d-%m-%Y}"
+            typer.echo(f"{file.file_name}: {file.invoices} invoices, {amount}, made on {made}{taken_back}")
+
+
+@app.command()
+def accept(practice: Practice, subject: Subject, by: By, reason: Reason) -> None:
     """Let a difference stay as it is: known, counted apart, no longer red."""
     _act(acts.accept, practice, subject, by, reason)
 
@@ -113,9 +128,13 @@ def ours(practice: Practice, key: Key, by: By, reason: Reason) -> None:
 
 
 @app.command()
-def take_back(
-    practice: Practice, act: Annotated[int, typer.Argument(help="Number of the act.")], by: By, reason: Reason
-) -> None:
+def take_back_file(practice: Practice, file: File, by: By, reason: Reason) -> None:
+    """Take back a workbook that was not imported: its invoices go into the next one."""
+    _act(acts.take_back_file, practice, file, by, reason)
+
+
+@app.command()
+def take_back(practice: Practice, act: ActNumber, by: By, reason: Reason) -> None:
     """Take an act back, where that is safe."""
     with opened_ledger(by) as ledger:
         acts.take_back(ledger, Word(practice, by, reason), act)
