@@ -1,4 +1,4 @@
-"""What people typed in Exact while the link was down: adopted or told; a pattern stops the practice.
+"""What people typed in Exact while the link was down: adopted or told; a pattern stops all.
 
 The link was down since the night of the 20th. Invoices of the 20th are typed by a bookkeeper, or
 were booked by a ledger that is lost since.

@@ -3,14 +3,13 @@
 select
     b.source_key,
     b.entry_number,
-    exists (
-        select 1
+    b.entry_number in (
+        select x.entry_number
         from exact_line as x
         where
             x.practice = b.practice
             and x.journal = b.journal
             and x.financial_year = b.financial_year
-            and x.entry_number = b.entry_number
     ) as is_in_exact,
     last.run_id::text
 from booking as b
