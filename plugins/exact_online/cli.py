@@ -113,6 +113,12 @@ def ours(practice: Practice, key: Key, by: By, reason: Reason) -> None:
 
 
 @app.command()
+def go_on(practice: Practice, by: By, reason: Reason) -> None:
+    """Let a practice send again that stopped because Exact booked another total."""
+    _act(lambda ledger, word, _: acts.go_on(ledger, word), practice, practice, by, reason)
+
+
+@app.command()
 def take_back(
     practice: Practice, act: Annotated[int, typer.Argument(help="Number of the act.")], by: By, reason: Reason
 ) -> None:
