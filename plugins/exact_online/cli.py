@@ -128,6 +128,12 @@ def ours(practice: Practice, key: Key, by: By, reason: Reason) -> None:
 
 
 @app.command()
+def go_on(practice: Practice, by: By, reason: Reason) -> None:
+    """Let a practice send again that stopped because Exact booked another total."""
+    _act(lambda ledger, word, _: acts.go_on(ledger, word), practice, practice, by, reason)
+
+
+@app.command()
 def take_back_file(practice: Practice, file: File, by: By, reason: Reason) -> None:
     """Take back a workbook that was not imported: its invoices go into the next one."""
     _act(acts.take_back_file, practice, file, by, reason)

@@ -141,6 +141,7 @@ class Reason(StrEnum):
     RECONNECT_NEEDED = "reconnect_needed"
     FINANCIAL_YEAR_MISSING = "financial_year_missing"
     APP_SCOPE_MISSING = "app_scope_missing"
+    PRACTICE_STOPPED = "practice_stopped"
 
 
 PLANNED_FROM = ("James", "workbook", "include/", "the link", "Exact: master data, VAT codes")

@@ -36,7 +36,7 @@ def down(link: SmallLink) -> SmallLink:
 
 
 def typed(link: SmallLink, number: int, **values: Any) -> dict[str, Any]:
-    """Somebody types an invoice of the day, under its own number; as the link would, but for `values`."""
+    """Somebody types an invoice of the day as the link would, but for `values`."""
     day = int(dt.datetime.combine(DAY, dt.time(), dt.UTC).timestamp() * 1000)
     copy = hands.copy_of(link, FIRST, EntryNumber=number, YourRef=str(number), EntryDate=day)
     return hands.enter(link, copy | values)

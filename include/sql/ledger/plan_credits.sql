@@ -5,7 +5,10 @@ with stated as (
         invoice_key,
         credited_invoice_number as number
     from staged_invoice
-    where run_id = %(run_id)s and credited_invoice_number is not null
+    where
+        run_id = %(run_id)s
+        and credited_invoice_number is not null
+        and invoice_key in (select n.source_key from new_booking as n)
 ),
 
 credit as (

@@ -8,6 +8,17 @@ from exact_online.acts.bookings import adopt, book_again, close
 from exact_online.acts.debtors import ours, same_person
 from exact_online.acts.differences import accept
 from exact_online.acts.hand_overs import take_back_file
+from exact_online.acts.practices import go_on
 from exact_online.acts.taking_back import take_back
 
-__all__ = ["accept", "adopt", "book_again", "close", "ours", "same_person", "take_back", "take_back_file"]
+__all__ = [
+    "accept",
+    "adopt",
+    "book_again",
+    "close",
+    "go_on",
+    "ours",
+    "same_person",
+    "take_back",
+    "take_back_file",
+]

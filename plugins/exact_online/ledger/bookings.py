@@ -146,6 +146,15 @@ class Bookings:
         """
         self._move("confirm_booking", run, booking, exact_id=exact_id)
 
+    def confirm_and_stop(self, run: Run, booking: Booking, exact_id: str, values: Mapping[str, Any]) -> None:
+        """Move sending -> booked, and stop the practice: both or neither.
+
+        `values` are what the sentence of the stop names. Guard and raises as `confirm`.
+        """
+        with self._session.transaction("another total"):
+            self.confirm(run, booking, exact_id)
+            self._session.write("stop_practice", practice=booking.practice, values=Jsonb(dict(values)))
+
     def reject(
         self,
         run: Run,

@@ -59,8 +59,10 @@ class Planning:
 
     def save_plan(
         self, run: Run, records: Sequence[pd.DataFrame], lines: pd.DataFrame, handed_over: bool = False
-    ) -> None:
+    ) -> int:
         """Make the ledger agree with a plan, in one transaction.
+
+        Returns how many records were left to another run, which has read James since.
 
         `records` are frames with columns of table `new_booking` (statement plan_prepare; bookings
         in one, rejections in another); a column that a frame lacks is empty for it. `lines` has
@@ -79,6 +81,7 @@ class Planning:
             for frame in records:
                 self._copy_frame("new_booking", frame)
             self._copy_frame("new_line", lines)
+            left = session.write("plan_leave_to_later", practice=run.practice, run_id=run.run_id)
             session.write("plan_reject_taken_numbers", **parameters)
             if handed_over:
                 session.write("plan_hand_over", **parameters)
@@ -89,6 +92,7 @@ class Planning:
             session.write("plan_credits", **parameters)
             session.write("plan_lines", **parameters)
             session.drop_temporary("new_booking", "new_line")
+        return len(left)
 
     def _copy_frame(self, table: str, frame: pd.DataFrame) -> None:
         """COPY a frame's columns, by name; missing values become null."""

@@ -40,6 +40,15 @@ class PracticeWithDag:
     active: bool
 
 
+@dataclass(frozen=True)
+class Stop:
+    """Why nothing of a practice is sent: Exact booked another total than was sent."""
+
+    since: dt.datetime
+    values: Mapping[str, Any]
+    """What its sentence names: the entry's number, and both amounts."""
+
+
 class Practices:
     """Reads and writes practices and settings."""
 
@@ -95,6 +104,15 @@ class Practices:
             division=division,
             division_name=division_name,
         )
+
+    def stopped(self, practice: str) -> Stop | None:
+        """Return why nothing of the practice may be sent; None while it goes."""
+        row = self._session.row("read_stop", practice=practice)
+        return Stop(row["stopped_at"], row["stop_values"]) if row else None
+
+    def go_on(self, practice: str) -> None:
+        """Let a stopped practice go on."""
+        self._session.write("go_on_practice", practice=practice)
 
     def save_settings(self, practice: str, document: Mapping[str, Any], changed_by: str) -> None:
         """Add a version of the settings, when the document differs from the latest (B8)."""

@@ -53,6 +53,30 @@ class Staging:
         """
         self._session.write("stage_shared_numbers", practice=practice, run_id=run_id)
 
+    def moment(self) -> dt.datetime:
+        """Return the ledger's present moment: taken before James is read, for `note_read`."""
+        row = self._session.row("read_clock")
+        assert row is not None
+        moment: dt.datetime = row["now"]
+        return moment
+
+    def note_read(
+        self, run_id: str, read_at: dt.datetime, days: tuple[dt.date, dt.date], *, debtors: bool
+    ) -> None:
+        """Note when the run read James, the invoices of which `days` (the last one not included),
+        and whether the debtors too.
+
+        A plan leaves to a later run what that one has read as well (`Planning.save_plan`).
+        """
+        self._session.write(
+            "note_read",
+            run_id=run_id,
+            read_at=read_at,
+            read_from=days[0],
+            read_before=days[1],
+            debtors=debtors,
+        )
+
     # --- keys of James ----------------------------------------------------------------------------
 
     def prepare_keys(self) -> None:

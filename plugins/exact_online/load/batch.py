@@ -15,6 +15,7 @@ from exact_online.ledger import AttentionItem, Batch, BatchOutcome
 from exact_online.load.doubt import resolve
 from exact_online.load.sending import send
 from exact_online.load.session import MAX_WAIT_SECONDS, LoadSession
+from exact_online.load.stop import check_goes
 from exact_online.vocabulary import BookingKind, BookingState
 
 MAX_ROUNDS = 4
@@ -35,6 +36,7 @@ def work_off(load: LoadSession, batch: Batch) -> list[AttentionItem]:
     """
     ledger, practice = load.ledger, load.run.practice
     with ledger.holding(practice):
+        check_goes(ledger, practice)
         if ledger.planning.begin_batch(load.run, batch) is BatchOutcome.REJECTED:
             ledger.bookings.release_rejected(load.run, batch)
         ledger.bookings.doubt_orphans(load.run)

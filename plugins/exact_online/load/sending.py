@@ -13,7 +13,7 @@ from exact_online.ledger import Booking
 from exact_online.load import debtors, entries
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown
 from exact_online.load.session import LoadSession
-from exact_online.money import amount_text
+from exact_online.load.stop import stop_practice
 from exact_online.vocabulary import BookingKind
 
 NOT_EXECUTED = (WaitForWindow, DayIsFull, Unreachable, NotReady, ProtocolFailure)
@@ -45,20 +45,10 @@ def send(load: LoadSession, booking: Booking) -> Outcome | None:
         reached = load.exact.writes_taken > taken_before
         load.ledger.bookings.unclaim(load.run, claimed, reached_exact=reached)
         raise
-    write_down(load, claimed, outcome)
-    _stop_on_another_total(claimed, outcome)
-    return outcome
-
-
-def _stop_on_another_total(booking: Booking, outcome: Outcome) -> None:
-    """One entry is booked with another total than we sent: so would be all that follow."""
     if isinstance(outcome, Booked) and outcome.other_cents is not None:
-        made, sent = amount_text(outcome.other_cents), amount_text(booking.total_cents)
-        raise NotReady(
-            f"Exact booked {made} for {booking.source_key}, which is {sent}; nothing more was sent. "
-            "Put that entry right in Exact, and "
-            "check there whether the VAT codes of the settings include or exclude VAT."
-        )
+        stop_practice(load, claimed, outcome.exact_id, outcome.other_cents)
+    write_down(load, claimed, outcome)
+    return outcome
 
 
 def write_down(load: LoadSession, booking: Booking, outcome: Outcome) -> None:

@@ -65,7 +65,7 @@ def import_history(
 
     Returns what is rejected, held or doubtful.
     """
-    stage_invoices(james, night.ledger.staging, night.run.run_id, night.practice.code, *days)
+    _stage(night, james, days)
     return [item for batch in plan_entries(night) for item in load(night, batch)]
 
 
@@ -85,11 +85,17 @@ def hand_over_history(
 
     Raises LockLost while another worker has the practice.
     """
-    stage_invoices(james, night.ledger.staging, night.run.run_id, night.practice.code, *days)
+    _stage(night, james, days)
     with night.ledger.holding(night.practice.code), night.ledger.transaction("hand-over"):
         plan_invoices(night, handed_over=True)
         written = save_workbooks(night.ledger, night.run, night.settings, night.lists, days, made_on)
     return HandOver(written, night.ledger.review.rejections_of_days(night.practice.code, days))
+
+
+def _stage(night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date]) -> None:
+    staging, read_at = night.ledger.staging, night.ledger.staging.moment()
+    stage_invoices(james, staging, night.run.run_id, night.practice.code, *days)
+    staging.note_read(night.run.run_id, read_at, days, debtors=False)
 
 
 def for_history(night: Night, make_night: Callable[[Run], Night]) -> Night:

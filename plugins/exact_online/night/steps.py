@@ -24,6 +24,7 @@ from exact_online.extract.snapshot import snapshot
 from exact_online.failures import NotReady, WaitForWindow
 from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightNumbers, Run, RunOutcome
 from exact_online.load.batch import UNSETTLED, dry_run_batch, resolve_doubts, work_off
+from exact_online.load.stop import check_goes
 from exact_online.night.context import BATCH_SIZE, Night
 from exact_online.readiness import readiness_problems, readiness_remarks, remark_sentence
 from exact_online.report.numbers import Reconciliation, StillSettling, numbers_of
@@ -75,6 +76,7 @@ def make_ready(night: Night, confirmed_by: str | None = None) -> None:
     `confirmed_by`: who says that the relations listed for confirmation are ours (M15); None when
     nobody did. Raises NotReady with one sentence per fault.
     """
+    check_goes(night.ledger, night.practice.code)
     read_division(night, confirmed_by)
     resolve_doubts(night.load_session())
     night.ledger.runs.note_ready(night.run)
@@ -154,11 +156,13 @@ def extract(
     unless a person said to adopt it (`rebuild_ledger`; FR-J8, FR-J9).
     """
     run, practice, staging = night.run, night.practice, night.ledger.staging
+    read_at, days = staging.moment(), (practice.link_date, run.book_day)
     with snapshot(james):
         check_contract(james)
         totals = revenue_totals(james, practice.james_practice_code, scope)
         debtors = stage_debtors(james, staging, run.run_id, practice.code)
-        invoices = stage_invoices(james, staging, run.run_id, practice.code, practice.link_date, run.book_day)
+        invoices = stage_invoices(james, staging, run.run_id, practice.code, *days)
+    staging.note_read(run.run_id, read_at, days, debtors=True)
     if not rebuild_ledger:
         _check_age_of_ledger(night)
     night.ledger.runs.save_james_totals(run.run_id, totals)  # last: an extract that failed has none
@@ -202,7 +206,8 @@ def plan_debtors(night: Night) -> list[Batch]:
     keyed = [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames]
     with night.ledger.holding(night.practice.code):
         night.ledger.review.save_adjustments(night.run, _adjustments(plans.adjustments))
-        night.ledger.planning.save_plan(night.run, keyed, pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS)))
+        lines = pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS))
+        _log_left(night, night.ledger.planning.save_plan(night.run, keyed, lines))
     return [batch for batch in _batches(night) if batch.kind == BookingKind.DEBTOR]
 
 
@@ -223,12 +228,18 @@ def plan_invoices(night: Night, handed_over: bool) -> None:
     `handed_over`: write new bookings down as handed over in a workbook instead of planned.
     The caller holds the practice.
     """
-    lists = night.lists
+    lists, left = night.lists, 0
     for invoices, lines in invoice_chunks(night.ledger.staging, night.run.run_id, CHUNK_INVOICES):
         credited = credited_frame(night.ledger.staging, night.practice.code, night.run.run_id, invoices)
         plans = transform_invoices(invoices, lines, night.settings, lists, credited)
         records = (plans.bookings, rejected_rows(plans.rejections))
-        night.ledger.planning.save_plan(night.run, records, plans.booking_lines, handed_over)
+        left += night.ledger.planning.save_plan(night.run, records, plans.booking_lines, handed_over)
+    _log_left(night, left)
+
+
+def _log_left(night: Night, left: int) -> None:
+    if left:
+        log.info("%s record(s) of run %s are left to a run that read James later.", left, night.run.run_id)
 
 
 def rejected_rows(rejections: pd.DataFrame) -> pd.DataFrame:
