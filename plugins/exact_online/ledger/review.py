@@ -160,6 +160,10 @@ class Review:
         """
         return self._session.records(SentAgain, "debtors_sent_again", practice=practice)
 
+    def doubled_relations(self, practice: str) -> list[DoubledDebtor]:
+        """Return debtors whose number a second relation in Exact bears, by the mirror."""
+        return self._session.records(DoubledDebtor, "doubled_relations", practice=practice)
+
     def save_doubled_debtors(
         self, run: Run, asked: Sequence[SentAgain], debtors: Sequence[DoubledDebtor]
     ) -> None:
