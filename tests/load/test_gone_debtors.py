@@ -1,4 +1,4 @@
-"""Debtors whose relation, contact or bank account somebody removed in Exact, told or not (FR-F6)."""
+"""Debtors whose relation, contact or bank account was removed in Exact, told or not (FR-F6)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
--- Relations of ours whose code another relation in Exact bears as well: Exact allows a code once, so
--- a call of ours was executed twice by a server that does not. Reads the mirror alone.
+-- Relations of ours whose code another relation in Exact bears as well: Exact allows a code once,
+-- so a call of ours was executed twice by a server that does not. Reads the mirror alone.
 select
     'debiteur:' || r.debtor_number as source_key,
     string_agg(x.exact_id::text, ' ' order by x.exact_id) as parts

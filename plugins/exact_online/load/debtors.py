@@ -117,8 +117,8 @@ def _create(load: LoadSession, debtor: Debtor) -> Outcome:
 
 
 def _owner_of_code(load: LoadSession, debtor: Debtor, answer: Answer) -> Outcome:
-    """Exact says that the code exists: by an earlier call of ours whose answer was lost, by this one,
-    which was executed twice, or somebody else's.
+    """Exact says that the code exists: by an earlier call of ours whose answer was lost, by this
+    one, which was executed twice, or somebody else's.
 
     While Exact does not take the question that tells, nobody knows (FR-B17).
     """
