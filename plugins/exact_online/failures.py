@@ -100,6 +100,11 @@ class QueryRejected(ProtocolFailure):
     or this server does not take it.
     """
 
+    def __init__(self, message: str, words: str = "") -> None:
+        super().__init__(message)
+        self.words = words
+        """Exact's own, whole. They may name people: for `Review.without_names`, not for logs."""
+
 
 class LedgerFailure(LinkFailure):
     """A statement of the ledger failed. Its message holds no value of a row (database_errors.py).

@@ -1,13 +1,20 @@
 -- Brings the mirror of a division's transaction lines up to date: changed ones, deleted ones, and
 -- how far was read. When all were read (`complete`), the ones that are not among them are gone.
+-- A line that came twice stands as it came last: rows move from page to page while we read.
 with given as (
-    select r.*
+    select distinct on (r.line_id) r.*
     from
-        jsonb_to_recordset(%(rows)s::jsonb) as r (
-            line_id uuid, entry_id uuid, journal text, financial_year integer, financial_period integer,
-            entry_number integer, entry_date date, gl_account text, cents bigint, relation_id uuid,
-            vat_code text, reference text
+        rows from (
+            jsonb_to_recordset(%(rows)s::jsonb) as (
+                line_id uuid, entry_id uuid, journal text, financial_year integer,
+                financial_period integer, entry_number integer, entry_date date, gl_account text,
+                cents bigint, relation_id uuid, vat_code text, reference text
+            )
+        ) with ordinality as r (
+            line_id, entry_id, journal, financial_year, financial_period, entry_number, entry_date,
+            gl_account, cents, relation_id, vat_code, reference, place
         )
+    order by r.line_id, r.place desc
 ),
 
 gone as (

@@ -230,10 +230,7 @@ class ExactClient:
                 "check the connection's base URL."
             )
         if answer.kind in (AnswerKind.REJECTED, AnswerKind.IN_USE):
-            raise QueryRejected(
-                f"{call.endpoint}: Exact rejects the query ({answer.cause}): "
-                f"{answer.message or 'without a word'}"
-            )
+            raise QueryRejected(f"{call.endpoint}: Exact rejects the query ({answer.cause}).", answer.message)
         return answer
 
     def _with_retries(self, call: Call, guard: Callable[[], None], again: frozenset[AnswerKind]) -> Answer:

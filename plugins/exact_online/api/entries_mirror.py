@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from exact_online.api import odata
 from exact_online.api.client import ExactClient
-from exact_online.api.lookups import TransactionLine, read_transaction_lines
+from exact_online.api.lookups import TransactionLine, is_header, read_transaction_lines
 from exact_online.api.odata import Row
 from exact_online.api.stores import EntryChanges, EntryLine, EntryMirror
 from exact_online.failures import NotServed, ProtocolFailure, QueryRejected
@@ -21,7 +21,8 @@ from exact_online.settings import ExactLists, PracticeSettings
 
 SYNC_LINE = (
     "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "FinancialPeriod", "Date",
-    "GLAccountCode", "AmountDC", "Account", "VATCode", "YourRef", "Description", "Timestamp",
+    "LineNumber", "Type", "GLAccountCode", "AmountDC", "Account", "VATCode", "YourRef", "Description",
+    "Timestamp",
 )  # fmt: skip
 LINE = 1
 """EntityType of a transaction line in ``sync/Deleted``."""
@@ -67,8 +68,10 @@ def refresh(
     except (NotServed, QueryRejected):
         reload(client, mirror, practice, journals)
         return
-    lines = [_synced(row) for row in changed if odata.trimmed(row.get("JournalCode")) in journals.codes]
-    deleted = [row["EntityKey"] for row in gone if row["EntityType"] == LINE]
+    changed.sort(key=_version)  # a line may come twice, and in any order: the last one counts
+    ours = [row for row in changed if odata.trimmed(row.get("JournalCode")) in journals.codes]
+    lines = [_synced(row) for row in ours if not is_header(row)]
+    deleted = [row["EntityKey"] for row in gone if odata.number(row["EntityType"]) == LINE]
     cursors = {LINES: _highest(changed, since), DELETED: _highest(gone, known.get(DELETED, 0))}
     mirror.save_entries(practice, EntryChanges(lines, deleted, cursors, complete=False))
 
@@ -99,7 +102,11 @@ def _deletions(client: ExactClient, since: int) -> list[Row]:
 
 
 def _highest(rows: Iterable[Row], otherwise: int) -> int:
-    return max((int(row["Timestamp"]) for row in rows), default=otherwise)
+    return max(map(_version, rows), default=otherwise)
+
+
+def _version(row: Row) -> int:
+    return int(row["Timestamp"])
 
 
 def _synced(row: Row) -> EntryLine:

@@ -140,11 +140,11 @@ def _gl_account(row: Row) -> GlAccount:
     return GlAccount(
         row["ID"],
         _code(row),
-        _number(row["Type"]),
+        odata.number(row["Type"]),
         bool(row.get("IsBlocked")),
         odata.trimmed(row.get("VATCode")),
-        _number(row.get("UseCostcenter")) == MANDATORY,
-        _number(row.get("UseCostunit")) == MANDATORY,
+        odata.number(row.get("UseCostcenter")) == MANDATORY,
+        odata.number(row.get("UseCostunit")) == MANDATORY,
     )
 
 
@@ -172,13 +172,13 @@ def _nature(row: Row) -> VatNature:
         return VatNature.REVERSE_CHARGED
     if odata.trimmed(row.get("EUSalesListing")) not in {None, "N"}:
         return VatNature.EU_SALES
-    return VatNature.MARGIN if _number(row.get("VatMargin")) else VatNature.SALES
+    return VatNature.MARGIN if odata.number(row.get("VatMargin")) else VatNature.SALES
 
 
 def _journal(row: Row) -> Journal:
     return Journal(
         _code(row),
-        _number(row["Type"]),
+        odata.number(row["Type"]),
         bool(row.get("AllowVAT")),
         row.get("GLAccount"),
         bool(row.get("IsBlocked")),
@@ -189,17 +189,9 @@ def _payment_condition(row: Row) -> ExactPaymentCondition:
     return ExactPaymentCondition(
         _code(row),
         odata.trimmed(row.get("PaymentMethod")),
-        _number(row.get("PaymentDays")),
-        _number(row.get("PaymentEndOfMonths")) or 0,
+        odata.number(row.get("PaymentDays")),
+        odata.number(row.get("PaymentEndOfMonths")) or 0,
     )
-
-
-def _number(value: Any) -> int | None:
-    """A whole number, also as text; None for anything else."""
-    try:
-        return int(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
 
 
 def _basis_points(percentage: Any) -> int | None:

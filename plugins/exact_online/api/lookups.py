@@ -36,6 +36,9 @@ TRANSACTION_LINE = (
     "GLAccountCode", "Account", "AmountDC", "VATCode", "YourRef", "Description",
 )  # fmt: skip
 
+OTHER = 90
+"""Type of the lines of a general journal entry."""
+
 
 @dataclass(frozen=True, slots=True)
 class TransactionLine:
@@ -133,7 +136,7 @@ def entry_lines(client: ExactClient, entry_id: str) -> list[TransactionLine]:
     rows = client.get_all(
         "financialtransaction/TransactionLines", TRANSACTION_LINE, where=where, counted=True
     )
-    return sorted((_line(row) for row in rows), key=lambda line: line.line_number)
+    return sorted((_line(row) for row in rows if not is_header(row)), key=lambda line: line.line_number)
 
 
 def read_transaction_lines(
@@ -156,7 +159,16 @@ def read_transaction_lines(
             )
         ),
     )
-    return _each_once(_line(row) for row in rows)
+    return _each_once(_line(row) for row in rows if not is_header(row))
+
+
+def is_header(row: Row) -> bool:
+    """Return whether a transaction line is the line 0 that a general journal entry may show: it
+    books nothing, and may lack whatever a line has. Line 0 of a sales entry is its debtor's.
+    """
+    is_line_0 = (odata.number(row.get("Type")), odata.number(row.get("LineNumber"))) == (OTHER, 0)
+    account = row.get("GLAccount") or odata.trimmed(row.get("GLAccountCode"))
+    return is_line_0 and not (account and odata.cents(row.get("AmountDC")))
 
 
 def _each_once(lines: Iterable[TransactionLine]) -> Iterator[TransactionLine]:

@@ -138,6 +138,14 @@ def trimmed(value: Any) -> str | None:
     return None if value is None else (str(value).strip() or None)
 
 
+def number(value: Any) -> int | None:
+    """Return a whole number, also one that is written as text; None for anything else."""
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 def day(value: str | None) -> dt.date | None:
     """Return a date property: ``/Date(ms)/`` is midnight of that day as if it were UTC;
     or ISO text.

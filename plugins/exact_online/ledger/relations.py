@@ -69,6 +69,21 @@ class Relations:
             bank_account_id=bank_account_id,
         )
 
+    def forget(self, booking: Booking) -> None:
+        """Drop a relation of ours that Exact has no more; the next plan makes it again."""
+        self._session.write(
+            "forget_relation",
+            practice=booking.practice,
+            debtor_number=booking.debtor_number,
+            relation_id=booking.relation_id,
+        )
+
+    def forget_part(self, booking: Booking, part_id: str) -> None:
+        """Drop a contact or bank account of ours that Exact has no more."""
+        self._session.write(
+            "forget_part", practice=booking.practice, debtor_number=booking.debtor_number, part_id=part_id
+        )
+
     def forget_deleted(self, practice: str) -> list[str]:
         """Drop our relations that were deleted in Exact; return their debtor numbers."""
         return [

@@ -143,14 +143,22 @@ class Review:
         """Items as logs and mail may show them:
         whom the practice knows is left out of Exact's words, which may name anybody.
         """
-        if any(row["exact_message"] for row in rows):
-            known = self._session.rows("names_of_debtors", practice=practice)
-            personal = [row["personal"] for row in known if not row["is_name"]]
-            names = [row["personal"] for row in known if row["is_name"]]
-            for row in rows:
-                if row["exact_message"]:
-                    row["exact_message"] = blotted(row["exact_message"], personal, names)
+        spoken = [row for row in rows if row["exact_message"]]
+        messages = self.without_names(practice, [row["exact_message"] for row in spoken])
+        for row, message in zip(spoken, messages, strict=True):
+            row["exact_message"] = message
         return [_item(row) for row in rows]
+
+    def without_names(self, practice: str, messages: Sequence[str]) -> list[str]:
+        """Return Exact's words as logs and mail may show them: whom the practice knows, and what
+        looks like an IBAN or an address for mail, is left out (B7).
+        """
+        if not messages:
+            return []
+        known = self._session.rows("names_of_debtors", practice=practice)
+        personal = [row["personal"] for row in known if not row["is_name"]]
+        names = [row["personal"] for row in known if row["is_name"]]
+        return [blotted(message, personal, names) for message in messages]
 
     # --- debtors ----------------------------------------------------------------------------------
 
@@ -159,6 +167,10 @@ class Review:
         lost.
         """
         return self._session.records(SentAgain, "debtors_sent_again", practice=practice)
+
+    def doubled_relations(self, practice: str) -> list[DoubledDebtor]:
+        """Return debtors whose number a second relation in Exact bears, by the mirror."""
+        return self._session.records(DoubledDebtor, "doubled_relations", practice=practice)
 
     def save_doubled_debtors(
         self, run: Run, asked: Sequence[SentAgain], debtors: Sequence[DoubledDebtor]

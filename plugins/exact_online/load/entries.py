@@ -95,12 +95,13 @@ def _owner_of_number(load: LoadSession, booking: Booking, answer: Answer) -> Out
 
 
 def _what_was_made(booking: Booking, answer: Answer) -> Outcome:
-    """An answer must be about our booking:
-    a number or reference of another entry means that we don't know.
+    """An answer must be about our booking: the reference of another entry, or without one another
+    number, means that we don't know. The number may be a hint to Exact, the reference is not.
     """
     entity = answer.entity or {}
-    number, reference = entity.get("EntryNumber"), entity.get("YourRef")
-    if number not in (None, booking.entry_number) or (reference or booking.reference) != booking.reference:
+    number, reference = odata.number(entity.get("EntryNumber")), entity.get("YourRef")
+    is_ours = reference == booking.reference if reference else number in (None, booking.entry_number)
+    if not is_ours:
         return Unknown("the answer is about another entry")
     assert answer.exact_id is not None
     total = odata.cents(entity.get("AmountDC"))

@@ -11,9 +11,11 @@ from __future__ import annotations
 from exact_online.failures import DayIsFull, NotReady, ProtocolFailure, Unreachable, WaitForWindow
 from exact_online.ledger import Booking
 from exact_online.load import debtors, entries
+from exact_online.load.gone import forget_if_gone
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown
 from exact_online.load.session import LoadSession
 from exact_online.load.stop import stop_practice
+from exact_online.reasons import Reason
 from exact_online.vocabulary import BookingKind
 
 NOT_EXECUTED = (WaitForWindow, DayIsFull, Unreachable, NotReady, ProtocolFailure)
@@ -48,6 +50,8 @@ def send(load: LoadSession, booking: Booking) -> Outcome | None:
     if isinstance(outcome, Booked) and outcome.other_cents is not None:
         stop_practice(load, claimed, outcome.exact_id, outcome.other_cents)
     write_down(load, claimed, outcome)
+    if isinstance(outcome, Rejected) and outcome.reason == Reason.RELATION_GONE:
+        forget_if_gone(load, claimed)
     return outcome
 
 

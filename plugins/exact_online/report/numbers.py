@@ -142,7 +142,8 @@ class Reconciliation:
         found = [*judgement.differences, *unexplained(cells, judgement.james_has_more)]
         self.ledger.differences.save(self.run, self.days, found)
         asked = review.sent_again(code)
-        review.save_doubled_debtors(self.run, asked, doubled_debtors(self.exact, asked))
+        doubled = [*doubled_debtors(self.exact, asked), *review.doubled_relations(code)]
+        review.save_doubled_debtors(self.run, asked, doubled)
         named = {row.entry_id for row in self.ledger.differences.lines(code, self.days)}
         others = self.ledger.differences.count_other_entries(code, self.days, sorted(named))
         return Compared(cells, self.ledger.differences.counts(self.run), others)

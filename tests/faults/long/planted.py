@@ -116,7 +116,7 @@ BUGS = (
     ),
     Bug(
         "change the relation that bears our number",
-        f"{LOADER}/debtors.py",
+        f"{LOADER}/debtor_parts.py",
         "    return same and str(row.get",
         "    return True or str(row.get",
         ("tests/load/test_lost_debtors.py", "-k", "while_our_answer_is_lost"),
