@@ -129,7 +129,7 @@ def ours(practice: Practice, key: Key, by: By, reason: Reason) -> None:
 
 @app.command()
 def go_on(practice: Practice, by: By, reason: Reason) -> None:
-    """Let a practice send again that stopped because Exact booked another total."""
+    """Let a practice send again that stopped because Exact booked another total or number."""
     _act(lambda ledger, word, _: acts.go_on(ledger, word), practice, practice, by, reason)
 
 

@@ -142,6 +142,7 @@ class Reason(StrEnum):
     FINANCIAL_YEAR_MISSING = "financial_year_missing"
     APP_SCOPE_MISSING = "app_scope_missing"
     PRACTICE_STOPPED = "practice_stopped"
+    PRACTICE_STOPPED_AT_NUMBER = "practice_stopped_at_number"
 
 
 PLANNED_FROM = ("James", "workbook", "include/", "the link", "Exact: master data, VAT codes")

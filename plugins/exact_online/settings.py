@@ -33,6 +33,9 @@ class PracticeSettings:
     """Exact's code of each of the seven conditions (M13)."""
     revenue_accounts: Mapping[RevenueCell, str]
     """G/L account code per cell (M8)."""
+    stop_at_other_number: bool = False
+    """Whether the practice stops when Exact gives an entry another number than was sent; else that
+    entry is kept as Exact has it, and told."""
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ class SettingsDocument(BaseModel):
     vat_codes: dict[VatRate, Code]
     payment_conditions: dict[PaymentCondition, Code]
     revenue_accounts: list[RevenueAccount] = Field(max_length=10_000)
+    stop_at_other_number: bool = Field(default=False, strict=True)
+    """Whether the practice stops when Exact gives an entry another number than was sent."""
 
 
 def read_settings(
@@ -84,6 +86,7 @@ def _practice_settings(
         revenue_accounts={
             (row.profession, row.group, row.rate): row.account for row in read.revenue_accounts
         },
+        stop_at_other_number=read.stop_at_other_number,
     )
 
 

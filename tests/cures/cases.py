@@ -274,6 +274,6 @@ NOT_RED = {
     Reason.DEBTOR_GONE_IN_SOURCE, Reason.DEBTOR_DOUBLE_IN_EXACT, Reason.CHANGED_AFTER_BOOKING,
     Reason.GONE_IN_SOURCE, Reason.CHANGED_IN_EXACT, Reason.GONE_IN_EXACT, Reason.TOKEN_UNUSED,
     Reason.TOKEN_EXPIRED, Reason.RECONNECT_NEEDED, Reason.FINANCIAL_YEAR_MISSING, Reason.APP_SCOPE_MISSING,
-    Reason.PRACTICE_STOPPED,
+    Reason.PRACTICE_STOPPED, Reason.PRACTICE_STOPPED_AT_NUMBER,
 }  # fmt: skip
 """Adjustments, differences after booking, and what the watch warns of: nothing is unbooked."""

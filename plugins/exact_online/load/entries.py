@@ -59,7 +59,7 @@ def judge(load: LoadSession, booking: Booking, found: list[ExactEntry]) -> Outco
     if len(ours) > 1:
         return Rejected(Reason.DOUBLE_IN_EXACT, {"entries": len(ours)})
     if ours:
-        return Booked(ours[0].entry_id)
+        return Booked(ours[0].entry_id, other_number=_other(ours[0].entry_number, booking.entry_number))
     in_the_way = min(found, key=lambda entry: entry.entry_number != booking.entry_number)
     values = {"difference": difference(booking, in_the_way, load.lists)}
     if in_the_way.entry_number == booking.entry_number:
@@ -104,7 +104,10 @@ def _what_was_made(booking: Booking, answer: Answer) -> Outcome:
     if not is_ours:
         return Unknown("the answer is about another entry")
     assert answer.exact_id is not None
-    total = odata.cents(entity.get("AmountDC"))
-    return Booked(
-        answer.exact_id, None if total in (0, booking.total_cents) else total
-    )  # 0: not filled in yet
+    total = odata.cents(entity.get("AmountDC")) or booking.total_cents  # 0: not filled in yet
+    return Booked(answer.exact_id, _other(total, booking.total_cents), _other(number, booking.entry_number))
+
+
+def _other(made: int | None, sent: int | None) -> int | None:
+    """Return what was made where it is not what was sent."""
+    return None if made == sent else made

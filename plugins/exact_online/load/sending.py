@@ -14,7 +14,7 @@ from exact_online.load import debtors, entries
 from exact_online.load.gone import forget_if_gone
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown
 from exact_online.load.session import LoadSession
-from exact_online.load.stop import stop_practice
+from exact_online.load.stop import confirm_booked
 from exact_online.reasons import Reason
 from exact_online.vocabulary import BookingKind
 
@@ -47,8 +47,6 @@ def send(load: LoadSession, booking: Booking) -> Outcome | None:
         reached = load.exact.writes_taken > taken_before
         load.ledger.bookings.unclaim(load.run, claimed, reached_exact=reached)
         raise
-    if isinstance(outcome, Booked) and outcome.other_cents is not None:
-        stop_practice(load, claimed, outcome.exact_id, outcome.other_cents)
     write_down(load, claimed, outcome)
     if isinstance(outcome, Rejected) and outcome.reason == Reason.RELATION_GONE:
         forget_if_gone(load, claimed)
@@ -56,10 +54,10 @@ def send(load: LoadSession, booking: Booking) -> Outcome | None:
 
 
 def write_down(load: LoadSession, booking: Booking, outcome: Outcome) -> None:
-    """Move the booking to the state that its outcome means. Raises LockLost."""
+    """Move the booking to the state that its outcome means. Raises as `confirm_booked`."""
     match outcome:
-        case Booked(exact_id):
-            load.ledger.bookings.confirm(load.run, booking, exact_id)
+        case Booked():
+            confirm_booked(load, booking, outcome)
         case Rejected(reason, values, message):
             load.ledger.bookings.reject(load.run, booking, reason, {**values_of(booking), **values}, message)
         case Unknown(why):

@@ -28,3 +28,5 @@ class LoadSession:
     clock: Clock
     worker: str
     settle_seconds: float = SETTLE_SECONDS
+    stops_at_other_number: bool = False
+    """Setting: the practice stops when Exact gives an entry another number than was sent."""
