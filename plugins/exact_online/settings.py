@@ -6,6 +6,7 @@ them again from the ledger; functions get them as arguments.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -83,6 +84,15 @@ class ExactPaymentCondition:
     days: int | None
     end_of_months: int = 0
     """So many months on, to the end of that month; then the days."""
+
+    def due_date(self, day: dt.date) -> dt.date | None:
+        """Return when an entry of this day is due; None when Exact gives no days."""
+        if self.days is None:
+            return None
+        if self.end_of_months:
+            year, month = divmod(day.year * 12 + day.month - 1 + self.end_of_months, 12)
+            day = dt.date(year, month + 1, calendar.monthrange(year, month + 1)[1])
+        return day + dt.timedelta(days=self.days)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Exact gives an entry another number than was sent: kept and told, or by a setting the last one."""
+"""Exact gives an entry another number than was sent: kept and told, or it stops by a setting."""
 
 from __future__ import annotations
 

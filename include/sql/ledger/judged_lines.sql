@@ -49,6 +49,7 @@ named as (
 )
 
 select
+    x.line_id::text,
     x.entry_id::text,
     x.journal,
     x.financial_year,
@@ -59,7 +60,8 @@ select
     x.cents,
     x.relation_id::text,
     x.vat_code,
-    x.reference
+    x.reference,
+    x.due_date
 from exact_line as x
 where x.practice = %(practice)s and x.entry_id in (select named.entry_id from named)
 order by x.entry_id, x.line_id;

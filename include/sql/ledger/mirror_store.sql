@@ -8,11 +8,11 @@ with given as (
             jsonb_to_recordset(%(rows)s::jsonb) as (
                 line_id uuid, entry_id uuid, journal text, financial_year integer,
                 financial_period integer, entry_number integer, entry_date date, gl_account text,
-                cents bigint, relation_id uuid, vat_code text, reference text
+                cents bigint, relation_id uuid, vat_code text, reference text, due_date date
             )
         ) with ordinality as r (
             line_id, entry_id, journal, financial_year, financial_period, entry_number, entry_date,
-            gl_account, cents, relation_id, vat_code, reference, place
+            gl_account, cents, relation_id, vat_code, reference, due_date, place
         )
     order by r.line_id, r.place desc
 ),
@@ -38,7 +38,7 @@ read_up_to as (
 
 insert into exact_line (
     practice, line_id, entry_id, journal, financial_year, financial_period, entry_number, entry_date,
-    gl_account, cents, relation_id, vat_code, reference
+    gl_account, cents, relation_id, vat_code, reference, due_date
 )
 select
     %(practice)s,
@@ -53,7 +53,8 @@ select
     g.cents,
     g.relation_id,
     g.vat_code,
-    g.reference
+    g.reference,
+    g.due_date
 from given as g
 on conflict (practice, line_id) do update
     set
@@ -67,4 +68,5 @@ on conflict (practice, line_id) do update
         cents = excluded.cents,
         relation_id = excluded.relation_id,
         vat_code = excluded.vat_code,
-        reference = excluded.reference;
+        reference = excluded.reference,
+        due_date = excluded.due_date;

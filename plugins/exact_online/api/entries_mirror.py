@@ -22,7 +22,7 @@ from exact_online.settings import ExactLists, PracticeSettings
 SYNC_LINE = (
     "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "FinancialPeriod", "Date",
     "LineNumber", "Type", "GLAccountCode", "AmountDC", "Account", "VATCode", "YourRef", "Description",
-    "Timestamp",
+    "DueDate", "Timestamp",
 )  # fmt: skip
 LINE = 1
 """EntityType of a transaction line in ``sync/Deleted``."""
@@ -126,6 +126,7 @@ def _synced(row: Row) -> EntryLine:
         relation_id=row.get("Account"),
         vat_code=odata.trimmed(row.get("VATCode")) or None,
         reference=_reference(row.get("YourRef"), row.get("Description")),
+        due_date=odata.day(row.get("DueDate")),
     )
 
 
@@ -143,6 +144,7 @@ def _read(line: TransactionLine) -> EntryLine:
         relation_id=line.relation_id,
         vat_code=line.vat_code or None,
         reference=_reference(line.reference, line.description),
+        due_date=line.due_date,
     )
 
 

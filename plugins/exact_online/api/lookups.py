@@ -33,7 +33,7 @@ GENERAL_JOURNAL_ENTRY = ("EntryID", "JournalCode", "FinancialYear", "FinancialPe
 TRANSACTION_LINE = (
     "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "FinancialPeriod", "Date", "LineNumber",
     "Type", "GLAccount",
-    "GLAccountCode", "Account", "AmountDC", "VATCode", "YourRef", "Description",
+    "GLAccountCode", "Account", "AmountDC", "VATCode", "YourRef", "Description", "DueDate",
 )  # fmt: skip
 
 OTHER = 90
@@ -64,6 +64,7 @@ class TransactionLine:
     vat_code: str | None
     reference: str
     description: str
+    due_date: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -238,6 +239,7 @@ def _line(row: Row) -> TransactionLine:
         vat_code=odata.trimmed(row.get("VATCode")),
         reference=row.get("YourRef") or "",
         description=row.get("Description") or "",
+        due_date=odata.day(row.get("DueDate")),
     )
 
 

@@ -18,7 +18,6 @@ from exact_online.ledger.differences import (
     DifferenceCounts,
     Followed,
     JudgedBooking,
-    JudgedLine,
 )
 from exact_online.ledger.exports import ExportFile, HandedOverEntry
 from exact_online.ledger.ledger import Ledger
@@ -64,7 +63,6 @@ __all__ = [
     "JamesTotal",
     "JournalTotal",
     "JudgedBooking",
-    "JudgedLine",
     "Ledger",
     "LedgerClock",
     "Move",

@@ -24,6 +24,7 @@ DIFFERS = {
     "number": ("het boekstuknummer", "the entry number"),
     "relation": ("de relatie", "the relation"),
     "day": ("de datum", "the day"),
+    "due_date": ("de vervaldatum", "the due date"),
     "period": ("de periode", "the period"),
     "reference": ("uw referentie", "your reference"),
     "amounts": ("het bedrag of de grootboekrekening", "the amount or the ledger account"),

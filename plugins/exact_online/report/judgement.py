@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from exact_online.ledger import Difference, Followed, JudgedBooking, JudgedLine, SettledLine
+from exact_online.api.stores import EntryLine
+from exact_online.ledger import Difference, Followed, JudgedBooking, SettledLine
 from exact_online.reasons import Reason
 from exact_online.report.causes import Case, Exact, James, cause_of
 from exact_online.report.content import (
@@ -70,7 +71,7 @@ class _Judged:
 def judge(
     bookings: Sequence[JudgedBooking],
     settled: Iterable[SettledLine],
-    lines: Iterable[JudgedLine],
+    lines: Iterable[EntryLine],
     chart: Chart,
     james_now: Mapping[str, CellCounter],
 ) -> Judgement:

@@ -113,6 +113,7 @@ class Reconciliation:
 
     def _judge(self) -> Judgement:
         differences, code = self.ledger.differences, self.practice.code
+        differences.note_due_dates(code)
         bookings = differences.bookings(code, self.days, self.ledger.runs.ids_of_night(self.run))
         settled = self.ledger.totals.settled_lines(code, self.days)
         lines = differences.lines(code, self.days)
@@ -159,6 +160,7 @@ def chart_of(settings: PracticeSettings, lists: ExactLists) -> Chart:
         codes_by_id={account.id.lower(): account.code for account in accounts},
         vat_accounts=frozenset(account.code for account in accounts if account.type == GlAccountType.VAT),
         cell_of_account=cell_of_account,
+        conditions=lists.payment_conditions,
     )
 
 

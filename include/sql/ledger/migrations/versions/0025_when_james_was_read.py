@@ -3,5 +3,5 @@
 from exact_online.migrations import sql_beside
 
 revision = "0025"
-down_revision = "0020"
+down_revision = "0021"
 upgrade = sql_beside(__file__)
