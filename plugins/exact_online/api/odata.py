@@ -147,9 +147,8 @@ def number(value: Any) -> int | None:
 
 
 def day(value: str | None) -> dt.date | None:
-    """Return a date property: ``/Date(ms)/`` is midnight of that day as if it were UTC; or ISO text.
-
-    With a zone behind it (``/Date(ms+0100)/``) it is midnight there.
+    """Return a date property: ``/Date(ms)/`` is midnight of that day as if it were UTC;
+    or ISO text. With a zone behind it (``/Date(ms+0100)/``) it is midnight there.
     """
     found = _wall_clock(value)
     return None if found is None else found.date()
