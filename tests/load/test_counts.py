@@ -40,6 +40,13 @@ def test_a_debtor_that_was_changed_is_counted_once(link: SmallLink) -> None:
     assert counted(link) == (0, 0)
 
 
+def test_a_debtor_whose_town_is_emptied_is_changed(link: SmallLink) -> None:
+    link.james.conn.execute("update james.debiteur set plaats = null where debiteurnummer = '1001'")
+    before = link.writes()
+    assert counted(link) == (0, 1)
+    assert link.writes() == before + 1
+
+
 def test_a_relation_that_is_made_anew_is_created(link: SmallLink) -> None:
     with link.world.lock:
         records.remove(link.division, "Accounts", link.division.relation("1001"), None)

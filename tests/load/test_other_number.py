@@ -39,7 +39,7 @@ def word(link: SmallLink) -> Word:
 
 
 def test_another_number_is_kept_and_told_as_its_cause(link: SmallLink) -> None:
-    """FR-H18: booked once, found again, and no night books it anew."""
+    """FR-H19: booked once, found again, and no night books it anew."""
     outcome = link.night()
     assert {item.reason for item in outcome.items} == {"other_entry_number"}
     assert outcome.numbers.difference_cents == 0

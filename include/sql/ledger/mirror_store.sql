@@ -3,18 +3,14 @@
 -- A line that came twice stands as it came last: rows move from page to page while we read.
 with given as (
     select distinct on (r.line_id) r.*
-    from
-        rows from (
-            jsonb_to_recordset(%(rows)s::jsonb) as (
-                line_id uuid, entry_id uuid, journal text, financial_year integer,
-                financial_period integer, entry_number integer, entry_date date, gl_account text,
-                cents bigint, relation_id uuid, vat_code text, reference text, due_date date
-            )
-        ) with ordinality as r (
-            line_id, entry_id, journal, financial_year, financial_period, entry_number, entry_date,
-            gl_account, cents, relation_id, vat_code, reference, due_date, place
+    from jsonb_array_elements(%(rows)s::jsonb) with ordinality as e (line, place)
+    cross join
+        jsonb_to_record(e.line) as r (
+            line_id uuid, entry_id uuid, journal text, financial_year integer, financial_period integer,
+            entry_number integer, entry_date date, gl_account text, cents bigint, relation_id uuid,
+            vat_code text, reference text, due_date date
         )
-    order by r.line_id, r.place desc
+    order by r.line_id asc, e.place desc
 ),
 
 gone as (

@@ -15,21 +15,27 @@ with booked as (
 debtor as (
     select
         b.booking_id,
-        before.payload is null and adopted.by_person is null as is_created,
-        before.payload is null
-        or b.payload::jsonb -> 'account' is distinct from before.payload::jsonb -> 'account'
-        or (
-            b.payload::jsonb -> 'contact' <> 'null'::jsonb
-            and b.payload::jsonb -> 'contact' is distinct from before.payload::jsonb -> 'contact'
-        )
-        or (
-            b.payload::jsonb -> 'bank_account' <> 'null'::jsonb
-            and b.payload::jsonb -> 'bank_account' is distinct from before.payload::jsonb -> 'bank_account'
-        ) as is_sent
+        before.account is null and adopted.by_person is null as is_created,
+        coalesce(
+            before.account = sent.account
+            and (sent.contact = 'null'::jsonb or before.contact = sent.contact)
+            and (sent.bank_account = 'null'::jsonb or before.bank_account = sent.bank_account),
+            false
+        ) as is_unchanged
     from booked as b
+    cross join
+        lateral (
+            select
+                b.payload::jsonb -> 'account' as account,
+                b.payload::jsonb -> 'contact' as contact,
+                b.payload::jsonb -> 'bank_account' as bank_account
+        ) as sent
     left join
         lateral (
-            select other.payload
+            select
+                other.payload::jsonb -> 'account' as account,
+                other.payload::jsonb -> 'contact' as contact,
+                other.payload::jsonb -> 'bank_account' as bank_account
             from booking as other
             where
                 other.practice = b.practice
@@ -53,7 +59,7 @@ debtor as (
 
 select
     count(*) filter (where d.is_created) as debtors_created,
-    count(*) filter (where d.is_sent and not d.is_created) as debtors_changed,
+    count(*) filter (where not (d.is_created or d.is_unchanged)) as debtors_changed,
     count(*) filter (where b.kind = 'sales_entry') as sales_entries,
     count(*) filter (where b.kind = 'general_journal_entry') as general_journal_entries
 from booked as b

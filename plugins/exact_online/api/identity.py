@@ -75,33 +75,33 @@ def divisions(client: ExactClient) -> list[Division]:
     Asks through `client`'s division, and through the user's last when it has none or is not allowed
     in it. Raises NotReady when neither lies within the consent.
     """
-    tried: list[int] = []
-    for find in (lambda: client.division, lambda: me(client).current_division):
-        division = find()
-        if division is None or division in tried:
-            continue
-        tried.append(division)
-        try:
-            return _divisions_through(
-                client if division == client.division else client.for_division(division)
-            )
-        except NotServed:
-            raise
-        except AccessDenied as denial:
-            log.info("No divisions through division %s: %s", division, denial)
+    own = client.division
+    if own is not None and (found := _divisions_through(client)) is not None:
+        return found
+    last = me(client).current_division
+    if last not in (None, own) and (found := _divisions_through(client.for_division(last))) is not None:
+        return found
+    tried = " or ".join(str(division) for division in (own, last) if division is not None)
     raise NotReady(
-        f"Exact lists no administrations through division {' or '.join(map(str, tried)) or '(none)'}: the "
-        "consent does not cover it. Open an administration in Exact that it covers, then authenticate "
-        "again and tick every administration that is to be linked."
+        f"Exact lists no administrations through division {tried or '(none)'}: the consent does not "
+        "cover it. Open an administration in Exact that it covers, then authenticate again and tick "
+        "every administration that is to be linked."
     )
 
 
-def _divisions_through(client: ExactClient) -> list[Division]:
+def _divisions_through(client: ExactClient) -> list[Division] | None:
+    """None when the client's division lies outside the consent."""
     select = ("Code", "Description", "Hid", "CustomerName", "Status")
-    rows = first_supported(
-        lambda: list(client.get_all("system/Divisions", select)),
-        lambda: list(client.get_all("hrm/Divisions", ("Code", "Description", "CustomerName"))),
-    )
+    try:
+        rows = first_supported(
+            lambda: list(client.get_all("system/Divisions", select)),
+            lambda: list(client.get_all("hrm/Divisions", ("Code", "Description", "CustomerName"))),
+        )
+    except NotServed:
+        raise
+    except AccessDenied as denial:
+        log.warning("No divisions through division %s: %s", client.division, denial)
+        return None
     return [
         Division(
             int(row["Code"]),

@@ -119,7 +119,7 @@ def lists_from_document(document: ListsDocument) -> ExactLists:
         journals=_by_code("journals", document, _journal),
         payment_conditions=_by_code("payment_conditions", document, _payment_condition),
         periods=tuple(
-            sorted(_each("periods", document, _period), key=lambda period: (period.year, period.period))
+            sorted(set(_each("periods", document, _period)), key=lambda period: (period.year, period.period))
         ),
     )
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from exact_online.failures import DayIsFull, NotReady, ProtocolFailure, Unreachable, WaitForWindow
 from exact_online.ledger import Booking
 from exact_online.load import debtors, entries
+from exact_online.load.debtor_parts import ACCOUNTS
 from exact_online.load.gone import forget_if_gone
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown
 from exact_online.load.session import LoadSession
@@ -31,7 +32,7 @@ def send(load: LoadSession, booking: Booking) -> Outcome | None:
     certainly did nothing. NotReady is also raised after a booking that Exact gave another total.
     LockLost leaves the booking as it is: whoever holds the practice now decides about it.
     """
-    load.exact.make_ready(entries.PATHS.get(booking.kind, debtors.ACCOUNTS))
+    load.exact.make_ready(entries.PATHS.get(booking.kind, ACCOUNTS))
     claimed = load.ledger.bookings.claim(load.run, booking, load.worker)
     if claimed is None:
         return None
