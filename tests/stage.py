@@ -121,7 +121,7 @@ def walk(
     night.extract(tonight, james, scope)
     debtors = night.plan_debtors(tonight)
     entries = night.plan_entries(tonight)
-    for batch in [*debtors, *entries]:
+    for batch in [*debtors, *entries, *night.other_debtors(tonight)]:
         night.load(tonight, batch)
     days = history.history_days(tonight.practice, None)
     match history.backfill_of(tonight.practice, backfill):

@@ -100,6 +100,7 @@ class Reason(StrEnum):
     RELATION_GONE = "relation_gone"
     DEBTOR_IDENTITY_CHANGED = "debtor_identity_changed"
     DEBTOR_NOT_BOOKED = "debtor_not_booked"
+    OTHERS_REJECTED = "others_rejected"
     DEBTOR_GONE_IN_SOURCE = "debtor_gone_in_source"
     COUNTRY_UNKNOWN = "country_unknown"
     IBAN_REJECTED = "iban_rejected"

@@ -109,7 +109,7 @@ def test_a_green_task_says_in_one_sentence_what_it_did(walk: Walk) -> None:
     walk.link.james.invoice(2600001, "1001", (123456, 0, "tariff"))
     walk.link.james.invoice(2600002, "1001")
     walk.all()
-    assert {task: lines[-1] for task, lines in walk.lines.items()} == {
+    assert {task: lines[-1] for task, lines in walk.lines.items() if lines} == {
         "open_run": "Fysiotherapie Noorderlicht is klaar om te boeken: facturen tot 22-11-2026.",
         "extract": "Uit James gelezen: 1 debiteuren, 2 facturen en declaraties met 2 regels.",
         "plan_debtors": "1 te boeken, in 1 deel (delen).",
@@ -117,6 +117,7 @@ def test_a_green_task_says_in_one_sentence_what_it_did(walk: Walk) -> None:
         "check_rejections": "De regels weigerden niets.",
         "load_debtors": "1 van 1 geboekt.",
         "load_entries": "2 van 2 geboekt, 1.244,56 euro.",
+        "plan_other_debtors": "0 te boeken, in 0 deel (delen).",
         "reconcile": "Vergeleken tot op de cent: 1.244,56 euro geboekt, 0,00 euro nog open.",
         "report": "Nacht van 22-11-2026: 2 verkoopboekingen en 0 memoriaalboekingen geboekt, 0 open.",
     }

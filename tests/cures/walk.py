@@ -26,7 +26,7 @@ from tests.link.small import MOST_RETURNS, Endless, SmallLink
 
 ORDER = (
     "open_run", "extract", "plan_debtors", "plan_entries", "check_rejections", "load_debtors", "load_entries",
-    "backfill_import", "reconcile", "report",
+    "plan_other_debtors", "load_other_debtors", "backfill_import", "reconcile", "report",
 )  # fmt: skip
 NEEDS = {"extract": "open_run", "plan_debtors": "extract", "plan_entries": "extract"}
 """Task -> the one without which it is not begun; the others run whatever happened before them."""
@@ -124,9 +124,9 @@ class Walk:
 
     def _calls(self, task: str) -> Iterator[Any]:
         code, dag_run, params = self.link.practice.code, self.dag_run, self.params
-        if task in ("plan_debtors", "plan_entries"):
+        if task in ("plan_debtors", "plan_entries", "plan_other_debtors"):
             yield lambda: self._batches.update({task: getattr(night_tasks, task)(code, dag_run)})
-        elif task in ("load_debtors", "load_entries"):
+        elif task in ("load_debtors", "load_entries", "load_other_debtors"):
             failures = 0
             for batch in self._batches.get(task.replace("load", "plan"), []):
                 try:

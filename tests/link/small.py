@@ -279,7 +279,7 @@ class SmallLink:
         step(lambda: night.extract(tonight, james, scope))
         debtors = step(lambda: night.plan_debtors(tonight))
         entries = step(lambda: night.plan_entries(tonight))
-        for batch in [*debtors, *entries]:
+        for batch in [*debtors, *entries, *night.other_debtors(tonight)]:
             step(lambda batch=batch: night.load(tonight, batch))
         if history.backfill_of(tonight.practice, backfill) == "import":
             older = history.for_history(tonight, lambda run: self.night_of(run, backfill=True))

@@ -5,6 +5,7 @@ from booking_to_send as b
 where
     b.practice = %(practice)s
     and b.kind = %(kind)s
+    and b.turn = %(turn)s
     and b.booking_id between %(first_id)s and %(last_id)s
     and b.state = 'planned'
     and %(most_lost_answers)s > (

@@ -97,18 +97,13 @@ class Review:
             practice, self._session.rows("batch_attention_items", practice=practice, **batch.range)
         )
 
-    def waiting_for_rejected(self, practice: str, items: Sequence[AttentionItem]) -> frozenset[int]:
-        """Return ids of held bookings that wait for a debtor or an original that is rejected.
+    def waiting_for_another(self, practice: str, items: Sequence[AttentionItem]) -> frozenset[int]:
+        """Return ids of held bookings that wait for a debtor or an original that is not booked.
 
-        That rejection has a red task of its own.
+        That one has a red task of its own.
         """
         ids = [item.booking_id for item in items]
-        rows = self._session.rows("waiting_for_rejected", practice=practice, booking_ids=ids)
-        return frozenset(row["booking_id"] for row in rows)
-
-    def reported_by(self, run: Run) -> frozenset[int]:
-        """Return ids of rejected and held bookings of the batches that a run worked off."""
-        rows = self._session.rows("reported_by_run", practice=run.practice, run_id=run.run_id)
+        rows = self._session.rows("waiting_for_another", practice=practice, booking_ids=ids)
         return frozenset(row["booking_id"] for row in rows)
 
     def planning_rejections(self, run: Run) -> list[AttentionItem]:

@@ -22,7 +22,15 @@ from exact_online.night.history import (
     import_history,
     scope_of,
 )
-from exact_online.night.steps import extract, load, outcome, plan_debtors, plan_entries, read_division
+from exact_online.night.steps import (
+    extract,
+    load,
+    other_debtors,
+    outcome,
+    plan_debtors,
+    plan_entries,
+    read_division,
+)
 from exact_online.report.dry_run import open_by_reason
 from exact_online.report.numbers import dry_run_cells, numbers_of
 from exact_online.vocabulary import Backfill
@@ -56,7 +64,7 @@ def dry_run(
         scope = scope_of(tried, choices.backfill, choices.history_from)
         read_division(tried, choices.confirmed_by)
         extract(tried, james, scope, choices.rebuild_ledger)
-        for batch in [*plan_debtors(tried), *plan_entries(tried)]:
+        for batch in [*plan_debtors(tried), *plan_entries(tried), *other_debtors(tried)]:
             load(tried, batch)
         _try_history(tried, james, choices)
         numbers, items = _numbers(tried, james, scope)

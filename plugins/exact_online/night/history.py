@@ -17,7 +17,7 @@ from exact_online.extract.james import stage_invoices
 from exact_online.failures import NotReady
 from exact_online.ledger import AttentionItem, Practice, Run
 from exact_online.night.context import Night
-from exact_online.night.steps import load, plan_entries, plan_invoices
+from exact_online.night.steps import load, plan_history, plan_invoices
 from exact_online.report.exports import save_workbooks
 from exact_online.vocabulary import Backfill
 
@@ -66,7 +66,7 @@ def import_history(
     Returns what is rejected, held or doubtful.
     """
     stage_invoices(james, night.ledger.staging, night.run.run_id, night.practice.code, *days)
-    return [item for batch in plan_entries(night) for item in load(night, batch)]
+    return [item for batch in plan_history(night) for item in load(night, batch)]
 
 
 @dataclass(frozen=True)

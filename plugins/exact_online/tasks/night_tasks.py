@@ -26,7 +26,7 @@ from exact_online.tasks.connections import james_session, ledger_session
 from exact_online.tasks.nights import night_of, noting_the_end, opened_night, step_of_night
 from exact_online.tasks.outcomes import fail_on_difference, fail_on_items, translate_failures
 from exact_online.tasks.support_mail import send_to_support
-from exact_online.vocabulary import Backfill, BookingKind, BookingState
+from exact_online.vocabulary import Backfill, BookingKind, BookingState, Turn
 
 BACKFILL_NAMES = {
     Backfill.NOTHING: "niets",
@@ -115,6 +115,12 @@ def plan_entries(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
         return planned(steps.plan_entries(night))
 
 
+def plan_other_debtors(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
+    """Return the batches of debtors that no open invoice waits for: they go after the invoices."""
+    with opened_night(practice_code, dag_run, "plan_other_debtors") as night:
+        return planned(steps.other_debtors(night))
+
+
 def check_rejections(practice_code: str, dag_run: Any) -> None:
     """Fail when the booking rules rejected something.
 
@@ -129,11 +135,11 @@ def check_rejections(practice_code: str, dag_run: Any) -> None:
 def load(practice_code: str, dag_run: Any, batch: dict[str, Any]) -> None:
     """Send a batch, each booking exactly once. Fails when one of them is rejected or held.
 
-    What waits for a debtor or an original that is rejected is no cause of its own: it is only
+    What waits for a debtor or an original that is not booked is no cause of its own: it is only
     logged.
     """
     wanted = Batch(**{name: batch[name] for name in Batch.__dataclass_fields__})
-    task = "load_debtors" if wanted.kind == BookingKind.DEBTOR else "load_entries"
+    task = _loading_task(wanted)
     with step_of_night(practice_code, dag_run, task, f"{task} {wanted.kind} {wanted.first_id}") as night:
         items = steps.load(night, wanted)
         totals = night.ledger.totals.of_batch(night.run, wanted)
@@ -143,14 +149,20 @@ def load(practice_code: str, dag_run: Any, batch: dict[str, Any]) -> None:
         log.info("%s van %s geboekt%s.", *numbers, amount)
 
 
+def _loading_task(batch: Batch) -> str:
+    if batch.kind != BookingKind.DEBTOR:
+        return "load_entries"
+    return "load_other_debtors" if batch.turn == Turn.OTHER_DEBTORS else "load_debtors"
+
+
 def _fail_on_causes(
     night: Night, items: Sequence[AttentionItem], task: str, plans_anew: bool = False
 ) -> None:
-    """Fail on items but those that wait for another record that is rejected.
+    """Fail on items but those that wait for another record that is not booked.
 
     One cause is one red task.
     """
-    waiting = night.ledger.review.waiting_for_rejected(night.practice.code, items)
+    waiting = night.ledger.review.waiting_for_another(night.practice.code, items)
     for line in cause_lines([item for item in items if item.booking_id in waiting]):
         log.warning("%s", line)
     fail_on_items([item for item in items if item.booking_id not in waiting], task, plans_anew)
@@ -165,16 +177,11 @@ def choose_backfill(practice_code: str, dag_run: Any, params: dict[str, Any]) ->
 
 
 def import_history(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
-    """Book older invoices through the API, leaving the nightly runs their share of the calls.
-
-    What the tasks of the night reported already is left out.
-    """
+    """Book older invoices through the API, leaving the nightly runs their share of the calls."""
     with step_of_night(practice_code, dag_run, "backfill_import") as night, james_session() as james:
         older = history.for_history(night, lambda run: night_of(night.ledger, run, backfill=True))
         days = history.history_days(night.practice, params["history_from"])
         items = history.import_history(older, james, days)
-        reported = night.ledger.review.reported_by(night.run)
-        items = [item for item in items if item.booking_id not in reported]
         _fail_on_causes(night, items, "backfill_import", plans_anew=True)
         log.info("Historie van %s tot %s is geboekt.", *map(dutch_day, days))
 
