@@ -240,28 +240,28 @@ def _add_tasks(practice: str) -> None:  # noqa: PLR0915 - a list of tasks
         night_tasks.load(practice, dag_run, batch)
 
     @task.branch(**always, **named("choose_backfill"))
-    def choose_backfill(dag_run: Any = None, params: Any = None) -> list[str]:
+    def choose_backfill(dag_run: Any = None) -> list[str]:
         from exact_online.tasks import night_tasks
 
-        return night_tasks.choose_backfill(practice, dag_run, params)
+        return night_tasks.choose_backfill(practice, dag_run)
 
     @task(**quiet, **named("backfill_import"), execution_timeout=LONG_TASK_TIMEOUT)
-    def backfill_import(dag_run: Any = None, params: Any = None) -> None:
+    def backfill_import(dag_run: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
-        night_tasks.import_history(practice, dag_run, params)
+        night_tasks.import_history(practice, dag_run)
 
     @task(**quiet, **named("backfill_excel"))
-    def backfill_excel(dag_run: Any = None, params: Any = None) -> None:
+    def backfill_excel(dag_run: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
-        night_tasks.hand_over_history(practice, dag_run, params)
+        night_tasks.hand_over_history(practice, dag_run)
 
     @task(**always, **named("reconcile"))
-    def reconcile(dag_run: Any = None, params: Any = None) -> None:
+    def reconcile(dag_run: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
-        night_tasks.reconcile(practice, dag_run, params)
+        night_tasks.reconcile(practice, dag_run)
 
     @task(**always, **named("report"))
     def report(dag_run: Any = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from exact_online.night import steps
 from exact_online.reasons import Reason
 from exact_online.report.log_lines import WIDTH
 from tests.cures.cases import CASES, NOT_PLANTED, NOT_RED, Case
@@ -102,6 +103,36 @@ def test_the_import_of_history_leaves_out_what_the_night_reported(
     walk.params["backfill"] = "import"
     walk.all()
     assert walk.red == {"load_entries"}
+
+
+def test_an_import_of_which_all_is_rejected_is_red_and_clearing_it_books(walk: Walk) -> None:
+    """C5: also when our own rules reject it, so that nothing comes to a batch."""
+    james = walk.link.james
+    james.debtor("1001")
+    for number in (2500001, 2500002):
+        james.invoice(number, "1001", (1000, 13, "tariff"), day=walk.link.practice.first_sync_date)
+    walk.params["backfill"] = "import"
+    walk.all()
+    assert walk.red == {"backfill_import"}
+    assert any("[vat_rate_unknown]" in line for line in walk.lines["backfill_import"])
+    for number in (2500001, 2500002):
+        james.correct(number, (1000, 0, "tariff"))
+    walk.clear(walk.to_clear("backfill_import"))
+    assert walk.red == set()
+    assert set(walk.link.states().values()) == {"booked"}
+
+
+def test_what_belongs_to_no_record_is_told_in_lines_as_well(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B4: James was read again in between, and has another amount by then."""
+    walk.link.james.debtor("1001")
+    walk.link.james.invoice(2600001, "1001")
+    totals = steps.revenue_totals
+    monkeypatch.setattr(steps, "revenue_totals", lambda *of: totals(*of)[1:])
+    walk.all()
+    assert walk.red == {"reconcile"}
+    assert any("[unexplained]" in line for line in walk.lines["reconcile"])
 
 
 def test_a_green_task_says_in_one_sentence_what_it_did(walk: Walk) -> None:

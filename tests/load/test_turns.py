@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from contextlib import suppress
-
-import pytest
 
 from exact_online.failures import DayIsFull
 from exact_online.night import steps as night
@@ -120,23 +117,3 @@ def test_an_invoice_waits_for_a_debtor_with_a_new_last_name(link: SmallLink) -> 
     night.load(tonight, debtors)
     night.load(tonight, entries)
     assert link.states()["factuur:2600001"] == "booked"
-
-
-def test_history_that_is_left_over_never_goes_before_tonights(link: SmallLink) -> None:
-    """FR-J4: the day was full in the midst of an import; the next night has invoices of its own."""
-    day = link.practice.first_sync_date
-    link.james.debtor("1001")
-    for place in range(30):
-        link.james.invoice(2500001 + place, "1001", day=day + dt.timedelta(days=place % 3))
-    limited_to(link, 1_030)
-    with pytest.raises(DayIsFull, match=r"blijven er 1\.000 voor de nacht"):
-        link.night("history", backfill="import")
-    left = of_kind(link, "factuur:25", "planned")
-    assert left > 10
-    link.pass_by(DAY_SECONDS)
-    link.james.invoice(2600001, "1001")
-    before = len(link.world.log)
-    night_of_tasks(link)
-    assert len(posts(link, before)) == 1
-    assert link.states()["factuur:2600001"] == "booked"
-    assert of_kind(link, "factuur:25", "planned") == left

@@ -17,7 +17,6 @@ from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
 from exact_online.money import amount_text, dutch_amount
 from exact_online.reasons import record_values
-from exact_online.vocabulary import BookingKind
 
 DIFFERS = {
     "journal": ("het dagboek", "the journal"),
@@ -54,7 +53,7 @@ class AttentionItem:
         """All that the sentence of its reason may name."""
         number = str(self.entry_number or self.reference or self.source_key.partition(":")[2])
         named = {"debtor": self.debtor_number, "number": number, "message": self.exact_message}
-        return {**named, **record_values(BookingKind(self.kind), number), **self.reason_values}
+        return {**named, **record_values(self.kind, number), **self.reason_values}
 
 
 @dataclass(frozen=True)

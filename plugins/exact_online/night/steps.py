@@ -97,7 +97,7 @@ def read_anew(night: Night) -> Night:
 def read_division(night: Night, confirmed_by: str | None) -> None:
     """Do all of `make_ready` but resolving the doubtful bookings."""
     _check_division(night)
-    document = fetch_lists(night.exact, night.practice.first_sync_date.year)
+    document = fetch_lists(night.exact, night.first_day)
     night.ledger.mirrors.save_lists(night.practice.code, document)
     changes = fetch_relations(night.exact, night.ledger.mirrors.relation_cursors(night.practice.code))
     night.ledger.mirrors.save_relations(night.practice.code, changes)
@@ -115,9 +115,13 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
 
 def _read_journals(night: Night) -> None:
     """Read what stands in our journals, so that taken numbers are known before we send."""
-    days = (night.practice.first_sync_date, night.run.book_day)
-    journals = entries_mirror.journals_of(night.settings, night.lists, night.practice.first_sync_date, days)
-    entries_mirror.refresh(night.exact, night.ledger.mirrors, night.practice.code, journals, deletions=False)
+    days = (night.first_day, night.run.book_day)
+    journals = entries_mirror.journals_of(night.settings, night.lists, night.first_day, days)
+    mirror, code = night.ledger.mirrors, night.practice.code
+    if night.first_day < night.practice.first_sync_date:  # what is older than the mirror
+        entries_mirror.reload(night.exact, mirror, code, journals)
+    else:
+        entries_mirror.refresh(night.exact, mirror, code, journals, deletions=False)
 
 
 def _check_division(night: Night) -> None:
