@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from exact_online.api.budget import NIGHTLY_RESERVE
 from exact_online.night import steps
 from exact_online.reasons import Reason
 from exact_online.report.log_lines import WIDTH
@@ -120,6 +121,20 @@ def test_an_import_of_which_all_is_rejected_is_red_and_clearing_it_books(walk: W
     walk.clear(walk.to_clear("backfill_import"))
     assert walk.red == set()
     assert set(walk.link.states().values()) == {"booked"}
+
+
+def test_an_import_leaves_the_night_its_reserve(walk: Walk) -> None:
+    """B6, FR-J4: the task of the import works with a client of its own."""
+    link = walk.link
+    link.james.debtor("1001")
+    for place in range(40):
+        link.james.invoice(2500001 + place, "1001", day=link.practice.first_sync_date)
+    link.world.limits.calls_per_day = link.day_limit = NIGHTLY_RESERVE + 30
+    walk.params["backfill"] = "import"
+    walk.all()
+    assert walk.red == {"backfill_import"}
+    assert any("blijven er 1.000 voor de" in line for line in walk.lines["backfill_import"])
+    assert link.entries(2500001) != link.entries(2500040) == []
 
 
 def test_what_belongs_to_no_record_is_told_in_lines_as_well(
