@@ -61,6 +61,7 @@ PARAMS = {
         },
         title="Oudere facturen",
         description_md="Wat er gebeurt met facturen van voor de koppeldatum. "
+        "Een import die nog iets open heeft, gaat elke nacht verder, tenzij hier *Niets* is gekozen. "
         "Een factuur wordt geboekt **of** overgedragen, nooit allebei (M20).",
     ),
     "history_from": Param(

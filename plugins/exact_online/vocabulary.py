@@ -99,7 +99,7 @@ class Turn(IntEnum):
     """
 
     FIRST = 1
-    """Invoices since the link date, and before them the debtors without whom they can't be booked."""
+    """Invoices since the link date, after the debtors without whom they can't be booked."""
     AGAIN = 2
     """What of the first turn Exact rejected before: it never keeps a good one waiting."""
     OTHER_DEBTORS = 3

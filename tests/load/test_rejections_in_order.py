@@ -72,13 +72,28 @@ def test_a_division_that_rejects_everything_is_one_item_and_few_calls(link: Smal
     assert (of_kind(link, "factuur", "rejected"), of_kind(link, "factuur", "held")) == (5, 55)
     assert len(by_cause(items)) == 1
     assert len(by_cause(items)[0]) == 60
-    since = len(link.world.log)
-    items = link.night().items
-    assert len(posts(link, since)) == 5
-    assert len(by_cause(items)) == 1
+    for _ in range(2):
+        since = len(link.world.log)
+        items = link.night().items
+        assert len(posts(link, since)) == 5
+        assert [len(same) for same in by_cause(items)] == [60]
+    assert link.dry_run().numbers.sales_entries == 60, "a dry run takes it that Exact takes all"
     link.world.faults.clear()
     assert link.night().items == []
     assert all(len(link.entries(number)) == 1 for number in numbers)
+
+
+def test_what_was_sent_before_and_held_back_takes_over_what_james_has_now(link: SmallLink) -> None:
+    """M21: all were tried once; then one of them is corrected, while Exact still rejects all."""
+    numbers = invoices(link, 12)
+    rejects(link, *numbers)
+    for _ in range(4):
+        link.night()
+    link.james.correct(numbers[0], (4200, 0, "tariff"))
+    link.night()
+    link.world.faults.clear()
+    assert link.night().items == []
+    assert link.entries(numbers[0])[0]["AmountDC"] == 42
 
 
 def test_a_person_who_begins_a_batch_again_has_all_of_it_sent(link: SmallLink) -> None:
@@ -96,7 +111,7 @@ def test_a_person_who_begins_a_batch_again_has_all_of_it_sent(link: SmallLink) -
 
 
 def test_reasons_of_one_record_stop_nothing(link: SmallLink) -> None:
-    """M15: hundreds of numbers may belong to relations of before the link; all are listed at once."""
+    """M15: hundreds of numbers may belong to relations of before the link; all are listed."""
     for number in range(1001, 1011):
         link.james.debtor(str(number))
         link.division.add(

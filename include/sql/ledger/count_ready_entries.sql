@@ -7,4 +7,7 @@ where
     b.practice = %(practice)s
     and b.kind <> 'debtor'
     and b.turn in (1, 2)
-    and (b.state in ('planned', 'doubtful') or (b.state = 'held' and b.reason in ('debtor_not_booked', 'others_rejected')));
+    and (
+        b.state in ('planned', 'doubtful')
+        or (b.state = 'held' and b.reason in ('debtor_not_booked', 'others_rejected'))
+    );

@@ -72,7 +72,8 @@ class CallBudget:
 
         Sleeps up to `MAX_WAIT`. Raises WaitForWindow when the minute is full for longer; DayIsFull
         when the day is full, less than the reserve is left, or Exact blocks us; ErrorLimit when
-        `endpoint` had `MAX_ERRORS` errors within an hour; Unreachable when the store can't be written.
+        `endpoint` had `MAX_ERRORS` errors within an hour; Unreachable when the store can't be
+        written.
         """
         slept = False
         for _ in range(_MAX_RACES):

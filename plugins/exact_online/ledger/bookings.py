@@ -97,7 +97,7 @@ class Bookings:
         return [_booking(row) for row in self._session.rows("bookings_to_send", **parameters, **batch.range)]
 
     def count_ready_entries(self, practice: str) -> int:
-        """Return how many entries since the link date may be sent now: their debtors are in Exact."""
+        """Return how many entries since the link date have a debtor that is in Exact."""
         row = self._session.row("count_ready_entries", practice=practice)
         assert row is not None
         return int(row["entries"])
@@ -268,7 +268,7 @@ class Bookings:
     def hold_alike(self, run: Run, batch: Batch, cause: str) -> None:
         """Move planned -> held: what is left of a batch when Exact rejects all for one `cause`.
 
-        Guard: the booking is planned.
+        Guard: the booking is planned. One that was sent before is moved planned -> rejected.
         """
         self._session.write(
             "hold_alike", practice=run.practice, run_id=run.run_id, cause=cause, **batch.range

@@ -52,6 +52,7 @@ def dry_run_batch(load: LoadSession, batch: Batch) -> list[AttentionItem]:
     `load.exact` sends nothing. Nobody waits: a booking whose answer was lost stays doubtful, and
     of numbers that are taken in Exact as many are compared as there are calls for now.
     """
+    load.ledger.bookings.release_alike(load.run, batch, again=False)
     load.ledger.bookings.doubt_orphans(load.run)
     for _ in range(MAX_ROUNDS):
         _compare_taken_numbers(load, batch)

@@ -33,7 +33,7 @@ class Night:
 
     @property
     def first_day(self) -> dt.date:
-        """The first day that the night may have to do with: of the practice, or of older history."""
+        """The first day of the practice, or of the history of this night when that is older."""
         asked = self.run.history_from
         return min(asked, self.practice.first_sync_date) if asked else self.practice.first_sync_date
 

@@ -15,7 +15,7 @@ from exact_online.report.sentences import cure_sentence, item_sentence
 
 MAX_CAUSES = 200
 MAX_NAMED = 10
-"""So many causes are listed in a mail, and so many records named of each; the others are counted."""
+"""A mail lists so many causes, and names so many records of each; the others are counted."""
 
 
 @dataclass(frozen=True)
