@@ -91,7 +91,7 @@ def test_a_night_after_two_days_without_one_takes_all_that_is_unbooked(link: Sma
 def test_what_tasks_hand_on_is_counts_and_ids(link: SmallLink) -> None:
     """FR-D9, INV-13."""
     _, batch = at_the_load(link)
-    assert batch.range.keys() == {"kind", "first_id", "last_id"}
+    assert batch.range.keys() == {"turn", "kind", "first_id", "last_id"}
     assert len(json.dumps(vars(batch))) < 200
 
 

@@ -41,7 +41,8 @@ class Batch:
     @property
     def range(self) -> dict[str, Any]:
         """The parameters of a statement about the batch."""
-        return vars(self)
+        names = ("turn", "kind", "first_id", "last_id")
+        return {name: getattr(self, name) for name in names}
 
 
 class Planning:
