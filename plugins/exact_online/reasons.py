@@ -100,6 +100,7 @@ class Reason(StrEnum):
     RELATION_GONE = "relation_gone"
     DEBTOR_IDENTITY_CHANGED = "debtor_identity_changed"
     DEBTOR_NOT_BOOKED = "debtor_not_booked"
+    OTHERS_REJECTED = "others_rejected"
     DEBTOR_GONE_IN_SOURCE = "debtor_gone_in_source"
     COUNTRY_UNKNOWN = "country_unknown"
     IBAN_REJECTED = "iban_rejected"
@@ -248,9 +249,13 @@ def _dutch_text(text: str) -> str:
 _DAY, _AMOUNT = re.compile(r"\d{4}-(0[1-9]|1[0-2])-[0-3]\d"), re.compile(r"-?\d+\.\d\d")
 
 
-def record_values(kind: BookingKind, number: str) -> dict[str, str]:
-    """Return the name of a record in both languages: *factuur 2026001*, *debtor 1001*."""
-    dutch, english = ("debiteur", "debtor") if kind is BookingKind.DEBTOR else ("factuur", "invoice")
+def record_values(kind: str, number: str) -> dict[str, str]:
+    """Return the name of a record in both languages: *factuur 2026001*, *debtor 1001*.
+
+    `kind` is one of `BookingKind`, or ``cell`` for what differs and belongs to no record.
+    """
+    names = {BookingKind.DEBTOR: ("debiteur", "debtor"), "cell": ("omzet", "revenue")}
+    dutch, english = names.get(kind, ("factuur", "invoice"))
     return {"record_nl": f"{dutch} {number}", "record_en": f"{english} {number}"}
 
 

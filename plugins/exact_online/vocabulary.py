@@ -92,6 +92,22 @@ class BookingState(StrEnum):
     """Will not be booked any more: removed in James and in Exact, or closed by a person."""
 
 
+class Turn(IntEnum):
+    """When in a night a booking is sent: the turns go one after the other (B6).
+
+    A day with too few calls for all so books invoices, and not debtors alone.
+    """
+
+    FIRST = 1
+    """Invoices since the link date, after the debtors without whom they can't be booked."""
+    AGAIN = 2
+    """What of the first turn Exact rejected before: it never keeps a good one waiting."""
+    OTHER_DEBTORS = 3
+    """Debtors that no open invoice waits for, and changes of debtors that Exact has."""
+    HISTORY = 4
+    """Invoices from before the link date. They leave calls to the night."""
+
+
 class Cause(StrEnum):
     """Why James and Exact differ about one invoice. This list is closed: there is no "other".
 

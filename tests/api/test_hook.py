@@ -7,7 +7,8 @@ import json
 
 import pytest
 
-from exact_online.failures import NotReady
+from exact_online.api.budget import NIGHTLY_RESERVE
+from exact_online.failures import DayIsFull, NotReady
 from exact_online.hook import ExactOnlineHook
 from exact_online.ledger import Connection, Ledger, Practice
 from exact_online.provider_info import get_provider_info
@@ -63,6 +64,27 @@ def test_a_practice_gets_a_client_with_its_own_chain_division_and_budget(
     assert ledger.execute("select division, minute_limit from call_window").fetchall() == [
         {"division": DIVISION, "minute_limit": 5}
     ]
+
+
+def test_a_client_of_history_leaves_the_night_its_reserve(
+    connection: dict[str, object],
+    server: FakeServer,
+    ledger: Connection,
+    ledger_dsn: str,
+    clock: VirtualClock,
+) -> None:
+    """B6, FR-B7, FR-J4: a thousand calls of the day are not its own; the night has them all."""
+    of = practice(put_chain(ledger_dsn, clock.now()))
+    server.on("GET", f"/api/v1/{DIVISION}/crm/Accounts", Reply(body={"d": {"results": []}}))
+    hook = ExactOnlineHook(clock=clock)
+    of_night, of_history = (hook.client(of, Ledger(ledger), backfill=older) for older in (False, True))
+    list(of_history.get_all("crm/Accounts", ("ID",)))
+    used = "update call_window set day_used = day_limit - %s, version = version + 1"
+    ledger.execute(used, [NIGHTLY_RESERVE])
+    with pytest.raises(DayIsFull, match=r"blijven er 1\.000 voor de nacht"):
+        list(of_history.get_all("crm/Accounts", ("ID",)))
+    list(of_night.get_all("crm/Accounts", ("ID",)))
+    assert len(server.asked) == 2
 
 
 def test_nothing_of_the_connection_goes_out_as_a_header(

@@ -186,7 +186,7 @@ def test_lists_are_read_in_five_calls_each_with_its_columns(server: FakeServer, 
         "financial/FinancialPeriods",
     ):
         server.on("GET", f"{BASE}/{path}", Reply(body={"d": {"results": [{"Code": path}]}}))
-    document = lists.fetch_lists(client, from_year=2025)
+    document = lists.fetch_lists(client, dt.date(2026, 3, 1))
     assert [rows[0]["Code"] for rows in document.values()] == [
         asked.path.removeprefix(f"{BASE}/") for asked in server.asked
     ]
@@ -204,7 +204,7 @@ def test_without_bulk_the_accounts_are_read_page_by_page(server: FakeServer, cli
         "financial/FinancialPeriods",
     ):
         server.on("GET", f"{BASE}/{path}", Reply(body={"d": {"results": [{"Code": "1"}]}}))
-    assert lists.fetch_lists(client, from_year=2025)["gl_accounts"] == [{"Code": "1"}]
+    assert lists.fetch_lists(client, dt.date(2026, 3, 1))["gl_accounts"] == [{"Code": "1"}]
 
 
 def test_what_is_kept_is_understood_the_same(ledger: Connection, practice: str) -> None:

@@ -218,8 +218,8 @@ CASES = [
         Reason.RELATION_GONE,
         both(booked_before, deleted_in_the_night),
         lambda link: link.world.faults.clear(),
-        "load_debtors",
-        "load_debtors",
+        "load_other_debtors",
+        "load_other_debtors",
         key="debiteur:1001",
     ),
     Case(
@@ -260,6 +260,7 @@ NOT_PLANTED = {
     Reason.TEXT_UNDECODABLE: "needs a James with another encoding: tests/extract/test_undecodable_text.py",
     Reason.DEBTOR_NOT_BOOKED: "waits for a debtor that is rejected itself: test_one_cause_is_one_red_task",
     Reason.WAITING_FOR_ORIGINAL: "waits for an invoice that is rejected: test_one_cause_is_one_red_task",
+    Reason.OTHERS_REJECTED: "needs more than five: tests/load/test_rejections_in_order.py",
     Reason.ORIGINAL_NOT_BOOKED: "needs seven nights: tests/load/test_credits.py",
     Reason.DOUBLE_IN_EXACT: "needs a lost answer and an entry by hand: tests/load/test_doubt.py",
 }

@@ -233,7 +233,11 @@ class SmallLink:
         return tonight
 
     def night(
-        self, name: str | None = None, backfill: str = "as_set", book_day: dt.date = BOOK_DAY
+        self,
+        name: str | None = None,
+        backfill: str = "as_set",
+        book_day: dt.date = BOOK_DAY,
+        history_from: str | None = None,
     ) -> Outcome:
         """One whole night.
 
@@ -241,7 +245,8 @@ class SmallLink:
         end a task.
         """
         self.nights += 1
-        return self._walk(name or f"night {self.nights}", self.with_patience, backfill, book_day)
+        name = name or f"night {self.nights}"
+        return self._walk(name, self.with_patience, backfill, book_day, history_from)
 
     def dry_run(self, backfill: str = "as_set", book_day: dt.date = BOOK_DAY, **choices: Any) -> Outcome:
         """What such a night would come to."""
@@ -269,24 +274,29 @@ class SmallLink:
         return self._walk(name, lambda act: act(), "as_set", BOOK_DAY)
 
     def _walk(
-        self, name: str, step: Callable[[Callable[[], Any]], Any], backfill: str, book_day: dt.date
+        self,
+        name: str,
+        step: Callable[[Callable[[], Any]], Any],
+        backfill: str,
+        book_day: dt.date,
+        history_from: str | None = None,
     ) -> Outcome:
         """The order of dags/exact_online_nightly.py; each task is a step."""
         run = night.open_run(self.ledger, self.practice.code, name, book_day)
-        tonight, james = self.night_of(run), self.james_reader
+        tonight, james = history.choose(self.night_of(run), backfill, history_from), self.james_reader
         step(lambda: night.make_ready(tonight))
-        scope = history.scope_of(tonight, backfill, None)
+        scope = history.scope_of(tonight)
         step(lambda: night.extract(tonight, james, scope))
         debtors = step(lambda: night.plan_debtors(tonight))
         entries = step(lambda: night.plan_entries(tonight))
-        for batch in [*debtors, *entries]:
+        for batch in [*debtors, *entries, *night.other_debtors(tonight)]:
             step(lambda batch=batch: night.load(tonight, batch))
-        if history.backfill_of(tonight.practice, backfill) == "import":
+        if tonight.run.backfill == "import":
             older = history.for_history(tonight, lambda run: self.night_of(run, backfill=True))
-            step(lambda: history.import_history(older, james, history.history_days(tonight.practice, None)))
-        elif history.backfill_of(tonight.practice, backfill) == "excel":
+            step(lambda: history.import_history(older, james, history.history_days(tonight)))
+        elif tonight.run.backfill == "excel":
             older = history.for_history(tonight, self.night_of)
-            days = history.history_days(tonight.practice, None)
+            days = history.history_days(tonight)
             step(lambda: history.hand_over_history(older, james, days, book_day))
         if self.reconciles:
             step(lambda: night.reconcile(tonight, james, scope))

@@ -79,12 +79,12 @@ def test_clearing_a_green_batch_writes_nothing(link: SmallLink) -> None:
 
 
 def at_the_load(link: SmallLink) -> tuple[night.Night, night.Batch]:
-    """A night that has come to its one batch of entries."""
+    """A night that has come to its first batch of entries; all debtors are in Exact."""
     tonight = link.opened()
     night.extract(tonight, link.james_reader, (link.practice.link_date, BOOK_DAY))
-    for batch in night.plan_debtors(tonight):
+    for batch in [*night.plan_debtors(tonight), *night.other_debtors(tonight)]:
         night.load(tonight, batch)
-    (batch,) = night.plan_entries(tonight)
+    batch, *_ = night.plan_entries(tonight)
     return tonight, batch
 
 

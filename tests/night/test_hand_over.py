@@ -161,7 +161,7 @@ def test_a_task_that_is_cleared_adds_a_file_and_changes_none(link: SmallLink) ->
     (first,) = link.ledger.exports.files(link.practice.code)
     link.james.invoice(2600002, "1001", day=BEFORE_LINK)
     older = history.for_history(link.night_of(outcome.run), link.night_of)
-    days = history.history_days(older.practice, None)
+    days = history.history_days(older)
     for _ in range(2):
         history.hand_over_history(older, link.james_reader, days, BOOK_DAY)
     files = link.ledger.exports.files(link.practice.code)
@@ -182,9 +182,7 @@ def test_a_hand_over_names_what_it_leaves_out(link: SmallLink) -> None:
     link.james.invoice(2600002, "1001", day=BEFORE_LINK)
     outcome = link.night(backfill="nothing")
     older = history.for_history(link.night_of(outcome.run), link.night_of)
-    done = history.hand_over_history(
-        older, link.james_reader, history.history_days(older.practice, None), BOOK_DAY
-    )
+    done = history.hand_over_history(older, link.james_reader, history.history_days(older), BOOK_DAY)
     assert (done.workbooks, [item.reason for item in done.rejected]) == (1, ["vat_rate_unknown"])
 
 

@@ -5,7 +5,7 @@ with ready as (
     select
         b.booking_id,
         case
-            when r.debtor_number is null then 'debtor_not_booked'
+            when r.debtor_number is null or n.debtor_number is not null then 'debtor_not_booked'
             when x.blocked then 'relation_blocked'
             when d.state = 'rejected' and d.reason = 'debtor_identity_changed' then d.reason
             when o.state is null or o.state in ('booked', 'exported') then null
@@ -16,6 +16,7 @@ with ready as (
     from booking as b
     left join relation as r on b.practice = r.practice and b.debtor_number = r.debtor_number
     left join exact_relation as x on r.practice = x.practice and r.exact_id = x.exact_id
+    left join renamed_debtor as n on b.practice = n.practice and b.debtor_number = n.debtor_number
     left join
         lateral (
             select
@@ -54,8 +55,10 @@ with ready as (
     where
         b.practice = %(practice)s
         and b.kind = %(kind)s
+        and b.turn = %(turn)s
         and b.booking_id between %(first_id)s and %(last_id)s
         and b.state in ('planned', 'held')
+        and b.reason is distinct from 'others_rejected'
 )
 
 update booking as b

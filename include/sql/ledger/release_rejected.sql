@@ -13,6 +13,7 @@ with released as (
     where
         r.practice = %(practice)s
         and r.kind = %(kind)s
+        and r.turn = %(turn)s
         and r.booking_id between %(first_id)s and %(last_id)s
         and r.state = 'rejected'
         and r.payload is not null

@@ -47,8 +47,12 @@ MANDATORY = 1
 PERIODS = ("ID", "FinYear", "FinPeriod", "StartDate", "EndDate")
 
 
-def fetch_lists(client: ExactClient, from_year: int) -> ListsDocument:
-    """Return all five lists, in about five calls; of the periods those from `from_year` on."""
+def fetch_lists(client: ExactClient, first_day: dt.date) -> ListsDocument:
+    """Return all five lists, in about five calls; of the periods those of `first_day` and later.
+
+    A broken financial year may bear the number of the year that it began in, so those of the year
+    before are read too.
+    """
     return {
         "gl_accounts": first_supported(
             lambda: list(client.get_all("bulk/Financial/GLAccounts", GL_ACCOUNTS)),
@@ -58,7 +62,7 @@ def fetch_lists(client: ExactClient, from_year: int) -> ListsDocument:
         "journals": list(client.get_all("financial/Journals", JOURNALS)),
         "payment_conditions": list(client.get_all("cashflow/PaymentConditions", PAYMENT_CONDITIONS)),
         "periods": list(
-            client.get_all("financial/FinancialPeriods", PERIODS, where=f"FinYear ge {from_year:d}")
+            client.get_all("financial/FinancialPeriods", PERIODS, where=f"FinYear ge {first_day.year - 1:d}")
         ),
     }
 

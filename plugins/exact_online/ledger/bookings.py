@@ -96,6 +96,26 @@ class Bookings:
         parameters = {"practice": run.practice, "run_id": run.run_id, "most_lost_answers": MAX_LOST_ANSWERS}
         return [_booking(row) for row in self._session.rows("bookings_to_send", **parameters, **batch.range)]
 
+    def count_ready_entries(self, practice: str) -> int:
+        """Return how many entries since the link date have a debtor that is in Exact."""
+        row = self._session.row("count_ready_entries", practice=practice)
+        assert row is not None
+        return int(row["entries"])
+
+    def are_rejected_alike(self, run: Run, batch: Batch, most_alike: int) -> bool:
+        """Return whether the last `most_alike` bookings of its kind that the run sent were all
+        rejected by Exact for one cause.
+        """
+        row = self._session.row(
+            "are_rejected_alike", run_id=run.run_id, kind=batch.kind, most_alike=most_alike
+        )
+        return bool(row and row["are_alike"])
+
+    def were_rejected_lately(self, run: Run, batch: Batch) -> bool:
+        """Return whether Exact rejected a booking of this kind in this run within the last hour."""
+        row = self._session.row("were_rejected_lately", run_id=run.run_id, kind=batch.kind)
+        return bool(row and row["were_rejected"])
+
     def doubtful(self, practice: str, settle_seconds: float) -> list[DoubtfulBooking]:
         """Return the doubtful bookings of a practice,
         the one that can be looked up first in front.
@@ -253,6 +273,24 @@ class Bookings:
         """
         parameters = {"practice": run.practice, "run_id": run.run_id, "most_nights": NIGHTS_FOR_ORIGINAL}
         self._session.write("hold_what_must_wait", **parameters, **batch.range)
+
+    def hold_alike(self, run: Run, batch: Batch, cause: str) -> None:
+        """Move planned -> held: what is left of a batch when Exact rejects all for one `cause`.
+
+        Guard: the booking is planned. One that was sent before is moved planned -> rejected.
+        """
+        self._session.write(
+            "hold_alike", practice=run.practice, run_id=run.run_id, cause=cause, **batch.range
+        )
+
+    def release_alike(self, run: Run, batch: Batch, again: bool) -> None:
+        """Move held -> planned: what was not sent because Exact rejected others.
+
+        Guard: the booking is held for that, by another run; or by this one, and a person begins
+        the batch `again`.
+        """
+        parameters = {"practice": run.practice, "run_id": run.run_id, "again": again}
+        self._session.write("release_alike", **parameters, **batch.range)
 
     def release_rejected(self, run: Run, batch: Batch) -> None:
         """Move rejected -> planned, or rejected -> doubtful,

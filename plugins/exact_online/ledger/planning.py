@@ -26,11 +26,13 @@ class BatchOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Batch:
-    """Consecutive bookings of one kind, sent by one task.
+    """Consecutive bookings of one kind and turn, sent by one task.
 
     Small enough for XCom, without personal data.
     """
 
+    turn: int
+    """One of `Turn`."""
     kind: str
     first_id: int
     last_id: int
@@ -39,7 +41,8 @@ class Batch:
     @property
     def range(self) -> dict[str, Any]:
         """The parameters of a statement about the batch."""
-        return {"kind": self.kind, "first_id": self.first_id, "last_id": self.last_id}
+        names = ("turn", "kind", "first_id", "last_id")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -99,9 +102,16 @@ class Planning:
         text = frame.to_csv(index=False, header=False, date_format="%Y-%m-%d")
         self._session.copy_in(table, list(frame.columns), [text.encode()], form="csv")
 
+    def give_turns(self, run: Run, history: bool = False) -> None:
+        """Write down in which turn each unsettled booking of the practice is sent.
+
+        `history`: of history only; what the night has planned keeps its turn.
+        """
+        self._session.write("plan_turns", practice=run.practice, run_id=run.run_id, history=history)
+
     def batches(self, practice: str, batch_size: int) -> list[Batch]:
         """Return what is not at rest, in batches of at most `batch_size` bookings,
-        by kind and id.
+        in the order of sending.
         """
         return self._session.records(Batch, "list_batches", practice=practice, batch_size=batch_size)
 

@@ -17,7 +17,6 @@ from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
 from exact_online.money import amount_text, dutch_amount
 from exact_online.reasons import record_values
-from exact_online.vocabulary import BookingKind
 
 DIFFERS = {
     "journal": ("het dagboek", "the journal"),
@@ -55,7 +54,7 @@ class AttentionItem:
         """All that the sentence of its reason may name."""
         number = str(self.entry_number or self.reference or self.source_key.partition(":")[2])
         named = {"debtor": self.debtor_number, "number": number, "message": self.exact_message}
-        return {**named, **record_values(BookingKind(self.kind), number), **self.reason_values}
+        return {**named, **record_values(self.kind, number), **self.reason_values}
 
 
 @dataclass(frozen=True)
@@ -98,18 +97,13 @@ class Review:
             practice, self._session.rows("batch_attention_items", practice=practice, **batch.range)
         )
 
-    def waiting_for_rejected(self, practice: str, items: Sequence[AttentionItem]) -> frozenset[int]:
-        """Return ids of held bookings that wait for a debtor or an original that is rejected.
+    def waiting_for_another(self, practice: str, items: Sequence[AttentionItem]) -> frozenset[int]:
+        """Return ids of held bookings that wait for a debtor or an original that is not booked.
 
-        That rejection has a red task of its own.
+        That one has a red task of its own.
         """
         ids = [item.booking_id for item in items]
-        rows = self._session.rows("waiting_for_rejected", practice=practice, booking_ids=ids)
-        return frozenset(row["booking_id"] for row in rows)
-
-    def reported_by(self, run: Run) -> frozenset[int]:
-        """Return ids of rejected and held bookings of the batches that a run worked off."""
-        rows = self._session.rows("reported_by_run", practice=run.practice, run_id=run.run_id)
+        rows = self._session.rows("waiting_for_another", practice=practice, booking_ids=ids)
         return frozenset(row["booking_id"] for row in rows)
 
     def planning_rejections(self, run: Run) -> list[AttentionItem]:

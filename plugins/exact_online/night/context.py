@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from exact_online.api.client import ExactClient
@@ -29,6 +30,12 @@ class Night:
     worker: str
     """Host and process, written into each claim."""
     settle_seconds: float = SETTLE_SECONDS
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first day of the practice, or of the history of this night when that is older."""
+        asked = self.run.history_from
+        return min(asked, self.practice.first_sync_date) if asked else self.practice.first_sync_date
 
     @property
     def lists(self) -> ExactLists:

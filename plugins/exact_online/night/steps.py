@@ -30,7 +30,7 @@ from exact_online.readiness import readiness_problems, readiness_remarks, remark
 from exact_online.report.numbers import Reconciliation, StillSettling, numbers_of
 from exact_online.transform import transform_debtors, transform_invoices
 from exact_online.transform.plans import BOOKING_LINE_COLUMNS
-from exact_online.vocabulary import BookingKind
+from exact_online.vocabulary import BookingKind, Turn
 
 DEBTOR_KEY = "debiteur:"
 """Before a debtor's number, so that every record of a practice has a key of its own: factuur:..,
@@ -42,6 +42,9 @@ more are a pattern (docs/reliability.md, "Before the first write")."""
 
 CHUNK_INVOICES = 20_000
 """Invoices planned at once: bounds the memory of a night."""
+
+TONIGHT = (Turn.FIRST, Turn.AGAIN)
+"""The turns of invoices since the link date, and of the debtors that they wait for."""
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +103,7 @@ def read_anew(night: Night) -> Night:
 def read_division(night: Night, confirmed_by: str | None) -> None:
     """Do all of `make_ready` but resolving the doubtful bookings."""
     _check_division(night)
-    document = fetch_lists(night.exact, night.practice.first_sync_date.year)
+    document = fetch_lists(night.exact, night.first_day)
     night.ledger.mirrors.save_lists(night.practice.code, document)
     changes = fetch_relations(night.exact, night.ledger.mirrors.relation_cursors(night.practice.code))
     night.ledger.mirrors.save_relations(night.practice.code, changes)
@@ -118,9 +121,13 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
 
 def _read_journals(night: Night) -> None:
     """Read what stands in our journals, so that taken numbers are known before we send."""
-    days = (night.practice.first_sync_date, night.run.book_day)
-    journals = entries_mirror.journals_of(night.settings, night.lists, night.practice.first_sync_date, days)
-    entries_mirror.refresh(night.exact, night.ledger.mirrors, night.practice.code, journals, deletions=False)
+    days = (night.first_day, night.run.book_day)
+    journals = entries_mirror.journals_of(night.settings, night.lists, night.first_day, days)
+    mirror, code = night.ledger.mirrors, night.practice.code
+    if night.first_day < night.practice.first_sync_date:  # what is older than the mirror
+        entries_mirror.reload(night.exact, mirror, code, journals)
+    else:
+        entries_mirror.refresh(night.exact, mirror, code, journals, deletions=False)
 
 
 def _check_division(night: Night) -> None:
@@ -196,8 +203,8 @@ def _check_age_of_ledger(night: Night) -> None:
 def plan_debtors(night: Night) -> list[Batch]:
     """Make every staged debtor a planned booking or a rejection; unchanged ones cost nothing.
 
-    Returns the batches of debtors that are to be sent. Raises LockLost while another worker has
-    the practice: nothing may change under a batch that is being sent.
+    Returns the batches of the debtors that open invoices wait for. Raises LockLost while another
+    worker has the practice: nothing may change under a batch that is being sent.
     """
     plans = transform_debtors(
         debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists
@@ -208,18 +215,38 @@ def plan_debtors(night: Night) -> list[Batch]:
         night.ledger.review.save_adjustments(night.run, _adjustments(plans.adjustments))
         lines = pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS))
         _log_left(night, night.ledger.planning.save_plan(night.run, keyed, lines))
-    return [batch for batch in _batches(night) if batch.kind == BookingKind.DEBTOR]
+        night.ledger.planning.give_turns(night.run)
+    return [batch for batch in _batches(night, *TONIGHT) if batch.kind == BookingKind.DEBTOR]
 
 
 def plan_entries(night: Night) -> list[Batch]:
     """Make every staged invoice and claim a planned booking or a rejection.
 
-    Returns the batches of entries that are to be sent. Raises LockLost as `plan_debtors`.
+    Returns the batches of entries since the link date. Raises LockLost as `plan_debtors`.
     """
     with night.ledger.holding(night.practice.code):
         plan_invoices(night, handed_over=False)
         night.ledger.bookings.doubt_taken_numbers(night.run)
-    return [batch for batch in _batches(night) if batch.kind != BookingKind.DEBTOR]
+        night.ledger.planning.give_turns(night.run)
+    return [batch for batch in _batches(night, *TONIGHT) if batch.kind != BookingKind.DEBTOR]
+
+
+def other_debtors(night: Night) -> list[Batch]:
+    """Return the batches of debtors that no open invoice waits for: they are sent after it."""
+    return _batches(night, Turn.OTHER_DEBTORS)
+
+
+def plan_history(night: Night) -> list[Batch]:
+    """Make every staged invoice from before the link date a planned booking or a rejection.
+
+    Returns their batches, and those of history that is left over from an earlier day. Raises
+    LockLost as `plan_debtors`.
+    """
+    with night.ledger.holding(night.practice.code):
+        plan_invoices(night, handed_over=False)
+        night.ledger.bookings.doubt_taken_numbers(night.run)
+        night.ledger.planning.give_turns(night.run, history=True)
+    return _batches(night, Turn.HISTORY)
 
 
 def plan_invoices(night: Night, handed_over: bool) -> None:
@@ -260,8 +287,9 @@ def _adjustments(adjustments: pd.DataFrame) -> list[Adjustment]:
     ]
 
 
-def _batches(night: Night) -> list[Batch]:
-    return night.ledger.planning.batches(night.practice.code, BATCH_SIZE)
+def _batches(night: Night, *turns: Turn) -> list[Batch]:
+    batches = night.ledger.planning.batches(night.practice.code, BATCH_SIZE)
+    return [batch for batch in batches if batch.turn in turns]
 
 
 # 4. Load.

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from html import escape
 
 from exact_online.ledger import AttentionItem, NightNumbers, Practice, Run
+from exact_online.report.log_lines import by_cause
 from exact_online.report.sentences import cure_sentence, item_sentence
 
-MAX_NAMED = 200
-"""So many records are named in a mail; the others are counted."""
+MAX_CAUSES = 200
+MAX_NAMED = 10
+"""A mail lists so many causes, and names so many records of each; the others are counted."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,9 @@ def compose(
     `items` are the records that are open, and those that differ from what was booked.
     """
     night = f"{run.book_day:%d-%m-%Y}"
-    rows = "".join(_row(item) for item in items[:MAX_NAMED])
-    more = f"<p>En nog {len(items) - MAX_NAMED} andere.</p>" if len(items) > MAX_NAMED else ""
+    causes = by_cause(items)
+    rows = "".join(map(_row, causes[:MAX_CAUSES]))
+    more = f"<p>En nog {len(causes) - MAX_CAUSES} oorzaken.</p>" if len(causes) > MAX_CAUSES else ""
     sales, general = (numbers.sales_entries, numbers.general_journal_entries) if numbers else (0, 0)
     html = (
         f"<p>De nacht van {night} voor {escape(practice.name)} ({escape(practice.code)}) liet {len(items)} "
@@ -46,6 +49,8 @@ def compose(
     return Message(f"Exact Online {practice.code}: {len(items)} open na de nacht van {night}", html)
 
 
-def _row(item: AttentionItem) -> str:
-    cells = (item.source_key, item_sentence(item), cure_sentence(item))
+def _row(same: Sequence[AttentionItem]) -> str:
+    others = f" en {len(same) - MAX_NAMED} andere" if len(same) > MAX_NAMED else ""
+    keys = ", ".join(item.source_key for item in same[:MAX_NAMED]) + others
+    cells = (keys, item_sentence(same[0]), cure_sentence(same[0]))
     return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

@@ -89,9 +89,8 @@ class Reconciliation:
         Raises StillSettling when Exact differs and something was booked within `settling_seconds`:
         Exact may not show it yet. What differs, or is to be taken over, is read as a whole first.
         """
-        journals = entries_mirror.journals_of(
-            self.settings, self.lists, self.practice.first_sync_date, self.days
-        )
+        first_day = min(self.days[0], self.practice.first_sync_date)
+        journals = entries_mirror.journals_of(self.settings, self.lists, first_day, self.days)
         entries_mirror.refresh(self.exact, self.ledger.mirrors, self.practice.code, journals)
         judgement = self._judge()
         if self._is_news(judgement):

@@ -41,6 +41,48 @@ class Bug:
 
 BUGS = (
     Bug(
+        "a hook that leaves a backfill no reserve",
+        "plugins/exact_online/hook.py",
+        "reserve = NIGHTLY_RESERVE if backfill else 0",
+        "reserve = 0",
+        ("tests/api/test_hook.py", "-k", "leaves_the_night_its_reserve"),
+    ),
+    Bug(
+        "an import of history with the client of the night",
+        "plugins/exact_online/tasks/night_tasks.py",
+        "night_of(night.ledger, run, backfill=True)",
+        "night_of(night.ledger, run)",
+        ("tests/cures/test_cures.py", "-k", "leaves_the_night_its_reserve"),
+    ),
+    Bug(
+        "debtors leave no calls for the invoices that can be booked",
+        f"{LOADER}/queue.py",
+        "CHECK_CALLS + load.ledger.bookings.count_ready_entries(load.run.practice)",
+        "CHECK_CALLS",
+        ("tests/load/test_turns.py", "-k", "more_than_a_day"),
+    ),
+    Bug(
+        "after a rejection the batch goes on with the next",
+        f"{LOADER}/queue.py",
+        "        queue.rotate(-int(len(queue) * JUMP))\n",
+        "",
+        ("tests/load/test_rejections_in_order.py", "-k", "come_first"),
+    ),
+    Bug(
+        "history that is left over is sent with the night's invoices",
+        f"{LEDGER_SQL}/plan_turns.sql",
+        "when b.kind <> 'debtor' and b.entry_date < p.link_date then 4",
+        "when b.kind <> 'debtor' and b.entry_date < p.link_date then 1",
+        ("tests/load/test_history_goes_on.py", "-k", "never_goes_before"),
+    ),
+    Bug(
+        "the name of a debtor is not looked at before his invoices are booked",
+        f"{LEDGER_SQL}/hold_what_must_wait.sql",
+        " or n.debtor_number is not null then",
+        " then",
+        ("tests/load/test_turns.py", "-k", "new_last_name"),
+    ),
+    Bug(
         "skip the look-up: what is doubtful is sent again at once",
         f"{LOADER}/doubt.py",
         "        return False\n    outcome",

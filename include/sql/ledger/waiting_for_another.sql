@@ -1,5 +1,5 @@
--- Held bookings whose cause is a rejection of another booking: of their debtor, or of the invoice
--- that they credit. That rejection has a red task of its own.
+-- Held bookings whose cause is another booking that is not booked: their debtor, or the invoice
+-- that they credit. That one is rejected, or was not sent, and has a red task of its own.
 select b.booking_id
 from current_booking as b
 inner join current_booking as cause
@@ -13,5 +13,5 @@ where
     b.practice = %(practice)s
     and b.state = 'held'
     and b.reason in ('debtor_not_booked', 'debtor_identity_changed', 'waiting_for_original')
-    and cause.state = 'rejected'
+    and cause.state not in ('booked', 'exported', 'closed')
     and b.booking_id = any(%(booking_ids)s);
