@@ -1,6 +1,7 @@
 """The watch: finds once a day, for all practices, what will stop their nights unless somebody acts.
 
-It covers the links with Exact (B5) and the next financial year (M19). This file holds the order,
+It covers the links with Exact (B5) and the next financial year (M19), and removes what is past its
+term (B7). This file holds the order,
 schedule, names and documentation of the tasks; their code is in `exact_online.tasks.watch_tasks`.
 """
 
@@ -29,6 +30,8 @@ DOC = """
 and after 20, 27 and 30 days | when broken, and after 27 days |
 | `financial_year` | practices that lack their next financial year in Exact | November: Mondays; \
 December: daily | in December |
+| `purge` | nothing: removes what is past its term in the ledger (docs/bewaartermijnen.md) | | \
+only when the ledger fails |
 | `mail_support` | sends what is due today, in one message | | when it could not look |
 
 **A task has failed?** Its last lines name the practices and the cure; the morning after the cure it succeeds.
@@ -75,6 +78,12 @@ with DAG(
 
         watch_tasks.financial_year(dag_run)
 
+    @task(task_display_name="Opruimen (bewaartermijnen)")
+    def purge() -> None:
+        from exact_online.tasks import watch_tasks
+
+        watch_tasks.purge_ledger()
+
     # This task mails what made the checks fail; a mail about a failure is for this task alone.
     @task(
         task_display_name="Mail aan support",
@@ -94,4 +103,6 @@ with DAG(
     checks = [tokens(), financial_year()]
     complete = watch_complete()
     checks >> mail_support() >> complete
+    # Beside the checks: whatever is the matter with a practice, terms are kept.
+    purge() >> complete
     checks >> complete

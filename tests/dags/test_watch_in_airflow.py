@@ -20,7 +20,9 @@ __all__ = ["link", "mailbox", "small_place"]
 DAGS = Path(__file__).parents[2] / "dags"
 MONDAY = pendulum.datetime(2026, 11, 23, 7, 20, tz="Europe/Amsterdam")
 TUESDAY = MONDAY.add(days=1)
-ALL_SUCCEED = dict.fromkeys(("tokens", "financial_year", "mail_support", "watch_complete"), "success")
+ALL_SUCCEED = dict.fromkeys(
+    ("tokens", "financial_year", "purge", "mail_support", "watch_complete"), "success"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +101,17 @@ def test_a_night_of_the_practice_cures_its_link(link: SmallLink, mailbox: Mailbo
     link.world.clock.advance(days=27)
     link.opened()
     assert run() == ALL_SUCCEED
+
+
+def test_what_is_past_its_term_goes_every_morning(link: SmallLink, mailbox: Mailbox) -> None:
+    """B7: by the ledger's clock, also on a morning on which something is urgent."""
+    link.james.debtor("1001")
+    link.night()
+    age(link, 27)
+    link.ledger.conn.execute("update run set read_at = read_at - interval '15 days'")
+    assert run()["purge"] == "success"
+    assert link.ledger.conn.execute("select count(*) as n from staged_debtor").fetchone() == {"n": 0}
+    assert mailbox.messages != []
 
 
 def test_an_item_that_could_not_be_mailed_is_mailed_later(

@@ -12,6 +12,7 @@ from exact_online.ledger.exports import Exports
 from exact_online.ledger.mirrors import Mirrors
 from exact_online.ledger.planning import Planning
 from exact_online.ledger.practices import Practices
+from exact_online.ledger.purging import Purging
 from exact_online.ledger.relations import Relations
 from exact_online.ledger.review import Review
 from exact_online.ledger.runs import Run, Runs
@@ -42,6 +43,7 @@ class Ledger:
         self.differences = Differences(self.session)
         self.totals = Totals(self.session)
         self.exports = Exports(self.session)
+        self.purging = Purging(self.session)
         self.tokens = Tokens(self.session)
         self.call_windows = CallWindows(self.session)
 

@@ -61,6 +61,10 @@ class Practices:
         """
         return self._session.records(PracticeWithDag, "read_registered_practices")
 
+    def codes(self) -> list[str]:
+        """Return the codes of all practices, active or not."""
+        return [row["code"] for row in self._session.rows("list_practice_codes")]
+
     def register(
         self,
         *,

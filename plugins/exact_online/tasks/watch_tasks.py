@@ -8,6 +8,9 @@ from typing import Any
 
 from exact_online import watch
 from exact_online.book_day import book_day
+from exact_online.dutch import dutch_number
+from exact_online.ledger import LedgerClock
+from exact_online.purge import purge
 from exact_online.report.log_lines import clear_sentence
 from exact_online.report.watch_items import WatchItem, compose_watch_items, watch_item_lines
 from exact_online.tasks.connections import ledger_session
@@ -37,6 +40,16 @@ def mail_support(dag_run: Any) -> None:
         if due and send_to_support(compose_watch_items(due, day)):
             ledger.tokens.note_reported([item.chain_id for item in due if item.chain_id])
             ledger.tokens.note_scopes_reported()
+
+
+def purge_ledger() -> None:
+    """Remove what is past its term, of all practices. What is left is done the next day."""
+    with translate_failures("purge"), ledger_session() as ledger:
+        purged = purge(ledger, LedgerClock(ledger.session))
+    removed = ", ".join(f"{term} {dutch_number(rows)}" for term, rows in sorted(purged.rows.items()))
+    log.info("Opgeruimd (bewaartermijnen), rijen per termijn: %s.", removed or "niets")
+    if not purged.is_complete:
+        log.warning("De tijd was om; wat over is, wordt morgen opgeruimd.")
 
 
 def _warn(found: Sequence[WatchItem], task: str) -> None:
