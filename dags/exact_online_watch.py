@@ -26,6 +26,10 @@ DOC = """
 
 | Task | What it checks | Support is mailed | Fails |
 |---|---|---|---|
+| `nights` | practices whose night did not begin, or did not end by 07:00 | when new, and after \
+1, 7 and 30 days | while there are any |
+| `invoice_counts` | practices with an unusual number of invoices, against the same day \
+in the last eight weeks | as `nights` | |
 | `tokens` | links with Exact: broken, or unused (they expire after 30 days) | once when broken, \
 and after 20, 27 and 30 days | when broken, and after 27 days |
 | `financial_year` | practices that lack their next financial year in Exact | November: Mondays; \
@@ -46,7 +50,7 @@ active in the registry.
 with DAG(
     dag_id="exact_online_watch",
     dag_display_name="Exact Online: controle",
-    description="Koppelingen die verlopen of verbroken zijn, scopes en boekjaren die ontbreken",
+    description="Nachten die niet kwamen, koppelingen, scopes, boekjaren; en opruimen",
     schedule=CronTriggerTimetable(EVERY_MORNING, timezone=TIMEZONE, interval=timedelta(days=1)),
     start_date=START,
     catchup=False,
@@ -65,6 +69,18 @@ with DAG(
         "retry_policy": ExceptionRetryPolicy(rules=[RetryRule(NeedsPerson, RetryAction.FAIL)]),
     },
 ):
+
+    @task(task_display_name="Nachten")
+    def nights(dag_run: Any = None) -> None:
+        from exact_online.tasks import watch_tasks
+
+        watch_tasks.nights(dag_run)
+
+    @task(task_display_name="Aantal facturen")
+    def invoice_counts(dag_run: Any = None) -> None:
+        from exact_online.tasks import watch_tasks
+
+        watch_tasks.invoice_counts(dag_run)
 
     @task(task_display_name="Koppelingen met Exact")
     def tokens() -> None:
@@ -100,7 +116,7 @@ with DAG(
         """Succeed only when no task has failed: a run has the state of its last task."""
         logging.getLogger("exact_online").info("De controle is compleet: niets is dringend.")
 
-    checks = [tokens(), financial_year()]
+    checks = [nights(), invoice_counts(), tokens(), financial_year()]
     complete = watch_complete()
     checks >> mail_support() >> complete
     # Beside the checks: whatever is the matter with a practice, terms are kept.

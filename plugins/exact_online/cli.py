@@ -19,10 +19,12 @@ import typer
 from exact_online import acts
 from exact_online.acts.word import Word
 from exact_online.failures import LinkFailure, NotReady
-from exact_online.ledger import Ledger, connect
+from exact_online.ledger import Ledger, LedgerClock, connect
 from exact_online.migrations import CONNECTION_VARIABLE
 from exact_online.money import amount_text
 from exact_online.report.log_lines import item_line
+from exact_online.report.watch_items import watch_item_lines
+from exact_online.watch_nights import unfinished_items
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Exact Online: what is open, and the acts."
@@ -120,6 +122,22 @@ def take_back(
     with opened_ledger(by) as ledger:
         acts.take_back(ledger, Word(practice, by, reason), act)
     typer.echo(f"Act {act} is taken back.")
+
+
+@app.command()
+def watch_nights() -> None:
+    """Say which practices' night did not begin or end by 07:00; exit status 1 when there are any.
+
+    For a cron job or a monitor beside Airflow: a scheduler that is dead runs no watch.
+    """
+    with opened_ledger() as ledger:
+        found = unfinished_items(ledger, LedgerClock(ledger.session).now())
+    for item in found:
+        for line in watch_item_lines(item):
+            typer.echo(line)
+    if found:
+        raise typer.Exit(1)
+    typer.echo("Alle nachten zijn klaar.")
 
 
 def _act(act: Act, practice: str, subject: str, by: str, reason: str) -> None:

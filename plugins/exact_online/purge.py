@@ -10,6 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from exact_online.clock import Clock
 from exact_online.ledger import Ledger
@@ -61,7 +62,7 @@ def purge(ledger: Ledger, clock: Clock, longest: dt.timedelta = LONGEST, rows: i
         return False
 
     done = [
-        work_off(term, lambda before, most, of=practice, by=remove: by(ledger.purging, of, before, most))
+        work_off(term, partial(remove, ledger.purging, practice))
         for practice in ledger.practices.codes()
         for term, remove in REMOVALS
     ]

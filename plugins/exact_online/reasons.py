@@ -140,6 +140,9 @@ class Reason(StrEnum):
     RECONNECT_NEEDED = "reconnect_needed"
     FINANCIAL_YEAR_MISSING = "financial_year_missing"
     APP_SCOPE_MISSING = "app_scope_missing"
+    NIGHT_MISSING = "night_missing"
+    NIGHT_UNFINISHED = "night_unfinished"
+    INVOICES_UNUSUAL = "invoices_unusual"
 
 
 PLANNED_FROM = ("James", "workbook", "include/", "the link", "Exact: master data, VAT codes")

@@ -20,6 +20,7 @@ from exact_online.ledger.session import Connection, Session, check_one_writer, c
 from exact_online.ledger.staging import Staging
 from exact_online.ledger.tokens import Tokens
 from exact_online.ledger.totals import Totals
+from exact_online.ledger.watch_reports import WatchReports
 
 
 class Ledger:
@@ -45,6 +46,7 @@ class Ledger:
         self.exports = Exports(self.session)
         self.purging = Purging(self.session)
         self.tokens = Tokens(self.session)
+        self.watch_reports = WatchReports(self.session)
         self.call_windows = CallWindows(self.session)
 
     @property

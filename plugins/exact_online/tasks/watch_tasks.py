@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from exact_online import watch
+from exact_online import watch, watch_nights
 from exact_online.book_day import book_day
 from exact_online.dutch import dutch_number
 from exact_online.ledger import LedgerClock
@@ -18,6 +18,18 @@ from exact_online.tasks.outcomes import fail_with, translate_failures
 from exact_online.tasks.support_mail import send_to_support
 
 log = logging.getLogger(__name__)
+
+
+def nights(dag_run: Any) -> None:
+    """Warn of nights that did not come, or did not end by 07:00. Fails while there are any."""
+    with translate_failures("nights"), ledger_session() as ledger:
+        _warn(watch_nights.night_items(ledger, dag_run.run_after), "nights")
+
+
+def invoice_counts(dag_run: Any) -> None:
+    """Warn of practices with an unusual number of invoices. Never fails for one."""
+    with translate_failures("invoice_counts"), ledger_session() as ledger:
+        _warn(watch_nights.count_items(ledger, dag_run.run_after), "invoice_counts")
 
 
 def tokens() -> None:
@@ -34,10 +46,11 @@ def financial_year(dag_run: Any) -> None:
 
 def mail_support(dag_run: Any) -> None:
     """Send one message with all that is due; when it can't be sent, all of it stays due."""
-    day = book_day(dag_run.run_after)
+    now = dag_run.run_after
     with translate_failures("mail_support"), ledger_session() as ledger:
-        due = [item for item in watch.watch_items(ledger, day) if item.is_due]
-        if due and send_to_support(compose_watch_items(due, day)):
+        due = [item for item in watch.watch_items(ledger, now) if item.is_due]
+        if due and send_to_support(compose_watch_items(due, book_day(now))):
+            ledger.watch_reports.note_reported(watch_nights.day_to_check(now))
             ledger.tokens.note_reported([item.chain_id for item in due if item.chain_id])
             ledger.tokens.note_scopes_reported()
 
