@@ -125,6 +125,16 @@ def take_back(
 
 
 @app.command()
+def erase(practice: Practice, key: Key, by: By, reason: Reason) -> None:
+    """Erase a debtor on request: what can be read about him goes, bookings and amounts stay."""
+    with opened_ledger(by) as ledger:
+        erased = acts.erase(ledger, Word(practice, by, reason), key)
+    typer.echo(f"Done: act {erased.act}. {len(erased.workbooks)} workbook(s) were emptied.")
+    if erased.was_in_james:
+        typer.echo("James had this debtor when it was last read: see docs/privacy.md for what to do there.")
+
+
+@app.command()
 def watch_nights() -> None:
     """Say which practices' night did not begin or end by 07:00; exit status 1 when there are any.
 

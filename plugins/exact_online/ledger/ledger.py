@@ -8,6 +8,7 @@ from exact_online.ledger.acts import Acts
 from exact_online.ledger.bookings import Bookings
 from exact_online.ledger.call_windows import CallWindows
 from exact_online.ledger.differences import Differences
+from exact_online.ledger.erasing import Erasing
 from exact_online.ledger.exports import Exports
 from exact_online.ledger.mirrors import Mirrors
 from exact_online.ledger.planning import Planning
@@ -45,6 +46,7 @@ class Ledger:
         self.totals = Totals(self.session)
         self.exports = Exports(self.session)
         self.purging = Purging(self.session)
+        self.erasing = Erasing(self.session)
         self.tokens = Tokens(self.session)
         self.watch_reports = WatchReports(self.session)
         self.call_windows = CallWindows(self.session)
