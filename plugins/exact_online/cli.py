@@ -135,6 +135,14 @@ def erase(practice: Practice, key: Key, by: By, reason: Reason) -> None:
 
 
 @app.command()
+def move_in(by: By, reason: Reason) -> None:
+    """Say that the ledger books in this database from now on: it was moved, restored or upgraded."""
+    with opened_ledger(by) as ledger:
+        ledger.home.move_in(by, reason)
+    typer.echo("Done: the ledger is at home here. Make sure that the other one books no more.")
+
+
+@app.command()
 def watch_nights() -> None:
     """Say which practices' night did not begin or end by 07:00; exit status 1 when there are any.
 

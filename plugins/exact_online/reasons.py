@@ -143,6 +143,7 @@ class Reason(StrEnum):
     NIGHT_MISSING = "night_missing"
     NIGHT_UNFINISHED = "night_unfinished"
     INVOICES_UNUSUAL = "invoices_unusual"
+    LEDGER_COPIED = "ledger_copied"
 
 
 PLANNED_FROM = ("James", "workbook", "include/", "the link", "Exact: master data, VAT codes")

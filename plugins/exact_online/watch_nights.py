@@ -1,6 +1,6 @@
-"""Nights that do not come, and numbers of invoices that are unusual.
+"""Nights that do not come, numbers of invoices that are unusual, and a ledger that is a copy.
 
-Both are read from the ledger's own rows, so they do not depend on what the scheduler thinks of
+All are read from the ledger's own rows, so they do not depend on what the scheduler thinks of
 itself. A scheduler that is dead runs no watch either: `python -m exact_online watch-nights` is for
 a cron job or a monitor beside Airflow (docs/runbook.md).
 """
@@ -68,6 +68,19 @@ def unfinished_items(ledger: Ledger, now: dt.datetime) -> list[WatchItem]:
             values = {"date": dutch_day(day), "practices": "; ".join(found)}
             items.append(WatchItem(reason, values, is_urgent=True, is_due=True))
     return items
+
+
+def copy_items(ledger: Ledger, now: dt.datetime) -> list[WatchItem]:
+    """Return an item when this ledger is a copy, which books nothing (FR-L8). Urgent."""
+    practices = [each for each in ledger.practices.with_dag() if each.active]
+    if ledger.home.problem() is None:
+        practices = []
+    found = {each.code: Reason.LEDGER_COPIED for each in practices}
+    due = _due(ledger, found, (Reason.LEDGER_COPIED,), day_to_check(now))
+    names = ", ".join(f"{each.name} ({each.code})" for each in practices)
+    if not practices:
+        return []
+    return [WatchItem(Reason.LEDGER_COPIED, {"practices": names}, is_urgent=True, is_due=bool(due))]
 
 
 def _reason_of(night: UnfinishedNight) -> Reason:

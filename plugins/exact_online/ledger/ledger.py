@@ -10,6 +10,7 @@ from exact_online.ledger.call_windows import CallWindows
 from exact_online.ledger.differences import Differences
 from exact_online.ledger.erasing import Erasing
 from exact_online.ledger.exports import Exports
+from exact_online.ledger.home import Home
 from exact_online.ledger.mirrors import Mirrors
 from exact_online.ledger.planning import Planning
 from exact_online.ledger.practices import Practices
@@ -33,6 +34,7 @@ class Ledger:
 
     def __init__(self, conn: Connection) -> None:
         self.session = Session(conn)
+        self.home = Home(self.session)
         self.practices = Practices(self.session)
         self.runs = Runs(self.session)
         self.staging = Staging(self.session)

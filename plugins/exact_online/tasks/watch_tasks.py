@@ -21,9 +21,13 @@ log = logging.getLogger(__name__)
 
 
 def nights(dag_run: Any) -> None:
-    """Warn of nights that did not come, or did not end by 07:00. Fails while there are any."""
+    """Warn of a ledger that is a copy, and of nights that did not begin or end by 07:00.
+
+    Fails while there are any.
+    """
     with translate_failures("nights"), ledger_session() as ledger:
-        _warn(watch_nights.night_items(ledger, dag_run.run_after), "nights")
+        now = dag_run.run_after
+        _warn([*watch_nights.copy_items(ledger, now), *watch_nights.night_items(ledger, now)], "nights")
 
 
 def invoice_counts(dag_run: Any) -> None:
