@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -104,28 +105,34 @@ def page(terms: Retention) -> str:
     lines = [
         "# Bewaartermijnen",
         "",
-        "Gemaakt van `plugins/exact_online/bewaartermijnen.toml` door `python -m exact_online.retention`.",
+        "Gemaakt van `plugins/exact_online/bewaartermijnen.toml`",
+        "door `python -m exact_online.retention > docs/bewaartermijnen.md`.",
         "Een verzoek tot wissen, en wat buiten de koppeling staat: [privacy.md](privacy.md).",
         "",
     ]
     for name, term in terms.termijn.items():
-        lines += [
-            f"## {name}: {term.length}",
-            "",
-            f"{term.wat}.",
-            "",
-            f"* Geteld vanaf: {term.vanaf}.",
-            f"* Daarna: {term.daarna}.",
-            f"* Reden: {term.reden}.",
-            f"* Grondslag: {term.grondslag}.",
-            "",
-            *_table_lines(terms, name),
-        ]
+        lines += [f"## {name}: {term.length}", "", *_wrapped(f"{term.wat}."), ""]
+        for title, text in (
+            ("Geteld vanaf", term.vanaf),
+            ("Daarna", term.daarna),
+            ("Reden", term.reden),
+            ("Grondslag", term.grondslag),
+        ):
+            lines += _wrapped(f"* {title}: {text}.")
+        lines += ["", *_table_lines(terms, name)]
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, 100, subsequent_indent="  " if text.startswith("*") else "")
+
+
 def _table_lines(terms: Retention, name: str) -> list[str]:
-    rows = [f"| `{table}` | {', '.join(of[name])} |" for table, of in terms.tabel.items() if name in of]
+    rows = [
+        f"| `{table}` | {', '.join(f'`{column}`' for column in of[name])} |"
+        for table, of in terms.tabel.items()
+        if name in of
+    ]
     return ["| Tabel | Kolommen |", "|---|---|", *rows, ""] if rows else ["Nog geen tabel.", ""]
 
 

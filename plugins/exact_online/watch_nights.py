@@ -88,7 +88,7 @@ def _reason_of(night: UnfinishedNight) -> Reason:
 
 
 def count_items(ledger: Ledger, now: dt.datetime) -> list[WatchItem]:
-    """Return an item per practice with an unusual number of invoices of the day before the night."""
+    """Return an item per practice with an unusual number of invoices of yesterday."""
     day = day_to_check(now)
     counts = ledger.watch_reports.invoice_counts(day - dt.timedelta(days=1), WEEKS)
     found = {}

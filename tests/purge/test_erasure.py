@@ -1,4 +1,4 @@
-"""Erasing one debtor: nothing can be read about the person, and no cent is other than before (B7)."""
+"""Erasing one debtor: nothing can be read about the person, no cent is other (B7)."""
 
 from __future__ import annotations
 

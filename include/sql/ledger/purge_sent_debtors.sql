@@ -1,7 +1,7 @@
--- Puts fingerprints in the place of what was sent of debtors that were booked at or before a moment.
--- Promises that the next change of such a debtor sends the fields that differ and no others. One
--- that a newer booking follows needs none: nothing is compared with it. A row that somebody has
--- locked is left for the next day.
+-- Puts fingerprints in the place of what was sent of debtors that were booked at or before a
+-- moment. Promises that the next change of such a debtor sends the fields that differ and no
+-- others. One that a newer booking follows needs none: nothing is compared with it. A row that
+-- somebody has locked is left for the next day.
 with due as (
     select
         b.booking_id,

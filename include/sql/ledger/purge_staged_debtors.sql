@@ -1,4 +1,4 @@
--- Deletes what was staged in staged_debtor by runs that read James at or before a moment; so many rows,
+-- Deletes rows of staged_debtor of runs that read James at or before a moment; so many,
 -- whichever come first.
 with due as (
     select s.ctid as place
