@@ -38,6 +38,10 @@ REMOVALS: Sequence[tuple[str, Removal]] = (
 """Term and what is removed under it, in this order: who is absent is seen in what was staged."""
 
 
+YEARS = "geld"
+"""The term of what was booked; the history of a booking goes with it."""
+
+
 @dataclass(frozen=True)
 class Purged:
     """What a purge came to."""
@@ -50,21 +54,29 @@ class Purged:
 
 def purge(ledger: Ledger, clock: Clock, longest: dt.timedelta = LONGEST, rows: int = ROWS) -> Purged:
     """Remove what is past its term at the present moment, of all practices; return how much."""
-    began, removed = clock.now(), Counter[str]()
+    began, removed, terms = clock.now(), Counter[str](), retention()
+    years = terms.termijn[YEARS].jaren
+    assert years is not None
 
-    def work_off(term: str, remove: Callable[[dt.datetime, int], int]) -> bool:
-        before = retention().days_before(term, began)
+    def work_off(term: str, remove: Callable[[], int]) -> bool:
+        """Remove until nothing is left; False when the time is over first."""
         while clock.now() - began < longest:
-            found = remove(before, rows)
+            found = remove()
             removed[term] += found
             if found < rows:
                 return True
         return False
 
-    done = [
-        work_off(term, partial(remove, ledger.purging, practice))
-        for practice in ledger.practices.codes()
-        for term, remove in REMOVALS
-    ]
-    done.append(work_off("koppeling", ledger.purging.token_chains))
+    done = []
+    for practice in ledger.practices.codes():
+        for term, remove in REMOVALS:
+            before = terms.days_before(term, began)
+            done.append(work_off(term, partial(remove, ledger.purging, practice, before, rows)))
+        past = ledger.past_years
+        past.let_go(practice, began, years)
+        done.append(work_off(YEARS, partial(past.bookings, practice, rows)))
+        done.append(work_off(YEARS, partial(past.mirror, practice, rows)))
+        removed[YEARS] += past.files(practice)
+    before = terms.days_before("koppeling", began)
+    done.append(work_off("koppeling", partial(ledger.purging.token_chains, before, rows)))
     return Purged(+removed, all(done))

@@ -12,6 +12,7 @@ from exact_online.ledger.erasing import Erasing
 from exact_online.ledger.exports import Exports
 from exact_online.ledger.home import Home
 from exact_online.ledger.mirrors import Mirrors
+from exact_online.ledger.past_years import PastYears
 from exact_online.ledger.planning import Planning
 from exact_online.ledger.practices import Practices
 from exact_online.ledger.purging import Purging
@@ -48,6 +49,7 @@ class Ledger:
         self.totals = Totals(self.session)
         self.exports = Exports(self.session)
         self.purging = Purging(self.session)
+        self.past_years = PastYears(self.session)
         self.erasing = Erasing(self.session)
         self.tokens = Tokens(self.session)
         self.watch_reports = WatchReports(self.session)

@@ -29,6 +29,8 @@ class Practice:
     link_date: dt.date
     first_sync_date: dt.date
     backfill: str
+    kept_from: dt.date | None = None
+    """Earlier days are past their term, and the two above are not before it; None while none are."""
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,15 @@ def backfill_of(practice: Practice, asked: str) -> Backfill:
 def history_days(practice: Practice, history_from: str | None) -> tuple[dt.date, dt.date]:
     """Return the first day of history, and the link date, which is the first day after it.
 
-    Raises NotReady for a text that is no day, or a day after the link date.
+    Raises NotReady for a text that is no day, a day after the link date, or one that is past its
+    term: what was booked then is deleted, and would be booked again.
     """
     first = _day(history_from) if history_from else practice.first_sync_date
+    if practice.kept_from and first < practice.kept_from:
+        raise NotReady(
+            f"History can't begin on {first}: practice {practice.code} keeps nothing of before "
+            f"{practice.kept_from} (docs/bewaartermijnen.md). Give that day or a later one."
+        )
     if first > practice.link_date:
         raise NotReady(
             f"History can't begin on {first}: "

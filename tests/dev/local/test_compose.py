@@ -39,7 +39,7 @@ ONLY_IN_CONTAINERS = {
     "EXACT_ONLINE_PLAIN_DATABASE_HOSTS",
     "EXACT_ONLINE_SUPPORT_MAIL",
 }
-"""The demo sends no mail, its databases are on this machine, and it is no environment of its own."""
+"""The demo sends no mail, its databases are on this machine, and its environment has no name."""
 OF_THE_CELERY_PROFILE = {"AIRFLOW__CELERY__BROKER_URL", "AIRFLOW__CELERY__RESULT_BACKEND"}
 
 

@@ -1,4 +1,4 @@
-"""Erasing a debtor as an act; and in which database this ledger is at home."""
+"""Erasing a debtor, where the ledger is at home, and the end of a financial year's term."""
 
 from exact_online.migrations import sql_beside
 
