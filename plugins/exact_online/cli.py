@@ -19,10 +19,12 @@ import typer
 from exact_online import acts
 from exact_online.acts.word import Word
 from exact_online.failures import LinkFailure, NotReady
-from exact_online.ledger import Ledger, connect
+from exact_online.ledger import Ledger, LedgerClock, connect
 from exact_online.migrations import CONNECTION_VARIABLE
 from exact_online.money import amount_text
 from exact_online.report.log_lines import item_line
+from exact_online.report.watch_items import watch_item_lines
+from exact_online.watch_nights import unfinished_items
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Exact Online: what is open, and the acts."
@@ -145,6 +147,40 @@ def take_back(practice: Practice, act: ActNumber, by: By, reason: Reason) -> Non
     with opened_ledger(by) as ledger:
         acts.take_back(ledger, Word(practice, by, reason), act)
     typer.echo(f"Act {act} is taken back.")
+
+
+@app.command()
+def erase(practice: Practice, key: Key, by: By, reason: Reason) -> None:
+    """Erase a debtor on request: what can be read about him goes, bookings and amounts stay."""
+    with opened_ledger(by) as ledger:
+        erased = acts.erase(ledger, Word(practice, by, reason), key)
+    typer.echo(f"Done: act {erased.act}. {len(erased.workbooks)} workbook(s) were emptied.")
+    if erased.was_in_james:
+        typer.echo("James had this debtor when it was last read: see docs/privacy.md for what to do there.")
+
+
+@app.command()
+def move_in(by: By, reason: Reason) -> None:
+    """Say that the ledger books in this database from now on: it was moved or restored."""
+    with opened_ledger(by) as ledger:
+        ledger.home.move_in(by, reason)
+    typer.echo("Done: the ledger is at home here. Make sure that the other one books no more.")
+
+
+@app.command()
+def watch_nights() -> None:
+    """Say which practices' night did not begin or end by 07:00; exit status 1 when there are any.
+
+    For a cron job or a monitor beside Airflow: a scheduler that is dead runs no watch.
+    """
+    with opened_ledger() as ledger:
+        found = unfinished_items(ledger, LedgerClock(ledger.session).now())
+    for item in found:
+        for line in watch_item_lines(item):
+            typer.echo(line)
+    if found:
+        raise typer.Exit(1)
+    typer.echo("Alle nachten zijn klaar.")
 
 
 def _act(act: Act, practice: str, subject: str, by: str, reason: str) -> None:

@@ -144,6 +144,10 @@ class Reason(StrEnum):
     APP_SCOPE_MISSING = "app_scope_missing"
     PRACTICE_STOPPED = "practice_stopped"
     PRACTICE_STOPPED_AT_NUMBER = "practice_stopped_at_number"
+    NIGHT_MISSING = "night_missing"
+    NIGHT_UNFINISHED = "night_unfinished"
+    INVOICES_UNUSUAL = "invoices_unusual"
+    LEDGER_COPIED = "ledger_copied"
 
 
 PLANNED_FROM = ("James", "workbook", "include/", "the link", "Exact: master data, VAT codes")

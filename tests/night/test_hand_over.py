@@ -27,7 +27,7 @@ def handed_over(link: SmallLink) -> list[tuple[str, str, str, str]]:
     """File, entry number, relation's code and name of each line with the debtor, of all files."""
     found = []
     for file in link.ledger.exports.files(link.practice.code):
-        sheet = openpyxl.load_workbook(io.BytesIO(file.content))["Gegevens"]
+        sheet = openpyxl.load_workbook(io.BytesIO(file.content or b""))["Gegevens"]
         heads = [cell.value for cell in sheet[1]]
         rows = (dict(zip(heads, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True))
         found += [

@@ -21,7 +21,7 @@ from tests.stage import BOOK_DAY, Stage
 def _exports(stage: Stage, practice: str) -> dict[str, openpyxl.Workbook]:
     with stage.ledger() as ledger:
         return {
-            export.file_name.split("_")[1]: openpyxl.load_workbook(io.BytesIO(export.content))
+            export.file_name.split("_")[1]: openpyxl.load_workbook(io.BytesIO(export.content or b""))
             for export in ledger.exports.files(practice)
         }
 

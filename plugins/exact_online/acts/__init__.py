@@ -7,6 +7,7 @@ Each raises NotReady with a sentence when it does not apply, and LockLost while 
 from exact_online.acts.bookings import adopt, book_again, close
 from exact_online.acts.debtors import ours, same_person
 from exact_online.acts.differences import accept
+from exact_online.acts.erasing import erase
 from exact_online.acts.hand_overs import take_back_file
 from exact_online.acts.practices import go_on
 from exact_online.acts.taking_back import take_back
@@ -16,6 +17,7 @@ __all__ = [
     "adopt",
     "book_again",
     "close",
+    "erase",
     "go_on",
     "ours",
     "same_person",

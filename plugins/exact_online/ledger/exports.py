@@ -28,7 +28,8 @@ class ExportFile:
 
     export_id: str
     file_name: str
-    content: bytes
+    content: bytes | None
+    """None once it was purged."""
     sha256: str
     invoices: int
     total_cents: int

@@ -29,6 +29,8 @@ class Practice:
     link_date: dt.date
     first_sync_date: dt.date
     backfill: str
+    kept_from: dt.date | None = None
+    """Earlier days are past their term, and the two above are not before it; None while none are."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,10 @@ class Practices:
         and those linked with Exact.
         """
         return self._session.records(PracticeWithDag, "read_registered_practices")
+
+    def codes(self) -> list[str]:
+        """Return the codes of all practices, active or not."""
+        return [row["code"] for row in self._session.rows("list_practice_codes")]
 
     def register(
         self,

@@ -30,7 +30,8 @@ def choose(night: Night, asked: str, history_from: str | None) -> Night:
 
     As asked for this run (`asked` is ``as_set``, or one of `Backfill`), else as the practice set;
     and an import of an earlier night that left something open goes on, unless nothing was asked
-    for. Raises NotReady for a `history_from` that is no day, or a day after the link date.
+    for. Raises NotReady for a `history_from` that is no day, a day after the link date, or one
+    that is past its term: what was booked then is deleted, and would be booked again.
     """
     practice, runs = night.practice, night.ledger.runs
     chosen = Backfill(practice.backfill if asked == "as_set" else asked)
@@ -45,6 +46,11 @@ def choose(night: Night, asked: str, history_from: str | None) -> Night:
 
 def _first_day(practice: Practice, history_from: str | None) -> dt.date:
     first = _day(history_from) if history_from else practice.first_sync_date
+    if practice.kept_from and first < practice.kept_from:
+        raise NotReady(
+            f"History can't begin on {first}: practice {practice.code} keeps nothing of before "
+            f"{practice.kept_from} (docs/bewaartermijnen.md). Give that day or a later one."
+        )
     if first > practice.link_date:
         raise NotReady(
             f"History can't begin on {first}: "

@@ -58,9 +58,10 @@ def open_run(
     """Write the run down in the ledger, or find it again, and return it.
 
     Raises NotReady when the practice has no settings, no link with Exact, or is not active yet, and
-    when the ledger can't hold one writer per practice (a pooler in between).
+    when the ledger can't hold one writer per practice (a pooler in between), or is a copy (FR-L8).
     """
     ledger.check_one_writer()
+    ledger.home.check()
     practice = ledger.practices.get(practice_code)
     if not (practice.active or dry_run):
         raise NotReady(

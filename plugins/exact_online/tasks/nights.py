@@ -69,6 +69,7 @@ def opened_night(practice_code: str, dag_run: Any, task: str) -> Iterator[Night]
         run = ledger.runs.opened(practice_code, dag_run.run_id)
         if run is None:
             raise AirflowSkipException("The run was not opened; see task open_run.")
+        ledger.home.check()  # also where a run was under way when the ledger was copied
         if run.dry_run:
             raise AirflowSkipException("This is a dry run; its result is in the log of task dry_run.")
         with _showing_words(ledger, practice_code):
