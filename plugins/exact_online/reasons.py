@@ -47,6 +47,7 @@ class Reason(StrEnum):
     DEBTOR_KIND_UNKNOWN = "debtor_kind_unknown"
     DEBTOR_NAME_MISSING = "debtor_name_missing"
     DEBTOR_TWICE = "debtor_twice"
+    DEBTOR_NUMBERS_ALIKE = "debtor_numbers_alike"
     PAYMENT_CONDITION_UNKNOWN = "payment_condition_unknown"
     CURRENCY_NOT_EURO = "currency_not_euro"
     INVOICE_DATE_MISSING = "invoice_date_missing"

@@ -33,6 +33,8 @@ class PracticeSettings:
     """Exact's code of each of the seven conditions (M13)."""
     revenue_accounts: Mapping[RevenueCell, str]
     """G/L account code per cell (M8)."""
+    debtor_zeros_count: bool = False
+    """Whether 00123 and 123 are two relations in Exact, which may add or strip zeros (M15)."""
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ class SettingsDocument(BaseModel):
     vat_codes: dict[VatRate, Code]
     payment_conditions: dict[PaymentCondition, Code]
     revenue_accounts: list[RevenueAccount] = Field(max_length=10_000)
+    debtor_zeros_count: bool = Field(default=False, strict=True)
+    """Whether debtor numbers 00123 and 123 are two relations in Exact (M15)."""
 
 
 def read_settings(
@@ -84,6 +86,7 @@ def _practice_settings(
         revenue_accounts={
             (row.profession, row.group, row.rate): row.account for row in read.revenue_accounts
         },
+        debtor_zeros_count=read.debtor_zeros_count,
     )
 
 

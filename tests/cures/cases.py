@@ -80,6 +80,11 @@ CASES = [
         Reason.DEBTOR_NAME_MISSING,
         debtor_column("naam", "null, achternaam = null", "'Jansen', achternaam = 'Jansen'"),
     ),
+    Case(
+        Reason.DEBTOR_NUMBERS_ALIKE,
+        lambda link: link.james.debtor("01001", name="Pietersen"),
+        james("update james.debiteur set debiteurnummer = '1002' where debiteurnummer = '01001'"),
+    ),
     case(Reason.PAYMENT_CONDITION_UNKNOWN, invoice_column("betalingsconditie", "'90D'", "'14D'")),
     case(Reason.CURRENCY_NOT_EURO, invoice_column("valuta", "'USD'", "'EUR'")),
     case(

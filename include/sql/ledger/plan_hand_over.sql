@@ -23,7 +23,18 @@ checked as (
                 from exact_relation as other
                 where
                     other.practice = r.practice
-                    and other.code = coalesce(nullif(x.code, ''), r.debtor_number)
+                    and plain_code(other.code) = plain_code(coalesce(nullif(x.code, ''), r.debtor_number))
+                    and (
+                        other.code = coalesce(nullif(x.code, ''), r.debtor_number)
+                        or not exists (
+                            select 1
+                            from settings_version as s
+                            where
+                                s.practice = %(practice)s
+                                and s.version = %(settings_version)s
+                                and s.settings -> 'debtor_zeros_count' = 'true'
+                        )
+                    )
                     and other.exact_id <> r.exact_id
                     and not other.deleted
             ) then 'number_clash'

@@ -1,4 +1,5 @@
--- The relations in Exact that bear a code, ours and foreign.
+-- The relations in Exact that bear a code, ours and foreign; unless zeros count, also one that
+-- differs by the zeros in front.
 select
     x.exact_id::text,
     x.code,
@@ -12,5 +13,6 @@ from exact_relation as x
 left join relation as r on x.practice = r.practice and x.exact_id = r.exact_id
 where
     x.practice = %(practice)s
-    and x.code = %(code)s
+    and plain_code(x.code) = plain_code(%(code)s)
+    and (x.code = %(code)s or not %(zeros_count)s)
     and not x.deleted;

@@ -88,7 +88,10 @@ def adopt_found_parts(load: LoadSession, booking: Booking) -> bool:
 def _clash(load: LoadSession, debtor: Debtor) -> Rejected | None:
     """Does a relation that is not ours bear this number? (M15)"""
     booking = debtor.booking
-    for there in load.ledger.relations.with_code(booking.practice, booking.debtor_number):
+    found = load.ledger.relations.with_code(
+        booking.practice, booking.debtor_number, zeros_count=load.zeros_count
+    )
+    for there in found:
         if there.our_debtor_number is None:
             return Rejected(_kind_of_clash(there, debtor.wanted.account))
     return None
@@ -265,8 +268,16 @@ def _unless_changed(answer: Answer) -> Outcome | None:
 
 
 def _relation_by_code(load: LoadSession, booking: Booking) -> odata.Row | None:
-    where = f"Code eq {odata.relation_code(booking.debtor_number)}"
-    return next(iter(load.exact.get_all(ACCOUNTS, RELATION_FIELDS, where=where)), None)
+    """The relation under our code; else under our code without zeros in front, if Exact strips
+    them.
+    """
+    number = booking.debtor_number
+    codes = [number] if load.zeros_count or not number.isdecimal() else [number, number.lstrip("0")]
+    for code in dict.fromkeys(filter(None, codes)):
+        where = f"Code eq {odata.relation_code(code)}"
+        if found := list(load.exact.get_all(ACCOUNTS, RELATION_FIELDS, where=where)):
+            return found[0]
+    return None
 
 
 def _only_id(load: LoadSession, path: str, relation_id: str) -> str | None:

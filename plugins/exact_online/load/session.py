@@ -27,4 +27,6 @@ class LoadSession:
     lists: ExactLists
     clock: Clock
     worker: str
+    zeros_count: bool = False
+    """The setting `debtor_zeros_count` of the practice."""
     settle_seconds: float = SETTLE_SECONDS

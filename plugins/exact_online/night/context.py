@@ -39,5 +39,12 @@ class Night:
         """Return what the loader works with; in a dry run its client sends nothing."""
         exact = self.exact.for_dry_run() if self.ledger.is_dry_run else self.exact
         return LoadSession(
-            self.ledger, exact, self.run, self.lists, self.clock, self.worker, self.settle_seconds
+            self.ledger,
+            exact,
+            self.run,
+            self.lists,
+            self.clock,
+            self.worker,
+            self.settings.debtor_zeros_count,
+            self.settle_seconds,
         )
