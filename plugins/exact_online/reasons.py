@@ -111,6 +111,7 @@ class Reason(StrEnum):
     COUNTRY_LEFT_OUT = "country_left_out"
     PAYMENT_CONDITION_LEFT_OUT = "payment_condition_left_out"
 
+    TO_BE_HANDED_OVER = "to_be_handed_over"
     WAITING_FOR_ORIGINAL = "waiting_for_original"
     ORIGINAL_NOT_BOOKED = "original_not_booked"
     YEAR_FIXED = "year_fixed"

@@ -248,6 +248,7 @@ NOT_PLANTED = {
     Reason.DATE_OUT_OF_RANGE: "days before the link date are not read",
     Reason.TEXT_UNDECODABLE: "needs a James with another encoding: tests/extract/test_undecodable_text.py",
     Reason.DEBTOR_NOT_BOOKED: "waits for a debtor that is rejected itself: test_one_cause_is_one_red_task",
+    Reason.TO_BE_HANDED_OVER: "goes into the same night's workbook: tests/night/test_hand_over.py",
     Reason.WAITING_FOR_ORIGINAL: "waits for an invoice that is rejected: test_one_cause_is_one_red_task",
     Reason.ORIGINAL_NOT_BOOKED: "needs seven nights: tests/load/test_credits.py",
     Reason.ENTRY_NUMBER_IN_USE: "an entry by hand stops the run before it sends: tests/load/test_doubt.py",

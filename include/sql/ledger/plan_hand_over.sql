@@ -8,7 +8,11 @@ with wanted as (
     left join current_booking as b on b.practice = %(practice)s and n.source_key = b.source_key
     where
         n.reason is null
-        and (b.booking_id is null or (b.state = 'rejected' and b.reason <> 'double_in_exact'))
+        and (
+            b.booking_id is null
+            or (b.state = 'rejected' and b.reason <> 'double_in_exact')
+            or (b.state in ('planned', 'held') and b.attempt = 0)
+        )
 ),
 
 checked as (

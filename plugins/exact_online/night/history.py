@@ -83,9 +83,11 @@ def hand_over_history(
 ) -> HandOver:
     """Write the invoices of `days` into workbooks and down as handed over, both or neither.
 
-    Raises LockLost while another worker has the practice.
+    What was planned for the API and never sent goes along; what was sent once, or is doubtful,
+    stays with the API. Raises LockLost while another worker has the practice.
     """
-    stage_invoices(james, night.ledger.staging, night.run.run_id, night.practice.code, *days)
+    staging, practice = night.ledger.staging, night.practice.code
+    stage_invoices(james, staging, night.run.run_id, practice, *days, unsent_too=True)
     with night.ledger.holding(night.practice.code), night.ledger.transaction("hand-over"):
         plan_invoices(night, handed_over=True)
         written = save_workbooks(night.ledger, night.run, night.settings, night.lists, days, made_on)

@@ -1,4 +1,4 @@
-"""Codes of relations are compared without the zeros in front."""
+"""Codes without zeros in front; a hand-over takes along what was never sent."""
 
 from exact_online.migrations import sql_beside
 
