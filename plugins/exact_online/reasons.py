@@ -96,6 +96,7 @@ class Reason(StrEnum):
 
     NUMBER_CLASH = "number_clash"
     RELATION_TO_CONFIRM = "relation_to_confirm"
+    RELATION_ALIKE = "relation_alike"
     RELATION_NOT_CUSTOMER = "relation_not_customer"
     RELATION_BLOCKED = "relation_blocked"
     RELATION_GONE = "relation_gone"

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from exact_online import acts
+from exact_online.acts.word import Word
+from exact_online.ledger.matches import Chosen
 from exact_online.reasons import Reason
 from tests.cures.acts import (
     SALES,
@@ -214,6 +217,16 @@ CASES = [
         Reason.RELATION_TO_CONFIRM,
         both(institution, relation(Name="Zorggroep 1001", Postcode="9711 AA", Status="C")[0]),
         lambda link: link.ledger.relations.adopt(link.practice.code, "anna") and None,
+        "load_debtors",
+        "load_debtors",
+    ),
+    Case(
+        Reason.RELATION_ALIKE,
+        relation(Code="55".rjust(18), Name="Jansen 1001, A.", Postcode="9711AA", Status="C")[0],
+        lambda link: (
+            acts.ours_alike(link.ledger, Word(link.practice.code, "anna", "nagelopen"), Chosen("1001", "55"))
+            and None
+        ),
         "load_debtors",
         "load_debtors",
     ),

@@ -15,4 +15,5 @@ where
     x.practice = %(practice)s
     and plain_code(x.code) = plain_code(%(code)s)
     and (x.code = %(code)s or not %(zeros_count)s)
-    and not x.deleted;
+    and not x.deleted
+order by x.code = %(code)s desc, x.exact_id;

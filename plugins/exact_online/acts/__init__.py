@@ -7,6 +7,18 @@ Each raises NotReady with a sentence when it does not apply, and LockLost while 
 from exact_online.acts.bookings import adopt, book_again, close
 from exact_online.acts.debtors import ours, same_person
 from exact_online.acts.differences import accept
+from exact_online.acts.matches import chosen_matches, not_ours, ours_alike
 from exact_online.acts.taking_back import take_back
 
-__all__ = ["accept", "adopt", "book_again", "close", "ours", "same_person", "take_back"]
+__all__ = [
+    "accept",
+    "adopt",
+    "book_again",
+    "chosen_matches",
+    "close",
+    "not_ours",
+    "ours",
+    "ours_alike",
+    "same_person",
+    "take_back",
+]

@@ -9,6 +9,7 @@ from exact_online.ledger.bookings import Bookings
 from exact_online.ledger.call_windows import CallWindows
 from exact_online.ledger.differences import Differences
 from exact_online.ledger.exports import Exports
+from exact_online.ledger.matches import Matches
 from exact_online.ledger.mirrors import Mirrors
 from exact_online.ledger.planning import Planning
 from exact_online.ledger.practices import Practices
@@ -36,6 +37,7 @@ class Ledger:
         self.planning = Planning(self.session)
         self.bookings = Bookings(self.session)
         self.relations = Relations(self.session)
+        self.matches = Matches(self.session)
         self.mirrors = Mirrors(self.session)
         self.review = Review(self.session)
         self.acts = Acts(self.session)

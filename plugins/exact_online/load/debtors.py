@@ -15,7 +15,8 @@ from typing import Any
 from exact_online.api import odata
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.failures import QueryRejected
-from exact_online.ledger import Booking, DebtorDocument, TakenRelation
+from exact_online.ledger import Booking, DebtorDocument
+from exact_online.load.clashes import CUSTOMER, clash
 from exact_online.load.debtor_parts import BANK_ACCOUNTS, CONTACTS, with_parts_in_exact
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown, failed_outcome, rejected_by_exact
 from exact_online.load.session import LoadSession
@@ -23,7 +24,6 @@ from exact_online.reasons import Reason
 
 ACCOUNTS = "crm/Accounts"
 RELATION_FIELDS = ("ID", "Code", "Name", "Postcode", "Status", "IsSupplier", "MainContact")
-CUSTOMER = "C"
 
 Record = Mapping[str, Any]
 """A record as it is sent to Exact, in Exact's own property names."""
@@ -52,7 +52,7 @@ def send_debtor(load: LoadSession, booking: Booking) -> Outcome:
     wanted = DebtorDocument.from_payload(booking.payload)
     debtor = Debtor(booking, wanted, load.ledger.relations.last_sent(booking) or NOTHING_SENT)
     if booking.relation_id is None:
-        return _clash(load, debtor) or _create(load, debtor)
+        return clash(load, booking, wanted) or _create(load, debtor)
     return _change(load, debtor)
 
 
@@ -63,48 +63,23 @@ def adopt_found_parts(load: LoadSession, booking: Booking) -> bool:
     Returns False when a part is absent: that must be seen twice before it is sent again,
     for Exact would take it twice.
     """
-    row = _relation_by_code(load, booking)
+    row = _find_relation(load, booking)
     if row is None:
         return False
     wanted = DebtorDocument.from_payload(booking.payload)
     if booking.relation_id is None and not _looks_like_ours(row, wanted.account):
         load.ledger.bookings.reject(load.run, booking, Reason.NUMBER_CLASH, {"debtor": booking.debtor_number})
         return True
-    relation_id = str(row["ID"])
-    contact_id, bank_account_id = (
-        _only_id(load, CONTACTS, relation_id),
-        _only_id(load, BANK_ACCOUNTS, relation_id),
-    )
-    load.ledger.relations.keep(booking, relation_id, contact_id, bank_account_id)
-    if (wanted.contact and not contact_id) or (wanted.bank_account and not bank_account_id):
+    booking = replace(booking, relation_id=str(row["ID"]))
+    load.ledger.relations.keep(booking, str(row["ID"]))
+    found = with_parts_in_exact(load, booking, wanted)
+    if (wanted.contact and not found.contact_id) or (wanted.bank_account and not found.bank_account_id):
         return False
     load.ledger.bookings.release_continued(load.run, booking)
     return True
 
 
 # The relation.
-
-
-def _clash(load: LoadSession, debtor: Debtor) -> Rejected | None:
-    """Does a relation that is not ours bear this number? (M15)"""
-    booking = debtor.booking
-    found = load.ledger.relations.with_code(
-        booking.practice, booking.debtor_number, zeros_count=load.zeros_count
-    )
-    for there in found:
-        if there.our_debtor_number is None:
-            return Rejected(_kind_of_clash(there, debtor.wanted.account))
-    return None
-
-
-def _kind_of_clash(there: TakenRelation, account: Record) -> Reason:
-    """A customer with our name and postcode may be ours from before the link, also when it is a
-    supplier as well: a person says so once (M15).
-    """
-    if there.status != CUSTOMER:
-        return Reason.RELATION_NOT_CUSTOMER
-    alike = there.name == account["Name"] and (there.postcode or "") == account.get("Postcode", "")
-    return Reason.RELATION_TO_CONFIRM if alike else Reason.NUMBER_CLASH
 
 
 def _create(load: LoadSession, debtor: Debtor) -> Outcome:
@@ -125,7 +100,7 @@ def _owner_of_code(load: LoadSession, debtor: Debtor, answer: Answer) -> Outcome
     While Exact does not take the question that tells, nobody knows (FR-B17).
     """
     try:
-        row = _relation_by_code(load, debtor.booking)
+        row = _find_relation(load, debtor.booking)
     except QueryRejected as rejection:
         return Unknown(f"Exact says the relation exists; {rejection}")
     if row is None:
@@ -267,10 +242,13 @@ def _unless_changed(answer: Answer) -> Outcome | None:
 # Reading and comparing.
 
 
-def _relation_by_code(load: LoadSession, booking: Booking) -> odata.Row | None:
-    """The relation under our code; else under our code without zeros in front, if Exact strips
-    them.
+def _find_relation(load: LoadSession, booking: Booking) -> odata.Row | None:
+    """The relation that is ours, whatever its code; else that under our code, or under our code
+    without zeros in front, if Exact strips them.
     """
+    if booking.relation_id is not None:
+        where = f"ID eq {odata.guid(booking.relation_id)}"
+        return next(iter(load.exact.get_all(ACCOUNTS, RELATION_FIELDS, where=where)), None)
     number = booking.debtor_number
     codes = [number] if load.zeros_count or not number.isdecimal() else [number, number.lstrip("0")]
     for code in dict.fromkeys(filter(None, codes)):
@@ -278,12 +256,6 @@ def _relation_by_code(load: LoadSession, booking: Booking) -> odata.Row | None:
         if found := list(load.exact.get_all(ACCOUNTS, RELATION_FIELDS, where=where)):
             return found[0]
     return None
-
-
-def _only_id(load: LoadSession, path: str, relation_id: str) -> str | None:
-    """The contact or bank account that we made for a relation of ours: its only one."""
-    rows = list(load.exact.get_all(path, ("ID",), where=f"Account eq {odata.guid(relation_id)}"))
-    return str(rows[0]["ID"]) if rows else None
 
 
 def _looks_like_ours(row: odata.Row, account: Mapping[str, Any]) -> bool:

@@ -25,6 +25,7 @@ from exact_online.failures import NotReady, WaitForWindow
 from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightNumbers, Run, RunOutcome
 from exact_online.load.batch import UNSETTLED, dry_run_batch, resolve_doubts, work_off
 from exact_online.night.context import BATCH_SIZE, Night
+from exact_online.night.matching import note_matches
 from exact_online.readiness import readiness_problems, readiness_remarks, remark_sentence
 from exact_online.report.numbers import Reconciliation, StillSettling, numbers_of
 from exact_online.transform import transform_debtors, transform_invoices
@@ -183,12 +184,12 @@ def plan_debtors(night: Night) -> list[Batch]:
     Returns the batches of debtors that are to be sent. Raises LockLost while another worker has
     the practice: nothing may change under a batch that is being sent.
     """
-    plans = transform_debtors(
-        debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists
-    )
+    debtors = debtors_frame(night.ledger.staging, night.run.run_id)
+    plans = transform_debtors(debtors, night.settings, night.lists)
     frames = (plans.bookings, rejected_rows(plans.rejections))
     keyed = [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames]
     with night.ledger.holding(night.practice.code):
+        note_matches(night, debtors)
         night.ledger.review.save_adjustments(night.run, _adjustments(plans.adjustments))
         night.ledger.planning.save_plan(night.run, keyed, pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS)))
     return [batch for batch in _batches(night) if batch.kind == BookingKind.DEBTOR]
