@@ -113,6 +113,8 @@ class Reason(StrEnum):
     PAYMENT_CONDITION_LEFT_OUT = "payment_condition_left_out"
 
     TO_BE_HANDED_OVER = "to_be_handed_over"
+    INSURER_PAID_AT_DESK = "insurer_paid_at_desk"
+    CLAIM_TO_PATIENT = "claim_to_patient"
     WAITING_FOR_ORIGINAL = "waiting_for_original"
     ORIGINAL_NOT_BOOKED = "original_not_booked"
     YEAR_FIXED = "year_fixed"
@@ -147,6 +149,16 @@ class Reason(StrEnum):
 
 PLANNED_FROM = ("James", "workbook", "include/", "the link", "Exact: master data, VAT codes")
 """Begin of the places in `CatalogueEntry.where_en` whose content goes into a plan."""
+
+WARNINGS = frozenset(
+    {
+        Reason.INSURER_PAID_AT_DESK,
+        Reason.CLAIM_TO_PATIENT,
+        Reason.PAYMENT_CONDITION_OTHER_DAYS,
+        Reason.PAYMENT_CONDITION_SHARED,
+    }
+)
+"""What is odd and booked as the rules say: told once, nothing waits for it."""
 
 ALREADY_THERE = frozenset({Reason.NUMBER_CLASH, Reason.ENTRY_NUMBER_IN_USE})
 """Exact answers that the record exists: it is looked up and compared before it is rejected."""

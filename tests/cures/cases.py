@@ -270,6 +270,7 @@ NOT_PLANTED = {
 """Reasons that can't be planted here, and why."""
 
 NOT_RED = {
+    Reason.CLAIM_TO_PATIENT, Reason.INSURER_PAID_AT_DESK,
     Reason.CLOSED, Reason.ENTERED_BY_HAND, Reason.ENTERED_TWICE, Reason.EXACT_SETTLES_LATE,
     Reason.HANDED_OVER, Reason.HANDED_OVER_OTHERWISE, Reason.HELD, Reason.NOT_YET_DUE,
     Reason.OTHER_ENTRY_NUMBER, Reason.PAYMENT_CONDITION_LEFT_OUT, Reason.PAYMENT_CONDITION_OTHER_DAYS,

@@ -9,10 +9,11 @@ select
     coalesce(
         b.payload::jsonb #>> '{account,Name}',
         (
-            select coalesce(
-                nullif(concat_ws(', ', s.last_name, nullif(concat_ws(' ', s.initials, s.prefix), '')), ''),
-                s.name
-            )
+            select
+                coalesce(
+                    nullif(concat_ws(', ', s.last_name, nullif(concat_ws(' ', s.initials, s.prefix), '')), ''),
+                    s.name
+                )
             from staged_debtor as s
             inner join run as r on s.run_id = r.run_id
             where r.practice = m.practice and s.debtor_number = m.debtor_number

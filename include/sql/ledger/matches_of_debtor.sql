@@ -5,4 +5,4 @@ select
     m.code
 from open_match as m
 where m.practice = %(practice)s and m.debtor_number = %(debtor_number)s
-order by m.kind desc, m.code;
+order by m.kind desc, m.code asc;

@@ -25,4 +25,4 @@ select
 from given as g
 on conflict (practice, debtor_number, exact_id) do update
     set kind = excluded.kind
-where relation_match.decision is null;
+    where relation_match.decision is null;

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import logging
 from dataclasses import replace
 from typing import Any
@@ -22,11 +20,13 @@ from exact_online.extract.james import stage_debtors, stage_invoices
 from exact_online.extract.revenue import revenue_totals
 from exact_online.extract.snapshot import snapshot
 from exact_online.failures import NotReady, WaitForWindow
-from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightNumbers, Run, RunOutcome
+from exact_online.ledger import AttentionItem, Batch, Ledger, NightNumbers, Run, RunOutcome
 from exact_online.load.batch import UNSETTLED, dry_run_batch, resolve_doubts, work_off
 from exact_online.night.context import BATCH_SIZE, Night
 from exact_online.night.matching import note_matches
-from exact_online.readiness import readiness_problems, readiness_remarks, remark_sentence
+from exact_online.night.plan_rows import adjustments_of, rejected_rows
+from exact_online.night.remarks import note_remarks
+from exact_online.readiness import readiness_problems
 from exact_online.report.numbers import Reconciliation, StillSettling, numbers_of
 from exact_online.transform import transform_debtors, transform_invoices
 from exact_online.transform.plans import BOOKING_LINE_COLUMNS
@@ -104,8 +104,7 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
     if confirmed_by and (adopted := night.ledger.relations.adopt(night.practice.code, confirmed_by)):
         log.info("Confirmed by %s to be ours: debtors %s.", confirmed_by, ", ".join(adopted))
     found = readiness_problems(night.settings, night.lists, night.run.book_day)
-    for remark in readiness_remarks(night.settings, night.lists):
-        log.warning("%s", remark_sentence(remark))
+    note_remarks(night)
     if found:
         raise NotReady(f"Practice {night.practice.code} can't be booked: {' '.join(found)}")
     _read_journals(night)
@@ -190,7 +189,7 @@ def plan_debtors(night: Night) -> list[Batch]:
     keyed = [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames]
     with night.ledger.holding(night.practice.code):
         note_matches(night, debtors)
-        night.ledger.review.save_adjustments(night.run, _adjustments(plans.adjustments))
+        night.ledger.review.save_adjustments(night.run, adjustments_of(plans.adjustments, DEBTOR_KEY))
         night.ledger.planning.save_plan(night.run, keyed, pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS)))
     return [batch for batch in _batches(night) if batch.kind == BookingKind.DEBTOR]
 
@@ -218,24 +217,7 @@ def plan_invoices(night: Night, handed_over: bool) -> None:
         plans = transform_invoices(invoices, lines, night.settings, lists, credited)
         records = (plans.bookings, rejected_rows(plans.rejections))
         night.ledger.planning.save_plan(night.run, records, plans.booking_lines, handed_over)
-
-
-def rejected_rows(rejections: pd.DataFrame) -> pd.DataFrame:
-    """Return rejections as rows of a plan: the fingerprint is that of the reason.
-
-    The same rejection of the same record is so one row, however many nights find it again.
-    """
-    texts = rejections["reason"] + " " + rejections["reason_values"].fillna("")
-    return rejections.assign(fingerprint=[hashlib.sha256(text.encode()).hexdigest() for text in texts])
-
-
-def _adjustments(adjustments: pd.DataFrame) -> list[Adjustment]:
-    """Return what was shortened or left out of debtors, under their keys in the ledger."""
-    columns = (adjustments[name] for name in ("source_key", "reason", "reason_values"))
-    return [
-        Adjustment(DEBTOR_KEY + key, reason, json.loads(values))
-        for key, reason, values in zip(*columns, strict=True)
-    ]
+        night.ledger.review.save_adjustments(night.run, adjustments_of(plans.warnings))
 
 
 def _batches(night: Night) -> list[Batch]:

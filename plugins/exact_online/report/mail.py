@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from exact_online.ledger import AttentionItem, NightNumbers, Practice, Run
-from exact_online.report.sentences import cure_sentence, item_sentence
+from exact_online.ledger import Adjustment, AttentionItem, NightNumbers, Practice, Run
+from exact_online.report.sentences import cure_sentence, item_sentence, warning_sentence
 
 MAX_NAMED = 200
 """So many records are named in a mail; the others are counted."""
@@ -25,11 +25,16 @@ class Message:
 
 
 def compose(
-    practice: Practice, run: Run, numbers: NightNumbers | None, items: Sequence[AttentionItem]
+    practice: Practice,
+    run: Run,
+    numbers: NightNumbers | None,
+    items: Sequence[AttentionItem],
+    warnings: Sequence[Adjustment] = (),
 ) -> Message:
     """Return the mail about a night, in Dutch.
 
-    `items` are the records that are open, and those that differ from what was booked.
+    `items` are the records that are open, and those that differ from what was booked; `warnings`
+    what this night was the first to find odd.
     """
     night = f"{run.book_day:%d-%m-%Y}"
     rows = "".join(_row(item) for item in items[:MAX_NAMED])
@@ -42,8 +47,19 @@ def compose(
         "<table><tr><th>Record</th><th>Wat er is</th><th>Wie het oplost, en waar</th></tr>"
         f"{rows}</table>{more}"
         f"<p>Geboekt deze nacht: {sales} verkoopboekingen, {general} memoriaalboekingen.</p>"
+        f"{_warnings(warnings)}"
     )
     return Message(f"Exact Online {practice.code}: {len(items)} open na de nacht van {night}", html)
+
+
+def _warnings(warnings: Sequence[Adjustment]) -> str:
+    """What is odd and was booked all the same; each is mailed once."""
+    if not warnings:
+        return ""
+    sentences = [warning_sentence(warning) for warning in warnings[:MAX_NAMED]]
+    rows = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    more = f"<p>En nog {len(warnings) - MAX_NAMED} andere.</p>" if len(warnings) > MAX_NAMED else ""
+    return f"<p>Nieuw opgevallen, en wel geboekt; dit wordt een keer gemeld:</p><ul>{rows}</ul>{more}"
 
 
 def _row(item: AttentionItem) -> str:

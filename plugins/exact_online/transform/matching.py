@@ -69,7 +69,7 @@ def find_matches(
         by_code[plain_code(relation.code)].append(relation)
         if postcode := plain_postcode(relation.postcode):
             by_postcode[postcode].append(relation)
-    found = []
+    found: list[Match] = []
     for debtor in debtors:
         number = plain_code(debtor["debtor_number"])
         same_number = by_code.get(number, [])
@@ -154,12 +154,12 @@ def _compare_organisations(ours: str, theirs: str) -> tuple[bool, bool]:
     ]
     same = bool(kept[0]) and kept[0] == kept[1]
     digits = [re.sub("[^0-9]", "", name) for name in kept]
-    is_near = bool(kept[0] and kept[1]) and SequenceMatcher(None, *kept).ratio() >= NEAR
+    is_near = bool(kept[0] and kept[1]) and SequenceMatcher(None, kept[0], kept[1]).ratio() >= NEAR
     return same, is_near and digits[0] == digits[1]
 
 
 def _plain(name: str) -> str:
-    return unidecode(name).lower().replace(".", "")
+    return str(unidecode(name)).lower().replace(".", "")
 
 
 def _are_near(ours: NameParts, theirs: NameParts) -> bool:

@@ -41,6 +41,9 @@ where
     );
 comment on view open_match is 'Matches that wait for a person''s word; is_only: neither side is in another one';
 
+comment on table adjustment is
+'What was shortened or left out for Exact, and what is odd and booked as the rules say; personal data, purged with the staged rows';
+
 alter table act drop constraint act_act_check;
 alter table act add constraint act_act_check check (
     act in ('accept', 'close', 'book_again', 'adopt', 'same_person', 'ours', 'not_ours')
