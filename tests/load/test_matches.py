@@ -1,4 +1,4 @@
-"""Relations from previous software: listed for a person's word, linked without renumbering (M16)."""
+"""Relations from previous software: listed for a person's word, and not renumbered (M16)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,9 @@ select
         (
             select
                 coalesce(
-                    nullif(concat_ws(', ', s.last_name, nullif(concat_ws(' ', s.initials, s.prefix), '')), ''),
+                    nullif(
+                        concat_ws(', ', s.last_name, nullif(concat_ws(' ', s.initials, s.prefix), '')), ''
+                    ),
                     s.name
                 )
             from staged_debtor as s

@@ -1,6 +1,7 @@
 -- Invoices of this run that the ledger has never seen, and that stand in our journals in Exact with
--- their number, day and total. One that it rejected may have been booked by hand since: that is no
--- sign of an older ledger, and is read before it is sent.
+-- their number, day and total, as no booking of another record (a claim and an invoice may have one
+-- number). One that it rejected may have been booked by hand since: that is no sign of an older
+-- ledger, and is read before it is sent.
 select s.invoice_number
 from staged_invoice as s
 left join current_booking as b on b.practice = %(practice)s and s.invoice_key = b.source_key
@@ -16,5 +17,10 @@ where
             and x.entry_number::text = s.invoice_number
             and x.entry_date = s.invoice_date
             and x.cents = s.total * 100
+            and not exists (
+                select 1
+                from booking as ours
+                where ours.practice = x.practice and ours.exact_id = x.entry_id
+            )
     )
 order by s.invoice_number;

@@ -1,4 +1,4 @@
-"""Say of relations from previous software whether they are the debtors that they look like (M16)."""
+"""Say of relations from previous software whether they are the debtors they look like (M16)."""
 
 from __future__ import annotations
 

@@ -188,12 +188,12 @@ class Review:
         )
 
     def end_adjustments(self, practice: str, source_key: str, still: Sequence[Adjustment]) -> None:
-        """Forget what was noted under a key and is so no more: it is told again when it comes back."""
+        """Forget what was noted under a key and is so no more: when it comes back it is new."""
         document = Jsonb([vars(adjustment) for adjustment in still])
         self._session.write("end_adjustments", practice=practice, source_key=source_key, still=document)
 
     def adjustments_of_run(self, run_id: str) -> list[Adjustment]:
-        """Return what this run, with its history, was the first to shorten, leave out or warn of."""
+        """Return what this run and its history were the first to shorten, leave out or warn of."""
         return self._session.records(Adjustment, "adjustments_of_run", run_id=run_id)
 
 

@@ -163,11 +163,11 @@ def extract(
 
 def _check_age_of_ledger(night: Night) -> None:
     """Stop a restored backup, or a second environment on the division, from sending again."""
-    journals = (night.settings.sales_journal, night.settings.general_journal)
+    journals = night.settings.journals
     if unknown := night.ledger.planning.unknown_numbers(night.run, journals):
         raise NotReady(
             f"{len(unknown)} invoice(s), {unknown[0]} first, stand in Exact's journals "
-            f"{' and '.join(journals)} and were never seen by this ledger: it is older than Exact (a "
+            f"{', '.join(journals)} and were never seen by this ledger: it is older than Exact (a "
             "restored backup?), or another environment books in this division. Nothing was sent. "
             "Restore the newer ledger or stop the other environment; if neither can be had, start the "
             "DAG with 'Rebuild the ledger from Exact'."

@@ -96,7 +96,8 @@ def _check(
             Reason.DEBTOR_NAME_MISSING: directory_names(texts) == "",
         }
     )
-    receivables = pd.Series(check_receivables_account(settings, lists), index=rows.index, dtype=object)
+    of_account = check_receivables_account(settings, lists, settings.sales_journal)
+    receivables = pd.Series(of_account, index=rows.index, dtype=object)
     of_condition = {each.value: check_payment_condition(each, settings, lists) for each in PaymentCondition}
     return (
         rejections_of(reasons)

@@ -1,4 +1,4 @@
-"""What is odd about an invoice and booked as the rules say: told once, nothing is rejected for it."""
+"""What is odd about an invoice and booked as the rules say: told once, nothing is rejected."""
 
 from __future__ import annotations
 

@@ -41,6 +41,18 @@ where
     );
 comment on view open_match is 'Matches that wait for a person''s word; is_only: neither side is in another one';
 
+-- The mirror of the journals says in its cursor which journals it has: another one is read from the first day on.
+alter table exact_cursor drop constraint exact_cursor_list_name_check;
+update exact_cursor as c
+set list_name = concat('lines ', s.settings ->> 'sales_journal', ' ', s.settings ->> 'general_journal')
+from settings_version as s
+where
+    c.list_name = 'lines'
+    and s.practice = c.practice
+    and s.version = (select max(latest.version) from settings_version as latest where latest.practice = c.practice);
+alter table exact_cursor add constraint exact_cursor_list_name_check
+check (list_name like 'lines%' or list_name = 'deleted_lines');
+
 comment on table adjustment is
 'What was shortened or left out for Exact, and what is odd and booked as the rules say; personal data, purged with the staged rows';
 
