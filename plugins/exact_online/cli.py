@@ -161,6 +161,14 @@ def not_ours(
 
 
 @app.command()
+def share_division(practice: Practice, other: Practice, by: By, reason: Reason) -> None:
+    """Say that two practices of one company share one division of Exact."""
+    with opened_ledger(by) as ledger:
+        acts.share_division(ledger, Word(practice, by, reason), other)
+    typer.echo(f"Practices {practice} and {other} may share a division.")
+
+
+@app.command()
 def take_back(
     practice: Practice, act: Annotated[int, typer.Argument(help="Number of the act.")], by: By, reason: Reason
 ) -> None:

@@ -19,6 +19,12 @@ where
     and (%(source_key)s::text is null or b.source_key = %(source_key)s)
     and not x.deleted
     and x.status = 'C'
+    and not exists (
+        select 1
+        from relation as r
+        inner join practice_of_division as d on r.practice = d.serves
+        where d.practice = b.practice and r.exact_id = x.exact_id
+    )
     and (
         exists (
             select 1

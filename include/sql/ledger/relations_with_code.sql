@@ -1,4 +1,5 @@
--- The relations in Exact that bear a code, ours and foreign; unless zeros count, also one that
+-- The relations in Exact that bear a code, ours (of whatever practice the division serves) and
+-- foreign; unless zeros count, also one that
 -- differs by the zeros in front.
 select
     x.exact_id::text,
@@ -10,7 +11,15 @@ select
     x.blocked,
     r.debtor_number as our_debtor_number
 from exact_relation as x
-left join relation as r on x.practice = r.practice and x.exact_id = r.exact_id
+left join
+    lateral (
+        select ours.debtor_number
+        from relation as ours
+        inner join practice_of_division as d on ours.practice = d.serves
+        where d.practice = x.practice and ours.exact_id = x.exact_id
+        limit 1
+    ) as r
+    on true
 where
     x.practice = %(practice)s
     and plain_code(x.code) = plain_code(%(code)s)

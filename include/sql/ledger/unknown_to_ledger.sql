@@ -20,7 +20,8 @@ where
             and not exists (
                 select 1
                 from booking as ours
-                where ours.practice = x.practice and ours.exact_id = x.entry_id
+                inner join practice_of_division as d on ours.practice = d.serves
+                where d.practice = x.practice and ours.exact_id = x.entry_id
             )
     )
 order by s.invoice_number;

@@ -1,5 +1,5 @@
--- Customers in Exact that are no debtor of ours: relations of the bookkeeper, or of previous
--- software.
+-- Customers in Exact that are no debtor of a practice that the division serves: relations of the
+-- bookkeeper, or of previous software.
 select
     x.exact_id::text,
     x.code,
@@ -13,5 +13,6 @@ where
     and not exists (
         select 1
         from relation as r
-        where r.practice = x.practice and r.exact_id = x.exact_id
+        inner join practice_of_division as d on r.practice = d.serves
+        where d.practice = x.practice and r.exact_id = x.exact_id
     );

@@ -7,6 +7,7 @@ Each raises NotReady with a sentence when it does not apply, and LockLost while 
 from exact_online.acts.bookings import adopt, book_again, close
 from exact_online.acts.debtors import ours, same_person
 from exact_online.acts.differences import accept
+from exact_online.acts.divisions import share_division
 from exact_online.acts.matches import chosen_matches, not_ours, ours_alike
 from exact_online.acts.taking_back import take_back
 
@@ -20,5 +21,6 @@ __all__ = [
     "ours",
     "ours_alike",
     "same_person",
+    "share_division",
     "take_back",
 ]

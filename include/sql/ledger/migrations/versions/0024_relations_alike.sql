@@ -17,6 +17,52 @@ create table relation_match (
 comment on table relation_match is
 'Debtors without a relation and relations that look like them; what people decided of it stays, by act';
 
+-- One division serves one practice, unless a person says that two practices of one company share it.
+create table shared_division (
+    practice text not null references practice,
+    shares_with text not null references practice,
+    said_by text not null check (said_by <> ''),
+    reason text not null check (reason <> ''),
+    said_at timestamptz not null default clock_timestamp(),
+    primary key (practice, shares_with),
+    check (practice < shares_with)
+);
+comment on table shared_division is 'Practices of one company that share one division of Exact, and who said so';
+
+alter table practice drop constraint practice_division_key;
+create index practice_division on practice (division);
+
+create function check_division_is_free() returns trigger language plpgsql as $$
+declare
+    taken_by text;
+begin
+    select p.code into taken_by
+    from exact_sync.practice as p
+    where
+        p.division = new.division
+        and p.code <> new.code
+        and not exists (
+            select 1
+            from exact_sync.shared_division as s
+            where s.practice = least(p.code, new.code) and s.shares_with = greatest(p.code, new.code)
+        )
+    limit 1;
+    if taken_by is not null then
+        raise unique_violation using message = 'the division serves practice ' || taken_by;
+    end if;
+    return new;
+end $$;
+create trigger practice_division_is_free before insert or update of division on practice
+for each row when (new.division is not null) execute function check_division_is_free();
+
+create view practice_of_division as
+select
+    p.code as practice,
+    other.code as serves
+from practice as p
+inner join practice as other on p.code = other.code or p.division = other.division;
+comment on view practice_of_division is 'Each practice with all practices that its division serves, itself among them';
+
 create view open_match as
 select
     m.practice,
@@ -37,7 +83,13 @@ where
     and not exists (
         select 1
         from relation as r
-        where r.practice = m.practice and (r.debtor_number = m.debtor_number or r.exact_id = m.exact_id)
+        where r.practice = m.practice and r.debtor_number = m.debtor_number
+    )
+    and not exists (
+        select 1
+        from relation as r
+        inner join practice_of_division as d on r.practice = d.serves
+        where d.practice = m.practice and r.exact_id = m.exact_id
     );
 comment on view open_match is 'Matches that wait for a person''s word; is_only: neither side is in another one';
 
