@@ -17,6 +17,7 @@ left join
         from relation as ours
         inner join practice_of_division as d on ours.practice = d.serves
         where d.practice = x.practice and ours.exact_id = x.exact_id
+        order by ours.practice
         limit 1
     ) as r
     on true

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pandas as pd
 
@@ -35,7 +36,7 @@ def invoice_warnings(accepted: pd.DataFrame) -> pd.DataFrame:
     return frame(ADJUSTMENT_COLUMNS, found)
 
 
-def _values(invoice: dict[str, str]) -> str:
+def _values(invoice: dict[Any, Any]) -> str:
     words = CONDITION_WORDS[PaymentCondition(invoice["payment_condition"])]
     values = {"number": invoice["invoice_number"], "debtor": invoice["debtor_number"]}
     return json.dumps({**values, **in_both_languages("condition", words)}, ensure_ascii=False)
