@@ -25,7 +25,7 @@ SECOND = dataclasses.replace(PRACTICE, code="zuiderlicht", name="Zuiderlicht", j
 
 @pytest.fixture
 def second(link: SmallLink, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Any]]:
-    """A second practice of the company, in James and registered; to be the small link's for a while."""
+    """A second practice of the company, in James; inside, the small link is its link."""
     division = property(lambda self: self.world.division(PRACTICE.code))
     monkeypatch.setattr(SmallLink, "division", division)
     link.james.conn.execute(
@@ -115,7 +115,7 @@ def test_two_practices_that_share_a_division_do_not_call_each_others_entries_by_
 def test_numbers_that_overlap_are_rejected_and_nothing_goes_to_the_other_practice(
     link: SmallLink, second: Callable[[], Any]
 ) -> None:
-    """M15: the same debtor number, even of one person, and the same invoice number, day and amount."""
+    """M15: the same debtor number, and the same invoice number, day and amount."""
     shared(link, second)
     link.james.debtor("1001")
     link.james.invoice(2600001, "1001", day=dt.date(2026, 11, 20))
