@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Annotated
@@ -37,6 +38,9 @@ File = Annotated[str, typer.Argument(help="Name of the workbook, as 'files' list
 ActNumber = Annotated[int, typer.Argument(help="Number of the act.")]
 By = Annotated[str, typer.Option(help="Your name: it is kept with the act.")]
 Reason = Annotated[str, typer.Option(help="Why: it is kept with the act.")]
+OneKey = Annotated[str | None, typer.Argument(help="Key of one debtor: debiteur:1001.")]
+Code = Annotated[str | None, typer.Option(help="Code in Exact of one relation of that debtor.")]
+Kind = Annotated[str | None, typer.Option(help="All of one kind that 'matches' lists.")]
 Act = Callable[[Ledger, Word, str], int]
 
 
@@ -124,9 +128,61 @@ def same_person(practice: Practice, key: Key, by: By, reason: Reason) -> None:
 
 
 @app.command()
-def ours(practice: Practice, key: Key, by: By, reason: Reason) -> None:
-    """Say that the relation in Exact with a debtor's number is that debtor."""
-    _act(acts.ours, practice, key, by, reason)
+def matches(
+    practice: Practice,
+    read: Annotated[bool, typer.Option("--read", help="Read James and Exact now.")] = False,
+    kind: Kind = None,
+) -> None:
+    """List relations in Exact that look like a debtor and wait for a person's word: both names."""
+    if read:
+        from exact_online.tasks.matching import read_now  # it needs Airflow's connections
+
+        read_now(practice)
+    with opened_ledger() as ledger:
+        ledger.practices.get(practice)
+        listed = [match for match in ledger.matches.open(practice) if kind in (None, match.kind)]
+    for match in listed:
+        more = "" if match.is_only else " (looks like another one too: name it by --code)"
+        typer.echo(
+            f"debiteur:{match.debtor_number} {match.debtor_name} | {match.code} {match.relation_name} | "
+            f"{match.kind}{more}"
+        )
+    for name, count in sorted(Counter(match.kind for match in listed).items()):
+        typer.echo(f"{count} {name}.")
+    typer.echo(f"{len(listed)} open.")
+
+
+@app.command()
+def ours(
+    practice: Practice, by: By, reason: Reason, key: OneKey = None, code: Code = None, kind: Kind = None
+) -> None:
+    """Say that a relation in Exact is the debtor that it looks like; it keeps its own code."""
+    with opened_ledger(by) as ledger:
+        word = Word(practice, by, reason)
+        if key and not code and not ledger.matches.of_debtor(practice, key.removeprefix("debiteur:")):
+            typer.echo(f"Done: act {acts.ours(ledger, word, key)}.")
+            return
+        number, debtors = acts.ours_alike(ledger, word, acts.chosen_matches(key, code, kind))
+    typer.echo(f"Done: act {number}, {len(debtors)} debtor(s).")
+
+
+@app.command()
+def not_ours(
+    practice: Practice, by: By, reason: Reason, key: OneKey = None, code: Code = None, kind: Kind = None
+) -> None:
+    """Say that a relation in Exact is somebody else than the debtor that it looks like."""
+    with opened_ledger(by) as ledger:
+        chosen = acts.chosen_matches(key, code, kind)
+        number, debtors = acts.not_ours(ledger, Word(practice, by, reason), chosen)
+    typer.echo(f"Done: act {number}, {len(debtors)} debtor(s).")
+
+
+@app.command()
+def share_division(practice: Practice, other: Practice, by: By, reason: Reason) -> None:
+    """Say that two practices of one company share one division of Exact."""
+    with opened_ledger(by) as ledger:
+        acts.share_division(ledger, Word(practice, by, reason), other)
+    typer.echo(f"Practices {practice} and {other} may share a division.")
 
 
 @app.command()

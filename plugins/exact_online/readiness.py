@@ -34,6 +34,7 @@ def readiness_problems(settings: PracticeSettings, lists: ExactLists, book_day: 
     return [
         *_journal(lists, settings.sales_journal, JournalType.SALES, "sales journal"),
         *_journal(lists, settings.general_journal, JournalType.GENERAL, "general journal"),
+        *_claims_journal(settings, lists),
         *_year(lists, book_day - dt.timedelta(days=1)),
         *_revenue_accounts(settings),
         *_payment_conditions(settings, lists),
@@ -69,6 +70,11 @@ def _journal(lists: ExactLists, code: str, wanted: JournalType, name: str) -> It
 
 def _type_name(number: int | None) -> str:
     return "an unknown type" if number is None else f"type {number}"
+
+
+def _claims_journal(settings: PracticeSettings, lists: ExactLists) -> Iterator[str]:
+    if settings.claims_journal:
+        yield from _journal(lists, settings.claims_journal, JournalType.SALES, "sales journal of claims")
 
 
 def _year(lists: ExactLists, day: dt.date) -> Iterator[str]:

@@ -47,6 +47,7 @@ class Reason(StrEnum):
     DEBTOR_KIND_UNKNOWN = "debtor_kind_unknown"
     DEBTOR_NAME_MISSING = "debtor_name_missing"
     DEBTOR_TWICE = "debtor_twice"
+    DEBTOR_NUMBERS_ALIKE = "debtor_numbers_alike"
     PAYMENT_CONDITION_UNKNOWN = "payment_condition_unknown"
     CURRENCY_NOT_EURO = "currency_not_euro"
     INVOICE_DATE_MISSING = "invoice_date_missing"
@@ -95,6 +96,7 @@ class Reason(StrEnum):
 
     NUMBER_CLASH = "number_clash"
     RELATION_TO_CONFIRM = "relation_to_confirm"
+    RELATION_ALIKE = "relation_alike"
     RELATION_NOT_CUSTOMER = "relation_not_customer"
     RELATION_BLOCKED = "relation_blocked"
     RELATION_GONE = "relation_gone"
@@ -111,6 +113,9 @@ class Reason(StrEnum):
     COUNTRY_LEFT_OUT = "country_left_out"
     PAYMENT_CONDITION_LEFT_OUT = "payment_condition_left_out"
 
+    TO_BE_HANDED_OVER = "to_be_handed_over"
+    INSURER_PAID_AT_DESK = "insurer_paid_at_desk"
+    CLAIM_TO_PATIENT = "claim_to_patient"
     WAITING_FOR_ORIGINAL = "waiting_for_original"
     ORIGINAL_NOT_BOOKED = "original_not_booked"
     YEAR_FIXED = "year_fixed"
@@ -152,6 +157,16 @@ class Reason(StrEnum):
 
 PLANNED_FROM = ("James", "workbook", "include/", "the link", "Exact: master data, VAT codes")
 """Begin of the places in `CatalogueEntry.where_en` whose content goes into a plan."""
+
+WARNINGS = frozenset(
+    {
+        Reason.INSURER_PAID_AT_DESK,
+        Reason.CLAIM_TO_PATIENT,
+        Reason.PAYMENT_CONDITION_OTHER_DAYS,
+        Reason.PAYMENT_CONDITION_SHARED,
+    }
+)
+"""What is odd and booked as the rules say: told once, nothing waits for it."""
 
 ALREADY_THERE = frozenset({Reason.NUMBER_CLASH, Reason.ENTRY_NUMBER_IN_USE})
 """Exact answers that the record exists: it is looked up and compared before it is rejected."""

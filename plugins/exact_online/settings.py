@@ -37,6 +37,20 @@ class PracticeSettings:
     stop_at_other_number: bool = False
     """Whether the practice stops when Exact gives an entry another number than was sent; else that
     entry is kept as Exact has it, and told."""
+    debtor_zeros_count: bool = False
+    """Whether 00123 and 123 are two relations in Exact, which may add or strip zeros (M15)."""
+    claims_journal: str | None = None
+    """The sales journal of claims, where they have one of their own: then a claim and an invoice
+    may have one number (M17). None: claims go into `sales_journal`."""
+    one_number_series: bool = False
+    """Whether James numbers invoices and claims in one series: then one number twice in a year is
+    a double, in whatever journals (FR-G18)."""
+
+    @property
+    def journals(self) -> tuple[str, ...]:
+        """All journals that the link books in."""
+        own = (self.claims_journal,) if self.claims_journal else ()
+        return (self.sales_journal, self.general_journal, *own)
 
 
 @dataclass(frozen=True)

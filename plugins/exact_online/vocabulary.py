@@ -151,6 +151,19 @@ class Backfill(StrEnum):
     EXCEL = "excel"
 
 
+class MatchKind(StrEnum):
+    """How a relation in Exact looks like a debtor of James that it is not linked with (M16)."""
+
+    SAME_NUMBER_SAME_NAME = "same_number_same_name"
+    """At the same postcode."""
+    SAME_NUMBER_NEAR_NAME = "same_number_near_name"
+    """Or the same name at another postcode."""
+    OTHER_NUMBER_SAME_NAME = "other_number_same_name"
+    """At the same postcode: the same person under the number of previous software."""
+    OTHER_NUMBER_NEAR_NAME = "other_number_near_name"
+    """At the same postcode."""
+
+
 class GlAccountType(IntEnum):
     """Types of Exact's G/L accounts that a rule of ours names (GLAccounts.Type)."""
 

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from exact_online import acts
+from exact_online.acts.word import Word
+from exact_online.ledger.matches import Chosen
 from exact_online.reasons import Reason
 from tests.cures.acts import (
     SALES,
@@ -81,6 +84,11 @@ CASES = [
     case(
         Reason.DEBTOR_NAME_MISSING,
         debtor_column("naam", "null, achternaam = null", "'Jansen', achternaam = 'Jansen'"),
+    ),
+    Case(
+        Reason.DEBTOR_NUMBERS_ALIKE,
+        lambda link: link.james.debtor("01001", name="Pietersen"),
+        james("update james.debiteur set debiteurnummer = '1002' where debiteurnummer = '01001'"),
     ),
     case(Reason.PAYMENT_CONDITION_UNKNOWN, invoice_column("betalingsconditie", "'90D'", "'14D'")),
     case(Reason.CURRENCY_NOT_EURO, invoice_column("valuta", "'USD'", "'EUR'")),
@@ -215,6 +223,16 @@ CASES = [
         "load_debtors",
     ),
     Case(
+        Reason.RELATION_ALIKE,
+        relation(Code="55".rjust(18), Name="Jansen 1001, A.", Postcode="9711AA", Status="C")[0],
+        lambda link: (
+            acts.ours_alike(link.ledger, Word(link.practice.code, "anna", "nagelopen"), Chosen("1001", "55"))
+            and None
+        ),
+        "load_debtors",
+        "load_debtors",
+    ),
+    Case(
         Reason.RELATION_GONE,
         both(booked_before, deleted_in_the_night),
         lambda link: link.world.faults.clear(),
@@ -259,6 +277,7 @@ NOT_PLANTED = {
     Reason.DATE_OUT_OF_RANGE: "days before the link date are not read",
     Reason.TEXT_UNDECODABLE: "needs a James with another encoding: tests/extract/test_undecodable_text.py",
     Reason.DEBTOR_NOT_BOOKED: "waits for a debtor that is rejected itself: test_one_cause_is_one_red_task",
+    Reason.TO_BE_HANDED_OVER: "goes into the same night's workbook: tests/night/test_hand_over.py",
     Reason.WAITING_FOR_ORIGINAL: "waits for an invoice that is rejected: test_one_cause_is_one_red_task",
     Reason.OTHERS_REJECTED: "needs more than five: tests/load/test_rejections_in_order.py",
     Reason.ORIGINAL_NOT_BOOKED: "needs seven nights: tests/load/test_credits.py",
@@ -267,6 +286,7 @@ NOT_PLANTED = {
 """Reasons that can't be planted here, and why."""
 
 NOT_RED = {
+    Reason.CLAIM_TO_PATIENT, Reason.INSURER_PAID_AT_DESK,
     Reason.CLOSED, Reason.ENTERED_BY_HAND, Reason.ENTERED_TWICE, Reason.EXACT_SETTLES_LATE,
     Reason.HANDED_OVER, Reason.HANDED_OVER_OTHERWISE, Reason.HELD, Reason.NOT_YET_DUE,
     Reason.OTHER_ENTRY_NUMBER, Reason.PAYMENT_CONDITION_LEFT_OUT, Reason.PAYMENT_CONDITION_OTHER_DAYS,

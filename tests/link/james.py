@@ -95,7 +95,7 @@ class SmallJames:
             "%(kind)s, %(name)s, 'A.', %(name)s, 'V',"
             " '9711 AA', 'Groningen', 'NL', %(condition)s, %(iban)s)",
             {
-                "id": int(number),
+                "id": int(number) if number[0] != "0" else int(f"1{number}") + 10**7,
                 "number": number,
                 "kind": kind,
                 "name": f"{name} {number}",

@@ -164,6 +164,11 @@ class SmallLink:
         self.ledger.practices.save_settings(of.code, settings_document(of), changed_by="test")
         self.authenticate()
 
+    def setting(self, **changes: Any) -> None:
+        """A version of the settings with other values."""
+        document = {**settings_document(self.practice), **changes}
+        self.ledger.practices.save_settings(self.practice.code, document, changed_by="test")
+
     def authenticate(self) -> None:
         """A person gives consent (again)."""
         tokens, user = self.world.tokens(), self.world.user

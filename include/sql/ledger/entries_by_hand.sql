@@ -26,5 +26,6 @@ where
     and not exists (
         select 1
         from booking as other
-        where other.practice = x.practice and other.exact_id = x.entry_id
+        inner join practice_of_division as d on other.practice = d.serves
+        where d.practice = x.practice and other.exact_id = x.entry_id
     );

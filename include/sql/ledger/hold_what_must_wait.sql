@@ -1,10 +1,12 @@
 -- planned -> held where the debtor has no relation in Exact, a blocked one, or seems to be somebody
--- else now, and where a credit's original is known and not booked; held -> planned where it is fit
--- again; held -> rejected when a credit waited too many nights (FR-G5).
+-- else now, where a credit's original is known and not booked, and what a practice hands over in
+-- workbooks and was never sent (M20); held -> planned where it is fit again; held -> rejected when
+-- a credit waited too many nights (FR-G5).
 with ready as (
     select
         b.booking_id,
         case
+            when to_hand_over.is_so then 'to_be_handed_over'
             when r.debtor_number is null or n.debtor_number is not null then 'debtor_not_booked'
             when x.blocked then 'relation_blocked'
             when d.state = 'rejected' and d.reason = 'debtor_identity_changed' then d.reason
@@ -52,6 +54,18 @@ with ready as (
                 and run.airflow_run_id not like '%%:history'
                 and not run.dry_run
         ) as waited
+    cross join
+        lateral (
+            select
+                p.backfill = 'excel'
+                and b.kind <> 'debtor'
+                and b.attempt = 0
+                and b.entry_date < p.link_date
+                and this.airflow_run_id not like '%%:history' as is_so
+            from practice as p
+            inner join run as this on p.code = this.practice
+            where p.code = b.practice and this.run_id = %(run_id)s
+        ) as to_hand_over
     where
         b.practice = %(practice)s
         and b.kind = %(kind)s

@@ -25,8 +25,10 @@ others as (
     where
         x.practice = %(practice)s
         and not exists (
-            select 1 from booking as b
-            where b.practice = x.practice and b.exact_id = x.entry_id
+            select 1
+            from booking as b
+            inner join practice_of_division as d on b.practice = d.serves
+            where d.practice = x.practice and b.exact_id = x.entry_id
         )
 ),
 

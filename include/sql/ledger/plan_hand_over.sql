@@ -12,6 +12,7 @@ with wanted as (
             b.booking_id is null
             or (b.state = 'rejected' and b.reason <> 'double_in_exact')
             or (b.state = 'closed' and not b.closed_by_person)
+            or (b.state in ('planned', 'held') and b.attempt = 0)
         )
 ),
 
@@ -27,7 +28,18 @@ checked as (
                 from exact_relation as other
                 where
                     other.practice = r.practice
-                    and other.code = coalesce(nullif(x.code, ''), r.debtor_number)
+                    and plain_code(other.code) = plain_code(coalesce(nullif(x.code, ''), r.debtor_number))
+                    and (
+                        other.code = coalesce(nullif(x.code, ''), r.debtor_number)
+                        or not exists (
+                            select 1
+                            from settings_version as s
+                            where
+                                s.practice = %(practice)s
+                                and s.version = %(settings_version)s
+                                and s.settings -> 'debtor_zeros_count' = 'true'
+                        )
+                    )
                     and other.exact_id <> r.exact_id
                     and not other.deleted
             ) then 'number_clash'

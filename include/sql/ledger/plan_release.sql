@@ -1,6 +1,7 @@
 -- rejected -> planned (or exported, in a hand-over): what Exact rejected and still reads the same
 -- is tried once more tonight (M21): same row, next version. What Exact had twice becomes doubtful:
--- promises that it is read again and never sent again.
+-- promises that it is read again and never sent again. planned or held -> exported, in a hand-over:
+-- what was never sent goes into the workbook, so that nothing goes both ways (M20).
 update booking as b
 set
     state = case
@@ -22,6 +23,6 @@ where
     and n.kind = b.kind
     and n.source_key = b.source_key
     and n.fingerprint = b.fingerprint
-    and b.state = 'rejected'
+    and (b.state = 'rejected' or (%(exported)s and b.state in ('planned', 'held') and b.attempt = 0))
     and n.reason is null
-    and (b.reason <> 'double_in_exact' or b.run_id <> %(run_id)s);
+    and (b.reason is distinct from 'double_in_exact' or b.run_id <> %(run_id)s);

@@ -1,6 +1,6 @@
 -- planned, held or rejected -> planned, exported or rejected: a booking that was never sent takes
--- over the newer content; what was rejected goes the way of this run, what waits for the API stays
--- there. Promises that one that was sent once keeps the number and the content it was sent with.
+-- over the newer content and goes the way of this run. Promises that one that was sent once keeps
+-- the number and the content it was sent with.
 with changed as (
     select
         b.booking_id,
@@ -22,7 +22,7 @@ update booking as b
 set
     state = case
         when changed.reason is not null then 'rejected'
-        when %(exported)s and b.state = 'rejected' then 'exported'
+        when %(exported)s then 'exported'
         else 'planned'
     end,
     version = b.version + 1,

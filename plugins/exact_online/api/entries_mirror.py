@@ -48,7 +48,7 @@ def journals_of(
     day after the last).
     """
     years = {period.year for period in lists.periods if period.end >= days[0] and period.start < days[1]}
-    return Journals((settings.sales_journal, settings.general_journal), first_sync_date, tuple(sorted(years)))
+    return Journals(settings.journals, first_sync_date, tuple(sorted(years)))
 
 
 def refresh(
@@ -60,8 +60,9 @@ def refresh(
     `deletions`: look for removed lines too, which costs a call.
     """
     known = mirror.entry_cursors(practice)
+    lines_of = f"{LINES} {' '.join(journals.codes)}"  # another journal is read from its first day on
     try:
-        since = known[LINES] if LINES in known else _version_of(client, journals.first_day)
+        since = known[lines_of] if lines_of in known else _version_of(client, journals.first_day)
         where = f"Timestamp gt {odata.int64(since)}"
         changed = list(client.get_all("sync/Financial/TransactionLines", SYNC_LINE, where=where))
         gone = _deletions(client, known.get(DELETED, 0)) if deletions else []
@@ -72,7 +73,7 @@ def refresh(
     ours = [row for row in changed if odata.trimmed(row.get("JournalCode")) in journals.codes]
     lines = [_synced(row) for row in ours if not is_header(row)]
     deleted = [row["EntityKey"] for row in gone if odata.number(row["EntityType"]) == LINE]
-    cursors = {LINES: _highest(changed, since), DELETED: _highest(gone, known.get(DELETED, 0))}
+    cursors = {lines_of: _highest(changed, since), DELETED: _highest(gone, known.get(DELETED, 0))}
     mirror.save_entries(practice, EntryChanges(lines, deleted, cursors, complete=False))
 
 

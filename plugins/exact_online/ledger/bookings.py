@@ -9,7 +9,7 @@ A move of many takes those that are in the right state and leaves the others.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -262,6 +262,12 @@ class Bookings:
         never sent on a guess.
         """
         self._session.write("doubt_taken_numbers", practice=run.practice, run_id=run.run_id)
+
+    def entries_of_others(self, booking: Booking, entry_ids: Sequence[str]) -> frozenset[str]:
+        """Return which entries in Exact another record is booked under."""
+        asked = {"practice": booking.practice, "source_key": booking.source_key}
+        rows = self._session.rows("entries_of_others", **asked, entry_ids=list(entry_ids))
+        return frozenset(row["entry_id"] for row in rows)
 
     def hold_what_must_wait(self, run: Run, batch: Batch) -> None:
         """Move planned -> held, held -> planned, or held -> rejected, for the entries of a batch.

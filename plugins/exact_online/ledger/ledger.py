@@ -11,6 +11,7 @@ from exact_online.ledger.differences import Differences
 from exact_online.ledger.erasing import Erasing
 from exact_online.ledger.exports import Exports
 from exact_online.ledger.home import Home
+from exact_online.ledger.matches import Matches
 from exact_online.ledger.mirrors import Mirrors
 from exact_online.ledger.past_years import PastYears
 from exact_online.ledger.planning import Planning
@@ -42,6 +43,7 @@ class Ledger:
         self.planning = Planning(self.session)
         self.bookings = Bookings(self.session)
         self.relations = Relations(self.session)
+        self.matches = Matches(self.session)
         self.mirrors = Mirrors(self.session)
         self.review = Review(self.session)
         self.acts = Acts(self.session)

@@ -102,7 +102,16 @@ class Practices:
     def link(self, code: str, chain_id: str, division: int, division_name: str) -> None:
         """Point a practice at its division and at the token chain of the Exact user who gave
         consent.
+
+        Raises NotReady when the division serves a practice that does not share it.
         """
+        if others := self._session.rows("who_has_division", practice=code, division=division):
+            names = ", ".join(row["code"] for row in others)
+            raise NotReady(
+                f"Division {division} ({division_name}) serves practice {names} already; practice {code} is "
+                "not linked. Choose its own division; or, when they are of one company and their debtor and "
+                f"invoice numbers don't overlap: 'share-division {code} {others[0]['code']}', and link again."
+            )
         self._session.write(
             "link_practice",
             practice=code,
@@ -119,6 +128,11 @@ class Practices:
     def go_on(self, practice: str) -> None:
         """Let a stopped practice go on."""
         self._session.write("go_on_practice", practice=practice)
+
+    def share_division(self, code: str, other: str, by: str, reason: str) -> None:
+        """Write down a person's word that two practices of one company share a division."""
+        asked = {"practice": code, "other": other, "by": by, "reason": reason}
+        self._session.write("share_division", **asked)
 
     def save_settings(self, practice: str, document: Mapping[str, Any], changed_by: str) -> None:
         """Add a version of the settings, when the document differs from the latest (B8)."""

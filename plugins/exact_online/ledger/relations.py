@@ -136,11 +136,12 @@ class Relations:
         """Return whether a person said that this content of a debtor is the same person still."""
         return self._session.row("is_same_person", booking_id=booking.booking_id) is not None
 
-    def with_code(self, practice: str, code: str) -> list[TakenRelation]:
+    def with_code(self, practice: str, code: str, *, zeros_count: bool) -> list[TakenRelation]:
         """Return the relations in Exact that bear a code, ours and others';
-        deleted ones left out.
+        deleted ones left out. Unless `zeros_count`, 00123 and 123 are one code.
         """
-        return self._session.records(TakenRelation, "relations_with_code", practice=practice, code=code)
+        asked = {"practice": practice, "code": code, "zeros_count": zeros_count}
+        return self._session.records(TakenRelation, "relations_with_code", **asked)
 
     def last_sent(self, booking: Booking) -> DebtorDocument | None:
         """Return what was last booked for the relation that the debtor has now;

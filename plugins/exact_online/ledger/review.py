@@ -76,7 +76,9 @@ class SentAgain:
 
 @dataclass(frozen=True)
 class Adjustment:
-    """A value that was shortened or left out, because Exact would not take it."""
+    """A value that was shortened or left out, because Exact would not take it; or a warning
+    (`reasons.WARNINGS`): what is odd and booked as the rules say.
+    """
 
     source_key: str
     reason: str
@@ -186,14 +188,19 @@ class Review:
     # --- adjustments ------------------------------------------------------------------------------
 
     def save_adjustments(self, run: Run, adjustments: Sequence[Adjustment]) -> None:
-        """Write down what was shortened or left out; each once."""
+        """Write down what was shortened or left out, or is odd; each once."""
         document = Jsonb([vars(adjustment) for adjustment in adjustments])
         self._session.write(
             "save_adjustments", practice=run.practice, run_id=run.run_id, adjustments=document
         )
 
+    def end_adjustments(self, practice: str, source_key: str, still: Sequence[Adjustment]) -> None:
+        """Forget what was noted under a key and is so no more: when it comes back it is new."""
+        document = Jsonb([vars(adjustment) for adjustment in still])
+        self._session.write("end_adjustments", practice=practice, source_key=source_key, still=document)
+
     def adjustments_of_run(self, run_id: str) -> list[Adjustment]:
-        """Return what this run was the first to shorten or leave out."""
+        """Return what this run and its history were the first to shorten, leave out or warn of."""
         return self._session.records(Adjustment, "adjustments_of_run", run_id=run_id)
 
 

@@ -24,20 +24,24 @@ Record = Mapping[str, Any]
 """A record as it is sent to Exact, in Exact's own property names."""
 
 
-def relation_by_code(load: LoadSession, booking: Booking, account: Record) -> odata.Row | None:
-    """Return the relation that bears the debtor's number in Exact: the one that the ledger knows,
-    else one that looks like ours, else any; None when there is none.
+def find_relation(load: LoadSession, booking: Booking, account: Record) -> odata.Row | None:
+    """Return the relation of a debtor in Exact: the one that the ledger knows, whatever its code,
+    else one with its number that looks like ours, else any; None when there is none.
 
-    Exact allows a code once; where a call was executed twice all the same, one of the two is ours.
+    Exact may strip zeros in front of a number. It allows a code once; where a call was executed
+    twice all the same, one of the two is ours.
     """
-    where = f"Code eq {odata.relation_code(booking.debtor_number)}"
-    rows = list(load.exact.get_all(ACCOUNTS, RELATION_FIELDS, where=where))
-
-    def preference(row: odata.Row) -> tuple[bool, bool, str]:
-        is_known = str(row["ID"]).lower() == str(booking.relation_id).lower()
-        return not is_known, not looks_like_ours(row, account), str(row["ID"])
-
-    return min(rows, key=preference, default=None)
+    if booking.relation_id is not None:
+        where = f"ID eq {odata.guid(booking.relation_id)}"
+        if known := next(iter(load.exact.get_all(ACCOUNTS, RELATION_FIELDS, where=where)), None):
+            return known
+    number = booking.debtor_number
+    codes = [number] if load.zeros_count or not number.isdecimal() else [number, number.lstrip("0")]
+    for code in dict.fromkeys(filter(None, codes)):
+        where = f"Code eq {odata.relation_code(code)}"
+        if rows := list(load.exact.get_all(ACCOUNTS, RELATION_FIELDS, where=where)):
+            return min(rows, key=lambda row: (not looks_like_ours(row, account), str(row["ID"])))
+    return None
 
 
 def looks_like_ours(row: odata.Row, account: Record) -> bool:

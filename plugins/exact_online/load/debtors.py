@@ -13,17 +13,17 @@ from typing import Any
 
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.failures import QueryRejected
-from exact_online.ledger import Booking, DebtorDocument, TakenRelation
+from exact_online.ledger import Booking, DebtorDocument
+from exact_online.load.clashes import clash
 from exact_online.load.debtor_parts import (
     ACCOUNTS,
     BANK_ACCOUNTS,
     CONTACTS,
-    CUSTOMER,
     Record,
     differing_fields,
+    find_relation,
     is_what_we_sent,
     looks_like_ours,
-    relation_by_code,
     with_parts_in_exact,
 )
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown, failed_outcome, rejected_by_exact
@@ -55,7 +55,7 @@ def send_debtor(load: LoadSession, booking: Booking) -> Outcome:
     wanted = DebtorDocument.from_payload(booking.payload)
     debtor = Debtor(booking, wanted, load.ledger.relations.last_sent(booking) or NOTHING_SENT)
     if booking.relation_id is None:
-        return _clash(load, debtor) or _create(load, debtor)
+        return clash(load, booking, wanted) or _create(load, debtor)
     return _change(load, debtor)
 
 
@@ -67,7 +67,7 @@ def adopt_found_parts(load: LoadSession, booking: Booking) -> bool:
     for Exact would take it twice.
     """
     wanted = DebtorDocument.from_payload(booking.payload)
-    row = relation_by_code(load, booking, wanted.account)
+    row = find_relation(load, booking, wanted.account)
     if row is None:
         return False
     is_known = str(row["ID"]).lower() == str(booking.relation_id).lower()
@@ -85,25 +85,6 @@ def adopt_found_parts(load: LoadSession, booking: Booking) -> bool:
 
 
 # The relation.
-
-
-def _clash(load: LoadSession, debtor: Debtor) -> Rejected | None:
-    """Does a relation that is not ours bear this number? (M15)"""
-    booking = debtor.booking
-    for there in load.ledger.relations.with_code(booking.practice, booking.debtor_number):
-        if there.our_debtor_number is None:
-            return Rejected(_kind_of_clash(there, debtor.wanted.account))
-    return None
-
-
-def _kind_of_clash(there: TakenRelation, account: Record) -> Reason:
-    """A customer with our name and postcode may be ours from before the link, also when it is a
-    supplier as well: a person says so once (M15).
-    """
-    if there.status != CUSTOMER:
-        return Reason.RELATION_NOT_CUSTOMER
-    alike = there.name == account["Name"] and (there.postcode or "") == account.get("Postcode", "")
-    return Reason.RELATION_TO_CONFIRM if alike else Reason.NUMBER_CLASH
 
 
 def _create(load: LoadSession, debtor: Debtor) -> Outcome:
@@ -124,7 +105,7 @@ def _owner_of_code(load: LoadSession, debtor: Debtor, answer: Answer) -> Outcome
     While Exact does not take the question that tells, nobody knows (FR-B17).
     """
     try:
-        row = relation_by_code(load, debtor.booking, debtor.wanted.account)
+        row = find_relation(load, debtor.booking, debtor.wanted.account)
     except QueryRejected as rejection:
         return Unknown(f"Exact says the relation exists; {rejection}")
     if row is None:

@@ -52,16 +52,25 @@ def find_entry(load: LoadSession, booking: Booking) -> list[ExactEntry]:
 
 
 def judge(load: LoadSession, booking: Booking, found: list[ExactEntry]) -> Outcome:
-    """Return what entries that were found (at least one) say about a booking of ours."""
+    """Return what entries that were found (at least one) say about a booking of ours.
+
+    One that another record is booked under, of whatever practice the division serves, never is
+    this booking: equal content does not make it so.
+    """
     if not all(entry.accounts for entry in found):
         return Unknown("Exact has the entry and does not show its lines yet")
-    ours = [entry for entry in found if difference(booking, entry, load.lists) is None]
+    others = load.ledger.bookings.entries_of_others(booking, [entry.entry_id for entry in found])
+    ours = [
+        entry
+        for entry in found
+        if entry.entry_id not in others and difference(booking, entry, load.lists) is None
+    ]
     if len(ours) > 1:
         return Rejected(Reason.DOUBLE_IN_EXACT, {"entries": len(ours)})
     if ours:
         return Booked(ours[0].entry_id, other_number=_other(ours[0].entry_number, booking.entry_number))
     in_the_way = min(found, key=lambda entry: entry.entry_number != booking.entry_number)
-    values = {"difference": difference(booking, in_the_way, load.lists)}
+    values = {"difference": difference(booking, in_the_way, load.lists) or "relation"}
     if in_the_way.entry_number == booking.entry_number:
         return Rejected(Reason.ENTRY_NUMBER_IN_USE, values)
     return Rejected(Reason.ENTERED_BEFORE, {**values, "other_number": in_the_way.entry_number})

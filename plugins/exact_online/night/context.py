@@ -52,6 +52,7 @@ class Night:
             self.lists,
             self.clock,
             self.worker,
-            self.settle_seconds,
-            self.settings.stop_at_other_number,
+            settle_seconds=self.settle_seconds,
+            stops_at_other_number=self.settings.stop_at_other_number,
+            zeros_count=self.settings.debtor_zeros_count,
         )

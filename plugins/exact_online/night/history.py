@@ -103,18 +103,20 @@ class HandOver:
 def hand_over_history(night: Night, james: psycopg.Connection[Any], days: Days, made_on: dt.date) -> HandOver:
     """Write the invoices of `days` into workbooks and down as handed over, both or neither.
 
-    Raises LockLost while another worker has the practice.
+    What was planned for the API and never sent goes along; what was sent once, or is doubtful,
+    stays with the API. Raises LockLost while another worker has the practice.
     """
-    _stage(night, james, days)
+    _stage(night, james, days, unsent_too=True)
     with night.ledger.holding(night.practice.code), night.ledger.transaction("hand-over"):
         plan_invoices(night, handed_over=True)
         written = save_workbooks(night.ledger, night.run, night.settings, night.lists, days, made_on)
     return HandOver(written, night.ledger.review.rejections_of_days(night.practice.code, days))
 
 
-def _stage(night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date]) -> None:
+def _stage(night: Night, james: psycopg.Connection[Any], days: Days, *, unsent_too: bool = False) -> None:
     staging, read_at = night.ledger.staging, night.ledger.staging.moment()
-    stage_invoices(james, staging, night.run.run_id, night.practice.code, *days)
+    practice, run_id = night.practice.code, night.run.run_id
+    stage_invoices(james, staging, run_id, practice, *days, unsent_too=unsent_too)
     staging.note_read(night.run.run_id, read_at, days, debtors=False)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import logging
 from dataclasses import replace
 from typing import Any
@@ -22,11 +20,14 @@ from exact_online.extract.james import stage_debtors, stage_invoices
 from exact_online.extract.revenue import revenue_totals
 from exact_online.extract.snapshot import snapshot
 from exact_online.failures import NotReady, WaitForWindow
-from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightNumbers, Run, RunOutcome
+from exact_online.ledger import AttentionItem, Batch, Ledger, NightNumbers, Run, RunOutcome
 from exact_online.load.batch import UNSETTLED, dry_run_batch, resolve_doubts, work_off
 from exact_online.load.stop import check_goes
 from exact_online.night.context import BATCH_SIZE, Night
-from exact_online.readiness import readiness_problems, readiness_remarks, remark_sentence
+from exact_online.night.matching import note_matches
+from exact_online.night.plan_rows import adjustments_of, rejected_rows
+from exact_online.night.remarks import note_remarks
+from exact_online.readiness import readiness_problems
 from exact_online.report.numbers import Reconciliation, StillSettling, numbers_of
 from exact_online.transform import transform_debtors, transform_invoices
 from exact_online.transform.plans import BOOKING_LINE_COLUMNS
@@ -113,8 +114,7 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
     if confirmed_by and (adopted := night.ledger.relations.adopt(night.practice.code, confirmed_by)):
         log.info("Confirmed by %s to be ours: debtors %s.", confirmed_by, ", ".join(adopted))
     found = readiness_problems(night.settings, night.lists, night.run.book_day)
-    for remark in readiness_remarks(night.settings, night.lists):
-        log.warning("%s", remark_sentence(remark))
+    note_remarks(night)
     if found:
         raise NotReady(f"Practice {night.practice.code} can't be booked: {' '.join(found)}")
     _read_journals(night)
@@ -183,12 +183,12 @@ def _check_age_of_ledger(night: Night) -> None:
     A few invoices that a bookkeeper typed while the link was down are no such pattern: what stands
     under their numbers is read and compared before anything is sent.
     """
-    journals = (night.settings.sales_journal, night.settings.general_journal)
+    journals = night.settings.journals
     unknown = night.ledger.planning.unknown_invoices(night.run, journals)
     if len(unknown) > MAX_ENTERED_BY_HAND or any(invoice.is_overdue for invoice in unknown):
         raise NotReady(
             f"{len(unknown)} invoice(s), {unknown[0].invoice_number} first, stand in Exact's journals "
-            f"{' and '.join(journals)} and were never seen by this ledger: it is older than Exact (a "
+            f"{', '.join(journals)} and were never seen by this ledger: it is older than Exact (a "
             "restored backup?), or another environment books in this division. Nothing was sent. "
             "Restore the newer ledger or stop the other environment; if neither can be had, start the "
             "DAG with 'Rebuild the ledger from Exact'."
@@ -207,13 +207,13 @@ def plan_debtors(night: Night) -> list[Batch]:
     Returns the batches of the debtors that open invoices wait for. Raises LockLost while another
     worker has the practice: nothing may change under a batch that is being sent.
     """
-    plans = transform_debtors(
-        debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists
-    )
+    debtors = debtors_frame(night.ledger.staging, night.run.run_id)
+    plans = transform_debtors(debtors, night.settings, night.lists)
     frames = (plans.bookings, rejected_rows(plans.rejections))
     keyed = [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames]
     with night.ledger.holding(night.practice.code):
-        night.ledger.review.save_adjustments(night.run, _adjustments(plans.adjustments))
+        note_matches(night, debtors)
+        night.ledger.review.save_adjustments(night.run, adjustments_of(plans.adjustments, DEBTOR_KEY))
         lines = pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS))
         _log_left(night, night.ledger.planning.save_plan(night.run, keyed, lines))
         night.ledger.planning.give_turns(night.run)
@@ -262,30 +262,13 @@ def plan_invoices(night: Night, handed_over: bool) -> None:
         plans = transform_invoices(invoices, lines, night.settings, lists, credited)
         records = (plans.bookings, rejected_rows(plans.rejections))
         left += night.ledger.planning.save_plan(night.run, records, plans.booking_lines, handed_over)
+        night.ledger.review.save_adjustments(night.run, adjustments_of(plans.warnings))
     _log_left(night, left)
 
 
 def _log_left(night: Night, left: int) -> None:
     if left:
         log.info("%s record(s) of run %s are left to a run that read James later.", left, night.run.run_id)
-
-
-def rejected_rows(rejections: pd.DataFrame) -> pd.DataFrame:
-    """Return rejections as rows of a plan: the fingerprint is that of the reason.
-
-    The same rejection of the same record is so one row, however many nights find it again.
-    """
-    texts = rejections["reason"] + " " + rejections["reason_values"].fillna("")
-    return rejections.assign(fingerprint=[hashlib.sha256(text.encode()).hexdigest() for text in texts])
-
-
-def _adjustments(adjustments: pd.DataFrame) -> list[Adjustment]:
-    """Return what was shortened or left out of debtors, under their keys in the ledger."""
-    columns = (adjustments[name] for name in ("source_key", "reason", "reason_values"))
-    return [
-        Adjustment(DEBTOR_KEY + key, reason, json.loads(values))
-        for key, reason, values in zip(*columns, strict=True)
-    ]
 
 
 def _batches(night: Night, *turns: Turn) -> list[Batch]:

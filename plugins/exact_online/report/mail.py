@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from exact_online.ledger import AttentionItem, NightNumbers, Practice, Run
+from exact_online.ledger import Adjustment, AttentionItem, NightNumbers, Practice, Run
 from exact_online.report.log_lines import by_cause
-from exact_online.report.sentences import cure_sentence, item_sentence
+from exact_online.report.sentences import cure_sentence, item_sentence, warning_sentence
 
 MAX_CAUSES = 200
 MAX_NAMED = 10
@@ -27,11 +27,16 @@ class Message:
 
 
 def compose(
-    practice: Practice, run: Run, numbers: NightNumbers | None, items: Sequence[AttentionItem]
+    practice: Practice,
+    run: Run,
+    numbers: NightNumbers | None,
+    items: Sequence[AttentionItem],
+    warnings: Sequence[Adjustment] = (),
 ) -> Message:
     """Return the mail about a night, in Dutch.
 
-    `items` are the records that are open, and those that differ from what was booked.
+    `items` are the records that are open, and those that differ from what was booked; `warnings`
+    what this night was the first to find odd.
     """
     night = f"{run.book_day:%d-%m-%Y}"
     causes = by_cause(items)
@@ -45,8 +50,19 @@ def compose(
         "<table><tr><th>Record</th><th>Wat er is</th><th>Wie het oplost, en waar</th></tr>"
         f"{rows}</table>{more}"
         f"<p>Geboekt deze nacht: {sales} verkoopboekingen, {general} memoriaalboekingen.</p>"
+        f"{_warnings(warnings)}"
     )
     return Message(f"Exact Online {practice.code}: {len(items)} open na de nacht van {night}", html)
+
+
+def _warnings(warnings: Sequence[Adjustment]) -> str:
+    """What is odd and was booked all the same; each is mailed once."""
+    if not warnings:
+        return ""
+    sentences = [warning_sentence(warning) for warning in warnings[:MAX_CAUSES]]
+    rows = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    more = f"<p>En nog {len(warnings) - MAX_CAUSES} andere.</p>" if len(warnings) > MAX_CAUSES else ""
+    return f"<p>Nieuw opgevallen, en wel geboekt; dit wordt een keer gemeld:</p><ul>{rows}</ul>{more}"
 
 
 def _row(same: Sequence[AttentionItem]) -> str:

@@ -14,13 +14,15 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from exact_online.book_day import book_day
 from exact_online.dutch import dutch_amount, dutch_day, dutch_number
-from exact_online.ledger import AttentionItem, Batch, NightNumbers
+from exact_online.ledger import Adjustment, AttentionItem, Batch, NightNumbers
 from exact_online.night import dry_run as dry_runs
 from exact_online.night import history, steps
 from exact_online.night.context import Night
+from exact_online.reasons import WARNINGS
 from exact_online.report.dry_run import dry_run_lines
-from exact_online.report.log_lines import BEFORE_PLANNING, cause_lines
+from exact_online.report.log_lines import BEFORE_PLANNING, cause_lines, wrapped
 from exact_online.report.mail import compose
+from exact_online.report.sentences import warning_sentence
 from exact_online.tasks.batches import planned
 from exact_online.tasks.connections import james_session, ledger_session
 from exact_online.tasks.nights import night_of, noting_the_end, opened_night, step_of_night
@@ -222,16 +224,27 @@ def report(practice_code: str, dag_run: Any) -> None:
         log.info(
             "%s", ", ".join(f"{name} {value}" for name, value in counts.items() if isinstance(value, int))
         )
-        for adjustment in night.ledger.review.adjustments_of_run(night.run.run_id):
-            log.info("%s: a value was shortened or left out [%s]", adjustment.source_key, adjustment.reason)
-        if items:
-            send_to_support(compose(night.practice, night.run, numbers, items))
+        adjustments = night.ledger.review.adjustments_of_run(night.run.run_id)
+        warnings = [adjustment for adjustment in adjustments if adjustment.reason in WARNINGS]
+        _log_adjustments(adjustments)
+        if items or warnings:
+            send_to_support(compose(night.practice, night.run, numbers, items, warnings))
         sales, general = (numbers.sales_entries, numbers.general_journal_entries) if numbers else (0, 0)
         log.info(
             "Nacht van %s: %s verkoopboekingen en %s memoriaalboekingen geboekt, %s open.",
             dutch_day(night.run.book_day),
             *map(dutch_number, (sales, general, len(items))),
         )
+
+
+def _log_adjustments(adjustments: Sequence[Adjustment]) -> None:
+    """Log what was shortened or left out, and in Dutch what is odd and booked all the same."""
+    for adjustment in adjustments:
+        if adjustment.reason in WARNINGS:
+            for line in wrapped(warning_sentence(adjustment)):
+                log.warning("%s", line)
+        else:
+            log.info("%s: a value was shortened or left out [%s]", adjustment.source_key, adjustment.reason)
 
 
 def _confirmed_by(dag_run: Any, params: dict[str, Any]) -> str | None:
