@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0021"
-down_revision = "0020"
+revision = "0019"
+down_revision = "0018"
 upgrade = sql_beside(__file__)

@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0026"
-down_revision = "0025"
+revision = "0023"
+down_revision = "0022"
 upgrade = sql_beside(__file__)

@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0025"
+revision = "0022"
 down_revision = "0021"
 upgrade = sql_beside(__file__)

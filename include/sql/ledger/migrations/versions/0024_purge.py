@@ -1,4 +1,4 @@
-"""Relations in Exact that look like a debtor, for a person's word."""
+"""Personal data that goes after its term; what was sent stays known by fingerprints."""
 
 from exact_online.migrations import sql_beside
 

@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0029"
-down_revision = "0028"
+revision = "0026"
+down_revision = "0025"
 upgrade = sql_beside(__file__)

@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0020"
-down_revision = "0015"
+revision = "0018"
+down_revision = "0017"
 upgrade = sql_beside(__file__)

@@ -1,7 +1,0 @@
-"""Personal data that goes after its term; what was sent stays known by fingerprints."""
-
-from exact_online.migrations import sql_beside
-
-revision = "0027"
-down_revision = "0015"
-upgrade = sql_beside(__file__)
