@@ -263,6 +263,17 @@ def test_a_day_that_people_changed_is_told_though_the_invoice_is_credited(booked
     assert differs(booked) == "day period"
 
 
+def test_what_is_credited_on_another_relation_is_not_even(booked: SmallLink) -> None:
+    """FR-G1: gone from James, and credited by hand for somebody else: two balances are wrong."""
+    booked.james.remove(1)
+    copy = hands.copy_of(booked, 1)
+    del copy["EntryNumber"]
+    opposite = [{**line, "AmountFC": -line["AmountFC"]} for line in copy["SalesEntryLines"]]
+    hands.enter(booked, {**copy, "Customer": relation_of(booked, "1002"), "SalesEntryLines": opposite})
+    booked.night()
+    assert KEY in open_differences(booked)
+
+
 def test_an_invoice_that_moved_in_james_is_cured_by_hand(booked: SmallLink) -> None:
     """FR-G1: credited for the one debtor and entered for the other."""
     booked.james.move(1, "1002")
