@@ -69,14 +69,26 @@ class Link(ExactRules, ActRules):
             self.link.night()
         self._look()
 
-    @rule(hand=st.none() | which, how=st.sampled_from(["remove", "enter", *CHANGES]))
-    def thorough_night(self, hand: int | None, how: str) -> None:
+    @rule(
+        hand=st.none() | which,
+        how=st.sampled_from(["remove", "enter", *CHANGES]),
+        words=st.lists(acts_of, max_size=2),
+    )
+    def thorough_night(self, hand: int | None, how: str, words: list[tuple[int, int]]) -> None:
         """Compares whatever the program chose, so that there is something to act on."""
         if hand is not None:
             self._by_hand(hand, how)
         self.link.reconciles = True
         self.night()
         self.link.reconciles = self.thorough
+        for word in words:
+            self._act(word)
+
+    @rule(place=places, word=acts_of, hand=which)
+    def a_person_acts_during_the_next_night(self, place: int, word: tuple[int, int], hand: int) -> None:
+        """On what the night before told of an entry that was removed."""
+        self.thorough_night(hand, "remove", [])
+        self.a_person_acts_during_a_night(place, word)
 
     def _by_hand(self, entry: int, how: str) -> None:
         if how == "remove":
