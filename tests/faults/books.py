@@ -234,7 +234,9 @@ def inv_4_debtors_agree(seen: Witnesses) -> Iterator[str]:
     """Each debtor that is booked has its relation, its main contact and its bank account, as last
     sent.
     """
-    relations = {row["debtor_number"]: row for row in seen.rows("select * from relation")}
+    relations = {
+        row["debtor_number"]: row for row in seen.rows("select * from relation where practice = %(practice)s")
+    }
     latest = {
         row["source_key"]: row
         for row in seen.bookings
@@ -260,11 +262,13 @@ def inv_4_doubles_are_told(seen: Witnesses) -> Iterator[str]:
     """
     relations = {
         str(row["exact_id"]): f"debiteur:{row['debtor_number']}"
-        for row in seen.rows("select * from relation")
+        for row in seen.rows("select * from relation where practice = %(practice)s")
     }
     told = {
         row["source_key"]
-        for row in seen.rows("select * from difference where cause = 'debtor_double_in_exact'")
+        for row in seen.rows(
+            "select * from difference where practice = %(practice)s and cause = 'debtor_double_in_exact'"
+        )
     }
     for table in ("Contacts", "BankAccounts"):
         owners = Counter(row["Account"] for row in seen.division[table])

@@ -21,6 +21,7 @@ from tests.faults.books import (
     inv_4_debtors_agree,
     inv_4_doubles_are_told,
 )
+from tests.faults.neighbour import digest
 from tests.faults.witnesses import Check, Witnesses
 from tests.link.small import KEYS, SmallLink
 
@@ -80,6 +81,12 @@ def _wrong_steps(
         before, attempt, run_id = step["to_state"], step["attempt"], step["run_id"]
     if (before, run_id) != (booking["state"], booking["moved_in_run"]):
         yield f"{name}: the history ends at {before} in run {run_id}, the booking is {booking['state']}"
+
+
+def inv_10_neighbour_untouched(seen: Witnesses) -> Iterator[str]:
+    """Another practice in the ledger is as it was, its worker's bookings under way among it."""
+    if seen.link.neighbour is not None and digest(seen.link) != seen.link.neighbour:
+        yield "another practice was touched"
 
 
 def inv_11_bounds(seen: Witnesses) -> Iterator[str]:
@@ -173,6 +180,7 @@ ALWAYS: tuple[Check, ...] = (
     inv_6_hands_off,
     inv_7_immutable,
     inv_8_moves,
+    inv_10_neighbour_untouched,
     inv_11_bounds,
     inv_12_tokens,
 )

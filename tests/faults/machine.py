@@ -18,6 +18,7 @@ from hypothesis.stateful import initialize, rule
 from exact_online.failures import LinkFailure
 from tests.faults.crashes import SimulatedCrash, dying_at, stalling_at
 from tests.faults.invariants import violations, violations_at_rest, violations_of_another_night
+from tests.faults.neighbour import move_in_beside
 from tests.faults.program import KINDS, places, tried, which
 from tests.faults.program_acts import ActRules, acts_of
 from tests.faults.program_exact import CHANGES, ExactRules
@@ -48,6 +49,7 @@ class Link(ExactRules, ActRules):
     def begin(self, kinds: list[str], thorough: bool, is_tight: bool, is_running: bool) -> None:
         tried["programs"] += 1
         self._start(SmallLink(self.place))
+        move_in_beside(self.link)
         self.thorough = self.link.reconciles = thorough
         if is_tight:
             self.link.world.limits.calls_per_minute = self.link.minute_limit = MINUTE_LIMIT

@@ -14,16 +14,17 @@ from exact_online.failures import LockLost, NotReady
 from tests.faults.crashes import SimulatedCrash, dying_at
 from tests.faults.program import Program, tried, which
 
+DIFFERING = "from difference where practice = %(practice)s and ended_at is null"
+RECORDS = "select source_key from current_booking where practice = %(practice)s"
+UNSENT = f"{RECORDS} and kind <> 'debtor' and state in ('held', 'rejected')"
 SUBJECTS = {
-    "accept": "select subject from difference where ended_at is null order by difference_id",
-    "book_again": "select subject from difference where ended_at is null and cause = 'gone_in_exact'",
-    "close": "select source_key from current_booking where kind <> 'debtor' and state in ('held', 'rejected')"
-    " union all select subject from difference where ended_at is null and cause = 'gone_in_exact'",
-    "adopt": "select source_key from current_booking where kind <> 'debtor' and state in ('held', 'rejected')"
-    " union all select source_key from difference where ended_at is null and source_key is not null",
-    "same_person": "select source_key from current_booking where reason = 'debtor_identity_changed'",
-    "ours": "select source_key from current_booking where reason = 'relation_to_confirm'",
-    "take_back": "select act_id from act order by act_id",
+    "accept": f"select subject {DIFFERING} order by difference_id",
+    "book_again": f"select subject {DIFFERING} and cause = 'gone_in_exact'",
+    "close": f"{UNSENT} union all select subject {DIFFERING} and cause = 'gone_in_exact'",
+    "adopt": f"{UNSENT} union all select source_key {DIFFERING} and source_key is not null",
+    "same_person": f"{RECORDS} and reason = 'debtor_identity_changed'",
+    "ours": f"{RECORDS} and reason = 'relation_to_confirm'",
+    "take_back": "select act_id from act where practice = %(practice)s order by act_id",
 }
 """Act -> what it could be about."""
 
@@ -62,5 +63,7 @@ class ActRules(Program):
         return name, subjects[which_one % len(subjects)]
 
     def _subjects(self, question: str) -> list[Any]:
-        rows = self.link.ledger.conn.execute(question.encode()).fetchall()
+        rows = self.link.ledger.conn.execute(
+            question.encode(), {"practice": self.link.practice.code}
+        ).fetchall()
         return [next(iter(row.values())) for row in rows]

@@ -18,6 +18,7 @@ from exact_online.failures import LinkFailure, NotReady
 from exact_online.night import steps as night
 from tests.faults.crashes import NIGHT, SimulatedCrash, dying_at, effects_of, points_of, reference_link
 from tests.faults.invariants import violations, violations_at_rest
+from tests.faults.neighbour import move_in_beside
 from tests.faults.program import BEFORE_LINK
 from tests.link.small import Place, SmallLink
 from tests.report import hands
@@ -251,5 +252,6 @@ def _made(place: Place, scene: Scene) -> SmallLink:
     if scene is SCENES[0]:
         return reference_link(place)
     link = SmallLink(place)
+    move_in_beside(link)
     scene.prepare(link)
     return link

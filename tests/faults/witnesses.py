@@ -29,15 +29,21 @@ class Witnesses:
 
     @cached_property
     def bookings(self) -> list[dict[str, Any]]:
-        return self.rows("select * from booking order by booking_id")
+        return self.rows("select * from booking where practice = %(practice)s order by booking_id")
 
     @cached_property
     def current(self) -> list[dict[str, Any]]:
-        return self.rows("select * from current_booking where kind <> 'debtor' order by booking_id")
+        return self.rows(
+            "select * from current_booking where practice = %(practice)s and kind <> 'debtor'"
+            " order by booking_id"
+        )
 
     @cached_property
     def history(self) -> list[dict[str, Any]]:
-        return self.rows("select * from booking_history order by history_id")
+        return self.rows(
+            "select h.* from booking_history as h inner join booking as b using (booking_id)"
+            " where b.practice = %(practice)s order by h.history_id"
+        )
 
     @cached_property
     def moves(self) -> set[tuple[str, str]]:
@@ -47,7 +53,10 @@ class Witnesses:
     @cached_property
     def differences(self) -> list[dict[str, Any]]:
         """Those that are open."""
-        return self.rows("select * from difference where ended_at is null order by difference_id")
+        return self.rows(
+            "select * from difference where practice = %(practice)s and ended_at is null"
+            " order by difference_id"
+        )
 
     @cached_property
     def told(self) -> set[str]:
@@ -58,7 +67,10 @@ class Witnesses:
     @cached_property
     def closed_by_person(self) -> set[str]:
         """Keys about which a person said that they will not be booked, and did not take it back."""
-        rows = self.rows("select subject from act where act = 'close' and taken_back_at is null")
+        rows = self.rows(
+            "select subject from act where practice = %(practice)s and act = 'close'"
+            " and taken_back_at is null"
+        )
         return {row["subject"] for row in rows}
 
     @cached_property
@@ -118,7 +130,9 @@ class Witnesses:
         return set(self.link.james.in_scope((dt.date(2000, 1, 1), dt.date(2100, 1, 1))))
 
     def rows(self, query: str) -> list[dict[str, Any]]:
-        return self.link.ledger.conn.execute(query.encode()).fetchall()
+        """Return the rows of a query of the ledger; it may name %(practice)s."""
+        parameters = {"practice": self.link.practice.code} if "%(practice)s" in query else None
+        return self.link.ledger.conn.execute(query.encode(), parameters).fetchall()
 
 
 Check = Callable[[Witnesses], Iterator[str]]

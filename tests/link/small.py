@@ -143,6 +143,8 @@ class SmallLink:
         self.session: requests.Session = session_over(self.wire) if url == URL else requests.Session()
         self.james = SmallJames(place.james_owner)
         self.by_hand = ByHand()
+        self.neighbour: str | None = None
+        """What the ledger has of another practice (tests/faults/neighbour.py)."""
         self.settle_seconds = SETTLE_SECONDS
         self.minute_limit = self.day_limit = 1_000_000
         self.reconciles = True
