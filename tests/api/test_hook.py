@@ -89,7 +89,7 @@ def test_a_backfill_gets_a_client_that_leaves_the_night_its_reserve(
 def test_airflows_masker_knows_each_secret(
     connection: dict[str, object], server: FakeServer, ledger_dsn: str, clock: VirtualClock
 ) -> None:
-    """INV-13, FR-K3: what Airflow prints itself, such as XCom and rendered fields, is masked too."""
+    """INV-13, FR-K3: what Airflow prints itself (XCom, rendered fields) is masked too."""
     ExactOnlineHook(clock=clock)
     masking.announce("canary-of-the-masker")
     assert "canary-of-the-masker" not in str(redact("a canary-of-the-masker in a text"))

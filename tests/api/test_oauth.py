@@ -360,7 +360,7 @@ def test_a_token_that_was_renewed_again_meanwhile_is_not_given_up(
 def test_what_comes_too_late_takes_nothing_from_a_newer_pair(
     ledger: Connection, ledger_dsn: str, chain_id: str, clock: VirtualClock
 ) -> None:
-    """FR-C1, INV-12: a pair got with an older version is not stored, and says nothing of the newer."""
+    """FR-C1, INV-12: a pair got with an older version is not stored, nor said of the newer."""
     store = ChainStore(lambda: connect(ledger_dsn), chain_id)
     old = row(ledger)["version"]
     newer = store.replace(old, EncryptedPair("newer", "newer refresh"), clock.now())

@@ -133,7 +133,7 @@ def inv_3_every_euro_has_its_cause(seen: Witnesses) -> Iterator[str]:
 
 
 def _about_invoices(seen: Witnesses) -> Iterator[str]:
-    """Entries that are booked, or bear the number or reference of an invoice; others are counted."""
+    """Entries that are booked, or bear the number or reference of an invoice."""
     booked = {str(row["exact_id"]) for row in seen.current}
     references = {row["reference"] for row in seen.current}
     numbers = {row["entry_number"] for row in seen.current}

@@ -46,7 +46,7 @@ def _walk_night(link: SmallLink) -> None:
 
 
 def _lose_answers(link: SmallLink) -> None:
-    """Two parts of a debtor and two entries get no answer; one entry is rejected; one is never sent."""
+    """Two parts of a debtor and two entries get no answer; one entry is rejected, one stopped."""
     link.james.debtor("1001", condition="INCASSO", iban=IBAN)
     for number in range(2600001, 2600006):
         link.james.invoice(number, "1001")
@@ -213,7 +213,7 @@ def points_of_scenes(place: Place) -> Iterator[tuple[Scene, list[str]]]:
 
 
 def new_places(place: Place) -> list[tuple[Scene, int, str]]:
-    """Return the first place of each effect that no earlier scene has, but for the reference night."""
+    """Return the first place of each effect that no earlier scene has."""
     known: set[str] = set()
     found = []
     for scene, points in points_of_scenes(place):

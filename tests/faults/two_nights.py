@@ -70,7 +70,7 @@ def nights(airflow: Airflow) -> dict[str, dict[str, Any]]:
 
 
 def disturbances(folder: Path) -> list[str]:
-    """Walk both nights; return what is wrong: a task that had to try again, a night that differs."""
+    """Walk both nights; return each task that tried again, and each difference."""
     with two_practices(folder) as (airflow, ledger):
         runs = nights(airflow)
         tasks = {

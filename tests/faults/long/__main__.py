@@ -101,7 +101,7 @@ def _parts(seed: int, ends: dict[str, float], workers: int) -> Iterator[Tally]:
 
 
 def _airflow() -> Tally:
-    """Loop D in a real scheduler: one night of two practices at once; it takes the time it takes."""
+    """Loop D in a real scheduler: two nights at once; it takes the time it takes."""
     with tempfile.TemporaryDirectory(prefix="exact-online-loop-d-") as folder:
         Path(folder).chmod(0o755)
         tally = Tally(violations=[f"airflow: {found}" for found in disturbances(Path(folder) / "var")])
