@@ -213,7 +213,7 @@ def points_of_scenes(place: Place) -> Iterator[tuple[Scene, list[str]]]:
 
 
 def new_places(place: Place) -> list[tuple[Scene, int, str]]:
-    """Return the first place of each effect that no earlier scene has."""
+    """Return the first place of each effect that the reference night and earlier scenes lack."""
     known: set[str] = set()
     found = []
     for scene, points in points_of_scenes(place):
