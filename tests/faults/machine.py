@@ -73,7 +73,7 @@ class Link(ExactRules, ActRules):
 
     @rule(
         hand=st.none() | which,
-        how=st.sampled_from(["remove", "enter", *CHANGES]),
+        how=st.sampled_from(["remove", "enter", "enter_otherwise", *CHANGES]),
         words=st.lists(acts_of, max_size=2),
     )
     def thorough_night(self, hand: int | None, how: str, words: list[tuple[int, int]]) -> None:
@@ -97,6 +97,9 @@ class Link(ExactRules, ActRules):
             self.remove_by_hand(entry)
         elif how == "enter":
             self.enter_by_hand(entry, again=False)
+        elif how == "enter_otherwise":
+            self.enter_by_hand(entry, again=True)
+            self.change_by_hand(entry, "amount")
         else:
             self.change_by_hand(entry, how)
 

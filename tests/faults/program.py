@@ -51,10 +51,14 @@ class Program(RuleBasedStateMachine):
     # --- new --------------------------------------------------------------------------------------
 
     @precondition(lambda self: len(self.debtors) < 4)
-    @rule(kind=st.sampled_from(KINDS), direct_debit=st.booleans())
-    def new_debtor(self, kind: str, direct_debit: bool) -> None:
+    @rule(kind=st.sampled_from(KINDS), direct_debit=st.booleans(), is_in_exact=st.booleans())
+    def new_debtor(self, kind: str, direct_debit: bool, is_in_exact: bool = False) -> None:
+        """`is_in_exact`: with a relation of the same number and name, from before the link (M15)."""
         self.made["debtors"] += 1
         number = str(1000 + self.made["debtors"])
+        if is_in_exact:
+            there = {"Name": f"Jansen {number}", "Postcode": "9711 AA", "Status": "C"}
+            self.link.division.add("Accounts", {"Code": number.rjust(18), **there})
         means = {"condition": "INCASSO", "iban": "NL91ABNA0417164300"} if direct_debit else {}
         self.link.james.debtor(number, kind, **means)
         self.debtors.append(number)
@@ -142,6 +146,11 @@ class Program(RuleBasedStateMachine):
     @rule(debtor=which, name=st.sampled_from(["Pietersen", "O'Brien", "Van 't Hof"]))
     def rename(self, debtor: int, name: str) -> None:
         self.link.james.rename(self._debtor(debtor), name)
+
+    @rule(debtor=which)
+    def become_another_person(self, debtor: int) -> None:
+        """FR-F5."""
+        self.link.james.become_another_person(self._debtor(debtor))
 
     # --- choosing ---------------------------------------------------------------------------------
 

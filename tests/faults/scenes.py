@@ -152,15 +152,8 @@ def _need_words(link: SmallLink) -> None:
     there = {"Code": "1003".rjust(18), "Name": "Jansen 1003", "Postcode": "9711 AA", "Status": "C"}
     link.division.add("Accounts", there)
     link.james.debtor("1003", kind="Instelling")
-    _become_another_person(link)
+    link.james.become_another_person("1001")
     link.night("the night that asks")
-
-
-def _become_another_person(link: SmallLink) -> None:
-    link.james.conn.execute(
-        "update james.debiteur set naam = 'Zwart', achternaam = 'Zwart', voorletters = 'Q.', geslacht = 'M',"
-        " postcode = '1011 AB', plaats = 'Amsterdam' where debiteurnummer = '1001'"
-    )
 
 
 # --- a task that is cleared -----------------------------------------------------------------------

@@ -114,6 +114,14 @@ class SmallJames:
             [name, name, number],
         )
 
+    def become_another_person(self, number: str) -> None:
+        """Give a debtor's number to somebody else (FR-F5)."""
+        self.conn.execute(
+            "update james.debiteur set naam = 'Zwart', achternaam = 'Zwart', voorletters = 'Q.',"
+            " geslacht = 'M', postcode = '1011 AB', plaats = 'Amsterdam' where debiteurnummer = %s",
+            [number],
+        )
+
     def invoice(
         self,
         number: int,
