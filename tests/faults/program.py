@@ -53,7 +53,7 @@ class Program(RuleBasedStateMachine):
     @precondition(lambda self: len(self.debtors) < 4)
     @rule(kind=st.sampled_from(KINDS), direct_debit=st.booleans(), is_in_exact=st.booleans())
     def new_debtor(self, kind: str, direct_debit: bool, is_in_exact: bool = False) -> None:
-        """`is_in_exact`: with a relation of the same number and name, from before the link (M15)."""
+        """`is_in_exact`: with a relation of its number and name, from before the link (M15)."""
         self.made["debtors"] += 1
         number = str(1000 + self.made["debtors"])
         if is_in_exact:
