@@ -37,6 +37,7 @@ from exact_online.night.dry_run import Choices, dry_run
 from simulator import world_from_seed
 from simulator.division import Division
 from simulator.world import World
+from tests.link.by_hand import ByHand
 from tests.link.james import SmallJames
 from tests.link.scopes import grant_only
 from tests.link.wire import URL, Wire, session_over
@@ -141,6 +142,9 @@ class SmallLink:
         self.wire = Wire(self.world)
         self.session: requests.Session = session_over(self.wire) if url == URL else requests.Session()
         self.james = SmallJames(place.james_owner)
+        self.by_hand = ByHand()
+        self.neighbour: str | None = None
+        """What the ledger has of another practice (tests/faults/neighbour.py)."""
         self.settle_seconds = SETTLE_SECONDS
         self.minute_limit = self.day_limit = 1_000_000
         self.reconciles = True
