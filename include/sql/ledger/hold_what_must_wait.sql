@@ -1,6 +1,7 @@
 -- planned -> held where the debtor has no relation in Exact, a blocked one, or seems to be somebody
--- else now, and where a credit's original is known and not booked; held -> planned where it is fit
--- again; held -> rejected when a credit waited too many nights (FR-G5).
+-- else now, where the journal is closed for the period, and where a credit's original is known and
+-- not booked; held -> planned where it is fit again; held -> rejected when a credit waited too many
+-- nights (FR-G5).
 with ready as (
     select
         b.booking_id,
@@ -8,6 +9,19 @@ with ready as (
             when r.debtor_number is null then 'debtor_not_booked'
             when x.blocked then 'relation_blocked'
             when d.state = 'rejected' and d.reason = 'debtor_identity_changed' then d.reason
+            when
+                exists (
+                    select 1
+                    from
+                        jsonb_to_recordset(%(closed_periods)s) as c (
+                            journal text, year integer, period integer
+                        )
+                    where
+                        c.journal = b.journal
+                        and c.year = b.financial_year
+                        and c.period = b.financial_period
+                )
+                then 'period_closed'
             when o.state is null or o.state in ('booked', 'exported') then null
             when waited.nights >= %(most_nights)s then 'original_not_booked'
             else 'waiting_for_original'
@@ -71,7 +85,8 @@ set
         when ready.obstacle is not null
             then
                 jsonb_build_object(
-                    'debtor', b.debtor_number, 'number', b.entry_number,
+                    'debtor', b.debtor_number, 'number', b.entry_number, 'journal', b.journal,
+                    'year', b.financial_year, 'period', b.financial_period,
                     'original', b.credits_number, 'nights', ready.nights
                 )
     end

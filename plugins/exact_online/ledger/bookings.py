@@ -9,7 +9,7 @@ A move of many takes those that are in the right state and leaves the others.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -234,16 +234,17 @@ class Bookings:
         """
         self._session.write("doubt_taken_numbers", practice=run.practice, run_id=run.run_id)
 
-    def hold_what_must_wait(self, run: Run, batch: Batch) -> None:
+    def hold_what_must_wait(self, run: Run, batch: Batch, closed: Iterable[tuple[str, int, int]]) -> None:
         """Move planned -> held, held -> planned, or held -> rejected, for the entries of a batch.
 
         Guard: the booking is planned or held, and its obstacle changed. Held: its debtor has no
-        relation, a blocked one, or seems to be another person now; or the original of a credit is
-        known and not booked. Planned again: the obstacle is gone. Rejected: a credit waited
-        `NIGHTS_FOR_ORIGINAL` nights.
+        relation, a blocked one, or seems to be another person now; its period is one of `closed`
+        (journal, year, period); or the original of a credit is known and not booked. Planned again:
+        the obstacle is gone. Rejected: a credit waited `NIGHTS_FOR_ORIGINAL` nights.
         """
         parameters = {"practice": run.practice, "run_id": run.run_id, "most_nights": NIGHTS_FOR_ORIGINAL}
-        self._session.write("hold_what_must_wait", **parameters, **batch.range)
+        periods = Jsonb([dict(zip(("journal", "year", "period"), each, strict=True)) for each in closed])
+        self._session.write("hold_what_must_wait", **parameters, **batch.range, closed_periods=periods)
 
     def release_rejected(self, run: Run, batch: Batch) -> None:
         """Move rejected -> planned, or rejected -> doubtful,

@@ -106,6 +106,20 @@ class Review:
         rows = self._session.rows("waiting_for_rejected", practice=practice, booking_ids=ids)
         return frozenset(row["booking_id"] for row in rows)
 
+    def known(self, run: Run, items: Sequence[AttentionItem]) -> frozenset[int]:
+        """Return ids of what an earlier night left rejected or held for the same reason."""
+        ids = [item.booking_id for item in items]
+        nights = [
+            row["run_id"]
+            for row in self._session.rows(
+                "run_ids_of",
+                practice=run.practice,
+                airflow_run_id=run.airflow_run_id.removesuffix(":history"),
+            )
+        ]
+        rows = self._session.rows("known_items", booking_ids=ids, run_ids=nights)
+        return frozenset(row["booking_id"] for row in rows)
+
     def reported_by(self, run: Run) -> frozenset[int]:
         """Return ids of rejected and held bookings of the batches that a run worked off."""
         rows = self._session.rows("reported_by_run", practice=run.practice, run_id=run.run_id)

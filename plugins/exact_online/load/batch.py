@@ -115,7 +115,7 @@ def _settle(load: LoadSession, seconds: float) -> float:
 
 def _send_planned(load: LoadSession, batch: Batch) -> int:
     if batch.kind != BookingKind.DEBTOR:
-        load.ledger.bookings.hold_what_must_wait(load.run, batch)
+        load.ledger.bookings.hold_what_must_wait(load.run, batch, load.lists.closed_periods)
     bookings = load.ledger.bookings.to_send(load.run, batch)
     for done, booking in enumerate(bookings):
         send(load, booking)
