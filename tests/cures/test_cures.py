@@ -115,7 +115,8 @@ def test_a_closed_period_is_red_once_and_goes_when_it_opens(walk: Walk) -> None:
     assert walk.red == {"load_entries"}
     assert walk.lines["load_entries"][:3] == [
         "Factuur 2600001 en 1 andere: Periode 11 van 2026 is in Exact afgesloten voor dagboek 70.",
-        "Oplossen: Open de periode, dan volgt de boeking vanzelf. accountant: Exact: financieel, periode afsluiten; of",
+        "Oplossen: Open de periode, dan volgt de boeking vanzelf. "
+        "accountant: Exact: financieel, periode afsluiten; of",
         "  de koppeling: close. [period_closed]",
     ]
     for _ in range(2):

@@ -28,7 +28,7 @@ def link(link: SmallLink) -> SmallLink:
 
 
 def test_a_night_costs_one_call_per_booking_and_thirteen_more(link: SmallLink) -> None:
-    """Issue C, and the closed periods: debtors apart; also the next night, however much there is by then."""
+    """Debtors apart; also the next night, however much there is by then."""
     write(link, BOOKINGS)
     before = len(link.world.log)
     assert link.night().numbers.difference_cents == 0

@@ -80,6 +80,10 @@ set
         else 'held'
     end,
     moved_in_run = %(run_id)s,
+    rejected_under = case
+        when ready.obstacle = 'original_not_booked' then circumstances(b.booking_id, %(run_id)s)
+        else b.rejected_under
+    end,
     reason = ready.obstacle,
     reason_values = case
         when ready.obstacle is not null

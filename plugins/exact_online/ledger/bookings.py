@@ -234,7 +234,9 @@ class Bookings:
         """
         self._session.write("doubt_taken_numbers", practice=run.practice, run_id=run.run_id)
 
-    def hold_what_must_wait(self, run: Run, batch: Batch, closed: Iterable[tuple[str, int, int]]) -> None:
+    def hold_what_must_wait(
+        self, run: Run, batch: Batch, closed: Iterable[tuple[str, int, int]] = ()
+    ) -> None:
         """Move planned -> held, held -> planned, or held -> rejected, for the entries of a batch.
 
         Guard: the booking is planned or held, and its obstacle changed. Held: its debtor has no
