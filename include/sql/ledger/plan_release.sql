@@ -6,7 +6,7 @@
 with night as (
     select
         r.book_day,
-        exists (
+        exists(
             select 1
             from run as other
             where

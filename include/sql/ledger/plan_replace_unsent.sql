@@ -1,7 +1,7 @@
 -- planned, held or rejected -> planned, exported or rejected: a booking of which Exact certainly
 -- has nothing takes over the newer content; what was rejected goes the way of this run, what waits
--- for the API stays there. Promises that one that was sent, and not rejected since, keeps the number
--- and the content it was sent with.
+-- for the API stays there. Promises that one that was sent, and not rejected since, keeps the
+-- number and the content it was sent with.
 with changed as (
     select
         b.booking_id,
