@@ -172,6 +172,18 @@ ALREADY_THERE = frozenset({Reason.NUMBER_CLASH, Reason.ENTRY_NUMBER_IN_USE})
 """Exact answers that the record exists: it is looked up and compared before it is rejected."""
 
 
+CURE_IS_NOT_SEEN = frozenset(
+    {
+        Reason.REJECTED_OTHER, Reason.PERIOD_CLOSED, Reason.TITLE_MISSING, Reason.DOCUMENT_TYPE,
+        Reason.YEAR_FIXED, Reason.WRONG_DIVISION, Reason.RELATION_GONE, Reason.ENTRY_NUMBER_IN_USE,
+        Reason.DOUBLE_IN_EXACT, Reason.VAT_DIFFERENCE, Reason.ENTRY_NOT_BALANCED,
+    }
+)  # fmt: skip
+"""Reasons that may be cured without a change of what a night reads before it plans: words that
+nobody knows, rights, titles, entries that are removed. A period is one where the list of closed
+periods can't be read."""
+
+
 @dataclass(frozen=True)
 class CatalogueEntry:
     """One reason of reasons.toml."""
@@ -323,7 +335,7 @@ def reasons_page() -> str:
         "by `python -m exact_online.reasons > docs/reasons.md`; do not edit.\n\n"
         "Words in braces are the record's own values. "
         "A rejected record is tried again once its cause\n"
-        "is gone; nothing has to be booked by hand (M21).\n"
+        "is gone; nothing has to be booked by hand (M21). When that is: [reliability.md](reliability.md).\n"
     )
     return head + "".join(_section(reason, entry) for reason, entry in catalogue().items())
 

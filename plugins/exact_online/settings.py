@@ -127,3 +127,5 @@ class ExactLists:
     journals: Mapping[str, Journal]
     payment_conditions: Mapping[str, ExactPaymentCondition]
     periods: tuple[FinancialPeriod, ...]
+    closed_periods: frozenset[tuple[str, int, int]] = frozenset()
+    """Journal code, financial year and period; empty where Exact does not say which are closed."""

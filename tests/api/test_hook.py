@@ -87,6 +87,8 @@ def test_a_client_of_history_leaves_the_night_its_reserve(
         list(of_history.get_all("crm/Accounts", ("ID",)))
     list(of_night.get_all("crm/Accounts", ("ID",)))
     assert len(server.asked) == 2
+
+
 def test_a_backfill_gets_a_client_that_leaves_the_night_its_reserve(
     connection: dict[str, object], server: FakeServer, ledger: Connection, ledger_dsn: str
 ) -> None:

@@ -150,6 +150,34 @@ def test_what_belongs_to_no_record_is_told_in_lines_as_well(
     assert any("[unexplained]" in line for line in walk.lines["reconcile"])
 
 
+def test_a_closed_period_is_red_once_and_goes_when_it_opens(walk: Walk) -> None:
+    """FR-H1: told the first night, an open item every night, and booked without anybody's act."""
+    link = walk.link
+    link.james.debtor("1001")
+    for number in (2600001, 2600002):
+        link.james.invoice(number, "1001")
+    link.division.close_period(2026, 11)
+    walk.all()
+    assert walk.red == {"load_entries"}
+    assert walk.lines["load_entries"][:3] == [
+        "Factuur 2600001 en 1 andere: Periode 11 van 2026 is in Exact afgesloten voor dagboek 70.",
+        "Oplossen: Open de periode, dan volgt de boeking vanzelf. "
+        "accountant: Exact: financieel, periode afsluiten; of",
+        "  de koppeling: close. [period_closed]",
+    ]
+    for _ in range(2):
+        walk.next_night()
+        assert walk.red == set(), walk.lines
+        assert "Al bekend en nog open: 2. Zie de mail, of items." in walk.lines["load_entries"]
+        assert [item.reason for item in link.ledger.review.open_items(link.practice.code)] == [
+            "period_closed"
+        ] * 2
+    link.division.reopen_period(2026, 11)
+    walk.next_night()
+    assert walk.red == set()
+    assert set(link.states().values()) == {"booked"}
+
+
 def test_a_green_task_says_in_one_sentence_what_it_did(walk: Walk) -> None:
     walk.link.james.debtor("1001")
     walk.link.james.invoice(2600001, "1001", (123456, 0, "tariff"))

@@ -75,6 +75,7 @@ class Walk:
         self.dag_run = SimpleNamespace(
             run_id="scheduled__1", run_after=RUN_AFTER, triggering_user_name="anna"
         )
+        self.nights = 1
         self.ended: dict[str, str] = {}
         """Task -> success, failed, skipped."""
         self.lines: dict[str, list[str]] = {}
@@ -95,6 +96,16 @@ class Walk:
         """The whole run."""
         for task in ORDER:
             self._one(task)
+
+    def next_night(self) -> None:
+        """The whole run of the day after."""
+        self.nights += 1
+        self.dag_run = SimpleNamespace(
+            run_id=f"scheduled__{self.nights}",
+            run_after=RUN_AFTER + dt.timedelta(days=self.nights - 1),
+            triggering_user_name="anna",
+        )
+        self.all()
 
     def clear(self, task: str) -> None:
         """A person clears a task with all that come after it."""

@@ -1,11 +1,12 @@
 -- A person's word that the relations listed for confirmation are ours, or one of them: each must
 -- still be the one customer with that number, and the name and postcode that were compared. Returns
 -- the debtor numbers that were adopted.
-insert into relation (practice, debtor_number, exact_id, adopted_by, adopted_at)
+insert into relation (practice, debtor_number, exact_id, own_version, adopted_by, adopted_at)
 select
     b.practice,
     b.debtor_number,
     x.exact_id,
+    x.row_version,
     %(confirmed_by)s,
     clock_timestamp()
 from current_booking as b

@@ -1,7 +1,7 @@
 -- planned -> held where the debtor has no relation in Exact, a blocked one, or seems to be somebody
--- else now, where a credit's original is known and not booked, and what a practice hands over in
--- workbooks and was never sent (M20); held -> planned where it is fit again; held -> rejected when
--- a credit waited too many nights (FR-G5).
+-- else now, where the journal is closed for the period, where a credit's original is known and not
+-- booked, and what a practice hands over in workbooks and was never sent (M20); held -> planned where
+-- it is fit again; held -> rejected when a credit waited too many nights (FR-G5).
 with ready as (
     select
         b.booking_id,
@@ -10,6 +10,19 @@ with ready as (
             when r.debtor_number is null or n.debtor_number is not null then 'debtor_not_booked'
             when x.blocked then 'relation_blocked'
             when d.state = 'rejected' and d.reason = 'debtor_identity_changed' then d.reason
+            when
+                exists (
+                    select 1
+                    from
+                        jsonb_to_recordset(%(closed_periods)s) as c (
+                            journal text, year integer, period integer
+                        )
+                    where
+                        c.journal = b.journal
+                        and c.year = b.financial_year
+                        and c.period = b.financial_period
+                )
+                then 'period_closed'
             when o.state is null or o.state in ('booked', 'exported') then null
             when waited.nights >= %(most_nights)s then 'original_not_booked'
             else 'waiting_for_original'
@@ -83,12 +96,17 @@ set
         else 'held'
     end,
     moved_in_run = %(run_id)s,
+    rejected_under = case
+        when ready.obstacle = 'original_not_booked' then circumstances(b.booking_id, %(run_id)s)
+        else b.rejected_under
+    end,
     reason = ready.obstacle,
     reason_values = case
         when ready.obstacle is not null
             then
                 jsonb_build_object(
-                    'debtor', b.debtor_number, 'number', b.entry_number,
+                    'debtor', b.debtor_number, 'number', b.entry_number, 'journal', b.journal,
+                    'year', b.financial_year, 'period', b.financial_period,
                     'original', b.credits_number, 'nights', ready.nights
                 )
     end

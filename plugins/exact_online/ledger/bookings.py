@@ -9,7 +9,7 @@ A move of many takes those that are in the right state and leaves the others.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -269,16 +269,19 @@ class Bookings:
         rows = self._session.rows("entries_of_others", **asked, entry_ids=list(entry_ids))
         return frozenset(row["entry_id"] for row in rows)
 
-    def hold_what_must_wait(self, run: Run, batch: Batch) -> None:
+    def hold_what_must_wait(
+        self, run: Run, batch: Batch, closed: Iterable[tuple[str, int, int]] = ()
+    ) -> None:
         """Move planned -> held, held -> planned, or held -> rejected, for the entries of a batch.
 
         Guard: the booking is planned or held, and its obstacle changed. Held: its debtor has no
-        relation, a blocked one, or seems to be another person now; or the original of a credit is
-        known and not booked. Planned again: the obstacle is gone. Rejected: a credit waited
-        `NIGHTS_FOR_ORIGINAL` nights.
+        relation, a blocked one, or seems to be another person now; its period is one of `closed`
+        (journal, year, period); or the original of a credit is known and not booked. Planned again:
+        the obstacle is gone. Rejected: a credit waited `NIGHTS_FOR_ORIGINAL` nights.
         """
         parameters = {"practice": run.practice, "run_id": run.run_id, "most_nights": NIGHTS_FOR_ORIGINAL}
-        self._session.write("hold_what_must_wait", **parameters, **batch.range)
+        periods = Jsonb([dict(zip(("journal", "year", "period"), each, strict=True)) for each in closed])
+        self._session.write("hold_what_must_wait", **parameters, **batch.range, closed_periods=periods)
 
     def hold_alike(self, run: Run, batch: Batch, cause: str) -> None:
         """Move planned -> held: what is left of a batch when Exact rejects all for one `cause`.

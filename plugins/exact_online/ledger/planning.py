@@ -11,9 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
+from exact_online.reasons import CURE_IS_NOT_SEEN
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+DAYS_WHEN_NOT_SEEN = (1, 2, 4, 7)
+"""Days after which a record is sent again though nothing that we read changed, for a reason whose
+cure we can't read: after its first rejection, its second, and so on; the last one repeats."""
+DAYS_WHEN_SEEN = 7
+"""The same for other reasons: we may not see everything."""
 
 
 class BatchOutcome(StrEnum):
@@ -78,6 +86,9 @@ class Planning:
             "run_id": run.run_id,
             "settings_version": run.settings_version,
             "exported": handed_over,
+            "unseen_reasons": sorted(CURE_IS_NOT_SEEN),
+            "unseen_days": list(DAYS_WHEN_NOT_SEEN),
+            "seen_days": DAYS_WHEN_SEEN,
         }
         with session.transaction("plan"):
             session.write("plan_prepare")

@@ -108,6 +108,20 @@ class Review:
         rows = self._session.rows("waiting_for_another", practice=practice, booking_ids=ids)
         return frozenset(row["booking_id"] for row in rows)
 
+    def known(self, run: Run, items: Sequence[AttentionItem]) -> frozenset[int]:
+        """Return ids of what an earlier night left rejected or held for the same reason."""
+        ids = [item.booking_id for item in items]
+        nights = [
+            row["run_id"]
+            for row in self._session.rows(
+                "run_ids_of",
+                practice=run.practice,
+                airflow_run_id=run.airflow_run_id.removesuffix(":history"),
+            )
+        ]
+        rows = self._session.rows("known_items", booking_ids=ids, run_ids=nights)
+        return frozenset(row["booking_id"] for row in rows)
+
     def planning_rejections(self, run: Run) -> list[AttentionItem]:
         """Return what is rejected before sending: by the booking rules,
         or by the division's lists.

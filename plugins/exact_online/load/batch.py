@@ -117,7 +117,7 @@ def _settle(load: LoadSession, seconds: float) -> float:
 
 def _send_planned(load: LoadSession, batch: Batch) -> int:
     if batch.kind != BookingKind.DEBTOR:
-        load.ledger.bookings.hold_what_must_wait(load.run, batch)
+        load.ledger.bookings.hold_what_must_wait(load.run, batch, load.lists.closed_periods)
     return send_planned(load, batch)
 
 

@@ -46,7 +46,8 @@ def compose(
     html = (
         f"<p>De nacht van {night} voor {escape(practice.name)} ({escape(practice.code)}) liet {len(items)} "
         f"{'record' if len(items) == 1 else 'records'} open. "
-        "Is de oorzaak weg, dan gaan ze de volgende nacht vanzelf mee.</p>"
+        "Is de oorzaak weg, dan gaan ze de volgende nacht vanzelf mee; wat de koppeling niet kan zien, "
+        "binnen een week, of zodra iemand de rode taak wist.</p>"
         "<table><tr><th>Record</th><th>Wat er is</th><th>Wie het oplost, en waar</th></tr>"
         f"{rows}</table>{more}"
         f"<p>Geboekt deze nacht: {sales} verkoopboekingen, {general} memoriaalboekingen.</p>"

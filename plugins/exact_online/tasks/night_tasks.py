@@ -157,15 +157,23 @@ def _loading_task(batch: Batch) -> str:
     return "load_other_debtors" if batch.turn == Turn.OTHER_DEBTORS else "load_debtors"
 
 
-def _fail_on_causes(night: Night, items: Sequence[AttentionItem], task: str) -> None:
-    """Fail on items but those that wait for another record that is not booked.
+def _fail_on_causes(
+    night: Night, items: Sequence[AttentionItem], task: str, plans_anew: bool = False
+) -> None:
+    """Fail on items but those that wait for another record that is not booked, and those that are
+    known.
 
-    One cause is one red task.
+    One cause is one red task, and what is red is new.
     """
-    waiting = night.ledger.review.waiting_for_another(night.practice.code, items)
-    for line in cause_lines([item for item in items if item.booking_id in waiting]):
+    review = night.ledger.review
+    known = review.known(night.run, items)
+    new = [item for item in items if item.booking_id not in known]
+    waiting = review.waiting_for_another(night.practice.code, new)
+    for line in cause_lines([item for item in new if item.booking_id in waiting]):
         log.warning("%s", line)
-    fail_on_items([item for item in items if item.booking_id not in waiting], task)
+    if known:
+        log.warning("Al bekend en nog open: %s. Zie de mail, of items.", dutch_number(len(known)))
+    fail_on_items([item for item in new if item.booking_id not in waiting], task, plans_anew)
 
 
 def choose_backfill(practice_code: str, dag_run: Any) -> list[str]:

@@ -301,9 +301,30 @@ BUGS = (
     Bug(
         "let other content take the place of what may have reached Exact",
         f"{LEDGER_SQL}/plan_replace_unsent.sql",
-        "        and b.attempt = 0\n",
+        "and b.attempt = b.rejected_attempt",
         "",
         ("tests/test_ledger.py",),
+    ),
+    Bug(
+        "send what was rejected every night",
+        f"{LEDGER_SQL}/plan_release.sql",
+        "or r.is_asked",
+        "or true",
+        ("tests/load/test_retries.py", "-k", "hopeless"),
+    ),
+    Bug(
+        "never look whether what a rejection depended on changed",
+        f"{LEDGER_SQL}/plan_release.sql",
+        "r.rejected_under is distinct from circumstances(r.booking_id, %(run_id)s)",
+        "false",
+        ("tests/load/test_retries.py", "-k", "brings_it_back"),
+    ),
+    Bug(
+        "send what is dated in a closed period",
+        f"{LEDGER_SQL}/hold_what_must_wait.sql",
+        "c.journal = b.journal",
+        "c.journal is null",
+        ("tests/load/test_batch.py", "-k", "closed_period"),
     ),
     Bug(
         "count a claim that reached nobody as an attempt",
