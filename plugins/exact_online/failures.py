@@ -68,7 +68,7 @@ class Unreachable(LinkFailure):
 
 
 class StoreUnavailable(Unreachable):
-    """A store of api/stores.py can't be read or written at the moment."""
+    """A store of api/stores.py or api/token_store.py can't be read or written at the moment."""
 
 
 class ListChanged(Unreachable):

@@ -354,3 +354,56 @@ def test_a_token_that_was_renewed_again_meanwhile_is_not_given_up(
     with pytest.raises(Unreachable):
         chain.give_up(denied)
     assert row(ledger)["state"] == "live"
+
+
+def test_a_young_token_that_is_denied_is_left_alone_until_another_may_be_asked_for(
+    chain: TokenChain, exact: TokenServer, clock: VirtualClock, ledger: Connection, server: FakeServer
+) -> None:
+    """FR-C6, INV-12: nobody asks before 570 s, and nobody uses the token meanwhile."""
+    until = clock.now() + dt.timedelta(seconds=571)
+    clock.pass_by(100)
+    denied = chain.token_after_401(chain.access_token())
+    with pytest.raises(WaitForWindow) as waiting:
+        chain.give_up(denied)
+    assert waiting.value.until == until
+    with pytest.raises(WaitForWindow):
+        chain.access_token()
+    assert not server.asked
+    clock.pass_by(471)
+    assert chain.access_token() == "access-token-1"
+    assert row(ledger)["denied_version"] == 1
+    chain.note_token_works()
+    assert row(ledger)["denied_version"] is None
+    assert (exact.granted, exact.denied) == (1, 0)
+
+
+def test_a_renewed_token_that_is_denied_too_ends_the_chain_at_once(
+    chain: TokenChain,
+    exact: TokenServer,
+    clock: VirtualClock,
+    ledger: Connection,
+    ledger_dsn: str,
+    chain_id: str,
+    server: FakeServer,
+    session: requests.Session,
+) -> None:
+    """FR-C6: on the first 401 that a renewal does not cure, also when another worker sees it."""
+    with pytest.raises(WaitForWindow):
+        chain.give_up(chain.token_after_401(chain.access_token()))
+    clock.pass_by(571)
+    other = token_chain(ledger_dsn, chain_id, server.url, session, clock)
+    with pytest.raises(ReconnectNeeded, match="verbroken"):
+        other.give_up(other.token_after_401(other.access_token()))
+    assert row(ledger)["state"] == "reconnect_needed"
+
+
+def test_two_odd_401s_days_apart_do_not_end_a_chain(
+    chain: TokenChain, exact: TokenServer, clock: VirtualClock, ledger: Connection
+) -> None:
+    for _ in range(2):
+        with pytest.raises(WaitForWindow):
+            chain.give_up(chain.token_after_401(chain.access_token()))
+        clock.pass_by(86_400)
+        chain.access_token()
+        chain.note_token_works()
+    assert row(ledger)["state"] == "live"

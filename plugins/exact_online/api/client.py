@@ -243,7 +243,7 @@ class ExactClient:
         return answer
 
     def _attempt(self, call: Call, guard: Callable[[], None]) -> Answer:
-        """One call; after a 401, which was not executed, once more with the new token."""
+        """One call; after a 401, which was not executed, once more with the newest token."""
         self._take_call(call.endpoint)
         token = self._tokens.access_token()
         answer = self._send(call, token, guard)
@@ -251,11 +251,20 @@ class ExactClient:
             renewed = self._tokens.token_after_401(token)
             self._take_call(call.endpoint)
             answer = self._send(call, renewed, guard)
-            if answer.kind is AnswerKind.TOKEN and renewed != token:
+            if answer.kind is AnswerKind.TOKEN:
                 self._tokens.give_up(renewed)
-        if answer.kind is AnswerKind.DONE and (works := scopes.needed(call.endpoint, call.method)):
-            self._tokens.note_scope_works(*works)
+        if answer.kind is AnswerKind.DONE:
+            self._note_success(call)
         return answer
+
+    def _note_success(self, call: Call) -> None:
+        """Let the tokens learn that this call was taken; what it came to stands, whatever fails."""
+        try:
+            self._tokens.note_token_works()
+            if works := scopes.needed(call.endpoint, call.method):
+                self._tokens.note_scope_works(*works)
+        except Unreachable as failure:
+            log.warning("%s %s: that it worked is not noted. %s", call.method, call.endpoint, failure)
 
     def _send(self, call: Call, token: str, guard: Callable[[], None]) -> Answer:
         crash_point(f"before {call.method} {call.endpoint}")
@@ -291,11 +300,6 @@ class ExactClient:
         if answer.kind is AnswerKind.SCOPE:
             scope, level = scopes.needed(call.endpoint, call.method) or (call.endpoint, scopes.Level.READ)
             self._tokens.note_missing_scope(scope, level, self.division)
-        if answer.kind is AnswerKind.TOKEN:
-            raise AccessDenied(
-                f"{place}: Exact denies the access token ({answer.cause}); check the Exact user, "
-                "else connect again."
-            )
         if answer.kind is AnswerKind.NEVER_SENT:
             raise Unreachable(f"{place}: Exact can't be reached ({answer.cause}); nothing was sent.")
         if answer.kind in _FULL:
