@@ -30,6 +30,13 @@ record.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+from exact_online.reasons import problem_text
+
+Problem = tuple[str, Mapping[str, object]]
+"""The code of a `Stop` or a `Reason`, and its values; or a text of its own, without values."""
 
 
 class LinkFailure(Exception):
@@ -39,7 +46,29 @@ class LinkFailure(Exception):
     """
 
 
-class NotReady(LinkFailure):
+class NamedFailure(LinkFailure):
+    """A failure that the catalogue names: by a code and its values, or by several of them.
+
+    Its message has for each the Dutch sentence and who cures it where. Only what a person meets on
+    a command line (an act, a migration) has a text of its own in the place of a code.
+    """
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        super().__init__(code, values)
+        self.problems: tuple[Problem, ...] = ((code, values),)
+
+    @classmethod
+    def of(cls, problems: Sequence[Problem]) -> Self:
+        """Return the failure that several problems are; there must be one at least."""
+        failure = cls(problems[0][0], **problems[0][1])
+        failure.problems = tuple(problems)
+        return failure
+
+    def __str__(self) -> str:
+        return " ".join(problem_text(code, values) for code, values in self.problems)
+
+
+class NotReady(NamedFailure):
     """A person must act first; a retry can't help."""
 
 
@@ -84,7 +113,7 @@ class WaitForWindow(LinkFailure):
         """Aware time at which the window opens again."""
 
 
-class DayIsFull(LinkFailure):
+class DayIsFull(NamedFailure):
     """No calls are left for now.
 
     Of the division's day, or of its token chain's; or an endpoint had too many errors this hour.

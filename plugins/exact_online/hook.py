@@ -24,6 +24,7 @@ from exact_online.api.oauth import TokenChain
 from exact_online.clock import Clock
 from exact_online.failures import LinkFailure, NotReady
 from exact_online.ledger import Ledger, LedgerClock, Practice
+from exact_online.stops import Stop
 
 DEFAULT_BASE_URL = "https://start.exactonline.nl"
 
@@ -65,10 +66,7 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
         """Return our app at Exact; raise NotReady when the client id or secret is missing."""
         connection = self._connection
         if not connection.login or not connection.password:
-            raise NotReady(
-                f"Connection {self.exact_conn_id} has no client ID or client secret: "
-                "fill in both, from Exact's App Center."
-            )
+            raise NotReady(Stop.APP_INCOMPLETE, connection=self.exact_conn_id)
         return App(self._base_url(connection), connection.login, connection.password)
 
     def keys(self) -> MultiFernet:
@@ -80,10 +78,7 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
         try:
             return MultiFernet([Fernet(key.strip()) for key in str(written).split(",")])
         except ValueError:
-            raise NotReady(
-                f"Connection {self.exact_conn_id} has no usable token_keys: put a Fernet key there "
-                '(python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())").'
-            ) from None
+            raise NotReady(Stop.TOKEN_KEYS_UNUSABLE, connection=self.exact_conn_id) from None
 
     def client(self, practice: Practice, ledger: Ledger, *, backfill: bool = False) -> ExactClient:
         """Calls to the division of `practice`.
@@ -94,9 +89,7 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
         not linked yet.
         """
         if practice.chain_id is None or practice.division is None:
-            raise NotReady(
-                f"Practice {practice.code} is not linked with Exact: somebody must authenticate first."
-            )
+            raise NotReady(Stop.PRACTICE_NOT_LINKED, practice=practice.code)
         store = ledger.tokens.chain(practice.chain_id)
         clock = self.clock or LedgerClock(ledger.session)
         tokens = TokenChain(store, self.app(), self.keys(), self.session, clock)

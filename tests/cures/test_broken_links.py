@@ -22,7 +22,7 @@ def denied_calls(walk: Walk) -> int:
 
 
 def test_a_link_that_was_revoked_in_exact_is_one_sentence_and_a_watch_item(walk: Walk) -> None:
-    """FR-C6, B5: the token is young, so Exact is asked for another when it may be, and not before."""
+    """FR-C6, B5: the token is young, so Exact is asked for another only when it may be."""
     authority = walk.link.world.authority
     authority.withdraw(walk.link.world.user.id)
     walk.all()

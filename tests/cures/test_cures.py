@@ -85,9 +85,8 @@ def test_records_with_one_cause_are_one_group_of_lines(walk: Walk) -> None:
     next(case for case in CASES if case.reason is Reason.GL_ACCOUNT_BLOCKED).plant(walk.link)
     walk.all()
     assert walk.lines["check_rejections"] == [
-        "Factuur 2600001 en 2 andere: Grootboekrekening '8010' (omzet fysiotherapie, patiënten, nul) "
-        "is in Exact",
-        "  geblokkeerd.",
+        "Factuur 2600001 en 2 andere: Rekening '8010' (omzet fysiotherapie, patiënten, nul) "
+        "is in Exact geblokkeerd.",
         "Oplossen: accountant: Exact: grootboekrekeningen. [gl_account_blocked]",
         "3 records wachten. Daarna: wis (Clear) taak extract met alle taken erna (Downstream).",
     ]

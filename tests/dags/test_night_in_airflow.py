@@ -190,7 +190,7 @@ def test_a_dry_run_fails_when_the_night_would_and_names_what_it_would_reject(
     )
     assert {tasks_of_run[task][0] for task in OTHERS} == {"skipped"}
     errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-    assert any(line.startswith("Nummer 1001 is in Exact al van een andere relatie") for line in errors)
+    assert any(line.startswith("Nummer 1001 is in Exact van een andere relatie") for line in errors)
     assert errors[-1].endswith(" Daarna: wis (Clear) taak dry_run met alle taken erna (Downstream).")
     assert "Pen BV" not in caplog.text
     with link.world.lock:

@@ -71,8 +71,8 @@ def test_items_that_are_not_urgent_are_mailed_in_one_message_and_fail_no_task(
     assert message["To"] == "support@example.org"
     assert message["Subject"] == "Exact Online: 2 waarschuwingen op 23-11-2026"
     text = text_of(message)
-    assert "Fysiotherapie Noorderlicht (noorderlicht) is sinds" in text
-    assert "nog geen boekjaar 2027" in text
+    assert "Fysiotherapie Noorderlicht (noorderlicht): sinds" in text
+    assert "ontbreekt boekjaar 2027" in text
     lines = [record.getMessage() for record in caplog.records]
     assert [
         sum(f"[{reason}]" in line for line in lines) for reason in ("token_unused", "financial_year_missing")

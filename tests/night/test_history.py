@@ -104,5 +104,5 @@ def test_history_may_begin_at_a_day_of_ones_own_choice(stage: Stage) -> None:
     with stage.ledger() as ledger:
         practice = ledger.practices.get("noorderlicht")
     assert history.history_days(practice, "2026-01-01") == (dt.date(2026, 1, 1), practice.link_date)
-    with pytest.raises(NotReady, match="linked since 2026-10-01"):
+    with pytest.raises(NotReady, match="gekoppeld sinds 01-10-2026"):
         history.history_days(practice, "2026-10-02")

@@ -22,6 +22,7 @@ from exact_online.api.stores import KnownWindows, WindowState, WindowStore
 from exact_online.clock import Clock
 from exact_online.dutch import dutch_moment, dutch_number
 from exact_online.failures import DayIsFull, Unreachable, WaitForWindow
+from exact_online.stops import Stop
 
 log = logging.getLogger(__name__)
 
@@ -141,30 +142,28 @@ class CallBudget:
 
     def _wait(self, windows: Windows, *, may_sleep: bool) -> None:
         """Sleep until the minute's end, or raise what the caller must do instead."""
-        now, place = self._now(), f"Administratie {self._division}"
+        now = self._now()
         if windows.blocked_until is not None and now < windows.blocked_until:
-            raise DayIsFull(
-                f"{place}: Exact neemt tot {dutch_moment(windows.blocked_until)} geen oproepen aan en zegt "
-                "niet waarom; de volgende nacht gaat verder."
-            )
+            until = dutch_moment(windows.blocked_until)
+            raise DayIsFull(Stop.DAY_BLOCKED, division=self._division, until=until)
         if windows.day.left(self._reserve) <= 0:
-            raise DayIsFull(f"{place}: {self._full_day(windows.day)}; de volgende nacht gaat verder.")
+            raise self._full_day(windows.day)
         wait = windows.minute.until - now + MARGIN
         if wait > MAX_WAIT or not may_sleep:
             raise WaitForWindow(
-                f"{place}: the minute's {windows.minute.limit} calls are used.", self._clock.now() + wait
+                f"Division {self._division}: the minute's {windows.minute.limit} calls are used.",
+                self._clock.now() + wait,
             )
         self._clock.sleep(wait.total_seconds())
 
-    def _full_day(self, day: Window) -> str:
-        """Which limit is reached and until when, in Dutch."""
-        until = dutch_moment(day.until)
+    def _full_day(self, day: Window) -> DayIsFull:
+        """Which limit is reached and until when."""
+        values = {"division": self._division, "until": dutch_moment(day.until)}
+        limit = dutch_number(day.limit)
         if self._reserve and day.left() > 0:
-            return (
-                f"de daglimiet van Exact is tot {until} op voor historie: van {dutch_number(day.limit)} "
-                f"oproepen blijven er {dutch_number(self._reserve)} voor de nacht"
-            )
-        return f"de daglimiet van Exact ({dutch_number(day.limit)} oproepen) is op tot {until}"
+            reserve = dutch_number(self._reserve)
+            return DayIsFull(Stop.DAY_FULL_FOR_HISTORY, limit=limit, reserve=reserve, **values)
+        return DayIsFull(Stop.DAY_FULL, limit=limit, **values)
 
     # The store.
 
@@ -175,11 +174,7 @@ class CallBudget:
             known = self._stored(endpoint)
         assert known is not None
         if known.errors >= MAX_ERRORS:
-            raise DayIsFull(
-                f"Administratie {self._division}, {endpoint}: {known.errors} fouten binnen een uur "
-                "(foutlimiet van Exact); de koppeling stopt een uur, voordat Exact haar blokkeert. Kijk naar "
-                "de geweigerde boekingen; de volgende nacht gaat verder."
-            )
+            raise DayIsFull(Stop.ERROR_LIMIT, division=self._division, endpoint=endpoint, errors=known.errors)
         return known
 
     def _stored(self, endpoint: str) -> KnownWindows | None:

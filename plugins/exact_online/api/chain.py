@@ -9,9 +9,10 @@ from cryptography.fernet import InvalidToken, MultiFernet
 
 from exact_online.api import masking
 from exact_online.api.grants import TokenPair
-from exact_online.api.scopes import scope_sentence
+from exact_online.api.scopes import scope_values
 from exact_online.api.token_store import StoredChain
 from exact_online.failures import AppScopeMissing, NotReady, ReconnectNeeded
+from exact_online.stops import Stop
 
 
 @dataclass(frozen=True)
@@ -54,22 +55,17 @@ def understood(stored: StoredChain | None, client_id: str, keys: MultiFernet) ->
     Raises ReconnectNeeded, NotReady, or AppScopeMissing while a scope is known to be missing.
     """
     if stored is None:
-        raise ReconnectNeeded(
-            "The practice's token chain is not in the ledger; authenticate with Exact again."
-        )
+        raise ReconnectNeeded(Stop.LINK_MISSING)
     if stored.client_id != client_id:
-        raise ReconnectNeeded(
-            "The Exact connection has another client id than had the consent; put it back, "
-            "or authenticate again."
-        )
+        raise ReconnectNeeded(Stop.LINK_OF_OTHER_APP)
     access_token, refresh_token = (
         _decrypted(token, keys) for token in (stored.access_token, stored.refresh_token)
     )
     masking.announce(access_token, refresh_token)
     if stored.state != "live":
-        raise link_broken(stored.state_reason)
+        raise ReconnectNeeded(Stop.LINK_BROKEN, cause=stored.state_reason)
     if stored.missing_scope is not None:
-        raise AppScopeMissing(scope_sentence(*stored.missing_scope.rsplit(":", 1)))
+        raise AppScopeMissing(Stop.SCOPE_MISSING, **scope_values(*stored.missing_scope.rsplit(":", 1)))
     return Chain(
         stored.version,
         access_token,
@@ -85,16 +81,4 @@ def _decrypted(value: str, keys: MultiFernet) -> str:
     try:
         return keys.decrypt(value.encode()).decode()
     except InvalidToken:
-        raise NotReady(
-            "The stored Exact token can't be decrypted: "
-            "add the key it was encrypted with to token_keys of "
-            "connection exact_online, or authenticate with Exact again."
-        ) from None
-
-
-def link_broken(cause: str | None) -> ReconnectNeeded:
-    """Return the failure of a chain that is dead."""
-    return ReconnectNeeded(
-        f"De koppeling met Exact is verbroken ({cause or 'reden onbekend'}): de Exact-gebruiker moet opnieuw "
-        "authenticeren. Alle instellingen blijven."
-    )
+        raise NotReady(Stop.LINK_NOT_DECRYPTED) from None

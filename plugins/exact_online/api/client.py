@@ -39,6 +39,7 @@ from exact_online.failures import (
     Unreachable,
     WaitForWindow,
 )
+from exact_online.stops import Stop
 
 log = logging.getLogger(__name__)
 
@@ -292,11 +293,10 @@ class ExactClient:
         """Raises what stops the practice and was certainly not executed."""
         place = f"{call.method} {call.endpoint} in division {self.division}"
         if answer.kind is AnswerKind.CONFIGURATION:
-            failure = NotServed if answer.status == 404 else AccessDenied
-            raise failure(
-                f"{place}: Exact denies access ({answer.cause}); check the user's rights, "
-                "licence and division in Exact."
-            )
+            values = {"call": f"{call.method} {call.endpoint}", "cause": answer.cause}
+            if answer.status == 404:
+                raise NotServed(Stop.NOT_SERVED, division=self.division, **values)
+            raise AccessDenied(Stop.ACCESS_DENIED, division=self.division, **values)
         if answer.kind is AnswerKind.SCOPE:
             scope, level = scopes.needed(call.endpoint, call.method) or (call.endpoint, scopes.Level.READ)
             self._tokens.note_missing_scope(scope, level, self.division)

@@ -21,6 +21,7 @@ from exact_online.api import masking, odata, transport
 from exact_online.api.retries import retrying
 from exact_online.clock import Clock
 from exact_online.failures import NotReady, ReconnectNeeded, Unreachable
+from exact_online.stops import Stop
 
 MAX_ATTEMPTS = 3
 READ_SECONDS = 20.0
@@ -72,11 +73,11 @@ class GrantKind(StrEnum):
 
 
 _WORDS = {
-    "not expired": (GrantKind.TOO_EARLY, "too early"),
-    "tooearly": (GrantKind.TOO_EARLY, "too early"),
-    "old refresh token": (GrantKind.DEAD, "the refresh token was used before"),
-    "refresh token expired": (GrantKind.DEAD, "the refresh token has expired"),
-    "invalid_grant": (GrantKind.DEAD, "the refresh token or code is not good"),
+    "not expired": (GrantKind.TOO_EARLY, "te vroeg gevraagd"),
+    "tooearly": (GrantKind.TOO_EARLY, "te vroeg gevraagd"),
+    "old refresh token": (GrantKind.DEAD, "het refresh-token is al gebruikt"),
+    "refresh token expired": (GrantKind.DEAD, "het refresh-token is verlopen"),
+    "invalid_grant": (GrantKind.DEAD, "het refresh-token of de code deugt niet"),
 }
 """What Exact says when it gives no token, and what that means."""
 
@@ -87,7 +88,7 @@ class Grant:
 
     kind: GrantKind
     cause: str
-    """In our words: safe to log."""
+    """In our words, for sentences in Dutch: safe to log."""
     pair: TokenPair | None = None
 
 
@@ -123,11 +124,8 @@ def exchange_code(
     if grant.kind is GrantKind.NEVER_SENT:
         raise Unreachable(f"Exact can't be reached ({grant.cause}); try again.")
     if grant.kind is GrantKind.WRONG_APP:
-        raise NotReady(
-            f"Exact rejects the code or the app ({grant.cause}): "
-            "check the connection's client id and secret, then try again."
-        )
-    raise ReconnectNeeded(f"The consent did not come through ({grant.cause}); click Authenticate once more.")
+        raise NotReady(Stop.APP_REJECTED, cause=grant.cause)
+    raise ReconnectNeeded(Stop.CONSENT_FAILED, cause=grant.cause)
 
 
 def refresh(session: requests.Session, clock: Clock, app: App, refresh_token: str) -> Grant:
@@ -180,7 +178,7 @@ def grant_of(reply: transport.Reply) -> Grant:
     words = (reply.body.decode("utf-8", "replace") + reply.headers.get("Reason", "")).lower()
     kind, meaning = next(
         (known for said, known in _WORDS.items() if said in words),
-        (GrantKind.WRONG_APP, "not known to Exact"),
+        (GrantKind.WRONG_APP, "Exact kent dit niet"),
     )
     return Grant(GrantKind.BUSY if reply.status == 429 else kind, f"{cause}, {meaning}", pair)
 

@@ -19,10 +19,10 @@ import requests
 from cryptography.fernet import MultiFernet
 
 from exact_online.api import grants
-from exact_online.api.chain import Chain, Unsaved, link_broken, understood
+from exact_online.api.chain import Chain, Unsaved, understood
 from exact_online.api.consent import encrypted
 from exact_online.api.grants import App, Grant, GrantKind
-from exact_online.api.scopes import scope_sentence
+from exact_online.api.scopes import scope_values
 from exact_online.api.token_store import LockedChain, StoredChain, TokenStore
 from exact_online.clock import Clock
 from exact_online.crash_points import crash_point
@@ -31,10 +31,12 @@ from exact_online.failures import (
     DayIsFull,
     LinkFailure,
     NotReady,
+    ReconnectNeeded,
     StoreUnavailable,
     Unreachable,
     WaitForWindow,
 )
+from exact_online.stops import Stop
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +111,7 @@ class TokenChain:
         if chain.access_token != denied:
             return Unreachable("Another process has a newer Exact token; try again.")
         if denied != self._denied or chain.follows_denied:
-            return self._mark_dead(locked, chain, "Exact denies a token that it has just renewed")
+            return self._mark_dead(locked, chain, "Exact weigert ook het nieuwe token")
         locked.note_denied(chain.version)
         return self._too_young(chain)
 
@@ -134,7 +136,7 @@ class TokenChain:
         """
         self._held = None
         self._store.note_missing_scope(self._app.client_id, f"{scope}:{level}", division)
-        raise AppScopeMissing(scope_sentence(scope, level))
+        raise AppScopeMissing(Stop.SCOPE_MISSING, **scope_values(scope, level))
 
     def note_scope_works(self, scope: str, level: str) -> None:
         """Write down that a call of a scope was allowed, if it was missing for long."""
@@ -196,12 +198,10 @@ class TokenChain:
         if grant.kind is GrantKind.DEAD:
             return self._mark_dead(locked, chain, grant.cause)
         if grant.kind is GrantKind.WRONG_APP:
-            return NotReady(
-                f"Exact rejects the app ({grant.cause}): "
-                "check client id and client secret of the exact_online connection."
-            )
+            return NotReady(Stop.APP_REJECTED, cause=grant.cause)
         if grant.kind is GrantKind.NOT_ASKED:
-            return self._old_token_or(self._full_day(), chain)
+            full = DayIsFull(Stop.TOKEN_CALLS_FULL, calls=MAX_CALLS_A_DAY, limit=EXACT_CALLS_A_DAY)
+            return self._old_token_or(full, chain)
         return self._postpone(locked, chain, grant)
 
     def _granted(self, chain: Chain) -> Grant:
@@ -223,15 +223,6 @@ class TokenChain:
         if grant.kind is GrantKind.NEVER_SENT:
             self._store.uncount_call()
         return grant
-
-    def _full_day(self) -> DayIsFull:
-        return DayIsFull(
-            f"Token chain {self._store.chain_id} asked {MAX_CALLS_A_DAY} times for a token today; "
-            "one that works "
-            f"needs 152, and Exact takes {EXACT_CALLS_A_DAY}. Something goes in circles: "
-            "the logs of today's runs "
-            "name what Exact rejected. Nobody asks again before 00:00 UTC; the next run goes on."
-        )
 
     def _postpone(self, locked: LockedChain, chain: Chain, grant: Grant) -> Chain | LinkFailure:
         """No answer, too early, or too busy: nobody asks for a while;
@@ -258,7 +249,7 @@ class TokenChain:
     def _mark_dead(self, locked: LockedChain, chain: Chain, cause: str) -> LinkFailure:
         locked.mark_dead(chain.version, cause)
         log.error("Token chain %s is dead (%s).", self._store.chain_id, cause)
-        return link_broken(cause)
+        return ReconnectNeeded(Stop.LINK_BROKEN, cause=cause)
 
     def _saved_at_last(self, unsaved: Unsaved) -> Chain:
         """Keep a new pair in a session of its own: its commit failed, the old pair is used up.

@@ -13,6 +13,7 @@ from exact_online.failures import NotReady
 from exact_online.ledger.session import Session
 from exact_online.settings import PracticeSettings
 from exact_online.settings_document import read_settings
+from exact_online.stops import Stop
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,7 @@ class Practices:
         """Return a practice. Raises NotReady when there is no such practice."""
         practice = self._session.record(Practice, "read_practice", practice=code)
         if practice is None:
-            raise NotReady(
-                f"Practice {code} is not registered in exact_sync.practice; register it before its DAG runs."
-            )
+            raise NotReady(Stop.PRACTICE_NOT_REGISTERED, practice=code)
         return practice
 
     def with_dag(self) -> list[PracticeWithDag]:
@@ -110,12 +109,7 @@ class Practices:
         """
         row = self._session.row("read_settings", practice=practice.code, version=version)
         if row is None:
-            raise NotReady(
-                f"Practice {practice.code} has no settings; save the accountant's workbook for it first."
-            )
+            raise NotReady(Stop.SETTINGS_MISSING, practice=practice.code)
         if practice.division is None or practice.chain_id is None:
-            raise NotReady(
-                f"Practice {practice.code} is not linked to a division in Exact; "
-                "somebody must authenticate first."
-            )
+            raise NotReady(Stop.PRACTICE_NOT_LINKED, practice=practice.code)
         return read_settings(practice.code, row["version"], practice.division, row["settings"])

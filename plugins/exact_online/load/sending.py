@@ -14,6 +14,8 @@ from exact_online.load import debtors, entries
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown
 from exact_online.load.session import LoadSession
 from exact_online.money import amount_text
+from exact_online.reasons import record_values
+from exact_online.stops import Stop
 from exact_online.vocabulary import BookingKind
 
 NOT_EXECUTED = (WaitForWindow, DayIsFull, Unreachable, NotReady, ProtocolFailure)
@@ -54,11 +56,8 @@ def _stop_on_another_total(booking: Booking, outcome: Outcome) -> None:
     """One entry is booked with another total than we sent: so would be all that follow."""
     if isinstance(outcome, Booked) and outcome.other_cents is not None:
         made, sent = amount_text(outcome.other_cents), amount_text(booking.total_cents)
-        raise NotReady(
-            f"Exact booked {made} for {booking.source_key}, which is {sent}; nothing more was sent. "
-            "Put that entry right in Exact, and "
-            "check there whether the VAT codes of the settings include or exclude VAT."
-        )
+        names = record_values(booking.kind, str(booking.entry_number))
+        raise NotReady(Stop.OTHER_TOTAL, made=made, sent=sent, **names)
 
 
 def write_down(load: LoadSession, booking: Booking, outcome: Outcome) -> None:

@@ -19,6 +19,7 @@ from exact_online.ledger import AttentionItem, Practice, Run
 from exact_online.night.context import Night
 from exact_online.night.steps import load, plan_entries, plan_invoices
 from exact_online.report.exports import save_workbooks
+from exact_online.stops import Stop
 from exact_online.vocabulary import Backfill
 
 
@@ -35,8 +36,10 @@ def history_days(practice: Practice, history_from: str | None) -> tuple[dt.date,
     first = _day(history_from) if history_from else practice.first_sync_date
     if first > practice.link_date:
         raise NotReady(
-            f"History can't begin on {first}: "
-            f"practice {practice.code} is linked since {practice.link_date}. Give an earlier day."
+            Stop.HISTORY_AFTER_LINK_DATE,
+            first=str(first),
+            practice=practice.code,
+            link_date=str(practice.link_date),
         )
     return first, practice.link_date
 
@@ -45,7 +48,7 @@ def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise NotReady(f"'{text}' is no day: write year, month and day, such as 2026-01-31.") from None
+        raise NotReady(Stop.DAY_NOT_READABLE, text=text) from None
 
 
 def scope_of(night: Night, asked: str, history_from: str | None) -> tuple[dt.date, dt.date]:
