@@ -119,4 +119,4 @@ def test_a_watch_that_can_not_read_the_ledger_fails_and_mails_support(
     monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", "postgresql://nobody:nothing@127.0.0.1:1/nowhere")
     assert set(run().values()) == {"failed", "upstream_failed"}
     (message,) = mailbox.messages
-    assert message["Subject"] == "Exact Online: exact_online_watch failed"
+    assert message["Subject"] == "Exact Online: exact_online_watch is mislukt"

@@ -86,6 +86,11 @@ class Tokens:
         """Return the scopes that the app of an active practice lacks."""
         return self._session.records(OpenScope, "open_scopes")
 
+    def is_told_by_watch(self, practice: str) -> bool:
+        """Return whether its link is broken or our app lacks a scope: the watch tells these."""
+        row = self._session.row("is_told_by_watch", practice=practice)
+        return bool(row and row["is_told"])
+
     def note_scopes_reported(self) -> None:
         """Write down that the open scopes were reported to support a moment ago."""
         self._session.write("note_scopes_reported")
