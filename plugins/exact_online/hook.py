@@ -19,7 +19,7 @@ from exact_online.api import limits, masking, transport
 from exact_online.api.budget import NIGHTLY_RESERVE, CallBudget
 from exact_online.api.client import ExactClient
 from exact_online.api.deadline import new_session
-from exact_online.api.grants import App
+from exact_online.api.grants import CLIENT_AUTHS, App
 from exact_online.api.oauth import TokenChain
 from exact_online.clock import Clock
 from exact_online.failures import LinkFailure, NotReady
@@ -63,11 +63,21 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
         return self.get_conn()
 
     def app(self) -> App:
-        """Return our app at Exact; raise NotReady when the client id or secret is missing."""
+        """Return our app at Exact.
+
+        Raise NotReady when the client id or secret is missing, or `client_auth` is not known.
+        """
         connection = self._connection
         if not connection.login or not connection.password:
             raise NotReady(Stop.APP_INCOMPLETE, connection=self.exact_conn_id)
-        return App(self._base_url(connection), connection.login, connection.password)
+        client_auth: Any = self._extra("client_auth") or "form"
+        if client_auth not in CLIENT_AUTHS:
+            raise NotReady(Stop.CLIENT_AUTH_UNKNOWN, connection=self.exact_conn_id, found=client_auth)
+        return App(self._base_url(connection), connection.login, connection.password, client_auth)
+
+    def redirect_uri(self) -> str:
+        """Return the address that Exact sends a consent to, from extra; empty when it has none."""
+        return str(self._extra("redirect_uri") or "")
 
     def keys(self) -> MultiFernet:
         """Return the keys of the tokens in the ledger.

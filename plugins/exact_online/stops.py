@@ -16,6 +16,7 @@ class Stop(StrEnum):
     CONNECTION_WITHOUT_TLS = "connection_without_tls"
     APP_INCOMPLETE = "app_incomplete"
     TOKEN_KEYS_UNUSABLE = "token_keys_unusable"  # noqa: S105 - a reason, no token
+    CLIENT_AUTH_UNKNOWN = "client_auth_unknown"
     BASE_URL_NO_SERVER = "base_url_no_server"
     BASE_URL_PLAIN = "base_url_plain"
     BASE_URL_ELSEWHERE = "base_url_elsewhere"

@@ -102,6 +102,7 @@ def test_the_test_button_says_what_is_wrong(
         ({"host": "http://start.exactonline.nl", "port": None}, "https://"),
         ({"extra": {}}, "token_keys"),
         ({"extra": {"token_keys": "short"}}, "token_keys"),
+        ({"extra": {"token_keys": KEY.decode(), "client_auth": "jwt"}}, "client_auth 'jwt'"),
     ],
 )
 def test_a_connection_that_is_not_right_says_what_to_fill_in(

@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlencode
+from typing import Literal
+from urllib.parse import quote_plus, urlencode
 
 import requests
 import tenacity
+from requests.auth import AuthBase, HTTPBasicAuth
 
 from exact_online.api import masking, odata, transport
 from exact_online.api.retries import retrying
@@ -28,6 +30,10 @@ READ_SECONDS = 20.0
 """Less than for other calls: all who share the chain wait meanwhile."""
 
 
+ClientAuth = Literal["form", "basic"]
+CLIENT_AUTHS = ("form", "basic")
+
+
 @dataclass(frozen=True)
 class App:
     """Our registration with Exact: what the connection in Airflow holds."""
@@ -35,6 +41,8 @@ class App:
     base_url: str
     client_id: str
     client_secret: str = field(repr=False)
+    client_auth: ClientAuth = "form"
+    """How the app says who it is when it asks for a token: in the form, or by HTTP Basic."""
 
     def __post_init__(self) -> None:
         transport.checked_base_url(self.base_url)
@@ -147,18 +155,23 @@ def _was_never_sent(grant: Grant) -> bool:
 
 
 def _ask_once(session: requests.Session, app: App, form: Mapping[str, str]) -> Grant:
-    body = urlencode({**form, "client_id": app.client_id, "client_secret": app.client_secret}).encode()
+    auth: AuthBase = transport.NoAuth()
+    if app.client_auth == "basic":
+        # RFC 6749, 2.3.1: both are written as in a form before they are joined.
+        auth = HTTPBasicAuth(quote_plus(app.client_id), quote_plus(app.client_secret))
+    else:
+        form = {**form, "client_id": app.client_id, "client_secret": app.client_secret}
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     call = transport.Call(
         "POST",
         f"{app.base_url.rstrip('/')}/api/oauth2/token",
         "oauth2/token",
         headers,
-        body,
+        urlencode(form).encode(),
         read_seconds=READ_SECONDS,
     )
     try:
-        return grant_of(transport.exchange(session, call, transport.NoAuth()))
+        return grant_of(transport.exchange(session, call, auth))
     except transport.NeverSent as trouble:
         return Grant(GrantKind.NEVER_SENT, str(trouble))
     except transport.AnswerLost as trouble:
