@@ -33,7 +33,7 @@ THANKS = "<!doctype html><title>Exact Online</title><p>Dank u. U kunt dit venste
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 TakeAnswer = Callable[[str], str]
-"""Shows the address of the consent page; returns the address it sent the browser to, or the code."""
+"""Shows the consent page's address; returns where it sent the browser to, or the code."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ def connect_practice(
 ) -> Practice:
     """Have the Exact user give consent, link the practice by it, and return the practice.
 
-    The practice keeps its division; `division` is for one that has none yet. A user who gave consent
-    before keeps his chain, so other practices that use it are linked again too. Raises NotReady with
-    a sentence, ReconnectNeeded when the code is not good, Unreachable.
+    The practice keeps its division; `division` is for one that has none yet. A user who gave
+    consent before keeps his chain, so other practices that use it are linked again too. Raises
+    NotReady with a sentence, ReconnectNeeded when the code is not good, Unreachable.
     """
     practice = ledger.practices.get(code)
     if practice.division is not None and division not in (None, practice.division):
@@ -97,7 +97,7 @@ def code_of(answer: str, state: str) -> str:
 
 
 def _granted(client: ExactClient, practice: Practice) -> list[Division]:
-    """The divisions of the consent. The user's last one, by which we ask else, may lie outside it."""
+    """The divisions of the consent. The user's last one, by which we ask else, may be no part."""
     if practice.division is not None:
         with suppress(AccessDenied):
             return divisions(client.for_division(practice.division))

@@ -175,7 +175,7 @@ def test_a_code_that_is_used_already_says_so(
 def test_the_division_of_a_practice_stays(
     link: SmallLink, monkeypatch: pytest.MonkeyPatch, addresses: list[str]
 ) -> None:
-    """FR-C11: its books are there. A consent without that division keeps the tokens and links nothing."""
+    """FR-C11: its books are there. Another consent keeps the tokens and links nothing."""
     assert "belongs to division" in str(run("--division", "1").exception)
     assert addresses == []
     link.world.user.divisions.clear()
