@@ -62,6 +62,11 @@ CUT = {Reason.REJECTED_OTHER, Stop.JAMES_OTHERWISE, Stop.JAMES_NOT_READABLE, Sto
 
 
 OF_ONE_RECORD = {"number", "debtor", "record_nl", "key", "claim", "entry_number", "reference"}
+NOT_A_NUMBER = {
+    Reason.INVOICE_NUMBER_NOT_BOOKABLE: {"number": "2026-00123/A"},
+    Reason.DEBTOR_NUMBER_NOT_BOOKABLE: {"debtor": "10 01 en nog iets"},
+}
+"""The record bears another number than its sentence names."""
 OF_THE_WATCH = {"practices", "scope"}
 
 
@@ -97,6 +102,9 @@ def groups() -> Iterator[tuple[str, list[str]]]:
         yield reason, list(cause_lines([item(reason, 0, values)]))
         if not names & OF_ONE_RECORD:
             yield f"{reason} of 250", list(cause_lines([item(reason, place, values) for place in range(250)]))
+        if reason in NOT_A_NUMBER:
+            odd = {**values, **NOT_A_NUMBER[reason]}
+            yield f"{reason} of 2", list(cause_lines([item(reason, place, odd) for place in range(2)]))
         if catalogue()[reason].dutch_of_exact:
             yield f"{reason} of Exact", list(cause_lines([item(reason, 0, loaded)]))
     for stop in Stop:

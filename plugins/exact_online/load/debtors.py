@@ -95,13 +95,13 @@ def _clash(load: LoadSession, debtor: Debtor) -> Rejected | None:
 
 
 def _kind_of_clash(there: TakenRelation, account: Record) -> Reason:
-    """A customer with our name and postcode may be ours from before the link, also when it is a
-    supplier as well: a person says so once (M15).
+    """A relation with our name and postcode may be ours from before the link: made a customer, a
+    person says so once (M15). Any other is somebody else's: to make it a customer cures nothing.
     """
-    if there.status != CUSTOMER:
-        return Reason.RELATION_NOT_CUSTOMER
     alike = there.name == account["Name"] and (there.postcode or "") == account.get("Postcode", "")
-    return Reason.RELATION_TO_CONFIRM if alike else Reason.NUMBER_CLASH
+    if not alike:
+        return Reason.NUMBER_CLASH
+    return Reason.RELATION_TO_CONFIRM if there.status == CUSTOMER else Reason.RELATION_NOT_CUSTOMER
 
 
 def _create(load: LoadSession, debtor: Debtor) -> Outcome:

@@ -44,13 +44,14 @@ def cure_line(code: str) -> str:
 
 def fitted(code: str, values: Mapping[str, object], width: int) -> str:
     """Return the sentence of a reason or a stop; its longest values are cut until it fits."""
-    known = {name: str(values[name]) for name in reasons.placeholders(code) if values.get(name)}
-    while len(sentence := reasons.explain(code, {**values, **known})) > width and known:
-        name = max(known, key=lambda each: len(known[each]))
-        excess = len(sentence) - width + 1
-        known[name] = known[name][: max(len(known[name]) - excess, MIN_VALUE)] + "…"
-        if len(known[name]) <= MIN_VALUE + 1:
-            values = {**values, name: known.pop(name)}
+    cut = dict(values)
+    while len(sentence := reasons.explain(code, cut)) > width:
+        named = {name: str(cut[name]) for name in reasons.placeholders(code) if cut.get(name)}
+        name = max(named, key=lambda each: len(named[each]), default="")
+        kept = max(len(named.get(name, "")) - (len(sentence) - width) - 1, MIN_VALUE)
+        if len(named.get(name, "")) <= kept + 1:
+            break
+        cut[name] = named[name][:kept] + "…"
     return sentence
 
 
