@@ -90,7 +90,7 @@ def test_an_urgent_item_fails_its_task_every_day_and_is_mailed_once(
     assert run() == failed
     assert run(TUESDAY) == failed
     (message,) = mailbox.messages
-    assert "werkt zij nog tot en met" in text_of(message)
+    assert "werkt tot en met" in text_of(message)
 
 
 def test_a_night_of_the_practice_cures_its_link(link: SmallLink, mailbox: Mailbox) -> None:

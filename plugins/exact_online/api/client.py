@@ -23,6 +23,7 @@ import requests
 import tenacity
 
 from exact_online.api import addresses, odata, scopes, transport
+from exact_online.api.answer_checks import FULL, check_executable, check_read, rows_of
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.api.interfaces import Budget, Tokens
 from exact_online.api.odata import Row
@@ -31,22 +32,16 @@ from exact_online.api.transport import Call
 from exact_online.clock import Clock
 from exact_online.crash_points import crash_point
 from exact_online.failures import (
-    AccessDenied,
     ListChanged,
-    NotServed,
     ProtocolFailure,
-    QueryRejected,
     Unreachable,
-    WaitForWindow,
 )
-from exact_online.stops import Stop
 
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 4
 MAX_PAGES = 10_000
-_FULL = frozenset({AnswerKind.MINUTE_FULL, AnswerKind.DAY_FULL, AnswerKind.BLOCKED})
-_NOT_EXECUTED = _FULL | {AnswerKind.NEVER_SENT}
+_NOT_EXECUTED = FULL | {AnswerKind.NEVER_SENT}
 _LEFT_ALONE = _NOT_EXECUTED | {AnswerKind.TOKEN, AnswerKind.CONFIGURATION}
 """Answers of an Exact that did not look at the record at all."""
 _READ_AGAIN = _NOT_EXECUTED | {AnswerKind.DOUBTFUL}
@@ -151,7 +146,7 @@ class ExactClient:
         }
         expected, came = None, 0
         for page in self._pages(path, self._url(path, options)):
-            found = _rows(path, page)
+            found = rows_of(path, page)
             expected = odata.total_count(page) if expected is None else expected
             came += len(found)
             yield from found
@@ -221,20 +216,7 @@ class ExactClient:
 
     def _ask(self, call: Call) -> Answer:
         answer = self._stop_or_return(call, self._with_retries(call, _nothing, _READ_AGAIN))
-        if answer.kind is AnswerKind.DOUBTFUL:
-            raise Unreachable(
-                f"{call.endpoint}: no readable answer of Exact ({answer.cause}); the next run tries again."
-            )
-        if answer.kind is AnswerKind.PROTOCOL:
-            raise ProtocolFailure(
-                f"{call.endpoint}: what answers is not Exact's API ({answer.cause}); "
-                "check the connection's base URL."
-            )
-        if answer.kind in (AnswerKind.REJECTED, AnswerKind.IN_USE):
-            raise QueryRejected(
-                f"{call.endpoint}: Exact rejects the query ({answer.cause}): "
-                f"{answer.message or 'without a word'}"
-            )
+        check_read(call, answer)
         return answer
 
     def _with_retries(self, call: Call, guard: Callable[[], None], again: frozenset[AnswerKind]) -> Answer:
@@ -291,22 +273,10 @@ class ExactClient:
 
     def _stop_or_return(self, call: Call, answer: Answer) -> Answer:
         """Raises what stops the practice and was certainly not executed."""
-        place = f"{call.method} {call.endpoint} in division {self.division}"
-        if answer.kind is AnswerKind.CONFIGURATION:
-            values = {"call": f"{call.method} {call.endpoint}", "cause": answer.cause}
-            if answer.status == 404:
-                raise NotServed(Stop.NOT_SERVED, division=self.division, **values)
-            raise AccessDenied(Stop.ACCESS_DENIED, division=self.division, **values)
         if answer.kind is AnswerKind.SCOPE:
             scope, level = scopes.needed(call.endpoint, call.method) or (call.endpoint, scopes.Level.READ)
             self._tokens.note_missing_scope(scope, level, self.division)
-        if answer.kind is AnswerKind.NEVER_SENT:
-            raise Unreachable(f"{place}: Exact can't be reached ({answer.cause}); nothing was sent.")
-        if answer.kind in _FULL:
-            raise WaitForWindow(
-                f"{place}: Exact takes no calls now ({answer.cause}).",
-                self._clock.now() + dt.timedelta(minutes=1),
-            )
+        check_executable(call, answer, self.division, self._clock.now())
         return answer
 
 
@@ -322,12 +292,5 @@ class _DryRunClient(ExactClient):
 
 def _pause_seconds(state: tenacity.RetryCallState) -> float:
     """After a 429 the budget does the waiting; else 1, 2, 4 seconds."""
-    full = state.outcome is not None and state.outcome.result().kind in _FULL
+    full = state.outcome is not None and state.outcome.result().kind in FULL
     return 0.0 if full else float(2 ** (state.attempt_number - 1))
-
-
-def _rows(path: str, page: Any) -> list[Row]:
-    try:
-        return odata.rows(page)
-    except ValueError as error:
-        raise ProtocolFailure(f"{path}: {error}; check the connection's base URL.") from error

@@ -95,6 +95,7 @@ def _group_lines(same: Sequence[AttentionItem]) -> Iterator[str]:
 def _first_line(same: Sequence[AttentionItem]) -> str:
     """The sentence, after the names of its records where it has not got them itself."""
     first, sentence = record_name(same[0]), item_sentence(same[0])
+    sentence += "" if sentence.endswith(".") else "."  # the words of Exact have none
     number, others = first.partition(" ")[2], len(same) - 1
     if others:
         names = [f"{first} en {others} andere: ", f"{number} (+{others}): "]
