@@ -24,7 +24,7 @@ FULL = frozenset({AnswerKind.MINUTE_FULL, AnswerKind.DAY_FULL, AnswerKind.BLOCKE
 
 
 def check_executable(call: Call, answer: Answer, division: int | None, now: dt.datetime) -> None:
-    """Raise what stops the practice and was not executed for certain: a right, a limit, no network."""
+    """Raise what stops the practice and was not executed: a right, a limit, no network."""
     if answer.kind is AnswerKind.CONFIGURATION:
         values = {"call": f"{call.method} {call.endpoint}", "division": division, "cause": answer.cause}
         if answer.status == 404:
