@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dev.local.postgres import Server
-from exact_online import cli, watch_nights
+from exact_online import acts, cli, watch_nights
 from exact_online.failures import NotReady
 from exact_online.ledger import Ledger, connect
 from exact_online.ledger.home import ENVIRONMENT_VARIABLE
@@ -84,7 +84,7 @@ def test_a_person_says_that_it_was_moved(copy: Ledger) -> None:
 
 def test_moving_in_needs_a_name_and_a_reason(copy: Ledger) -> None:
     with pytest.raises(NotReady, match="needs a name and a reason"):
-        copy.home.move_in("Anna", " ")
+        acts.move_in(copy, "Anna", " ")
 
 
 def test_a_first_run_never_moves_a_ledger(copy: Ledger) -> None:
@@ -93,11 +93,14 @@ def test_a_first_run_never_moves_a_ledger(copy: Ledger) -> None:
     assert copy.home.is_copy()
 
 
-def test_an_environment_with_another_name_is_a_copy(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_environment_with_another_name_is_a_copy(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """The whole disk was copied: server and database have the same identifiers."""
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, "test")
-    with pytest.raises(NotReady, match="of environment 'test'"):
+    with pytest.raises(NotReady, match=COPIED):
         opened(ledger, "a night in the test environment")
+    assert "of environment 'test'" in caplog.text
 
 
 def test_a_plain_user_of_the_database_may_ask(ledger: Ledger) -> None:

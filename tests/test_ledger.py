@@ -259,7 +259,7 @@ def test_sessions_that_a_pooler_shares_do_not_pass_it(ledger_dsn: str, of_first:
             Session(Pooled(*(servers[name] for name in names)))  # type: ignore[arg-type]
             for names in (of_first, of_second)
         )
-        with pytest.raises(NotReady, match=r"exact_sync_db loopt via een pooler"):
+        with pytest.raises(NotReady, match=r"Verbinding exact_sync_db loopt via een pooler"):
             check_one_writer(first, second)
 
 

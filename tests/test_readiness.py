@@ -10,7 +10,7 @@ import pytest
 from dev.demo.practices import division_document, practice, settings_document
 from exact_online.readiness import readiness_problems as problems
 from exact_online.readiness import readiness_remarks, remark_sentence
-from exact_online.reasons import problem_text
+from exact_online.reasons import Reason, problem_text
 from exact_online.settings import (
     ExactLists,
     ExactPaymentCondition,
@@ -178,11 +178,11 @@ def test_one_code_for_seven_conditions_is_told() -> None:
 def test_a_journal_of_claims_is_a_sales_journal() -> None:
     """M17."""
     claims = dataclasses.replace(SETTINGS, claims_journal="90")
-    assert (
-        "a sales journal of claims has type 20"
-        in readiness_problems(claims, _lists(), dt.date(2026, 5, 1))[0]
-    )
+    assert readiness_problems(claims, _lists(), dt.date(2026, 5, 1)) == [
+        "Dagboek '90' is in Exact geen verkoopboek (facturen) of memoriaal (PIN, contant). "
+        "(accountant: Exact: stamgegevens, dagboeken)"
+    ]
     missing = dataclasses.replace(SETTINGS, claims_journal="71")
     assert readiness_problems(missing, _lists(), dt.date(2026, 5, 1)) == [
-        "The sales journal of claims 71 does not exist in Exact; create it or correct the settings."
+        problem_text(Reason.JOURNAL_NOT_IN_EXACT, {"journal": "71"})
     ]

@@ -26,10 +26,11 @@ LONG = {
     "connection": "exact_sync_db", "count": "1000", "currency": "USD", "date": "2026-11-23", "days": "28-92",
     "debtor": "1234567890", "debtor_kind": "Samenwerkingsverband", "differs_nl": "bedrag",
     "differs_en": "amount",
+    "divisions": "3199998, 3199999",
     "differences": "geeft invoice_key int4 in plaats van text", "division": "3199999",
     "endpoint": "generaljournalentry/GeneralJournalEntries", "entry_number": "2147483647", "errors": "10",
     "exact_nl": "12.345,67", "exact_en": "12345.67", 
-    "fault_nl": "is geen code zonder spaties eromheen",
+    "fault": "Input should be a valid integer", "fault_nl": "is geen code zonder spaties eromheen",
     "fault_en": "must be a code without blanks around it", "field": "suspense_accounts.pin",
     "file": "include/sql/james/invoices.sql", "first": "2147483647", "first_nl": "verzekeraars hoog",
     "first_en": "insurers high", "found": "110", "group_nl": "verzekeraars", "group_en": "insurers",
@@ -38,9 +39,14 @@ LONG = {
     "journal": "VERK70", "key": "factuur:123456789012", "keys": "factuur:123456789, declaratie:123456789",
     "known": "0022", "last_day": "23-12-2026", "level_nl": "beheren", "level_en": "manage", "limit": "60.000",
     "line": "123", "lines_total": "1234567.88", "link_date": "2026-10-01", "list": "PaymentConditions",
-    "made": "1234567.89", "message": "Ongeldig: Iets dat wij niet kennen", "name": "Fysiotherapie De Brug",
+    "made": "1234567.89",
+    "match_nl": "ander nummer, bijna dezelfde naam, zelfde postcode",
+    "match_en": "another number, near name, same postcode",
+    "message": "Ongeldig: Iets dat wij niet kennen", "name": "Fysiotherapie De Brug",
     "nature_nl": "leveringen of diensten in de EU", "nature_en": "goods or services in the EU",
-    "nights": "30", "number": "2147483647", "original": "2147483646", "percentage": "19.00", "periods": "12",
+    "nights": "30",
+    "number": "2147483647", "other_number": "2147483646", "original": "2147483646", "percentage": "19.00",
+    "period": "12", "periods": "12",
     "practice": "fysiotherapie_noorderlicht", "practices": "Fysiotherapie Noorderlicht (noorderlicht)",
     "profession": "ergotherapie", "rate_nl": "hoog", "rate_en": "high", "read_on": "23-11-2026",
     "record_nl": "factuur 2147483647", "record_en": "invoice 2147483647",
@@ -56,6 +62,9 @@ LONG_OF = {
     Stop.DIVISION_RENAMED: {"found": "Fysiotherapie De Brug BV"},
     Stop.ACCESS_DENIED: {"cause": "status 403"},
     Stop.NOT_SERVED: {"cause": "status 404"},
+    Stop.DIVISION_TAKEN: {"practices": LONG["practice"]},
+    Reason.OTHERS_REJECTED: {"cause": Reason.PAYMENT_CONDITION_NOT_ON_CREDIT},
+    Reason.DEBTOR_NUMBERS_ALIKE: {"records": "123456789, 0123456789"},
 }
 CUT = {Reason.REJECTED_OTHER, Stop.JAMES_OTHERWISE, Stop.JAMES_NOT_READABLE, Stop.LIST_NOT_UNDERSTOOD}
 """Others speak in these: their words may be cut in a log; the mail has all of them."""
@@ -86,7 +95,8 @@ def item(reason: Reason | None, place: int, values: Mapping[str, str]) -> Attent
 
 def values_of(reason: Reason) -> dict[str, str]:
     own = {"number", "debtor", "message", "record_nl", "record_en"}
-    return {name: LONG[name] for name in placeholders(reason) if name not in own}
+    long = {**LONG, **LONG_OF.get(reason, {})}
+    return {name: long[name] for name in placeholders(reason) if name not in own}
 
 
 def groups() -> Iterator[tuple[str, list[str]]]:
@@ -148,7 +158,7 @@ def test_a_value_that_is_longer_than_ever_is_cut_so_that_the_line_fits() -> None
 
 def test_days_and_amounts_are_written_as_dutch_readers_do() -> None:
     assert "23-11-2026" in explain(Stop.YEAR_MISSING, LONG)
-    assert "1.234.567,89" in explain(Stop.OTHER_TOTAL, LONG)
+    assert "1.234.567,89" in explain(Stop.PRACTICE_STOPPED, LONG)
 
 
 def test_every_stop_is_a_sentence_in_both_languages() -> None:

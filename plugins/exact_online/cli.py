@@ -220,7 +220,7 @@ def erase(practice: Practice, key: Key, by: By, reason: Reason) -> None:
 def move_in(by: By, reason: Reason) -> None:
     """Say that the ledger books in this database from now on: it was moved or restored."""
     with opened_ledger(by) as ledger:
-        ledger.home.move_in(by, reason)
+        acts.move_in(ledger, by, reason)
     typer.echo("Done: the ledger is at home here. Make sure that the other one books no more.")
 
 

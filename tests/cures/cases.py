@@ -341,10 +341,21 @@ NOT_PLANTED: dict[Reason | Stop, str] = {
     Reason.ORIGINAL_NOT_BOOKED: "needs seven nights: tests/load/test_credits.py",
     Reason.DOUBLE_IN_EXACT: "needs a lost answer and an entry by hand: tests/load/test_doubt.py",
     Stop.LINK_BROKEN: "tests/cures/test_broken_links.py",
-    Stop.OTHER_TOTAL: "tests/load/test_safety.py",
+    Stop.PRACTICE_STOPPED: "a person says go: tests/load/test_stopped.py",
+    Stop.PRACTICE_STOPPED_AT_NUMBER: "a person says go: tests/load/test_other_number.py",
+    Stop.LEDGER_NOT_AT_HOME: "needs a second database: tests/test_home.py",
+    Stop.RETENTION_UNUSABLE: "a file of the link: tests/test_retention.py",
+    Stop.DIVISION_TAKEN: "when a practice is linked: tests/night/test_shared_division.py",
+    Stop.DIVISIONS_NOT_LISTED: "tests/api/test_identity.py",
     Stop.LEDGER_OLDER_THAN_EXACT: "tests/load/test_safety.py",
     **dict.fromkeys(
-        (Stop.DAY_FULL, Stop.DAY_FULL_FOR_HISTORY, Stop.DAY_BLOCKED, Stop.ERROR_LIMIT),
+        (
+            Stop.DAY_FULL,
+            Stop.DAY_FULL_FOR_HISTORY,
+            Stop.DAY_FULL_FOR_LATER,
+            Stop.DAY_BLOCKED,
+            Stop.ERROR_LIMIT,
+        ),
         "tests/api/test_budget.py, tests/load/test_calls.py",
     ),
     **dict.fromkeys(
@@ -375,7 +386,7 @@ NOT_PLANTED: dict[Reason | Stop, str] = {
         "another James: tests/extract/test_contract.py, test_stage_invoices.py, tests/transform",
     ),
     **dict.fromkeys(
-        (Stop.DAY_NOT_READABLE, Stop.HISTORY_AFTER_LINK_DATE),
+        (Stop.DAY_NOT_READABLE, Stop.HISTORY_AFTER_LINK_DATE, Stop.HISTORY_NOT_KEPT),
         "a choice in the form, which a cleared task keeps: tests/night/test_history.py",
     ),
     **dict.fromkeys(
@@ -416,6 +427,6 @@ NOT_RED = {
     Reason.DEBTOR_GONE_IN_SOURCE, Reason.DEBTOR_DOUBLE_IN_EXACT, Reason.CHANGED_AFTER_BOOKING,
     Reason.GONE_IN_SOURCE, Reason.CHANGED_IN_EXACT, Reason.GONE_IN_EXACT, Reason.TOKEN_UNUSED,
     Reason.TOKEN_EXPIRED, Reason.RECONNECT_NEEDED, Reason.FINANCIAL_YEAR_MISSING, Reason.APP_SCOPE_MISSING,
-    Reason.PRACTICE_STOPPED, Reason.PRACTICE_STOPPED_AT_NUMBER,
+    Reason.NIGHT_MISSING, Reason.NIGHT_UNFINISHED, Reason.INVOICES_UNUSUAL, Reason.LEDGER_COPIED,
 }  # fmt: skip
 """Adjustments, differences after booking, and what the watch warns of: nothing is unbooked."""
