@@ -114,7 +114,7 @@ def groups() -> Iterator[tuple[str, list[str]]]:
             yield f"{reason} of 250", list(cause_lines([item(reason, place, values) for place in range(250)]))
         if reason in NOT_A_NUMBER:
             odd = {**values, **NOT_A_NUMBER[reason]}
-            yield f"{reason} of 2", list(cause_lines([item(reason, place, odd) for place in range(2)]))
+            yield f"{reason} of 2", list(cause_lines([item(reason, place, odd) for place in (1, 2)]))
         if catalogue()[reason].dutch_of_exact:
             yield f"{reason} of Exact", list(cause_lines([item(reason, 0, loaded)]))
     for stop in Stop:
