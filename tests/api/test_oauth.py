@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from exact_online.api.consent import keep_consent
 from exact_online.api.grants import App, TokenPair
 from exact_online.api.oauth import TokenChain
-from exact_online.api.stores import EncryptedPair
+from exact_online.api.token_store import EncryptedPair
 from exact_online.failures import NotReady, ReconnectNeeded, Unreachable, WaitForWindow
 from exact_online.ledger import ChainStore, Connection, Ledger, connect
 from tests.api import token_server

@@ -1,4 +1,4 @@
-"""What was booked goes seven years after the end of its financial year, and is never booked again."""
+"""What was booked goes seven years after the end of its year, and is never booked again."""
 
 from __future__ import annotations
 
