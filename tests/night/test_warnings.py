@@ -58,8 +58,7 @@ def test_a_claim_that_was_paid_at_the_desk_is_booked_and_told_once(link: SmallLi
     first = link.night(backfill="import")
     assert (first.items, link.writes("generaljournalentry/GeneralJournalEntries")) == ([], 2)
     assert told(link, first) == [
-        f"Factuur {number} aan een verzekeraar staat op PIN en is zo geboekt, in het memoriaal; "
-        "kijk of dat klopt. "
+        f"Factuur {number} aan een verzekeraar staat op PIN, en is in het memoriaal geboekt. "
         "(praktijk: James: factuur of declaratie, betalingsconditie)"
         for number in (2600001, 2600002)
     ]
