@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from base64 import b64decode
 from collections.abc import Callable
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, unquote_plus
 
 from simulator.call_log import Call
 from simulator.exchange import JsonResponse, Request, Response, error_response
@@ -71,6 +72,7 @@ class Gateway:
             return error_response(405, ["Method Not Allowed"])
         try:
             form = dict(parse_qsl(request.content.decode("utf-8", "replace"), keep_blank_values=True))
+            form = self._with_client(form, request.headers.get("authorization", ""))
             self.world.limits.count_token_call(form.get("client_id", ""), self.world.authority.user_of(form))
             return JsonResponse(self.world.authority.token(form))
         except TokenDenied as denied:
@@ -79,6 +81,17 @@ class Gateway:
             )
         except TooManyCalls:
             return Response(status_code=429)
+
+    def _with_client(self, form: dict[str, str], authorization: str) -> dict[str, str]:
+        """The form with the app's id and secret from where the switch wants them, or without."""
+        wanted = self.world.switches.token_client_auth
+        if wanted == "basic":
+            form = {name: value for name, value in form.items() if not name.startswith("client_")}
+        scheme, _, encoded = authorization.partition(" ")
+        if wanted != "form" and scheme.lower() == "basic":
+            client_id, _, secret = b64decode(encoded).decode("utf-8", "replace").partition(":")
+            form |= {"client_id": unquote_plus(client_id), "client_secret": unquote_plus(secret)}
+        return form
 
     def _address(self, request: Request, target: Target) -> CallAddress:
         division = self.world.divisions.get(target.division or 0)

@@ -62,6 +62,8 @@ class Switches:
     """Fact 2.15: whether a rejected early refresh still hands out a new refresh token."""
     old_refresh_token: OldToken = "dies_at_once"  # noqa: S105 - a switch, no token
     """Fact 2.7: when the previous refresh token stops working."""
+    token_client_auth: Literal["form", "basic", "either"] = "form"  # noqa: S105 - a switch, no token
+    """Fact 2.4: how an app says who it is at the token endpoint."""
     division_of_system_divisions: Literal["checked", "ignored"] = "checked"
     """Fact 4.2: whether the division in the URL of system/Divisions is validated."""
     plain_http_redirect: Literal["rejected", "accepted"] = "rejected"

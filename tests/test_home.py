@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dev.local.postgres import Server
-from exact_online import cli, watch_nights
+from exact_online import acts, cli, watch_nights
 from exact_online.failures import NotReady
 from exact_online.ledger import Ledger, connect
 from exact_online.ledger.home import ENVIRONMENT_VARIABLE
@@ -21,7 +21,7 @@ from tests.conftest import WORKER
 from tests.ledger_cases import DAY, PRACTICE, register
 
 MORNING = dt.datetime(2026, 11, 24, 6, 20, tzinfo=dt.UTC)
-COPIED = "This ledger is a copy, or was moved: it books in database"
+COPIED = "is een kopie of verhuisd; er is niets verstuurd"
 
 
 def opened(ledger: Ledger, name: str = "night") -> None:
@@ -56,7 +56,7 @@ def copy(copy_dsn: str) -> Iterator[Ledger]:
 
 def test_the_ledger_goes_on_where_it_began(ledger: Ledger) -> None:
     opened(ledger, "the next night")
-    assert ledger.home.problem() is None
+    assert not ledger.home.is_copy()
     row = ledger.conn.execute("select moved_by, reason from ledger_home").fetchone()
     assert row == {"moved_by": "the first run", "reason": "no home was written down"}
 
@@ -84,20 +84,23 @@ def test_a_person_says_that_it_was_moved(copy: Ledger) -> None:
 
 def test_moving_in_needs_a_name_and_a_reason(copy: Ledger) -> None:
     with pytest.raises(NotReady, match="needs a name and a reason"):
-        copy.home.move_in("Anna", " ")
+        acts.move_in(copy, "Anna", " ")
 
 
 def test_a_first_run_never_moves_a_ledger(copy: Ledger) -> None:
     """Two workers find no home at once, in two copies: what is written stays."""
     copy.home._move("the first run", "no home was written down", is_word=False)
-    assert copy.home.problem() is not None
+    assert copy.home.is_copy()
 
 
-def test_an_environment_with_another_name_is_a_copy(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_environment_with_another_name_is_a_copy(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """The whole disk was copied: server and database have the same identifiers."""
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, "test")
-    with pytest.raises(NotReady, match="of environment 'test'"):
+    with pytest.raises(NotReady, match=COPIED):
         opened(ledger, "a night in the test environment")
+    assert "of environment 'test'" in caplog.text
 
 
 def test_a_plain_user_of_the_database_may_ask(ledger: Ledger) -> None:

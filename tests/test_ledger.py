@@ -259,7 +259,7 @@ def test_sessions_that_a_pooler_shares_do_not_pass_it(ledger_dsn: str, of_first:
             Session(Pooled(*(servers[name] for name in names)))  # type: ignore[arg-type]
             for names in (of_first, of_second)
         )
-        with pytest.raises(NotReady, match=r"exact_sync_db goes through a pooler .* session pooling"):
+        with pytest.raises(NotReady, match=r"Verbinding exact_sync_db loopt via een pooler"):
             check_one_writer(first, second)
 
 
@@ -289,7 +289,7 @@ def test_a_practice_is_free_when_its_session_dies(ledger: Ledger, ledger_dsn: st
 
 def test_a_practice_without_settings_is_named_with_its_cure(ledger: Ledger) -> None:
     ledger.conn.execute("delete from settings_version")
-    with pytest.raises(NotReady, match="praktijk_a has no settings; save"):
+    with pytest.raises(NotReady, match="praktijk_a heeft nog geen instellingen"):
         ledger.practices.settings(ledger.practices.get(PRACTICE))
 
 
@@ -306,7 +306,7 @@ def test_settings_get_a_version_only_when_they_change(ledger: Ledger) -> None:
 
 @pytest.mark.parametrize(
     ("setting", "problem"),
-    [("synchronous_commit=off", "power cut"), ("default_transaction_read_only=on", "read-only")],
+    [("synchronous_commit=off", "stroomstoring"), ("default_transaction_read_only=on", "read-only")],
 )
 def test_a_session_that_could_lose_a_claim_is_not_allowed(
     ledger_dsn: str, setting: str, problem: str

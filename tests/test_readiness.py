@@ -8,8 +8,16 @@ import datetime as dt
 import pytest
 
 from dev.demo.practices import division_document, practice, settings_document
-from exact_online.readiness import readiness_problems, readiness_remarks, remark_sentence
-from exact_online.settings import ExactLists, ExactPaymentCondition, FinancialPeriod, Journal
+from exact_online.readiness import readiness_problems as problems
+from exact_online.readiness import readiness_remarks, remark_sentence
+from exact_online.reasons import Reason, problem_text
+from exact_online.settings import (
+    ExactLists,
+    ExactPaymentCondition,
+    FinancialPeriod,
+    Journal,
+    PracticeSettings,
+)
 from exact_online.settings_document import read_settings
 from exact_online.vocabulary import JournalType, PaymentCondition, RevenueGroup, VatRate
 from tests.transform.practice import months
@@ -39,6 +47,11 @@ def _with_journal(code: str, **changes: object) -> ExactLists:
     return dataclasses.replace(lists, journals={**lists.journals, code: changed})
 
 
+def readiness_problems(settings: PracticeSettings, lists: ExactLists, day: dt.date) -> list[str]:
+    """What support reads of each problem."""
+    return [problem_text(found.reason, found.values) for found in problems(settings, lists, day)]
+
+
 def test_a_division_that_is_right_has_no_problem() -> None:
     assert readiness_problems(SETTINGS, _lists(), BOOK_DAY) == []
 
@@ -46,16 +59,16 @@ def test_a_division_that_is_right_has_no_problem() -> None:
 def test_a_missing_financial_year_is_named_before_anything_is_sent() -> None:
     """M19, FR-H2: one sentence, not a rejection per invoice."""
     (sentence,) = readiness_problems(SETTINGS, _lists(), BOOK_DAY + dt.timedelta(days=1))
-    assert "2027-01-01" in sentence
-    assert "create financial year 2027" in sentence
+    assert "01-01-2027" in sentence
+    assert "boekjaar 2027" in sentence
 
 
 @pytest.mark.parametrize(
     ("code", "changes", "words"),
     [
-        ("70", {"type": JournalType.GENERAL}, "type 90"),
-        ("70", {"blocked": True}, "blocked"),
-        ("90", {"allow_vat": False}, "tick VAT"),
+        ("70", {"type": JournalType.GENERAL}, "geen verkoopboek"),
+        ("70", {"blocked": True}, "geblokkeerd"),
+        ("90", {"allow_vat": False}, "vinkje btw"),
     ],
     ids=["FR-H4_wrong_type", "FR-H4_blocked", "M10_no_vat_tick"],
 )
@@ -71,7 +84,7 @@ def test_a_journal_that_is_not_there_is_named() -> None:
     """FR-H4."""
     lists = dataclasses.replace(_lists(), journals={"90": _lists().journals["90"]})
     assert readiness_problems(SETTINGS, lists, BOOK_DAY) == [
-        "The sales journal 70 does not exist in Exact; create it or correct the settings."
+        "Dagboek '70' bestaat niet in Exact. (accountant: Exact: stamgegevens, dagboeken)"
     ]
 
 
@@ -84,7 +97,7 @@ def test_each_profession_must_have_all_twelve_revenue_accounts() -> None:
     settings = dataclasses.replace(SETTINGS, revenue_accounts=accounts)
     (sentence,) = readiness_problems(settings, _lists(), BOOK_DAY)
     assert sentence.startswith(
-        f"Profession '{profession}' has no revenue account for patients low, articles high;"
+        f"Professie '{profession}' mist 2 van twaalf omzetrekeningen, zoals patiënten laag."
     )
 
 
@@ -96,21 +109,21 @@ def test_all_seven_payment_conditions_must_be_there_used_or_not(condition: Payme
     filled = {other: its for other, its in SETTINGS.payment_conditions.items() if other != condition}
     not_filled = dataclasses.replace(SETTINGS, payment_conditions=filled)
     (missing,) = readiness_problems(not_filled, _lists(), BOOK_DAY)
-    assert missing.startswith("No code of Exact is filled in for payment condition ")
+    assert missing.startswith("Code van Exact ontbreekt voor betalingsconditie ")
     others = {name: its for name, its in in_exact.items() if name != code}
     (absent,) = readiness_problems(SETTINGS, _lists(payment_conditions=others), BOOK_DAY)
     assert f"'{code}'" in absent
     cash = dataclasses.replace(in_exact[code], method="K")
     (paid,) = readiness_problems(SETTINGS, _lists(payment_conditions={**in_exact, code: cash}), BOOK_DAY)
-    assert "on credit" in paid
+    assert "op krediet" in paid
 
 
 @pytest.mark.parametrize(
     ("starts", "words"),
     [
-        ((1, 4, 7, 10), "has 4 period(s) in Exact, of 90 to 92 days"),
-        ((1,), "has 1 period(s) in Exact, of 365 days"),
-        ((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), "has 11 period(s) in Exact, of 28 to 61 days"),
+        ((1, 4, 7, 10), "4 periode(n) van 90-92 dagen"),
+        ((1,), "1 periode(n) van 365 dagen"),
+        ((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), "11 periode(n) van 28-61 dagen"),
     ],
 )
 def test_a_year_must_have_twelve_periods_of_a_month(starts: tuple[int, ...], words: str) -> None:
@@ -165,11 +178,11 @@ def test_one_code_for_seven_conditions_is_told() -> None:
 def test_a_journal_of_claims_is_a_sales_journal() -> None:
     """M17."""
     claims = dataclasses.replace(SETTINGS, claims_journal="90")
-    assert (
-        "a sales journal of claims has type 20"
-        in readiness_problems(claims, _lists(), dt.date(2026, 5, 1))[0]
-    )
+    assert readiness_problems(claims, _lists(), dt.date(2026, 5, 1)) == [
+        "Dagboek '90' is in Exact geen verkoopboek (facturen) of memoriaal (PIN, contant). "
+        "(accountant: Exact: stamgegevens, dagboeken)"
+    ]
     missing = dataclasses.replace(SETTINGS, claims_journal="71")
     assert readiness_problems(missing, _lists(), dt.date(2026, 5, 1)) == [
-        "The sales journal of claims 71 does not exist in Exact; create it or correct the settings."
+        problem_text(Reason.JOURNAL_NOT_IN_EXACT, {"journal": "71"})
     ]

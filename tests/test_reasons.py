@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from exact_online.exact_words import reason_of_message
 from exact_online.reasons import (
     CURERS,
     Reason,
@@ -14,10 +15,9 @@ from exact_online.reasons import (
     cure,
     explain,
     placeholders,
-    reason_of_message,
-    reasons_page,
     record_values,
 )
+from exact_online.reasons_page import reasons_page
 from exact_online.vocabulary import BookingKind, Cause
 
 ROOT = Path(__file__).parents[1]

@@ -64,7 +64,7 @@ def test_a_term_that_is_wrong_is_a_sentence(change: dict[str, Any], sentence: st
     document = tomllib.loads(FILE.read_text(encoding="utf-8"))
     changed = {**document["termijn"]["ingelezen"], **change}
     document["termijn"]["ingelezen"] = {name: value for name, value in changed.items() if value is not None}
-    with pytest.raises(NotReady, match=r"bewaartermijnen\.toml can't be used: ") as raised:
+    with pytest.raises(NotReady, match=r"bewaartermijnen\.toml is niet bruikbaar: ") as raised:
         checked(document)
     assert sentence in str(raised.value)
 

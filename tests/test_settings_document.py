@@ -28,17 +28,17 @@ def test_what_the_demo_delivers_is_read_whole(document: dict[str, Any]) -> None:
 
 
 WRONG: list[tuple[str, Any, str]] = [
-    ("sales_journal", None, "sales_journal must be a text between quotation marks."),
-    ("sales_journal", 70, "sales_journal must be a text between quotation marks."),
-    ("sales_journal", "", "sales_journal must be a code without blanks around it."),
-    ("general_journal", " 90", "general_journal must be a code without blanks around it."),
-    ("journal", "70", "journal is no field of the settings."),
-    ("stop_at_other_number", "no", "stop_at_other_number: input should be a valid boolean."),
-    ("vat_codes", {"low": 2}, "vat_codes.low must be a text between quotation marks."),
-    ("vat_codes", {"medium": "2"}, "vat_codes.medium: input should be 'zero', 'low' or 'high'."),
-    ("claims_journal", "70", "claims_journal must be another journal than sales_journal and general"),
-    ("debtor_zeros_count", "yes", "debtor_zeros_count: input should be a valid boolean."),
-    ("revenue_accounts", [{"profession": "fysio"}], "revenue_accounts.0.group is missing."),
+    ("sales_journal", None, "sales_journal is geen tekst tussen aanhalingstekens."),
+    ("sales_journal", 70, "sales_journal is geen tekst tussen aanhalingstekens."),
+    ("sales_journal", "", "sales_journal is geen code zonder spaties eromheen."),
+    ("general_journal", " 90", "general_journal is geen code zonder spaties eromheen."),
+    ("journal", "70", "journal hoort niet bij de instellingen."),
+    ("stop_at_other_number", "no", "stop_at_other_number moet true of false zijn."),
+    ("vat_codes", {"low": 2}, "vat_codes.low is geen tekst tussen aanhalingstekens."),
+    ("vat_codes", {"medium": "2"}, "vat_codes.medium heeft een onbekende waarde."),
+    ("claims_journal", "70", "claims_journal moet een eigen dagboek zijn."),
+    ("debtor_zeros_count", "yes", "debtor_zeros_count moet true of false zijn."),
+    ("revenue_accounts", [{"profession": "fysio"}], "revenue_accounts.0.group ontbreekt."),
 ]
 
 
@@ -50,13 +50,13 @@ def test_each_wrong_field_is_named_in_a_sentence(
     with pytest.raises(NotReady) as wrong:
         read_settings("praktijk_a", 3, 42, document)
     assert sentence in str(wrong.value)
-    assert str(wrong.value).startswith("Version 3 of the settings of practice praktijk_a can't be used.")
+    assert str(wrong.value).startswith("Instellingen praktijk_a (3): ")
 
 
 def test_all_wrong_fields_come_at_once(document: dict[str, Any]) -> None:
     del document["receivables_account"]
     document["sales_journal"] = 70
-    with pytest.raises(NotReady, match=r"sales_journal must be .* receivables_account is missing\."):
+    with pytest.raises(NotReady, match=r"sales_journal is geen .* receivables_account ontbreekt\."):
         read_settings("praktijk_a", 3, 42, document)
 
 
@@ -64,5 +64,5 @@ def test_a_cell_with_two_accounts_is_named(document: dict[str, Any]) -> None:
     first = document["revenue_accounts"][0]
     document["revenue_accounts"] = [*document["revenue_accounts"], {**first, "account": "9999"}]
     cell = f"{first['profession']} {first['group']} {first['rate']}"
-    with pytest.raises(NotReady, match=f"revenue_accounts names {cell} more than once"):
+    with pytest.raises(NotReady, match=f"revenue_accounts noemt {cell} meer dan eens"):
         read_settings("praktijk_a", 3, 42, document)

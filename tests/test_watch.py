@@ -93,12 +93,8 @@ def test_the_warning_names_the_practices_the_last_day_and_the_cure() -> None:
     issued_at = dt.datetime(2026, 11, 1, 23, 30, tzinfo=dt.UTC)
     item = watch.item_of(chain(20, issued_at=issued_at, now=issued_at + dt.timedelta(days=20)))
     assert watch_item_lines(item) == [
-        "De koppeling met Exact van De Brug (de_brug) is sinds 02-11-2026 niet gebruikt; "
-        "zonder gebruik werkt zij nog",
-        "  tot en met 01-12-2026.",
-        "Oplossen: James Support: Airflow: start een nacht van een van deze praktijken, "
-        "of laat de Exact-gebruiker",
-        "  opnieuw authenticeren. [token_unused]",
+        "Koppeling De Brug (de_brug): sinds 02-11-2026 ongebruikt, werkt tot en met 01-12-2026.",
+        "Oplossen: James Support: Airflow: start een nacht, of laat opnieuw authenticeren. [token_unused]",
     ]
 
 
@@ -177,8 +173,15 @@ def test_a_missing_year_is_mailed_on_mondays_in_november_and_daily_in_december(
     (item,) = watch.year_items(ledger, day)
     assert (item.reason, item.is_due, item.is_urgent) == (Reason.FINANCIAL_YEAR_MISSING, is_due, is_urgent)
     assert watch_item_lines(item)[0].startswith(
-        "Praktijk praktijk_a (praktijk_a) heeft in Exact nog geen boekjaar 2027"
+        "Praktijk praktijk_a (praktijk_a): in Exact ontbreekt boekjaar 2027"
     )
+
+
+def test_many_practices_of_one_link_are_all_named() -> None:
+    names = [f"Fysiotherapie nummer {place} (praktijk_{place})" for place in range(9)]
+    lines = watch_item_lines(watch.item_of(chain(1, state="dead", practices=names)))
+    assert len(lines[0]) <= 110
+    assert all(name in " ".join(line.strip() for line in lines[2:]) for name in names)
 
 
 def test_before_november_a_missing_year_is_no_item(ledger: Ledger) -> None:
@@ -227,7 +230,7 @@ def test_one_message_holds_all_warnings_in_dutch_and_names_no_person(ledger: Led
     )
     assert message.subject == "Exact Online: 3 waarschuwingen op 02-11-2026"
     assert message.html.count("<tr>") == 4
-    assert "Zorg &amp; &lt;Zo&gt; (praktijk_a) heeft in Exact nog geen boekjaar 2027" in message.html
+    assert "Zorg &amp; &lt;Zo&gt; (praktijk_a): in Exact ontbreekt boekjaar 2027" in message.html
     assert "James Support: Airflow: start een nacht" in message.html
     assert "accountant: Exact: stamgegevens" in message.html
     assert "Tester" not in message.html

@@ -218,7 +218,7 @@ def test_a_practice_that_james_suddenly_gives_little_of_is_told(ledger: Ledger) 
     (item,) = unusual_items(ledger)
     assert (item.is_urgent, item.is_due) == (False, True)
     assert watch_item_lines(item)[0].startswith(
-        "Praktijk praktijk_a (praktijk_a) heeft 3 facturen van 23-11-2026; op zo'n dag zijn het er "
+        "Praktijk praktijk_a (praktijk_a): 3 facturen van 23-11-2026, meestal 20 op zo'n dag."
     )
     assert item.values["wanted"] == "20"
     put_invoices(ledger, monday, 18)

@@ -1,4 +1,7 @@
-"""Register the demo practices, and link them to their divisions by giving consent at Exact."""
+"""Register the demo practices, and link them to their divisions by giving consent at Exact.
+
+A link that works no more is given anew, as `python -m exact_online connect` does by hand.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ from exact_online.api.consent import JustGranted, keep_consent
 from exact_online.api.deadline import new_session
 from exact_online.api.grants import App
 from exact_online.api.identity import Division, ExactUser, divisions, me
-from exact_online.ledger import Ledger, LedgerClock
+from exact_online.api.oauth import TokenChain
+from exact_online.failures import LinkFailure, Unreachable
+from exact_online.ledger import Ledger, LedgerClock, Practice
 
 REDIRECT_URI = "https://localhost/exact-online/callback"
 MAX_USERS = 5
@@ -41,38 +46,65 @@ def register(ledger: Ledger) -> None:
         ledger.practices.save_settings(practice.code, settings_document(practice), changed_by="demo")
 
 
-def link(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str = REDIRECT_URI) -> None:
+def link(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str = REDIRECT_URI) -> list[str]:
     """Give consent until every practice is linked to the division with its name.
 
-    Practices that are linked already stay as they are.
+    Practices whose link works stay as they are. Return those that had one which works no more.
     Raise CannotRun with the divisions that no user has.
     """
+    waiting = _without_link(ledger, app, keys)
+    broken = [code for code in waiting.values() if ledger.practices.get(code).division is not None]
     for choice in range(MAX_USERS):
-        waiting = _without_division(ledger)
         if not waiting:
-            return
-        _link_found_divisions(ledger, _consent(ledger, app, keys, redirect_uri, choice), waiting)
-    if waiting := _without_division(ledger):
+            break
+        consent = _consent(ledger, app, keys, redirect_uri, choice)
+        linked = _link_found_divisions(ledger, consent, waiting)
+        waiting = {name: code for name, code in waiting.items() if name not in linked}
+    if waiting:
         names = ", ".join(waiting)
         raise CannotRun(
             f"No Exact user on {app.base_url} has a division named {names}: "
             "make it (make demo-settings shows what it needs)."
         )
+    return broken
 
 
-def _without_division(ledger: Ledger) -> dict[str, str]:
-    """Return division name -> practice code of the practices that are not linked yet."""
+def _without_link(ledger: Ledger, app: App, keys: MultiFernet) -> dict[str, str]:
+    """Return division name -> practice code of the practices whose link is missing or broken."""
     return {
         known.division_name: known.code
         for known in practices()
-        if ledger.practices.get(known.code).division is None
+        if not is_linked(ledger, ledger.practices.get(known.code), app, keys)
     }
 
 
-def _link_found_divisions(ledger: Ledger, consent: Consent, waiting: dict[str, str]) -> None:
-    for division in consent.divisions:
-        if division.name in waiting:
-            ledger.practices.link(waiting[division.name], consent.chain_id, division.code, division.name)
+def is_linked(ledger: Ledger, practice: Practice, app: App, keys: MultiFernet) -> bool:
+    """Return whether the server takes the tokens of a practice; it is asked who the user is."""
+    if practice.division is None or practice.chain_id is None:
+        return False
+    try:
+        me(client_of(ledger, practice, app, keys))
+    except Unreachable:
+        raise
+    except LinkFailure:
+        return False
+    return True
+
+
+def client_of(ledger: Ledger, practice: Practice, app: App, keys: MultiFernet) -> ExactClient:
+    """Return a client of a practice's division that counts no calls."""
+    assert practice.chain_id is not None
+    clock, session = LedgerClock(ledger.session), new_session()
+    tokens = TokenChain(ledger.tokens.chain(practice.chain_id), app, keys, session, clock)
+    return ExactClient(session, app.base_url, practice.division, tokens, Unmetered(), clock)
+
+
+def _link_found_divisions(ledger: Ledger, consent: Consent, waiting: dict[str, str]) -> set[str]:
+    """Link the practices whose division is in the consent; return the names of these divisions."""
+    found = [division for division in consent.divisions if division.name in waiting]
+    for division in found:
+        ledger.practices.link(waiting[division.name], consent.chain_id, division.code, division.name)
+    return {division.name for division in found}
 
 
 def _consent(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str, choice: int) -> Consent:

@@ -3,7 +3,8 @@
 EXACT_URL, EXACT_CLIENT_ID and EXACT_CLIENT_SECRET run it against another server with Exact's API;
 EXACT_REDIRECT_URI is the address that is registered there. Each server has a ledger of its own,
 because a ledger is right for one server's books only.
-The report and the workbooks of the latest night are in var/demo.
+The report and the workbooks of the latest night are in var/demo, those of another server in the
+folder of its ledger; so demos against two servers do not mix.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +23,23 @@ import psycopg
 from cryptography.fernet import Fernet, MultiFernet
 from rich.console import Console
 
-from dev.demo import link, outcome
+from dev.demo import outcome
 from dev.demo.exact_server import ExactServer, Registration, registration
 from dev.demo.james import fill_once
+from dev.demo.ledger import opened_ledger, prepare
 from dev.demo.practices import Practice, demo_settings, practices
 from dev.demo.progress import NightProgress
 from dev.local.airflow import Airflow
 from dev.local.airflow_client import UNFINISHED, AirflowClient
 from dev.local.failures import CannotRun
-from dev.local.places import VAR
 from dev.local.progress import console, step
 from dev.local.stack import Stack, opened
 from exact_online.api.grants import App
 from exact_online.failures import LinkFailure
-from exact_online.ledger import Ledger, connect
+from exact_online.ledger import Ledger
 from exact_online.migrations import migrate
 from exact_online.registry import DAG_PREFIX
 
-RESULTS = VAR / "demo"
 NIGHT_SECONDS = 3600
 """The longest wait for a night; at 60 calls a minute a first night takes a few minutes."""
 LOG_LINES = 3
@@ -103,9 +103,8 @@ def _airflow_with_practices(stack: Stack, server: ExactServer) -> Iterator[Airfl
     with step("Filling James' database"):
         fill_once(databases.james_owner)
     app = App(server.url or _start_simulator(stack, ours), ours.client_id, ours.client_secret)
-    with step("Linking the practices to their divisions"), _ledger(databases.exact_sync) as ledger:
-        link.register(ledger)
-        link.link(ledger, app, MultiFernet([Fernet(ours.token_key)]), server.redirect_uri)
+    with step("Linking the practices to their divisions"):
+        prepare(databases.exact_sync, app, MultiFernet([Fernet(ours.token_key)]), server.redirect_uri)
     yield stack.start_airflow({"exact_online": _connection(app, ours.token_key)}, port=port)
 
 
@@ -156,7 +155,7 @@ def _wanted_port() -> int | None:
 
 def _run_nights(airflow: Airflow, stack: Stack) -> dict[str, Any]:
     """Run the DAGs of all practices at the same time, and return the report."""
-    with _ledger(stack.databases.exact_sync) as ledger:
+    with opened_ledger(stack.databases.exact_sync) as ledger:
         with step("The nights"):
             before = {
                 practice.code: _start_night(airflow.client, f"{DAG_PREFIX}{practice.code}")
@@ -164,7 +163,7 @@ def _run_nights(airflow: Airflow, stack: Stack) -> dict[str, Any]:
             }
             progress = NightProgress(airflow.client, ledger, list(before))
             runs = {code: _runs_since(airflow, code, known, progress) for code, known in before.items()}
-        _save_workbooks(ledger)
+        _save_workbooks(ledger, stack.folder / "demo")
         return {"practices": [_report(ledger, practice, runs[practice.code]) for practice in practices()]}
 
 
@@ -226,26 +225,26 @@ def _report(ledger: Ledger, practice: Practice, runs: list[dict[str, Any]]) -> d
 def _show(report: dict[str, Any], server: ExactServer) -> None:
     """Print the table and a sentence, and write the report's file.
 
-    A difference can mean that the other server has new, empty books: then say what to do.
+    A difference can mean that another server lost some of its books: then say what to do.
     """
-    file = RESULTS / "report.json"
+    file = server.folder / "demo" / "report.json"
     outcome.write(report, file)
     outcome.show(report, Console(width=None if sys.stdout.isatty() else TABLE_WIDTH))
     print(outcome.verdict(report))
     if server.url and not outcome.is_complete(report):
         print(
-            f"If {server.url} was started again with empty books: "
-            f"remove {server.folder}, whose ledger belongs to the old ones."
+            f"If {server.url} has lost some of its books: "
+            f"remove {server.folder}, whose ledger belongs to all of them."
         )
     print(f"The same numbers in cents: {file}", flush=True)
 
 
-def _save_workbooks(ledger: Ledger) -> None:
-    """Write the workbooks that were handed over to var/demo."""
-    RESULTS.mkdir(parents=True, exist_ok=True)
+def _save_workbooks(ledger: Ledger, folder: Path) -> None:
+    """Write the workbooks that were handed over to a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
     for practice in practices():
         for export in ledger.exports.files(practice.code):
-            (RESULTS / export.file_name).write_bytes(export.content or b"")
+            (folder / export.file_name).write_bytes(export.content or b"")
 
 
 def _stay(airflow: Airflow) -> None:
@@ -254,12 +253,6 @@ def _stay(airflow: Airflow) -> None:
     print("Ctrl-C stops all of it.", flush=True)
     while True:
         signal.pause()
-
-
-@contextmanager
-def _ledger(dsn: str) -> Iterator[Ledger]:
-    with closing(connect(dsn)) as conn:
-        yield Ledger(conn)
 
 
 if __name__ == "__main__":

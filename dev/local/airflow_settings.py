@@ -15,7 +15,7 @@ from pathlib import Path
 
 from dev.local.failures import CannotRun
 from dev.local.places import AIRFLOW_SETTINGS, DAGS, PLUGINS, ROOT
-from dev.local.ports import LOOPBACK, first_free, free_port, is_free
+from dev.local.ports import LOOPBACK, reserved, reserved_free_port
 from dev.local.private_files import write_private
 
 USUAL_PORT = 8080
@@ -43,13 +43,15 @@ class Ports:
     def choose(cls, wanted: int | None = None) -> Ports:
         """Choose the ports: for the UI ``wanted`` if given, otherwise 8080 or any free port.
 
+        They are reserved: another stack that starts at the same moment chooses others.
         Raise CannotRun when ``wanted`` is in use.
         """
-        if wanted and not is_free(wanted):
+        if wanted and not reserved(wanted):
             raise CannotRun(
                 f"Port {wanted} is in use: stop what listens there, or choose another with AIRFLOW_PORT=."
             )
-        return cls(wanted or first_free(USUAL_PORT), free_port(), free_port(), free_port())
+        ui = wanted or (USUAL_PORT if reserved(USUAL_PORT) else reserved_free_port())
+        return cls(ui, reserved_free_port(), reserved_free_port(), reserved_free_port())
 
 
 def shared_settings() -> dict[str, str]:

@@ -19,6 +19,7 @@ import typer
 
 from exact_online import acts
 from exact_online.acts.word import Word
+from exact_online.connect import Consenting, connect_practice, is_loopback, listen
 from exact_online.failures import LinkFailure, NotReady
 from exact_online.ledger import Ledger, LedgerClock, connect
 from exact_online.migrations import CONNECTION_VARIABLE
@@ -219,7 +220,7 @@ def erase(practice: Practice, key: Key, by: By, reason: Reason) -> None:
 def move_in(by: By, reason: Reason) -> None:
     """Say that the ledger books in this database from now on: it was moved or restored."""
     with opened_ledger(by) as ledger:
-        ledger.home.move_in(by, reason)
+        acts.move_in(ledger, by, reason)
     typer.echo("Done: the ledger is at home here. Make sure that the other one books no more.")
 
 
@@ -237,6 +238,37 @@ def watch_nights() -> None:
     if found:
         raise typer.Exit(1)
     typer.echo("Alle nachten zijn klaar.")
+
+
+@app.command("connect")
+def connect_again(
+    practice: Practice,
+    division: Annotated[int | None, typer.Option(help="Its division, when it has none yet.")] = None,
+    redirect_uri: Annotated[str, typer.Option(help="Else redirect_uri of the connection's extra.")] = "",
+    paste: Annotated[bool, typer.Option(help="Paste the answer; do not listen for it.")] = False,
+) -> None:
+    """Give a practice a new link with Exact, by the consent of its Exact user; settings stay."""
+    from exact_online.hook import ExactOnlineHook  # brings Airflow, which takes seconds
+
+    hook = ExactOnlineHook()
+    uri = redirect_uri or hook.redirect_uri()
+    if not uri:
+        raise NotReady("Give --redirect-uri: the address that is registered with the app at Exact.")
+    exact = Consenting(hook.app(), hook.keys(), uri, hook.session)
+    with opened_ledger() as ledger:
+        linked = connect_practice(ledger, practice, exact, lambda url: _answer(url, uri, paste), division)
+    typer.echo(f"Practice {linked.code} is linked with division {linked.division} ({linked.division_name}).")
+    typer.echo("Clear the red task of its last run, or wait for the night.")
+
+
+def _answer(url: str, redirect_uri: str, paste: bool) -> str:
+    """Show the consent page's address and return where the browser ended, or the code."""
+    typer.echo(f"Open this address as the practice's Exact user, and agree:\n\n{url}\n")
+    if is_loopback(redirect_uri) and not paste:
+        typer.echo(f"Waiting for the answer on {redirect_uri} ...")
+        return listen(redirect_uri)
+    words = "Paste the address where the browser ended, or its code (it is not shown)"
+    return str(typer.prompt(words, hide_input=True))
 
 
 def _act(act: Act, practice: str, subject: str, by: str, reason: str) -> None:

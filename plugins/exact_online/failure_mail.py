@@ -13,17 +13,20 @@ from exact_online.schedule import SUPPORT_MAIL_VARIABLE
 
 
 def mail_on_failure() -> list[Callable[..., Any]]:
-    """Return the callbacks of a DAG or task that fails; none when support has no address."""
+    """Return the callbacks of a DAG or task that fails; none when support has no address.
+
+    What stops many practices at once (a broken link, a scope) is told by the watch alone: one mail.
+    """
     address = os.environ.get(SUPPORT_MAIL_VARIABLE)
     if not address:
         return []
-    from airflow.providers.smtp.notifications.smtp import send_smtp_notification
+    from exact_online.tasks.failure_notifier import FailureNotifier
 
     return [
-        send_smtp_notification(
+        FailureNotifier(
             to=address,
-            subject="Exact Online: {{ dag.dag_id }} failed",
-            html_content="Run {{ dag_run.run_id }} of {{ dag.dag_id }} failed; "
-            "the log of its failed task says why and what cures it.",
+            subject="Exact Online: {{ dag.dag_id }} is mislukt",
+            html_content="Run {{ dag_run.run_id }} van {{ dag.dag_id }} is mislukt. "
+            "Het log van de rode taak zegt waarom, en wie het oplost.",
         )
     ]

@@ -31,6 +31,13 @@ record.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+from exact_online.reasons import problem_text
+
+Problem = tuple[str, Mapping[str, object]]
+"""The code of a `Stop` or a `Reason`, and its values; or a text of its own, without values."""
 
 
 class LinkFailure(Exception):
@@ -40,7 +47,29 @@ class LinkFailure(Exception):
     """
 
 
-class NotReady(LinkFailure):
+class NamedFailure(LinkFailure):
+    """A failure that the catalogue names: by a code and its values, or by several of them.
+
+    Its message has for each the Dutch sentence and who cures it where. Only what a person meets on
+    a command line (an act, a migration) has a text of its own in the place of a code.
+    """
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        super().__init__(code, values)
+        self.problems: tuple[Problem, ...] = ((code, values),)
+
+    @classmethod
+    def of(cls, problems: Sequence[Problem]) -> Self:
+        """Return the failure that several problems are; there must be one at least."""
+        failure = cls(problems[0][0], **problems[0][1])
+        failure.problems = tuple(problems)
+        return failure
+
+    def __str__(self) -> str:
+        return " ".join(problem_text(code, values) for code, values in self.problems)
+
+
+class NotReady(NamedFailure):
     """A person must act first; a retry can't help."""
 
 
@@ -69,7 +98,7 @@ class Unreachable(LinkFailure):
 
 
 class StoreUnavailable(Unreachable):
-    """A store of api/stores.py can't be read or written at the moment."""
+    """A store of api/stores.py or api/token_store.py can't be read or written at the moment."""
 
 
 class ListChanged(Unreachable):
@@ -85,15 +114,15 @@ class WaitForWindow(LinkFailure):
         """Aware time at which the window opens again."""
 
 
-class DayIsFull(LinkFailure):
+class DayIsFull(NamedFailure):
     """No calls are left for now, of the division's day or of its token chain's."""
 
 
 class ErrorLimit(DayIsFull):
     """An endpoint had so many errors this hour that Exact would block it."""
 
-    def __init__(self, message: str, until: dt.datetime) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, until: dt.datetime, /, **values: object) -> None:
+        super().__init__(code, **values)
         self.until = until
         """Aware time at which Exact has forgotten them."""
 

@@ -19,11 +19,12 @@ from exact_online.api import limits, masking, transport
 from exact_online.api.budget import NIGHTLY_RESERVE, CallBudget
 from exact_online.api.client import ExactClient
 from exact_online.api.deadline import new_session
-from exact_online.api.grants import App
+from exact_online.api.grants import CLIENT_AUTHS, App
 from exact_online.api.oauth import TokenChain
 from exact_online.clock import Clock
 from exact_online.failures import LinkFailure, NotReady
 from exact_online.ledger import Ledger, LedgerClock, Practice
+from exact_online.stops import Stop
 
 DEFAULT_BASE_URL = "https://start.exactonline.nl"
 
@@ -62,14 +63,21 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
         return self.get_conn()
 
     def app(self) -> App:
-        """Return our app at Exact; raise NotReady when the client id or secret is missing."""
+        """Return our app at Exact.
+
+        Raise NotReady when the client id or secret is missing, or `client_auth` is not known.
+        """
         connection = self._connection
         if not connection.login or not connection.password:
-            raise NotReady(
-                f"Connection {self.exact_conn_id} has no client ID or client secret: "
-                "fill in both, from Exact's App Center."
-            )
-        return App(self._base_url(connection), connection.login, connection.password)
+            raise NotReady(Stop.APP_INCOMPLETE, connection=self.exact_conn_id)
+        client_auth: Any = self._extra("client_auth") or "form"
+        if client_auth not in CLIENT_AUTHS:
+            raise NotReady(Stop.CLIENT_AUTH_UNKNOWN, connection=self.exact_conn_id, found=client_auth)
+        return App(self._base_url(connection), connection.login, connection.password, client_auth)
+
+    def redirect_uri(self) -> str:
+        """Return the address that Exact sends a consent to, from extra; empty when it has none."""
+        return str(self._extra("redirect_uri") or "")
 
     def keys(self) -> MultiFernet:
         """Return the keys of the tokens in the ledger.
@@ -80,10 +88,7 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
         try:
             return MultiFernet([Fernet(key.strip()) for key in str(written).split(",")])
         except ValueError:
-            raise NotReady(
-                f"Connection {self.exact_conn_id} has no usable token_keys: put a Fernet key there "
-                '(python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())").'
-            ) from None
+            raise NotReady(Stop.TOKEN_KEYS_UNUSABLE, connection=self.exact_conn_id) from None
 
     def client(self, practice: Practice, ledger: Ledger, *, backfill: bool = False) -> ExactClient:
         """Calls to the division of `practice`.
@@ -94,9 +99,7 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
         not linked yet.
         """
         if practice.chain_id is None or practice.division is None:
-            raise NotReady(
-                f"Practice {practice.code} is not linked with Exact: somebody must authenticate first."
-            )
+            raise NotReady(Stop.PRACTICE_NOT_LINKED, practice=practice.code)
         store = ledger.tokens.chain(practice.chain_id)
         clock = self.clock or LedgerClock(ledger.session)
         tokens = TokenChain(store, self.app(), self.keys(), self.session, clock)

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from exact_online.reasons import Reason, cure, explain
 from exact_online.settings import ExactLists, ExactPaymentCondition, FinancialPeriod, PracticeSettings
-from exact_online.transform.preflight import Rejection, check_payment_condition
+from exact_online.stops import Stop
+from exact_online.transform.preflight import Rejection, check_journal, check_payment_condition
 from exact_online.transform.words import CONDITION_WORDS, GROUP_WORDS, RATE_WORDS, in_both_languages
 from exact_online.vocabulary import JournalType, PaymentCondition, RevenueGroup, VatRate
 
@@ -29,12 +31,18 @@ DAYS = {
 """The conditions whose number of days is their name."""
 
 
-def readiness_problems(settings: PracticeSettings, lists: ExactLists, book_day: dt.date) -> list[str]:
-    """Return a sentence per problem, which names its cure; empty when the division is ready."""
+@dataclass(frozen=True)
+class Problem:
+    """Why nothing of the practice may be sent: a reason of the catalogue with its values."""
+
+    reason: Reason | Stop
+    values: Mapping[str, object]
+
+
+def readiness_problems(settings: PracticeSettings, lists: ExactLists, book_day: dt.date) -> list[Problem]:
+    """Return all that is wrong; empty when the division is ready."""
     return [
-        *_journal(lists, settings.sales_journal, JournalType.SALES, "sales journal"),
-        *_journal(lists, settings.general_journal, JournalType.GENERAL, "general journal"),
-        *_claims_journal(settings, lists),
+        *_journals(settings, lists),
         *_year(lists, book_day - dt.timedelta(days=1)),
         *_revenue_accounts(settings),
         *_payment_conditions(settings, lists),
@@ -53,43 +61,28 @@ def remark_sentence(remark: Rejection) -> str:
     return f"{explain(remark.reason, remark.values)} ({cure(remark.reason)})"
 
 
-def _journal(lists: ExactLists, code: str, wanted: JournalType, name: str) -> Iterator[str]:
-    journal = lists.journals.get(code)
-    if journal is None:
-        yield f"The {name} {code} does not exist in Exact; create it or correct the settings."
-    elif journal.type != wanted:
-        yield (
-            f"Journal {code} is of {_type_name(journal.type)} in Exact, a {name} has type {wanted:d}; "
-            "correct the settings."
-        )
-    elif journal.blocked:
-        yield f"The {name} {code} is blocked in Exact; unblock it."
-    elif wanted is JournalType.GENERAL and not journal.allow_vat:
-        yield f"The general journal {code} does not allow VAT; tick VAT in its settings in Exact (M10)."
+def _journals(settings: PracticeSettings, lists: ExactLists) -> Iterator[Problem]:
+    for code in filter(None, (settings.sales_journal, settings.claims_journal)):
+        yield from _of_check(check_journal(code, JournalType.SALES, lists))
+    yield from _of_check(check_journal(settings.general_journal, JournalType.GENERAL, lists))
 
 
-def _type_name(number: int | None) -> str:
-    return "an unknown type" if number is None else f"type {number}"
+def _of_check(found: Rejection | None) -> Iterator[Problem]:
+    """What a check of single bookings finds stops all of them here."""
+    if found:
+        yield Problem(found.reason, found.values)
 
 
-def _claims_journal(settings: PracticeSettings, lists: ExactLists) -> Iterator[str]:
-    if settings.claims_journal:
-        yield from _journal(lists, settings.claims_journal, JournalType.SALES, "sales journal of claims")
-
-
-def _year(lists: ExactLists, day: dt.date) -> Iterator[str]:
-    """The financial year of the newest invoices must exist (M19)."""
+def _year(lists: ExactLists, day: dt.date) -> Iterator[Problem]:
+    """The financial year of the newest invoices must exist (M19), in twelve months (M18)."""
     if not covers(lists.periods, day):
-        yield f"Exact has no financial period for {day}; create financial year {day.year} with its periods."
+        yield Problem(Stop.YEAR_MISSING, {"date": str(day), "year": day.year})
         return
     (year,) = {period.year for period in lists.periods if period.start <= day <= period.end}
     periods = [period for period in lists.periods if period.year == year]
     if len(periods) != PERIODS_A_YEAR or not all(map(_is_month, periods)):
-        yield (
-            f"Financial year {year} has {len(periods)} period(s) in Exact, of "
-            f"{' to '.join(_lengths(periods))} days; it must have twelve, one per month. "
-            "Correct the period-date table in Exact (M18)."
-        )
+        days = "-".join(_lengths(periods))
+        yield Problem(Stop.PERIODS_NOT_MONTHLY, {"year": year, "periods": len(periods), "days": days})
 
 
 def _is_month(period: FinancialPeriod) -> bool:
@@ -102,28 +95,26 @@ def _lengths(periods: list[FinancialPeriod]) -> list[str]:
     return [str(length) for length in sorted({min(days), max(days)})]
 
 
-def _revenue_accounts(settings: PracticeSettings) -> Iterator[str]:
+def _revenue_accounts(settings: PracticeSettings) -> Iterator[Problem]:
     """All twelve of a profession must be filled in before the link may start (M8)."""
     for profession in sorted({name for name, _, _ in settings.revenue_accounts}):
         missing = [
-            f"{GROUP_WORDS[group][1]} {RATE_WORDS[rate][1]}"
+            (GROUP_WORDS[group], RATE_WORDS[rate])
             for group in RevenueGroup
             for rate in VatRate
             if (profession, group, rate) not in settings.revenue_accounts
         ]
         if missing:
-            yield (
-                f"Profession '{profession}' has no revenue account for {', '.join(missing)}; fill in all "
-                "twelve in the workbook 'Gegevens inrichten uit boekhoudpakket' (M8)."
-            )
+            dutch, english = (" ".join(words) for words in zip(*missing[0], strict=True))
+            words = in_both_languages("first", (dutch, english))
+            values = {"profession": profession, "count": len(missing), **words}
+            yield Problem(Stop.REVENUE_ACCOUNTS_MISSING, values)
 
 
-def _payment_conditions(settings: PracticeSettings, lists: ExactLists) -> Iterator[str]:
+def _payment_conditions(settings: PracticeSettings, lists: ExactLists) -> Iterator[Problem]:
     """All seven must exist in Exact, used or not, and be on credit (M13)."""
     for condition in PaymentCondition:
-        if problem := check_payment_condition(condition, settings, lists):
-            sentence = explain(problem.reason, problem.values, "en")
-            yield f"{sentence} Cure: {cure(problem.reason, 'en')} (M13)."
+        yield from _of_check(check_payment_condition(condition, settings, lists))
 
 
 def _other_days(settings: PracticeSettings, lists: ExactLists) -> Iterator[Rejection]:

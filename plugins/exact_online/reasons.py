@@ -1,31 +1,30 @@
-"""The catalogue of reasons (reasons.toml), in Dutch and English.
+"""The catalogue of reasons (reasons.toml, stops.toml), in Dutch and English.
 
 A reason says why a record was rejected, is held or needs attention, or what the watch warns of.
 The ledger stores its code and the values of the record; `explain` makes a sentence of them.
+A `Stop` (stops.py) says why a task stopped; it has the same sentences and cures.
 ``python -m exact_online.reasons`` prints docs/reasons.md.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-import textwrap
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Literal
 
-from exact_online.dutch import dutch_amount, dutch_day
+from exact_online.dutch import dutch_text
+from exact_online.stops import Stop
 from exact_online.vocabulary import BookingKind
 
 Language = Literal["nl", "en"]
 
-CATALOGUE_FILE = Path(__file__).with_name("reasons.toml")
+REASONS_FILE = Path(__file__).with_name("reasons.toml")
+STOPS_FILE = Path(__file__).with_name("stops.toml")
 UNKNOWN: Mapping[Language, str] = {"nl": "onbekend", "en": "unknown"}
 CURERS: Mapping[Language, Mapping[str, str]] = {
     "nl": {"practice": "praktijk", "accountant": "accountant", "support": "James Support"},
@@ -147,8 +146,6 @@ class Reason(StrEnum):
     RECONNECT_NEEDED = "reconnect_needed"
     FINANCIAL_YEAR_MISSING = "financial_year_missing"
     APP_SCOPE_MISSING = "app_scope_missing"
-    PRACTICE_STOPPED = "practice_stopped"
-    PRACTICE_STOPPED_AT_NUMBER = "practice_stopped_at_number"
     NIGHT_MISSING = "night_missing"
     NIGHT_UNFINISHED = "night_unfinished"
     INVOICES_UNUSUAL = "invoices_unusual"
@@ -202,6 +199,8 @@ class CatalogueEntry:
     english_of_exact: str = ""
     patterns: tuple[str, ...] = ()
     """Regular expressions that recognise the reason in a message of Exact."""
+    task: str = ""
+    """The task to clear, where it is another than the red one."""
 
     def sentence(self, language: Language) -> str:
         return self.dutch if language == "nl" else self.english
@@ -230,20 +229,36 @@ def catalogue() -> Mapping[Reason, CatalogueEntry]:
 
     Raise ValueError when reasons.toml and `Reason` have different codes.
     """
-    tables = tomllib.loads(CATALOGUE_FILE.read_text(encoding="utf-8"))
-    if set(tables) != set(Reason):
-        raise ValueError(f"reasons.toml and Reason differ in: {', '.join(sorted(set(tables) ^ set(Reason)))}")
-    return {
-        Reason(code): CatalogueEntry(**{**table, "patterns": tuple(table.get("patterns", ()))})
-        for code, table in tables.items()
-    }
+    return {Reason(code): entry for code, entry in _entries(REASONS_FILE, Reason)}
 
 
 @cache
-def placeholders(reason: Reason) -> tuple[str, ...]:
-    """Return the names of the values in the sentences of a reason, sorted."""
-    entry = catalogue()[reason]
-    return tuple(sorted(_names(entry.dutch) | _names(entry.english)))
+def stops() -> Mapping[Stop, CatalogueEntry]:
+    """Return all stops in the order of stops.toml. Raise ValueError as `catalogue`."""
+    return {Stop(code): entry for code, entry in _entries(STOPS_FILE, Stop)}
+
+
+def _entries(file: Path, codes: type[StrEnum]) -> Iterable[tuple[str, CatalogueEntry]]:
+    tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    if differing := sorted(set(tables) ^ set(codes)):
+        raise ValueError(f"{file.name} and {codes.__name__} differ in: {', '.join(differing)}")
+    for code, table in tables.items():
+        yield code, CatalogueEntry(**{**table, "patterns": tuple(table.get("patterns", ()))})
+
+
+@cache
+def entry_of(code: str) -> CatalogueEntry | None:
+    """Return the entry of a reason or a stop; None for a code that this version does not know."""
+    if code in set(Stop):
+        return stops()[Stop(code)]
+    return catalogue()[Reason(code)] if code in set(Reason) else None
+
+
+@cache
+def placeholders(code: str) -> tuple[str, ...]:
+    """Return the names of the values in the sentences of a reason or a stop, sorted."""
+    entry = entry_of(code)
+    return tuple(sorted(_names(entry.dutch) | _names(entry.english))) if entry else ()
 
 
 def _names(sentence: str) -> set[str]:
@@ -251,14 +266,14 @@ def _names(sentence: str) -> set[str]:
 
 
 def explain(reason: str, values: Mapping[str, object], language: Language = "nl") -> str:
-    """Return the sentence of a reason, with the values of the record.
+    """Return the sentence of a reason or a stop, with the values of the record.
 
     It never raises: a value that is missing becomes *onbekend* or *unknown*, and a code that this
     version does not know is shown as it is, with its values.
     """
-    if reason not in catalogue():
+    entry, known = entry_of(reason), _Values(values, UNKNOWN[language])
+    if entry is None:
         return f"{reason}: {', '.join(f'{name} {value}' for name, value in values.items())}"
-    entry, known = catalogue()[Reason(reason)], _Values(values, UNKNOWN[language])
     sentence = entry.sentence(language)
     if not _names(sentence) <= known.keys():
         sentence = entry.sentence_of_exact(language) or sentence
@@ -268,16 +283,7 @@ def explain(reason: str, values: Mapping[str, object], language: Language = "nl"
 
 def _as_dutch(known: _Values) -> _Values:
     """The values as Dutch readers write them: 23-11-2026 and 1.234,56."""
-    return _Values({name: _dutch_text(str(value)) for name, value in known.items()}, known.unknown)
-
-
-def _dutch_text(text: str) -> str:
-    if _DAY.fullmatch(text):
-        return dutch_day(dt.date.fromisoformat(text))
-    return dutch_amount(round(Decimal(text) * 100)) if _AMOUNT.fullmatch(text) else text
-
-
-_DAY, _AMOUNT = re.compile(r"\d{4}-(0[1-9]|1[0-2])-[0-3]\d"), re.compile(r"-?\d+\.\d\d")
+    return _Values({name: dutch_text(str(value)) for name, value in known.items()}, known.unknown)
 
 
 def record_values(kind: str, number: str) -> dict[str, str]:
@@ -292,8 +298,13 @@ def record_values(kind: str, number: str) -> dict[str, str]:
 
 def cure(reason: str, language: Language = "nl") -> str:
     """Return who can cure it and where, in a few words."""
-    entry = catalogue()[Reason(reason)] if reason in catalogue() else catalogue()[Reason.REJECTED_OTHER]
+    entry = entry_of(reason) or catalogue()[Reason.REJECTED_OTHER]
     return f"{CURERS[language][entry.cure]}: {entry.where(language)}"
+
+
+def problem_text(code: str, values: Mapping[str, object]) -> str:
+    """Return a reason or a stop with its cure, in Dutch; a text that is no code as it is."""
+    return code if entry_of(code) is None else f"{explain(code, values)} ({cure(code)})"
 
 
 def is_cured_before_planning(reason: str) -> bool:
@@ -302,67 +313,11 @@ def is_cured_before_planning(reason: str) -> bool:
     True for what is cured in James, in the settings, in the link itself, and in VAT codes, whose
     kind decides between net and gross.
     """
-    entry = catalogue().get(Reason(reason)) if reason in catalogue() else None
+    entry = entry_of(reason)
     return entry is not None and entry.where_en.startswith(PLANNED_FROM)
 
 
-@cache
-def _patterns() -> tuple[tuple[re.Pattern[str], Reason], ...]:
-    return tuple(
-        (re.compile(pattern, re.IGNORECASE), reason)
-        for reason, entry in catalogue().items()
-        for pattern in entry.patterns
-    )
-
-
-def reason_of_message(message: str) -> Reason:
-    """Return the reason of a message of Exact, Dutch or English; else `rejected_other`.
-
-    Exact joins several messages by line breaks: the first line that matches a pattern decides.
-    """
-    for line in message.splitlines():
-        for pattern, reason in _patterns():
-            if pattern.search(line):
-                return reason
-    return Reason.REJECTED_OTHER
-
-
-def reasons_page() -> str:
-    """Return the content of docs/reasons.md."""
-    head = (
-        "# Reasons\n\n"
-        "Generated from `plugins/exact_online/reasons.toml`\n"
-        "by `python -m exact_online.reasons > docs/reasons.md`; do not edit.\n\n"
-        "Words in braces are the record's own values. "
-        "A rejected record is tried again once its cause\n"
-        "is gone; nothing has to be booked by hand (M21). When that is: [reliability.md](reliability.md).\n"
-    )
-    return head + "".join(_section(reason, entry) for reason, entry in catalogue().items())
-
-
-def _section(reason: Reason, entry: CatalogueEntry) -> str:
-    known_by = "".join(_wrapped("- ", f"Exact's message: `{pattern}`") for pattern in entry.patterns)
-    rejected_by_exact = ""
-    if entry.dutch_of_exact:
-        sentences = _quoted(entry.dutch_of_exact, entry.english_of_exact)
-        rejected_by_exact = f"When Exact rejects it:\n{sentences}\n"
-    where = f"{CURERS['en'][entry.cure]}, {entry.where_en} (*{entry.where_nl}*)"
-    sentences = _quoted(entry.dutch, entry.english)
-    return f"\n## {reason}\n{sentences}\n{rejected_by_exact}{_wrapped('- ', f'Cure: {where}')}{known_by}"
-
-
-def _quoted(dutch: str, english: str) -> str:
-    return f"{_wrapped('> ', dutch)}>\n{_wrapped('> ', english)}"
-
-
-def _wrapped(mark: str, sentence: str) -> str:
-    following = mark if mark == "> " else " " * len(mark)
-    lines = textwrap.wrap(
-        sentence, 100, initial_indent=mark, subsequent_indent=following,
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
-    return "\n".join(lines) + "\n"
-
-
 if __name__ == "__main__":
+    from exact_online.reasons_page import reasons_page
+
     print(reasons_page(), end="")

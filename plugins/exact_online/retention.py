@@ -15,6 +15,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from exact_online.failures import NotReady
+from exact_online.stops import Stop
 
 FILE = Path(__file__).with_name("bewaartermijnen.toml")
 Text = Annotated[str, StringConstraints(strict=True, min_length=5)]
@@ -94,10 +95,10 @@ def checked(document: dict[str, Any]) -> Retention:
         return Retention.model_validate(document)
     except ValidationError as wrong:
         faults = [
-            f"{'.'.join(map(str, fault['loc'])) or 'the file'}: {fault['msg']}"
+            {"field": ".".join(map(str, fault["loc"])) or "the file", "fault": fault["msg"]}
             for fault in wrong.errors(include_url=False)
         ]
-        raise NotReady(f"{FILE.name} can't be used: {'; '.join(faults)}.") from None
+        raise NotReady.of([(Stop.RETENTION_UNUSABLE, fault) for fault in faults]) from None
 
 
 def page(terms: Retention) -> str:

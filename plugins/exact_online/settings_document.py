@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from exact_online.failures import NotReady
 from exact_online.settings import PracticeSettings
+from exact_online.stops import Stop
 from exact_online.vocabulary import PaymentCondition, RevenueGroup, VatRate
 
 Code = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=32, pattern=r"^\S(.*\S)?$")]
@@ -60,19 +61,17 @@ def read_settings(
 ) -> PracticeSettings:
     """Return the settings that a document holds.
 
-    Raise NotReady with a sentence per field that is missing, unknown, of another kind, or double.
+    Raise NotReady with a problem per field that is missing, unknown, of another kind, or double.
     """
     try:
         read = SettingsDocument.model_validate(document)
     except ValidationError as wrong:
-        sentences = [_sentence(error) for error in wrong.errors(include_url=False)]
+        faults = [_fault(error) for error in wrong.errors(include_url=False)]
     else:
-        sentences = [*_double_cells(read), *_shared_journals(read)]
-    if sentences:
-        raise NotReady(
-            f"Version {version} of the settings of practice {practice} can't be used. "
-            f"{' '.join(sentences)} Save corrected settings for it."
-        )
+        faults = [*_double_cells(read), *_shared_journals(read)]
+    if faults:
+        whose = {"practice": practice, "version": version}
+        raise NotReady.of([(Stop.SETTINGS_UNUSABLE, {**whose, **fault}) for fault in faults])
     return _practice_settings(practice, version, division, read)
 
 
@@ -99,33 +98,42 @@ def _practice_settings(
     )
 
 
-def _sentence(error: ErrorDetails) -> str:
-    """Return a sentence that names the field of the document, and what is wrong with it."""
-    field = ".".join(str(part) for part in error["loc"] if part != "[key]") or "The document"
-    match error["type"]:
-        case "missing":
-            return f"{field} is missing."
-        case "extra_forbidden":
-            return f"{field} is no field of the settings."
-        case "string_type":
-            return f"{field} must be a text between quotation marks."
-        case "string_too_short" | "string_pattern_mismatch":
-            return f"{field} must be a code without blanks around it."
-    return f"{field}: {error['msg'][:1].lower()}{error['msg'][1:]}."
+def _fault(error: ErrorDetails) -> dict[str, str]:
+    """Return the field of the document, and what is wrong with it in both languages."""
+    field = ".".join(str(part) for part in error["loc"] if part != "[key]") or "document"
+    words = _FAULTS.get(error["type"], ("heeft een onbekende waarde", "has a value that is not known"))
+    return {"field": field, "fault_nl": words[0], "fault_en": words[1]}
 
 
-def _shared_journals(read: SettingsDocument) -> list[str]:
+_NO_CODE = ("is geen code zonder spaties eromheen", "must be a code without blanks around it")
+_FAULTS = {
+    "missing": ("ontbreekt", "is missing"),
+    "extra_forbidden": ("hoort niet bij de instellingen", "is no field of the settings"),
+    "string_type": ("is geen tekst tussen aanhalingstekens", "must be a text between quotation marks"),
+    "string_too_short": _NO_CODE,
+    "string_pattern_mismatch": _NO_CODE,
+    "bool_type": ("moet true of false zijn", "must be true or false"),
+}
+"""What pydantic says of a field, in Dutch and in English."""
+
+
+def _shared_journals(read: SettingsDocument) -> list[dict[str, str]]:
     """Claims with a journal of their own share it with nothing: numbers would collide there."""
     if read.claims_journal not in (read.sales_journal, read.general_journal):
         return []
-    return ["claims_journal must be another journal than sales_journal and general_journal."]
+    words = {"fault_nl": "moet een eigen dagboek zijn", "fault_en": "must be a journal of its own"}
+    return [{"field": "claims_journal", **words}]
 
 
-def _double_cells(read: SettingsDocument) -> list[str]:
-    """Return a sentence for each profession, group and rate that has two accounts."""
+def _double_cells(read: SettingsDocument) -> list[dict[str, str]]:
+    """Return a fault for each profession, group and rate that has two accounts."""
     cells = Counter((row.profession, row.group.value, row.rate.value) for row in read.revenue_accounts)
     return [
-        f"revenue_accounts names {' '.join(cell)} more than once."
+        {
+            "field": "revenue_accounts",
+            "fault_nl": f"noemt {' '.join(cell)} meer dan eens",
+            "fault_en": f"names {' '.join(cell)} more than once",
+        }
         for cell, count in cells.items()
         if count > 1
     ]

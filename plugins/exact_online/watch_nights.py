@@ -73,7 +73,7 @@ def unfinished_items(ledger: Ledger, now: dt.datetime) -> list[WatchItem]:
 def copy_items(ledger: Ledger, now: dt.datetime) -> list[WatchItem]:
     """Return an item when this ledger is a copy, which books nothing (FR-L8). Urgent."""
     practices = [each for each in ledger.practices.with_dag() if each.active]
-    if ledger.home.problem() is None:
+    if not ledger.home.is_copy():
         practices = []
     found = {each.code: Reason.LEDGER_COPIED for each in practices}
     due = _due(ledger, found, (Reason.LEDGER_COPIED,), day_to_check(now))

@@ -165,7 +165,7 @@ def test_eight_errors_within_an_hour_close_an_endpoint_and_no_other(
     for status in (400, 401, 403, 404) * 2:
         budget.take(ENTRIES)
         hear(budget, clock, status, kind=AnswerKind.REJECTED)
-    with pytest.raises(DayIsFull, match="8 fouten binnen een uur"):
+    with pytest.raises(DayIsFull, match="8 fouten in een uur"):
         budget.take(ENTRIES)
     budget.take("crm/Accounts")
     clock.pass_by(3601)

@@ -304,6 +304,9 @@ class Tokens:
     def give_up(self, denied: str) -> None:
         raise ReconnectNeeded(denied)
 
+    def note_token_works(self) -> None:
+        """Nothing was denied before."""
+
     def note_missing_scope(self, scope: str, level: str, division: int | None) -> None:
         raise AppScopeMissing(f"{scope}:{level}")
 

@@ -87,7 +87,7 @@ def test_a_code_that_is_not_taken_says_what_to_do(
     server: FakeServer, session: requests.Session, clock: VirtualClock, reply: Reply, failure: type[Exception]
 ) -> None:
     server.on("POST", PATH, reply)
-    with pytest.raises(failure, match=r"again|once more"):
+    with pytest.raises(failure, match=r"probeer|opnieuw|Login|again"):
         grants.exchange_code(session, clock, app(server), "canary-code", CALLBACK)
     assert len(server.asked) == 1
 

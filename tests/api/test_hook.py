@@ -149,11 +149,12 @@ def test_the_test_button_says_what_is_wrong(
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"login": None}, "no client ID"),
-        ({"password": None}, "no client ID or client secret"),
+        ({"login": None}, "geen client ID"),
+        ({"password": None}, "geen client ID of client secret"),
         ({"host": "http://start.exactonline.nl", "port": None}, "https://"),
         ({"extra": {}}, "token_keys"),
         ({"extra": {"token_keys": "short"}}, "token_keys"),
+        ({"extra": {"token_keys": KEY.decode(), "client_auth": "jwt"}}, "client_auth 'jwt'"),
     ],
 )
 def test_a_connection_that_is_not_right_says_what_to_fill_in(
@@ -192,7 +193,7 @@ def test_the_base_url_is_exacts_own_unless_the_connection_says_otherwise(
 def test_a_practice_without_a_link_says_who_must_act(
     connection: dict[str, object], ledger: Connection
 ) -> None:
-    with pytest.raises(NotReady, match="somebody must authenticate"):
+    with pytest.raises(NotReady, match="nog niet aan een administratie"):
         ExactOnlineHook().client(practice(None), Ledger(ledger))
 
 

@@ -59,7 +59,7 @@ def test_a_current_division_outside_the_consent_is_a_sentence(
     """M6: `Me.CurrentDivision` is where the user looked last, whatever he gave us."""
     server.on("GET", "/api/v1/current/Me", Reply(body={"d": [{**ME, "CurrentDivision": current}]}))
     server.on("GET", "/api/v1/99/system/Divisions", Reply(403))
-    with pytest.raises(NotReady, match=r"division (99|\(none\)): the consent does not cover it"):
+    with pytest.raises(NotReady, match=r"administraties via (99|-): de toestemming geldt daar niet"):
         identity.divisions(user)
 
 

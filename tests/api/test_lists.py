@@ -113,7 +113,7 @@ def test_percentages_become_whole_basis_points_as_fraction_or_per_cent(percentag
     ],
 )
 def test_a_row_that_can_not_be_understood_names_its_list(name: str, row: dict[str, Any]) -> None:
-    with pytest.raises(NotReady, match=f"list {name}"):
+    with pytest.raises(NotReady, match=f"Lijst {name}"):
         lists.lists_from_document({**DOCUMENT, name: [row]})
 
 
@@ -246,5 +246,5 @@ def test_what_is_kept_is_understood_the_same(ledger: Connection, practice: str) 
 
 
 def test_lists_that_were_never_read_say_so(ledger: Connection, practice: str) -> None:
-    with pytest.raises(NotReady, match="never read"):
+    with pytest.raises(NotReady, match="nog nooit gelezen"):
         lists.load_lists(Ledger(ledger).mirrors, practice)

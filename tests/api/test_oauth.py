@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from exact_online.api.consent import keep_consent
 from exact_online.api.grants import App, TokenPair
 from exact_online.api.oauth import TokenChain
-from exact_online.api.stores import EncryptedPair
+from exact_online.api.token_store import EncryptedPair
 from exact_online.failures import NotReady, ReconnectNeeded, Unreachable, WaitForWindow
 from exact_online.ledger import ChainStore, Connection, Ledger, connect
 from tests.api import token_server
@@ -119,7 +119,7 @@ def test_when_the_lost_answer_used_the_token_up_the_link_is_broken(
     server.on("POST", PATH, Reply(lost=True), token_server.USED)
     clock.pass_by(580)
     for _ in range(3):
-        with pytest.raises(ReconnectNeeded, match="used before"):
+        with pytest.raises(ReconnectNeeded, match="al gebruikt"):
             chain.access_token()
     assert row(ledger)["state"] == "reconnect_needed"
     assert len(server.asked) == 2
@@ -196,7 +196,7 @@ def test_a_wrong_secret_is_the_connections_fault_not_the_chains(
 ) -> None:
     server.on("POST", PATH, token_server.WRONG)
     clock.pass_by(575)
-    with pytest.raises(NotReady, match="client id and client secret"):
+    with pytest.raises(NotReady, match="client ID of het client secret"):
         chain.access_token()
     assert row(ledger)["state"] == "live"
 
@@ -246,7 +246,7 @@ def test_a_chain_that_is_not_there_asks_for_consent(
     ledger_dsn: str, server: FakeServer, session: requests.Session, clock: VirtualClock
 ) -> None:
     """FR-C8."""
-    with pytest.raises(ReconnectNeeded, match="not in the ledger"):
+    with pytest.raises(ReconnectNeeded, match="staan niet in de koppeling"):
         token_chain(ledger_dsn, USER_ID, server.url, session, clock).access_token()
 
 
@@ -255,7 +255,7 @@ def test_another_app_in_the_connection_does_not_use_up_the_chain(
 ) -> None:
     clock.pass_by(700)
     app = App(server.url, "another-client-id", CLIENT_SECRET)
-    with pytest.raises(ReconnectNeeded, match="another client id"):
+    with pytest.raises(ReconnectNeeded, match="andere client ID"):
         TokenChain(
             ChainStore(lambda: psycopg.connect(ledger_dsn), chain_id), app, KEYS, session, clock
         ).access_token()
@@ -338,7 +338,7 @@ def test_a_401_that_a_renewal_does_not_cure_marks_the_chain_dead(
     clock.pass_by(600)
     renewed = chain.token_after_401(old)
     assert renewed != old
-    with pytest.raises(ReconnectNeeded, match="moet opnieuw authenticeren"):
+    with pytest.raises(ReconnectNeeded, match="opnieuw authenticeren"):
         chain.give_up(renewed)
     assert row(ledger)["state"] == "reconnect_needed"
     with pytest.raises(ReconnectNeeded, match="koppeling met Exact is verbroken"):
@@ -372,3 +372,56 @@ def test_what_comes_too_late_takes_nothing_from_a_newer_pair(
     assert late == newer
     assert (row(ledger)["access_token"], row(ledger)["state"]) == ("newer", "live")
     assert (row(ledger)["refresh_token"], row(ledger)["no_refresh_before"]) == ("newer refresh", None)
+
+
+def test_a_young_token_that_is_denied_is_left_alone_until_another_may_be_asked_for(
+    chain: TokenChain, exact: TokenServer, clock: VirtualClock, ledger: Connection, server: FakeServer
+) -> None:
+    """FR-C6, INV-12: nobody asks before 570 s, and nobody uses the token meanwhile."""
+    until = clock.now() + dt.timedelta(seconds=571)
+    clock.pass_by(100)
+    denied = chain.token_after_401(chain.access_token())
+    with pytest.raises(WaitForWindow) as waiting:
+        chain.give_up(denied)
+    assert waiting.value.until == until
+    with pytest.raises(WaitForWindow):
+        chain.access_token()
+    assert not server.asked
+    clock.pass_by(471)
+    assert chain.access_token() == "access-token-1"
+    assert row(ledger)["denied_version"] == 1
+    chain.note_token_works()
+    assert row(ledger)["denied_version"] is None
+    assert (exact.granted, exact.denied) == (1, 0)
+
+
+def test_a_renewed_token_that_is_denied_too_ends_the_chain_at_once(
+    chain: TokenChain,
+    exact: TokenServer,
+    clock: VirtualClock,
+    ledger: Connection,
+    ledger_dsn: str,
+    chain_id: str,
+    server: FakeServer,
+    session: requests.Session,
+) -> None:
+    """FR-C6: on the first 401 that a renewal does not cure, also when another worker sees it."""
+    with pytest.raises(WaitForWindow):
+        chain.give_up(chain.token_after_401(chain.access_token()))
+    clock.pass_by(571)
+    other = token_chain(ledger_dsn, chain_id, server.url, session, clock)
+    with pytest.raises(ReconnectNeeded, match="verbroken"):
+        other.give_up(other.token_after_401(other.access_token()))
+    assert row(ledger)["state"] == "reconnect_needed"
+
+
+def test_two_odd_401s_days_apart_do_not_end_a_chain(
+    chain: TokenChain, exact: TokenServer, clock: VirtualClock, ledger: Connection
+) -> None:
+    for _ in range(2):
+        with pytest.raises(WaitForWindow):
+            chain.give_up(chain.token_after_401(chain.access_token()))
+        clock.pass_by(86_400)
+        chain.access_token()
+        chain.note_token_works()
+    assert row(ledger)["state"] == "live"

@@ -94,7 +94,7 @@ def test_a_process_killed_with_the_new_token_in_its_hands_breaks_the_link_and_sa
     state = ledger.execute("select state, state_reason from token_chain").fetchone()
     assert state == {
         "state": "reconnect_needed",
-        "state_reason": "status 401, the refresh token was used before",
+        "state_reason": "status 401, het refresh-token is al gebruikt",
     }
 
 

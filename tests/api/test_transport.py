@@ -239,5 +239,5 @@ def test_https_and_this_machine_are_allowed(url: str) -> None:
 )
 def test_any_other_base_url_is_not_allowed(url: str) -> None:
     """FR-K12, FR-K16."""
-    with pytest.raises(NotReady, match="base URL"):
+    with pytest.raises(NotReady, match="van Exact"):
         transport.checked_base_url(url)

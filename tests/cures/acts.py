@@ -145,6 +145,72 @@ def relation_is(**values: Any) -> Act:
     return act
 
 
+def no_profession(document: dict[str, Any]) -> None:
+    document["revenue_accounts"] = [
+        row for row in document["revenue_accounts"] if row["profession"] != "fysiotherapie"
+    ]
+
+
+def four_periods(link: SmallLink) -> None:
+    """Quarters instead of months, as some bookkeepers have them."""
+    link.division.remove_year(2026)
+    for quarter in range(4):
+        last = calendar.monthrange(2026, quarter * 3 + 3)[1]
+        first, end = dt.date(2026, quarter * 3 + 1, 1), dt.date(2026, quarter * 3 + 3, last)
+        link.division.add_period(2026, quarter + 1, first, end)
+
+
+def twelve_periods(link: SmallLink) -> None:
+    link.division.remove_year(2026)
+    year_again(link)
+
+
+def ledger(statement: str) -> Act:
+    """Support changes something in the link's own registry."""
+    return lambda link: link.ledger.conn.execute(statement) and None
+
+
+def registered(link: SmallLink) -> dict[str, Any]:
+    """The practice as it is registered."""
+    of = link.practice
+    columns = ("code", "name", "james_practice_code", "link_date", "first_sync_date")
+    return {**{name: getattr(of, name) for name in columns}, "backfill": "nothing"}
+
+
+def save_settings(link: SmallLink) -> None:
+    link.ledger.practices.save_settings(link.practice.code, settings_document(link.practice), "accountant")
+
+
+def denied(endpoint: str, status: int) -> tuple[Act, Act]:
+    """Exact denies reading something, until the user's rights are put right."""
+    return (
+        lambda link: link.world.faults.add("status", endpoint=endpoint, times=None, status=status) and None,
+        lambda link: link.world.faults.clear(),
+    )
+
+
+def rename_division(name: str | None) -> Act:
+    def act(link: SmallLink) -> None:
+        link.division.name = name or link.practice.division_name
+
+    return act
+
+
+def take_division(link: SmallLink) -> None:
+    """The user gave us another division; the server does not compare the one in the address."""
+    link.world.switches.set("division_of_system_divisions", "ignored")
+    link.world.user.divisions.discard(link.division.code)
+
+
+def give_division(link: SmallLink) -> None:
+    link.world.user.divisions.add(link.division.code)
+
+
+def may_write(statement: str) -> Act:
+    """The user of james_db gets, or loses, the right to write in James."""
+    return lambda link: link.james.conn.execute(statement.format(link.james_reader.info.user)) and None
+
+
 def no_accounts(document: dict[str, Any]) -> None:
     document["revenue_accounts"] = [row for row in document["revenue_accounts"] if row["group"] != "patients"]
 

@@ -11,6 +11,7 @@ from exact_online import acts
 from exact_online.acts.word import Word
 from exact_online.ledger.matches import Chosen
 from exact_online.reasons import Reason
+from exact_online.stops import Stop
 from tests.cures.acts import (
     SALES,
     Act,
@@ -19,27 +20,39 @@ from tests.cures.acts import (
     claim,
     debtor_column,
     deleted_in_the_night,
+    denied,
     direct_debit,
     exact_row,
+    four_periods,
+    give_division,
     institution,
     invoice_column,
     james,
+    ledger,
     line_column,
+    may_write,
     no_accounts,
+    no_profession,
     old_name,
     other_name,
     pin,
+    registered,
     relation,
     relation_is,
+    rename_division,
     reset_claim,
     same_number,
+    save_settings,
     setting,
+    take_division,
+    twelve_periods,
     typed,
     typed_is_removed,
     words,
     wrong_account,
     year_again,
 )
+from tests.link.scopes import grant_only
 
 INVOICE = "factuur:2600001"
 
@@ -48,7 +61,7 @@ INVOICE = "factuur:2600001"
 class Case:
     """One reason."""
 
-    reason: Reason
+    reason: Reason | Stop
     plant: Act
     cure: Act
     red: str = "check_rejections"
@@ -60,11 +73,12 @@ class Case:
 
 
 def case(
-    reason: Reason, acts: tuple[Act, Act], red: str = "check_rejections", clear: str = "extract"
+    reason: Reason | Stop, acts: tuple[Act, Act], red: str = "check_rejections", clear: str = "extract"
 ) -> Case:
     return Case(reason, *acts, red, clear)
 
 
+ALIKE = {"Name": "Zorggroep 1001", "Postcode": "9711 AA"}
 NO_ACCOUNT = "00000000-0000-0000-0000-000000000001"
 
 CASES = [
@@ -118,7 +132,10 @@ CASES = [
         ),
     ),
     # The settings and the division
-    case(Reason.REVENUE_ACCOUNT_MISSING, setting(no_accounts), "open_run", "open_run"),
+    case(Reason.REVENUE_ACCOUNT_MISSING, setting(no_profession)),
+    case(Reason.COST_CENTER_MANDATORY, exact_row("GLAccounts", "8010", UseCostcenter=1)),
+    case(Reason.COST_UNIT_MANDATORY, exact_row("GLAccounts", "8010", UseCostunit=1)),
+    case(Reason.VAT_CODE_NOT_FOR_SALES, exact_row("VATCodes", "5", VATTransactionType="P")),
     case(Reason.GL_ACCOUNT_NOT_IN_EXACT, setting(wrong_account)),
     case(Reason.GL_ACCOUNT_BLOCKED, exact_row("GLAccounts", "8010", IsBlocked=True)),
     case(Reason.GL_ACCOUNT_WRONG_TYPE, exact_row("GLAccounts", "8010", Type=20)),
@@ -166,9 +183,10 @@ CASES = [
     case(
         Reason.NUMBER_CLASH, relation(Name="Kantoorhandel Pen BV", Status="C"), "load_debtors", "load_debtors"
     ),
-    case(
+    Case(
         Reason.RELATION_NOT_CUSTOMER,
-        relation(Name="Kantoorhandel Pen BV", Status="A", IsSupplier=True),
+        both(institution, relation(**ALIKE, Status="A", IsSupplier=True)[0]),
+        relation(**ALIKE)[1],
         "load_debtors",
         "load_debtors",
     ),
@@ -209,15 +227,18 @@ CASES = [
         words(SALES, "De boeking is niet in evenwicht op: 2026 / 11"),
         "load_entries",
     ),
+    case(Reason.PERIOD_MISSING, words(SALES, "Onbekend: Boekjaar"), "load_entries", "load_entries"),
     case(
-        Reason.PERIOD_MISSING,
-        (lambda link: link.division.remove_year(2026), year_again),
-        "open_run",
-        "open_run",
+        Reason.YEAR_FIXED,
+        words(SALES, "The financial year cannot be changed."),
+        "load_entries",
+        "load_entries",
     ),
+    case(Reason.WRONG_DIVISION, words(SALES, "Wrong Division"), "load_entries"),
+    case(Reason.DOCUMENT_TYPE, words(SALES, "Document Type not allowed"), "load_entries", "load_entries"),
     Case(
         Reason.RELATION_TO_CONFIRM,
-        both(institution, relation(Name="Zorggroep 1001", Postcode="9711 AA", Status="C")[0]),
+        both(institution, relation(**ALIKE, Status="C")[0]),
         lambda link: link.ledger.relations.adopt(link.practice.code, "anna") and None,
         "load_debtors",
         "load_debtors",
@@ -261,15 +282,52 @@ CASES = [
         "load_entries",
     ),
     Case(Reason.VAT_ACCOUNT_WRONG_TYPE, *exact_row("GLAccounts", "1502", Type=110)),
+    # What stops the whole practice
+    *(
+        case(stop, acts, "open_run", "open_run")
+        for stop, acts in {
+            Stop.REVENUE_ACCOUNTS_MISSING: setting(no_accounts),
+            Stop.YEAR_MISSING: (lambda link: link.division.remove_year(2026), year_again),
+            Stop.PERIODS_NOT_MONTHLY: (four_periods, twelve_periods),
+            Stop.SETTINGS_UNUSABLE: setting(lambda document: document.pop("sales_journal")),
+            Stop.SETTINGS_MISSING: (ledger("delete from settings_version"), save_settings),
+            Stop.PRACTICE_NOT_ACTIVE: (
+                ledger("update practice set active = false"),
+                ledger("update practice set active = true"),
+            ),
+            Stop.PRACTICE_NOT_LINKED: (
+                ledger("update practice set chain_id = null"),
+                lambda link: link.authenticate(),
+            ),
+            Stop.DIVISION_RENAMED: (rename_division("Een andere administratie"), rename_division(None)),
+            Stop.DIVISION_NOT_GRANTED: (take_division, give_division),
+            Stop.ACCESS_DENIED: denied("vat/VATCodes", 403),
+            Stop.NOT_SERVED: denied("cashflow/PaymentConditions", 404),
+            Stop.SCOPE_MISSING: (
+                lambda link: grant_only(link.world, {}),
+                lambda link: grant_only(link.world),
+            ),
+        }.items()
+    ),
+    case(
+        Stop.JAMES_PRACTICE_UNKNOWN,
+        (
+            ledger("update practice set james_practice_code = 'P9999'"),
+            lambda link: link.ledger.practices.register(**registered(link), active=True),
+        ),
+        "extract",
+    ),
+    case(
+        Stop.JAMES_WRITABLE,
+        (
+            may_write("grant insert on james.factuur to {}"),
+            may_write("revoke insert on james.factuur from {}"),
+        ),
+        "extract",
+    ),
 ]
 
-NOT_PLANTED = {
-    Reason.COST_CENTER_MANDATORY: "newer than these cases; its words are known: tests/test_reasons.py",
-    Reason.COST_UNIT_MANDATORY: "newer than these cases; its words are known: tests/test_reasons.py",
-    Reason.DOCUMENT_TYPE: "newer than these cases; its words are known: tests/test_reasons.py",
-    Reason.VAT_CODE_NOT_FOR_SALES: "newer than these cases; its words are known: tests/test_reasons.py",
-    Reason.WRONG_DIVISION: "newer than these cases; its words are known: tests/test_reasons.py",
-    Reason.YEAR_FIXED: "newer than these cases; its words are known: tests/test_reasons.py",
+NOT_PLANTED: dict[Reason | Stop, str] = {
     Reason.INVOICE_KIND_UNKNOWN: "the statement of James gives two kinds only",
     Reason.DEBTOR_TWICE: "James' own key forbids it; the statement would have to be wrong",
     Reason.ITEM_ORIGIN_UNKNOWN: "the statement of James gives two origins only",
@@ -282,6 +340,80 @@ NOT_PLANTED = {
     Reason.OTHERS_REJECTED: "needs more than five: tests/load/test_rejections_in_order.py",
     Reason.ORIGINAL_NOT_BOOKED: "needs seven nights: tests/load/test_credits.py",
     Reason.DOUBLE_IN_EXACT: "needs a lost answer and an entry by hand: tests/load/test_doubt.py",
+    Stop.LINK_BROKEN: "tests/cures/test_broken_links.py",
+    Stop.PRACTICE_STOPPED: "a person says go: tests/load/test_stopped.py",
+    Stop.PRACTICE_STOPPED_AT_NUMBER: "a person says go: tests/load/test_other_number.py",
+    Stop.LEDGER_NOT_AT_HOME: "needs a second database: tests/test_home.py",
+    Stop.RETENTION_UNUSABLE: "a file of the link: tests/test_retention.py",
+    Stop.DIVISION_TAKEN: "when a practice is linked: tests/night/test_shared_division.py",
+    Stop.DIVISIONS_NOT_LISTED: "tests/api/test_identity.py",
+    Stop.LEDGER_OLDER_THAN_EXACT: "tests/load/test_safety.py",
+    **dict.fromkeys(
+        (
+            Stop.DAY_FULL,
+            Stop.DAY_FULL_FOR_HISTORY,
+            Stop.DAY_FULL_FOR_LATER,
+            Stop.DAY_BLOCKED,
+            Stop.ERROR_LIMIT,
+        ),
+        "tests/api/test_budget.py, tests/load/test_calls.py",
+    ),
+    **dict.fromkeys(
+        (
+            Stop.LINK_MISSING,
+            Stop.LINK_OF_OTHER_APP,
+            Stop.LINK_NOT_DECRYPTED,
+            Stop.TOKEN_CALLS_FULL,
+            Stop.APP_REJECTED,
+            Stop.CONSENT_FAILED,
+        ),
+        "tests/api/test_oauth.py, test_token_calls.py, test_grants.py",
+    ),
+    **dict.fromkeys(
+        (
+            Stop.APP_INCOMPLETE,
+            Stop.TOKEN_KEYS_UNUSABLE,
+            Stop.CLIENT_AUTH_UNKNOWN,
+            Stop.BASE_URL_NO_SERVER,
+            Stop.BASE_URL_PLAIN,
+            Stop.BASE_URL_ELSEWHERE,
+        ),
+        "the walk has no connection of Airflow: tests/api/test_hook.py, test_transport.py",
+    ),
+    **dict.fromkeys((Stop.LIST_NOT_UNDERSTOOD, Stop.LISTS_NEVER_READ), "tests/api/test_lists.py"),
+    **dict.fromkeys(
+        (Stop.JAMES_OTHERWISE, Stop.JAMES_NOT_READABLE, Stop.JAMES_KEYS_DIFFER, Stop.LINES_WITHOUT_INVOICE),
+        "another James: tests/extract/test_contract.py, test_stage_invoices.py, tests/transform",
+    ),
+    **dict.fromkeys(
+        (Stop.DAY_NOT_READABLE, Stop.HISTORY_AFTER_LINK_DATE, Stop.HISTORY_NOT_KEPT),
+        "a choice in the form, which a cleared task keeps: tests/night/test_history.py",
+    ),
+    **dict.fromkeys(
+        (
+            Stop.CONNECTION_MISSING,
+            Stop.CONNECTION_WITHOUT_TLS,
+            Stop.PRACTICE_NOT_REGISTERED,
+            Stop.LEDGER_STANDBY,
+            Stop.LEDGER_READ_ONLY,
+            Stop.LEDGER_NOT_DURABLE,
+            Stop.LEDGER_WITHOUT_SCHEMA,
+            Stop.SCHEMA_OLDER,
+            Stop.SCHEMA_NEWER,
+            Stop.LEDGER_POOLED,
+        ),
+        "before the first step: tests/dags/test_connections.py, tests/test_ledger.py",
+    ),
+    **dict.fromkeys(
+        (
+            Stop.UNREACHABLE,
+            Stop.NO_ANSWER_OF_EXACT,
+            Stop.LEDGER_FAILED,
+            Stop.JAMES_FAILED,
+            Stop.PRACTICE_BUSY,
+        ),
+        "Airflow tries again: tests/dags/test_night_in_airflow.py",
+    ),
 }
 """Reasons that can't be planted here, and why."""
 
@@ -295,6 +427,6 @@ NOT_RED = {
     Reason.DEBTOR_GONE_IN_SOURCE, Reason.DEBTOR_DOUBLE_IN_EXACT, Reason.CHANGED_AFTER_BOOKING,
     Reason.GONE_IN_SOURCE, Reason.CHANGED_IN_EXACT, Reason.GONE_IN_EXACT, Reason.TOKEN_UNUSED,
     Reason.TOKEN_EXPIRED, Reason.RECONNECT_NEEDED, Reason.FINANCIAL_YEAR_MISSING, Reason.APP_SCOPE_MISSING,
-    Reason.PRACTICE_STOPPED, Reason.PRACTICE_STOPPED_AT_NUMBER,
+    Reason.NIGHT_MISSING, Reason.NIGHT_UNFINISHED, Reason.INVOICES_UNUSUAL, Reason.LEDGER_COPIED,
 }  # fmt: skip
 """Adjustments, differences after booking, and what the watch warns of: nothing is unbooked."""

@@ -8,6 +8,8 @@ from exact_online.api.budget import NIGHTLY_RESERVE
 from exact_online.night import steps
 from exact_online.reasons import Reason
 from exact_online.report.log_lines import WIDTH
+from exact_online.stops import Stop
+from tests.cures.acts import relation, relation_is
 from tests.cures.cases import CASES, NOT_PLANTED, NOT_RED, Case
 from tests.cures.walk import Walk
 from tests.link.small import SmallLink
@@ -23,8 +25,7 @@ def test_the_named_act_cures(walk: Walk, case: Case) -> None:
     walk.all()
     assert walk.red == {case.red}, walk.lines
     lines = walk.lines[case.red]
-    if case.red != "open_run":
-        assert any(line.endswith(f"[{case.reason}]") for line in lines), lines
+    assert any(line.endswith(f"[{case.reason}]") for line in lines), lines
     assert max(map(len, lines)) <= WIDTH, lines
     assert walk.to_clear(case.red) == case.clear, lines
     case.cure(link)
@@ -33,10 +34,40 @@ def test_the_named_act_cures(walk: Walk, case: Case) -> None:
     assert link.states()[case.key] == "booked"
 
 
+def test_a_supplier_that_is_ours_is_made_a_customer_and_confirmed(walk: Walk) -> None:
+    """M15: the named act leads on; a stranger's relation is told as such, whatever its status."""
+    link = walk.link
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001")
+    next(case for case in CASES if case.reason is Reason.RELATION_NOT_CUSTOMER).plant(link)
+    walk.all()
+    relation_is(Status="C")(link)
+    walk.clear(walk.to_clear("load_debtors"))
+    assert walk.red == {"load_debtors"}
+    assert [line for line in walk.lines["load_debtors"] if "[relation_to_confirm]" in line]
+    link.ledger.relations.adopt(link.practice.code, "anna")
+    walk.clear(walk.to_clear("load_debtors"))
+    assert walk.red == set()
+    assert link.states()["factuur:2600001"] == "booked"
+
+
+def test_a_supplier_of_somebody_else_is_a_number_clash(walk: Walk) -> None:
+    """M15: to make a stationer a customer would cure nothing."""
+    plant, cure = relation(Name="Kantoorhandel Pen BV", Status="A", IsSupplier=True)
+    walk.link.james.debtor("1001")
+    walk.link.james.invoice(2600001, "1001")
+    plant(walk.link)
+    walk.all()
+    assert [line for line in walk.lines["load_debtors"] if "[number_clash]" in line]
+    cure(walk.link)
+    walk.clear(walk.to_clear("load_debtors"))
+    assert walk.red == set()
+
+
 def test_every_reason_is_planted_or_has_a_reason_why_not() -> None:
     planted = [case.reason for case in CASES]
     assert len(planted) == len(set(planted))
-    assert set(planted) | set(NOT_PLANTED) | NOT_RED == set(Reason)
+    assert set(planted) | set(NOT_PLANTED) | NOT_RED == {*Reason, *Stop}
     assert not set(planted) & set(NOT_PLANTED) | set(planted) & NOT_RED | set(NOT_PLANTED) & NOT_RED
 
 
@@ -87,9 +118,8 @@ def test_records_with_one_cause_are_one_group_of_lines(walk: Walk) -> None:
     next(case for case in CASES if case.reason is Reason.GL_ACCOUNT_BLOCKED).plant(walk.link)
     walk.all()
     assert walk.lines["check_rejections"] == [
-        "Factuur 2600001 en 2 andere: Grootboekrekening '8010' (omzet fysiotherapie, patiënten, nul) "
-        "is in Exact",
-        "  geblokkeerd.",
+        "Factuur 2600001 en 2 andere: Rekening '8010' (omzet fysiotherapie, patiënten, nul) "
+        "is in Exact geblokkeerd.",
         "Oplossen: accountant: Exact: grootboekrekeningen. [gl_account_blocked]",
         "3 records wachten. Daarna: wis (Clear) taak extract met alle taken erna (Downstream).",
     ]
@@ -159,11 +189,9 @@ def test_a_closed_period_is_red_once_and_goes_when_it_opens(walk: Walk) -> None:
     link.division.close_period(2026, 11)
     walk.all()
     assert walk.red == {"load_entries"}
-    assert walk.lines["load_entries"][:3] == [
+    assert walk.lines["load_entries"][:2] == [
         "Factuur 2600001 en 1 andere: Periode 11 van 2026 is in Exact afgesloten voor dagboek 70.",
-        "Oplossen: Open de periode, dan volgt de boeking vanzelf. "
-        "accountant: Exact: financieel, periode afsluiten; of",
-        "  de koppeling: close. [period_closed]",
+        "Oplossen: accountant: Exact: periode heropenen; of de koppeling: close. [period_closed]",
     ]
     for _ in range(2):
         walk.next_night()

@@ -35,7 +35,7 @@ def test_elsewhere_less_than_require_is_not_taken(
     host: str, mode: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """FR-K16."""
-    with pytest.raises(NotReady, match=r"Connection exact_sync_db .* without TLS.*sslmode.*field Extra"):
+    with pytest.raises(NotReady, match=r"Verbinding exact_sync_db .* zonder TLS.*Extra.*sslmode"):
         _check_encrypted("exact_sync_db", host, {"sslmode": mode})
     monkeypatch.setenv(PLAIN_HOSTS_VARIABLE, f"postgres,{host.rsplit(',', maxsplit=1)[-1]}")
     _check_encrypted("exact_sync_db", host, {"sslmode": mode})
@@ -89,14 +89,16 @@ def test_a_renewal_waits_as_long_as_it_says_and_is_not_cut_off(ledger_dsn: str) 
         assert (settings_of(conn)["lock_timeout"], settings_of(conn)[SETTINGS[2]]) == ("90s", "0")
 
 
-@pytest.mark.parametrize(("version", "words"), [("0001", "run the migrations"), ("9999", "deploy the code")])
+@pytest.mark.parametrize(
+    ("version", "words"), [("0001", "exact_online.migrations"), ("9999", "installeer de code")]
+)
 def test_code_and_schema_of_another_version_stop_with_a_sentence(
     ledger_dsn: str, version: str, words: str
 ) -> None:
     """FR-L7: old code on a new schema, new code on an old one."""
     with psycopg.connect(ledger_dsn) as owner:
         owner.execute("update alembic_version set version_num = %s", [version])
-    with pytest.raises(NotReady, match=rf"version {version} .* {newest_version()}.*{words}"):
+    with pytest.raises(NotReady, match=rf"versie {version}.* {newest_version()}.*{words}"):
         connect(ledger_dsn)
 
 

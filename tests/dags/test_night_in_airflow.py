@@ -112,7 +112,7 @@ def test_a_rejection_fails_its_task_without_a_retry_and_clearing_it_books(
     assert tasks_of_run["load_entries"] == ("failed", 1)
     assert tasks_of_run["reconcile"][0] == tasks_of_run["report"][0] == "success"
     assert [record.getMessage() for record in caplog.records if record.name.startswith("exact_online")] == [
-        "Exact weigert 2600001 met een melding die de koppeling niet kent: Dit gaat niet.",
+        "Exact weigert 2600001: Dit gaat niet.",
         "Oplossen: James Support: lijst van geweigerde boekingen: de melding van Exact. [rejected_other]",
         "1 record wacht. Daarna: wis (Clear) taak load_entries met alle taken erna (Downstream).",
     ]
@@ -138,13 +138,17 @@ def test_a_fault_that_a_person_must_cure_fails_at_once(
     assert "XCom not found" not in capfd.readouterr().out
 
 
-def test_a_technical_failure_is_tried_again_and_a_wait_counts_as_no_try(link: SmallLink) -> None:
+def test_a_technical_failure_is_tried_again_and_a_wait_counts_as_no_try(
+    link: SmallLink, caplog: pytest.LogCaptureFixture
+) -> None:
     """FR-B10, FR-D8: Exact is away for all attempts of one try; and one answer is lost."""
     link.world.faults.add("status", endpoint="system/Divisions", status=503, times=client.MAX_ATTEMPTS)
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
     state, tasks_of_run = Run().start()
     assert state == "success"
     assert tasks_of_run["open_run"] == ("success", 2)
+    assert "is nu niet bereikbaar." in caplog.text
+    assert "[unreachable]" in caplog.text
     assert tasks_of_run["load_entries"] == ("success", 1)
     assert [len(link.entries(number)) for number in (2600001, 2600002)] == [1, 1]
 
@@ -191,7 +195,7 @@ def test_a_dry_run_fails_when_the_night_would_and_names_what_it_would_reject(
     )
     assert {tasks_of_run[task][0] for task in OTHERS} == {"skipped"}
     errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-    assert any(line.startswith("Nummer 1001 is in Exact al van een andere relatie") for line in errors)
+    assert any(line.startswith("Nummer 1001 is in Exact van een andere relatie") for line in errors)
     assert errors[-1].endswith(" Daarna: wis (Clear) taak dry_run met alle taken erna (Downstream).")
     assert "Pen BV" not in caplog.text
     with link.world.lock:

@@ -59,7 +59,7 @@ def test_text_comes_through_as_it_is(
 
 
 def test_an_unknown_practice_is_named(james: Connection, ledger: Connection, open_run: OpenRun) -> None:
-    with pytest.raises(NotReady, match="Practice nowhere is not registered"):
+    with pytest.raises(NotReady, match="nowhere staat niet in het register"):
         stage_debtors(james, Ledger(ledger).staging, open_run("de_brug"), "nowhere")
 
 
@@ -67,5 +67,5 @@ def test_a_practice_that_james_does_not_know_is_named(
     james: Connection, ledger: Connection, open_run: OpenRun
 ) -> None:
     ledger.execute("update practice set james_practice_code = 'P9999' where code = 'de_brug'")
-    with pytest.raises(NotReady, match=r"James has no practice P9999 \(practice de_brug\)"):
+    with pytest.raises(NotReady, match=r"James kent praktijk P9999 niet \(bij de koppeling: de_brug\)"):
         stage_debtors(james, Ledger(ledger).staging, open_run("de_brug"), "de_brug")

@@ -272,6 +272,6 @@ def test_keys_without_an_invoice_are_never_lost_in_silence(
     james_owner.execute("update james.factuur set debiteur_id = -1 where factuur_id = %s", [factuur])
     with pytest.raises(
         ContractBroken,
-        match=f"invoices.sql gives nothing for factuur:{factuur}, though invoice_keys.sql names them",
+        match=f"invoices.sql geeft niets voor factuur:{factuur}; invoice_keys.sql noemt ze wel",
     ):
         stage_invoices(james, Ledger(ledger).staging, open_run("de_brug"), "de_brug", START, END)

@@ -64,7 +64,7 @@ def _make_read_only(link: SmallLink) -> None:
 def test_a_division_with_another_name_is_not_written_to(link: SmallLink) -> None:
     """FR-C11, FR-J11: consent for the wrong division, or a switch from test to live."""
     link.division.name = "Een andere administratie"
-    with pytest.raises(NotReady, match="is called 'Een andere administratie' in Exact"):
+    with pytest.raises(NotReady, match="heet in Exact 'Een andere administratie'"):
         link.night()
     assert link.writes() == 0
 
@@ -191,7 +191,7 @@ def test_history_over_booked_days_writes_nothing_and_its_order_does_not_matter(l
 
 def test_history_that_would_begin_after_the_link_date_is_not_allowed(link: SmallLink) -> None:
     """FR-J6: before any work."""
-    with pytest.raises(NotReady, match=r"linked since 2026-10-01\. Give an earlier day"):
+    with pytest.raises(NotReady, match=r"gekoppeld sinds 01-10-2026.*een eerdere dag"):
         history.choose(link.opened(), "import", "2026-11-01")
 
 

@@ -199,6 +199,6 @@ def test_where_exact_does_not_give_closed_periods_it_rejects_by_name(link: Small
 def test_a_missing_year_is_one_alarm_before_anything_is_sent(link: SmallLink) -> None:
     """FR-H2."""
     link.division.remove_year(2026)
-    with pytest.raises(Exception, match="no financial period for 2026-11-21; create financial year 2026"):
+    with pytest.raises(Exception, match="geen periode voor 21-11-2026; maak boekjaar 2026 aan"):
         link.night()
     assert link.writes() == 0

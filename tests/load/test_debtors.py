@@ -79,14 +79,19 @@ def test_a_field_that_somebody_changed_in_exact_and_we_do_not_own_stays(link: Sm
     assert _relation(link, "1001")["Website"] == "https://voorbeeld.example"
 
 
+ALIKE = {"Name": "Jansen 1001, A.", "Postcode": "9711 AA"}
+
+
 @pytest.mark.parametrize(
     ("there", "reason"),
     [
         ({"Name": "Kantoorhandel Pen BV", "Status": "C"}, "number_clash"),
-        ({"Name": "Kantoorhandel Pen BV", "Status": "A", "IsSupplier": True}, "relation_not_customer"),
-        ({"Name": "Kantoorhandel Pen BV", "Status": "P"}, "relation_not_customer"),
+        ({"Name": "Kantoorhandel Pen BV", "Status": "A", "IsSupplier": True}, "number_clash"),
+        ({"Name": "Kantoorhandel Pen BV", "Status": "P"}, "number_clash"),
+        ({**ALIKE, "Status": "A", "IsSupplier": True}, "relation_not_customer"),
+        ({**ALIKE, "Status": "P"}, "relation_not_customer"),
     ],
-    ids=["FR-F1_a_customer", "FR-F2_a_supplier", "FR-F2_a_prospect"],
+    ids=["FR-F1_a_customer", "FR-F2_a_supplier", "FR-F2_a_prospect", "FR-F2_ours_a_supplier", "FR-F2_ours"],
 )
 def test_a_number_that_is_taken_is_rejected_and_its_relation_left_alone(
     link: SmallLink, there: dict[str, Any], reason: str

@@ -75,7 +75,7 @@ def test_an_accepted_other_number_makes_no_night_red(link: SmallLink) -> None:
 
 def test_by_the_setting_the_practice_stops_after_the_first(strict: SmallLink) -> None:
     for _ in range(2):
-        with pytest.raises(NotReady, match=r"Exact boekte factuur 2600001 onder boekstuknummer \d+; .*go-on"):
+        with pytest.raises(NotReady, match=r"Exact boekte factuur 2600001 als boekstuk \d+; .*go-on"):
             strict.night()
         assert strict.writes(ENTRIES) == 1
     assert strict.states()["factuur:2600001"] == "booked"
@@ -85,7 +85,7 @@ def test_by_the_setting_a_lost_answer_stops_too(strict: SmallLink) -> None:
     for number in NUMBERS[1:]:
         strict.james.remove(number)
     strict.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
-    with pytest.raises(NotReady, match="2600001 onder boekstuknummer"):
+    with pytest.raises(NotReady, match="2600001 als boekstuk"):
         strict.night()
     assert strict.states()["factuur:2600001"] == "booked"
 

@@ -23,7 +23,7 @@ from tests.link.small import PRACTICE, Place, SmallLink
 from tests.load.test_answer_table import ENTRIES
 
 NUMBERS = (2600001, 2600002, 2600003)
-STOPPED = r"Exact boekte factuur 2600001 voor 142,00 euro in plaats van 121,00 euro; .*go-on de_brug"
+STOPPED = r"Exact boekte factuur 2600001 voor 142,00 in plaats van 121,00; .*exact_online go-on"
 
 
 class Died(BaseException):

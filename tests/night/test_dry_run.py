@@ -222,7 +222,7 @@ def test_a_dry_run_stops_where_the_night_would(link: SmallLink) -> None:
     """M15, FR-J8: what a person must cure first."""
     link.division.name = "Een andere administratie"
     before = contents(link.ledger.conn)
-    with pytest.raises(NotReady, match="is called 'Een andere administratie'"):
+    with pytest.raises(NotReady, match="heet in Exact 'Een andere administratie'"):
         link.dry_run()
     assert contents(link.ledger.conn) == before
 
@@ -235,7 +235,7 @@ def test_a_practice_that_is_not_active_yet_has_dry_runs_and_no_nights(link: Smal
     assert link.ledger.practices.with_dag() == [
         PracticeWithDag(link.practice.code, link.practice.name, active=False)
     ]
-    with pytest.raises(NotReady, match=r"not active yet.*'Dry run'"):
+    with pytest.raises(NotReady, match=r"nog niet actief.*proefrun"):
         link.night()
     assert link.dry_run().numbers.sales_entries == 1
     link.ledger.conn.execute("update practice set active = true")

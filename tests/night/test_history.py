@@ -107,5 +107,5 @@ def test_history_may_begin_at_a_day_of_ones_own_choice(stage: Stage) -> None:
         chosen = history.choose(tonight, "import", "2026-01-01")
         assert history.history_days(chosen) == (dt.date(2026, 1, 1), tonight.practice.link_date)
         assert history.scope_of(chosen) == (dt.date(2026, 1, 1), BOOK_DAY)
-        with pytest.raises(NotReady, match="linked since 2026-10-01"):
+        with pytest.raises(NotReady, match="gekoppeld sinds 01-10-2026"):
             history.choose(tonight, "import", "2026-10-02")

@@ -84,7 +84,7 @@ def test_an_incomplete_practice_does_not_start(link: SmallLink) -> None:
     change_end = max(periods[:4], key=lambda row: row["FinPeriod"])
     link.division.save("FinancialPeriods", {**change_end, "EndDate": max(row["EndDate"] for row in periods)})
     an_invoice(link)
-    with pytest.raises(NotReady, match=r"has 4 period\(s\) in Exact.*'60'.*on credit"):
+    with pytest.raises(NotReady, match=r"4 periode\(n\).*'60'.*op krediet"):
         link.night()
     assert link.writes() == 0
 

@@ -58,8 +58,7 @@ def test_a_claim_that_was_paid_at_the_desk_is_booked_and_told_once(link: SmallLi
     first = link.night(backfill="import")
     assert (first.items, link.writes("generaljournalentry/GeneralJournalEntries")) == ([], 2)
     assert told(link, first) == [
-        f"Factuur {number} aan een verzekeraar staat op PIN en is zo geboekt, in het memoriaal; "
-        "kijk of dat klopt. "
+        f"Factuur {number} aan een verzekeraar staat op PIN, en is in het memoriaal geboekt. "
         "(praktijk: James: factuur of declaratie, betalingsconditie)"
         for number in (2600001, 2600002)
     ]
@@ -73,7 +72,7 @@ def test_what_is_odd_in_the_settings_is_told_when_it_is_new(link: SmallLink) -> 
     link.setting(payment_conditions={**conditions, "days_30": conditions["days_14"]})
     sentences = told(link, link.night())
     assert len(sentences) == 2
-    assert sentences[0].startswith("Betalingsconditie '14' (30 dagen) heeft in Exact 14 dagen, niet 30;")
+    assert sentences[0].startswith("Betalingsconditie '14' (30 dagen) heeft in Exact 14 dagen, niet 30.")
     assert "14 dagen, 30 dagen; in Exact zijn die niet te onderscheiden." in sentences[1]
     assert told(link, link.night()) == []
     link.setting()

@@ -122,5 +122,5 @@ def test_history_can_not_be_asked_for_days_that_are_deleted(booked: SmallLink) -
         purge_at(booked, at(2033, 12, day))
     practice = booked.ledger.practices.get(booked.practice.code)
     assert practice.link_date == practice.first_sync_date == dt.date(2027, 1, 1)
-    with pytest.raises(NotReady, match="keeps nothing of before 2027-01-01"):
+    with pytest.raises(NotReady, match="bewaart niets van voor 01-01-2027"):
         _first_day(practice, "2026-12-31")

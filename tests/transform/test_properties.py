@@ -265,7 +265,7 @@ def test_the_frames_have_the_columns_and_types_of_the_contract() -> None:
 
 def test_a_line_without_its_invoice_breaks_the_contract() -> None:
     invoices, lines = batch(with_total([line("45.00")]), with_total([line("45.00")], "2026002"))
-    with pytest.raises(ContractBroken, match="same keys"):
+    with pytest.raises(ContractBroken, match="andere sleutels"):
         plan_batch(invoices.iloc[:1], lines, some_settings(), some_lists())
 
 

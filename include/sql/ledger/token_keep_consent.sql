@@ -22,7 +22,8 @@ with kept as (
             version = known.version + 1,
             state = 'live',
             state_reason = null,
-            no_refresh_before = null
+            no_refresh_before = null,
+            denied_version = null
     returning chain_id
 )
 

@@ -8,6 +8,7 @@ select
     state,
     state_reason,
     no_refresh_before,
+    denied_version,
     (
         select m.scope from missing_scope as m
         where

@@ -11,6 +11,7 @@ from exact_online.acts.divisions import share_division
 from exact_online.acts.erasing import erase
 from exact_online.acts.hand_overs import take_back_file
 from exact_online.acts.matches import chosen_matches, not_ours, ours_alike
+from exact_online.acts.moving_in import move_in
 from exact_online.acts.practices import go_on
 from exact_online.acts.taking_back import take_back
 
@@ -22,6 +23,7 @@ __all__ = [
     "close",
     "erase",
     "go_on",
+    "move_in",
     "not_ours",
     "ours",
     "ours_alike",

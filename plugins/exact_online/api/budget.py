@@ -24,6 +24,7 @@ from exact_online.api.stores import KnownWindows, WindowState, WindowStore
 from exact_online.clock import Clock
 from exact_online.dutch import dutch_moment, dutch_number
 from exact_online.failures import DayIsFull, ErrorLimit, Unreachable, WaitForWindow
+from exact_online.stops import Stop
 
 log = logging.getLogger(__name__)
 
@@ -158,32 +159,29 @@ class CallBudget:
 
     def _wait(self, windows: Windows, *, may_sleep: bool) -> None:
         """Sleep until the minute's end, or raise what the caller must do instead."""
-        now, place = self._now(), f"Administratie {self._division}"
+        now = self._now()
         if windows.blocked_until is not None and now < windows.blocked_until:
-            raise DayIsFull(
-                f"{place}: Exact neemt tot {dutch_moment(windows.blocked_until)} geen oproepen aan en zegt "
-                "niet waarom; de volgende nacht gaat verder."
-            )
+            until = dutch_moment(windows.blocked_until)
+            raise DayIsFull(Stop.DAY_BLOCKED, division=self._division, until=until)
         if windows.day.left(self._kept()) <= 0:
-            raise DayIsFull(f"{place}: {self._full_day(windows.day)}; de volgende nacht gaat verder.")
+            raise self._full_day(windows.day)
         wait = windows.minute.until - now + MARGIN
         if wait > MAX_WAIT or not may_sleep:
             raise WaitForWindow(
-                f"{place}: the minute's {windows.minute.limit} calls are used.", self._clock.now() + wait
+                f"Division {self._division}: the minute's {windows.minute.limit} calls are used.",
+                self._clock.now() + wait,
             )
         self._clock.sleep(wait.total_seconds())
 
-    def _full_day(self, day: Window) -> str:
-        """Which limit is reached and until when, in Dutch."""
-        until = dutch_moment(day.until)
-        if self._kept() and day.left() > 0:
-            for_history = self._reserve >= self._left_to_later
-            this, later = ("historie", "de nacht") if for_history else ("dit deel", "boekingen en controle")
-            return (
-                f"de daglimiet van Exact is tot {until} op voor {this}: van {dutch_number(day.limit)} "
-                f"oproepen blijven er {dutch_number(self._kept())} voor {later}"
-            )
-        return f"de daglimiet van Exact ({dutch_number(day.limit)} oproepen) is op tot {until}"
+    def _full_day(self, day: Window) -> DayIsFull:
+        """Which limit is reached and until when."""
+        values = {"division": self._division, "until": dutch_moment(day.until)}
+        limit, kept = dutch_number(day.limit), dutch_number(self._kept())
+        if not self._kept() or day.left() <= 0:
+            return DayIsFull(Stop.DAY_FULL, limit=limit, **values)
+        if self._reserve >= self._left_to_later:
+            return DayIsFull(Stop.DAY_FULL_FOR_HISTORY, limit=limit, reserve=kept, **values)
+        return DayIsFull(Stop.DAY_FULL_FOR_LATER, limit=limit, reserve=kept, **values)
 
     # The store.
 
@@ -194,12 +192,9 @@ class CallBudget:
             known = self._stored(endpoint)
         assert known is not None
         if known.errors >= MAX_ERRORS:
-            raise ErrorLimit(
-                f"Administratie {self._division}, {endpoint}: {known.errors} fouten binnen een uur "
-                "(foutlimiet van Exact); de koppeling stopt een uur, voordat Exact haar blokkeert. Kijk naar "
-                "de geweigerde boekingen; de volgende nacht gaat verder.",
-                self._clock.now() + limits.BLOCK,
-            )
+            until = self._clock.now() + limits.BLOCK
+            values = {"division": self._division, "endpoint": endpoint, "errors": known.errors}
+            raise ErrorLimit(Stop.ERROR_LIMIT, until, **values)
         return known
 
     def _stored(self, endpoint: str) -> KnownWindows | None:

@@ -24,6 +24,7 @@ import requests
 import tenacity
 
 from exact_online.api import addresses, odata, scopes, transport
+from exact_online.api.answer_checks import FULL, check_executable, check_read, rows_of
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.api.interfaces import Budget, Tokens
 from exact_online.api.odata import Row
@@ -32,21 +33,16 @@ from exact_online.api.transport import Call
 from exact_online.clock import Clock
 from exact_online.crash_points import crash_point
 from exact_online.failures import (
-    AccessDenied,
     ListChanged,
-    NotServed,
     ProtocolFailure,
-    QueryRejected,
     Unreachable,
-    WaitForWindow,
 )
 
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 4
 MAX_PAGES = 10_000
-_FULL = frozenset({AnswerKind.MINUTE_FULL, AnswerKind.DAY_FULL, AnswerKind.BLOCKED})
-_NOT_EXECUTED = _FULL | {AnswerKind.NEVER_SENT}
+_NOT_EXECUTED = FULL | {AnswerKind.NEVER_SENT}
 _LEFT_ALONE = _NOT_EXECUTED | {AnswerKind.TOKEN, AnswerKind.CONFIGURATION}
 """Answers of an Exact that did not look at the record at all."""
 _READ_AGAIN = _NOT_EXECUTED | {AnswerKind.DOUBTFUL}
@@ -158,7 +154,7 @@ class ExactClient:
         }
         expected, came = None, 0
         for page in self._pages(path, self._url(path, options)):
-            found = _rows(path, page)
+            found = rows_of(path, page)
             expected = odata.total_count(page) if expected is None else expected
             came += len(found)
             yield from found
@@ -228,17 +224,7 @@ class ExactClient:
 
     def _ask(self, call: Call) -> Answer:
         answer = self._stop_or_return(call, self._with_retries(call, _nothing, _READ_AGAIN))
-        if answer.kind is AnswerKind.DOUBTFUL:
-            raise Unreachable(
-                f"{call.endpoint}: no readable answer of Exact ({answer.cause}); the next run tries again."
-            )
-        if answer.kind is AnswerKind.PROTOCOL:
-            raise ProtocolFailure(
-                f"{call.endpoint}: what answers is not Exact's API ({answer.cause}); "
-                "check the connection's base URL."
-            )
-        if answer.kind in (AnswerKind.REJECTED, AnswerKind.IN_USE):
-            raise QueryRejected(f"{call.endpoint}: Exact rejects the query ({answer.cause}).", answer.message)
+        check_read(call, answer)
         return answer
 
     def _with_retries(self, call: Call, guard: Callable[[], None], again: frozenset[AnswerKind]) -> Answer:
@@ -248,7 +234,7 @@ class ExactClient:
         return answer
 
     def _attempt(self, call: Call, guard: Callable[[], None]) -> Answer:
-        """One call; after a 401, which was not executed, once more with the new token."""
+        """One call; after a 401, which was not executed, once more with the newest token."""
         self._take_call(call.endpoint)
         token = self._tokens.access_token()
         answer = self._send(call, token, guard)
@@ -256,11 +242,20 @@ class ExactClient:
             renewed = self._tokens.token_after_401(token)
             self._take_call(call.endpoint)
             answer = self._send(call, renewed, guard)
-            if answer.kind is AnswerKind.TOKEN and renewed != token:
+            if answer.kind is AnswerKind.TOKEN:
                 self._tokens.give_up(renewed)
-        if answer.kind is AnswerKind.DONE and (works := scopes.needed(call.endpoint, call.method)):
-            self._tokens.note_scope_works(*works)
+        if answer.kind is AnswerKind.DONE:
+            self._note_success(call)
         return answer
+
+    def _note_success(self, call: Call) -> None:
+        """Let the tokens learn that this call was taken; what it came to stands, whatever fails."""
+        try:
+            self._tokens.note_token_works()
+            if works := scopes.needed(call.endpoint, call.method):
+                self._tokens.note_scope_works(*works)
+        except Unreachable as failure:
+            log.warning("%s %s: that it worked is not noted. %s", call.method, call.endpoint, failure)
 
     def _send(self, call: Call, token: str, guard: Callable[[], None]) -> Answer:
         crash_point(f"before {call.method} {call.endpoint}")
@@ -286,28 +281,10 @@ class ExactClient:
 
     def _stop_or_return(self, call: Call, answer: Answer) -> Answer:
         """Raises what stops the practice and was certainly not executed."""
-        place = f"{call.method} {call.endpoint} in division {self.division}"
-        if answer.kind is AnswerKind.CONFIGURATION:
-            failure = NotServed if answer.status == 404 else AccessDenied
-            raise failure(
-                f"{place}: Exact denies access ({answer.cause}); check the user's rights, "
-                "licence and division in Exact."
-            )
         if answer.kind is AnswerKind.SCOPE:
             scope, level = scopes.needed(call.endpoint, call.method) or (call.endpoint, scopes.Level.READ)
             self._tokens.note_missing_scope(scope, level, self.division)
-        if answer.kind is AnswerKind.TOKEN:
-            raise AccessDenied(
-                f"{place}: Exact denies the access token ({answer.cause}); check the Exact user, "
-                "else connect again."
-            )
-        if answer.kind is AnswerKind.NEVER_SENT:
-            raise Unreachable(f"{place}: Exact can't be reached ({answer.cause}); nothing was sent.")
-        if answer.kind in _FULL:
-            raise WaitForWindow(
-                f"{place}: Exact takes no calls now ({answer.cause}).",
-                self._clock.now() + dt.timedelta(minutes=1),
-            )
+        check_executable(call, answer, self.division, self._clock.now())
         return answer
 
 
@@ -323,12 +300,5 @@ class _DryRunClient(ExactClient):
 
 def _pause_seconds(state: tenacity.RetryCallState) -> float:
     """After a 429 the budget does the waiting; else 1, 2, 4 seconds."""
-    full = state.outcome is not None and state.outcome.result().kind in _FULL
+    full = state.outcome is not None and state.outcome.result().kind in FULL
     return 0.0 if full else float(2 ** (state.attempt_number - 1))
-
-
-def _rows(path: str, page: Any) -> list[Row]:
-    try:
-        return odata.rows(page)
-    except ValueError as error:
-        raise ProtocolFailure(f"{path}: {error}; check the connection's base URL.") from error

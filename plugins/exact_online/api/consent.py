@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import NoReturn
 
 from cryptography.fernet import MultiFernet
 
 from exact_online.api.grants import App, TokenPair
-from exact_online.api.scopes import scope_sentence
-from exact_online.api.stores import ConsentStore, EncryptedPair
+from exact_online.api.scopes import scope_values
+from exact_online.api.token_store import ConsentStore, EncryptedPair
 from exact_online.failures import AppScopeMissing, ReconnectNeeded
+from exact_online.stops import Stop
 
 
 class JustGranted:
@@ -26,13 +28,16 @@ class JustGranted:
         """Return the same token: there is no other yet."""
         return self._pair.access_token
 
-    def give_up(self, denied: str) -> None:
+    def give_up(self, denied: str) -> NoReturn:
         """Raise ReconnectNeeded: nothing is kept of this consent yet."""
-        raise ReconnectNeeded("Exact weigert het toegangstoken van deze toestemming; authenticeer opnieuw.")
+        raise ReconnectNeeded(Stop.CONSENT_FAILED, cause="401")
+
+    def note_token_works(self) -> None:
+        """Do nothing."""
 
     def note_missing_scope(self, scope: str, level: str, division: int | None) -> None:
         """Raise AppScopeMissing; nothing is kept of this consent yet."""
-        raise AppScopeMissing(scope_sentence(scope, level))
+        raise AppScopeMissing(Stop.SCOPE_MISSING, **scope_values(scope, level))
 
     def note_scope_works(self, scope: str, level: str) -> None:
         """Do nothing."""

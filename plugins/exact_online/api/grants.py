@@ -12,19 +12,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlencode
+from typing import Literal
+from urllib.parse import quote_plus, urlencode
 
 import requests
 import tenacity
+from requests.auth import AuthBase, HTTPBasicAuth
 
 from exact_online.api import masking, odata, transport
 from exact_online.api.retries import retrying
 from exact_online.clock import Clock
 from exact_online.failures import NotReady, ReconnectNeeded, Unreachable
+from exact_online.stops import Stop
 
 MAX_ATTEMPTS = 3
 READ_SECONDS = 20.0
 """Less than for other calls: all who share the chain wait meanwhile."""
+
+
+ClientAuth = Literal["form", "basic"]
+CLIENT_AUTHS = ("form", "basic")
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,8 @@ class App:
     base_url: str
     client_id: str
     client_secret: str = field(repr=False)
+    client_auth: ClientAuth = "form"
+    """How the app says who it is when it asks for a token: in the form, or by HTTP Basic."""
 
     def __post_init__(self) -> None:
         transport.checked_base_url(self.base_url)
@@ -72,11 +81,11 @@ class GrantKind(StrEnum):
 
 
 _WORDS = {
-    "not expired": (GrantKind.TOO_EARLY, "too early"),
-    "tooearly": (GrantKind.TOO_EARLY, "too early"),
-    "old refresh token": (GrantKind.DEAD, "the refresh token was used before"),
-    "refresh token expired": (GrantKind.DEAD, "the refresh token has expired"),
-    "invalid_grant": (GrantKind.DEAD, "the refresh token or code is not good"),
+    "not expired": (GrantKind.TOO_EARLY, "te vroeg gevraagd"),
+    "tooearly": (GrantKind.TOO_EARLY, "te vroeg gevraagd"),
+    "old refresh token": (GrantKind.DEAD, "het refresh-token is al gebruikt"),
+    "refresh token expired": (GrantKind.DEAD, "het refresh-token is verlopen"),
+    "invalid_grant": (GrantKind.DEAD, "het refresh-token of de code deugt niet"),
 }
 """What Exact says when it gives no token, and what that means."""
 
@@ -87,7 +96,7 @@ class Grant:
 
     kind: GrantKind
     cause: str
-    """In our words: safe to log."""
+    """In our words, for sentences in Dutch: safe to log."""
     pair: TokenPair | None = None
 
 
@@ -123,11 +132,8 @@ def exchange_code(
     if grant.kind is GrantKind.NEVER_SENT:
         raise Unreachable(f"Exact can't be reached ({grant.cause}); try again.")
     if grant.kind is GrantKind.WRONG_APP:
-        raise NotReady(
-            f"Exact rejects the code or the app ({grant.cause}): "
-            "check the connection's client id and secret, then try again."
-        )
-    raise ReconnectNeeded(f"The consent did not come through ({grant.cause}); click Authenticate once more.")
+        raise NotReady(Stop.APP_REJECTED, cause=grant.cause)
+    raise ReconnectNeeded(Stop.CONSENT_FAILED, cause=grant.cause)
 
 
 def refresh(session: requests.Session, clock: Clock, app: App, refresh_token: str) -> Grant:
@@ -149,18 +155,23 @@ def _was_never_sent(grant: Grant) -> bool:
 
 
 def _ask_once(session: requests.Session, app: App, form: Mapping[str, str]) -> Grant:
-    body = urlencode({**form, "client_id": app.client_id, "client_secret": app.client_secret}).encode()
+    auth: AuthBase = transport.NoAuth()
+    if app.client_auth == "basic":
+        # RFC 6749, 2.3.1: both are written as in a form before they are joined.
+        auth = HTTPBasicAuth(quote_plus(app.client_id), quote_plus(app.client_secret))
+    else:
+        form = {**form, "client_id": app.client_id, "client_secret": app.client_secret}
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     call = transport.Call(
         "POST",
         f"{app.base_url.rstrip('/')}/api/oauth2/token",
         "oauth2/token",
         headers,
-        body,
+        urlencode(form).encode(),
         read_seconds=READ_SECONDS,
     )
     try:
-        return grant_of(transport.exchange(session, call, transport.NoAuth()))
+        return grant_of(transport.exchange(session, call, auth))
     except transport.NeverSent as trouble:
         return Grant(GrantKind.NEVER_SENT, str(trouble))
     except transport.AnswerLost as trouble:
@@ -180,7 +191,7 @@ def grant_of(reply: transport.Reply) -> Grant:
     words = (reply.body.decode("utf-8", "replace") + reply.headers.get("Reason", "")).lower()
     kind, meaning = next(
         (known for said, known in _WORDS.items() if said in words),
-        (GrantKind.WRONG_APP, "not known to Exact"),
+        (GrantKind.WRONG_APP, "Exact kent dit niet"),
     )
     return Grant(GrantKind.BUSY if reply.status == 429 else kind, f"{cause}, {meaning}", pair)
 

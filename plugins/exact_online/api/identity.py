@@ -11,6 +11,7 @@ from exact_online.api import odata
 from exact_online.api.client import ExactClient
 from exact_online.api.fallback import first_supported
 from exact_online.failures import AccessDenied, NotReady, NotServed, ProtocolFailure, QueryRejected
+from exact_online.stops import Stop
 
 ARCHIVED = 2
 """Status of a division that is no more in use."""
@@ -81,12 +82,8 @@ def divisions(client: ExactClient) -> list[Division]:
     last = me(client).current_division
     if last not in (None, own) and (found := _divisions_through(client.for_division(last))) is not None:
         return found
-    tried = " or ".join(str(division) for division in (own, last) if division is not None)
-    raise NotReady(
-        f"Exact lists no administrations through division {tried or '(none)'}: the consent does not "
-        "cover it. Open an administration in Exact that it covers, then authenticate again and tick "
-        "every administration that is to be linked."
-    )
+    tried = [str(division) for division in (own, last) if division is not None]
+    raise NotReady(Stop.DIVISIONS_NOT_LISTED, divisions=", ".join(tried) or "-")
 
 
 def _divisions_through(client: ExactClient) -> list[Division] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from exact_online.api.answers import Answer
 
@@ -18,11 +18,15 @@ class Tokens(Protocol):
     def token_after_401(self, denied: str) -> str:
         """Return the token to repeat a call with that was answered 401 with token `denied`."""
 
-    def give_up(self, denied: str) -> None:
-        """Mark the link as broken: Exact denies a token that was renewed after a 401.
+    def give_up(self, denied: str) -> NoReturn:
+        """Let nobody use token `denied` again: a call and its repetition were answered 401.
 
-        Raises ReconnectNeeded.
+        Raises ReconnectNeeded when a renewal came between the two; else WaitForWindow, until Exact
+        gives another token.
         """
+
+    def note_token_works(self) -> None:
+        """Write down that Exact takes the token, if the one before it was denied."""
 
     def note_missing_scope(self, scope: str, level: str, division: int | None) -> None:
         """Write down that our app lacks a scope, for all who share it.

@@ -28,6 +28,7 @@ from exact_online.settings import (
     Journal,
     VatCode,
 )
+from exact_online.stops import Stop
 from exact_online.vocabulary import VatCodeKind, VatNature
 
 log = logging.getLogger(__name__)
@@ -93,9 +94,7 @@ def load_lists(store: ListStore, practice: str) -> ExactLists:
     """Return the lists as they were last kept. Raises NotReady when that never happened."""
     document = {name: odata.parse(rows) for name, rows in store.read_lists(practice).items()}
     if not document:
-        raise NotReady(
-            f"The Exact lists of practice {practice} were never read; start its DAG with the first task."
-        )
+        raise NotReady(Stop.LISTS_NEVER_READ, practice=practice)
     return lists_from_document(document)
 
 
@@ -161,7 +160,8 @@ def _each(name: str, document: ListsDocument, understand: Any) -> list[Any]:
     try:
         return [understand(row) for row in document.get(name, [])]
     except (KeyError, ValueError, TypeError, ArithmeticError) as error:
-        raise NotReady(f"Exact's list {name} can't be understood: {type(error).__name__} {error}.") from error
+        cause = f"{type(error).__name__} {error}"
+        raise NotReady(Stop.LIST_NOT_UNDERSTOOD, list=name, cause=cause) from error
 
 
 def _gl_account(row: Row) -> GlAccount:

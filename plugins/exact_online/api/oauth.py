@@ -12,16 +12,18 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from dataclasses import dataclass, field
+from dataclasses import replace
+from typing import NoReturn
 
 import requests
-from cryptography.fernet import InvalidToken, MultiFernet
+from cryptography.fernet import MultiFernet
 
-from exact_online.api import grants, masking
+from exact_online.api import grants
+from exact_online.api.chain import Chain, Unsaved, understood
 from exact_online.api.consent import encrypted
-from exact_online.api.grants import App, Grant, GrantKind, TokenPair
-from exact_online.api.scopes import scope_sentence
-from exact_online.api.stores import LockedChain, StoredChain, TokenStore
+from exact_online.api.grants import App, Grant, GrantKind
+from exact_online.api.scopes import scope_values
+from exact_online.api.token_store import LockedChain, StoredChain, TokenStore
 from exact_online.clock import Clock
 from exact_online.crash_points import crash_point
 from exact_online.failures import (
@@ -34,6 +36,7 @@ from exact_online.failures import (
     Unreachable,
     WaitForWindow,
 )
+from exact_online.stops import Stop
 
 log = logging.getLogger(__name__)
 
@@ -55,28 +58,6 @@ MAX_LOCK_WAIT = dt.timedelta(seconds=180)
 _STORE_ATTEMPTS = 5
 
 
-@dataclass(frozen=True)
-class Chain:
-    """A chain as it is kept, decrypted."""
-
-    version: int
-    access_token: str = field(repr=False)
-    refresh_token: str = field(repr=False)
-    issued_at: dt.datetime
-    no_refresh_before: dt.datetime | None
-
-
-@dataclass(frozen=True)
-class Unsaved:
-    """A pair that Exact has given and the store does not have yet;
-    the pair before it is used up.
-    """
-
-    in_place_of: int
-    pair: TokenPair
-    issued_at: dt.datetime
-
-
 class TokenChain:
     """One chain, as one process uses it."""
 
@@ -90,7 +71,8 @@ class TokenChain:
         self._clock = clock
         self._held: Chain | None = None
         self._unsaved: Unsaved | None = None
-        self._doubted_scope: str | None = None
+        self._denied: str | None = None
+        """The token that Exact denied last."""
 
     def access_token(self) -> str:
         """Return a token that is good for a call now.
@@ -109,22 +91,41 @@ class TokenChain:
         It is the one that another process has got, else a new one if its time has come. Within 570
         s Exact gives no other, so it may be the same again. Raises as `access_token`.
         """
+        self._denied = denied
         self._held = self._current(denied)
         return self._held.access_token
 
-    def give_up(self, denied: str) -> None:
-        """Mark the chain as dead: Exact denies token `denied`, which was renewed after a 401.
+    def give_up(self, denied: str) -> NoReturn:
+        """Let nobody use token `denied` again: it was denied, and so was one before it.
 
-        Does so only while that token is still the chain's. Raises ReconnectNeeded, Unreachable when
-        another process has a newer one by now, or as `access_token`.
+        Mark the chain as dead when a renewal came in between; a younger token is only left alone,
+        until Exact gives another. Raises ReconnectNeeded or WaitForWindow for these, Unreachable
+        when another process has a newer token by now, or as `access_token`.
         """
         self._held = None
         with self._store.locked(MAX_LOCK_WAIT) as locked:
-            chain = self._understood(locked.chain)
-            failure: LinkFailure = Unreachable("Another process has a newer Exact token; try again.")
-            if chain.access_token == denied:
-                failure = self._mark_dead(locked, chain, "Exact denies a token that it has just renewed")
+            failure = self._given_up(locked, self._understood(locked.chain), denied)
         raise failure
+
+    def _given_up(self, locked: LockedChain, chain: Chain, denied: str) -> LinkFailure:
+        if chain.access_token != denied:
+            return Unreachable("Another process has a newer Exact token; try again.")
+        if denied != self._denied or chain.follows_denied:
+            return self._mark_dead(locked, chain, "Exact weigert ook het nieuwe token")
+        locked.note_denied(chain.version)
+        return self._too_young(chain)
+
+    def _too_young(self, chain: Chain) -> WaitForWindow:
+        """Exact denies the token, and gives no other yet: asking early would count as an error."""
+        from_then = [chain.issued_at + RENEW_FROM, self._clock.now() + dt.timedelta(seconds=1)]
+        until = max(from_then + [moment for moment in [chain.no_refresh_before] if moment])
+        return WaitForWindow("Exact denies the access token and gives no other yet.", until)
+
+    def note_token_works(self) -> None:
+        """Write down that Exact takes the token, if the one before it was denied."""
+        if self._held is not None and self._held.follows_denied:
+            self._store.note_works(self._held.version)
+            self._held = replace(self._held, denied_version=None)
 
     # Scopes of the app.
 
@@ -135,13 +136,13 @@ class TokenChain:
         """
         self._held = None
         self._store.note_missing_scope(self._app.client_id, f"{scope}:{level}", division)
-        raise AppScopeMissing(scope_sentence(scope, level))
+        raise AppScopeMissing(Stop.SCOPE_MISSING, **scope_values(scope, level))
 
     def note_scope_works(self, scope: str, level: str) -> None:
         """Write down that a call of a scope was allowed, if it was missing for long."""
-        if self._doubted_scope == f"{scope}:{level}":
-            self._store.clear_missing_scope(self._app.client_id, self._doubted_scope)
-            self._doubted_scope = None
+        if self._held is not None and self._held.doubted_scope == f"{scope}:{level}":
+            self._store.clear_missing_scope(self._app.client_id, self._held.doubted_scope)
+            self._held = replace(self._held, doubted_scope=None)
 
     def ask_again(self) -> None:
         """Let all ask again though a scope is missing: a person says that it was granted."""
@@ -149,7 +150,7 @@ class TokenChain:
 
     def _current(self, denied: str | None) -> Chain:
         chain = self._understood(self._store.read())
-        fresh = self._age(chain) < RENEW_FROM and chain.access_token != denied
+        fresh = self._age(chain) < RENEW_FROM and chain.access_token != denied and not chain.is_denied
         return chain if fresh else self._renewed()
 
     def _age(self, chain: Chain) -> dt.timedelta:
@@ -172,7 +173,10 @@ class TokenChain:
         try:
             with self._store.locked(MAX_LOCK_WAIT) as locked:
                 chain = self._understood(locked.chain)
-                result = chain if self._age(chain) < RENEW_FROM else self._ask(locked, chain)
+                if self._age(chain) >= RENEW_FROM:
+                    result = self._ask(locked, chain)
+                else:
+                    result = self._too_young(chain) if chain.is_denied else chain
         except StoreUnavailable:
             if self._unsaved is None:
                 raise
@@ -194,12 +198,10 @@ class TokenChain:
         if grant.kind is GrantKind.DEAD:
             return self._mark_dead(locked, chain, grant.cause)
         if grant.kind is GrantKind.WRONG_APP:
-            return NotReady(
-                f"Exact rejects the app ({grant.cause}): "
-                "check client id and client secret of the exact_online connection."
-            )
+            return NotReady(Stop.APP_REJECTED, cause=grant.cause)
         if grant.kind is GrantKind.NOT_ASKED:
-            return self._old_token_or(self._full_day(), chain)
+            full = DayIsFull(Stop.TOKEN_CALLS_FULL, calls=MAX_CALLS_A_DAY, limit=EXACT_CALLS_A_DAY)
+            return self._old_token_or(full, chain)
         return self._postpone(locked, chain, grant)
 
     def _granted(self, chain: Chain) -> Grant:
@@ -222,15 +224,6 @@ class TokenChain:
             self._store.uncount_call()
         return grant
 
-    def _full_day(self) -> DayIsFull:
-        return DayIsFull(
-            f"Token chain {self._store.chain_id} asked {MAX_CALLS_A_DAY} times for a token today; "
-            "one that works "
-            f"needs 152, and Exact takes {EXACT_CALLS_A_DAY}. Something goes in circles: "
-            "the logs of today's runs "
-            "name what Exact rejected. Nobody asks again before 00:00 UTC; the next run goes on."
-        )
-
     def _postpone(self, locked: LockedChain, chain: Chain, grant: Grant) -> Chain | LinkFailure:
         """No answer, too early, or too busy: nobody asks for a while;
         the old token serves while it lives.
@@ -251,12 +244,12 @@ class TokenChain:
         return self._old_token_or(failure, chain)
 
     def _old_token_or(self, failure: LinkFailure, chain: Chain) -> Chain | LinkFailure:
-        return chain if self._age(chain) < GOOD_UNTIL else failure
+        return chain if self._age(chain) < GOOD_UNTIL and not chain.is_denied else failure
 
     def _mark_dead(self, locked: LockedChain, chain: Chain, cause: str) -> LinkFailure:
         locked.mark_dead(chain.version, cause)
         log.error("Token chain %s is dead (%s).", self._store.chain_id, cause)
-        return _reconnect(cause)
+        return ReconnectNeeded(Stop.LINK_BROKEN, cause=cause)
 
     def _saved_at_last(self, unsaved: Unsaved) -> Chain:
         """Keep a new pair in a session of its own: its commit failed, the old pair is used up.
@@ -285,41 +278,6 @@ class TokenChain:
         pair = encrypted(self._keys, unsaved.pair)
         return self._understood(place.replace(unsaved.in_place_of, pair, unsaved.issued_at))
 
-    # The row.
-
     def _understood(self, stored: StoredChain | None) -> Chain:
-        """A chain that may be used. Raises ReconnectNeeded or NotReady."""
-        if stored is None:
-            raise ReconnectNeeded(
-                "The practice's token chain is not in the ledger; authenticate with Exact again."
-            )
-        if stored.client_id != self._app.client_id:
-            raise ReconnectNeeded(
-                "The Exact connection has another client id than had the consent; put it back, "
-                "or authenticate again."
-            )
-        access_token, refresh_token = map(self._decrypted, (stored.access_token, stored.refresh_token))
-        masking.announce(access_token, refresh_token)
-        if stored.state != "live":
-            raise _reconnect(stored.state_reason)
-        if stored.missing_scope is not None:
-            raise AppScopeMissing(scope_sentence(*stored.missing_scope.rsplit(":", 1)))
-        self._doubted_scope = stored.doubted_scope
-        return Chain(stored.version, access_token, refresh_token, stored.issued_at, stored.no_refresh_before)
-
-    def _decrypted(self, value: str) -> str:
-        try:
-            return self._keys.decrypt(value.encode()).decode()
-        except InvalidToken:
-            raise NotReady(
-                "The stored Exact token can't be decrypted: "
-                "add the key it was encrypted with to token_keys of "
-                "connection exact_online, or authenticate with Exact again."
-            ) from None
-
-
-def _reconnect(cause: str | None) -> ReconnectNeeded:
-    return ReconnectNeeded(
-        f"De koppeling met Exact is verbroken ({cause or 'reden onbekend'}): de Exact-gebruiker moet opnieuw "
-        "authenticeren. Alle instellingen blijven."
-    )
+        """A chain that may be used. Raises as `chain.understood`."""
+        return understood(stored, self._app.client_id, self._keys)

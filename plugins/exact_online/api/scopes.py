@@ -73,14 +73,10 @@ def declared() -> dict[str, Level]:
     return levels | {scope: Level.MANAGE for scope in map(SCOPE_OF.get, WRITTEN) if scope}
 
 
-def scope_sentence(scope: str, level: str) -> str:
-    """Return what is the matter and who cures it, in Dutch."""
-    right = "lezen" if level == Level.READ else "beheren"
-    return (
-        f"De app van de koppeling mist bij Exact de scope '{scope}' ({right}): geen enkele praktijk wordt "
-        "geboekt. James Support voegt hem toe aan de registratie in Exacts App Center "
-        "en wacht op goedkeuring."
-    )
+def scope_values(scope: str, level: str) -> dict[str, str]:
+    """Return the values of the sentences about a scope that is missing."""
+    dutch, english = ("lezen", "read") if level == Level.READ else ("beheren", "manage")
+    return {"scope": scope, "level_nl": dutch, "level_en": english}
 
 
 def scopes_table() -> str:

@@ -25,6 +25,7 @@ from exact_online.api import addresses
 from exact_online.api.answers import Answer, classify, doubtful, never_sent
 from exact_online.api.deadline import time_limit
 from exact_online.failures import NotReady, ProtocolFailure
+from exact_online.stops import Stop
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
@@ -171,20 +172,11 @@ def checked_base_url(url: str) -> str:
     """
     parts = urlsplit(url)
     if not parts.hostname or parts.query or "@" in parts.netloc or "\\" in url:
-        raise NotReady(
-            "The base URL of the Exact connection is no address of a server: "
-            f"{parts.hostname or 'no host'}. Give https://start.exactonline.nl."
-        )
+        raise NotReady(Stop.BASE_URL_NO_SERVER, host=parts.hostname or "")
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
-        raise NotReady(
-            "The base URL of the Exact connection must begin with https://: "
-            f"{parts.hostname} would get the token unencrypted."
-        )
+        raise NotReady(Stop.BASE_URL_PLAIN, host=parts.hostname)
     if parts.hostname not in addresses.EXACT_HOSTS and not _is_loopback(parts.hostname):
-        raise NotReady(
-            f"The base URL of the Exact connection is not Exact's: {parts.hostname}. "
-            f"Give https:// and one of {', '.join(sorted(addresses.EXACT_HOSTS))}."
-        )
+        raise NotReady(Stop.BASE_URL_ELSEWHERE, host=parts.hostname)
     return url.rstrip("/")
 
 

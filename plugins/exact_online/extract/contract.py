@@ -22,6 +22,7 @@ from exact_online.extract.reach import reaching
 from exact_online.extract.snapshot import snapshot
 from exact_online.failures import ContractBroken
 from exact_online.statements import statement
+from exact_online.stops import Stop
 
 READ_CONTRACT = ("practice", "debtors", "invoice_keys", "invoices", "invoice_lines", "revenue_totals")
 ENTRY = re.compile(r"--   (?P<name>\w+) (?P<type>[\w\[\]]+)")
@@ -79,10 +80,7 @@ def check_contract(james: psycopg.Connection[Any]) -> None:
 def _compare(james: psycopg.Connection[Any], promised: Contract) -> None:
     differences = list(_differences(promised, _found_columns(james, promised)))
     if differences:
-        raise ContractBroken(
-            f"{promised.file} {'; '.join(differences)}: "
-            "edit the statement so that it returns what its header says."
-        )
+        raise ContractBroken(Stop.JAMES_OTHERWISE, file=promised.file, differences="; ".join(differences))
 
 
 def _found_columns(james: psycopg.Connection[Any], promised: Contract) -> dict[str, str]:
@@ -93,15 +91,9 @@ def _found_columns(james: psycopg.Connection[Any], promised: Contract) -> dict[s
             cursor.execute(question, nothing)
         except (psycopg.ProgrammingError, psycopg.NotSupportedError) as error:
             raise ContractBroken(
-                f"{promised.file} can't be asked of James ({error.diag.message_primary}): {_cure(error)}"
+                Stop.JAMES_NOT_READABLE, file=promised.file, cause=error.diag.message_primary
             ) from None
         return {found.name: _type_name(james, found.type_code) for found in cursor.description or ()}
-
-
-def _cure(error: psycopg.Error) -> str:
-    if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return "grant the user of connection james_db select on what it names."
-    return "adapt this file to James' tables; nothing else knows them."
 
 
 def _type_name(james: psycopg.Connection[Any], oid: int) -> str:

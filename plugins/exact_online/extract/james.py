@@ -20,6 +20,7 @@ from exact_online.extract.reach import reaching
 from exact_online.extract.snapshot import keeps_any_bytes, snapshot
 from exact_online.failures import ContractBroken, NotReady
 from exact_online.ledger.staging import Staging
+from exact_online.stops import Stop
 
 Connection = psycopg.Connection[Any]
 
@@ -93,15 +94,10 @@ def _james_code(james: Connection, staging: Staging, practice: str) -> str:
     """James' own code of the practice, which James must know too."""
     code = staging.james_practice_code(practice)
     if code is None:
-        raise NotReady(
-            f"Practice {practice} is not registered: register it, or correct the practice code of the task."
-        )
+        raise NotReady(Stop.PRACTICE_NOT_REGISTERED, practice=practice)
     asked = {"james_practice_code": code}
     if not any(_rows_out(james, contract("practice"), asked, ("james_practice_code",))):
-        raise NotReady(
-            f"James has no practice {code} (practice {practice}): "
-            "correct james_practice_code of the practice."
-        )
+        raise NotReady(Stop.JAMES_PRACTICE_UNKNOWN, james_code=code, practice=practice)
     return code
 
 
@@ -122,11 +118,7 @@ def _chosen_keys(staging: Staging, keys_per_chunk: int) -> Iterator[list[str]]:
 
 def _check_none_missing(staging: Staging, run_id: str) -> None:
     if missing := staging.missing_keys(run_id):
-        raise ContractBroken(
-            f"include/sql/james/invoices.sql gives nothing for {', '.join(missing)}, "
-            "though invoice_keys.sql "
-            "names them: edit one of the two so that both mean the same invoices."
-        )
+        raise ContractBroken(Stop.JAMES_KEYS_DIFFER, keys=", ".join(missing))
 
 
 def _stage(james: Connection, staging: Staging, run_id: str, name: str, table: str, **asked: Any) -> int:

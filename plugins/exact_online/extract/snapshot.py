@@ -14,6 +14,7 @@ from psycopg.rows import tuple_row
 from exact_online.extract.reach import reaching
 from exact_online.failures import NotReady
 from exact_online.statements import statement
+from exact_online.stops import Stop
 
 UNCHECKED_ENCODING = "SQL_ASCII"
 """A server that keeps any bytes as text; it would not hand out what is no UTF-8 (FR-L3)."""
@@ -64,8 +65,4 @@ def _check_reads_only(james: psycopg.Connection[Any]) -> None:
     with james.cursor(row_factory=tuple_row) as cursor:
         tables = cursor.execute(statement("james", "writable_tables").encode()).fetchall()
     if tables:
-        raise NotReady(
-            f"The user {james.info.user} of connection james_db can write in James ({len(tables)} "
-            f"tables or views, {tables[0][0]} first): "
-            "give that connection a user with select rights only."
-        )
+        raise NotReady(Stop.JAMES_WRITABLE, count=len(tables), table=tables[0][0])

@@ -8,11 +8,15 @@ calls itself, where it has one.
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 
 from exact_online.failures import NotReady
 from exact_online.ledger.session import Session
+from exact_online.stops import Stop
+
+log = logging.getLogger(__name__)
 
 ENVIRONMENT_VARIABLE = "EXACT_ONLINE_ENVIRONMENT"
 """The environment variable with a name such as *productie*: it tells a copy of a whole disk, whose
@@ -38,29 +42,22 @@ class Home:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def problem(self) -> str | None:
-        """Return the sentence why this is a copy; None when it is at home, or has none yet."""
+    def is_copy(self) -> bool:
+        """Return whether it is at home somewhere else."""
         here, home = self._places()
-        if home is None or home == here:
-            return None
-        return (
-            f"This ledger is a copy, or was moved: it books in {home}, and this is {here}. "
-            "Nothing was sent, and no token was renewed. If the other one is in use, leave it so: two "
-            "ledgers would book everything twice. If this is the ledger from now on, say so with "
-            "'python -m exact_online move-in --by NAME --reason WHY'."
-        )
+        return home not in (None, here)
 
     def check(self) -> None:
         """Raise NotReady in a copy. The first time, write down that this is the ledger's home."""
-        if found := self.problem():
-            raise NotReady(found)
-        if self._places()[1] is None:
+        here, home = self._places()
+        if home not in (None, here):
+            log.warning("The ledger books in %s, and this is %s.", home, here)
+            raise NotReady(Stop.LEDGER_NOT_AT_HOME)
+        if home is None:
             self._move("the first run", "no home was written down", is_word=False)
 
     def move_in(self, by: str, reason: str) -> None:
         """Write down, on a person's word, that the ledger books here from now on."""
-        if not (by.strip() and reason.strip()):
-            raise NotReady("Moving in needs a name and a reason: give --by and --reason.")
         self._move(by, reason, is_word=True)
 
     def _move(self, by: str, reason: str, *, is_word: bool) -> None:

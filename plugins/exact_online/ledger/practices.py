@@ -13,6 +13,7 @@ from exact_online.failures import NotReady
 from exact_online.ledger.session import Session
 from exact_online.settings import PracticeSettings
 from exact_online.settings_document import read_settings
+from exact_online.stops import Stop
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class PracticeWithDag:
 
 
 @dataclass(frozen=True)
-class Stop:
+class Stopped:
     """Why nothing of a practice is sent: Exact booked another total than was sent."""
 
     since: dt.datetime
@@ -61,9 +62,7 @@ class Practices:
         """Return a practice. Raises NotReady when there is no such practice."""
         practice = self._session.record(Practice, "read_practice", practice=code)
         if practice is None:
-            raise NotReady(
-                f"Practice {code} is not registered in exact_sync.practice; register it before its DAG runs."
-            )
+            raise NotReady(Stop.PRACTICE_NOT_REGISTERED, practice=code)
         return practice
 
     def with_dag(self) -> list[PracticeWithDag]:
@@ -107,11 +106,7 @@ class Practices:
         """
         if others := self._session.rows("who_has_division", practice=code, division=division):
             names = ", ".join(row["code"] for row in others)
-            raise NotReady(
-                f"Division {division} ({division_name}) serves practice {names} already; practice {code} is "
-                "not linked. Choose its own division; or, when they are of one company and their debtor and "
-                f"invoice numbers don't overlap: 'share-division {code} {others[0]['code']}', and link again."
-            )
+            raise NotReady(Stop.DIVISION_TAKEN, division=division, practices=names, practice=code)
         self._session.write(
             "link_practice",
             practice=code,
@@ -120,10 +115,10 @@ class Practices:
             division_name=division_name,
         )
 
-    def stopped(self, practice: str) -> Stop | None:
+    def stopped(self, practice: str) -> Stopped | None:
         """Return why nothing of the practice may be sent; None while it goes."""
         row = self._session.row("read_stop", practice=practice)
-        return Stop(row["stopped_at"], row["stop_values"]) if row else None
+        return Stopped(row["stopped_at"], row["stop_values"]) if row else None
 
     def go_on(self, practice: str) -> None:
         """Let a stopped practice go on."""
@@ -148,12 +143,7 @@ class Practices:
         """
         row = self._session.row("read_settings", practice=practice.code, version=version)
         if row is None:
-            raise NotReady(
-                f"Practice {practice.code} has no settings; save the accountant's workbook for it first."
-            )
+            raise NotReady(Stop.SETTINGS_MISSING, practice=practice.code)
         if practice.division is None or practice.chain_id is None:
-            raise NotReady(
-                f"Practice {practice.code} is not linked to a division in Exact; "
-                "somebody must authenticate first."
-            )
+            raise NotReady(Stop.PRACTICE_NOT_LINKED, practice=practice.code)
         return read_settings(practice.code, row["version"], practice.division, row["settings"])

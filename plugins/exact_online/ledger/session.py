@@ -23,6 +23,7 @@ from exact_online.crash_points import crash_point
 from exact_online.database_errors import error_words
 from exact_online.failures import LedgerFailure, LockLost, NotReady, Unreachable
 from exact_online.statements import newest_version, statement
+from exact_online.stops import Stop
 
 Connection = psycopg.Connection[DictRow]
 T = TypeVar("T")
@@ -93,38 +94,25 @@ def _check_session(conn: Connection, actor: str) -> None:
     """
     checks = Session(conn).row("session_checks", actor=actor)
     assert checks is not None
-    problem = (
-        "it is a standby server; point connection exact_sync_db at the primary"
-        if checks["standby"]
-        else "it is read-only; make it writable (default_transaction_read_only) and clear the failed task"
-        if checks["read_only"]
-        else "synchronous_commit is off, so a power cut could lose a booking's claim; set it to on"
-        if checks["synchronous_commit"] == "off"
-        else "it has no schema exact_sync; run the migrations (python -m exact_online.migrations)"
-        if not checks["migrated"]
-        else None
-    )
-    problem = problem or _version_problem(Session(conn))
-    if problem:
+    problems = {
+        Stop.LEDGER_STANDBY: checks["standby"],
+        Stop.LEDGER_READ_ONLY: checks["read_only"],
+        Stop.LEDGER_NOT_DURABLE: checks["synchronous_commit"] == "off",
+        Stop.LEDGER_WITHOUT_SCHEMA: not checks["migrated"],
+    }
+    first = next((NotReady(stop) for stop, is_so in problems.items() if is_so), None)
+    if problem := first or _version_problem(Session(conn)):
         conn.close()
-        raise NotReady(f"The ledger's database can't be used: {problem}.")
+        raise problem
 
 
-def _version_problem(session: Session) -> str | None:
+def _version_problem(session: Session) -> NotReady | None:
     """Why this code and the schema do not belong together; None when they do (FR-L7)."""
     row = session.row("schema_version")
-    found, known = row["version_num"] if row else "none", newest_version()
+    found, known = row["version_num"] if row else "0000", newest_version()
     if found == known:
         return None
-    if row is None or found < known:
-        return (
-            f"its schema is at version {found} and this code needs {known}; "
-            "run the migrations (python -m exact_online.migrations), then clear the failed task"
-        )
-    return (
-        f"its schema is at version {found} and this code knows {known} as the newest; "
-        "deploy the code that belongs to it, then clear the failed task"
-    )
+    return NotReady(Stop.SCHEMA_OLDER if found < known else Stop.SCHEMA_NEWER, found=found, known=known)
 
 
 def check_one_writer(first: Session, second: Session) -> None:
@@ -144,11 +132,7 @@ def check_one_writer(first: Session, second: Session) -> None:
     freed = first.row("free_probe_lock", name=name)
     is_own = all(row == own for row in stayed) and own != others
     if not (is_own and taken == {"taken": True} and denied == {"taken": False} and freed == {"freed": True}):
-        raise NotReady(
-            "Connection exact_sync_db goes through a pooler that shares sessions (transaction or "
-            "statement pooling), where one writer per practice can't be held. Let it connect to "
-            "PostgreSQL itself, or set the pooler to session pooling; then clear this task."
-        )
+        raise NotReady(Stop.LEDGER_POOLED)
 
 
 class Session:

@@ -1,4 +1,4 @@
-"""Token chains: implements `exact_online.api.stores.TokenStore` and `ConsentStore`;
+"""Token chains: implements `exact_online.api.token_store.TokenStore` and `ConsentStore`;
 and what the watch reads of them.
 
 The tokens come and go encrypted. Renewing a chain takes sessions of its own, so that no other
@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from exact_online.api.stores import EncryptedPair, LockedChain, StoredChain
+from exact_online.api.token_store import EncryptedPair, LockedChain, StoredChain
 from exact_online.failures import LedgerFailure, StoreUnavailable
 from exact_online.ledger.session import Session, connect_again
 
@@ -86,6 +86,11 @@ class Tokens:
         """Return the scopes that the app of an active practice lacks."""
         return self._session.records(OpenScope, "open_scopes")
 
+    def is_told_by_watch(self, practice: str) -> bool:
+        """Return whether its link is broken or our app lacks a scope: the watch tells these."""
+        row = self._session.row("is_told_by_watch", practice=practice)
+        return bool(row and row["is_told"])
+
     def note_scopes_reported(self) -> None:
         """Write down that the open scopes were reported to support a moment ago."""
         self._session.write("note_scopes_reported")
@@ -96,7 +101,7 @@ class Tokens:
 
 
 class ChainStore:
-    """One token chain: implements `exact_online.api.stores.TokenStore`."""
+    """One token chain: implements `exact_online.api.token_store.TokenStore`."""
 
     def __init__(self, connect: Connect, chain_id: str) -> None:
         self._connect = connect
@@ -141,6 +146,11 @@ class ChainStore:
         with self._session_of_its_own() as session:
             session.write("token_uncount_call", chain_id=self.chain_id)
 
+    def note_works(self, version: int) -> None:
+        """Write down that the token of `version` works: it came after one that was denied."""
+        with self._session_of_its_own() as session:
+            session.write("token_note_works", chain_id=self.chain_id, version=version)
+
     def note_missing_scope(self, client_id: str, scope: str, division: int | None) -> None:
         """Write down that the app lacks a scope: found now. Raises StoreUnavailable."""
         with self._session_of_its_own() as session:
@@ -170,7 +180,7 @@ class ChainStore:
 @dataclass(frozen=True)
 class _LockedRow:
     """The row of a chain within an open session: implements
-    `exact_online.api.stores.LockedChain`.
+    `exact_online.api.token_store.LockedChain`.
     """
 
     session: Session
@@ -195,6 +205,10 @@ class _LockedRow:
             until=until,
             refresh_token=refresh_token,
         )
+
+    def note_denied(self, version: int) -> None:
+        """Let nobody use the access token of `version` any more: Exact denies it."""
+        self.session.write("token_note_denied", chain_id=self.chain_id, version=version)
 
     def mark_dead(self, version: int, reason: str) -> None:
         """Mark the chain as dead; that was not reported to support yet."""

@@ -32,16 +32,16 @@ def clash(load: LoadSession, booking: Booking, wanted: DebtorDocument) -> Reject
 
 
 def _kind_of_clash(there: TakenRelation, account: Mapping[str, Any], match: MatchOfDebtor | None) -> Rejected:
-    """A customer with our name and postcode may be ours from before the link, also when it is a
-    supplier as well: a person says so once (M15). One of another debtor of ours never is.
+    """One with our name and postcode may be ours from before the link: made a customer, a person
+    says so once (M15). One of another debtor of ours never is, and to make a stranger a customer
+    cures nothing.
     """
-    if there.status != CUSTOMER:
-        return Rejected(Reason.RELATION_NOT_CUSTOMER)
     if there.our_debtor_number is not None:
         return Rejected(Reason.NUMBER_CLASH)
     alike = there.name == account["Name"] and (there.postcode or "") == account.get("Postcode", "")
     if alike or (match and match.kind == MatchKind.SAME_NUMBER_SAME_NAME):
-        return Rejected(Reason.RELATION_TO_CONFIRM)
+        is_customer = there.status == CUSTOMER
+        return Rejected(Reason.RELATION_TO_CONFIRM if is_customer else Reason.RELATION_NOT_CUSTOMER)
     return _alike(match) if match else Rejected(Reason.NUMBER_CLASH)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exact_online.api.answers import Answer, AnswerKind
-from exact_online.reasons import reason_of_message
+from exact_online.exact_words import reason_of_message
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from exact_online.ledger import Booking, Ledger
 from exact_online.load.outcome import Booked
 from exact_online.load.session import LoadSession
 from exact_online.money import amount_text
-from exact_online.reasons import Reason, explain
+from exact_online.stops import Stop
 
 
 def confirm_booked(load: LoadSession, booking: Booking, made: Booked) -> None:
@@ -39,14 +39,15 @@ def _stop_values(load: LoadSession, booking: Booking, made: Booked) -> dict[str,
         return {"number": number, **totals}
     if made.other_number is not None and load.stops_at_other_number and booking.attempt > 0:
         numbers = {"number": number, "other_number": str(made.other_number)}
-        return {"reason": Reason.PRACTICE_STOPPED_AT_NUMBER, **numbers}
+        return {"reason": Stop.PRACTICE_STOPPED_AT_NUMBER, **numbers}
     return None
 
 
 def check_goes(ledger: Ledger, practice: str) -> None:
     """Raise NotReady, with the sentence that names the act, while the practice is stopped."""
-    stop = ledger.practices.stopped(practice)
-    if stop is not None:
-        since = stop.since.astimezone(AMSTERDAM).date().isoformat()
-        values = {**stop.values, "practice": practice, "since": since}
-        raise NotReady(explain(stop.values.get("reason", Reason.PRACTICE_STOPPED), values, "nl"))
+    stopped = ledger.practices.stopped(practice)
+    if stopped is not None:
+        since = stopped.since.astimezone(AMSTERDAM).date().isoformat()
+        values = {"reason": Stop.PRACTICE_STOPPED, **stopped.values}
+        stop = Stop(values.pop("reason"))
+        raise NotReady(stop, **values, since=since)

@@ -19,6 +19,7 @@ from exact_online.ledger import AttentionItem, Practice, Run
 from exact_online.night.context import Night
 from exact_online.night.steps import load, plan_history, plan_invoices
 from exact_online.report.exports import save_workbooks
+from exact_online.stops import Stop
 from exact_online.vocabulary import Backfill
 
 Days = tuple[dt.date, dt.date]
@@ -47,14 +48,14 @@ def choose(night: Night, asked: str, history_from: str | None) -> Night:
 def _first_day(practice: Practice, history_from: str | None) -> dt.date:
     first = _day(history_from) if history_from else practice.first_sync_date
     if practice.kept_from and first < practice.kept_from:
-        raise NotReady(
-            f"History can't begin on {first}: practice {practice.code} keeps nothing of before "
-            f"{practice.kept_from} (docs/bewaartermijnen.md). Give that day or a later one."
-        )
+        since = str(practice.kept_from)
+        raise NotReady(Stop.HISTORY_NOT_KEPT, first=str(first), practice=practice.code, since=since)
     if first > practice.link_date:
         raise NotReady(
-            f"History can't begin on {first}: "
-            f"practice {practice.code} is linked since {practice.link_date}. Give an earlier day."
+            Stop.HISTORY_AFTER_LINK_DATE,
+            first=str(first),
+            practice=practice.code,
+            link_date=str(practice.link_date),
         )
     return first
 
@@ -63,7 +64,7 @@ def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise NotReady(f"'{text}' is no day: write year, month and day, such as 2026-01-31.") from None
+        raise NotReady(Stop.DAY_NOT_READABLE, text=text) from None
 
 
 def history_days(night: Night) -> Days:

@@ -29,6 +29,7 @@ from exact_online.night.plan_rows import adjustments_of, rejected_rows
 from exact_online.night.remarks import note_remarks
 from exact_online.readiness import readiness_problems
 from exact_online.report.numbers import Reconciliation, StillSettling, numbers_of
+from exact_online.stops import Stop
 from exact_online.transform import transform_debtors, transform_invoices
 from exact_online.transform.plans import BOOKING_LINE_COLUMNS
 from exact_online.vocabulary import BookingKind, Turn
@@ -65,10 +66,7 @@ def open_run(
     ledger.home.check()
     practice = ledger.practices.get(practice_code)
     if not (practice.active or dry_run):
-        raise NotReady(
-            f"Practice {practice_code} is not active yet, so nothing was booked: start its DAG with "
-            "'Dry run', and set it active in exact_sync.practice when the result is as it should be."
-        )
+        raise NotReady(Stop.PRACTICE_NOT_ACTIVE, practice=practice_code)
     settings = ledger.practices.settings(practice)
     return ledger.runs.open(
         practice_code, airflow_run_id, book_day, dry_run, settings_version=settings.version
@@ -116,7 +114,7 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
     found = readiness_problems(night.settings, night.lists, night.run.book_day)
     note_remarks(night)
     if found:
-        raise NotReady(f"Practice {night.practice.code} can't be booked: {' '.join(found)}")
+        raise NotReady.of([(problem.reason, problem.values) for problem in found])
     _read_journals(night)
 
 
@@ -134,17 +132,11 @@ def _read_journals(night: Night) -> None:
 def _check_division(night: Night) -> None:
     """Check that the division is the one chosen: same number, same name (FR-C11, FR-J11)."""
     names = {division.code: division.name for division in divisions(night.exact)}
-    wanted, name, code = night.practice.division, night.practice.division_name, night.practice.code
+    wanted, name = night.practice.division, night.practice.division_name
     if wanted not in names:
-        raise NotReady(
-            f"Division {wanted} ({name}) is not among those that the Exact user gave us; "
-            f"authenticate practice {code} again."
-        )
+        raise NotReady(Stop.DIVISION_NOT_GRANTED, division=wanted, name=name)
     if names[wanted] != name:
-        raise NotReady(
-            f"Division {wanted} is called '{names[wanted]}' in Exact and '{name}' here; "
-            f"check the link of practice {code}."
-        )
+        raise NotReady(Stop.DIVISION_RENAMED, division=wanted, found=names[wanted], name=name)
 
 
 # 2. Extract.
@@ -183,16 +175,9 @@ def _check_age_of_ledger(night: Night) -> None:
     A few invoices that a bookkeeper typed while the link was down are no such pattern: what stands
     under their numbers is read and compared before anything is sent.
     """
-    journals = night.settings.journals
-    unknown = night.ledger.planning.unknown_invoices(night.run, journals)
+    unknown = night.ledger.planning.unknown_invoices(night.run, night.settings.journals)
     if len(unknown) > MAX_ENTERED_BY_HAND or any(invoice.is_overdue for invoice in unknown):
-        raise NotReady(
-            f"{len(unknown)} invoice(s), {unknown[0].invoice_number} first, stand in Exact's journals "
-            f"{', '.join(journals)} and were never seen by this ledger: it is older than Exact (a "
-            "restored backup?), or another environment books in this division. Nothing was sent. "
-            "Restore the newer ledger or stop the other environment; if neither can be had, start the "
-            "DAG with 'Rebuild the ledger from Exact'."
-        )
+        raise NotReady(Stop.LEDGER_OLDER_THAN_EXACT, count=len(unknown), first=unknown[0].invoice_number)
     if unknown:
         numbers = ", ".join(invoice.invoice_number for invoice in unknown)
         log.warning("In Exact already, entered by others; each is compared first: %s.", numbers)

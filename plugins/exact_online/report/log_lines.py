@@ -7,15 +7,17 @@ to clear in Airflow. No line is longer than `WIDTH`, and none names a person (B7
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from exact_online import reasons
 from exact_online.ledger import AttentionItem
 from exact_online.reasons import Reason
-from exact_online.report.sentences import cure_sentence, item_sentence
+from exact_online.report.sentences import item_sentence
 
 WIDTH = 110
 CURE = "Oplossen: "
+MIN_VALUE = 8
+"""No value of a sentence is cut to fewer characters."""
 BEFORE_PLANNING = "extract"
 """The task to clear where the plan itself must be made anew."""
 
@@ -41,6 +43,33 @@ def by_cause(items: Sequence[AttentionItem]) -> list[list[AttentionItem]]:
     for (reason, _), same in groups.items():
         same.extend(unsent.pop(reason, []))
     return [*groups.values(), *unsent.values()]
+
+
+def problem_lines(problems: Sequence[tuple[str, Mapping[str, object]]]) -> Iterator[str]:
+    """Give two lines for each problem of a `NamedFailure`; a text that is no code as it is."""
+    for code, values in problems:
+        if reasons.entry_of(code) is None:
+            yield from wrapped(code)
+        else:
+            yield from (fitted(code, values, WIDTH), cure_line(code))
+
+
+def cure_line(code: str) -> str:
+    """Return who cures a reason or a stop and where, with its code."""
+    return f"{CURE}{reasons.cure(code)}. [{code}]"
+
+
+def fitted(code: str, values: Mapping[str, object], width: int) -> str:
+    """Return the sentence of a reason or a stop; its longest values are cut until it fits."""
+    cut = dict(values)
+    while len(sentence := reasons.explain(code, cut)) > width:
+        named = {name: str(cut[name]) for name in reasons.placeholders(code) if cut.get(name)}
+        name = max(named, key=lambda each: len(named[each]), default="")
+        kept = max(len(named.get(name, "")) - (len(sentence) - width) - 1, MIN_VALUE)
+        if len(named.get(name, "")) <= kept + 1:
+            break
+        cut[name] = named[name][:kept] + "…"
+    return sentence
 
 
 def clear_sentence(task: str, records: int = 0) -> str:
@@ -79,21 +108,26 @@ def _cause(item: AttentionItem) -> tuple[str, str]:
 
 
 def _group_lines(same: Sequence[AttentionItem]) -> Iterator[str]:
-    sentence = item_sentence(same[0])
-    what, _, advice = sentence.partition("; ") if len(_named(same, sentence)) > WIDTH else (sentence, "", "")
-    yield from wrapped(_named(same, what if what.endswith(".") else f"{what}."))
-    if same[0].reason is None:
-        return
-    cure = f"{cure_sentence(same[0])}. [{same[0].reason}]"
-    yield from wrapped(f"{CURE}{advice[:1].upper()}{advice[1:]}{' ' if advice else ''}{cure}")
+    yield _first_line(same)
+    if same[0].reason is not None:
+        yield cure_line(same[0].reason)
 
 
-def _named(same: Sequence[AttentionItem], sentence: str) -> str:
+def _first_line(same: Sequence[AttentionItem]) -> str:
     """The sentence, after the names of its records where it has not got them itself."""
-    first = record_name(same[0])
-    others = f" en {len(same) - 1} andere" if len(same) > 1 else ""
-    number = first.partition(" ")[2]
-    return sentence if number in sentence and not others else f"{first}{others}: {sentence}"
+    first, sentence = record_name(same[0]), item_sentence(same[0])
+    sentence += "" if sentence.endswith(".") else "."  # the words of Exact have none
+    number, others = first.partition(" ")[2], len(same) - 1
+    if others:
+        names = [f"{first} en {others} andere: ", f"{number} (+{others}): "]
+    else:
+        names = [""] if number in sentence else [f"{first}: "]
+    for name in names:
+        if len(name + sentence) <= WIDTH:
+            return name + sentence
+    if same[0].reason is None:
+        return names[-1] + sentence
+    return names[-1] + fitted(same[0].reason, same[0].values, WIDTH - len(names[-1]))
 
 
 def item_line(item: AttentionItem) -> str:

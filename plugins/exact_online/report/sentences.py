@@ -5,7 +5,7 @@ from __future__ import annotations
 from exact_online import reasons
 from exact_online.ledger import Adjustment, AttentionItem
 
-ANSWER_LOST_NL = "Het antwoord van Exact ging verloren; de volgende nacht vraagt de koppeling eerst Exact."
+ANSWER_LOST_NL = "Exacts antwoord ging verloren; de volgende nacht vraagt Exact ernaar."
 
 
 def item_sentence(item: AttentionItem) -> str:

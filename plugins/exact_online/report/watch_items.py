@@ -12,7 +12,7 @@ from html import escape
 
 from exact_online import reasons
 from exact_online.reasons import Reason
-from exact_online.report.log_lines import CURE, wrapped
+from exact_online.report.log_lines import WIDTH, cure_line, fitted, wrapped
 from exact_online.report.mail import Message
 
 
@@ -31,9 +31,13 @@ class WatchItem:
 
 
 def watch_item_lines(item: WatchItem) -> list[str]:
-    """Return lines for the log, in Dutch: what is the matter; who cures it and where."""
-    why, cure = reasons.explain(item.reason, item.values, "nl"), reasons.cure(item.reason, "nl")
-    return [*wrapped(why), *wrapped(f"{CURE}{cure}. [{item.reason}]")]
+    """Return lines for the log, in Dutch: what is the matter; who cures it and where.
+
+    Many practices do not fit in the sentence: they follow in lines of their own.
+    """
+    sentence, practices = fitted(item.reason, item.values, WIDTH), item.values.get("practices", "")
+    named = [] if practices in sentence else wrapped(f"Praktijken: {practices}")
+    return [sentence, cure_line(item.reason), *named]
 
 
 def compose_watch_items(items: Sequence[WatchItem], day: dt.date) -> Message:

@@ -19,6 +19,7 @@ from exact_online.failures import NotReady
 from exact_online.ledger import SESSION_OPTIONS, Ledger, opened_ledger
 from exact_online.registry import RegisteredPractice
 from exact_online.schedule import JAMES, LEDGER
+from exact_online.stops import Stop
 
 SESSION_DEFAULTS = {
     "application_name": "exact_online",
@@ -75,10 +76,7 @@ def _connection(conn_id: str, options: str = "") -> psycopg.Connection[Any]:
     try:
         defined = hook.connection
     except AirflowNotFoundException:
-        raise NotReady(
-            f"Connection {conn_id} is not defined: add it in Airflow under Admin, Connections, "
-            "and clear this task."
-        ) from None
+        raise NotReady(Stop.CONNECTION_MISSING, connection=conn_id) from None
     extra = {**SESSION_DEFAULTS, **defined.extra_dejson}
     _check_encrypted(conn_id, defined.host, extra)
     extra["options"] = f"{extra.get('options', '')} {options}".strip()
@@ -93,11 +91,7 @@ def _check_encrypted(conn_id: str, host: str | None, extra: dict[str, Any]) -> N
     hosts = [*(host or "").split(","), *str(extra.get("hostaddr") or "").split(",")]
     off_machine = [name for name in map(str.strip, hosts) if not (_is_local(name) or name in plain)]
     if off_machine and extra.get("sslmode") not in ENCRYPTED:
-        raise NotReady(
-            f"Connection {conn_id} would reach {off_machine[0]} without TLS: put "
-            '"sslmode": "require" (better: "verify-full" with "sslrootcert") in its field Extra '
-            "in Airflow under Admin, Connections, and clear this task."
-        )
+        raise NotReady(Stop.CONNECTION_WITHOUT_TLS, connection=conn_id, host=off_machine[0])
 
 
 def _is_local(host: str) -> bool:

@@ -2,7 +2,7 @@
 
 * A rejection or a wrong setting fails the task at once. Its last lines say in Dutch what
   is wrong, who cures it, and which task to clear; no stack trace follows them.
-* A technical failure is left to Airflow's retries.
+* A technical failure is said in two lines and left to Airflow's retries; its details follow.
 * When Exact's call limit is reached, the task ends and starts again when the next window begins.
 """
 
@@ -14,9 +14,20 @@ from contextlib import contextmanager
 
 from airflow.sdk.exceptions import AirflowRescheduleException
 
-from exact_online.failures import DayIsFull, NeedsPerson, NotReady, WaitForWindow
+from exact_online import reasons
+from exact_online.failures import (
+    JamesFailure,
+    LedgerFailure,
+    LinkFailure,
+    LockLost,
+    NamedFailure,
+    NeedsPerson,
+    ProtocolFailure,
+    WaitForWindow,
+)
 from exact_online.ledger import AttentionItem, NightNumbers
-from exact_online.report.log_lines import cause_lines, clear_sentence, task_to_clear, wrapped
+from exact_online.report.log_lines import cause_lines, clear_sentence, problem_lines, task_to_clear
+from exact_online.stops import Stop
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +43,32 @@ def translate_failures(task: str) -> Iterator[None]:
     except WaitForWindow as wait:
         log.info("%s Coming back at %s.", wait, wait.until)
         raise AirflowRescheduleException(wait.until) from None
-    except (NotReady, DayIsFull) as failure:
-        fail_with([*wrapped(str(failure)), clear_sentence(task)])
+    except NamedFailure as failure:
+        fail_with([*problem_lines(failure.problems), clear_sentence(_task_of(failure) or task)])
+    except LinkFailure as failure:
+        for line in problem_lines([(_technical(failure), {})]):
+            log.error("%s", line)
+        raise
+
+
+def _task_of(failure: NamedFailure) -> str:
+    """The task that one of its problems names; empty when the red one is to be cleared."""
+    entries = (reasons.entry_of(code) for code, _ in failure.problems)
+    return next((entry.task for entry in entries if entry and entry.task), "")
+
+
+TECHNICAL: dict[type[LinkFailure], Stop] = {
+    ProtocolFailure: Stop.NO_ANSWER_OF_EXACT,
+    LedgerFailure: Stop.LEDGER_FAILED,
+    JamesFailure: Stop.JAMES_FAILED,
+    LockLost: Stop.PRACTICE_BUSY,
+}
+"""What Airflow tries again, in a sentence for support; the details follow in English."""
+
+
+def _technical(failure: LinkFailure) -> Stop:
+    found = (stop for kind, stop in TECHNICAL.items() if isinstance(failure, kind))
+    return next(found, Stop.UNREACHABLE)
 
 
 def fail_with(lines: Sequence[str]) -> None:

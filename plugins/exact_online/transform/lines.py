@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from exact_online.failures import ContractBroken
+from exact_online.stops import Stop
 from exact_online.transform.vat_rates import rates_of
 from exact_online.vocabulary import DebtorKind, ItemOrigin, RevenueGroup
 
@@ -29,9 +30,7 @@ def read_lines(lines: pd.DataFrame, headers: pd.DataFrame) -> pd.DataFrame:
     facts["tariff_group"] = headers["debtor_kind"].map(GROUP_OF_DEBTOR).astype(GROUP_TYPE)
     rows = lines.merge(facts, on="invoice_key")
     if len(rows) < len(lines):
-        raise ContractBroken(
-            "Lines came without their invoice: invoices.sql and invoice_lines.sql must read the same keys."
-        )
+        raise ContractBroken(Stop.LINES_WITHOUT_INVOICE)
     rows["amount_missing"] = rows["amount_cents"].isna()
     rows["amount_cents"] = rows["amount_cents"].fillna(0).astype("int64")
     rows["vat_basis_points"] = rows["vat_basis_points"].fillna(NO_PERCENTAGE).astype("int64")

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 
+from dev.local import airflow_settings
 from dev.local.airflow_settings import Ports, environment, keep_secrets
 from dev.local.failures import CannotRun
 from dev.local.ports import free_port
@@ -51,6 +54,33 @@ def test_a_wanted_port_that_is_in_use_fails_with_a_clear_sentence() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(CannotRun, match=rf"Port {port} is in use.*AIRFLOW_PORT="):
             Ports.choose(port)
+
+
+CHOOSE = """
+import sys
+from dev.local import airflow_settings
+airflow_settings.USUAL_PORT = int(sys.argv[1])
+print(*vars(airflow_settings.Ports.choose()).values(), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_two_stacks_that_start_at_once_choose_different_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither listens yet: Airflow needs a minute from choosing its ports to listening on them."""
+    usual = free_port()
+    other = subprocess.Popen(
+        [sys.executable, "-c", CHOOSE, str(usual)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert other.stdout is not None
+    theirs = {int(port) for port in other.stdout.readline().split()}
+    monkeypatch.setattr(airflow_settings, "USUAL_PORT", usual)
+    ours = set(vars(Ports.choose()).values())
+    assert usual in theirs
+    assert not ours & theirs
+    with pytest.raises(CannotRun, match=f"Port {usual} is in use"):
+        Ports.choose(usual)
+    other.communicate()
+    assert Ports.choose(usual).ui == usual
 
 
 def test_a_wanted_port_that_is_free_is_chosen() -> None:
