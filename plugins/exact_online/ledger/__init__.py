@@ -21,6 +21,7 @@ from exact_online.ledger.differences import (
     JudgedLine,
 )
 from exact_online.ledger.exports import ExportFile, HandedOverEntry
+from exact_online.ledger.fleet import FleetRow
 from exact_online.ledger.ledger import Ledger
 from exact_online.ledger.night_numbers import Cell, JournalTotal, NightNumbers, OpenGroup, SuspenseTotal
 from exact_online.ledger.planning import Batch, BatchOutcome
@@ -57,6 +58,7 @@ __all__ = [
     "DoubledDebtor",
     "DoubtfulBooking",
     "ExportFile",
+    "FleetRow",
     "Followed",
     "HandedOverEntry",
     "IdleChain",

@@ -9,6 +9,7 @@ from exact_online.ledger.bookings import Bookings
 from exact_online.ledger.call_windows import CallWindows
 from exact_online.ledger.differences import Differences
 from exact_online.ledger.exports import Exports
+from exact_online.ledger.fleet import Fleet
 from exact_online.ledger.mirrors import Mirrors
 from exact_online.ledger.planning import Planning
 from exact_online.ledger.practices import Practices
@@ -31,6 +32,7 @@ class Ledger:
     def __init__(self, conn: Connection) -> None:
         self.session = Session(conn)
         self.practices = Practices(self.session)
+        self.fleet = Fleet(self.session)
         self.runs = Runs(self.session)
         self.staging = Staging(self.session)
         self.planning = Planning(self.session)

@@ -46,9 +46,13 @@ class Practices:
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    def find(self, code: str) -> Practice | None:
+        """Return a practice, or None when there is none with this code."""
+        return self._session.record(Practice, "read_practice", practice=code)
+
     def get(self, code: str) -> Practice:
         """Return a practice. Raises NotReady when there is no such practice."""
-        practice = self._session.record(Practice, "read_practice", practice=code)
+        practice = self.find(code)
         if practice is None:
             raise NotReady(
                 f"Practice {code} is not registered in exact_sync.practice; register it before its DAG runs."
