@@ -1,4 +1,4 @@
-"""The headless Chromium of the npm package `@sparticuz/chromium`, which needs neither root nor Node.
+"""The headless Chromium of npm package `@sparticuz/chromium`, which needs neither root nor Node.
 
 `make test` installs the package into var/browser; it is unpacked there once. Its libraries and
 fonts come with it.

@@ -29,7 +29,7 @@ from tests.conftest import WORKER
 __all__ = ["airflow_database"]
 
 PEOPLE = {"viewer": "viewer", "support": "user", "beheer": "op", "admin": "admin"}
-"""Login -> role of Airflow's simple auth manager. The password is the login: loopback, and for minutes."""
+"""Login -> role of Airflow's simple auth manager. The password is the login: on loopback only."""
 PICTURES = VAR / "pictures"
 START_SECONDS = 120
 

@@ -1,4 +1,4 @@
-"""How the pages look: in both themes, on a phone, in Airflow's frame; and nothing axe objects to."""
+"""How the pages look: in both themes, on a phone, in Airflow's frame; and what axe finds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RUN_AXE = f"""axe.run(document, {{iframes: false, runOnly: {RULES}}})
 
 
 def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong with a page; it is loaded by the debugger, past the page's policy."""
+    """What axe-core finds wrong with a page; the debugger loads it, past the page's policy."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[str] = page.evaluate(RUN_AXE)
     return found

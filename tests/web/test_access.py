@@ -1,4 +1,4 @@
-"""Nobody gets past the door of the pages, and no other site changes anything through a person."""
+"""Nobody sees a page without the right, and no other site changes anything through a person."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _first = Lock()
 
 
 class _LedgerConnection(psycopg.Connection[Any]):
-    """Opens what the Airflow connection `exact_sync_db` says, with all checks of a ledger session."""
+    """What the Airflow connection `exact_sync_db` says, with all checks of a ledger session."""
 
     @classmethod
     def connect(cls, *_: Any, **__: Any) -> Self:

@@ -1,4 +1,4 @@
-"""What a person sees when a request can't be answered: who is signed out, what is wrong, the cure."""
+"""What a person sees when a request can't be answered: what is wrong, and the cure."""
 
 from __future__ import annotations
 

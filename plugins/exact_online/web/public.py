@@ -1,4 +1,4 @@
-"""The app of the pages without a login: each is behind a signed link, and shows that link's subject.
+"""The app of the pages without a login: each is behind a signed link, and shows its subject alone.
 
 An app of its own, so that nothing of the pages behind the login can be reached through it.
 """

@@ -47,7 +47,8 @@ def _templates(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    install_texts = environment.install_gettext_callables  # type: ignore[attr-defined]
+    install_texts(words.gettext, words.ngettext, newstyle=True)
     environment.filters.update(euro=words.euro, number=words.number, day=words.day, moment=words.moment)
     environment.globals.update(language=language, Right=Right)
     return environment
