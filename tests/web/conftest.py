@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
+import psycopg
 import pytest
 from airflow.api_fastapi.app import create_auth_manager
 from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
 from airflow.api_fastapi.core_api.security import get_user
 from fastapi.testclient import TestClient
 
+from dev.demo.james import create_james, fill_james
+from dev.local.postgres import Server
 from exact_online.ledger import Ledger, connect
 from exact_online.web import database
 from exact_online.web.pages import pages
 from exact_online.web.public import public
+from tests.conftest import WORKER, reader_dsn
 
 OWN = {"sec-fetch-site": "same-origin"}
 ROLES = ("viewer", "user", "op", "admin")
@@ -38,6 +42,22 @@ def ledger(ledger_dsn: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]
     database._pool.cache_clear()
 
 
+@pytest.fixture(scope="session")
+def demo_james_dsn(postgres: Server) -> str:
+    """James with the practices of the demo, as its read-only user."""
+    name = f"james_of_pages_{WORKER}"
+    with psycopg.connect(postgres.create_database(name)) as owner:
+        create_james(owner)
+        fill_james(owner)
+    return reader_dsn(postgres, name)
+
+
+@pytest.fixture
+def james_connection(demo_james_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Airflow's connection to that James."""
+    monkeypatch.setenv("AIRFLOW_CONN_JAMES_DB", demo_james_dsn.replace("postgresql://", "postgres://"))
+
+
 @pytest.fixture
 def client(ledger: Ledger) -> Iterator[TestClient]:
     """A browser that is signed out until `sign_in`."""
@@ -52,7 +72,7 @@ def sign_in() -> Callable[[str], None]:
     """Sign in with a role of SimpleAuthManager."""
 
     def sign_in(role: str) -> None:
-        pages.dependency_overrides[get_user] = lambda: SimpleAuthManagerUser(username=f"a {role}", role=role)
+        pages.dependency_overrides[get_user] = lambda: SimpleAuthManagerUser(username=role, role=role)
 
     return sign_in
 

@@ -28,8 +28,8 @@ FOREIGN = [
     {"sec-fetch-site": "cross-site"},
     {"sec-fetch-site": "same-site"},
     {"sec-fetch-site": "none"},
-    {"sec-fetch-site": "", "origin": "https://evil.example"},
-    {"sec-fetch-site": "", "origin": "null"},
+    {"origin": "https://evil.example"},
+    {"origin": "null"},
 ]
 
 
@@ -76,7 +76,7 @@ def test_a_role_reaches_what_its_right_allows(
 ) -> None:
     """403 exactly where the route needs more than the role has."""
     sign_in(role)
-    answer = client.request(method, path)
+    answer = client.request(method, path, headers={"accept-language": "en"})
     denied = "You do not have the right" in answer.text
     assert (answer.status_code == 403 and denied) == (route.endpoint.right not in RIGHTS_OF_ROLE[role])
 
@@ -92,7 +92,8 @@ def test_another_site_changes_nothing(
     headers: dict[str, str],
 ) -> None:
     sign_in("admin")
-    answer = client.request(method, path, headers={k: v for k, v in headers.items() if v} or headers)
+    del client.headers["sec-fetch-site"]
+    answer = client.request(method, path, headers=headers)
     assert answer.status_code == 403
 
 

@@ -30,4 +30,5 @@ order by
     p.active,
     p.name,
     p.code
-limit %(limit)s offset %(offset)s;
+limit %(page_size)s
+offset %(skipped)s;

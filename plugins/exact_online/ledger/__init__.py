@@ -20,6 +20,7 @@ from exact_online.ledger.differences import (
     JudgedBooking,
     JudgedLine,
 )
+from exact_online.ledger.events import EventKind, PracticeEvent
 from exact_online.ledger.exports import ExportFile, HandedOverEntry
 from exact_online.ledger.fleet import FleetRow
 from exact_online.ledger.ledger import Ledger
@@ -57,6 +58,7 @@ __all__ = [
     "DifferenceCounts",
     "DoubledDebtor",
     "DoubtfulBooking",
+    "EventKind",
     "ExportFile",
     "FleetRow",
     "Followed",
@@ -73,6 +75,7 @@ __all__ = [
     "NightNumbers",
     "OpenGroup",
     "Practice",
+    "PracticeEvent",
     "PracticeWithDag",
     "Run",
     "RunCounts",

@@ -47,6 +47,6 @@ class Fleet:
             FleetRow,
             "search_practices",
             pattern=f"%{escaped}%",
-            limit=PAGE_SIZE,
-            offset=(page - 1) * PAGE_SIZE,
+            page_size=PAGE_SIZE,
+            skipped=(page - 1) * PAGE_SIZE,
         )

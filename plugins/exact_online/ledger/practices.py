@@ -65,6 +65,16 @@ class Practices:
         """
         return self._session.records(PracticeWithDag, "read_registered_practices")
 
+    def add(self, *, code: str, name: str, james_practice_code: str, day: dt.date) -> bool:
+        """Add a practice that is not active yet, whose first day to synchronise is `day` (M20).
+
+        Return False when its code or its code in James is taken.
+        """
+        row = self._session.write_row(
+            "add_practice", code=code, name=name, james_practice_code=james_practice_code, day=day
+        )
+        return row is not None
+
     def register(
         self,
         *,
