@@ -30,5 +30,7 @@ order by
     p.active,
     p.name,
     p.code
-limit %(page_size)s
-offset %(skipped)s;
+limit
+    %(page_size)s
+offset
+    %(skipped)s;
