@@ -32,5 +32,5 @@ order by
     p.code
 limit
     %(page_size)s
-offset
+    offset
     %(skipped)s;
