@@ -49,7 +49,7 @@ simulator: $(READY)  ## run the Exact Online simulator alone, with the demo's di
 test: $(READY) $(BROWSER)  ## run every test (WORKERS=2 at a time; ARGS= for pytest)
 	@$(RUN) -m pytest -n "$(WORKERS)" --dist worksteal $(ARGS)
 
-# LOOPS="processes crashes programs" are all of them.
+# LOOPS="airflow processes crashes programs" are all of them.
 faults: $(READY)  ## run the long fault tests into var/faults/report.json (MINUTES=30 SEED= WORKERS=2 LOOPS=)
 	@$(RUN) -m tests.faults.long --minutes "$(or $(MINUTES),30)" --workers "$(WORKERS)" \
 	$(if $(SEED),--seed $(SEED)) $(if $(LOOPS),--loops $(LOOPS))

@@ -61,6 +61,7 @@ PARAMS = {
         },
         title="Oudere facturen",
         description_md="Wat er gebeurt met facturen van voor de koppeldatum. "
+        "Een import die nog iets open heeft, gaat elke nacht verder, tenzij hier *Niets* is gekozen. "
         "Een factuur wordt geboekt **of** overgedragen, nooit allebei (M20).",
     ),
     "history_from": Param(
@@ -101,7 +102,8 @@ DOC = """
 | James | `extract` | leest debiteuren en facturen uit James |
 | Regels | `plan_debtors`, `plan_entries` | past de regels toe: een record wordt gepland of geweigerd |
 | Regels | `check_rejections` | rood als de regels iets weigerden; het log noemt het en wie het oplost |
-| Exact | `load_debtors`, `load_entries` | verstuurt wat gepland is, elke boeking precies een keer |
+| Exact | `load_debtors`, `load_entries` | eerst debiteuren op wie een factuur wacht, dan de facturen |
+| Exact | `plan_other_debtors`, `load_other_debtors` | daarna overige debiteuren en wijzigingen |
 | Exact | `choose_backfill` en `backfill_...` | oudere facturen: niets, boeken, of een werkboek |
 | Controle | `reconcile` | James = koppeling = Exact, tot op de cent |
 | Controle | `report` | de getallen van de nacht; mail aan support als er iets aandacht vraagt |
@@ -124,6 +126,8 @@ NAMES = {
     "check_rejections": "Geweigerd door de regels",
     "load_debtors": "Debiteuren versturen",
     "load_entries": "Boekingen versturen",
+    "plan_other_debtors": "Overige debiteuren kiezen",
+    "load_other_debtors": "Overige debiteuren versturen",
     "choose_backfill": "Oudere facturen: keuze",
     "backfill_import": "Oudere facturen boeken",
     "backfill_excel": "Oudere facturen overdragen",
@@ -224,29 +228,41 @@ def _add_tasks(practice: str) -> None:  # noqa: PLR0915 - a list of tasks
 
         night_tasks.load(practice, dag_run, batch)
 
-    @task.branch(**always, **named("choose_backfill"))
-    def choose_backfill(dag_run: Any = None, params: Any = None) -> list[str]:
+    @task(**always, **named("plan_other_debtors"))
+    def plan_other_debtors(dag_run: Any = None) -> list[dict[str, Any]]:
         from exact_online.tasks import night_tasks
 
-        return night_tasks.choose_backfill(practice, dag_run, params)
+        return night_tasks.plan_other_debtors(practice, dag_run)
+
+    @task(**always, **one_batch_at_a_time, **named("load_other_debtors"))
+    def load_other_debtors(batch: dict[str, Any], dag_run: Any = None) -> None:
+        from exact_online.tasks import night_tasks
+
+        night_tasks.load(practice, dag_run, batch)
+
+    @task.branch(**always, **named("choose_backfill"))
+    def choose_backfill(dag_run: Any = None) -> list[str]:
+        from exact_online.tasks import night_tasks
+
+        return night_tasks.choose_backfill(practice, dag_run)
 
     @task(**quiet, **named("backfill_import"), execution_timeout=LONG_TASK_TIMEOUT)
-    def backfill_import(dag_run: Any = None, params: Any = None) -> None:
+    def backfill_import(dag_run: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
-        night_tasks.import_history(practice, dag_run, params)
+        night_tasks.import_history(practice, dag_run)
 
     @task(**quiet, **named("backfill_excel"))
-    def backfill_excel(dag_run: Any = None, params: Any = None) -> None:
+    def backfill_excel(dag_run: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
-        night_tasks.hand_over_history(practice, dag_run, params)
+        night_tasks.hand_over_history(practice, dag_run)
 
     @task(**always, **named("reconcile"))
-    def reconcile(dag_run: Any = None, params: Any = None) -> None:
+    def reconcile(dag_run: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
-        night_tasks.reconcile(practice, dag_run, params)
+        night_tasks.reconcile(practice, dag_run)
 
     @task(**always, **named("report"))
     def report(dag_run: Any = None) -> None:
@@ -272,6 +288,8 @@ def _add_tasks(practice: str) -> None:  # noqa: PLR0915 - a list of tasks
         debtors, entries, rejections = plan_debtors(), plan_entries(), check_rejections()
     with _group("exact", "3. Exact"):
         loaded = [load_debtors.expand(batch=debtors), load_entries.expand(batch=entries)]
+        others = plan_other_debtors()
+        loaded += [others, load_other_debtors.expand(batch=others)]
         backfill = [backfill_import(), backfill_excel()]
         chain(*loaded, choose_backfill(), backfill)
     with _group("controle", "4. Controle"):

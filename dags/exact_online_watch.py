@@ -1,6 +1,7 @@
 """The watch: finds once a day, for all practices, what will stop their nights unless somebody acts.
 
-It covers the links with Exact (B5) and the next financial year (M19). This file holds the order,
+It covers the links with Exact (B5) and the next financial year (M19), and removes what is past its
+term (B7). This file holds the order,
 schedule, names and documentation of the tasks; their code is in `exact_online.tasks.watch_tasks`.
 """
 
@@ -25,10 +26,16 @@ DOC = """
 
 | Task | What it checks | Support is mailed | Fails |
 |---|---|---|---|
+| `nights` | practices whose night did not begin, or did not end by 07:00 | when new, and after \
+1, 7 and 30 days | while there are any |
+| `invoice_counts` | practices with an unusual number of invoices, against the same day \
+in the last eight weeks | as `nights` | |
 | `tokens` | links with Exact: broken, or unused (they expire after 30 days) | once when broken, \
 and after 20, 27 and 30 days | when broken, and after 27 days |
 | `financial_year` | practices that lack their next financial year in Exact | November: Mondays; \
 December: daily | in December |
+| `purge` | nothing: removes what is past its term in the ledger (docs/bewaartermijnen.md) | | \
+only when the ledger fails |
 | `mail_support` | sends what is due today, in one message | | when it could not look |
 
 **A task has failed?** Its last lines name the practices and the cure; the morning after the cure it succeeds.
@@ -43,7 +50,7 @@ active in the registry.
 with DAG(
     dag_id="exact_online_watch",
     dag_display_name="Exact Online: controle",
-    description="Koppelingen die verlopen of verbroken zijn, scopes en boekjaren die ontbreken",
+    description="Nachten die niet kwamen, koppelingen, scopes, boekjaren; en opruimen",
     schedule=CronTriggerTimetable(EVERY_MORNING, timezone=TIMEZONE, interval=timedelta(days=1)),
     start_date=START,
     catchup=False,
@@ -63,6 +70,18 @@ with DAG(
     },
 ):
 
+    @task(task_display_name="Nachten")
+    def nights(dag_run: Any = None) -> None:
+        from exact_online.tasks import watch_tasks
+
+        watch_tasks.nights(dag_run)
+
+    @task(task_display_name="Aantal facturen")
+    def invoice_counts(dag_run: Any = None) -> None:
+        from exact_online.tasks import watch_tasks
+
+        watch_tasks.invoice_counts(dag_run)
+
     @task(task_display_name="Koppelingen met Exact")
     def tokens() -> None:
         from exact_online.tasks import watch_tasks
@@ -74,6 +93,12 @@ with DAG(
         from exact_online.tasks import watch_tasks
 
         watch_tasks.financial_year(dag_run)
+
+    @task(task_display_name="Opruimen (bewaartermijnen)")
+    def purge() -> None:
+        from exact_online.tasks import watch_tasks
+
+        watch_tasks.purge_ledger()
 
     # This task mails what made the checks fail; a mail about a failure is for this task alone.
     @task(
@@ -91,7 +116,9 @@ with DAG(
         """Succeed only when no task has failed: a run has the state of its last task."""
         logging.getLogger("exact_online").info("De controle is compleet: niets is dringend.")
 
-    checks = [tokens(), financial_year()]
+    checks = [nights(), invoice_counts(), tokens(), financial_year()]
     complete = watch_complete()
     checks >> mail_support() >> complete
+    # Beside the checks: whatever is the matter with a practice, terms are kept.
+    purge() >> complete
     checks >> complete

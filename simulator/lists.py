@@ -68,7 +68,7 @@ def division_rows(world: World, codes: Iterable[int], current: int | None, *, hr
 
 
 def journal_status(division: Division) -> list[Row]:
-    """Return a row per journal and period; the numbers of the statuses are a guess (fact 4.14)."""
+    """Return a row per journal and period; status 0 is open, 1 closed (fact 4.14)."""
     found = []
     for journal in division["Journals"]:
         for period in division["FinancialPeriods"]:

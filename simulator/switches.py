@@ -51,6 +51,9 @@ class Switches:
     """Fact 1.20: the unit of VATCodes.Percentage and VatPercentages.Percentage."""
     functional_errors: Literal["status_500", "status_400"] = "status_500"
     """Fact 6.2: the status of a rejection of content."""
+    entry_numbers: Literal["as_sent", "hint"] = "as_sent"
+    """Fact 4.7a: whether an entry number that a client sends is kept, or the journal's next one is
+    given all the same."""
     retry_after: Literal["absent", "sent"] = "absent"
     """Fact 3.5: a Retry-After header on a 429."""
     refresh_too_early: Literal["status_400", "status_401"] = "status_400"

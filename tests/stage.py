@@ -116,15 +116,16 @@ def walk(
     tonight: Night, james: psycopg.Connection[Any], backfill: str, make_night: Callable[[Run], Night]
 ) -> Outcome:
     """The order of dags/exact_online_nightly.py."""
+    tonight = history.choose(tonight, backfill, None)
     night.make_ready(tonight)
-    scope = history.scope_of(tonight, backfill, None)
+    scope = history.scope_of(tonight)
     night.extract(tonight, james, scope)
     debtors = night.plan_debtors(tonight)
     entries = night.plan_entries(tonight)
-    for batch in [*debtors, *entries]:
+    for batch in [*debtors, *entries, *night.other_debtors(tonight)]:
         night.load(tonight, batch)
-    days = history.history_days(tonight.practice, None)
-    match history.backfill_of(tonight.practice, backfill):
+    days = history.history_days(tonight)
+    match tonight.run.backfill:
         case "import":
             history.import_history(history.for_history(tonight, make_night), james, days)
         case "excel":

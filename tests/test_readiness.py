@@ -160,3 +160,16 @@ def test_one_code_for_seven_conditions_is_told() -> None:
         for each in sentences
     )
     assert sum("niet 30" in each for each in sentences) == 1
+
+
+def test_a_journal_of_claims_is_a_sales_journal() -> None:
+    """M17."""
+    claims = dataclasses.replace(SETTINGS, claims_journal="90")
+    assert (
+        "a sales journal of claims has type 20"
+        in readiness_problems(claims, _lists(), dt.date(2026, 5, 1))[0]
+    )
+    missing = dataclasses.replace(SETTINGS, claims_journal="71")
+    assert readiness_problems(missing, _lists(), dt.date(2026, 5, 1)) == [
+        "The sales journal of claims 71 does not exist in Exact; create it or correct the settings."
+    ]

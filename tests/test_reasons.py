@@ -31,11 +31,15 @@ VALUES = {
     "exact_nl": "1,00", "field": "Name", "james_en": "2.00", "james_nl": "2,00",
     "found": "22", "group_en": "patients", "group_nl": "patiënten", "invoice_kind": "x",
     "item_origin": "x", "journal": "70", "key": "factuur:1", "last_day": "30-11-2026", "limit": "50",
-    "line": "2", "lines_total": "45.00", "message": "Kapot", "nights": "30", "number": "2026001",
-    "original": "2026000", "percentage": "20.00", "period": "1", "practices": "De Brug (de_brug)",
+    "line": "2", "lines_total": "45.00", "made": "12.00", "match_en": "near", "match_nl": "bijna",
+    "message": "Kapot",
+    "nights": "30", "number": "2026001", "original": "2026000", "other_number": "9001", "percentage": "20.00",
+    "period": "1", "practice": "de_brug",
+    "practices": "De Brug (de_brug)",
     "profession": "yoga", "rate_en": "zero", "rate_nl": "nul", "read_on": "01-12-2026",
     "record_en": "invoice 2026001", "record_nl": "factuur 2026001", "records": "factuur:1, factuur:2",
-    "reference": "2026001", "scope": "Crm accounts", "since": "01-11-2026", "times": "2", "total": "44.00",
+    "reference": "2026001", "scope": "Crm accounts", "sent": "10.00", "since": "01-11-2026", "times": "2",
+    "total": "44.00",
     "use_en": "receivables", "use_nl": "debiteuren", "vat_code": "2", "wanted": "110", "year": "2026",
 }  # fmt: skip
 

@@ -33,8 +33,11 @@ WRONG: list[tuple[str, Any, str]] = [
     ("sales_journal", "", "sales_journal must be a code without blanks around it."),
     ("general_journal", " 90", "general_journal must be a code without blanks around it."),
     ("journal", "70", "journal is no field of the settings."),
+    ("stop_at_other_number", "no", "stop_at_other_number: input should be a valid boolean."),
     ("vat_codes", {"low": 2}, "vat_codes.low must be a text between quotation marks."),
     ("vat_codes", {"medium": "2"}, "vat_codes.medium: input should be 'zero', 'low' or 'high'."),
+    ("claims_journal", "70", "claims_journal must be another journal than sales_journal and general"),
+    ("debtor_zeros_count", "yes", "debtor_zeros_count: input should be a valid boolean."),
     ("revenue_accounts", [{"profession": "fysio"}], "revenue_accounts.0.group is missing."),
 ]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from exact_online import watch
+from exact_online.book_day import AMSTERDAM
 from exact_online.ledger import IdleChain, Ledger, connect
 from exact_online.reasons import Reason, explain
 from exact_online.report.watch_items import WatchItem, compose_watch_items, watch_item_lines
@@ -221,7 +222,9 @@ def test_one_message_holds_all_warnings_in_dutch_and_names_no_person(ledger: Led
     ledger.conn.execute("update practice set name = 'Zorg & <Zo>' where code = %s", [PRACTICE])
     for code in (PRACTICE, OTHER):
         read_periods(ledger, code, THIS_YEAR)
-    message = compose_watch_items(watch.watch_items(ledger, MONDAY), MONDAY)
+    message = compose_watch_items(
+        watch.watch_items(ledger, dt.datetime.combine(MONDAY, dt.time(7), AMSTERDAM)), MONDAY
+    )
     assert message.subject == "Exact Online: 3 waarschuwingen op 02-11-2026"
     assert message.html.count("<tr>") == 4
     assert "Zorg &amp; &lt;Zo&gt; (praktijk_a) heeft in Exact nog geen boekjaar 2027" in message.html

@@ -81,6 +81,7 @@ ALLOWED = (
             "dev/demo/",
             "docs/field-mapping.md",
             "include/sql/",
+            "plugins/exact_online/bewaartermijnen.toml",
             "plugins/exact_online/transform/",
             "tests/transform/",
         ),

@@ -245,7 +245,7 @@ def _save_workbooks(ledger: Ledger) -> None:
     RESULTS.mkdir(parents=True, exist_ok=True)
     for practice in practices():
         for export in ledger.exports.files(practice.code):
-            (RESULTS / export.file_name).write_bytes(export.content)
+            (RESULTS / export.file_name).write_bytes(export.content or b"")
 
 
 def _stay(airflow: Airflow) -> None:

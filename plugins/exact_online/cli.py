@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Annotated
@@ -19,10 +20,12 @@ import typer
 from exact_online import acts
 from exact_online.acts.word import Word
 from exact_online.failures import LinkFailure, NotReady
-from exact_online.ledger import Ledger, connect
+from exact_online.ledger import Ledger, LedgerClock, connect
 from exact_online.migrations import CONNECTION_VARIABLE
 from exact_online.money import amount_text
 from exact_online.report.log_lines import item_line
+from exact_online.report.watch_items import watch_item_lines
+from exact_online.watch_nights import unfinished_items
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Exact Online: what is open, and the acts."
@@ -30,8 +33,14 @@ app = typer.Typer(
 
 Practice = Annotated[str, typer.Argument(help="Code of the practice.")]
 Key = Annotated[str, typer.Argument(help="Key of the record: factuur:123, declaratie:45, debiteur:1001.")]
+Subject = Annotated[str, typer.Argument(help="Subject of the difference, as 'differences' lists it.")]
+File = Annotated[str, typer.Argument(help="Name of the workbook, as 'files' lists it.")]
+ActNumber = Annotated[int, typer.Argument(help="Number of the act.")]
 By = Annotated[str, typer.Option(help="Your name: it is kept with the act.")]
 Reason = Annotated[str, typer.Option(help="Why: it is kept with the act.")]
+OneKey = Annotated[str | None, typer.Argument(help="Key of one debtor: debiteur:1001.")]
+Code = Annotated[str | None, typer.Option(help="Code in Exact of one relation of that debtor.")]
+Kind = Annotated[str | None, typer.Option(help="All of one kind that 'matches' lists.")]
 Act = Callable[[Ledger, Word, str], int]
 
 
@@ -77,7 +86,19 @@ def differences(practice: Practice) -> None:
 
 
 @app.command()
-def accept(practice: Practice, subject: Key, by: By, reason: Reason) -> None:
+def files(practice: Practice) -> None:
+    """List the workbooks that were handed over, and who took one back."""
+    with opened_ledger() as ledger:
+        ledger.practices.get(practice)
+        for file in ledger.exports.files(practice):
+            taken_back = f", taken back by {file.taken_back_by}" if file.taken_back_by else ""
+            amount = amount_text(file.total_cents)
+            made = f"{file.created_at:%d-%m-%Y}"
+            typer.echo(f"{file.file_name}: {file.invoices} invoices, {amount}, made on {made}{taken_back}")
+
+
+@app.command()
+def accept(practice: Practice, subject: Subject, by: By, reason: Reason) -> None:
     """Let a difference stay as it is: known, counted apart, no longer red."""
     _act(acts.accept, practice, subject, by, reason)
 
@@ -107,19 +128,115 @@ def same_person(practice: Practice, key: Key, by: By, reason: Reason) -> None:
 
 
 @app.command()
-def ours(practice: Practice, key: Key, by: By, reason: Reason) -> None:
-    """Say that the relation in Exact with a debtor's number is that debtor."""
-    _act(acts.ours, practice, key, by, reason)
+def matches(
+    practice: Practice,
+    read: Annotated[bool, typer.Option("--read", help="Read James and Exact now.")] = False,
+    kind: Kind = None,
+) -> None:
+    """List relations in Exact that look like a debtor and wait for a person's word: both names."""
+    if read:
+        from exact_online.tasks.matching import read_now  # it needs Airflow's connections
+
+        read_now(practice)
+    with opened_ledger() as ledger:
+        ledger.practices.get(practice)
+        listed = [match for match in ledger.matches.open(practice) if kind in (None, match.kind)]
+    for match in listed:
+        more = "" if match.is_only else " (looks like another one too: name it by --code)"
+        typer.echo(
+            f"debiteur:{match.debtor_number} {match.debtor_name} | {match.code} {match.relation_name} | "
+            f"{match.kind}{more}"
+        )
+    for name, count in sorted(Counter(match.kind for match in listed).items()):
+        typer.echo(f"{count} {name}.")
+    typer.echo(f"{len(listed)} open.")
 
 
 @app.command()
-def take_back(
-    practice: Practice, act: Annotated[int, typer.Argument(help="Number of the act.")], by: By, reason: Reason
+def ours(
+    practice: Practice, by: By, reason: Reason, key: OneKey = None, code: Code = None, kind: Kind = None
 ) -> None:
+    """Say that a relation in Exact is the debtor that it looks like; it keeps its own code."""
+    with opened_ledger(by) as ledger:
+        word = Word(practice, by, reason)
+        if key and not code and not ledger.matches.of_debtor(practice, key.removeprefix("debiteur:")):
+            typer.echo(f"Done: act {acts.ours(ledger, word, key)}.")
+            return
+        number, debtors = acts.ours_alike(ledger, word, acts.chosen_matches(key, code, kind))
+    typer.echo(f"Done: act {number}, {len(debtors)} debtor(s).")
+
+
+@app.command()
+def not_ours(
+    practice: Practice, by: By, reason: Reason, key: OneKey = None, code: Code = None, kind: Kind = None
+) -> None:
+    """Say that a relation in Exact is somebody else than the debtor that it looks like."""
+    with opened_ledger(by) as ledger:
+        chosen = acts.chosen_matches(key, code, kind)
+        number, debtors = acts.not_ours(ledger, Word(practice, by, reason), chosen)
+    typer.echo(f"Done: act {number}, {len(debtors)} debtor(s).")
+
+
+@app.command()
+def share_division(practice: Practice, other: Practice, by: By, reason: Reason) -> None:
+    """Say that two practices of one company share one division of Exact."""
+    with opened_ledger(by) as ledger:
+        acts.share_division(ledger, Word(practice, by, reason), other)
+    typer.echo(f"Practices {practice} and {other} may share a division.")
+
+
+@app.command()
+def go_on(practice: Practice, by: By, reason: Reason) -> None:
+    """Let a practice send again that stopped because Exact booked another total or number."""
+    _act(lambda ledger, word, _: acts.go_on(ledger, word), practice, practice, by, reason)
+
+
+@app.command()
+def take_back_file(practice: Practice, file: File, by: By, reason: Reason) -> None:
+    """Take back a workbook that was not imported: its invoices go into the next one."""
+    _act(acts.take_back_file, practice, file, by, reason)
+
+
+@app.command()
+def take_back(practice: Practice, act: ActNumber, by: By, reason: Reason) -> None:
     """Take an act back, where that is safe."""
     with opened_ledger(by) as ledger:
         acts.take_back(ledger, Word(practice, by, reason), act)
     typer.echo(f"Act {act} is taken back.")
+
+
+@app.command()
+def erase(practice: Practice, key: Key, by: By, reason: Reason) -> None:
+    """Erase a debtor on request: what can be read about him goes, bookings and amounts stay."""
+    with opened_ledger(by) as ledger:
+        erased = acts.erase(ledger, Word(practice, by, reason), key)
+    typer.echo(f"Done: act {erased.act}. {len(erased.workbooks)} workbook(s) were emptied.")
+    if erased.was_in_james:
+        typer.echo("James had this debtor when it was last read: see docs/privacy.md for what to do there.")
+
+
+@app.command()
+def move_in(by: By, reason: Reason) -> None:
+    """Say that the ledger books in this database from now on: it was moved or restored."""
+    with opened_ledger(by) as ledger:
+        ledger.home.move_in(by, reason)
+    typer.echo("Done: the ledger is at home here. Make sure that the other one books no more.")
+
+
+@app.command()
+def watch_nights() -> None:
+    """Say which practices' night did not begin or end by 07:00; exit status 1 when there are any.
+
+    For a cron job or a monitor beside Airflow: a scheduler that is dead runs no watch.
+    """
+    with opened_ledger() as ledger:
+        found = unfinished_items(ledger, LedgerClock(ledger.session).now())
+    for item in found:
+        for line in watch_item_lines(item):
+            typer.echo(line)
+    if found:
+        raise typer.Exit(1)
+    typer.echo("Alle nachten zijn klaar.")
 
 
 def _act(act: Act, practice: str, subject: str, by: str, reason: str) -> None:

@@ -11,8 +11,9 @@
     |  |- StoreUnavailable    a store of api/stores.py can't be read or written: no call is made
     |  `- ListChanged         rows came or went while a list was read: read it again
     |- WaitForWindow          Exact's minute window is full: come back at `until`
-    |- DayIsFull              a day limit of Exact, or the hourly error stop, is reached:
-    |                         the run ends unfinished, the next goes on
+    |- DayIsFull              a day limit of Exact is reached:
+    |  |                      the run ends unfinished, the next goes on
+    |  `- ErrorLimit          an endpoint had too many errors: it is left alone until `until`
     |- ProtocolFailure        no answer of Exact's API (a login page, a redirect, another host)
     |  `- QueryRejected       Exact rejects a query with its words (400, 500)
     |- LedgerFailure          a statement of the ledger failed:
@@ -85,10 +86,16 @@ class WaitForWindow(LinkFailure):
 
 
 class DayIsFull(LinkFailure):
-    """No calls are left for now.
+    """No calls are left for now, of the division's day or of its token chain's."""
 
-    Of the division's day, or of its token chain's; or an endpoint had too many errors this hour.
-    """
+
+class ErrorLimit(DayIsFull):
+    """An endpoint had so many errors this hour that Exact would block it."""
+
+    def __init__(self, message: str, until: dt.datetime) -> None:
+        super().__init__(message)
+        self.until = until
+        """Aware time at which Exact has forgotten them."""
 
 
 class ProtocolFailure(LinkFailure):
@@ -99,6 +106,11 @@ class QueryRejected(ProtocolFailure):
     """Exact rejects a query (400 or 500 with its words): it is wrong,
     or this server does not take it.
     """
+
+    def __init__(self, message: str, words: str = "") -> None:
+        super().__init__(message)
+        self.words = words
+        """Exact's own, whole. They may name people: for `Review.without_names`, not for logs."""
 
 
 class LedgerFailure(LinkFailure):

@@ -34,6 +34,7 @@ def readiness_problems(settings: PracticeSettings, lists: ExactLists, book_day: 
     return [
         *_journal(lists, settings.sales_journal, JournalType.SALES, "sales journal"),
         *_journal(lists, settings.general_journal, JournalType.GENERAL, "general journal"),
+        *_claims_journal(settings, lists),
         *_year(lists, book_day - dt.timedelta(days=1)),
         *_revenue_accounts(settings),
         *_payment_conditions(settings, lists),
@@ -58,13 +59,22 @@ def _journal(lists: ExactLists, code: str, wanted: JournalType, name: str) -> It
         yield f"The {name} {code} does not exist in Exact; create it or correct the settings."
     elif journal.type != wanted:
         yield (
-            f"Journal {code} is of type {journal.type} in Exact, a {name} has type {wanted:d}; "
+            f"Journal {code} is of {_type_name(journal.type)} in Exact, a {name} has type {wanted:d}; "
             "correct the settings."
         )
     elif journal.blocked:
         yield f"The {name} {code} is blocked in Exact; unblock it."
     elif wanted is JournalType.GENERAL and not journal.allow_vat:
         yield f"The general journal {code} does not allow VAT; tick VAT in its settings in Exact (M10)."
+
+
+def _type_name(number: int | None) -> str:
+    return "an unknown type" if number is None else f"type {number}"
+
+
+def _claims_journal(settings: PracticeSettings, lists: ExactLists) -> Iterator[str]:
+    if settings.claims_journal:
+        yield from _journal(lists, settings.claims_journal, JournalType.SALES, "sales journal of claims")
 
 
 def _year(lists: ExactLists, day: dt.date) -> Iterator[str]:

@@ -47,6 +47,7 @@ class Reason(StrEnum):
     DEBTOR_KIND_UNKNOWN = "debtor_kind_unknown"
     DEBTOR_NAME_MISSING = "debtor_name_missing"
     DEBTOR_TWICE = "debtor_twice"
+    DEBTOR_NUMBERS_ALIKE = "debtor_numbers_alike"
     PAYMENT_CONDITION_UNKNOWN = "payment_condition_unknown"
     CURRENCY_NOT_EURO = "currency_not_euro"
     INVOICE_DATE_MISSING = "invoice_date_missing"
@@ -95,11 +96,13 @@ class Reason(StrEnum):
 
     NUMBER_CLASH = "number_clash"
     RELATION_TO_CONFIRM = "relation_to_confirm"
+    RELATION_ALIKE = "relation_alike"
     RELATION_NOT_CUSTOMER = "relation_not_customer"
     RELATION_BLOCKED = "relation_blocked"
     RELATION_GONE = "relation_gone"
     DEBTOR_IDENTITY_CHANGED = "debtor_identity_changed"
     DEBTOR_NOT_BOOKED = "debtor_not_booked"
+    OTHERS_REJECTED = "others_rejected"
     DEBTOR_GONE_IN_SOURCE = "debtor_gone_in_source"
     COUNTRY_UNKNOWN = "country_unknown"
     IBAN_REJECTED = "iban_rejected"
@@ -110,12 +113,16 @@ class Reason(StrEnum):
     COUNTRY_LEFT_OUT = "country_left_out"
     PAYMENT_CONDITION_LEFT_OUT = "payment_condition_left_out"
 
+    TO_BE_HANDED_OVER = "to_be_handed_over"
+    INSURER_PAID_AT_DESK = "insurer_paid_at_desk"
+    CLAIM_TO_PATIENT = "claim_to_patient"
     WAITING_FOR_ORIGINAL = "waiting_for_original"
     ORIGINAL_NOT_BOOKED = "original_not_booked"
     YEAR_FIXED = "year_fixed"
     WRONG_DIVISION = "wrong_division"
     DOCUMENT_TYPE = "document_type"
     ENTRY_NUMBER_IN_USE = "entry_number_in_use"
+    ENTERED_BEFORE = "entered_before"
     DOUBLE_IN_EXACT = "double_in_exact"
     DEBTOR_DOUBLE_IN_EXACT = "debtor_double_in_exact"
     CHANGED_AFTER_BOOKING = "changed_after_booking"
@@ -140,13 +147,41 @@ class Reason(StrEnum):
     RECONNECT_NEEDED = "reconnect_needed"
     FINANCIAL_YEAR_MISSING = "financial_year_missing"
     APP_SCOPE_MISSING = "app_scope_missing"
+    PRACTICE_STOPPED = "practice_stopped"
+    PRACTICE_STOPPED_AT_NUMBER = "practice_stopped_at_number"
+    NIGHT_MISSING = "night_missing"
+    NIGHT_UNFINISHED = "night_unfinished"
+    INVOICES_UNUSUAL = "invoices_unusual"
+    LEDGER_COPIED = "ledger_copied"
 
 
 PLANNED_FROM = ("James", "workbook", "include/", "the link", "Exact: master data, VAT codes")
 """Begin of the places in `CatalogueEntry.where_en` whose content goes into a plan."""
 
+WARNINGS = frozenset(
+    {
+        Reason.INSURER_PAID_AT_DESK,
+        Reason.CLAIM_TO_PATIENT,
+        Reason.PAYMENT_CONDITION_OTHER_DAYS,
+        Reason.PAYMENT_CONDITION_SHARED,
+    }
+)
+"""What is odd and booked as the rules say: told once, nothing waits for it."""
+
 ALREADY_THERE = frozenset({Reason.NUMBER_CLASH, Reason.ENTRY_NUMBER_IN_USE})
 """Exact answers that the record exists: it is looked up and compared before it is rejected."""
+
+
+CURE_IS_NOT_SEEN = frozenset(
+    {
+        Reason.REJECTED_OTHER, Reason.PERIOD_CLOSED, Reason.TITLE_MISSING, Reason.DOCUMENT_TYPE,
+        Reason.YEAR_FIXED, Reason.WRONG_DIVISION, Reason.RELATION_GONE, Reason.ENTRY_NUMBER_IN_USE,
+        Reason.DOUBLE_IN_EXACT, Reason.VAT_DIFFERENCE, Reason.ENTRY_NOT_BALANCED,
+    }
+)  # fmt: skip
+"""Reasons that may be cured without a change of what a night reads before it plans: words that
+nobody knows, rights, titles, entries that are removed. A period is one where the list of closed
+periods can't be read."""
 
 
 @dataclass(frozen=True)
@@ -245,9 +280,13 @@ def _dutch_text(text: str) -> str:
 _DAY, _AMOUNT = re.compile(r"\d{4}-(0[1-9]|1[0-2])-[0-3]\d"), re.compile(r"-?\d+\.\d\d")
 
 
-def record_values(kind: BookingKind, number: str) -> dict[str, str]:
-    """Return the name of a record in both languages: *factuur 2026001*, *debtor 1001*."""
-    dutch, english = ("debiteur", "debtor") if kind is BookingKind.DEBTOR else ("factuur", "invoice")
+def record_values(kind: str, number: str) -> dict[str, str]:
+    """Return the name of a record in both languages: *factuur 2026001*, *debtor 1001*.
+
+    `kind` is one of `BookingKind`, or ``cell`` for what differs and belongs to no record.
+    """
+    names = {BookingKind.DEBTOR: ("debiteur", "debtor"), "cell": ("omzet", "revenue")}
+    dutch, english = names.get(kind, ("factuur", "invoice"))
     return {"record_nl": f"{dutch} {number}", "record_en": f"{english} {number}"}
 
 
@@ -296,7 +335,7 @@ def reasons_page() -> str:
         "by `python -m exact_online.reasons > docs/reasons.md`; do not edit.\n\n"
         "Words in braces are the record's own values. "
         "A rejected record is tried again once its cause\n"
-        "is gone; nothing has to be booked by hand (M21).\n"
+        "is gone; nothing has to be booked by hand (M21). When that is: [reliability.md](reliability.md).\n"
     )
     return head + "".join(_section(reason, entry) for reason, entry in catalogue().items())
 

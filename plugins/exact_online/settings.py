@@ -6,6 +6,7 @@ them again from the ledger; functions get them as arguments.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +34,23 @@ class PracticeSettings:
     """Exact's code of each of the seven conditions (M13)."""
     revenue_accounts: Mapping[RevenueCell, str]
     """G/L account code per cell (M8)."""
+    stop_at_other_number: bool = False
+    """Whether the practice stops when Exact gives an entry another number than was sent; else that
+    entry is kept as Exact has it, and told."""
+    debtor_zeros_count: bool = False
+    """Whether 00123 and 123 are two relations in Exact, which may add or strip zeros (M15)."""
+    claims_journal: str | None = None
+    """The sales journal of claims, where they have one of their own: then a claim and an invoice
+    may have one number (M17). None: claims go into `sales_journal`."""
+    one_number_series: bool = False
+    """Whether James numbers invoices and claims in one series: then one number twice in a year is
+    a double, in whatever journals (FR-G18)."""
+
+    @property
+    def journals(self) -> tuple[str, ...]:
+        """All journals that the link books in."""
+        own = (self.claims_journal,) if self.claims_journal else ()
+        return (self.sales_journal, self.general_journal, *own)
 
 
 @dataclass(frozen=True)
@@ -81,6 +99,15 @@ class ExactPaymentCondition:
     end_of_months: int = 0
     """So many months on, to the end of that month; then the days."""
 
+    def due_date(self, day: dt.date) -> dt.date | None:
+        """Return when an entry of this day is due; None when Exact gives no days."""
+        if self.days is None:
+            return None
+        if self.end_of_months:
+            year, month = divmod(day.year * 12 + day.month - 1 + self.end_of_months, 12)
+            day = dt.date(year, month + 1, calendar.monthrange(year, month + 1)[1])
+        return day + dt.timedelta(days=self.days)
+
 
 @dataclass(frozen=True)
 class FinancialPeriod:
@@ -100,3 +127,5 @@ class ExactLists:
     journals: Mapping[str, Journal]
     payment_conditions: Mapping[str, ExactPaymentCondition]
     periods: tuple[FinancialPeriod, ...]
+    closed_periods: frozenset[tuple[str, int, int]] = frozenset()
+    """Journal code, financial year and period; empty where Exact does not say which are closed."""

@@ -45,6 +45,14 @@ class SettingsDocument(BaseModel):
     vat_codes: dict[VatRate, Code]
     payment_conditions: dict[PaymentCondition, Code]
     revenue_accounts: list[RevenueAccount] = Field(max_length=10_000)
+    stop_at_other_number: bool = Field(default=False, strict=True)
+    """Whether the practice stops when Exact gives an entry another number than was sent."""
+    debtor_zeros_count: bool = Field(default=False, strict=True)
+    """Whether debtor numbers 00123 and 123 are two relations in Exact (M15)."""
+    claims_journal: Code | None = None
+    """Sales journal of claims, where they have one of their own (M17)."""
+    one_number_series: bool = Field(default=False, strict=True)
+    """Whether invoices and claims are numbered in one series in James (FR-G18)."""
 
 
 def read_settings(
@@ -59,7 +67,7 @@ def read_settings(
     except ValidationError as wrong:
         sentences = [_sentence(error) for error in wrong.errors(include_url=False)]
     else:
-        sentences = _double_cells(read)
+        sentences = [*_double_cells(read), *_shared_journals(read)]
     if sentences:
         raise NotReady(
             f"Version {version} of the settings of practice {practice} can't be used. "
@@ -84,6 +92,10 @@ def _practice_settings(
         revenue_accounts={
             (row.profession, row.group, row.rate): row.account for row in read.revenue_accounts
         },
+        stop_at_other_number=read.stop_at_other_number,
+        debtor_zeros_count=read.debtor_zeros_count,
+        claims_journal=read.claims_journal,
+        one_number_series=read.one_number_series,
     )
 
 
@@ -100,6 +112,13 @@ def _sentence(error: ErrorDetails) -> str:
         case "string_too_short" | "string_pattern_mismatch":
             return f"{field} must be a code without blanks around it."
     return f"{field}: {error['msg'][:1].lower()}{error['msg'][1:]}."
+
+
+def _shared_journals(read: SettingsDocument) -> list[str]:
+    """Claims with a journal of their own share it with nothing: numbers would collide there."""
+    if read.claims_journal not in (read.sales_journal, read.general_journal):
+        return []
+    return ["claims_journal must be another journal than sales_journal and general_journal."]
 
 
 def _double_cells(read: SettingsDocument) -> list[str]:

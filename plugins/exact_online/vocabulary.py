@@ -92,6 +92,22 @@ class BookingState(StrEnum):
     """Will not be booked any more: removed in James and in Exact, or closed by a person."""
 
 
+class Turn(IntEnum):
+    """When in a night a booking is sent: the turns go one after the other (B6).
+
+    A day with too few calls for all so books invoices, and not debtors alone.
+    """
+
+    FIRST = 1
+    """Invoices since the link date, after the debtors without whom they can't be booked."""
+    AGAIN = 2
+    """What of the first turn Exact rejected before: it never keeps a good one waiting."""
+    OTHER_DEBTORS = 3
+    """Debtors that no open invoice waits for, and changes of debtors that Exact has."""
+    HISTORY = 4
+    """Invoices from before the link date. They leave calls to the night."""
+
+
 class Cause(StrEnum):
     """Why James and Exact differ about one invoice. This list is closed: there is no "other".
 
@@ -133,6 +149,19 @@ class Backfill(StrEnum):
     NOTHING = "nothing"
     IMPORT = "import"
     EXCEL = "excel"
+
+
+class MatchKind(StrEnum):
+    """How a relation in Exact looks like a debtor of James that it is not linked with (M16)."""
+
+    SAME_NUMBER_SAME_NAME = "same_number_same_name"
+    """At the same postcode."""
+    SAME_NUMBER_NEAR_NAME = "same_number_near_name"
+    """Or the same name at another postcode."""
+    OTHER_NUMBER_SAME_NAME = "other_number_same_name"
+    """At the same postcode: the same person under the number of previous software."""
+    OTHER_NUMBER_NEAR_NAME = "other_number_near_name"
+    """At the same postcode."""
 
 
 class GlAccountType(IntEnum):

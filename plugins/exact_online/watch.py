@@ -16,6 +16,7 @@ from exact_online.ledger import IdleChain, Ledger
 from exact_online.readiness import covers
 from exact_online.reasons import Reason
 from exact_online.report.watch_items import WatchItem
+from exact_online.watch_nights import copy_items, count_items, night_items
 
 UNUSED = dt.timedelta(days=20)
 """A chain that was not renewed for this long is a watch item."""
@@ -26,9 +27,16 @@ EXPIRED = dt.timedelta(days=30)
 NOVEMBER, DECEMBER, MONDAY = 11, 12, 0
 
 
-def watch_items(ledger: Ledger, day: dt.date) -> list[WatchItem]:
-    """Return all that the watch finds on `day`, the present day in Amsterdam."""
-    return [*token_items(ledger), *scope_items(ledger), *year_items(ledger, day)]
+def watch_items(ledger: Ledger, now: dt.datetime) -> list[WatchItem]:
+    """Return all that the watch finds at `now`."""
+    return [
+        *copy_items(ledger, now),
+        *night_items(ledger, now),
+        *token_items(ledger),
+        *scope_items(ledger),
+        *year_items(ledger, book_day(now)),
+        *count_items(ledger, now),
+    ]
 
 
 # Tokens (B5).

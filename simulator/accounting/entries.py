@@ -65,11 +65,11 @@ def check_open(division: Division, journal: str, year: int, period: int, problem
 def number_for(
     division: Division, journal: str, year: int, wanted: int | None, problems: list[Message]
 ) -> int:
-    """Return the entry number: the wanted one, or the journal's next.
+    """Return the entry number: the wanted one, or the journal's next (switch `entry_numbers`).
 
     Adds a problem when journal and year have it already (fact 4.7a).
     """
-    if not wanted:
+    if not wanted or division.switches.entry_numbers == "hint":
         return division.next_number(journal, year)
     if wanted < 0:
         problems.append(messages.invalid("EntryNumber"))

@@ -205,6 +205,39 @@ def test_who_is_no_other_person_needs_no_word(booked: SmallLink) -> None:
         acts.same_person(booked.ledger, word(booked), "debiteur:1001")
 
 
+def test_a_relation_from_before_the_link_is_ours_on_a_persons_word_and_the_night_books(
+    link: SmallLink,
+) -> None:
+    """M15: listed, said, and by the next night the debtor's; the other listed one stays listed."""
+    for number in ("1001", "1002"):
+        link.james.debtor(number, kind="Instelling")
+        of_before = {"Code": number.rjust(18), "Name": f"Jansen {number}", "Postcode": "9711 AA"}
+        link.division.add("Accounts", {**of_before, "Status": "C"})
+    link.james.invoice(1, "1001")
+    before = {row["ID"] for row in link.division["Accounts"]}
+    items = {item.source_key: item.reason for item in link.night().items}
+    assert items == {
+        "debiteur:1001": "relation_to_confirm",
+        "debiteur:1002": "relation_to_confirm",
+        "factuur:1": "debtor_not_booked",
+    }
+    acts.ours(link.ledger, word(link), "debiteur:1001")
+    assert [item.source_key for item in link.night().items] == ["debiteur:1002"]
+    (entry,) = link.entries(1)
+    assert entry["Customer"] in before
+    assert {row["ID"] for row in link.division["Accounts"]} == before
+    adopted = link.ledger.conn.execute("select debtor_number, adopted_by from relation").fetchall()
+    assert adopted == [{"debtor_number": "1001", "adopted_by": "Anna Accountant"}]
+    (act,) = kept(link)
+    assert (act["act"], act["subject"], act["before"]) == (
+        "ours",
+        "debiteur:1001",
+        {"reason": "relation_to_confirm"},
+    )
+    with pytest.raises(NotReady, match="not listed as relation_to_confirm"):
+        acts.ours(link.ledger, word(link), "debiteur:1001")
+
+
 # --- all --------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -41,6 +43,18 @@ def test_an_act_is_done_in_the_name_of_a_person(removed: SmallLink) -> None:
     assert (result.output, result.exit_code) == ("Done: act 1.\n", 0)
     removed.night()
     assert len(removed.entries(1)) == 1
+
+
+def test_a_workbook_is_listed_and_taken_back(link: SmallLink, monkeypatch: pytest.MonkeyPatch) -> None:
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001", day=dt.date(2026, 9, 15))
+    link.night(backfill="excel")
+    monkeypatch.setenv(CONNECTION_VARIABLE, link.place.ledger_dsn)
+    name, _, rest = run("files", "noorderlicht").output.partition(": ")
+    assert rest.startswith("1 invoices, 10.00, made on ")
+    result = run("take-back-file", "noorderlicht", name, "--by", "Anna", "--reason", "niet geimporteerd")
+    assert (result.output, result.exit_code) == ("Done: act 1.\n", 0)
+    assert run("files", "noorderlicht").output.endswith(", taken back by Anna\n")
 
 
 def test_a_wrong_key_is_a_clear_sentence(removed: SmallLink) -> None:

@@ -121,7 +121,7 @@ class Bookkeeper:
 
     def __init__(self, client: ExactClient) -> None:
         self.client = client
-        self.lists = lists.lists_from_document(lists.fetch_lists(client, 2026))
+        self.lists = lists.lists_from_document(lists.fetch_lists(client, dt.date(2026, 1, 1)))
         where = f"Code eq {odata.relation_code('1')}"
         self.customer = next(client.get_all("crm/Accounts", ("ID",), where=where))["ID"]
 
@@ -240,7 +240,7 @@ def test_what_is_read_for_a_night_takes_few_calls(
 ) -> None:
     """Issue C: at most 12 calls beside the bookings."""
     before = len(world.log)
-    lists.fetch_lists(client, 2026)
+    lists.fetch_lists(client, dt.date(2026, 1, 1))
     relations.fetch_relations(client, RelationCursors())
     list(lookups.read_transaction_lines(client, ["70", "90"], 2026))
     assert len(world.log) - before <= 8

@@ -247,10 +247,12 @@ def test_rights_and_addresses_stop_the_practice(
     assert len(server.asked) == 1
 
 
-def test_a_rejected_query_says_so_in_exacts_words(server: FakeServer, client: ExactClient) -> None:
+def test_a_rejected_query_keeps_exacts_words_apart(server: FakeServer, client: ExactClient) -> None:
+    """B7: they may name people, so the message of the failure is without them."""
     server.on("GET", ACCOUNTS, Reply(400, {"error": {"message": {"value": "Error in query syntax."}}}))
-    with pytest.raises(QueryRejected, match=r"Error in query syntax\."):
+    with pytest.raises(QueryRejected, match=r"rejects the query \(status 400\)\.$") as raised:
         ids(client)
+    assert raised.value.words == "Error in query syntax."
 
 
 @pytest.mark.parametrize(

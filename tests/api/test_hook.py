@@ -6,8 +6,11 @@ import datetime as dt
 import json
 
 import pytest
+from airflow.sdk.log import redact
 
-from exact_online.failures import NotReady
+from exact_online.api import masking
+from exact_online.api.budget import NIGHTLY_RESERVE
+from exact_online.failures import DayIsFull, NotReady
 from exact_online.hook import ExactOnlineHook
 from exact_online.ledger import Connection, Ledger, Practice
 from exact_online.provider_info import get_provider_info
@@ -63,6 +66,55 @@ def test_a_practice_gets_a_client_with_its_own_chain_division_and_budget(
     assert ledger.execute("select division, minute_limit from call_window").fetchall() == [
         {"division": DIVISION, "minute_limit": 5}
     ]
+
+
+def test_a_client_of_history_leaves_the_night_its_reserve(
+    connection: dict[str, object],
+    server: FakeServer,
+    ledger: Connection,
+    ledger_dsn: str,
+    clock: VirtualClock,
+) -> None:
+    """B6, FR-B7, FR-J4: a thousand calls of the day are not its own; the night has them all."""
+    of = practice(put_chain(ledger_dsn, clock.now()))
+    server.on("GET", f"/api/v1/{DIVISION}/crm/Accounts", Reply(body={"d": {"results": []}}))
+    hook = ExactOnlineHook(clock=clock)
+    of_night, of_history = (hook.client(of, Ledger(ledger), backfill=older) for older in (False, True))
+    list(of_history.get_all("crm/Accounts", ("ID",)))
+    used = "update call_window set day_used = day_limit - %s, version = version + 1"
+    ledger.execute(used, [NIGHTLY_RESERVE])
+    with pytest.raises(DayIsFull, match=r"blijven er 1\.000 voor de nacht"):
+        list(of_history.get_all("crm/Accounts", ("ID",)))
+    list(of_night.get_all("crm/Accounts", ("ID",)))
+    assert len(server.asked) == 2
+
+
+def test_a_backfill_gets_a_client_that_leaves_the_night_its_reserve(
+    connection: dict[str, object], server: FakeServer, ledger: Connection, ledger_dsn: str
+) -> None:
+    """FR-B7, FR-J4: the day has the reserve left; the night may ask, a backfill may not."""
+    now = dt.datetime.now(dt.UTC)
+    chain_id, hook = put_chain(ledger_dsn, now), ExactOnlineHook()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)
+    day = {"Limit": 5000, "Remaining": 1000, "Reset": int(midnight.timestamp() * 1000)}
+    headers = {f"X-RateLimit-{name}": str(value) for name, value in day.items()}
+    server.on("GET", f"/api/v1/{DIVISION}/crm/Accounts", Reply(200, {"d": {"results": []}}, headers))
+    of = practice(chain_id)
+    night, older = (hook.client(of, Ledger(ledger), backfill=backfill) for backfill in (False, True))
+    for _ in range(2):  # what was heard is written down with the next call
+        assert list(night.get_all("crm/Accounts", ("ID",))) == []
+    with pytest.raises(DayIsFull, match="voor de nacht"):
+        list(older.get_all("crm/Accounts", ("ID",)))
+    assert list(night.get_all("crm/Accounts", ("ID",))) == []
+
+
+def test_airflows_masker_knows_each_secret(
+    connection: dict[str, object], server: FakeServer, ledger_dsn: str, clock: VirtualClock
+) -> None:
+    """INV-13, FR-K3: what Airflow prints itself (XCom, rendered fields) is masked too."""
+    ExactOnlineHook(clock=clock)
+    masking.announce("canary-of-the-masker")
+    assert "canary-of-the-masker" not in str(redact("a canary-of-the-masker in a text"))
 
 
 def test_nothing_of_the_connection_goes_out_as_a_header(

@@ -177,7 +177,44 @@ def test_mandatory_costs_and_the_end_of_months_are_read() -> None:
     assert understood.payment_conditions["30"] == ExactPaymentCondition("30", None, 30, 1)
 
 
-def test_lists_are_read_in_five_calls_each_with_its_columns(server: FakeServer, client: ExactClient) -> None:
+def test_lists_are_read_in_six_calls_each_with_its_columns(server: FakeServer, client: ExactClient) -> None:
+    for path in (
+        "bulk/Financial/GLAccounts",
+        "vat/VATCodes",
+        "financial/Journals",
+        "cashflow/PaymentConditions",
+        "financial/FinancialPeriods",
+        "read/financial/JournalStatusList",
+    ):
+        server.on("GET", f"{BASE}/{path}", Reply(body={"d": {"results": [{"Code": path}]}}))
+    document = lists.fetch_lists(client, dt.date(2026, 3, 1))
+    assert [rows[0]["Code"] for rows in document.values()] == [
+        asked.path.removeprefix(f"{BASE}/") for asked in server.asked
+    ]
+    assert len(server.asked) == 6
+    assert all(asked.query["$select"] for asked in server.asked)
+    assert [asked.query["$filter"] for asked in server.asked[-2:]] == [
+        "FinYear ge 2025",
+        "Year ge 2025 and Status eq 1",
+    ]
+
+
+def test_a_period_is_closed_by_its_status_and_of_its_journal() -> None:
+    rows = [
+        {"Journal": " 70 ", "Year": 2026, "Period": 1, "Status": 1},
+        {"Journal": "90", "Year": "2026", "Period": "2", "Status": "1"},
+        {"Journal": "70", "Year": 2026, "Period": 2, "Status": 0},
+        {"Journal": "70", "Year": 2026, "Period": 3, "Status": None},
+    ]
+    understood = lists.lists_from_document({**DOCUMENT, "period_status": rows})
+    assert understood.closed_periods == {("70", 2026, 1), ("90", 2026, 2)}
+    assert lists.lists_from_document(DOCUMENT).closed_periods == frozenset()
+
+
+@pytest.mark.parametrize("status", [403, 404, 400])
+def test_closed_periods_may_not_be_there(server: FakeServer, client: ExactClient, status: int) -> None:
+    """Eleven times an hour as well, though Exact counts errors."""
+    server.on("GET", f"{BASE}/read/financial/JournalStatusList", Reply(status))
     for path in (
         "bulk/Financial/GLAccounts",
         "vat/VATCodes",
@@ -185,14 +222,9 @@ def test_lists_are_read_in_five_calls_each_with_its_columns(server: FakeServer, 
         "cashflow/PaymentConditions",
         "financial/FinancialPeriods",
     ):
-        server.on("GET", f"{BASE}/{path}", Reply(body={"d": {"results": [{"Code": path}]}}))
-    document = lists.fetch_lists(client, from_year=2025)
-    assert [rows[0]["Code"] for rows in document.values()] == [
-        asked.path.removeprefix(f"{BASE}/") for asked in server.asked
-    ]
-    assert len(server.asked) == 5
-    assert all(asked.query["$select"] for asked in server.asked)
-    assert server.asked[-1].query["$filter"] == "FinYear ge 2025"
+        server.on("GET", f"{BASE}/{path}", Reply(body={"d": {"results": [{"Code": "1"}]}}))
+    for _ in range(11):
+        assert lists.fetch_lists(client, dt.date(2026, 3, 1))["period_status"] == []
 
 
 def test_without_bulk_the_accounts_are_read_page_by_page(server: FakeServer, client: ExactClient) -> None:
@@ -204,7 +236,7 @@ def test_without_bulk_the_accounts_are_read_page_by_page(server: FakeServer, cli
         "financial/FinancialPeriods",
     ):
         server.on("GET", f"{BASE}/{path}", Reply(body={"d": {"results": [{"Code": "1"}]}}))
-    assert lists.fetch_lists(client, from_year=2025)["gl_accounts"] == [{"Code": "1"}]
+    assert lists.fetch_lists(client, dt.date(2026, 3, 1))["gl_accounts"] == [{"Code": "1"}]
 
 
 def test_what_is_kept_is_understood_the_same(ledger: Connection, practice: str) -> None:

@@ -152,3 +152,24 @@ def test_transaction_lines_are_read_in_bulk_and_each_once(server: FakeServer, cl
 def test_without_bulk_they_are_read_page_by_page(server: FakeServer, client: ExactClient) -> None:
     server.on("GET", LINES, rows(line(0, "1300", 12.1), count=1))
     assert len(list(lookups.read_transaction_lines(client, ["70"], 2026))) == 1
+
+
+def test_line_0_of_a_general_journal_entry_names_neither_its_day_nor_its_reference(
+    server: FakeServer, client: ExactClient
+) -> None:
+    """FR-H17: it books nothing, and may lack whatever a line has."""
+    header = {
+        "EntryID": ENTRY, "JournalCode": "90", "FinancialYear": 2026, "FinancialPeriod": 3,
+        "EntryNumber": 2600007,
+    }  # fmt: skip
+    nothing = {"GLAccount": None, "GLAccountCode": None, "Date": None, "Description": None, "Account": None}
+    lines = [
+        line(0, "", 0, Type=90, **nothing),
+        line(1, "1100", 12.1, Type=90),
+        line(2, "8000", -12.1, Type=90),
+    ]
+    server.on("GET", f"{BASE}/generaljournalentry/GeneralJournalEntries", rows(header, count=1))
+    server.on("GET", LINES, rows(count=0), rows(*lines, count=3))
+    (found,) = lookups.find_general_journal_entry(client, "90", 2026, 2600007, "2600007")
+    assert (found.date, found.reference) == (dt.date(2026, 3, 2), "2600007")
+    assert found.accounts == {"1100": 1210, "8000": -1210}

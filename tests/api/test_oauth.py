@@ -15,8 +15,9 @@ from cryptography.fernet import Fernet, MultiFernet
 from exact_online.api.consent import keep_consent
 from exact_online.api.grants import App, TokenPair
 from exact_online.api.oauth import TokenChain
+from exact_online.api.stores import EncryptedPair
 from exact_online.failures import NotReady, ReconnectNeeded, Unreachable, WaitForWindow
-from exact_online.ledger import ChainStore, Connection, Ledger
+from exact_online.ledger import ChainStore, Connection, Ledger, connect
 from tests.api import token_server
 from tests.api.chains import FIRST_PAIR, KEY, KEYS, USER_ID, put_chain, token_chain
 from tests.api.fake_server import FakeServer, Reply
@@ -354,3 +355,20 @@ def test_a_token_that_was_renewed_again_meanwhile_is_not_given_up(
     with pytest.raises(Unreachable):
         chain.give_up(denied)
     assert row(ledger)["state"] == "live"
+
+
+def test_what_comes_too_late_takes_nothing_from_a_newer_pair(
+    ledger: Connection, ledger_dsn: str, chain_id: str, clock: VirtualClock
+) -> None:
+    """FR-C1, INV-12: a pair got with an older version is not stored, nor said of the newer."""
+    store = ChainStore(lambda: connect(ledger_dsn), chain_id)
+    old = row(ledger)["version"]
+    newer = store.replace(old, EncryptedPair("newer", "newer refresh"), clock.now())
+    assert newer is not None
+    late = store.replace(old, EncryptedPair("late", "late refresh"), clock.now())
+    with store.locked(dt.timedelta(seconds=1)) as locked:
+        locked.postpone(old, clock.now() + dt.timedelta(minutes=2), "late refresh")
+        locked.mark_dead(old, "late")
+    assert late == newer
+    assert (row(ledger)["access_token"], row(ledger)["state"]) == ("newer", "live")
+    assert (row(ledger)["refresh_token"], row(ledger)["no_refresh_before"]) == ("newer refresh", None)

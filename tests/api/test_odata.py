@@ -83,6 +83,9 @@ def test_a_date_is_the_calendar_day_that_exact_means() -> None:
     assert odata.day("/Date(1351209600000)/") == dt.date(2012, 10, 26)
     assert odata.day("/Date(-86400000)/") == dt.date(1969, 12, 31)
     assert odata.day("2026-03-02T00:00:00") == dt.date(2026, 3, 2)
+    assert odata.day("/Date(1351202400000+0200)/") == dt.date(2012, 10, 26)
+    assert odata.day("/Date(1351209600000+0200)/") == dt.date(2012, 10, 26)
+    assert odata.day("/Date(1351227600000-0500)/") == dt.date(2012, 10, 26)
     assert odata.day(None) is None
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dev.demo.practices import settings_document
+from simulator.accounting import sales
 from tests.link.small import SmallLink
 
 Act = Callable[[SmallLink], None]
@@ -195,3 +196,30 @@ def direct_debit(link: SmallLink) -> None:
     link.james.conn.execute(
         "update james.debiteur set betalingsconditie = 'INCASSO', iban = 'NL91ABNA0417164300'"
     )
+
+
+def typed(number: int, euros: float) -> Act:
+    """Somebody typed the invoice in our sales journal, as one line on another account."""
+
+    def act(link: SmallLink) -> None:
+        with link.world.lock:
+            account = link.division.find_by_code("GLAccounts", "8020")
+            assert account is not None
+            line = {"GLAccount": account["ID"], "VATCode": "5", "AmountFC": euros}
+            entry = {
+                "Journal": "70",
+                "Customer": link.division.relation("1001")["ID"],
+                "EntryDate": int(dt.datetime(2026, 11, 20, tzinfo=dt.UTC).timestamp() * 1000),
+                "EntryNumber": number,
+                "YourRef": "2600001",
+                "SalesEntryLines": [line],
+            }
+            sales.book(link.division, entry, None)
+
+    return act
+
+
+def typed_is_removed(link: SmallLink) -> None:
+    with link.world.lock:
+        for entry in link.division.entries("2600001"):
+            sales.remove(link.division, entry, None)

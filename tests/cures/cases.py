@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from exact_online import acts
+from exact_online.acts.word import Word
+from exact_online.ledger.matches import Chosen
 from exact_online.reasons import Reason
 from tests.cures.acts import (
     SALES,
@@ -31,6 +34,8 @@ from tests.cures.acts import (
     reset_claim,
     same_number,
     setting,
+    typed,
+    typed_is_removed,
     words,
     wrong_account,
     year_again,
@@ -79,6 +84,11 @@ CASES = [
     case(
         Reason.DEBTOR_NAME_MISSING,
         debtor_column("naam", "null, achternaam = null", "'Jansen', achternaam = 'Jansen'"),
+    ),
+    Case(
+        Reason.DEBTOR_NUMBERS_ALIKE,
+        lambda link: link.james.debtor("01001", name="Pietersen"),
+        james("update james.debiteur set debiteurnummer = '1002' where debiteurnummer = '01001'"),
     ),
     case(Reason.PAYMENT_CONDITION_UNKNOWN, invoice_column("betalingsconditie", "'90D'", "'14D'")),
     case(Reason.CURRENCY_NOT_EURO, invoice_column("valuta", "'USD'", "'EUR'")),
@@ -213,11 +223,21 @@ CASES = [
         "load_debtors",
     ),
     Case(
+        Reason.RELATION_ALIKE,
+        relation(Code="55".rjust(18), Name="Jansen 1001, A.", Postcode="9711AA", Status="C")[0],
+        lambda link: (
+            acts.ours_alike(link.ledger, Word(link.practice.code, "anna", "nagelopen"), Chosen("1001", "55"))
+            and None
+        ),
+        "load_debtors",
+        "load_debtors",
+    ),
+    Case(
         Reason.RELATION_GONE,
         both(booked_before, deleted_in_the_night),
         lambda link: link.world.faults.clear(),
-        "load_debtors",
-        "load_debtors",
+        "load_other_debtors",
+        "load_other_debtors",
         key="debiteur:1001",
     ),
     Case(
@@ -225,6 +245,20 @@ CASES = [
         both(direct_debit, words("crm/BankAccounts", "Ongeldig: IBAN")[0]),
         lambda link: link.world.faults.clear(),
         "load_debtors",
+    ),
+    Case(
+        Reason.ENTRY_NUMBER_IN_USE,
+        both(booked_before, typed(2600001, 11.0)),
+        typed_is_removed,
+        "load_entries",
+        "load_entries",
+    ),
+    Case(
+        Reason.ENTERED_BEFORE,
+        both(booked_before, typed(9001, 10.0)),
+        typed_is_removed,
+        "load_entries",
+        "load_entries",
     ),
     Case(Reason.VAT_ACCOUNT_WRONG_TYPE, *exact_row("GLAccounts", "1502", Type=110)),
 ]
@@ -243,14 +277,16 @@ NOT_PLANTED = {
     Reason.DATE_OUT_OF_RANGE: "days before the link date are not read",
     Reason.TEXT_UNDECODABLE: "needs a James with another encoding: tests/extract/test_undecodable_text.py",
     Reason.DEBTOR_NOT_BOOKED: "waits for a debtor that is rejected itself: test_one_cause_is_one_red_task",
+    Reason.TO_BE_HANDED_OVER: "goes into the same night's workbook: tests/night/test_hand_over.py",
     Reason.WAITING_FOR_ORIGINAL: "waits for an invoice that is rejected: test_one_cause_is_one_red_task",
+    Reason.OTHERS_REJECTED: "needs more than five: tests/load/test_rejections_in_order.py",
     Reason.ORIGINAL_NOT_BOOKED: "needs seven nights: tests/load/test_credits.py",
-    Reason.ENTRY_NUMBER_IN_USE: "an entry by hand stops the run before it sends: tests/load/test_doubt.py",
     Reason.DOUBLE_IN_EXACT: "needs a lost answer and an entry by hand: tests/load/test_doubt.py",
 }
 """Reasons that can't be planted here, and why."""
 
 NOT_RED = {
+    Reason.CLAIM_TO_PATIENT, Reason.INSURER_PAID_AT_DESK,
     Reason.CLOSED, Reason.ENTERED_BY_HAND, Reason.ENTERED_TWICE, Reason.EXACT_SETTLES_LATE,
     Reason.HANDED_OVER, Reason.HANDED_OVER_OTHERWISE, Reason.HELD, Reason.NOT_YET_DUE,
     Reason.OTHER_ENTRY_NUMBER, Reason.PAYMENT_CONDITION_LEFT_OUT, Reason.PAYMENT_CONDITION_OTHER_DAYS,
@@ -259,5 +295,6 @@ NOT_RED = {
     Reason.DEBTOR_GONE_IN_SOURCE, Reason.DEBTOR_DOUBLE_IN_EXACT, Reason.CHANGED_AFTER_BOOKING,
     Reason.GONE_IN_SOURCE, Reason.CHANGED_IN_EXACT, Reason.GONE_IN_EXACT, Reason.TOKEN_UNUSED,
     Reason.TOKEN_EXPIRED, Reason.RECONNECT_NEEDED, Reason.FINANCIAL_YEAR_MISSING, Reason.APP_SCOPE_MISSING,
+    Reason.PRACTICE_STOPPED, Reason.PRACTICE_STOPPED_AT_NUMBER,
 }  # fmt: skip
 """Adjustments, differences after booking, and what the watch warns of: nothing is unbooked."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from exact_online.api.budget import NIGHTLY_RESERVE
+from exact_online.night import steps
 from exact_online.reasons import Reason
 from exact_online.report.log_lines import WIDTH
 from tests.cures.cases import CASES, NOT_PLANTED, NOT_RED, Case
@@ -104,12 +106,84 @@ def test_the_import_of_history_leaves_out_what_the_night_reported(
     assert walk.red == {"load_entries"}
 
 
+def test_an_import_of_which_all_is_rejected_is_red_and_clearing_it_books(walk: Walk) -> None:
+    """C5: also when our own rules reject it, so that nothing comes to a batch."""
+    james = walk.link.james
+    james.debtor("1001")
+    for number in (2500001, 2500002):
+        james.invoice(number, "1001", (1000, 13, "tariff"), day=walk.link.practice.first_sync_date)
+    walk.params["backfill"] = "import"
+    walk.all()
+    assert walk.red == {"backfill_import"}
+    assert any("[vat_rate_unknown]" in line for line in walk.lines["backfill_import"])
+    for number in (2500001, 2500002):
+        james.correct(number, (1000, 0, "tariff"))
+    walk.clear(walk.to_clear("backfill_import"))
+    assert walk.red == set()
+    assert set(walk.link.states().values()) == {"booked"}
+
+
+def test_an_import_leaves_the_night_its_reserve(walk: Walk) -> None:
+    """B6, FR-J4: the task of the import works with a client of its own."""
+    link = walk.link
+    link.james.debtor("1001")
+    for place in range(40):
+        link.james.invoice(2500001 + place, "1001", day=link.practice.first_sync_date)
+    link.world.limits.calls_per_day = link.day_limit = NIGHTLY_RESERVE + 30
+    walk.params["backfill"] = "import"
+    walk.all()
+    assert walk.red == {"backfill_import"}
+    assert any("blijven er 1.000 voor de" in line for line in walk.lines["backfill_import"])
+    assert link.entries(2500001) != link.entries(2500040) == []
+
+
+def test_what_belongs_to_no_record_is_told_in_lines_as_well(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B4: James was read again in between, and has another amount by then."""
+    walk.link.james.debtor("1001")
+    walk.link.james.invoice(2600001, "1001")
+    totals = steps.revenue_totals
+    monkeypatch.setattr(steps, "revenue_totals", lambda *of: totals(*of)[1:])
+    walk.all()
+    assert walk.red == {"reconcile"}
+    assert any("[unexplained]" in line for line in walk.lines["reconcile"])
+
+
+def test_a_closed_period_is_red_once_and_goes_when_it_opens(walk: Walk) -> None:
+    """FR-H1: told the first night, an open item every night, and booked without anybody's act."""
+    link = walk.link
+    link.james.debtor("1001")
+    for number in (2600001, 2600002):
+        link.james.invoice(number, "1001")
+    link.division.close_period(2026, 11)
+    walk.all()
+    assert walk.red == {"load_entries"}
+    assert walk.lines["load_entries"][:3] == [
+        "Factuur 2600001 en 1 andere: Periode 11 van 2026 is in Exact afgesloten voor dagboek 70.",
+        "Oplossen: Open de periode, dan volgt de boeking vanzelf. "
+        "accountant: Exact: financieel, periode afsluiten; of",
+        "  de koppeling: close. [period_closed]",
+    ]
+    for _ in range(2):
+        walk.next_night()
+        assert walk.red == set(), walk.lines
+        assert "Al bekend en nog open: 2. Zie de mail, of items." in walk.lines["load_entries"]
+        assert [item.reason for item in link.ledger.review.open_items(link.practice.code)] == [
+            "period_closed"
+        ] * 2
+    link.division.reopen_period(2026, 11)
+    walk.next_night()
+    assert walk.red == set()
+    assert set(link.states().values()) == {"booked"}
+
+
 def test_a_green_task_says_in_one_sentence_what_it_did(walk: Walk) -> None:
     walk.link.james.debtor("1001")
     walk.link.james.invoice(2600001, "1001", (123456, 0, "tariff"))
     walk.link.james.invoice(2600002, "1001")
     walk.all()
-    assert {task: lines[-1] for task, lines in walk.lines.items()} == {
+    assert {task: lines[-1] for task, lines in walk.lines.items() if lines} == {
         "open_run": "Fysiotherapie Noorderlicht is klaar om te boeken: facturen tot 22-11-2026.",
         "extract": "Uit James gelezen: 1 debiteuren, 2 facturen en declaraties met 2 regels.",
         "plan_debtors": "1 te boeken, in 1 deel (delen).",
@@ -117,6 +191,7 @@ def test_a_green_task_says_in_one_sentence_what_it_did(walk: Walk) -> None:
         "check_rejections": "De regels weigerden niets.",
         "load_debtors": "1 van 1 geboekt.",
         "load_entries": "2 van 2 geboekt, 1.244,56 euro.",
+        "plan_other_debtors": "0 te boeken, in 0 deel (delen).",
         "reconcile": "Vergeleken tot op de cent: 1.244,56 euro geboekt, 0,00 euro nog open.",
         "report": "Nacht van 22-11-2026: 2 verkoopboekingen en 0 memoriaalboekingen geboekt, 0 open.",
     }

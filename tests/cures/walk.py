@@ -26,7 +26,7 @@ from tests.link.small import MOST_RETURNS, Endless, SmallLink
 
 ORDER = (
     "open_run", "extract", "plan_debtors", "plan_entries", "check_rejections", "load_debtors", "load_entries",
-    "backfill_import", "reconcile", "report",
+    "plan_other_debtors", "load_other_debtors", "backfill_import", "reconcile", "report",
 )  # fmt: skip
 NEEDS = {"extract": "open_run", "plan_debtors": "extract", "plan_entries": "extract"}
 """Task -> the one without which it is not begun; the others run whatever happened before them."""
@@ -75,6 +75,7 @@ class Walk:
         self.dag_run = SimpleNamespace(
             run_id="scheduled__1", run_after=RUN_AFTER, triggering_user_name="anna"
         )
+        self.nights = 1
         self.ended: dict[str, str] = {}
         """Task -> success, failed, skipped."""
         self.lines: dict[str, list[str]] = {}
@@ -96,19 +97,35 @@ class Walk:
         for task in ORDER:
             self._one(task)
 
+    def next_night(self) -> None:
+        """The whole run of the day after."""
+        self.nights += 1
+        self.dag_run = SimpleNamespace(
+            run_id=f"scheduled__{self.nights}",
+            run_after=RUN_AFTER + dt.timedelta(days=self.nights - 1),
+            triggering_user_name="anna",
+        )
+        self.all()
+
     def clear(self, task: str) -> None:
         """A person clears a task with all that come after it."""
         for one in (task, *AFTER[task]):
             self._one(one)
 
     def _one(self, task: str) -> None:
-        if task == "backfill_import" and self.params["backfill"] != "import":
+        if task == "backfill_import" and task not in self._chosen():
             return
         self.caplog.clear()
         with self.caplog.at_level(logging.INFO):
             self.ended[task] = self._state(task)
         own = [record for record in self.caplog.records if record.name.startswith("exact_online")]
         self.lines[task] = [record.getMessage() for record in own]
+
+    def _chosen(self) -> list[str]:
+        try:
+            return night_tasks.choose_backfill(self.link.practice.code, self.dag_run)
+        except (AirflowSkipException, NeedsPerson):
+            return []
 
     def _state(self, task: str) -> str:
         if self.ended.get(NEEDS.get(task, ""), "success") != "success":
@@ -124,9 +141,9 @@ class Walk:
 
     def _calls(self, task: str) -> Iterator[Any]:
         code, dag_run, params = self.link.practice.code, self.dag_run, self.params
-        if task in ("plan_debtors", "plan_entries"):
+        if task in ("plan_debtors", "plan_entries", "plan_other_debtors"):
             yield lambda: self._batches.update({task: getattr(night_tasks, task)(code, dag_run)})
-        elif task in ("load_debtors", "load_entries"):
+        elif task in ("load_debtors", "load_entries", "load_other_debtors"):
             failures = 0
             for batch in self._batches.get(task.replace("load", "plan"), []):
                 try:
@@ -135,11 +152,11 @@ class Walk:
                     failures += 1
             if failures:
                 raise NeedsPerson
-        elif task in ("check_rejections", "report"):
-            yield lambda: getattr(night_tasks, task)(code, dag_run)
-        else:
+        elif task in ("check_rejections", "backfill_import", "reconcile", "report"):
             name = {"backfill_import": "import_history"}.get(task, task)
-            yield lambda: getattr(night_tasks, name)(code, dag_run, params)
+            yield lambda: getattr(night_tasks, name)(code, dag_run)
+        else:
+            yield lambda: getattr(night_tasks, task)(code, dag_run, params)
 
     def _patiently(self, call: Any) -> None:
         for _ in range(MOST_RETURNS):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -76,8 +77,15 @@ def test_a_mail_server_that_is_down_does_not_fail_the_night(
 
 
 def test_a_long_list_is_shortened_and_the_others_are_counted() -> None:
+    """One cause is one row, with a few of its records; and so many rows."""
     many = [
         AttentionItem(n, f"factuur:{n}", "sales_entry", "doubtful", "1", n, str(n), None, {}, None)
-        for n in range(250)
+        for n in range(1000, 1250)
     ]
-    assert "nog 50 andere" in compose(PRACTICE, RUN, {}, many).html
+    html = compose(PRACTICE, RUN, {}, many).html
+    assert "factuur:1009 en 240 andere" in html
+    assert html.count("<tr>") == 2
+    causes = [
+        replace(item, reason="period_closed", reason_values={"year": item.booking_id + 5000}) for item in many
+    ]
+    assert "nog 50 oorzaken" in compose(PRACTICE, RUN, {}, causes).html

@@ -151,7 +151,8 @@ def test_a_technical_failure_is_tried_again_and_a_wait_counts_as_no_try(link: Sm
 
 OTHERS = {
     "open_run", "extract", "plan_debtors", "plan_entries", "check_rejections", "load_debtors", "load_entries",
-    "choose_backfill", "backfill_import", "backfill_excel", "reconcile", "report",
+    "plan_other_debtors", "load_other_debtors", "choose_backfill", "backfill_import", "backfill_excel",
+    "reconcile", "report",
 }  # fmt: skip
 
 

@@ -224,7 +224,8 @@ def test_support_reads_dutch_names_in_four_groups_and_ids_stay_english(snapshot:
         "1. James": {"open_run", "extract"},
         "2. Regels": {"plan_debtors", "plan_entries", "check_rejections"},
         "3. Exact": {
-            "load_debtors", "load_entries", "choose_backfill", "backfill_import", "backfill_excel",
+            "load_debtors", "load_entries", "plan_other_debtors", "load_other_debtors",
+            "choose_backfill", "backfill_import", "backfill_excel",
         },
         "4. Controle": {"reconcile", "report", "dry_run", "night_complete"},
     }  # fmt: skip

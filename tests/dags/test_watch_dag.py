@@ -62,5 +62,17 @@ def test_it_has_a_name_an_owner_and_documentation(dag: Any) -> None:
 def test_support_is_mailed_also_when_a_check_fails_and_the_run_fails(dag: Any) -> None:
     (leaf,) = [task for task in dag.tasks if not task.downstream_task_ids]
     assert (leaf.task_id, leaf.trigger_rule) == ("watch_complete", "none_failed")
-    assert leaf.upstream_task_ids == {"tokens", "financial_year", "mail_support"}
+    assert leaf.upstream_task_ids == {
+        "nights",
+        "invoice_counts",
+        "tokens",
+        "financial_year",
+        "mail_support",
+        "purge",
+    }
     assert dag.get_task("mail_support").trigger_rule == "all_done"
+
+
+def test_terms_are_kept_whatever_the_checks_find(dag: Any) -> None:
+    """B7: a link that is broken for weeks stops no purge."""
+    assert dag.get_task("purge").upstream_task_ids == set()

@@ -20,7 +20,10 @@ __all__ = ["link", "mailbox", "small_place"]
 DAGS = Path(__file__).parents[2] / "dags"
 MONDAY = pendulum.datetime(2026, 11, 23, 7, 20, tz="Europe/Amsterdam")
 TUESDAY = MONDAY.add(days=1)
-ALL_SUCCEED = dict.fromkeys(("tokens", "financial_year", "mail_support", "watch_complete"), "success")
+ALL_SUCCEED = dict.fromkeys(
+    ("nights", "invoice_counts", "tokens", "financial_year", "purge", "mail_support", "watch_complete"),
+    "success",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +102,32 @@ def test_a_night_of_the_practice_cures_its_link(link: SmallLink, mailbox: Mailbo
     link.world.clock.advance(days=27)
     link.opened()
     assert run() == ALL_SUCCEED
+
+
+def test_a_night_that_did_not_come_fails_its_task_and_is_in_the_one_mail(
+    link: SmallLink, mailbox: Mailbox
+) -> None:
+    """FR-L13: beside what else there is this morning; told once, not again the next day but one."""
+    link.ledger.conn.execute("update practice set created_at = '2026-01-01'")
+    age(link, 20)
+    failed = {**ALL_SUCCEED, "nights": "failed", "watch_complete": "upstream_failed"}
+    assert [run(MONDAY.add(days=days)) for days in range(3)] == [failed] * 3
+    assert [message["Subject"] for message in mailbox.messages] == [
+        "Exact Online: 2 waarschuwingen op 23-11-2026",
+        "Exact Online: 1 waarschuwing op 24-11-2026",
+    ]
+    assert "Er is geen nacht van 23-11-2026 begonnen" in text_of(mailbox.messages[0])
+
+
+def test_what_is_past_its_term_goes_every_morning(link: SmallLink, mailbox: Mailbox) -> None:
+    """B7: by the ledger's clock, also on a morning on which something is urgent."""
+    link.james.debtor("1001")
+    link.night()
+    age(link, 27)
+    link.ledger.conn.execute("update run set read_at = read_at - interval '15 days'")
+    assert run()["purge"] == "success"
+    assert link.ledger.conn.execute("select count(*) as n from staged_debtor").fetchone() == {"n": 0}
+    assert mailbox.messages != []
 
 
 def test_an_item_that_could_not_be_mailed_is_mailed_later(

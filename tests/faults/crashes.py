@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 
 from exact_online.crash_points import watch_crash_points
 from tests.faults.invariants import violations, violations_at_rest
+from tests.faults.neighbour import move_in_beside
 from tests.link.small import Place, SmallLink
 
 NIGHT = "the night"
@@ -23,6 +24,7 @@ def reference_link(place: Place) -> SmallLink:
     entry, a rejection, a claim held back.
     """
     link = SmallLink(place)
+    move_in_beside(link)
     james = link.james
     james.debtor("1001", condition="INCASSO", iban="NL91ABNA0417164300")
     james.debtor("1002", kind="Instelling")

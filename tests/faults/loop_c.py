@@ -14,6 +14,7 @@ from pathlib import Path
 from dev.local.postgres import Server, start_attached
 from exact_online.migrations import migrate
 from simulator.server import running
+from tests.faults.neighbour import move_in_beside
 from tests.faults.processes import Cluster, Mayhem
 from tests.link.places import make_reader, place_on
 from tests.link.small import SmallLink, seeded_world
@@ -44,6 +45,7 @@ def loop_c(
             world.clock.run()
             with running(world) as url:
                 link = SmallLink(place, world=world, url=url)
+                move_in_beside(link)
                 write(link, invoices)
                 mayhem = Mayhem(link, cluster, chance, kills, until)
                 found = mayhem.run()

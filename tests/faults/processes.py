@@ -28,6 +28,9 @@ LONGEST_LIFE_SECONDS = 1.6
 STALL_SECONDS = 0.5
 LONGEST_NIGHT_SECONDS = 120
 MOST_WORKERS = 4000
+GRACE_SECONDS = 10
+"""What Kubernetes and Docker give at least is 10 seconds."""
+TERMINATED = 128 + signal.SIGTERM
 NIGHT = "the night"
 
 
@@ -60,6 +63,8 @@ class Mayhem:
     until: float = float("inf")
     """Moment of the monotonic clock after which no new worker is started."""
     done: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    """What was wrong about a death itself."""
 
     def run(self) -> list[str]:
         """What is wrong when the night has come to rest after all of it."""
@@ -94,7 +99,7 @@ class Mayhem:
             self.link.night("report")
         except LinkFailure as failure:
             return [f"not at rest: {failure}"]
-        return violations_at_rest(self.link)
+        return self.wrong + violations_at_rest(self.link)
 
     def _start(self, make: Callable[..., ForkServerProcess], name: str = NIGHT) -> ForkServerProcess:
         place, app = self.link.place, self.link.world.app
@@ -111,7 +116,13 @@ class Mayhem:
         self._signal(worker, signal.SIGKILL)
 
     def _terminate(self, worker: ForkServerProcess, _: object) -> None:
-        self._signal(worker, signal.SIGTERM)
+        """FR-A12: a deploy waits for a worker that was asked to end, and then it has ended."""
+        if self._signal(worker, signal.SIGTERM):
+            worker.join(GRACE_SECONDS)
+            if worker.is_alive():
+                self.wrong.append(f"a worker does not end within {GRACE_SECONDS} seconds of SIGTERM")
+            elif worker.exitcode not in (0, TERMINATED):
+                self.wrong.append(f"a worker ends with {worker.exitcode} after SIGTERM")
 
     def _signal(self, worker: ForkServerProcess, number: signal.Signals) -> bool:
         """False when the worker had ended by itself before the signal came."""

@@ -8,8 +8,11 @@ import random
 
 import pytest
 
+from exact_online.statements import statement
 from tests.faults.crashes import NIGHT, effects_of, points_of, reference_link, survive
 from tests.faults.invariants import violations_at_rest, violations_of_another_night
+from tests.faults.scenes import Scene, new_places, survive_scene, written_by
+from tests.faults.test_crash_points import STATEMENTS, WRITES, without_comments
 from tests.link.small import Place
 
 SAMPLE = 16
@@ -28,7 +31,7 @@ def points(small_place: Place) -> list[str]:
 
 def test_the_reference_night_comes_by_everything_that_can_die(points: list[str]) -> None:
     """One of each: claim, call, confirmation, rejection, relation and parts, plan, batch."""
-    assert len(effects_of(points)) >= 45
+    assert len(effects_of(points)) >= 100
     wanted = {
         "after claim_booking", "after confirm_booking", "after keep_relation", "after POST crm/Accounts",
         "after POST crm/Contacts",
@@ -53,4 +56,48 @@ def test_a_recovery_that_dies_books_each_invoice_once(small_place: Place, points
     effects = effects_of(points)
     pairs = [(chance.choice(effects), chance.choice(effects)) for _ in range(SAMPLE)]
     wrong = {pair: found for pair in pairs if (found := survive(small_place, *pair))}
+    assert wrong == {}
+
+
+NEVER_BY_A_WORKER = {
+    "count_as_night": "is rolled back with the dry run that it is for",
+    "link_practice": "a person links a practice, in one statement",
+    "register_practice": "a person enters a practice, in one statement",
+    "save_settings": "a person saves settings, in one statement",
+    "token_keep_consent": "a person gives consent, in one statement",
+    "note_reported": "the watch has sent its mail: one that dies here mails twice",
+    "note_scopes_reported": "as note_reported",
+    "scope_note_missing": "says what Exact said; not kept, it is asked and said again",
+    "token_postpone": "says what Exact said; not kept, it is asked and said again",
+    "token_reconnect": "says what Exact said; not kept, it is asked and said again",
+    "token_uncount_call": "one call more is counted than was made",
+}
+"""Statement that writes -> why no crash after it is walked."""
+
+
+@pytest.fixture(scope="module")
+def places(small_place: Place) -> list[tuple[Scene, int, str]]:
+    return new_places(small_place)
+
+
+def test_every_statement_that_writes_is_one_at_which_a_walk_dies(
+    places: list[tuple[Scene, int, str]], points: list[str]
+) -> None:
+    """FR-A1 to FR-A10: of what nobody dies at, the list above says why."""
+    writing = {name for name in STATEMENTS if WRITES.search(without_comments(statement("ledger", name)))}
+    died_at = {written_by(points[place]) for place in effects_of(points)}
+    died_at |= {written_by(name) for _, _, name in places}
+    assert sorted(writing - died_at) == sorted(NEVER_BY_A_WORKER)
+
+
+@pytest.mark.timeout(900)
+def test_a_scene_that_dies_at_what_is_new_in_it_loses_and_doubles_nothing(
+    small_place: Place, places: list[tuple[Scene, int, str]]
+) -> None:
+    """FR-A8, FR-A3: doubts, rejections, hand-overs, acts, and what people made equal."""
+    wrong = {
+        (scene.name, name): found
+        for scene, place, name in places
+        if (found := survive_scene(small_place, scene, place))
+    }
     assert wrong == {}

@@ -16,7 +16,7 @@ from tests.reliability_page import ROOT, Row, problems, rows
 
 TEXT = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
 FAULTS = [row for row in rows() if row.code.startswith("FR-")]
-LAST = dict(zip("ABCDEFGHIJKL", (16, 20, 12, 16, 12, 13, 26, 15, 13, 11, 20, 12), strict=True))
+LAST = dict(zip("ABCDEFGHIJKL", (16, 20, 12, 18, 12, 13, 26, 20, 13, 11, 20, 13), strict=True))
 """Family -> number of its last row."""
 ALWAYS_TESTED = "ABCDEJ"
 FURTHER = ("FR-F1", "FR-F2", "FR-G1", "FR-G2", "FR-G5", "FR-H1", "FR-H2", "FR-H3")

@@ -14,10 +14,11 @@ import pytest
 
 from exact_online.database_errors import error_words
 from exact_online.extract.reach import reaching
-from exact_online.failures import JamesFailure, LedgerFailure, LinkFailure
+from exact_online.failures import JamesFailure, LedgerFailure, LinkFailure, QueryRejected, Unreachable
 from exact_online.ledger.blotting import blotted
 from exact_online.report.log_lines import item_line
 from exact_online.report.mail import compose
+from tests.cures.walk import Walk, patched
 from tests.link.small import SmallLink
 
 CANARY = "Kanarievogel"
@@ -111,6 +112,36 @@ def test_exacts_words_about_another_person_name_nobody(
     shown += compose(practice, outcome.run, outcome.numbers, items).html
     for personal in (CANARY, CANARY.upper(), "0417", "iemand@"):
         assert personal not in shown
+
+
+def test_exacts_words_about_a_query_name_nobody(link: SmallLink, caplog: pytest.LogCaptureFixture) -> None:
+    """FR-K4: a look-up that Exact rejects, with the name of somebody else."""
+    link.james.debtor("1001")
+    link.james.debtor("1002", name=CANARY)
+    link.james.invoice(NUMBER, "1001")
+    body = json.dumps({"error": {"message": {"value": f"Verzoek over {CANARY} mislukt"}}})
+    link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
+    link.world.faults.add("status", endpoint=ENTRIES, method="GET", status=400, body=body, times=None)
+    with caplog.at_level(logging.DEBUG), pytest.raises(Unreachable) as raised:
+        link.night()
+    shown = caplog.text + "".join(traceback.format_exception(raised.value))
+    assert "Exact rejects the query (status 400). Verzoek over [...] mislukt" in caplog.text
+    assert CANARY not in shown
+
+
+def test_a_query_that_ends_a_task_says_what_exact_said_without_names(
+    link: SmallLink, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link.james.debtor("1002", name=CANARY)
+    body = json.dumps({"error": {"message": {"value": f"Verzoek over {CANARY} mislukt"}}})
+    walk = Walk(link, caplog)
+    patched(monkeypatch, link)
+    walk.all()
+    link.world.faults.add("status", endpoint="vat/VATCodes", method="GET", status=400, body=body, times=None)
+    with pytest.raises(QueryRejected) as raised:
+        walk.clear("plan_entries")
+    assert "Exact: Verzoek over [...] mislukt" in caplog.text
+    assert CANARY not in caplog.text + "".join(traceback.format_exception(raised.value))
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_a_night_after_two_days_without_one_takes_all_that_is_unbooked(link: Sma
 def test_what_tasks_hand_on_is_counts_and_ids(link: SmallLink) -> None:
     """FR-D9, INV-13."""
     _, batch = at_the_load(link)
-    assert batch.range.keys() == {"kind", "first_id", "last_id"}
+    assert batch.range.keys() == {"turn", "kind", "first_id", "last_id"}
     assert len(json.dumps(vars(batch))) < 200
 
 
@@ -192,7 +192,7 @@ def test_history_over_booked_days_writes_nothing_and_its_order_does_not_matter(l
 def test_history_that_would_begin_after_the_link_date_is_not_allowed(link: SmallLink) -> None:
     """FR-J6: before any work."""
     with pytest.raises(NotReady, match=r"linked since 2026-10-01\. Give an earlier day"):
-        history.history_days(link.ledger.practices.get(link.practice.code), "2026-11-01")
+        history.choose(link.opened(), "import", "2026-11-01")
 
 
 # --- a task that takes too long -----------------------------------------------------------------

@@ -75,8 +75,8 @@ def _walk(order: Order, ledger: Ledger, session: requests.Session) -> None:
     if not batches:
         with closing(connect_james(order.james_dsn)) as conn:
             _patiently(lambda: night.make_ready(tonight))
-            night.extract(tonight, conn, history.scope_of(tonight, "nothing", None))
-        batches = [*night.plan_debtors(tonight), *night.plan_entries(tonight)]
+            night.extract(tonight, conn, history.scope_of(tonight))
+        batches = [*night.plan_debtors(tonight), *night.plan_entries(tonight), *night.other_debtors(tonight)]
     for batch in batches:
         _patiently(lambda batch=batch: night.load(tonight, batch))  # type: ignore[misc]
 

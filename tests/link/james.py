@@ -47,6 +47,10 @@ class Written:
     debtor: str
     """His number."""
     day: dt.date
+    number: int
+    """Of the invoice; a key stays when it changes."""
+    reference: str
+    """The number that the entry carries: a claim's own, else the invoice's."""
 
 
 class SmallJames:
@@ -95,7 +99,7 @@ class SmallJames:
             "%(kind)s, %(name)s, 'A.', %(name)s, 'V',"
             " '9711 AA', 'Groningen', 'NL', %(condition)s, %(iban)s)",
             {
-                "id": int(number),
+                "id": int(number) if number[0] != "0" else int(f"1{number}") + 10**7,
                 "number": number,
                 "kind": kind,
                 "name": f"{name} {number}",
@@ -108,6 +112,14 @@ class SmallJames:
         self.conn.execute(
             "update james.debiteur set naam = %s, achternaam = %s where debiteurnummer = %s",
             [name, name, number],
+        )
+
+    def become_another_person(self, number: str) -> None:
+        """Give a debtor's number to somebody else (FR-F5)."""
+        self.conn.execute(
+            "update james.debiteur set naam = 'Zwart', achternaam = 'Zwart', voorletters = 'Q.',"
+            " geslacht = 'M', postcode = '1011 AB', plaats = 'Amsterdam' where debiteurnummer = %s",
+            [number],
         )
 
     def invoice(
@@ -139,7 +151,9 @@ class SmallJames:
             values,
         )
         self._lines(kind, number, lines)
-        self.written[f"{kind}:{number}"] = [Written(tuple(lines), self.kinds[debtor], condition, debtor, day)]
+        self.written[f"{kind}:{number}"] = [
+            Written(tuple(lines), self.kinds[debtor], condition, debtor, day, number, claim or str(number))
+        ]
         return f"{kind}:{number}"
 
     def correct(self, number: int, *lines: Line) -> None:
@@ -148,7 +162,7 @@ class SmallJames:
         self._lines("factuur", number, lines)
         total = _euros(sum(cents for cents, _, _ in lines))
         self.conn.execute("update james.factuur set totaalbedrag = %s where factuur_id = %s", [total, number])
-        self._now(number, lines=lines)
+        self._now(number, lines=tuple(lines))
 
     def move(self, number: int, debtor: str) -> None:
         """Give a final factuur to another debtor."""
@@ -172,9 +186,23 @@ class SmallJames:
         self.conn.execute(
             "update james.factuur set factuurnummer = %s where factuur_id = %s", [str(other), number]
         )
+        self._now(number, number=other, reference=str(other))
 
-    def _now(self, number: int, **changes: Any) -> None:
-        versions = self.written[f"factuur:{number}"]
+    def merge(self, number: str, into: str) -> None:
+        """Give all that a debtor has to another one, and delete the debtor."""
+        for kind in ("factuur", "declaratie"):
+            moved = self.conn.execute(
+                f"update james.{kind} set debiteur_id = (select debiteur_id from james.debiteur"  # noqa: S608
+                " where debiteurnummer = %s) where debiteur_id = (select debiteur_id from james.debiteur"
+                f" where debiteurnummer = %s) returning {kind}_id",
+                [into, number],
+            ).fetchall()
+            for (record,) in moved:
+                self._now(record, kind, debtor=into, debtor_kind=self.kinds[into])
+        self.conn.execute("delete from james.debiteur where debiteurnummer = %s", [number])
+
+    def _now(self, record: int, kind: str = "factuur", /, **changes: Any) -> None:
+        versions = self.written[f"{kind}:{record}"]
         versions.append(replace(versions[-1], **changes))
 
     def settle(self, number: int) -> None:

@@ -37,6 +37,7 @@ from exact_online.night.dry_run import Choices, dry_run
 from simulator import world_from_seed
 from simulator.division import Division
 from simulator.world import World
+from tests.link.by_hand import ByHand
 from tests.link.james import SmallJames
 from tests.link.scopes import grant_only
 from tests.link.wire import URL, Wire, session_over
@@ -141,6 +142,9 @@ class SmallLink:
         self.wire = Wire(self.world)
         self.session: requests.Session = session_over(self.wire) if url == URL else requests.Session()
         self.james = SmallJames(place.james_owner)
+        self.by_hand = ByHand()
+        self.neighbour: str | None = None
+        """What the ledger has of another practice (tests/faults/neighbour.py)."""
         self.settle_seconds = SETTLE_SECONDS
         self.minute_limit = self.day_limit = 1_000_000
         self.reconciles = True
@@ -163,6 +167,11 @@ class SmallLink:
         self.ledger.practices.register(**row, backfill="nothing", active=True)
         self.ledger.practices.save_settings(of.code, settings_document(of), changed_by="test")
         self.authenticate()
+
+    def setting(self, **changes: Any) -> None:
+        """A version of the settings with other values."""
+        document = {**settings_document(self.practice), **changes}
+        self.ledger.practices.save_settings(self.practice.code, document, changed_by="test")
 
     def authenticate(self) -> None:
         """A person gives consent (again)."""
@@ -233,7 +242,11 @@ class SmallLink:
         return tonight
 
     def night(
-        self, name: str | None = None, backfill: str = "as_set", book_day: dt.date = BOOK_DAY
+        self,
+        name: str | None = None,
+        backfill: str = "as_set",
+        book_day: dt.date = BOOK_DAY,
+        history_from: str | None = None,
     ) -> Outcome:
         """One whole night.
 
@@ -241,7 +254,8 @@ class SmallLink:
         end a task.
         """
         self.nights += 1
-        return self._walk(name or f"night {self.nights}", self.with_patience, backfill, book_day)
+        name = name or f"night {self.nights}"
+        return self._walk(name, self.with_patience, backfill, book_day, history_from)
 
     def dry_run(self, backfill: str = "as_set", book_day: dt.date = BOOK_DAY, **choices: Any) -> Outcome:
         """What such a night would come to."""
@@ -269,24 +283,29 @@ class SmallLink:
         return self._walk(name, lambda act: act(), "as_set", BOOK_DAY)
 
     def _walk(
-        self, name: str, step: Callable[[Callable[[], Any]], Any], backfill: str, book_day: dt.date
+        self,
+        name: str,
+        step: Callable[[Callable[[], Any]], Any],
+        backfill: str,
+        book_day: dt.date,
+        history_from: str | None = None,
     ) -> Outcome:
         """The order of dags/exact_online_nightly.py; each task is a step."""
         run = night.open_run(self.ledger, self.practice.code, name, book_day)
-        tonight, james = self.night_of(run), self.james_reader
+        tonight, james = history.choose(self.night_of(run), backfill, history_from), self.james_reader
         step(lambda: night.make_ready(tonight))
-        scope = history.scope_of(tonight, backfill, None)
+        scope = history.scope_of(tonight)
         step(lambda: night.extract(tonight, james, scope))
         debtors = step(lambda: night.plan_debtors(tonight))
         entries = step(lambda: night.plan_entries(tonight))
-        for batch in [*debtors, *entries]:
+        for batch in [*debtors, *entries, *night.other_debtors(tonight)]:
             step(lambda batch=batch: night.load(tonight, batch))
-        if history.backfill_of(tonight.practice, backfill) == "import":
+        if tonight.run.backfill == "import":
             older = history.for_history(tonight, lambda run: self.night_of(run, backfill=True))
-            step(lambda: history.import_history(older, james, history.history_days(tonight.practice, None)))
-        elif history.backfill_of(tonight.practice, backfill) == "excel":
+            step(lambda: history.import_history(older, james, history.history_days(tonight)))
+        elif tonight.run.backfill == "excel":
             older = history.for_history(tonight, self.night_of)
-            days = history.history_days(tonight.practice, None)
+            days = history.history_days(tonight)
             step(lambda: history.hand_over_history(older, james, days, book_day))
         if self.reconciles:
             step(lambda: night.reconcile(tonight, james, scope))

@@ -249,7 +249,7 @@ def test_an_exact_that_reads_our_amounts_otherwise_gets_one_entry_and_no_more(sm
         link.james.invoice(number, "1001", (12_100, 21, "tariff"))
     link.world.switches.set("vat_including_sales_lines", "net")
     with pytest.raises(
-        NotReady, match=r"booked 142\.00 for factuur:2600001, which is 121\.00; nothing more was sent"
+        NotReady, match=r"Exact boekte factuur 2600001 voor 142,00 euro in plaats van 121,00 euro"
     ):
         link.night()
     assert link.states() == {**link.states(), KEY: "booked", f"factuur:{NUMBER + 1}": "planned"}

@@ -4,6 +4,7 @@ is held.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
@@ -79,12 +80,12 @@ def test_clearing_a_green_batch_writes_nothing(link: SmallLink) -> None:
 
 
 def at_the_load(link: SmallLink) -> tuple[night.Night, night.Batch]:
-    """A night that has come to its one batch of entries."""
+    """A night that has come to its first batch of entries; all debtors are in Exact."""
     tonight = link.opened()
     night.extract(tonight, link.james_reader, (link.practice.link_date, BOOK_DAY))
-    for batch in night.plan_debtors(tonight):
+    for batch in [*night.plan_debtors(tonight), *night.other_debtors(tonight)]:
         night.load(tonight, batch)
-    (batch,) = night.plan_entries(tonight)
+    batch, *_ = night.plan_entries(tonight)
     return tonight, batch
 
 
@@ -145,12 +146,52 @@ def kill(link: SmallLink, pid: int) -> None:
     link.place.owner.execute("select pg_terminate_backend(%s, 5000)", [pid])
 
 
-def test_a_closed_period_is_a_rejection_by_name_and_never_a_loop(link: SmallLink) -> None:
-    """FR-H1."""
+def test_what_is_dated_in_a_closed_period_is_held_without_a_call_and_goes_when_it_opens(
+    link: SmallLink,
+) -> None:
+    """FR-H1, B6: however many nights it stays closed."""
+    link.division.close_period(2026, 11)
+    for day in range(3):
+        items = link.night(book_day=BOOK_DAY + dt.timedelta(days=day)).items
+        assert {(item.state, item.reason) for item in items} == {("held", "period_closed")}
+        assert len(items) == len(NUMBERS)
+    assert link.writes(ENTRIES) == 0
+    link.division.reopen_period(2026, 11)
+    assert link.night().items == []
+    assert [len(link.entries(number)) for number in NUMBERS] == [1] * 5
+
+
+def test_a_period_is_closed_per_journal(link: SmallLink) -> None:
+    """The general journal is closed, the sales journal is not."""
+    link.james.invoice(2600099, "1001", condition="PIN")
+    link.division.close_period(2026, 11, "90")
+    (item,) = link.night().items
+    assert (item.source_key, item.reason) == ("factuur:2600099", "period_closed")
+    assert (item.values["journal"], item.values["year"], item.values["period"]) == ("90", 2026, 11)
+
+
+def test_a_period_that_closes_in_the_night_rejects_and_is_held_the_night_after(link: SmallLink) -> None:
+    """FR-H1: Exact's answer counts; its words are not asked for a second time."""
+    link.world.faults.add("close_period", endpoint=ENTRIES, nth=3, year=2026, period=11)
+    items = link.night().items
+    assert [(item.state, item.reason) for item in items] == [("rejected", "period_closed")] * 3
+    before = link.writes(ENTRIES)
+    items = link.night(book_day=BOOK_DAY + dt.timedelta(days=1)).items
+    assert [(item.state, item.reason) for item in items] == [("held", "period_closed")] * 3
+    assert link.writes(ENTRIES) == before
+    link.division.reopen_period(2026, 11)
+    assert link.night().items == []
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_where_exact_does_not_give_closed_periods_it_rejects_by_name(link: SmallLink, status: int) -> None:
+    """FR-H1: as it was before they were read; however often it is asked."""
+    link.world.faults.add("status", endpoint="read/financial/JournalStatusList", status=status, times=None)
     link.division.close_period(2026, 11)
     items = link.night().items
-    assert {item.reason for item in items} == {"period_closed"}
-    assert link.writes(ENTRIES) == len(NUMBERS)
+    assert {(item.state, item.reason) for item in items} == {("rejected", "period_closed")}
+    for _ in range(10):
+        link.opened()
     link.division.reopen_period(2026, 11)
     assert link.night().items == []
 

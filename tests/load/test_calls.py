@@ -10,7 +10,7 @@ from exact_online.failures import DayIsFull
 from tests.link.small import SmallLink
 
 BOOKINGS = 300
-FURTHER_CALLS = 12
+FURTHER_CALLS = 13
 
 
 def write(link: SmallLink, invoices: int, first: int = 2600001) -> None:
@@ -27,8 +27,8 @@ def link(link: SmallLink) -> SmallLink:
     return link
 
 
-def test_a_night_costs_one_call_per_booking_and_twelve_more(link: SmallLink) -> None:
-    """Issue C: debtors apart; also the next night, however much there is by then."""
+def test_a_night_costs_one_call_per_booking_and_thirteen_more(link: SmallLink) -> None:
+    """Debtors apart; also the next night, however much there is by then."""
     write(link, BOOKINGS)
     before = len(link.world.log)
     assert link.night().numbers.difference_cents == 0

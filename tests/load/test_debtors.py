@@ -5,10 +5,13 @@ Made once, changed only where they differ, and never somebody else's relation (M
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from exact_online.load.debtors import _find_relation
 from exact_online.night import steps as night
 from simulator import records
 from tests.link.small import SmallLink
@@ -99,6 +102,57 @@ def test_a_number_that_is_taken_is_rejected_and_its_relation_left_alone(
     }
     assert dict(_relation(link, "1001")) == foreign
     assert _debtor_writes(link) == []
+
+
+def test_a_number_that_is_taken_but_for_its_zeros_is_rejected(link: SmallLink) -> None:
+    """M15, FR-F11: Exact may strip the zeros, and care would be booked on a stationer."""
+    foreign = link.division.add(
+        "Accounts", {"Code": "1001".rjust(18), "Name": "Kantoorhandel Pen BV", "Status": "C"}
+    )
+    before = dict(foreign)
+    link.james.debtor("001001")
+    link.james.invoice(1, "001001")
+    assert {item.source_key: item.reason for item in link.night().items} == {
+        "debiteur:001001": "number_clash",
+        "factuur:1": "debtor_not_booked",
+    }
+    assert (dict(_relation(link, "1001")), _debtor_writes(link)) == (before, [])
+    link.setting(debtor_zeros_count=True)
+    assert link.night().items == []
+    assert _relation(link, "001001")["ID"] != before["ID"]
+
+
+def test_two_debtors_whose_numbers_differ_by_zeros_are_both_told(link: SmallLink) -> None:
+    """The one that was there first keeps its relation; nothing goes to a wrong one."""
+    link.james.debtor("123")
+    link.james.invoice(1, "123")
+    link.night()
+    link.james.debtor("0123", name="Pietersen")
+    link.james.invoice(2, "0123")
+    link.james.invoice(3, "123")
+    assert {item.source_key: item.reason for item in link.night().items} == {
+        "debiteur:0123": "debtor_numbers_alike",
+        "debiteur:123": "debtor_numbers_alike",
+        "factuur:2": "debtor_not_booked",
+    }
+    (entry,) = link.entries(3)
+    assert entry["Customer"] == _relation(link, "123")["ID"]
+    link.james.conn.execute("update james.debiteur set debiteurnummer = '124' where debiteurnummer = '0123'")
+    link.night()
+    booked = ("debiteur:123", "debiteur:124", "factuur:1", "factuur:2", "factuur:3")
+    assert {link.states()[key] for key in booked} == {"booked"}
+
+
+def test_a_relation_whose_zeros_exact_stripped_is_found_after_a_lost_answer(link: SmallLink) -> None:
+    """Exact made the relation under 1001 though 001001 was sent; the answer is lost."""
+    link.james.debtor("001001")
+    link.night()
+    relation = dict(_relation(link, "001001"))
+    with link.world.lock:
+        link.division.save("Accounts", {**relation, "Code": "1001".rjust(18)})
+    load, booking = link.opened().load_session(), SimpleNamespace(debtor_number="001001", relation_id=None)
+    found = [_find_relation(replace(load, zeros_count=count), booking) for count in (False, True)]
+    assert [row and row["ID"] for row in found] == [relation["ID"], None]
 
 
 def test_the_invoice_follows_by_itself_once_the_number_is_free(link: SmallLink) -> None:

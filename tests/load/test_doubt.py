@@ -94,6 +94,7 @@ def test_a_number_that_is_taken_before_we_send_is_rejected_and_not_renumbered(
 def test_our_entry_on_another_relation_is_not_ours(link: SmallLink) -> None:
     """FR-F5: the same in all but whose account it stands on."""
     link.james.debtor("1002")
+    link.night()
     link.james.invoice(NUMBER, "1001", (1000, 0, "tariff"))
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
     with pytest.raises(WaitForWindow):

@@ -16,7 +16,6 @@ from exact_online.tasks import night_tasks
 from tests.link.small import BOOK_DAY, SmallLink
 
 NUMBER = 2600001
-PARAMS = {"backfill": "as_set", "history_from": None}
 
 
 def test_what_was_not_read_is_not_compared(link: SmallLink, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,6 +40,6 @@ def test_what_was_not_read_is_not_compared(link: SmallLink, monkeypatch: pytest.
     monkeypatch.setattr(night_tasks, "opened_night", opened)
     monkeypatch.setattr(night_tasks, "james_session", lambda: nullcontext(link.james_reader))
     with pytest.raises(AirflowSkipException, match="James is in deze run niet gelezen"):
-        night_tasks.reconcile(link.practice.code, SimpleNamespace(), PARAMS)
+        night_tasks.reconcile(link.practice.code, SimpleNamespace())
     numbers, items = night.report(tonight)
     assert (numbers, items) == (None, [])

@@ -10,6 +10,8 @@ import openpyxl
 import psycopg
 import pytest
 
+from exact_online.extract.james import stage_invoices
+from exact_online.load.sending import send
 from exact_online.night import history
 from exact_online.night import steps as night
 from tests.ledger_cases import entry, keep_relation, plan, states
@@ -27,7 +29,7 @@ def handed_over(link: SmallLink) -> list[tuple[str, str, str, str]]:
     """File, entry number, relation's code and name of each line with the debtor, of all files."""
     found = []
     for file in link.ledger.exports.files(link.practice.code):
-        sheet = openpyxl.load_workbook(io.BytesIO(file.content))["Gegevens"]
+        sheet = openpyxl.load_workbook(io.BytesIO(file.content or b""))["Gegevens"]
         heads = [cell.value for cell in sheet[1]]
         rows = (dict(zip(heads, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True))
         found += [
@@ -161,7 +163,7 @@ def test_a_task_that_is_cleared_adds_a_file_and_changes_none(link: SmallLink) ->
     (first,) = link.ledger.exports.files(link.practice.code)
     link.james.invoice(2600002, "1001", day=BEFORE_LINK)
     older = history.for_history(link.night_of(outcome.run), link.night_of)
-    days = history.history_days(older.practice, None)
+    days = history.history_days(older)
     for _ in range(2):
         history.hand_over_history(older, link.james_reader, days, BOOK_DAY)
     files = link.ledger.exports.files(link.practice.code)
@@ -182,9 +184,7 @@ def test_a_hand_over_names_what_it_leaves_out(link: SmallLink) -> None:
     link.james.invoice(2600002, "1001", day=BEFORE_LINK)
     outcome = link.night(backfill="nothing")
     older = history.for_history(link.night_of(outcome.run), link.night_of)
-    done = history.hand_over_history(
-        older, link.james_reader, history.history_days(older.practice, None), BOOK_DAY
-    )
+    done = history.hand_over_history(older, link.james_reader, history.history_days(older), BOOK_DAY)
     assert (done.workbooks, [item.reason for item in done.rejected]) == (1, ["vat_rate_unknown"])
 
 
@@ -205,3 +205,100 @@ def test_a_number_is_claimed_once_by_whatever_is_handed_over_or_planned(link: Sm
             " select practice, kind, 'factuur:4', 'planned', run_id, run_id, 1, '', '', '1', journal,"
             " financial_year, 1 from booking where source_key = 'factuur:1'"
         )
+
+
+# --- a practice that switches its history from the API to workbooks ------------------------------
+
+
+def planned_history(link: SmallLink) -> None:
+    """Three invoices of history that an import planned; the day ended after the first."""
+    link.james.debtor("1001")
+    for number in (2600001, 2600002, 2600003):
+        link.james.invoice(number, "1001", day=BEFORE_LINK)
+    tonight = link.opened()
+    night.extract(tonight, link.james_reader, (link.practice.link_date, BOOK_DAY))
+    (debtors,) = night.plan_debtors(tonight)
+    night.load(tonight, debtors)
+    older = history.for_history(tonight, link.night_of)
+    days = history.history_days(older.practice, None)
+    stage_invoices(link.james_reader, link.ledger.staging, older.run.run_id, link.practice.code, *days)
+    night.plan_entries(older)
+    load = older.load_session()
+    first = link.ledger.bookings.to_send(older.run, night.plan_entries(older)[0])[0]
+    with link.ledger.holding(link.practice.code):
+        send(load, first)
+
+
+def hands_over(link: SmallLink) -> None:
+    """The practice chooses workbooks for its history."""
+    link.ledger.conn.execute("update practice set backfill = 'excel'")
+
+
+def both_ways(link: SmallLink) -> tuple[list[str], list[str]]:
+    """The numbers that were booked, and those that stand in a workbook as the ledger says."""
+    states = link.states().items()
+    booked = [key.removeprefix("factuur:") for key, state in states if state == "booked" and "factuur" in key]
+    assert numbers(link) == sorted(
+        key.removeprefix("factuur:") for key, state in states if state == "exported"
+    )
+    assert len(booked) == link.writes("salesentry/SalesEntries")
+    return sorted(booked), numbers(link)
+
+
+def test_what_was_planned_and_not_sent_goes_into_the_workbook(link: SmallLink) -> None:
+    """M20, C5: once the practice hands over, its nights send nothing of that; never both ways."""
+    planned_history(link)
+    hands_over(link)
+    outcome = link.night()
+    assert outcome.items == []
+    assert outcome.numbers is not None
+    assert outcome.numbers.difference_cents == 0
+    expected = ["2600001"], ["2600002", "2600003"]
+    assert both_ways(link) == expected
+    link.night(backfill="import")
+    assert both_ways(link) == expected
+
+
+def test_one_run_that_hands_over_takes_what_the_night_could_not_send(
+    link: SmallLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sent once before stays with the API, though Exact was seen not to have it."""
+    planned_history(link)
+    link.ledger.conn.execute("update booking set attempt = 1 where source_key = 'factuur:2600002'")
+    with monkeypatch.context() as full_day:
+        full_day.setattr(night, "load", lambda tonight, batch: [])
+        link.night(backfill="excel")
+    assert both_ways(link) == (["2600001"], ["2600003"])
+    link.night()
+    assert both_ways(link) == (["2600001", "2600002"], ["2600003"])
+
+
+def test_what_is_doubtful_stays_with_the_api(link: SmallLink) -> None:
+    """Its call may have made an entry: it is read in Exact, and sent again when it is absent."""
+    planned_history(link)
+    link.ledger.conn.execute(
+        "update booking set state = 'sending', attempt = 1, claimed_until = now(),"
+        " moved_in_run = run_id where source_key = 'factuur:2600002'"
+    )
+    hands_over(link)
+    link.until_at_rest()
+    assert link.states()["factuur:2600002"] == "booked"
+    assert numbers(link) == ["2600003"]
+
+
+def test_what_can_not_be_handed_over_is_told_and_goes_into_the_next_workbook(link: SmallLink) -> None:
+    planned_history(link)
+    hands_over(link)
+    change_relation(link, "1001", Blocked=True)
+    assert {item.reason for item in link.night().items} == {"relation_blocked"}
+    change_relation(link, "1001", Blocked=False)
+    assert link.night().items == []
+    assert numbers(link) == ["2600002", "2600003"]
+
+
+def test_a_run_that_imports_history_sends_what_it_planned(link: SmallLink) -> None:
+    """A person's choice for one run goes before the practice's setting."""
+    planned_history(link)
+    hands_over(link)
+    link.night(backfill="import")
+    assert (numbers(link), link.writes("salesentry/SalesEntries")) == ([], 3)

@@ -13,14 +13,15 @@ import pytest
 
 from exact_online.failures import NotReady
 from exact_online.night import history
+from exact_online.night import steps as night
 from exact_online.report.workbook import GENERAL_COLUMNS, SALES_COLUMNS
-from tests.stage import Stage
+from tests.stage import BOOK_DAY, Stage
 
 
 def _exports(stage: Stage, practice: str) -> dict[str, openpyxl.Workbook]:
     with stage.ledger() as ledger:
         return {
-            export.file_name.split("_")[1]: openpyxl.load_workbook(io.BytesIO(export.content))
+            export.file_name.split("_")[1]: openpyxl.load_workbook(io.BytesIO(export.content or b""))
             for export in ledger.exports.files(practice)
         }
 
@@ -102,7 +103,9 @@ def test_codes_and_days_are_text_and_nothing_is_a_formula(stage: Stage) -> None:
 def test_history_may_begin_at_a_day_of_ones_own_choice(stage: Stage) -> None:
     """C8."""
     with stage.ledger() as ledger:
-        practice = ledger.practices.get("noorderlicht")
-    assert history.history_days(practice, "2026-01-01") == (dt.date(2026, 1, 1), practice.link_date)
-    with pytest.raises(NotReady, match="linked since 2026-10-01"):
-        history.history_days(practice, "2026-10-02")
+        tonight = stage.night_of(ledger, night.open_run(ledger, "noorderlicht", "night", BOOK_DAY))
+        chosen = history.choose(tonight, "import", "2026-01-01")
+        assert history.history_days(chosen) == (dt.date(2026, 1, 1), tonight.practice.link_date)
+        assert history.scope_of(chosen) == (dt.date(2026, 1, 1), BOOK_DAY)
+        with pytest.raises(NotReady, match="linked since 2026-10-01"):
+            history.choose(tonight, "import", "2026-10-02")

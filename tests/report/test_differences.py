@@ -238,6 +238,56 @@ def test_an_invoice_and_its_credit_that_are_even_together_are_no_difference(book
     assert open_differences(booked) == {}
 
 
+@pytest.mark.parametrize("how", ["another debtor", "another day"])
+def test_what_was_entered_again_as_it_was_does_not_even_what_james_has_now(
+    booked: SmallLink, how: str
+) -> None:
+    """FR-G1: the entry is another one by now, and has neither the debtor nor the day of James."""
+    if how == "another debtor":
+        booked.james.move(1, "1002")
+    else:
+        booked.james.redate(1, dt.date(2026, 10, 6))
+    copy = hands.copy_of(booked, 1)
+    hands.remove(booked, 1)
+    hands.enter(booked, copy)
+    booked.night()
+    assert KEY in open_differences(booked)
+
+
+def test_a_day_that_people_changed_is_told_though_the_invoice_is_credited(booked: SmallLink) -> None:
+    """FR-H8: an invoice and its credit come to nothing together, and its day is another one."""
+    booked.james.invoice(2, "1001", (-1000, 0, "tariff"), credits=1)
+    booked.night()
+    hands.change(booked, 1, EntryDate=int(dt.datetime(2026, 10, 6, tzinfo=dt.UTC).timestamp() * 1000))
+    booked.night()
+    assert differs(booked) == "day period"
+
+
+def test_what_is_credited_on_another_relation_is_not_even(booked: SmallLink) -> None:
+    """FR-G1: gone from James, and credited by hand for somebody else: two balances are wrong."""
+    booked.james.remove(1)
+    copy = hands.copy_of(booked, 1)
+    del copy["EntryNumber"]
+    opposite = [{**line, "AmountFC": -line["AmountFC"]} for line in copy["SalesEntryLines"]]
+    hands.enter(booked, {**copy, "Customer": relation_of(booked, "1002"), "SalesEntryLines": opposite})
+    booked.night()
+    assert KEY in open_differences(booked)
+
+
+def test_an_invoice_that_moved_in_james_is_cured_by_hand(booked: SmallLink) -> None:
+    """FR-G1: credited for the one debtor and entered for the other."""
+    booked.james.move(1, "1002")
+    booked.night()
+    assert set(open_differences(booked)) == {KEY}
+    copy = hands.copy_of(booked, 1)
+    del copy["EntryNumber"]
+    opposite = [{**line, "AmountFC": -line["AmountFC"]} for line in copy["SalesEntryLines"]]
+    hands.enter(booked, {**copy, "SalesEntryLines": opposite})
+    hands.enter(booked, {**copy, "Customer": relation_of(booked, "1002")})
+    booked.night()
+    assert open_differences(booked) == {}
+
+
 def test_an_invoice_that_james_has_as_booked_again_is_no_difference_any_more(booked: SmallLink) -> None:
     writes = booked.writes()
     booked.james.correct(1, (1200, 0, "tariff"))

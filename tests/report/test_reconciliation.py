@@ -8,7 +8,8 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from exact_online.ledger import Cell, JamesAmount, JudgedBooking, JudgedLine, SettledLine
+from exact_online.api.stores import EntryLine
+from exact_online.ledger import Cell, JamesAmount, JudgedBooking, SettledLine
 from exact_online.report.content import Chart
 from exact_online.report.judgement import Judgement, judge
 from exact_online.report.numbers import SETTLED_COLUMNS
@@ -25,9 +26,9 @@ def _james(cents: int, kind: str = "patient", origin: str = "tariff", percentage
     return JamesAmount(kind, origin, Decimal(percentage), Decimal(cents) / 100)
 
 
-def _line(account: str, cents: int, entry: str = A, number: int = 1) -> JudgedLine:
+def _line(account: str, cents: int, entry: str = A, number: int = 1) -> EntryLine:
     code = VAT_CODES.get(account)
-    return JudgedLine(entry, "70", 2026, 11, number, DAY, account, cents, RELATION, code, str(number))
+    return EntryLine(account, entry, "70", 2026, 11, number, DAY, account, cents, RELATION, code, str(number))
 
 
 def _booking(number: int, total_cents: int, entry: str | None = A, state: str = "booked") -> JudgedBooking:
@@ -48,13 +49,13 @@ def reconcile(
     james: list[JamesAmount],
     unsettled: list[JamesAmount],
     settled: list[SettledLine],
-    exact: list[JudgedLine],
+    exact: list[EntryLine],
 ) -> list[Cell]:
     found = judgement(settled, exact)
     return reconciled(james, unsettled, pd.DataFrame(settled, columns=SETTLED_COLUMNS), found.exact_has_more)
 
 
-def judgement(settled: list[SettledLine], exact: list[JudgedLine]) -> Judgement:
+def judgement(settled: list[SettledLine], exact: list[EntryLine]) -> Judgement:
     bookings = [_booking(1, 2210), _booking(2, 500, None, "exported")][: len({row[0] for row in settled})]
     return judge(bookings, settled, exact, CHART, {})
 
@@ -94,7 +95,7 @@ def test_an_invoice_that_is_not_in_the_ledger_is_a_difference_in_its_cell() -> N
     ids=["net", "vat", "deleted"],
 )
 def test_another_amount_in_exact_is_a_difference_in_its_cell(
-    books: list[JudgedLine], exact_cents: tuple[int, int]
+    books: list[EntryLine], exact_cents: tuple[int, int]
 ) -> None:
     """B4."""
     cells = reconcile(JAMES, [], BOOKED, books)

@@ -109,6 +109,22 @@ def test_the_code_is_the_number_right_aligned_in_eighteen(number: str, code: str
     assert sent(number=number)["account"]["Code"] == code
 
 
+def test_numbers_that_differ_by_zeros_in_front_are_one_to_exact() -> None:
+    """M15, FR-F11: none of them is sent, and each names the others."""
+    numbers = ("123", "00123", "0123", "1230", "A00123", "A123", "0", "00")
+    plans = plan(*map(debtor, numbers))
+    assert set(plans.bookings["source_key"]) == {"1230", "A00123", "A123"}
+    named = dict(zip(plans.rejections["source_key"], plans.rejections["reason_values"], strict=True))
+    assert set(plans.rejections["reason"]) == {Reason.DEBTOR_NUMBERS_ALIKE}
+    assert json.loads(named["123"])["records"] == "00123, 0123, 123"
+    assert json.loads(named["00"])["records"] == "0, 00"
+
+
+def test_zeros_in_front_make_another_number_where_a_person_says_so() -> None:
+    plans = plan(debtor("123"), debtor("00123"), settings={"debtor_zeros_count": True})
+    assert list(plans.bookings["source_key"]) == ["00123", "123"]
+
+
 def test_a_bank_account_is_sent_for_direct_debit_only() -> None:
     iban = {"iban": "nl91 abna 0417 1643 00"}
     assert sent(payment_condition="direct_debit", **iban)["bank_account"] == {

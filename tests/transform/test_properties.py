@@ -125,14 +125,14 @@ def batches(draw: st.DrawFn, good: bool = False) -> tuple[pd.DataFrame, pd.DataF
 
 def joined(parts: list[InvoicePlans]) -> InvoicePlans:
     """The plans of several chunks as one."""
-    names = ("bookings", "booking_lines", "rejections")
+    names = ("bookings", "booking_lines", "rejections", "warnings")
     return InvoicePlans(
         *(pd.concat([getattr(part, name) for part in parts], ignore_index=True) for name in names)
     )
 
 
 def same(left: InvoicePlans, right: InvoicePlans) -> None:
-    for name in ("bookings", "booking_lines", "rejections"):
+    for name in ("bookings", "booking_lines", "rejections", "warnings"):
         pd.testing.assert_frame_equal(getattr(left, name), getattr(right, name))
 
 

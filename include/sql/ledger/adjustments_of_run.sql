@@ -1,8 +1,12 @@
--- What this run was the first to shorten or leave out.
+-- What this run, or the run of its history, was the first to shorten, to leave out or to warn of.
 select
-    source_key,
-    reason,
-    reason_values
-from adjustment
-where run_id = %(run_id)s
-order by source_key, reason;
+    a.source_key,
+    a.reason,
+    a.reason_values
+from adjustment as a
+inner join run as noted on a.run_id = noted.run_id
+inner join run as this on noted.practice = this.practice
+where
+    this.run_id = %(run_id)s
+    and noted.airflow_run_id in (this.airflow_run_id, this.airflow_run_id || ':history')
+order by a.source_key, a.reason;

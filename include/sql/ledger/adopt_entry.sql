@@ -7,6 +7,7 @@ set
     version = b.version + 1,
     moved_in_run = %(run_id)s,
     exact_id = %(entry_id)s,
+    due_date = null,
     booked_relation = coalesce(
         b.booked_relation,
         (

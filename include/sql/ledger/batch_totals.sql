@@ -6,5 +6,6 @@ from current_booking
 where
     practice = %(practice)s
     and kind = %(kind)s
+    and turn = %(turn)s
     and booking_id between %(first_id)s and %(last_id)s
     and moved_in_run = %(run_id)s;

@@ -1,5 +1,17 @@
 -- sending or doubtful -> booked: Exact has it, under this id. Promises that it is never sent again:
--- no move leads from booked to a state that is sent.
+-- no move leads from booked to a state that is sent. The relation that a debtor became is ours as
+-- it will be read next.
+with written as (
+    update relation as r
+    set own_version = null
+    from booking as of_debtor
+    where
+        of_debtor.booking_id = %(booking_id)s
+        and of_debtor.kind = 'debtor'
+        and r.practice = of_debtor.practice
+        and r.debtor_number = of_debtor.debtor_number
+)
+
 update booking as b
 set
     state = 'booked',

@@ -1,7 +1,7 @@
--- planned -> doubtful where our number is taken in Exact though we never sent it: what is there is
--- read and compared before anything is sent. It has stood there since the mirror was read, so it
--- needs no time to settle. Promises that a ledger that was rebuilt, or is older than Exact, books
--- nothing a second time.
+-- planned -> doubtful where our number is taken in Exact though we never sent it, or where an entry
+-- of others in the journal has our reference and total: what is there is read and compared before
+-- anything is sent. It has stood there since the mirror was read, so it needs no time to settle.
+-- Promises that a ledger that was rebuilt, or is older than Exact, books nothing a second time.
 update booking as b
 set
     state = 'doubtful',
@@ -11,12 +11,29 @@ where
     b.practice = %(practice)s
     and b.state = 'planned'
     and b.attempt = 0
-    and exists (
-        select 1
-        from exact_line as x
-        where
-            x.practice = b.practice
-            and x.journal = b.journal
-            and x.financial_year = b.financial_year
-            and x.entry_number = b.entry_number
+    and (
+        exists (
+            select 1
+            from exact_line as x
+            where
+                x.practice = b.practice
+                and x.journal = b.journal
+                and x.financial_year = b.financial_year
+                and x.entry_number = b.entry_number
+        )
+        or exists (
+            select 1
+            from exact_line as x
+            where
+                x.practice = b.practice
+                and x.reference = b.reference
+                and x.journal = b.journal
+                and x.financial_year = b.financial_year
+                and x.cents = b.total_cents
+                and not exists (
+                    select 1
+                    from booking as other
+                    where other.practice = x.practice and other.exact_id = x.entry_id
+                )
+        )
     );

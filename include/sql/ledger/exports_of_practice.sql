@@ -1,12 +1,19 @@
--- The workbooks of a practice, oldest first.
+-- The workbooks of a practice, oldest first, with who took them back.
 select
-    export_id::text,
-    file_name,
-    content,
-    sha256,
-    invoices,
-    total_cents,
-    created_at
-from export_file
-where practice = %(practice)s
-order by created_at, file_name;
+    f.export_id::text,
+    f.file_name,
+    f.content,
+    f.sha256,
+    f.invoices,
+    f.total_cents,
+    f.created_at,
+    act.acted_by as taken_back_by
+from export_file as f
+left join act
+    on
+        f.practice = act.practice
+        and f.file_name = act.subject
+        and act.act = 'take_back_file'
+        and act.taken_back_at is null
+where f.practice = %(practice)s
+order by f.created_at, f.file_name;

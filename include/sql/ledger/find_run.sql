@@ -6,6 +6,8 @@ select
     book_day,
     dry_run,
     settings_version,
-    airflow_run_id
+    airflow_run_id,
+    backfill,
+    history_from
 from run
 where practice = %(practice)s and airflow_run_id = %(airflow_run_id)s and (ready_at is not null or dry_run);

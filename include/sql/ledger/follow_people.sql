@@ -33,6 +33,7 @@ set
     version = b.version + 1,
     moved_in_run = %(run_id)s,
     exact_id = given.entry_id,
+    due_date = null,
     settings_version = coalesce((given.found ->> 'settings_version')::integer, b.settings_version),
     fingerprint = coalesce(given.found ->> 'fingerprint', b.fingerprint),
     payload = coalesce(given.found ->> 'payload', b.payload),

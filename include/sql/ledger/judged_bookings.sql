@@ -25,7 +25,10 @@ select
     end as suspense_account_id,
     c.practice is not null as is_changed,
     c.found,
-    now_of.exact_id::text as found_relation_id
+    now_of.exact_id::text as found_relation_id,
+    b.due_date,
+    b.payload::jsonb ->> 'PaymentCondition' as payment_condition,
+    (c.found ->> 'payload')::jsonb ->> 'PaymentCondition' as found_condition
 from current_booking as b
 left join settings_version as s on b.practice = s.practice and b.settings_version = s.version
 left join james_change as c on b.practice = c.practice and b.source_key = c.source_key

@@ -25,8 +25,10 @@ others as (
     where
         x.practice = %(practice)s
         and not exists (
-            select 1 from booking as b
-            where b.practice = x.practice and b.exact_id = x.entry_id
+            select 1
+            from booking as b
+            inner join practice_of_division as d on b.practice = d.serves
+            where d.practice = x.practice and b.exact_id = x.entry_id
         )
 ),
 
@@ -49,6 +51,7 @@ named as (
 )
 
 select
+    x.line_id::text,
     x.entry_id::text,
     x.journal,
     x.financial_year,
@@ -59,7 +62,8 @@ select
     x.cents,
     x.relation_id::text,
     x.vat_code,
-    x.reference
+    x.reference,
+    x.due_date
 from exact_line as x
 where x.practice = %(practice)s and x.entry_id in (select named.entry_id from named)
 order by x.entry_id, x.line_id;

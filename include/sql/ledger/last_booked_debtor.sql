@@ -1,5 +1,8 @@
--- What a debtor looked like when it was last sent to the relation it has now.
-select b.payload
+-- What a debtor looked like when it was last sent to the relation it has now: its payload, or its
+-- fingerprints once that was purged.
+select
+    b.payload,
+    b.sent_fingerprints
 from booking as b
 inner join relation as r
     on

@@ -5,5 +5,5 @@ select
     why
 from booking_move
 order by
-    array_position('{new,planned,held,sending,doubtful,rejected,booked,closed}'::text[], from_state),
+    array_position('{new,planned,held,sending,doubtful,rejected,booked,exported,closed}'::text[], from_state),
     array_position('{planned,held,sending,doubtful,booked,rejected,exported,closed}'::text[], to_state);

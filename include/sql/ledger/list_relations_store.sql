@@ -1,5 +1,6 @@
 -- Brings the mirror of a division's relations up to date: changed ones, deleted ones, and, when all
--- were read, the ones that are gone.
+-- were read, the ones that are gone. A relation of ours that is read for the first time since we
+-- wrote it has the version that we made.
 with
 given as (
     select r.*
@@ -22,6 +23,13 @@ deletions as (
         max(d.row_version) as row_version
     from jsonb_to_recordset(%(deleted)s::jsonb) as d (exact_id uuid, row_version bigint)
     group by d.exact_id
+),
+
+ours as (
+    update relation as r
+    set own_version = g.row_version
+    from given as g
+    where r.practice = %(practice)s and r.exact_id = g.exact_id and r.own_version is null
 ),
 
 gone as (

@@ -1,13 +1,16 @@
 -- Brings the mirror of a division's transaction lines up to date: changed ones, deleted ones, and
 -- how far was read. When all were read (`complete`), the ones that are not among them are gone.
+-- A line that came twice stands as it came last: rows move from page to page while we read.
 with given as (
-    select r.*
-    from
-        jsonb_to_recordset(%(rows)s::jsonb) as r (
+    select distinct on (r.line_id) r.*
+    from jsonb_array_elements(%(rows)s::jsonb) with ordinality as e (line, place)
+    cross join
+        jsonb_to_record(e.line) as r (
             line_id uuid, entry_id uuid, journal text, financial_year integer, financial_period integer,
             entry_number integer, entry_date date, gl_account text, cents bigint, relation_id uuid,
-            vat_code text, reference text
+            vat_code text, reference text, due_date date
         )
+    order by r.line_id asc, e.place desc
 ),
 
 gone as (
@@ -31,7 +34,7 @@ read_up_to as (
 
 insert into exact_line (
     practice, line_id, entry_id, journal, financial_year, financial_period, entry_number, entry_date,
-    gl_account, cents, relation_id, vat_code, reference
+    gl_account, cents, relation_id, vat_code, reference, due_date
 )
 select
     %(practice)s,
@@ -46,7 +49,8 @@ select
     g.cents,
     g.relation_id,
     g.vat_code,
-    g.reference
+    g.reference,
+    g.due_date
 from given as g
 on conflict (practice, line_id) do update
     set
@@ -60,4 +64,5 @@ on conflict (practice, line_id) do update
         cents = excluded.cents,
         relation_id = excluded.relation_id,
         vat_code = excluded.vat_code,
-        reference = excluded.reference;
+        reference = excluded.reference,
+        due_date = excluded.due_date;

@@ -1,11 +1,14 @@
 -- Notes what each credit invoice of the plan credits: a record of the ledger with that number, else
--- one that is planned along with it.
+-- one that is planned along with it; one of its own kind (invoice or claim) first.
 with stated as (
     select
         invoice_key,
         credited_invoice_number as number
     from staged_invoice
-    where run_id = %(run_id)s and credited_invoice_number is not null
+    where
+        run_id = %(run_id)s
+        and credited_invoice_number is not null
+        and invoice_key in (select n.source_key from new_booking as n)
 ),
 
 credit as (
@@ -34,6 +37,7 @@ original as (
         c.booking_id,
         o.source_key,
         o.entry_date,
+        split_part(o.source_key, ':', 1) = split_part(c.source_key, ':', 1) as is_same_kind,
         1 as preference
     from credit as c
     inner join current_booking as o on c.number = o.entry_number::text
@@ -47,6 +51,7 @@ original as (
         c.booking_id,
         o.invoice_key as source_key,
         o.invoice_date as entry_date,
+        split_part(o.invoice_key, ':', 1) = split_part(c.source_key, ':', 1) as is_same_kind,
         2 as preference
     from credit as c
     inner join staged_invoice as o on c.number = o.invoice_number
@@ -58,7 +63,7 @@ chosen as (
         booking_id,
         source_key
     from original
-    order by booking_id asc, preference asc, entry_date desc, source_key asc
+    order by booking_id asc, is_same_kind desc, preference asc, entry_date desc, source_key asc
 )
 
 update booking as b

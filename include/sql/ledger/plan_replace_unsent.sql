@@ -1,6 +1,6 @@
--- planned, held or rejected -> planned, exported or rejected: a booking that was never sent takes
--- over the newer content; what was rejected goes the way of this run, what waits for the API stays
--- there. Promises that one that was sent once keeps the number and the content it was sent with.
+-- planned, held or rejected -> planned, exported or rejected: a booking of which Exact certainly
+-- has nothing takes over the newer content and goes the way of this run. Promises that one that was
+-- sent, and not rejected since, keeps the number and the content it was sent with.
 with changed as (
     select
         b.booking_id,
@@ -8,8 +8,10 @@ with changed as (
     from new_booking as n
     inner join current_booking as b on b.practice = %(practice)s and n.source_key = b.source_key
     where
-        b.state in ('planned', 'held', 'rejected')
-        and b.attempt = 0
+        (
+            (b.state in ('planned', 'held') and b.attempt = b.rejected_attempt)
+            or (b.state = 'rejected' and b.attempt = 0)
+        )
         and b.fingerprint <> n.fingerprint
 ),
 
@@ -22,7 +24,7 @@ update booking as b
 set
     state = case
         when changed.reason is not null then 'rejected'
-        when %(exported)s and b.state = 'rejected' then 'exported'
+        when %(exported)s then 'exported'
         else 'planned'
     end,
     version = b.version + 1,
@@ -44,6 +46,8 @@ set
     reason = changed.reason,
     reason_values = changed.reason_values,
     exact_message = null,
+    rejected_under = null,
+    rejected_times = 0,
     planned_at = clock_timestamp()
 from changed
 where b.booking_id = changed.booking_id;

@@ -1,6 +1,6 @@
 -- What was rejected before sending: by the booking rules, or by the check against the division's
 -- lists. A debtor that a run did not read from James any more (its number was corrected there) has
--- nothing left to cure.
+-- nothing left to cure. What an import of history rejected is told by the import itself.
 select b.*  -- noqa: AM04
 from attention_booking as b
 where
@@ -14,5 +14,14 @@ where
             select 1 from staged_debtor as s
             where s.run_id = %(run_id)s and coalesce(btrim(s.debtor_number), '') = btrim(b.debtor_number)
         )
+    )
+    and not exists (
+        select 1
+        from booking as older
+        inner join run as r on older.run_id = r.run_id
+        where
+            older.booking_id = b.booking_id
+            and r.backfill = 'import'
+            and r.airflow_run_id like '%%:history'
     )
 order by b.booking_id;

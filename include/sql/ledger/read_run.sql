@@ -5,6 +5,8 @@ select
     book_day,
     dry_run,
     settings_version,
-    airflow_run_id
+    airflow_run_id,
+    backfill,
+    history_from
 from run
 where run_id = %(run_id)s;

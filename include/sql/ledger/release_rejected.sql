@@ -1,6 +1,7 @@
 -- rejected -> planned for a batch that ended with rejections and is run again by a person: same
--- content, next version (M21). What Exact had twice becomes doubtful: promises that it is read
--- again and never sent again. One whose number another booking has by now stays rejected.
+-- content, next version (M21). What Exact had twice, or from somebody else, becomes doubtful:
+-- promises that it is read again before anything is sent. One whose number another booking has by
+-- now stays rejected.
 with released as (
     select
         r.booking_id,
@@ -12,6 +13,7 @@ with released as (
     where
         r.practice = %(practice)s
         and r.kind = %(kind)s
+        and r.turn = %(turn)s
         and r.booking_id between %(first_id)s and %(last_id)s
         and r.state = 'rejected'
         and r.payload is not null
@@ -29,9 +31,9 @@ with released as (
 
 update booking as b
 set
-    state = case when b.reason = 'double_in_exact' then 'doubtful' else 'planned' end,
+    state = case when b.reason in ('double_in_exact', 'entered_before') then 'doubtful' else 'planned' end,
     moved_in_run = %(run_id)s,
-    unknown_since = case when b.reason = 'double_in_exact' then clock_timestamp() end,
+    unknown_since = case when b.reason in ('double_in_exact', 'entered_before') then clock_timestamp() end,
     version = b.version + 1,
     reason = null,
     reason_values = null,

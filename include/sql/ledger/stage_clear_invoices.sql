@@ -1,3 +1,9 @@
--- A task that runs again stages its run's invoices anew.
+-- A task that runs again stages its run's invoices anew; their term counts from now.
+with noted as (
+    update run
+    set read_at = clock_timestamp()
+    where run_id = %(run_id)s
+)
+
 delete from staged_invoice
 where run_id = %(run_id)s;

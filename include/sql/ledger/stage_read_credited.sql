@@ -19,7 +19,9 @@ cross join
             and o.entry_number::text = s.credited_invoice_number
             and o.source_key <> s.invoice_key
             and o.entry_date <= s.invoice_date
-        order by o.entry_date desc, o.source_key asc
+        order by
+            split_part(o.source_key, ':', 1) = split_part(s.invoice_key, ':', 1) desc,
+            o.entry_date desc, o.source_key asc
         limit 1
     ) as original
 inner join booking_line as l on original.booking_id = l.booking_id

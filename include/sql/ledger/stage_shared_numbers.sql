@@ -1,9 +1,9 @@
 -- Writes beside each staged invoice of a run which invoices share its number. In Exact a number is
--- unique per journal and financial year, in James per kind and year; the same key twice is a double
--- as well; the last of these three that holds is named. A day in no period of the division has no
--- year, and shares with others that have none. A missing number is shared with nobody. Named are
--- the first five keys. Windows instead of joins: PostgreSQL knows nothing yet of how many rows were
--- staged a moment ago.
+-- unique per journal and financial year, in James per kind and year, or, by a setting, per year;
+-- the same key twice is a double as well; the last of these four that holds is named. A day in no
+-- period of the division has no year, and shares with others that have none. A missing number is
+-- shared with nobody. Named are the first five keys. Windows instead of joins: PostgreSQL knows
+-- nothing yet of how many rows were staged a moment ago.
 with period as (
     select
         (p.row ->> 'FinYear')::integer as year,
@@ -15,6 +15,15 @@ with period as (
     where l.practice = %(practice)s and l.list_name = 'periods'
 ),
 
+series as (
+    select
+        s.settings ->> 'claims_journal' is not null as claims_apart,
+        coalesce((s.settings ->> 'one_number_series')::boolean, false) as is_one
+    from run as r
+    inner join settings_version as s on r.practice = s.practice and r.settings_version = s.version
+    where r.run_id = %(run_id)s
+),
+
 counted as (
     select
         ctid as place,
@@ -22,7 +31,11 @@ counted as (
         invoice_number,
         invoice_kind,
         invoice_date,
-        coalesce(payment_condition in ('pin', 'cash'), false) as in_general_journal,
+        case
+            when payment_condition in ('pin', 'cash') then 'general'
+            when invoice_kind = 'claim' and (select series.claims_apart from series) then 'claims'
+            else 'sales'
+        end as journal,
         count(*) over (partition by invoice_number) as times_number,
         count(*) over (partition by invoice_key) as times_key
     from staged_invoice
@@ -50,7 +63,8 @@ grouped as (
             values
             (1, c.invoice_key, null, null),
             (2, c.invoice_number, y.year, c.invoice_kind),
-            (3, c.invoice_number, y.year, c.in_general_journal::text)
+            (3, c.invoice_number, y.year, c.journal),
+            (4, case when (select series.is_one from series) then c.invoice_number end, y.year, null)
         ) as g (precedence, same, year, kind_or_journal)
     where (c.times_number > 1 or c.times_key > 1) and g.same is not null
 ),

@@ -1,8 +1,24 @@
 -- Invoices of this run that the ledger has never seen, and that stand in our journals in Exact with
--- their number, day and total. One that it rejected may have been booked by hand since: that is no
--- sign of an older ledger, and is read before it is sent.
-select s.invoice_number
+-- their number, day and total, as no booking of another record (a claim and an invoice may have one
+-- number). One that it rejected may have been booked by hand since: that is no sign of an older
+-- ledger, and is read before it is sent. `is_overdue`: an earlier night went over that day and was
+-- reconciled, so it must have put every invoice of that day into this ledger.
+with last_night as (
+    select max(run.book_day) as book_day
+    from run
+    where
+        run.practice = %(practice)s
+        and run.run_id <> %(run_id)s
+        and not run.dry_run
+        and run.numbers is not null
+        and run.airflow_run_id not like '%%:history'
+)
+
+select
+    s.invoice_number,
+    coalesce(s.invoice_date < last_night.book_day, false) as is_overdue
 from staged_invoice as s
+cross join last_night
 left join current_booking as b on b.practice = %(practice)s and s.invoice_key = b.source_key
 where
     s.run_id = %(run_id)s
@@ -16,5 +32,11 @@ where
             and x.entry_number::text = s.invoice_number
             and x.entry_date = s.invoice_date
             and x.cents = s.total * 100
+            and not exists (
+                select 1
+                from booking as ours
+                inner join practice_of_division as d on ours.practice = d.serves
+                where d.practice = x.practice and ours.exact_id = x.entry_id
+            )
     )
 order by s.invoice_number;

@@ -7,6 +7,26 @@ Each raises NotReady with a sentence when it does not apply, and LockLost while 
 from exact_online.acts.bookings import adopt, book_again, close
 from exact_online.acts.debtors import ours, same_person
 from exact_online.acts.differences import accept
+from exact_online.acts.divisions import share_division
+from exact_online.acts.erasing import erase
+from exact_online.acts.hand_overs import take_back_file
+from exact_online.acts.matches import chosen_matches, not_ours, ours_alike
+from exact_online.acts.practices import go_on
 from exact_online.acts.taking_back import take_back
 
-__all__ = ["accept", "adopt", "book_again", "close", "ours", "same_person", "take_back"]
+__all__ = [
+    "accept",
+    "adopt",
+    "book_again",
+    "chosen_matches",
+    "close",
+    "erase",
+    "go_on",
+    "not_ours",
+    "ours",
+    "ours_alike",
+    "same_person",
+    "share_division",
+    "take_back",
+    "take_back_file",
+]

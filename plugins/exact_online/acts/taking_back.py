@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exact_online.acts.hand_overs import keep_file
 from exact_online.acts.word import Word, acting, booking_of
 from exact_online.failures import NotReady
 from exact_online.ledger import Ledger
@@ -11,7 +12,8 @@ REOPENED = ("close", "book_again")
 
 
 def take_back(ledger: Ledger, word: Word, act_id: int) -> None:
-    """Take back an accepted difference, or that an invoice was closed or is to be booked again.
+    """Take back an accepted difference, an invoice that was closed or is to be booked again, or a
+    workbook that was taken back.
 
     Raises NotReady when the act was taken back before, when what it did has gone further since, and
     for an act that can't be taken back.
@@ -32,4 +34,4 @@ def _reverted(ledger: Ledger, word: Word, act: Act) -> bool:
     if act.act in REOPENED:
         booking = booking_of(ledger, word, act.subject)
         return ledger.acts.reopen(booking, str(act.before["state"]))
-    return False
+    return act.act == "take_back_file" and keep_file(ledger, word, act.subject)

@@ -58,7 +58,7 @@ def next_page(base_url: str, asked: str, link: str) -> str:
     if is_torn or "@" in parts.netloc or origin_of(parts) != origin_of(urlsplit(base_url)):
         raise ValueError("it is on another host")
     api = f"{urlsplit(base_url).path}/api/v1/"
-    if not parts.path.startswith(api) or ".." in parts.path.split("/"):
+    if not parts.path.lower().startswith(api.lower()) or ".." in parts.path.split("/"):
         raise ValueError("it is no resource of the API")
     root = base_url.removesuffix(urlsplit(base_url).path)
     return f"{root}{parts.path}" + (f"?{parts.query}" if parts.query else "")

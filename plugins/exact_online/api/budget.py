@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from exact_online.api import limits
@@ -21,7 +23,7 @@ from exact_online.api.limits import Limits, Window, Windows
 from exact_online.api.stores import KnownWindows, WindowState, WindowStore
 from exact_online.clock import Clock
 from exact_online.dutch import dutch_moment, dutch_number
-from exact_online.failures import DayIsFull, Unreachable, WaitForWindow
+from exact_online.failures import DayIsFull, ErrorLimit, Unreachable, WaitForWindow
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +61,7 @@ class CallBudget:
         self._division = division
         self._clock = clock
         self._reserve = reserve
+        self._left_to_later = 0
         self._assumed = (minute_limit, day_limit)
         self._known: KnownWindows | None = None
         self._unsaved: Limits | None = None
@@ -68,8 +71,9 @@ class CallBudget:
         """Take one call of the minute and of the day before it is made.
 
         Sleeps up to `MAX_WAIT`. Raises WaitForWindow when the minute is full for longer; DayIsFull
-        when the day is full, less than the reserve is left, Exact blocks us, or `endpoint` had
-        `MAX_ERRORS` errors within an hour; Unreachable when the store can't be written.
+        when the day is full, less than the reserve is left, or Exact blocks us; ErrorLimit when
+        `endpoint` had `MAX_ERRORS` errors within an hour; Unreachable when the store can't be
+        written.
         """
         slept = False
         for _ in range(_MAX_RACES):
@@ -102,6 +106,15 @@ class CallBudget:
             self._note_429(endpoint, answer, said)
         elif answer.status is not None:
             self._unsaved = said
+
+    @contextmanager
+    def leaving(self, calls: int) -> Iterator[None]:
+        """Leave `calls` of the day, or the reserve if that is more, to what comes later."""
+        before, self._left_to_later = self._left_to_later, calls
+        try:
+            yield
+        finally:
+            self._left_to_later = before
 
     def ask_again(self) -> None:
         """Open a day that is full, or a block without an explanation: a person asks for it.
@@ -137,7 +150,11 @@ class CallBudget:
 
     def _may_call(self, windows: Windows) -> bool:
         blocked = windows.blocked_until is not None and self._now() < windows.blocked_until
-        return not blocked and windows.day.left(self._reserve) > 0 and windows.minute.left() > 0
+        return not blocked and windows.day.left(self._kept()) > 0 and windows.minute.left() > 0
+
+    def _kept(self) -> int:
+        """Calls of the day that are not ours to use now."""
+        return max(self._reserve, self._left_to_later)
 
     def _wait(self, windows: Windows, *, may_sleep: bool) -> None:
         """Sleep until the minute's end, or raise what the caller must do instead."""
@@ -147,7 +164,7 @@ class CallBudget:
                 f"{place}: Exact neemt tot {dutch_moment(windows.blocked_until)} geen oproepen aan en zegt "
                 "niet waarom; de volgende nacht gaat verder."
             )
-        if windows.day.left(self._reserve) <= 0:
+        if windows.day.left(self._kept()) <= 0:
             raise DayIsFull(f"{place}: {self._full_day(windows.day)}; de volgende nacht gaat verder.")
         wait = windows.minute.until - now + MARGIN
         if wait > MAX_WAIT or not may_sleep:
@@ -159,10 +176,12 @@ class CallBudget:
     def _full_day(self, day: Window) -> str:
         """Which limit is reached and until when, in Dutch."""
         until = dutch_moment(day.until)
-        if self._reserve and day.left() > 0:
+        if self._kept() and day.left() > 0:
+            for_history = self._reserve >= self._left_to_later
+            this, later = ("historie", "de nacht") if for_history else ("dit deel", "boekingen en controle")
             return (
-                f"de daglimiet van Exact is tot {until} op voor historie: van {dutch_number(day.limit)} "
-                f"oproepen blijven er {dutch_number(self._reserve)} voor de nacht"
+                f"de daglimiet van Exact is tot {until} op voor {this}: van {dutch_number(day.limit)} "
+                f"oproepen blijven er {dutch_number(self._kept())} voor {later}"
             )
         return f"de daglimiet van Exact ({dutch_number(day.limit)} oproepen) is op tot {until}"
 
@@ -175,10 +194,11 @@ class CallBudget:
             known = self._stored(endpoint)
         assert known is not None
         if known.errors >= MAX_ERRORS:
-            raise DayIsFull(
+            raise ErrorLimit(
                 f"Administratie {self._division}, {endpoint}: {known.errors} fouten binnen een uur "
                 "(foutlimiet van Exact); de koppeling stopt een uur, voordat Exact haar blokkeert. Kijk naar "
-                "de geweigerde boekingen; de volgende nacht gaat verder."
+                "de geweigerde boekingen; de volgende nacht gaat verder.",
+                self._clock.now() + limits.BLOCK,
             )
         return known
 
@@ -241,6 +261,11 @@ class Unmetered:
 
     def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
         """Learn nothing."""
+
+    @contextmanager
+    def leaving(self, calls: int) -> Iterator[None]:
+        """Leave nothing: there is no limit."""
+        yield
 
     def ask_again(self) -> None:
         """Do nothing: there is no limit."""

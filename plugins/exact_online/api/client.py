@@ -16,6 +16,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import uuid4
 
@@ -98,6 +99,13 @@ class ExactClient:
         a full window then costs no change of state.
         """
         self._take_call(path)
+
+    def leaving(self, calls: int) -> AbstractContextManager[None]:
+        """Leave so many calls of the day to what comes later, within the block.
+
+        What would take one of them raises DayIsFull.
+        """
+        return self._budget.leaving(calls)
 
     def ask_again(self) -> None:
         """Let Exact be asked though a limit of the day was reached or a scope was missing.
@@ -230,10 +238,7 @@ class ExactClient:
                 "check the connection's base URL."
             )
         if answer.kind in (AnswerKind.REJECTED, AnswerKind.IN_USE):
-            raise QueryRejected(
-                f"{call.endpoint}: Exact rejects the query ({answer.cause}): "
-                f"{answer.message or 'without a word'}"
-            )
+            raise QueryRejected(f"{call.endpoint}: Exact rejects the query ({answer.cause}).", answer.message)
         return answer
 
     def _with_retries(self, call: Call, guard: Callable[[], None], again: frozenset[AnswerKind]) -> Answer:

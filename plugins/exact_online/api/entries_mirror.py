@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from exact_online.api import odata
 from exact_online.api.client import ExactClient
-from exact_online.api.lookups import TransactionLine, read_transaction_lines
+from exact_online.api.lookups import TransactionLine, is_header, read_transaction_lines
 from exact_online.api.odata import Row
 from exact_online.api.stores import EntryChanges, EntryLine, EntryMirror
 from exact_online.failures import NotServed, ProtocolFailure, QueryRejected
@@ -21,7 +21,8 @@ from exact_online.settings import ExactLists, PracticeSettings
 
 SYNC_LINE = (
     "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "FinancialPeriod", "Date",
-    "GLAccountCode", "AmountDC", "Account", "VATCode", "YourRef", "Description", "Timestamp",
+    "LineNumber", "Type", "GLAccountCode", "AmountDC", "Account", "VATCode", "YourRef", "Description",
+    "DueDate", "Timestamp",
 )  # fmt: skip
 LINE = 1
 """EntityType of a transaction line in ``sync/Deleted``."""
@@ -47,7 +48,7 @@ def journals_of(
     day after the last).
     """
     years = {period.year for period in lists.periods if period.end >= days[0] and period.start < days[1]}
-    return Journals((settings.sales_journal, settings.general_journal), first_sync_date, tuple(sorted(years)))
+    return Journals(settings.journals, first_sync_date, tuple(sorted(years)))
 
 
 def refresh(
@@ -59,17 +60,20 @@ def refresh(
     `deletions`: look for removed lines too, which costs a call.
     """
     known = mirror.entry_cursors(practice)
+    lines_of = f"{LINES} {' '.join(journals.codes)}"  # another journal is read from its first day on
     try:
-        since = known[LINES] if LINES in known else _version_of(client, journals.first_day)
+        since = known[lines_of] if lines_of in known else _version_of(client, journals.first_day)
         where = f"Timestamp gt {odata.int64(since)}"
         changed = list(client.get_all("sync/Financial/TransactionLines", SYNC_LINE, where=where))
         gone = _deletions(client, known.get(DELETED, 0)) if deletions else []
     except (NotServed, QueryRejected):
         reload(client, mirror, practice, journals)
         return
-    lines = [_synced(row) for row in changed if odata.trimmed(row.get("JournalCode")) in journals.codes]
-    deleted = [row["EntityKey"] for row in gone if row["EntityType"] == LINE]
-    cursors = {LINES: _highest(changed, since), DELETED: _highest(gone, known.get(DELETED, 0))}
+    changed.sort(key=_version)  # a line may come twice, and in any order: the last one counts
+    ours = [row for row in changed if odata.trimmed(row.get("JournalCode")) in journals.codes]
+    lines = [_synced(row) for row in ours if not is_header(row)]
+    deleted = [row["EntityKey"] for row in gone if odata.number(row["EntityType"]) == LINE]
+    cursors = {lines_of: _highest(changed, since), DELETED: _highest(gone, known.get(DELETED, 0))}
     mirror.save_entries(practice, EntryChanges(lines, deleted, cursors, complete=False))
 
 
@@ -99,7 +103,11 @@ def _deletions(client: ExactClient, since: int) -> list[Row]:
 
 
 def _highest(rows: Iterable[Row], otherwise: int) -> int:
-    return max((int(row["Timestamp"]) for row in rows), default=otherwise)
+    return max(map(_version, rows), default=otherwise)
+
+
+def _version(row: Row) -> int:
+    return int(row["Timestamp"])
 
 
 def _synced(row: Row) -> EntryLine:
@@ -119,6 +127,7 @@ def _synced(row: Row) -> EntryLine:
         relation_id=row.get("Account"),
         vat_code=odata.trimmed(row.get("VATCode")) or None,
         reference=_reference(row.get("YourRef"), row.get("Description")),
+        due_date=odata.day(row.get("DueDate")),
     )
 
 
@@ -136,6 +145,7 @@ def _read(line: TransactionLine) -> EntryLine:
         relation_id=line.relation_id,
         vat_code=line.vat_code or None,
         reference=_reference(line.reference, line.description),
+        due_date=line.due_date,
     )
 
 

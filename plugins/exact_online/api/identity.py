@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,12 @@ from typing import Any
 from exact_online.api import odata
 from exact_online.api.client import ExactClient
 from exact_online.api.fallback import first_supported
-from exact_online.failures import NotServed, ProtocolFailure, QueryRejected
+from exact_online.failures import AccessDenied, NotReady, NotServed, ProtocolFailure, QueryRejected
+
+ARCHIVED = 2
+"""Status of a division that is no more in use."""
+
+log = logging.getLogger(__name__)
 
 Right = tuple[str, str]
 """(resource, HTTP method)."""
@@ -31,8 +37,8 @@ class ExactUser:
 
     user_id: str
     name: str
-    current_division: int
-    """The division he looked at last; not necessarily one he gave us."""
+    current_division: int | None
+    """The division he looked at last; not necessarily one he gave us. None when Exact says none."""
     language: str | None
 
 
@@ -58,7 +64,7 @@ def me(client: ExactClient) -> ExactUser:
     return ExactUser(
         row["UserID"],
         row.get("FullName") or "",
-        int(row["CurrentDivision"]),
+        odata.number(row.get("CurrentDivision")),
         odata.trimmed(row.get("LanguageCode")),
     )
 
@@ -66,14 +72,36 @@ def me(client: ExactClient) -> ExactUser:
 def divisions(client: ExactClient) -> list[Division]:
     """Return all divisions within the consent, over all licences.
 
-    Asks through `client`'s division, or through the user's last when it has none.
+    Asks through `client`'s division, and through the user's last when it has none or is not allowed
+    in it. Raises NotReady when neither lies within the consent.
     """
-    here = client if client.division is not None else client.for_division(me(client).current_division)
-    select = ("Code", "Description", "Hid", "CustomerName", "Status")
-    rows = first_supported(
-        lambda: list(here.get_all("system/Divisions", select)),
-        lambda: list(here.get_all("hrm/Divisions", ("Code", "Description", "CustomerName"))),
+    own = client.division
+    if own is not None and (found := _divisions_through(client)) is not None:
+        return found
+    last = me(client).current_division
+    if last not in (None, own) and (found := _divisions_through(client.for_division(last))) is not None:
+        return found
+    tried = " or ".join(str(division) for division in (own, last) if division is not None)
+    raise NotReady(
+        f"Exact lists no administrations through division {tried or '(none)'}: the consent does not "
+        "cover it. Open an administration in Exact that it covers, then authenticate again and tick "
+        "every administration that is to be linked."
     )
+
+
+def _divisions_through(client: ExactClient) -> list[Division] | None:
+    """None when the client's division lies outside the consent."""
+    select = ("Code", "Description", "Hid", "CustomerName", "Status")
+    try:
+        rows = first_supported(
+            lambda: list(client.get_all("system/Divisions", select)),
+            lambda: list(client.get_all("hrm/Divisions", ("Code", "Description", "CustomerName"))),
+        )
+    except NotServed:
+        raise
+    except AccessDenied as denial:
+        log.warning("No divisions through division %s: %s", client.division, denial)
+        return None
     return [
         Division(
             int(row["Code"]),
@@ -82,7 +110,7 @@ def divisions(client: ExactClient) -> list[Division]:
             row.get("CustomerName"),
         )
         for row in rows
-        if row.get("Status", 1) != 2  # archived
+        if odata.number(row.get("Status")) != ARCHIVED
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from exact_online.api.answers import Answer
@@ -44,6 +45,9 @@ class Budget(Protocol):
 
     def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
         """Learn from an answer to a call sent at `sent_at`."""
+
+    def leaving(self, calls: int) -> AbstractContextManager[None]:
+        """Leave so many calls of the day to what comes later, within the block."""
 
     def ask_again(self) -> None:
         """Open a day that is full: a person asks for it, Exact may have lifted the limit."""

@@ -19,7 +19,7 @@ from exact_online.api.client import ExactClient
 from exact_online.api.fallback import first_supported
 from exact_online.api.odata import Row
 from exact_online.api.stores import ListStore
-from exact_online.failures import NotReady
+from exact_online.failures import AccessDenied, DayIsFull, NotReady, QueryRejected
 from exact_online.settings import (
     ExactLists,
     ExactPaymentCondition,
@@ -33,7 +33,8 @@ from exact_online.vocabulary import VatCodeKind, VatNature
 log = logging.getLogger(__name__)
 
 ListsDocument = Mapping[str, list[Row]]
-"""``gl_accounts``, ``vat_codes``, ``journals``, ``payment_conditions``, ``periods``."""
+"""``gl_accounts``, ``vat_codes``, ``journals``, ``payment_conditions``, ``periods``, and
+``period_status``: which periods are closed, per journal."""
 
 GL_ACCOUNTS = ("ID", "Code", "Description", "Type", "IsBlocked", "VATCode", "UseCostcenter", "UseCostunit")
 VAT_CODES = (
@@ -45,10 +46,17 @@ PAYMENT_CONDITIONS = ("ID", "Code", "Description", "PaymentMethod", "PaymentDays
 MANDATORY = 1
 """UseCostcenter and UseCostunit of a ledger account."""
 PERIODS = ("ID", "FinYear", "FinPeriod", "StartDate", "EndDate")
+PERIOD_STATUS = ("Journal", "Year", "Period", "Status")
+CLOSED = 1
+"""Status of a journal in a period (fact 4.14); 0 is open."""
 
 
-def fetch_lists(client: ExactClient, from_year: int) -> ListsDocument:
-    """Return all five lists, in about five calls; of the periods those from `from_year` on."""
+def fetch_lists(client: ExactClient, first_day: dt.date) -> ListsDocument:
+    """Return all six lists, in about six calls; of the periods those of `first_day` and later.
+
+    A broken financial year may bear the number of the year that it began in, so those of the year
+    before are read too.
+    """
     return {
         "gl_accounts": first_supported(
             lambda: list(client.get_all("bulk/Financial/GLAccounts", GL_ACCOUNTS)),
@@ -58,9 +66,24 @@ def fetch_lists(client: ExactClient, from_year: int) -> ListsDocument:
         "journals": list(client.get_all("financial/Journals", JOURNALS)),
         "payment_conditions": list(client.get_all("cashflow/PaymentConditions", PAYMENT_CONDITIONS)),
         "periods": list(
-            client.get_all("financial/FinancialPeriods", PERIODS, where=f"FinYear ge {from_year:d}")
+            client.get_all("financial/FinancialPeriods", PERIODS, where=f"FinYear ge {first_day.year - 1:d}")
         ),
+        "period_status": _closed_periods(client, first_day.year - 1),
     }
+
+
+def _closed_periods(client: ExactClient, from_year: int) -> list[Row]:
+    """Return the closed periods per journal; none where Exact does not give them.
+
+    Then it rejects, with its own words, what is dated in one. This question was asked last, and
+    too many errors on it (DayIsFull) are no reason to stop: a full day stops the next question.
+    """
+    closed = f"Year ge {from_year:d} and Status eq {CLOSED:d}"
+    try:
+        return list(client.get_all("read/financial/JournalStatusList", PERIOD_STATUS, where=closed))
+    except (AccessDenied, QueryRejected, DayIsFull) as problem:
+        log.info("Closed periods can't be read here: %s", problem)
+        return []
 
 
 # Keeping.
@@ -119,7 +142,12 @@ def lists_from_document(document: ListsDocument) -> ExactLists:
         journals=_by_code("journals", document, _journal),
         payment_conditions=_by_code("payment_conditions", document, _payment_condition),
         periods=tuple(
-            sorted(_each("periods", document, _period), key=lambda period: (period.year, period.period))
+            sorted(set(_each("periods", document, _period)), key=lambda period: (period.year, period.period))
+        ),
+        closed_periods=frozenset(
+            (odata.trimmed(row["Journal"]) or "", int(row["Year"]), int(row["Period"]))
+            for row in document.get("period_status", [])
+            if odata.number(row.get("Status")) == CLOSED
         ),
     )
 
@@ -140,11 +168,11 @@ def _gl_account(row: Row) -> GlAccount:
     return GlAccount(
         row["ID"],
         _code(row),
-        _number(row["Type"]),
+        odata.number(row["Type"]),
         bool(row.get("IsBlocked")),
         odata.trimmed(row.get("VATCode")),
-        _number(row.get("UseCostcenter")) == MANDATORY,
-        _number(row.get("UseCostunit")) == MANDATORY,
+        odata.number(row.get("UseCostcenter")) == MANDATORY,
+        odata.number(row.get("UseCostunit")) == MANDATORY,
     )
 
 
@@ -172,13 +200,13 @@ def _nature(row: Row) -> VatNature:
         return VatNature.REVERSE_CHARGED
     if odata.trimmed(row.get("EUSalesListing")) not in {None, "N"}:
         return VatNature.EU_SALES
-    return VatNature.MARGIN if _number(row.get("VatMargin")) else VatNature.SALES
+    return VatNature.MARGIN if odata.number(row.get("VatMargin")) else VatNature.SALES
 
 
 def _journal(row: Row) -> Journal:
     return Journal(
         _code(row),
-        _number(row["Type"]),
+        odata.number(row["Type"]),
         bool(row.get("AllowVAT")),
         row.get("GLAccount"),
         bool(row.get("IsBlocked")),
@@ -189,17 +217,9 @@ def _payment_condition(row: Row) -> ExactPaymentCondition:
     return ExactPaymentCondition(
         _code(row),
         odata.trimmed(row.get("PaymentMethod")),
-        _number(row.get("PaymentDays")),
-        _number(row.get("PaymentEndOfMonths")) or 0,
+        odata.number(row.get("PaymentDays")),
+        odata.number(row.get("PaymentEndOfMonths")) or 0,
     )
-
-
-def _number(value: Any) -> int | None:
-    """A whole number, also as text; None for anything else."""
-    try:
-        return int(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
 
 
 def _basis_points(percentage: Any) -> int | None:

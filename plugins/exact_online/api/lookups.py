@@ -33,8 +33,11 @@ GENERAL_JOURNAL_ENTRY = ("EntryID", "JournalCode", "FinancialYear", "FinancialPe
 TRANSACTION_LINE = (
     "ID", "EntryID", "EntryNumber", "JournalCode", "FinancialYear", "FinancialPeriod", "Date", "LineNumber",
     "Type", "GLAccount",
-    "GLAccountCode", "Account", "AmountDC", "VATCode", "YourRef", "Description",
+    "GLAccountCode", "Account", "AmountDC", "VATCode", "YourRef", "Description", "DueDate",
 )  # fmt: skip
+
+OTHER = 90
+"""Type of the lines of a general journal entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class TransactionLine:
     vat_code: str | None
     reference: str
     description: str
+    due_date: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,7 @@ def entry_lines(client: ExactClient, entry_id: str) -> list[TransactionLine]:
     rows = client.get_all(
         "financialtransaction/TransactionLines", TRANSACTION_LINE, where=where, counted=True
     )
-    return sorted((_line(row) for row in rows), key=lambda line: line.line_number)
+    return sorted((_line(row) for row in rows if not is_header(row)), key=lambda line: line.line_number)
 
 
 def read_transaction_lines(
@@ -156,7 +160,16 @@ def read_transaction_lines(
             )
         ),
     )
-    return _each_once(_line(row) for row in rows)
+    return _each_once(_line(row) for row in rows if not is_header(row))
+
+
+def is_header(row: Row) -> bool:
+    """Return whether a transaction line is the line 0 that a general journal entry may show: it
+    books nothing, and may lack whatever a line has. Line 0 of a sales entry is its debtor's.
+    """
+    is_line_0 = (odata.number(row.get("Type")), odata.number(row.get("LineNumber"))) == (OTHER, 0)
+    account = row.get("GLAccount") or odata.trimmed(row.get("GLAccountCode"))
+    return is_line_0 and not (account and odata.cents(row.get("AmountDC")))
 
 
 def _each_once(lines: Iterable[TransactionLine]) -> Iterator[TransactionLine]:
@@ -226,6 +239,7 @@ def _line(row: Row) -> TransactionLine:
         vat_code=odata.trimmed(row.get("VATCode")),
         reference=row.get("YourRef") or "",
         description=row.get("Description") or "",
+        due_date=odata.day(row.get("DueDate")),
     )
 
 

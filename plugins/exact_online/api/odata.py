@@ -22,7 +22,7 @@ Row = dict[str, Any]
 
 RELATION_CODE_WIDTH = 18
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_DATE = re.compile(r"^/Date\((-?\d+)(?:[+-]\d{4})?\)/$")
+_DATE = re.compile(r"^/Date\((-?\d+)(?:([+-])(\d{2})(\d{2}))?\)/$")
 
 
 # Literals: the only way a value gets into a $filter.
@@ -138,9 +138,17 @@ def trimmed(value: Any) -> str | None:
     return None if value is None else (str(value).strip() or None)
 
 
+def number(value: Any) -> int | None:
+    """Return a whole number, also one that is written as text; None for anything else."""
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 def day(value: str | None) -> dt.date | None:
     """Return a date property: ``/Date(ms)/`` is midnight of that day as if it were UTC;
-    or ISO text.
+    or ISO text. With a zone behind it (``/Date(ms+0100)/``) it is midnight there.
     """
     found = _wall_clock(value)
     return None if found is None else found.date()
@@ -152,7 +160,11 @@ def _wall_clock(value: str | None) -> dt.datetime | None:
     written = _DATE.match(value)
     if written is None:
         return dt.datetime.fromisoformat(value).replace(tzinfo=None)
-    return (_EPOCH + dt.timedelta(milliseconds=int(written[1]))).replace(tzinfo=None)
+    moment = (_EPOCH + dt.timedelta(milliseconds=int(written[1]))).replace(tzinfo=None)
+    if written[2] is None or moment.time() == dt.time():  # midnight as if UTC, whatever the zone says
+        return moment
+    offset = dt.timedelta(hours=int(written[3]), minutes=int(written[4]))
+    return moment + offset if written[2] == "+" else moment - offset
 
 
 def cents(value: Decimal | float | str | None) -> int:

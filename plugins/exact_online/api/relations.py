@@ -51,7 +51,7 @@ def _deletions(client: ExactClient, since: RelationCursors) -> Sequence[DeletedR
         return [
             DeletedRelation(row["EntityKey"], int(row["Timestamp"]))
             for row in deleted
-            if row["EntityType"] == RELATION
+            if odata.number(row["EntityType"]) == RELATION
         ]
     return []
 

@@ -273,6 +273,7 @@ class EntryLine:
     vat_code: str | None
     reference: str | None
     """Your reference, or a description that is a number; no text about anybody."""
+    due_date: dt.date | None = None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from exact_online.ledger.differences import (
     DifferenceCounts,
     Followed,
     JudgedBooking,
-    JudgedLine,
 )
 from exact_online.ledger.events import EventKind, PracticeEvent
 from exact_online.ledger.exports import ExportFile, HandedOverEntry
@@ -68,7 +67,6 @@ __all__ = [
     "JamesTotal",
     "JournalTotal",
     "JudgedBooking",
-    "JudgedLine",
     "Ledger",
     "LedgerClock",
     "Move",

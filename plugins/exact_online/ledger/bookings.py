@@ -9,7 +9,7 @@ A move of many takes those that are in the right state and leaves the others.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -96,6 +96,26 @@ class Bookings:
         parameters = {"practice": run.practice, "run_id": run.run_id, "most_lost_answers": MAX_LOST_ANSWERS}
         return [_booking(row) for row in self._session.rows("bookings_to_send", **parameters, **batch.range)]
 
+    def count_ready_entries(self, practice: str) -> int:
+        """Return how many entries since the link date have a debtor that is in Exact."""
+        row = self._session.row("count_ready_entries", practice=practice)
+        assert row is not None
+        return int(row["entries"])
+
+    def are_rejected_alike(self, run: Run, batch: Batch, most_alike: int) -> bool:
+        """Return whether the last `most_alike` bookings of its kind that the run sent were all
+        rejected by Exact for one cause.
+        """
+        row = self._session.row(
+            "are_rejected_alike", run_id=run.run_id, kind=batch.kind, most_alike=most_alike
+        )
+        return bool(row and row["are_alike"])
+
+    def were_rejected_lately(self, run: Run, batch: Batch) -> bool:
+        """Return whether Exact rejected a booking of this kind in this run within the last hour."""
+        row = self._session.row("were_rejected_lately", run_id=run.run_id, kind=batch.kind)
+        return bool(row and row["were_rejected"])
+
     def doubtful(self, practice: str, settle_seconds: float) -> list[DoubtfulBooking]:
         """Return the doubtful bookings of a practice,
         the one that can be looked up first in front.
@@ -145,6 +165,15 @@ class Bookings:
         Guard: the booking is sending or doubtful. A booked one moves no more. Raises LockLost.
         """
         self._move("confirm_booking", run, booking, exact_id=exact_id)
+
+    def confirm_and_stop(self, run: Run, booking: Booking, exact_id: str, values: Mapping[str, Any]) -> None:
+        """Move sending -> booked, and stop the practice: both or neither.
+
+        `values` are what the sentence of the stop names. Guard and raises as `confirm`.
+        """
+        with self._session.transaction("another total"):
+            self.confirm(run, booking, exact_id)
+            self._session.write("stop_practice", practice=booking.practice, values=Jsonb(dict(values)))
 
     def reject(
         self,
@@ -234,16 +263,43 @@ class Bookings:
         """
         self._session.write("doubt_taken_numbers", practice=run.practice, run_id=run.run_id)
 
-    def hold_what_must_wait(self, run: Run, batch: Batch) -> None:
+    def entries_of_others(self, booking: Booking, entry_ids: Sequence[str]) -> frozenset[str]:
+        """Return which entries in Exact another record is booked under."""
+        asked = {"practice": booking.practice, "source_key": booking.source_key}
+        rows = self._session.rows("entries_of_others", **asked, entry_ids=list(entry_ids))
+        return frozenset(row["entry_id"] for row in rows)
+
+    def hold_what_must_wait(
+        self, run: Run, batch: Batch, closed: Iterable[tuple[str, int, int]] = ()
+    ) -> None:
         """Move planned -> held, held -> planned, or held -> rejected, for the entries of a batch.
 
         Guard: the booking is planned or held, and its obstacle changed. Held: its debtor has no
-        relation, a blocked one, or seems to be another person now; or the original of a credit is
-        known and not booked. Planned again: the obstacle is gone. Rejected: a credit waited
-        `NIGHTS_FOR_ORIGINAL` nights.
+        relation, a blocked one, or seems to be another person now; its period is one of `closed`
+        (journal, year, period); or the original of a credit is known and not booked. Planned again:
+        the obstacle is gone. Rejected: a credit waited `NIGHTS_FOR_ORIGINAL` nights.
         """
         parameters = {"practice": run.practice, "run_id": run.run_id, "most_nights": NIGHTS_FOR_ORIGINAL}
-        self._session.write("hold_what_must_wait", **parameters, **batch.range)
+        periods = Jsonb([dict(zip(("journal", "year", "period"), each, strict=True)) for each in closed])
+        self._session.write("hold_what_must_wait", **parameters, **batch.range, closed_periods=periods)
+
+    def hold_alike(self, run: Run, batch: Batch, cause: str) -> None:
+        """Move planned -> held: what is left of a batch when Exact rejects all for one `cause`.
+
+        Guard: the booking is planned. One that was sent before is moved planned -> rejected.
+        """
+        self._session.write(
+            "hold_alike", practice=run.practice, run_id=run.run_id, cause=cause, **batch.range
+        )
+
+    def release_alike(self, run: Run, batch: Batch, again: bool) -> None:
+        """Move held -> planned: what was not sent because Exact rejected others.
+
+        Guard: the booking is held for that, by another run; or by this one, and a person begins
+        the batch `again`.
+        """
+        parameters = {"practice": run.practice, "run_id": run.run_id, "again": again}
+        self._session.write("release_alike", **parameters, **batch.range)
 
     def release_rejected(self, run: Run, batch: Batch) -> None:
         """Move rejected -> planned, or rejected -> doubtful,

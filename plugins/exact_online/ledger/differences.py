@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
+from exact_online.api.stores import EntryLine
 from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
 from exact_online.ledger.totals import Days
@@ -51,23 +52,12 @@ class JudgedBooking(NamedTuple):
     found: Mapping[str, Any] | None
     """The booking as it would be planned now; None when it is as booked, or gone."""
     found_relation_id: str | None
-
-
-class JudgedLine(NamedTuple):
-    """A line in our journals: of an entry of ours, or of one named after an invoice of James."""
-
-    entry_id: str
-    journal: str
-    financial_year: int
-    financial_period: int
-    entry_number: int
-    entry_date: dt.date
-    gl_account: str
-    cents: int
-    """Debit positive."""
-    relation_id: str | None
-    vat_code: str | None
-    reference: str | None
+    due_date: dt.date | None = None
+    """That Exact showed first; None when it showed none yet, and for a general journal entry."""
+    payment_condition: str | None = None
+    """Code, as it was sent."""
+    found_condition: str | None = None
+    """Code, as James has it now."""
 
 
 @dataclass(frozen=True)
@@ -137,16 +127,20 @@ class Differences:
         scope = {"practice": practice, "from_date": days[0], "before_date": days[1]}
         return self._session.records(JudgedBooking, "judged_bookings", **scope, run_ids=list(run_ids))
 
-    def lines(self, practice: str, days: Days) -> list[JudgedLine]:
-        """Return what our journals hold of them, and of entries named after them."""
+    def lines(self, practice: str, days: Days) -> list[EntryLine]:
+        """Return what our journals hold of entries of ours, and of those named after them."""
         scope = {"practice": practice, "from_date": days[0], "before_date": days[1]}
-        return self._session.records(JudgedLine, "judged_lines", **scope)
+        return self._session.records(EntryLine, "judged_lines", **scope)
 
     def count_other_entries(self, practice: str, days: Days, named: Sequence[str]) -> int:
         """Return how many entries our journals hold beside `named`, which are ids in Exact."""
         scope = {"practice": practice, "from_date": days[0], "before_date": days[1]}
         row = self._session.row("count_other_entries", **scope, named=list(named))
         return int(row["entries"]) if row else 0
+
+    def note_due_dates(self, practice: str) -> None:
+        """Note the due date that Exact showed first for each entry of ours."""
+        self._session.write("note_due_dates", practice=practice)
 
     def save(self, run: Run, days: Days, found: Sequence[Difference]) -> None:
         """Write down what was found in `days`; what was open there and is not found has ended."""

@@ -28,11 +28,26 @@ class ExportFile:
 
     export_id: str
     file_name: str
-    content: bytes
+    content: bytes | None
+    """None once it was purged."""
     sha256: str
     invoices: int
     total_cents: int
     created_at: dt.datetime
+    taken_back_by: str | None
+    """Who said that it was not imported; None when nobody did."""
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """A booking in a file."""
+
+    source_key: str
+    entry_number: int
+    is_in_exact: bool
+    """An entry with its number stands in Exact, as of the last night."""
+    run_id: str
+    """The practice's last run, in which an act moves it."""
 
 
 class Exports:
@@ -68,3 +83,19 @@ class Exports:
     def files(self, practice: str) -> list[ExportFile]:
         """Return the files of a practice with their content, the oldest first."""
         return self._session.records(ExportFile, "exports_of_practice", practice=practice)
+
+    def entries_of(self, practice: str, file_name: str) -> list[FileEntry]:
+        """Return what is in a file, by day, number; empty when the practice has no such file."""
+        return self._session.records(FileEntry, "handed_over_in", practice=practice, file_name=file_name)
+
+    def take_back(self, practice: str, file_name: str, run_id: str) -> int:
+        """Move exported -> closed what a file has and Exact has not; return how many."""
+        return self._move("take_back_file", practice, file_name, run_id)
+
+    def keep(self, practice: str, file_name: str, run_id: str) -> int:
+        """Move closed -> exported what a file has and no later one; return how many."""
+        return self._move("keep_file", practice, file_name, run_id)
+
+    def _move(self, statement: str, practice: str, file_name: str, run_id: str) -> int:
+        asked = {"practice": practice, "file_name": file_name, "run_id": run_id}
+        return len(self._session.write(statement, **asked))

@@ -8,12 +8,17 @@ from exact_online.ledger.acts import Acts
 from exact_online.ledger.bookings import Bookings
 from exact_online.ledger.call_windows import CallWindows
 from exact_online.ledger.differences import Differences
+from exact_online.ledger.erasing import Erasing
 from exact_online.ledger.events import Events
 from exact_online.ledger.exports import Exports
 from exact_online.ledger.fleet import Fleet
+from exact_online.ledger.home import Home
+from exact_online.ledger.matches import Matches
 from exact_online.ledger.mirrors import Mirrors
+from exact_online.ledger.past_years import PastYears
 from exact_online.ledger.planning import Planning
 from exact_online.ledger.practices import Practices
+from exact_online.ledger.purging import Purging
 from exact_online.ledger.relations import Relations
 from exact_online.ledger.review import Review
 from exact_online.ledger.runs import Run, Runs
@@ -21,6 +26,7 @@ from exact_online.ledger.session import Connection, Session, check_one_writer, c
 from exact_online.ledger.staging import Staging
 from exact_online.ledger.tokens import Tokens
 from exact_online.ledger.totals import Totals
+from exact_online.ledger.watch_reports import WatchReports
 
 
 class Ledger:
@@ -32,6 +38,7 @@ class Ledger:
 
     def __init__(self, conn: Connection) -> None:
         self.session = Session(conn)
+        self.home = Home(self.session)
         self.practices = Practices(self.session)
         self.fleet = Fleet(self.session)
         self.events = Events(self.session)
@@ -40,13 +47,18 @@ class Ledger:
         self.planning = Planning(self.session)
         self.bookings = Bookings(self.session)
         self.relations = Relations(self.session)
+        self.matches = Matches(self.session)
         self.mirrors = Mirrors(self.session)
         self.review = Review(self.session)
         self.acts = Acts(self.session)
         self.differences = Differences(self.session)
         self.totals = Totals(self.session)
         self.exports = Exports(self.session)
+        self.purging = Purging(self.session)
+        self.past_years = PastYears(self.session)
+        self.erasing = Erasing(self.session)
         self.tokens = Tokens(self.session)
+        self.watch_reports = WatchReports(self.session)
         self.call_windows = CallWindows(self.session)
 
     @property

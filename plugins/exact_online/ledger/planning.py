@@ -11,9 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
+from exact_online.reasons import CURE_IS_NOT_SEEN
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+DAYS_WHEN_NOT_SEEN = (1, 2, 4, 7)
+"""Days after which a record is sent again though nothing that we read changed, for a reason whose
+cure we can't read: after its first rejection, its second, and so on; the last one repeats."""
+DAYS_WHEN_SEEN = 7
+"""The same for other reasons: we may not see everything."""
 
 
 class BatchOutcome(StrEnum):
@@ -26,11 +34,13 @@ class BatchOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Batch:
-    """Consecutive bookings of one kind, sent by one task.
+    """Consecutive bookings of one kind and turn, sent by one task.
 
     Small enough for XCom, without personal data.
     """
 
+    turn: int
+    """One of `Turn`."""
     kind: str
     first_id: int
     last_id: int
@@ -39,7 +49,17 @@ class Batch:
     @property
     def range(self) -> dict[str, Any]:
         """The parameters of a statement about the batch."""
-        return {"kind": self.kind, "first_id": self.first_id, "last_id": self.last_id}
+        names = ("turn", "kind", "first_id", "last_id")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True)
+class UnknownInvoice:
+    """An invoice that Exact has under our number, with its day and total, and the ledger lacks."""
+
+    invoice_number: str
+    is_overdue: bool
+    """A night that was reconciled went over its day, so a ledger that is whole would have it."""
 
 
 class Planning:
@@ -50,8 +70,10 @@ class Planning:
 
     def save_plan(
         self, run: Run, records: Sequence[pd.DataFrame], lines: pd.DataFrame, handed_over: bool = False
-    ) -> None:
+    ) -> int:
         """Make the ledger agree with a plan, in one transaction.
+
+        Returns how many records were left to another run, which has read James since.
 
         `records` are frames with columns of table `new_booking` (statement plan_prepare; bookings
         in one, rejections in another); a column that a frame lacks is empty for it. `lines` has
@@ -64,12 +86,16 @@ class Planning:
             "run_id": run.run_id,
             "settings_version": run.settings_version,
             "exported": handed_over,
+            "unseen_reasons": sorted(CURE_IS_NOT_SEEN),
+            "unseen_days": list(DAYS_WHEN_NOT_SEEN),
+            "seen_days": DAYS_WHEN_SEEN,
         }
         with session.transaction("plan"):
             session.write("plan_prepare")
             for frame in records:
                 self._copy_frame("new_booking", frame)
             self._copy_frame("new_line", lines)
+            left = session.write("plan_leave_to_later", practice=run.practice, run_id=run.run_id)
             session.write("plan_reject_taken_numbers", **parameters)
             if handed_over:
                 session.write("plan_hand_over", **parameters)
@@ -80,15 +106,23 @@ class Planning:
             session.write("plan_credits", **parameters)
             session.write("plan_lines", **parameters)
             session.drop_temporary("new_booking", "new_line")
+        return len(left)
 
     def _copy_frame(self, table: str, frame: pd.DataFrame) -> None:
         """COPY a frame's columns, by name; missing values become null."""
         text = frame.to_csv(index=False, header=False, date_format="%Y-%m-%d")
         self._session.copy_in(table, list(frame.columns), [text.encode()], form="csv")
 
+    def give_turns(self, run: Run, history: bool = False) -> None:
+        """Write down in which turn each unsettled booking of the practice is sent.
+
+        `history`: of history only; what the night has planned keeps its turn.
+        """
+        self._session.write("plan_turns", practice=run.practice, run_id=run.run_id, history=history)
+
     def batches(self, practice: str, batch_size: int) -> list[Batch]:
         """Return what is not at rest, in batches of at most `batch_size` bookings,
-        by kind and id.
+        in the order of sending.
         """
         return self._session.records(Batch, "list_batches", practice=practice, batch_size=batch_size)
 
@@ -103,11 +137,12 @@ class Planning:
             "end_batch", run_id=run.run_id, kind=batch.kind, first_id=batch.first_id, outcome=outcome
         )
 
-    def unknown_numbers(self, run: Run, journals: Sequence[str]) -> list[str]:
-        """Return numbers of staged invoices that this ledger never saw and that Exact has in
-        `journals`.
-        """
-        rows = self._session.rows(
-            "unknown_to_ledger", practice=run.practice, run_id=run.run_id, journals=list(journals)
+    def unknown_invoices(self, run: Run, journals: Sequence[str]) -> list[UnknownInvoice]:
+        """Return staged invoices that this ledger never saw and that Exact has in `journals`."""
+        return self._session.records(
+            UnknownInvoice,
+            "unknown_to_ledger",
+            practice=run.practice,
+            run_id=run.run_id,
+            journals=list(journals),
         )
-        return [row["invoice_number"] for row in rows]

@@ -29,6 +29,8 @@ class Practice:
     link_date: dt.date
     first_sync_date: dt.date
     backfill: str
+    kept_from: dt.date | None = None
+    """Earlier days are past their term, and the two above are not before it; None while none are."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,15 @@ class PracticeWithDag:
     code: str
     name: str
     active: bool
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why nothing of a practice is sent: Exact booked another total than was sent."""
+
+    since: dt.datetime
+    values: Mapping[str, Any]
+    """What its sentence names: the entry's number, and both amounts."""
 
 
 class Practices:
@@ -64,6 +75,10 @@ class Practices:
         and those linked with Exact.
         """
         return self._session.records(PracticeWithDag, "read_registered_practices")
+
+    def codes(self) -> list[str]:
+        """Return the codes of all practices, active or not."""
+        return [row["code"] for row in self._session.rows("list_practice_codes")]
 
     def add(self, *, code: str, name: str, james_practice_code: str, day: dt.date) -> bool:
         """Add a practice that is not active yet, whose first day to synchronise is `day` (M20).
@@ -101,7 +116,16 @@ class Practices:
     def link(self, code: str, chain_id: str, division: int, division_name: str) -> None:
         """Point a practice at its division and at the token chain of the Exact user who gave
         consent.
+
+        Raises NotReady when the division serves a practice that does not share it.
         """
+        if others := self._session.rows("who_has_division", practice=code, division=division):
+            names = ", ".join(row["code"] for row in others)
+            raise NotReady(
+                f"Division {division} ({division_name}) serves practice {names} already; practice {code} is "
+                "not linked. Choose its own division; or, when they are of one company and their debtor and "
+                f"invoice numbers don't overlap: 'share-division {code} {others[0]['code']}', and link again."
+            )
         self._session.write(
             "link_practice",
             practice=code,
@@ -109,6 +133,20 @@ class Practices:
             division=division,
             division_name=division_name,
         )
+
+    def stopped(self, practice: str) -> Stop | None:
+        """Return why nothing of the practice may be sent; None while it goes."""
+        row = self._session.row("read_stop", practice=practice)
+        return Stop(row["stopped_at"], row["stop_values"]) if row else None
+
+    def go_on(self, practice: str) -> None:
+        """Let a stopped practice go on."""
+        self._session.write("go_on_practice", practice=practice)
+
+    def share_division(self, code: str, other: str, by: str, reason: str) -> None:
+        """Write down a person's word that two practices of one company share a division."""
+        asked = {"practice": code, "other": other, "by": by, "reason": reason}
+        self._session.write("share_division", **asked)
 
     def save_settings(self, practice: str, document: Mapping[str, Any], changed_by: str) -> None:
         """Add a version of the settings, when the document differs from the latest (B8)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from typing import Any
 
 from exact_online.ledger.bookings import Booking
 from exact_online.ledger.session import Session
+
+PURGED = object()
+"""Stands for a text that was purged and is not what the debtor has now: it equals nothing."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,33 @@ class DebtorDocument:
         """
         document = json.loads(payload)
         return cls(document["account"], document["contact"], document["bank_account"])
+
+    @classmethod
+    def from_fingerprints(cls, fingerprints: Mapping[str, Any], now: DebtorDocument) -> DebtorDocument:
+        """Return what was sent, of which fingerprints are left, as far as `now` tells.
+
+        A field is as it is now when its fingerprint says so, else `PURGED`. So it differs from
+        `now` exactly where what was sent does.
+        """
+
+        def text_of(part: str, field: str, fingerprint: str) -> Any:
+            value = (getattr(now, part) or {}).get(field)
+            is_same = fingerprint == fingerprint_of(fingerprints["salt"], part, field, value)
+            return value if is_same else PURGED
+
+        parts = {
+            part: {field: text_of(part, field, kept) for field, kept in fingerprints[part].items()}
+            if fingerprints[part] is not None
+            else None
+            for part in ("account", "contact", "bank_account")
+        }
+        return cls(parts["account"] or {}, parts["contact"], parts["bank_account"])
+
+
+def fingerprint_of(salt: str, part: str, field: str, value: Any) -> str:
+    """Return the fingerprint of a field that was sent, as purge_sent_debtors.sql writes it."""
+    text = value if isinstance(value, str) else json.dumps(value)
+    return hashlib.sha256("\n".join((salt, part, field, text)).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -69,6 +100,21 @@ class Relations:
             bank_account_id=bank_account_id,
         )
 
+    def forget(self, booking: Booking) -> None:
+        """Drop a relation of ours that Exact has no more; the next plan makes it again."""
+        self._session.write(
+            "forget_relation",
+            practice=booking.practice,
+            debtor_number=booking.debtor_number,
+            relation_id=booking.relation_id,
+        )
+
+    def forget_part(self, booking: Booking, part_id: str) -> None:
+        """Drop a contact or bank account of ours that Exact has no more."""
+        self._session.write(
+            "forget_part", practice=booking.practice, debtor_number=booking.debtor_number, part_id=part_id
+        )
+
     def forget_deleted(self, practice: str) -> list[str]:
         """Drop our relations that were deleted in Exact; return their debtor numbers."""
         return [
@@ -90,17 +136,25 @@ class Relations:
         """Return whether a person said that this content of a debtor is the same person still."""
         return self._session.row("is_same_person", booking_id=booking.booking_id) is not None
 
-    def with_code(self, practice: str, code: str) -> list[TakenRelation]:
+    def with_code(self, practice: str, code: str, *, zeros_count: bool) -> list[TakenRelation]:
         """Return the relations in Exact that bear a code, ours and others';
-        deleted ones left out.
+        deleted ones left out. Unless `zeros_count`, 00123 and 123 are one code.
         """
-        return self._session.records(TakenRelation, "relations_with_code", practice=practice, code=code)
+        asked = {"practice": practice, "code": code, "zeros_count": zeros_count}
+        return self._session.records(TakenRelation, "relations_with_code", **asked)
 
     def last_sent(self, booking: Booking) -> DebtorDocument | None:
         """Return what was last booked for the relation that the debtor has now;
         None when nothing was.
+
+        Of what was purged since, it is known where it differs from this booking.
         """
         row = self._session.row(
             "last_booked_debtor", practice=booking.practice, source_key=booking.source_key
         )
-        return DebtorDocument.from_payload(row["payload"]) if row and row["payload"] else None
+        if row and row["payload"]:
+            return DebtorDocument.from_payload(row["payload"])
+        if row and row["sent_fingerprints"]:
+            now = DebtorDocument.from_payload(booking.payload)
+            return DebtorDocument.from_fingerprints(row["sent_fingerprints"], now)
+        return None

@@ -17,13 +17,13 @@ from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
 from exact_online.money import amount_text, dutch_amount
 from exact_online.reasons import record_values
-from exact_online.vocabulary import BookingKind
 
 DIFFERS = {
     "journal": ("het dagboek", "the journal"),
     "number": ("het boekstuknummer", "the entry number"),
     "relation": ("de relatie", "the relation"),
     "day": ("de datum", "the day"),
+    "due_date": ("de vervaldatum", "the due date"),
     "period": ("de periode", "the period"),
     "reference": ("uw referentie", "your reference"),
     "amounts": ("het bedrag of de grootboekrekening", "the amount or the ledger account"),
@@ -54,7 +54,7 @@ class AttentionItem:
         """All that the sentence of its reason may name."""
         number = str(self.entry_number or self.reference or self.source_key.partition(":")[2])
         named = {"debtor": self.debtor_number, "number": number, "message": self.exact_message}
-        return {**named, **record_values(BookingKind(self.kind), number), **self.reason_values}
+        return {**named, **record_values(self.kind, number), **self.reason_values}
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ class SentAgain:
 
 @dataclass(frozen=True)
 class Adjustment:
-    """A value that was shortened or left out, because Exact would not take it."""
+    """A value that was shortened or left out, because Exact would not take it; or a warning
+    (`reasons.WARNINGS`): what is odd and booked as the rules say.
+    """
 
     source_key: str
     reason: str
@@ -97,18 +99,27 @@ class Review:
             practice, self._session.rows("batch_attention_items", practice=practice, **batch.range)
         )
 
-    def waiting_for_rejected(self, practice: str, items: Sequence[AttentionItem]) -> frozenset[int]:
-        """Return ids of held bookings that wait for a debtor or an original that is rejected.
+    def waiting_for_another(self, practice: str, items: Sequence[AttentionItem]) -> frozenset[int]:
+        """Return ids of held bookings that wait for a debtor or an original that is not booked.
 
-        That rejection has a red task of its own.
+        That one has a red task of its own.
         """
         ids = [item.booking_id for item in items]
-        rows = self._session.rows("waiting_for_rejected", practice=practice, booking_ids=ids)
+        rows = self._session.rows("waiting_for_another", practice=practice, booking_ids=ids)
         return frozenset(row["booking_id"] for row in rows)
 
-    def reported_by(self, run: Run) -> frozenset[int]:
-        """Return ids of rejected and held bookings of the batches that a run worked off."""
-        rows = self._session.rows("reported_by_run", practice=run.practice, run_id=run.run_id)
+    def known(self, run: Run, items: Sequence[AttentionItem]) -> frozenset[int]:
+        """Return ids of what an earlier night left rejected or held for the same reason."""
+        ids = [item.booking_id for item in items]
+        nights = [
+            row["run_id"]
+            for row in self._session.rows(
+                "run_ids_of",
+                practice=run.practice,
+                airflow_run_id=run.airflow_run_id.removesuffix(":history"),
+            )
+        ]
+        rows = self._session.rows("known_items", booking_ids=ids, run_ids=nights)
         return frozenset(row["booking_id"] for row in rows)
 
     def planning_rejections(self, run: Run) -> list[AttentionItem]:
@@ -143,14 +154,22 @@ class Review:
         """Items as logs and mail may show them:
         whom the practice knows is left out of Exact's words, which may name anybody.
         """
-        if any(row["exact_message"] for row in rows):
-            known = self._session.rows("names_of_debtors", practice=practice)
-            personal = [row["personal"] for row in known if not row["is_name"]]
-            names = [row["personal"] for row in known if row["is_name"]]
-            for row in rows:
-                if row["exact_message"]:
-                    row["exact_message"] = blotted(row["exact_message"], personal, names)
+        spoken = [row for row in rows if row["exact_message"]]
+        messages = self.without_names(practice, [row["exact_message"] for row in spoken])
+        for row, message in zip(spoken, messages, strict=True):
+            row["exact_message"] = message
         return [_item(row) for row in rows]
+
+    def without_names(self, practice: str, messages: Sequence[str]) -> list[str]:
+        """Return Exact's words as logs and mail may show them: whom the practice knows, and what
+        looks like an IBAN or an address for mail, is left out (B7).
+        """
+        if not messages:
+            return []
+        known = self._session.rows("names_of_debtors", practice=practice)
+        personal = [row["personal"] for row in known if not row["is_name"]]
+        names = [row["personal"] for row in known if row["is_name"]]
+        return [blotted(message, personal, names) for message in messages]
 
     # --- debtors ----------------------------------------------------------------------------------
 
@@ -159,6 +178,10 @@ class Review:
         lost.
         """
         return self._session.records(SentAgain, "debtors_sent_again", practice=practice)
+
+    def doubled_relations(self, practice: str) -> list[DoubledDebtor]:
+        """Return debtors whose number a second relation in Exact bears, by the mirror."""
+        return self._session.records(DoubledDebtor, "doubled_relations", practice=practice)
 
     def save_doubled_debtors(
         self, run: Run, asked: Sequence[SentAgain], debtors: Sequence[DoubledDebtor]
@@ -179,14 +202,19 @@ class Review:
     # --- adjustments ------------------------------------------------------------------------------
 
     def save_adjustments(self, run: Run, adjustments: Sequence[Adjustment]) -> None:
-        """Write down what was shortened or left out; each once."""
+        """Write down what was shortened or left out, or is odd; each once."""
         document = Jsonb([vars(adjustment) for adjustment in adjustments])
         self._session.write(
             "save_adjustments", practice=run.practice, run_id=run.run_id, adjustments=document
         )
 
+    def end_adjustments(self, practice: str, source_key: str, still: Sequence[Adjustment]) -> None:
+        """Forget what was noted under a key and is so no more: when it comes back it is new."""
+        document = Jsonb([vars(adjustment) for adjustment in still])
+        self._session.write("end_adjustments", practice=practice, source_key=source_key, still=document)
+
     def adjustments_of_run(self, run_id: str) -> list[Adjustment]:
-        """Return what this run was the first to shorten or leave out."""
+        """Return what this run and its history were the first to shorten, leave out or warn of."""
         return self._session.records(Adjustment, "adjustments_of_run", run_id=run_id)
 
 

@@ -36,6 +36,10 @@ class Run:
     dry_run: bool
     settings_version: int
     airflow_run_id: str
+    backfill: str = "nothing"
+    """What it does with invoices from before the link date: one of `Backfill`."""
+    history_from: dt.date | None = None
+    """The first day of those; None when it does nothing with them."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,16 @@ class Runs:
         """Let a run go on with this version of the settings; return it so."""
         self._session.write("use_settings", run_id=run.run_id, settings_version=version)
         return self.get(run.run_id)
+
+    def choose_history(self, run: Run, backfill: str, history_from: dt.date | None) -> Run:
+        """Write down what a run does with older invoices, and from which day on; return it so."""
+        self._session.write("choose_history", run_id=run.run_id, backfill=backfill, history_from=history_from)
+        return self.get(run.run_id)
+
+    def open_import(self, practice: str) -> dt.date | None:
+        """Return from which day on an import of history is not finished; None when all of it is."""
+        row = self._session.row("open_import", practice=practice)
+        return row["first_day"] if row else None
 
     # --- steps that are begun again ---------------------------------------------------------------
 

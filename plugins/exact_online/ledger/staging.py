@@ -53,15 +53,42 @@ class Staging:
         """
         self._session.write("stage_shared_numbers", practice=practice, run_id=run_id)
 
+    def moment(self) -> dt.datetime:
+        """Return the ledger's present moment: taken before James is read, for `note_read`."""
+        row = self._session.row("read_clock")
+        assert row is not None
+        moment: dt.datetime = row["now"]
+        return moment
+
+    def note_read(
+        self, run_id: str, read_at: dt.datetime, days: tuple[dt.date, dt.date], *, debtors: bool
+    ) -> None:
+        """Note when the run read James, the invoices of which `days` (the last one not included),
+        and whether the debtors too.
+
+        A plan leaves to a later run what that one has read as well (`Planning.save_plan`).
+        """
+        self._session.write(
+            "note_read",
+            run_id=run_id,
+            read_at=read_at,
+            read_from=days[0],
+            read_before=days[1],
+            debtors=debtors,
+        )
+
     # --- keys of James ----------------------------------------------------------------------------
 
     def prepare_keys(self) -> None:
         """Make the temporary tables `james_key` and `wanted_key`, for this transaction."""
         self._session.write("stage_prepare")
 
-    def choose_keys(self, practice: str) -> None:
-        """Put the keys of `james_key` that are to be fetched into `wanted_key`."""
-        self._session.write("stage_choose", practice=practice)
+    def choose_keys(self, practice: str, *, unsent_too: bool = False) -> None:
+        """Put the keys of `james_key` that are to be fetched into `wanted_key`.
+
+        `unsent_too`: also what is planned and was never sent, for a hand-over.
+        """
+        self._session.write("stage_choose", practice=practice, unsent_too=unsent_too)
 
     def next_keys(self, after_key: str, keys: int) -> list[str]:
         """Return the next chosen keys, at most `keys`, in order."""

@@ -7,14 +7,14 @@ that any worker can go on with it.
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from contextlib import suppress
 
 from exact_online.failures import DayIsFull, Unreachable, WaitForWindow
 from exact_online.ledger import AttentionItem, Batch, BatchOutcome
 from exact_online.load.doubt import resolve
-from exact_online.load.sending import send
+from exact_online.load.queue import send_planned
 from exact_online.load.session import MAX_WAIT_SECONDS, LoadSession
+from exact_online.load.stop import check_goes
 from exact_online.vocabulary import BookingKind, BookingState
 
 MAX_ROUNDS = 4
@@ -22,8 +22,6 @@ MAX_ROUNDS = 4
 sending of one lost answer."""
 
 UNSETTLED = (BookingState.PLANNED, BookingState.SENDING, BookingState.DOUBTFUL)
-
-log = logging.getLogger(__name__)
 
 
 def work_off(load: LoadSession, batch: Batch) -> list[AttentionItem]:
@@ -35,8 +33,11 @@ def work_off(load: LoadSession, batch: Batch) -> list[AttentionItem]:
     """
     ledger, practice = load.ledger, load.run.practice
     with ledger.holding(practice):
-        if ledger.planning.begin_batch(load.run, batch) is BatchOutcome.REJECTED:
+        check_goes(ledger, practice)
+        again = ledger.planning.begin_batch(load.run, batch) is BatchOutcome.REJECTED
+        if again:
             ledger.bookings.release_rejected(load.run, batch)
+        ledger.bookings.release_alike(load.run, batch, again)
         ledger.bookings.doubt_orphans(load.run)
         _until_at_rest(load, batch)
         items = ledger.review.batch_items(practice, batch)
@@ -53,6 +54,7 @@ def dry_run_batch(load: LoadSession, batch: Batch) -> list[AttentionItem]:
     `load.exact` sends nothing. Nobody waits: a booking whose answer was lost stays doubtful, and
     of numbers that are taken in Exact as many are compared as there are calls for now.
     """
+    load.ledger.bookings.release_alike(load.run, batch, again=False)
     load.ledger.bookings.doubt_orphans(load.run)
     for _ in range(MAX_ROUNDS):
         _compare_taken_numbers(load, batch)
@@ -115,13 +117,8 @@ def _settle(load: LoadSession, seconds: float) -> float:
 
 def _send_planned(load: LoadSession, batch: Batch) -> int:
     if batch.kind != BookingKind.DEBTOR:
-        load.ledger.bookings.hold_what_must_wait(load.run, batch)
-    bookings = load.ledger.bookings.to_send(load.run, batch)
-    for done, booking in enumerate(bookings):
-        send(load, booking)
-        if done % 50 == 49:
-            log.info("%s of %s done", done + 1, len(bookings))
-    return len(bookings)
+        load.ledger.bookings.hold_what_must_wait(load.run, batch, load.lists.closed_periods)
+    return send_planned(load, batch)
 
 
 def _check_all_settled(items: list[AttentionItem]) -> None:

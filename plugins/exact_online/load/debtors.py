@@ -8,25 +8,28 @@ is not ours is never changed (M15).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from exact_online.api import odata
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.failures import QueryRejected
-from exact_online.ledger import Booking, DebtorDocument, TakenRelation
-from exact_online.load.debtor_parts import BANK_ACCOUNTS, CONTACTS, with_parts_in_exact
+from exact_online.ledger import Booking, DebtorDocument
+from exact_online.load.clashes import clash
+from exact_online.load.debtor_parts import (
+    ACCOUNTS,
+    BANK_ACCOUNTS,
+    CONTACTS,
+    Record,
+    differing_fields,
+    find_relation,
+    is_what_we_sent,
+    looks_like_ours,
+    with_parts_in_exact,
+)
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown, failed_outcome, rejected_by_exact
+from exact_online.load.persons import is_other_person
 from exact_online.load.session import LoadSession
 from exact_online.reasons import Reason
-
-ACCOUNTS = "crm/Accounts"
-RELATION_FIELDS = ("ID", "Code", "Name", "Postcode", "Status", "IsSupplier", "MainContact")
-CUSTOMER = "C"
-
-Record = Mapping[str, Any]
-"""A record as it is sent to Exact, in Exact's own property names."""
 
 NOTHING_SENT = DebtorDocument({}, None, None)
 
@@ -52,7 +55,7 @@ def send_debtor(load: LoadSession, booking: Booking) -> Outcome:
     wanted = DebtorDocument.from_payload(booking.payload)
     debtor = Debtor(booking, wanted, load.ledger.relations.last_sent(booking) or NOTHING_SENT)
     if booking.relation_id is None:
-        return _clash(load, debtor) or _create(load, debtor)
+        return clash(load, booking, wanted) or _create(load, debtor)
     return _change(load, debtor)
 
 
@@ -63,45 +66,25 @@ def adopt_found_parts(load: LoadSession, booking: Booking) -> bool:
     Returns False when a part is absent: that must be seen twice before it is sent again,
     for Exact would take it twice.
     """
-    row = _relation_by_code(load, booking)
+    wanted = DebtorDocument.from_payload(booking.payload)
+    row = find_relation(load, booking, wanted.account)
     if row is None:
         return False
-    wanted = DebtorDocument.from_payload(booking.payload)
-    if booking.relation_id is None and not _looks_like_ours(row, wanted.account):
+    is_known = str(row["ID"]).lower() == str(booking.relation_id).lower()
+    if not (is_known or looks_like_ours(row, wanted.account)):
         load.ledger.bookings.reject(load.run, booking, Reason.NUMBER_CLASH, {"debtor": booking.debtor_number})
         return True
-    relation_id = str(row["ID"])
-    contact_id, bank_account_id = (
-        _only_id(load, CONTACTS, relation_id),
-        _only_id(load, BANK_ACCOUNTS, relation_id),
-    )
-    load.ledger.relations.keep(booking, relation_id, contact_id, bank_account_id)
-    if (wanted.contact and not contact_id) or (wanted.bank_account and not bank_account_id):
+    load.ledger.relations.keep(booking, str(row["ID"]))
+    if not is_known:
+        booking = replace(booking, relation_id=str(row["ID"]), contact_id=None, bank_account_id=None)
+    there = with_parts_in_exact(load, booking, wanted)
+    if (wanted.contact and not there.contact_id) or (wanted.bank_account and not there.bank_account_id):
         return False
     load.ledger.bookings.release_continued(load.run, booking)
     return True
 
 
 # The relation.
-
-
-def _clash(load: LoadSession, debtor: Debtor) -> Rejected | None:
-    """Does a relation that is not ours bear this number? (M15)"""
-    booking = debtor.booking
-    for there in load.ledger.relations.with_code(booking.practice, booking.debtor_number):
-        if there.our_debtor_number is None:
-            return Rejected(_kind_of_clash(there, debtor.wanted.account))
-    return None
-
-
-def _kind_of_clash(there: TakenRelation, account: Record) -> Reason:
-    """A customer with our name and postcode may be ours from before the link, also when it is a
-    supplier as well: a person says so once (M15).
-    """
-    if there.status != CUSTOMER:
-        return Reason.RELATION_NOT_CUSTOMER
-    alike = there.name == account["Name"] and (there.postcode or "") == account.get("Postcode", "")
-    return Reason.RELATION_TO_CONFIRM if alike else Reason.NUMBER_CLASH
 
 
 def _create(load: LoadSession, debtor: Debtor) -> Outcome:
@@ -116,18 +99,19 @@ def _create(load: LoadSession, debtor: Debtor) -> Outcome:
 
 
 def _owner_of_code(load: LoadSession, debtor: Debtor, answer: Answer) -> Outcome:
-    """Exact says that the code exists: by an earlier call of ours whose answer was lost,
-    or somebody else's.
+    """Exact says that the code exists: by an earlier call of ours whose answer was lost, by this
+    one, which was executed twice, or somebody else's.
 
     While Exact does not take the question that tells, nobody knows (FR-B17).
     """
     try:
-        row = _relation_by_code(load, debtor.booking)
+        row = find_relation(load, debtor.booking, debtor.wanted.account)
     except QueryRejected as rejection:
         return Unknown(f"Exact says the relation exists; {rejection}")
     if row is None:
         return Unknown(f"Exact says the relation exists and does not show it ({answer.cause})")
-    if debtor.booking.attempt > 1 and _looks_like_ours(row, debtor.wanted.account):
+    is_ours = looks_like_ours if debtor.booking.attempt > 1 else is_what_we_sent
+    if is_ours(row, debtor.wanted.account):
         load.ledger.relations.keep(debtor.booking, str(row["ID"]))
         return _change(load, _with_relation(debtor, str(row["ID"])))
     return Rejected(Reason.NUMBER_CLASH, message=answer.message)
@@ -140,28 +124,36 @@ def _change(load: LoadSession, debtor: Debtor) -> Outcome:
     if _is_somebody_else(debtor) and not load.ledger.relations.is_same_person(debtor.booking):
         return Rejected(Reason.DEBTOR_IDENTITY_CHANGED)
     relation_id = _relation_id(debtor)
-    changed = _differing(debtor.wanted.account, debtor.before.account or None)
+    changed = differing_fields(debtor.wanted.account, debtor.before.account or None)
     if changed:
         answer = load.exact.put(ACCOUNTS, relation_id, changed, guard=_guard(load, debtor))
-        if answer.kind is AnswerKind.GONE:
-            return Rejected(Reason.RELATION_GONE)
         if outcome := _unless_changed(answer):
             return outcome
-    if not debtor.before.account:  # ours, and never confirmed: Exact may have more of it than we know
-        debtor = replace(debtor, booking=with_parts_in_exact(load, debtor.booking, debtor.wanted))
-    return _parts(load, debtor)
+    return _parts(load, _with_unknown_parts(load, debtor))
+
+
+def _with_unknown_parts(load: LoadSession, debtor: Debtor) -> Debtor:
+    """The debtor with the parts that Exact may have and the ledger does not know.
+
+    It was never confirmed, or a part of it was removed in Exact; what is found is sent whole.
+    """
+    booking, before = debtor.booking, debtor.before
+    lost_contact = before.contact is not None and booking.contact_id is None
+    lost_bank_account = before.bank_account is not None and booking.bank_account_id is None
+    if before.account and not (lost_contact or lost_bank_account):
+        return debtor
+    before = replace(
+        before,
+        contact=None if lost_contact else before.contact,
+        bank_account=None if lost_bank_account else before.bank_account,
+    )
+    return replace(debtor, booking=with_parts_in_exact(load, booking, debtor.wanted), before=before)
 
 
 def _is_somebody_else(debtor: Debtor) -> bool:
-    """A number that James gave to another patient: people change their last name or how they are
-    called, not both at once (FR-F5).
-    """
+    """A number that James gave to another patient (FR-F5)."""
     before, now = debtor.before.contact, debtor.wanted.contact
-    if not before or not now:
-        return False
-    return before.get("LastName") != now.get("LastName") and all(
-        before.get(name) != now.get(name) for name in ("Initials", "FirstName")
-    )
+    return before is not None and now is not None and is_other_person(before, now)
 
 
 # Its contact and its bank account.
@@ -242,10 +234,13 @@ def _post(load: LoadSession, debtor: Debtor, path: str, document: Record) -> Ans
 def _change_part(
     load: LoadSession, debtor: Debtor, path: str, key: str, document: Record, before: Record | None
 ) -> Outcome | None:
-    changed = _differing(document, before)
-    return (
-        _unless_changed(load.exact.put(path, key, changed, guard=_guard(load, debtor))) if changed else None
-    )
+    changed = differing_fields(document, before)
+    if not changed:
+        return None
+    answer = load.exact.put(path, key, changed, guard=_guard(load, debtor))
+    if answer.kind is AnswerKind.GONE:
+        load.ledger.relations.forget_part(debtor.booking, key)
+    return _unless_changed(answer)
 
 
 def _guard(load: LoadSession, debtor: Debtor) -> Any:
@@ -259,40 +254,6 @@ def _unless_changed(answer: Answer) -> Outcome | None:
     if answer.kind is AnswerKind.GONE:
         return Rejected(Reason.RELATION_GONE)
     return failed_outcome(answer) or (rejected_by_exact(answer) if answer.kind is AnswerKind.IN_USE else None)
-
-
-# Reading and comparing.
-
-
-def _relation_by_code(load: LoadSession, booking: Booking) -> odata.Row | None:
-    where = f"Code eq {odata.relation_code(booking.debtor_number)}"
-    return next(iter(load.exact.get_all(ACCOUNTS, RELATION_FIELDS, where=where)), None)
-
-
-def _only_id(load: LoadSession, path: str, relation_id: str) -> str | None:
-    """The contact or bank account that we made for a relation of ours: its only one."""
-    rows = list(load.exact.get_all(path, ("ID",), where=f"Account eq {odata.guid(relation_id)}"))
-    return str(rows[0]["ID"]) if rows else None
-
-
-def _looks_like_ours(row: odata.Row, account: Mapping[str, Any]) -> bool:
-    """Same code (asked for), same name and postcode, and a customer that is no supplier."""
-    same = all(
-        str(row.get(field) or "").strip() == str(account.get(field) or "").strip()
-        for field in ("Name", "Postcode")
-    )
-    return same and str(row.get("Status") or "").strip() == CUSTOMER and not row.get("IsSupplier")
-
-
-def _differing(wanted: Record, before: Record | None) -> Record:
-    """Fields to send: new or other than before; one that is empty now is emptied.
-
-    Never code or owner.
-    """
-    fixed = {"Code", "Account"}
-    changed = {name: value for name, value in wanted.items() if before is None or before.get(name) != value}
-    emptied = {name: None for name in before or {} if name not in wanted}
-    return {name: value for name, value in {**changed, **emptied}.items() if name not in fixed}
 
 
 def _with_relation(debtor: Debtor, relation_id: str) -> Debtor:

@@ -34,7 +34,8 @@ def resolve(load: LoadSession, doubt: DoubtfulBooking) -> bool:
             else _adopt_entry(load, booking)
         )
     except QueryRejected as rejection:
-        log.error("%s stays doubtful: %s", booking.source_key, rejection)
+        (words,) = load.ledger.review.without_names(booking.practice, [rejection.words])
+        log.error("%s stays doubtful: %s %s", booking.source_key, rejection, words)
         return False
     if not found:
         _note_absence(load, doubt)

@@ -37,29 +37,43 @@ def send_entry(load: LoadSession, booking: Booking) -> Outcome:
 
 
 def find_entry(load: LoadSession, booking: Booking) -> list[ExactEntry]:
-    """Return what Exact has under this booking's number,
-    or that is this booking under another number.
+    """Return what Exact has under this booking's number, or stands for it under another number.
 
-    An entry that merely has an equal reference is left out.
+    The latter has its content, or at least its reference and total. An entry that merely has an
+    equal reference is left out.
     """
-    found = _look_up(load, booking)
     return [
         entry
-        for entry in found
-        if entry.entry_number == booking.entry_number or difference(booking, entry, load.lists) is None
+        for entry in _look_up(load, booking)
+        if entry.entry_number == booking.entry_number
+        or (entry.reference, entry.total_cents) == (booking.reference, booking.total_cents)
+        or difference(booking, entry, load.lists) is None
     ]
 
 
 def judge(load: LoadSession, booking: Booking, found: list[ExactEntry]) -> Outcome:
-    """Return what entries that were found (at least one) say about a booking of ours."""
+    """Return what entries that were found (at least one) say about a booking of ours.
+
+    One that another record is booked under, of whatever practice the division serves, never is
+    this booking: equal content does not make it so.
+    """
     if not all(entry.accounts for entry in found):
         return Unknown("Exact has the entry and does not show its lines yet")
-    ours = [entry for entry in found if difference(booking, entry, load.lists) is None]
+    others = load.ledger.bookings.entries_of_others(booking, [entry.entry_id for entry in found])
+    ours = [
+        entry
+        for entry in found
+        if entry.entry_id not in others and difference(booking, entry, load.lists) is None
+    ]
     if len(ours) > 1:
         return Rejected(Reason.DOUBLE_IN_EXACT, {"entries": len(ours)})
     if ours:
-        return Booked(ours[0].entry_id)
-    return Rejected(Reason.ENTRY_NUMBER_IN_USE, {"difference": difference(booking, found[0], load.lists)})
+        return Booked(ours[0].entry_id, other_number=_other(ours[0].entry_number, booking.entry_number))
+    in_the_way = min(found, key=lambda entry: entry.entry_number != booking.entry_number)
+    values = {"difference": difference(booking, in_the_way, load.lists) or "relation"}
+    if in_the_way.entry_number == booking.entry_number:
+        return Rejected(Reason.ENTRY_NUMBER_IN_USE, values)
+    return Rejected(Reason.ENTERED_BEFORE, {**values, "other_number": in_the_way.entry_number})
 
 
 def _look_up(load: LoadSession, booking: Booking) -> list[ExactEntry]:
@@ -90,15 +104,19 @@ def _owner_of_number(load: LoadSession, booking: Booking, answer: Answer) -> Out
 
 
 def _what_was_made(booking: Booking, answer: Answer) -> Outcome:
-    """An answer must be about our booking:
-    a number or reference of another entry means that we don't know.
+    """An answer must be about our booking: the reference of another entry, or without one another
+    number, means that we don't know. The number may be a hint to Exact, the reference is not.
     """
     entity = answer.entity or {}
-    number, reference = entity.get("EntryNumber"), entity.get("YourRef")
-    if number not in (None, booking.entry_number) or (reference or booking.reference) != booking.reference:
+    number, reference = odata.number(entity.get("EntryNumber")), entity.get("YourRef")
+    is_ours = reference == booking.reference if reference else number in (None, booking.entry_number)
+    if not is_ours:
         return Unknown("the answer is about another entry")
     assert answer.exact_id is not None
-    total = odata.cents(entity.get("AmountDC"))
-    return Booked(
-        answer.exact_id, None if total in (0, booking.total_cents) else total
-    )  # 0: not filled in yet
+    total = odata.cents(entity.get("AmountDC")) or booking.total_cents  # 0: not filled in yet
+    return Booked(answer.exact_id, _other(total, booking.total_cents), _other(number, booking.entry_number))
+
+
+def _other(made: int | None, sent: int | None) -> int | None:
+    """Return what was made where it is not what was sent."""
+    return None if made == sent else made

@@ -17,6 +17,8 @@ class Booked:
     exact_id: str
     other_cents: int | None = None
     """The total that Exact says it booked, where that is not the one we sent."""
+    other_number: int | None = None
+    """The entry number that it has, where that is not the one we sent."""
 
 
 @dataclass(frozen=True)

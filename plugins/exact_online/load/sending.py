@@ -11,9 +11,12 @@ from __future__ import annotations
 from exact_online.failures import DayIsFull, NotReady, ProtocolFailure, Unreachable, WaitForWindow
 from exact_online.ledger import Booking
 from exact_online.load import debtors, entries
+from exact_online.load.debtor_parts import ACCOUNTS
+from exact_online.load.gone import forget_if_gone
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown
 from exact_online.load.session import LoadSession
-from exact_online.money import amount_text
+from exact_online.load.stop import confirm_booked
+from exact_online.reasons import Reason
 from exact_online.vocabulary import BookingKind
 
 NOT_EXECUTED = (WaitForWindow, DayIsFull, Unreachable, NotReady, ProtocolFailure)
@@ -29,7 +32,7 @@ def send(load: LoadSession, booking: Booking) -> Outcome | None:
     certainly did nothing. NotReady is also raised after a booking that Exact gave another total.
     LockLost leaves the booking as it is: whoever holds the practice now decides about it.
     """
-    load.exact.make_ready(entries.PATHS.get(booking.kind, debtors.ACCOUNTS))
+    load.exact.make_ready(entries.PATHS.get(booking.kind, ACCOUNTS))
     claimed = load.ledger.bookings.claim(load.run, booking, load.worker)
     if claimed is None:
         return None
@@ -46,26 +49,16 @@ def send(load: LoadSession, booking: Booking) -> Outcome | None:
         load.ledger.bookings.unclaim(load.run, claimed, reached_exact=reached)
         raise
     write_down(load, claimed, outcome)
-    _stop_on_another_total(claimed, outcome)
+    if isinstance(outcome, Rejected) and outcome.reason == Reason.RELATION_GONE:
+        forget_if_gone(load, claimed)
     return outcome
 
 
-def _stop_on_another_total(booking: Booking, outcome: Outcome) -> None:
-    """One entry is booked with another total than we sent: so would be all that follow."""
-    if isinstance(outcome, Booked) and outcome.other_cents is not None:
-        made, sent = amount_text(outcome.other_cents), amount_text(booking.total_cents)
-        raise NotReady(
-            f"Exact booked {made} for {booking.source_key}, which is {sent}; nothing more was sent. "
-            "Put that entry right in Exact, and "
-            "check there whether the VAT codes of the settings include or exclude VAT."
-        )
-
-
 def write_down(load: LoadSession, booking: Booking, outcome: Outcome) -> None:
-    """Move the booking to the state that its outcome means. Raises LockLost."""
+    """Move the booking to the state that its outcome means. Raises as `confirm_booked`."""
     match outcome:
-        case Booked(exact_id):
-            load.ledger.bookings.confirm(load.run, booking, exact_id)
+        case Booked():
+            confirm_booked(load, booking, outcome)
         case Rejected(reason, values, message):
             load.ledger.bookings.reject(load.run, booking, reason, {**values_of(booking), **values}, message)
         case Unknown(why):

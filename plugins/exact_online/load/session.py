@@ -27,4 +27,8 @@ class LoadSession:
     lists: ExactLists
     clock: Clock
     worker: str
+    zeros_count: bool = False
+    """The setting `debtor_zeros_count` of the practice."""
     settle_seconds: float = SETTLE_SECONDS
+    stops_at_other_number: bool = False
+    """Setting: the practice stops when Exact gives an entry another number than was sent."""

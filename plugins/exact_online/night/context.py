@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from exact_online.api.client import ExactClient
@@ -31,6 +32,12 @@ class Night:
     settle_seconds: float = SETTLE_SECONDS
 
     @property
+    def first_day(self) -> dt.date:
+        """The first day of the practice, or of the history of this night when that is older."""
+        asked = self.run.history_from
+        return min(asked, self.practice.first_sync_date) if asked else self.practice.first_sync_date
+
+    @property
     def lists(self) -> ExactLists:
         """The division's lists as the first step of the run kept them."""
         return load_lists(self.ledger.mirrors, self.practice.code)
@@ -39,5 +46,13 @@ class Night:
         """Return what the loader works with; in a dry run its client sends nothing."""
         exact = self.exact.for_dry_run() if self.ledger.is_dry_run else self.exact
         return LoadSession(
-            self.ledger, exact, self.run, self.lists, self.clock, self.worker, self.settle_seconds
+            self.ledger,
+            exact,
+            self.run,
+            self.lists,
+            self.clock,
+            self.worker,
+            settle_seconds=self.settle_seconds,
+            stops_at_other_number=self.settings.stop_at_other_number,
+            zeros_count=self.settings.debtor_zeros_count,
         )

@@ -15,14 +15,22 @@ from exact_online.extract.snapshot import snapshot
 from exact_online.ledger import AttentionItem, Ledger, NightNumbers
 from exact_online.night.context import Night
 from exact_online.night.history import (
-    backfill_of,
+    choose,
     for_history,
     hand_over_history,
     history_days,
     import_history,
     scope_of,
 )
-from exact_online.night.steps import extract, load, outcome, plan_debtors, plan_entries, read_division
+from exact_online.night.steps import (
+    extract,
+    load,
+    other_debtors,
+    outcome,
+    plan_debtors,
+    plan_entries,
+    read_division,
+)
 from exact_online.report.dry_run import open_by_reason
 from exact_online.report.numbers import dry_run_cells, numbers_of
 from exact_online.vocabulary import Backfill
@@ -52,13 +60,13 @@ def dry_run(
     LockLost while somebody writes for the practice, and what the steps raise.
     """
     with night.ledger.holding(night.practice.code), rolled_back.rolled_back(night.run):
-        tried = replace(night, ledger=rolled_back)
-        scope = scope_of(tried, choices.backfill, choices.history_from)
+        tried = choose(replace(night, ledger=rolled_back), choices.backfill, choices.history_from)
+        scope = scope_of(tried)
         read_division(tried, choices.confirmed_by)
         extract(tried, james, scope, choices.rebuild_ledger)
-        for batch in [*plan_debtors(tried), *plan_entries(tried)]:
+        for batch in [*plan_debtors(tried), *plan_entries(tried), *other_debtors(tried)]:
             load(tried, batch)
-        _try_history(tried, james, choices)
+        _try_history(tried, james)
         numbers, items = _numbers(tried, james, scope)
         changes = rolled_back.review.james_changes_of_run(night.run)
     differing = sum(cell.difference_cents != 0 for cell in numbers.cells)
@@ -68,16 +76,14 @@ def dry_run(
     return numbers, items + changes
 
 
-def _try_history(night: Night, james: psycopg.Connection[Any], choices: Choices) -> None:
-    backfill = backfill_of(night.practice, choices.backfill)
-    if backfill is Backfill.NOTHING:
+def _try_history(night: Night, james: psycopg.Connection[Any]) -> None:
+    if night.run.backfill == Backfill.NOTHING:
         return
-    days = history_days(night.practice, choices.history_from)
     history = for_history(night, lambda run: replace(night, run=run))
-    if backfill is Backfill.IMPORT:
-        import_history(history, james, days)
+    if night.run.backfill == Backfill.IMPORT:
+        import_history(history, james, history_days(night))
     else:
-        hand_over_history(history, james, days, night.run.book_day)
+        hand_over_history(history, james, history_days(night), night.run.book_day)
 
 
 def _numbers(

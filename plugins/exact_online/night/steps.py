@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import logging
 from dataclasses import replace
 from typing import Any
@@ -22,21 +20,32 @@ from exact_online.extract.james import stage_debtors, stage_invoices
 from exact_online.extract.revenue import revenue_totals
 from exact_online.extract.snapshot import snapshot
 from exact_online.failures import NotReady, WaitForWindow
-from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightNumbers, Run, RunOutcome
+from exact_online.ledger import AttentionItem, Batch, Ledger, NightNumbers, Run, RunOutcome
 from exact_online.load.batch import UNSETTLED, dry_run_batch, resolve_doubts, work_off
+from exact_online.load.stop import check_goes
 from exact_online.night.context import BATCH_SIZE, Night
-from exact_online.readiness import readiness_problems, readiness_remarks, remark_sentence
+from exact_online.night.matching import note_matches
+from exact_online.night.plan_rows import adjustments_of, rejected_rows
+from exact_online.night.remarks import note_remarks
+from exact_online.readiness import readiness_problems
 from exact_online.report.numbers import Reconciliation, StillSettling, numbers_of
 from exact_online.transform import transform_debtors, transform_invoices
 from exact_online.transform.plans import BOOKING_LINE_COLUMNS
-from exact_online.vocabulary import BookingKind
+from exact_online.vocabulary import BookingKind, Turn
 
 DEBTOR_KEY = "debiteur:"
 """Before a debtor's number, so that every record of a practice has a key of its own: factuur:..,
 declaratie:.., debiteur:.."""
 
+MAX_ENTERED_BY_HAND = 3
+"""So many invoices that Exact has and the ledger never saw are taken for a bookkeeper's own work;
+more are a pattern (docs/reliability.md, "Before the first write")."""
+
 CHUNK_INVOICES = 20_000
 """Invoices planned at once: bounds the memory of a night."""
+
+TONIGHT = (Turn.FIRST, Turn.AGAIN)
+"""The turns of invoices since the link date, and of the debtors that they wait for."""
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +59,10 @@ def open_run(
     """Write the run down in the ledger, or find it again, and return it.
 
     Raises NotReady when the practice has no settings, no link with Exact, or is not active yet, and
-    when the ledger can't hold one writer per practice (a pooler in between).
+    when the ledger can't hold one writer per practice (a pooler in between), or is a copy (FR-L8).
     """
     ledger.check_one_writer()
+    ledger.home.check()
     practice = ledger.practices.get(practice_code)
     if not (practice.active or dry_run):
         raise NotReady(
@@ -71,6 +81,7 @@ def make_ready(night: Night, confirmed_by: str | None = None) -> None:
     `confirmed_by`: who says that the relations listed for confirmation are ours (M15); None when
     nobody did. Raises NotReady with one sentence per fault.
     """
+    check_goes(night.ledger, night.practice.code)
     read_division(night, confirmed_by)
     resolve_doubts(night.load_session())
     night.ledger.runs.note_ready(night.run)
@@ -94,7 +105,7 @@ def read_anew(night: Night) -> Night:
 def read_division(night: Night, confirmed_by: str | None) -> None:
     """Do all of `make_ready` but resolving the doubtful bookings."""
     _check_division(night)
-    document = fetch_lists(night.exact, night.practice.first_sync_date.year)
+    document = fetch_lists(night.exact, night.first_day)
     night.ledger.mirrors.save_lists(night.practice.code, document)
     changes = fetch_relations(night.exact, night.ledger.mirrors.relation_cursors(night.practice.code))
     night.ledger.mirrors.save_relations(night.practice.code, changes)
@@ -103,8 +114,7 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
     if confirmed_by and (adopted := night.ledger.relations.adopt(night.practice.code, confirmed_by)):
         log.info("Confirmed by %s to be ours: debtors %s.", confirmed_by, ", ".join(adopted))
     found = readiness_problems(night.settings, night.lists, night.run.book_day)
-    for remark in readiness_remarks(night.settings, night.lists):
-        log.warning("%s", remark_sentence(remark))
+    note_remarks(night)
     if found:
         raise NotReady(f"Practice {night.practice.code} can't be booked: {' '.join(found)}")
     _read_journals(night)
@@ -112,9 +122,13 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
 
 def _read_journals(night: Night) -> None:
     """Read what stands in our journals, so that taken numbers are known before we send."""
-    days = (night.practice.first_sync_date, night.run.book_day)
-    journals = entries_mirror.journals_of(night.settings, night.lists, night.practice.first_sync_date, days)
-    entries_mirror.refresh(night.exact, night.ledger.mirrors, night.practice.code, journals, deletions=False)
+    days = (night.first_day, night.run.book_day)
+    journals = entries_mirror.journals_of(night.settings, night.lists, night.first_day, days)
+    mirror, code = night.ledger.mirrors, night.practice.code
+    if night.first_day < night.practice.first_sync_date:  # what is older than the mirror
+        entries_mirror.reload(night.exact, mirror, code, journals)
+    else:
+        entries_mirror.refresh(night.exact, mirror, code, journals, deletions=False)
 
 
 def _check_division(night: Night) -> None:
@@ -146,15 +160,17 @@ def extract(
 
     Returns the counts ``debtors``, ``invoices`` and ``lines``. `scope` is the days that this run
     answers for; what James says they come to is kept, from the same snapshot. Raises NotReady when
-    Exact has entries of ours that the ledger does not know, unless a person said to adopt them
-    (`rebuild_ledger`; FR-J8, FR-J9).
+    Exact has so much of ours that the ledger does not know that the ledger must be an older one,
+    unless a person said to adopt it (`rebuild_ledger`; FR-J8, FR-J9).
     """
     run, practice, staging = night.run, night.practice, night.ledger.staging
+    read_at, days = staging.moment(), (practice.link_date, run.book_day)
     with snapshot(james):
         check_contract(james)
         totals = revenue_totals(james, practice.james_practice_code, scope)
         debtors = stage_debtors(james, staging, run.run_id, practice.code)
-        invoices = stage_invoices(james, staging, run.run_id, practice.code, practice.link_date, run.book_day)
+        invoices = stage_invoices(james, staging, run.run_id, practice.code, *days)
+    staging.note_read(run.run_id, read_at, days, debtors=True)
     if not rebuild_ledger:
         _check_age_of_ledger(night)
     night.ledger.runs.save_james_totals(run.run_id, totals)  # last: an extract that failed has none
@@ -162,16 +178,24 @@ def extract(
 
 
 def _check_age_of_ledger(night: Night) -> None:
-    """Stop a restored backup, or a second environment on the division, from sending again."""
-    journals = (night.settings.sales_journal, night.settings.general_journal)
-    if unknown := night.ledger.planning.unknown_numbers(night.run, journals):
+    """Stop a restored backup, or a second environment on the division, from sending again.
+
+    A few invoices that a bookkeeper typed while the link was down are no such pattern: what stands
+    under their numbers is read and compared before anything is sent.
+    """
+    journals = night.settings.journals
+    unknown = night.ledger.planning.unknown_invoices(night.run, journals)
+    if len(unknown) > MAX_ENTERED_BY_HAND or any(invoice.is_overdue for invoice in unknown):
         raise NotReady(
-            f"{len(unknown)} invoice(s), {unknown[0]} first, stand in Exact's journals "
-            f"{' and '.join(journals)} and were never seen by this ledger: it is older than Exact (a "
+            f"{len(unknown)} invoice(s), {unknown[0].invoice_number} first, stand in Exact's journals "
+            f"{', '.join(journals)} and were never seen by this ledger: it is older than Exact (a "
             "restored backup?), or another environment books in this division. Nothing was sent. "
             "Restore the newer ledger or stop the other environment; if neither can be had, start the "
             "DAG with 'Rebuild the ledger from Exact'."
         )
+    if unknown:
+        numbers = ", ".join(invoice.invoice_number for invoice in unknown)
+        log.warning("In Exact already, entered by others; each is compared first: %s.", numbers)
 
 
 # 3. Plan.
@@ -180,29 +204,50 @@ def _check_age_of_ledger(night: Night) -> None:
 def plan_debtors(night: Night) -> list[Batch]:
     """Make every staged debtor a planned booking or a rejection; unchanged ones cost nothing.
 
-    Returns the batches of debtors that are to be sent. Raises LockLost while another worker has
-    the practice: nothing may change under a batch that is being sent.
+    Returns the batches of the debtors that open invoices wait for. Raises LockLost while another
+    worker has the practice: nothing may change under a batch that is being sent.
     """
-    plans = transform_debtors(
-        debtors_frame(night.ledger.staging, night.run.run_id), night.settings, night.lists
-    )
+    debtors = debtors_frame(night.ledger.staging, night.run.run_id)
+    plans = transform_debtors(debtors, night.settings, night.lists)
     frames = (plans.bookings, rejected_rows(plans.rejections))
     keyed = [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames]
     with night.ledger.holding(night.practice.code):
-        night.ledger.review.save_adjustments(night.run, _adjustments(plans.adjustments))
-        night.ledger.planning.save_plan(night.run, keyed, pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS)))
-    return [batch for batch in _batches(night) if batch.kind == BookingKind.DEBTOR]
+        note_matches(night, debtors)
+        night.ledger.review.save_adjustments(night.run, adjustments_of(plans.adjustments, DEBTOR_KEY))
+        lines = pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS))
+        _log_left(night, night.ledger.planning.save_plan(night.run, keyed, lines))
+        night.ledger.planning.give_turns(night.run)
+    return [batch for batch in _batches(night, *TONIGHT) if batch.kind == BookingKind.DEBTOR]
 
 
 def plan_entries(night: Night) -> list[Batch]:
     """Make every staged invoice and claim a planned booking or a rejection.
 
-    Returns the batches of entries that are to be sent. Raises LockLost as `plan_debtors`.
+    Returns the batches of entries since the link date. Raises LockLost as `plan_debtors`.
     """
     with night.ledger.holding(night.practice.code):
         plan_invoices(night, handed_over=False)
         night.ledger.bookings.doubt_taken_numbers(night.run)
-    return [batch for batch in _batches(night) if batch.kind != BookingKind.DEBTOR]
+        night.ledger.planning.give_turns(night.run)
+    return [batch for batch in _batches(night, *TONIGHT) if batch.kind != BookingKind.DEBTOR]
+
+
+def other_debtors(night: Night) -> list[Batch]:
+    """Return the batches of debtors that no open invoice waits for: they are sent after it."""
+    return _batches(night, Turn.OTHER_DEBTORS)
+
+
+def plan_history(night: Night) -> list[Batch]:
+    """Make every staged invoice from before the link date a planned booking or a rejection.
+
+    Returns their batches, and those of history that is left over from an earlier day. Raises
+    LockLost as `plan_debtors`.
+    """
+    with night.ledger.holding(night.practice.code):
+        plan_invoices(night, handed_over=False)
+        night.ledger.bookings.doubt_taken_numbers(night.run)
+        night.ledger.planning.give_turns(night.run, history=True)
+    return _batches(night, Turn.HISTORY)
 
 
 def plan_invoices(night: Night, handed_over: bool) -> None:
@@ -211,34 +256,24 @@ def plan_invoices(night: Night, handed_over: bool) -> None:
     `handed_over`: write new bookings down as handed over in a workbook instead of planned.
     The caller holds the practice.
     """
-    lists = night.lists
+    lists, left = night.lists, 0
     for invoices, lines in invoice_chunks(night.ledger.staging, night.run.run_id, CHUNK_INVOICES):
         credited = credited_frame(night.ledger.staging, night.practice.code, night.run.run_id, invoices)
         plans = transform_invoices(invoices, lines, night.settings, lists, credited)
         records = (plans.bookings, rejected_rows(plans.rejections))
-        night.ledger.planning.save_plan(night.run, records, plans.booking_lines, handed_over)
+        left += night.ledger.planning.save_plan(night.run, records, plans.booking_lines, handed_over)
+        night.ledger.review.save_adjustments(night.run, adjustments_of(plans.warnings))
+    _log_left(night, left)
 
 
-def rejected_rows(rejections: pd.DataFrame) -> pd.DataFrame:
-    """Return rejections as rows of a plan: the fingerprint is that of the reason.
-
-    The same rejection of the same record is so one row, however many nights find it again.
-    """
-    texts = rejections["reason"] + " " + rejections["reason_values"].fillna("")
-    return rejections.assign(fingerprint=[hashlib.sha256(text.encode()).hexdigest() for text in texts])
+def _log_left(night: Night, left: int) -> None:
+    if left:
+        log.info("%s record(s) of run %s are left to a run that read James later.", left, night.run.run_id)
 
 
-def _adjustments(adjustments: pd.DataFrame) -> list[Adjustment]:
-    """Return what was shortened or left out of debtors, under their keys in the ledger."""
-    columns = (adjustments[name] for name in ("source_key", "reason", "reason_values"))
-    return [
-        Adjustment(DEBTOR_KEY + key, reason, json.loads(values))
-        for key, reason, values in zip(*columns, strict=True)
-    ]
-
-
-def _batches(night: Night) -> list[Batch]:
-    return night.ledger.planning.batches(night.practice.code, BATCH_SIZE)
+def _batches(night: Night, *turns: Turn) -> list[Batch]:
+    batches = night.ledger.planning.batches(night.practice.code, BATCH_SIZE)
+    return [batch for batch in batches if batch.turn in turns]
 
 
 # 4. Load.

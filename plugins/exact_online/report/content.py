@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from exact_online.ledger.differences import JudgedBooking, JudgedLine
+from exact_online.api.stores import EntryLine
+from exact_online.ledger.differences import JudgedBooking
+from exact_online.settings import ExactPaymentCondition
 from exact_online.vocabulary import BookingKind
 
 VAT = ("btw", None)
@@ -42,8 +44,10 @@ class Content:
     relation: str | None
     """Id in Exact; empty when Exact has no relation of the debtor, None when it is not known."""
     reference: str | None
-    """Your reference; None for a general journal entry, where it is only a description."""
+    """Your reference; of a general journal entry the number that its first line has as text."""
     accounts: Accounts
+    due_date: dt.date | None = None
+    """None when it is not known: then it is not compared."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,10 @@ class Entry:
     """An entry in Exact."""
 
     entry_id: str
-    lines: tuple[JudgedLine, ...]
+    lines: tuple[EntryLine, ...]
 
     @property
-    def head(self) -> JudgedLine:
+    def head(self) -> EntryLine:
         """Return the line that names journal, year and number, which all lines share."""
         return self.lines[0]
 
@@ -78,11 +82,12 @@ class Chart:
     vat_accounts: Collection[str]
     cell_of_account: Mapping[str, tuple[str, str]]
     """Revenue account to the first of its cells."""
+    conditions: Mapping[str, ExactPaymentCondition] = field(default_factory=dict)
 
 
-def entries_of(lines: Iterable[JudgedLine]) -> dict[str, Entry]:
+def entries_of(lines: Iterable[EntryLine]) -> dict[str, Entry]:
     """Return the entries that these lines make, by id."""
-    grouped: dict[str, list[JudgedLine]] = {}
+    grouped: dict[str, list[EntryLine]] = {}
     for line in lines:
         grouped.setdefault(line.entry_id, []).append(line)
     return {entry_id: Entry(entry_id, tuple(of_entry)) for entry_id, of_entry in grouped.items()}
@@ -97,8 +102,9 @@ def booked_content(booking: JudgedBooking, lines: Sequence[BookedLine], chart: C
         number=booking.entry_number,
         day=booking.entry_date,
         relation=_lower(booking.relation_id),
-        reference=booking.reference if booking.kind == BookingKind.SALES_ENTRY else None,
+        reference=_text_in_exact(booking.kind, booking.reference, booking.entry_number),
         accounts=_accounts(lines, debit_account(booking, chart), booking.total_cents),
+        due_date=booking.due_date,
     )
 
 
@@ -108,16 +114,31 @@ def found_content(booking: JudgedBooking, chart: Chart) -> Content | None:
     if found is None or found["reason"] is not None:
         return None
     lines = [BookedLine(*(line[name] for name in BookedLine._fields)) for line in found["lines"]]
+    day = dt.date.fromisoformat(found["entry_date"])
     return Content(
         journal=found["journal"],
         year=found["financial_year"],
         period=found["financial_period"],
         number=found["entry_number"],
-        day=dt.date.fromisoformat(found["entry_date"]),
+        day=day,
         relation=_lower(booking.found_relation_id) or "",
-        reference=found["reference"] if found["kind"] == BookingKind.SALES_ENTRY else None,
+        reference=_text_in_exact(found["kind"], found["reference"], found["entry_number"]),
         accounts=_accounts(lines, debit_account(booking, chart), found["total_cents"]),
+        due_date=_due_date_now(booking, day, chart),
     )
+
+
+def _text_in_exact(kind: str, reference: str | None, number: int | None) -> str | None:
+    """What an entry bears in Exact to be known by."""
+    return reference if kind == BookingKind.SALES_ENTRY else str(number)
+
+
+def _due_date_now(booking: JudgedBooking, day: dt.date, chart: Chart) -> dt.date | None:
+    """The due date by what James has now; None when Exact has no such condition, or with days."""
+    if (booking.found_condition, day) == (booking.payment_condition, booking.entry_date):
+        return booking.due_date
+    condition = chart.conditions.get(booking.found_condition or "")
+    return condition.due_date(day) if condition else None
 
 
 def debit_account(booking: JudgedBooking, chart: Chart) -> str | None:
@@ -137,8 +158,9 @@ def exact_content(entry: Entry, like: Content, debit: str | None, chart: Chart) 
         number=entry.head.entry_number,
         day=_other((line.entry_date for line in lines), like.day),
         relation=_other((_lower(line.relation_id) for line in lines if line.relation_id), like.relation),
-        reference=None if like.reference is None else _other(entry.references, like.reference),
+        reference=_other(entry.references, like.reference),
         accounts=exact_accounts(entry, debit, chart),
+        due_date=_other((line.due_date for line in lines if line.due_date), like.due_date),
     )
 
 
@@ -167,6 +189,8 @@ def differing(ours: Content, there: Content) -> tuple[str, ...]:
         found.append("day")
     if (ours.year, ours.period) != (there.year, there.period):
         found.append("period")
+    if ours.day == there.day and None not in (ours.due_date, there.due_date):
+        found += ["due_date"] * (ours.due_date != there.due_date)  # it follows the day
     if ours.reference != there.reference:
         found.append("reference")
     if ours.accounts != there.accounts:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from exact_online.ledger import JudgedBooking, JudgedLine, SettledLine
+from exact_online.api.stores import EntryLine
+from exact_online.ledger import JudgedBooking, SettledLine
 from exact_online.report.content import VAT, BookedLine, Chart, Entry, added_up, entries_of, exact_accounts
 from exact_online.vocabulary import VatRate
 
@@ -19,7 +20,7 @@ Number = tuple[str | None, int | None, int | None]
 class Desk:
     """The rows, by what they are looked up by."""
 
-    def __init__(self, settled: Iterable[SettledLine], lines: Iterable[JudgedLine], chart: Chart) -> None:
+    def __init__(self, settled: Iterable[SettledLine], lines: Iterable[EntryLine], chart: Chart) -> None:
         self.chart = chart
         self.settled: dict[str, list[SettledLine]] = defaultdict(list)
         for line in settled:

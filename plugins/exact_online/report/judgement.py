@@ -9,26 +9,27 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from exact_online.ledger import Difference, Followed, JudgedBooking, JudgedLine, SettledLine
+from exact_online.api.stores import EntryLine
+from exact_online.ledger import Difference, Followed, JudgedBooking, SettledLine
 from exact_online.reasons import Reason
 from exact_online.report.causes import Case, Exact, James, cause_of
 from exact_online.report.content import (
     Chart,
-    Content,
     Entry,
-    added_up,
     booked_content,
     debit_account,
     differing,
-    exact_accounts,
     exact_content,
     found_content,
 )
 from exact_online.report.desk import CellCounter, Desk, Number, number_of
+from exact_online.report.even import Judged, by_hand_of, is_even, names_of
 from exact_online.vocabulary import EXPLAINED_BY_STATE, BookingState, Cause
 
 IN_BOOKS = (BookingState.BOOKED, BookingState.EXPORTED)
 UNSENT = (BookingState.REJECTED, BookingState.HELD)
+IN_THE_WAY = (Reason.ENTRY_NUMBER_IN_USE, Reason.ENTERED_BEFORE, Reason.DOUBLE_IN_EXACT)
+"""Rejected for an entry that Exact has: that entry is told with the rejection."""
 ON_ITS_WAY = (BookingState.PLANNED, BookingState.SENDING, BookingState.DOUBTFUL)
 
 
@@ -47,28 +48,10 @@ class Judgement:
     """Than the ledger says, per cell: of what was booked or handed over."""
 
 
-@dataclass(frozen=True)
-class _Judged:
-    """One invoice with its three sides."""
-
-    booking: JudgedBooking
-    booked: Content | None
-    now: Content | None
-    """What James has; None when it is gone, or can't be booked as it is."""
-    entry: Entry | None
-    there: Content | None
-    cause: Cause | None
-    differs: tuple[str, ...]
-
-    @property
-    def is_gone(self) -> bool:
-        return self.booking.is_changed and self.booking.found is None
-
-
 def judge(
     bookings: Sequence[JudgedBooking],
     settled: Iterable[SettledLine],
-    lines: Iterable[JudgedLine],
+    lines: Iterable[EntryLine],
     chart: Chart,
     james_now: Mapping[str, CellCounter],
 ) -> Judgement:
@@ -90,7 +73,7 @@ def judge(
     return result
 
 
-def _judged(desk: Desk, booking: JudgedBooking, result: Judgement, used: set[str]) -> _Judged:
+def _judged(desk: Desk, booking: JudgedBooking, result: Judgement, used: set[str]) -> Judged:
     """The cause of one booking; notes what people made equal on the way."""
     state = BookingState(booking.state)
     chart, is_gone = desk.chart, booking.is_changed and booking.found is None
@@ -120,7 +103,7 @@ def _judged(desk: Desk, booking: JudgedBooking, result: Judgement, used: set[str
         booking.is_fresh,
         booking.closed_by_person,
     )
-    return _Judged(booking, booked, now, entry, there, cause_of(case), differs)
+    return Judged(booking, booked, now, entry, there, cause_of(case), differs)
 
 
 def _entry_of(desk: Desk, booking: JudgedBooking, state: BookingState) -> tuple[Entry | None, bool]:
@@ -153,13 +136,13 @@ def _exact_side(entry: Entry | None, differs: tuple[str, ...]) -> Exact:
     return Exact.OTHER_NUMBER if differs == ("number",) else Exact.CHANGED
 
 
-def _made_even(desk: Desk, judged: Sequence[_Judged], result: Judgement, used: set[str]) -> set[str]:
+def _made_even(desk: Desk, judged: Sequence[Judged], result: Judgement, used: set[str]) -> set[str]:
     """Keys of invoices that differ by themselves and not together with what credits them.
 
     What credits one: credit invoices of James, or entries by hand that bear its reference. Together
     they are equal when each account comes to the same for the same relation.
     """
-    credits_of: dict[str, list[_Judged]] = defaultdict(list)
+    credits_of: dict[str, list[Judged]] = defaultdict(list)
     for case in judged:
         if case.booking.credits_key and case.booking.state == BookingState.BOOKED:
             credits_of[case.booking.credits_key].append(case)
@@ -167,8 +150,8 @@ def _made_even(desk: Desk, judged: Sequence[_Judged], result: Judgement, used: s
     for case in judged:
         if case.cause in (Cause.CHANGED_IN_JAMES, Cause.GONE_FROM_JAMES, Cause.CHANGED_IN_EXACT):
             together = [case, *credits_of[case.booking.source_key]]
-            by_hand = _by_hand(desk, case, used)
-            if len(together) + len(by_hand) > 1 and _is_even(desk, together, by_hand):
+            by_hand = by_hand_of(desk, case, used)
+            if is_even(desk, together, by_hand):
                 even |= {member.booking.source_key for member in together}
                 used |= {entry.entry_id for entry in by_hand}
                 for entry in by_hand:
@@ -179,28 +162,7 @@ def _made_even(desk: Desk, judged: Sequence[_Judged], result: Judgement, used: s
     return even
 
 
-def _by_hand(desk: Desk, case: _Judged, used: set[str]) -> list[Entry]:
-    reference = case.booking.reference
-    return [
-        entry
-        for entry in desk.foreign.values()
-        if reference in entry.references and entry.entry_id not in used
-    ]
-
-
-def _is_even(desk: Desk, together: Sequence[_Judged], by_hand: Sequence[Entry]) -> bool:
-    if any(not case.is_gone and case.now is None for case in together):
-        return False
-    chart, debit = desk.chart, debit_account(together[0].booking, desk.chart)
-    entries = [*(case.entry for case in together if case.entry), *by_hand]
-    relations = {line.relation_id for entry in entries for line in entry.lines if line.relation_id}
-    wanted = added_up(case.now.accounts for case in together if case.now)
-    return len(relations) == 1 and wanted == added_up(
-        exact_accounts(entry, debit, chart) for entry in entries
-    )
-
-
-def _count(desk: Desk, case: _Judged, james_now: Mapping[str, CellCounter], result: Judgement) -> None:
+def _count(desk: Desk, case: Judged, james_now: Mapping[str, CellCounter], result: Judgement) -> None:
     """Add what James and Exact have more than the ledger of this invoice."""
     booking, ours = case.booking, desk.ledger_cells(case.booking.source_key)
     if booking.state in IN_BOOKS and booking.is_changed:
@@ -216,14 +178,14 @@ def _add(total: CellCounter, there: CellCounter, ours: CellCounter) -> None:
         total[cell] += there[cell] - ours[cell]
 
 
-def _cells_in_exact(desk: Desk, case: _Judged) -> CellCounter:
+def _cells_in_exact(desk: Desk, case: Judged) -> CellCounter:
     if case.entry is None:
         return Counter()
     key, debit = case.booking.source_key, debit_account(case.booking, desk.chart)
     return desk.exact_cells(key, case.entry, debit)
 
 
-def _difference(desk: Desk, case: _Judged, james_now: Mapping[str, CellCounter]) -> Difference:
+def _difference(desk: Desk, case: Judged, james_now: Mapping[str, CellCounter]) -> Difference:
     assert case.cause is not None
     booking, key = case.booking, case.booking.source_key
     james = james_now.get(key, Counter()) if booking.is_changed else desk.ledger_cells(key)
@@ -239,22 +201,15 @@ def _difference(desk: Desk, case: _Judged, james_now: Mapping[str, CellCounter])
         day=booking.entry_date,
         james_cents=booking.total_cents if by_state else sum(james.values()),
         exact_cents=0 if by_state else sum(exact.values()),
-        differs=" ".join(_names(case)),
+        differs=" ".join(names_of(case)),
         cells=() if by_state else tuple(cell for cell in cells if cell[2]),
     )
 
 
-def _names(case: _Judged) -> tuple[str, ...]:
-    """What differs: between James and what was booked, or between that and Exact."""
-    if case.cause is Cause.CHANGED_IN_JAMES and case.booked and case.now:
-        return differing(case.booked, case.now)
-    return case.differs
-
-
-def _judge_foreign(desk: Desk, judged: Sequence[_Judged], used: set[str], result: Judgement) -> None:
+def _judge_foreign(desk: Desk, judged: Sequence[Judged], used: set[str], result: Judgement) -> None:
     """Entries of others that bear the number or reference of an invoice of James."""
-    by_reference: dict[str | None, _Judged] = {}
-    by_number: dict[Number, _Judged] = {}
+    by_reference: dict[str | None, Judged] = {}
+    by_number: dict[Number, Judged] = {}
     for case in judged:
         booking = case.booking
         by_reference.setdefault(booking.reference, case)
@@ -286,12 +241,10 @@ def _judge_foreign(desk: Desk, judged: Sequence[_Judged], used: set[str], result
 
 def _is_told(booking: JudgedBooking) -> bool:
     """Its own state says already that Exact has something under its number."""
-    return booking.state in ON_ITS_WAY or (
-        booking.state in UNSENT and booking.reason in (Reason.ENTRY_NUMBER_IN_USE, Reason.DOUBLE_IN_EXACT)
-    )
+    return booking.state in ON_ITS_WAY or (booking.state in UNSENT and booking.reason in IN_THE_WAY)
 
 
-def _is_double(desk: Desk, case: _Judged, entry: Entry) -> bool:
+def _is_double(desk: Desk, case: Judged, entry: Entry) -> bool:
     """It has the reference and the content of a booking that is in Exact already."""
     if case.booked is None or case.booking.reference not in entry.references:
         return False

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from exact_online import reasons
 from exact_online.ledger import AttentionItem
+from exact_online.reasons import Reason
 from exact_online.report.sentences import cure_sentence, item_sentence
 
 WIDTH = 110
@@ -22,8 +22,25 @@ BEFORE_PLANNING = "extract"
 
 def cause_lines(items: Sequence[AttentionItem]) -> Iterator[str]:
     """Give the lines of all items, those of one cause together."""
-    for _, same in groupby(sorted(items, key=_cause), _cause):
-        yield from _group_lines(list(same))
+    for same in by_cause(items):
+        yield from _group_lines(same)
+
+
+def by_cause(items: Sequence[AttentionItem]) -> list[list[AttentionItem]]:
+    """Return the items in groups of one cause, in the order of the reasons.
+
+    What was not sent, because Exact rejects others, is in the group of those.
+    """
+    groups: dict[tuple[str, str], list[AttentionItem]] = {}
+    unsent: dict[str, list[AttentionItem]] = {}
+    for item in sorted(items, key=_cause):
+        if item.reason == Reason.OTHERS_REJECTED:
+            unsent.setdefault(item.values["cause"], []).append(item)
+        else:
+            groups.setdefault(_cause(item), []).append(item)
+    for (reason, _), same in groups.items():
+        same.extend(unsent.pop(reason, []))
+    return [*groups.values(), *unsent.values()]
 
 
 def clear_sentence(task: str, records: int = 0) -> str:
@@ -53,8 +70,12 @@ def record_name(item: AttentionItem) -> str:
 
 
 def _cause(item: AttentionItem) -> tuple[str, str]:
-    """Records with one sentence have one cause; in the order of the reasons."""
-    return (item.reason or "", item_sentence(item))
+    """Records with one sentence, their own numbers aside, have one cause.
+
+    In the order of the reasons.
+    """
+    number = record_name(item).partition(" ")[2]
+    return (item.reason or "", item_sentence(item).replace(number, ""))
 
 
 def _group_lines(same: Sequence[AttentionItem]) -> Iterator[str]:

@@ -89,9 +89,8 @@ class Reconciliation:
         Raises StillSettling when Exact differs and something was booked within `settling_seconds`:
         Exact may not show it yet. What differs, or is to be taken over, is read as a whole first.
         """
-        journals = entries_mirror.journals_of(
-            self.settings, self.lists, self.practice.first_sync_date, self.days
-        )
+        first_day = min(self.days[0], self.practice.first_sync_date)
+        journals = entries_mirror.journals_of(self.settings, self.lists, first_day, self.days)
         entries_mirror.refresh(self.exact, self.ledger.mirrors, self.practice.code, journals)
         judgement = self._judge()
         if self._is_news(judgement):
@@ -113,6 +112,7 @@ class Reconciliation:
 
     def _judge(self) -> Judgement:
         differences, code = self.ledger.differences, self.practice.code
+        differences.note_due_dates(code)
         bookings = differences.bookings(code, self.days, self.ledger.runs.ids_of_night(self.run))
         settled = self.ledger.totals.settled_lines(code, self.days)
         lines = differences.lines(code, self.days)
@@ -142,7 +142,8 @@ class Reconciliation:
         found = [*judgement.differences, *unexplained(cells, judgement.james_has_more)]
         self.ledger.differences.save(self.run, self.days, found)
         asked = review.sent_again(code)
-        review.save_doubled_debtors(self.run, asked, doubled_debtors(self.exact, asked))
+        doubled = [*doubled_debtors(self.exact, asked), *review.doubled_relations(code)]
+        review.save_doubled_debtors(self.run, asked, doubled)
         named = {row.entry_id for row in self.ledger.differences.lines(code, self.days)}
         others = self.ledger.differences.count_other_entries(code, self.days, sorted(named))
         return Compared(cells, self.ledger.differences.counts(self.run), others)
@@ -158,6 +159,7 @@ def chart_of(settings: PracticeSettings, lists: ExactLists) -> Chart:
         codes_by_id={account.id.lower(): account.code for account in accounts},
         vat_accounts=frozenset(account.code for account in accounts if account.type == GlAccountType.VAT),
         cell_of_account=cell_of_account,
+        conditions=lists.payment_conditions,
     )
 
 

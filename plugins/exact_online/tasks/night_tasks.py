@@ -14,19 +14,21 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from exact_online.book_day import book_day
 from exact_online.dutch import dutch_amount, dutch_day, dutch_number
-from exact_online.ledger import AttentionItem, Batch, NightNumbers
+from exact_online.ledger import Adjustment, AttentionItem, Batch, NightNumbers
 from exact_online.night import dry_run as dry_runs
 from exact_online.night import history, steps
 from exact_online.night.context import Night
+from exact_online.reasons import WARNINGS
 from exact_online.report.dry_run import dry_run_lines
-from exact_online.report.log_lines import BEFORE_PLANNING, cause_lines
+from exact_online.report.log_lines import BEFORE_PLANNING, cause_lines, wrapped
 from exact_online.report.mail import compose
+from exact_online.report.sentences import warning_sentence
 from exact_online.tasks.batches import planned
 from exact_online.tasks.connections import james_session, ledger_session
 from exact_online.tasks.nights import night_of, noting_the_end, opened_night, step_of_night
 from exact_online.tasks.outcomes import fail_on_difference, fail_on_items, translate_failures
 from exact_online.tasks.support_mail import send_to_support
-from exact_online.vocabulary import Backfill, BookingKind, BookingState
+from exact_online.vocabulary import Backfill, BookingKind, BookingState, Turn
 
 BACKFILL_NAMES = {
     Backfill.NOTHING: "niets",
@@ -84,6 +86,7 @@ def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
         if ledger.runs.step_has_ended(run, "open_run"):
             night.exact.ask_again()
         with noting_the_end(night, "open_run"):
+            night = history.choose(night, params["backfill"], params["history_from"])
             steps.make_ready(night, _confirmed_by(dag_run, params))
             ledger.runs.forget_ended(run)
         log.info("Run %s of practice %s.", run.run_id, practice_code)
@@ -93,8 +96,7 @@ def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
 def extract(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
     """Read debtors and invoices from James into staged rows."""
     with step_of_night(practice_code, dag_run, "extract") as night, james_session() as james:
-        scope = history.scope_of(night, params["backfill"], params["history_from"])
-        counts = steps.extract(night, james, scope, params["rebuild_ledger"])
+        counts = steps.extract(night, james, history.scope_of(night), params["rebuild_ledger"])
         # What is planned from these rows comes after them: the lists were read now.
         night.ledger.runs.forget_ended(night.run, "plan_debtors", "plan_entries")
         log.info(
@@ -115,6 +117,12 @@ def plan_entries(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
         return planned(steps.plan_entries(night))
 
 
+def plan_other_debtors(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
+    """Return the batches of debtors that no open invoice waits for: they go after the invoices."""
+    with opened_night(practice_code, dag_run, "plan_other_debtors") as night:
+        return planned(steps.other_debtors(night))
+
+
 def check_rejections(practice_code: str, dag_run: Any) -> None:
     """Fail when the booking rules rejected something.
 
@@ -129,11 +137,11 @@ def check_rejections(practice_code: str, dag_run: Any) -> None:
 def load(practice_code: str, dag_run: Any, batch: dict[str, Any]) -> None:
     """Send a batch, each booking exactly once. Fails when one of them is rejected or held.
 
-    What waits for a debtor or an original that is rejected is no cause of its own: it is only
+    What waits for a debtor or an original that is not booked is no cause of its own: it is only
     logged.
     """
     wanted = Batch(**{name: batch[name] for name in Batch.__dataclass_fields__})
-    task = "load_debtors" if wanted.kind == BookingKind.DEBTOR else "load_entries"
+    task = _loading_task(wanted)
     with step_of_night(practice_code, dag_run, task, f"{task} {wanted.kind} {wanted.first_id}") as night:
         items = steps.load(night, wanted)
         totals = night.ledger.totals.of_batch(night.run, wanted)
@@ -143,53 +151,60 @@ def load(practice_code: str, dag_run: Any, batch: dict[str, Any]) -> None:
         log.info("%s van %s geboekt%s.", *numbers, amount)
 
 
+def _loading_task(batch: Batch) -> str:
+    if batch.kind != BookingKind.DEBTOR:
+        return "load_entries"
+    return "load_other_debtors" if batch.turn == Turn.OTHER_DEBTORS else "load_debtors"
+
+
 def _fail_on_causes(
     night: Night, items: Sequence[AttentionItem], task: str, plans_anew: bool = False
 ) -> None:
-    """Fail on items but those that wait for another record that is rejected.
+    """Fail on items but those that wait for another record that is not booked, and those that are
+    known.
 
-    One cause is one red task.
+    One cause is one red task, and what is red is new.
     """
-    waiting = night.ledger.review.waiting_for_rejected(night.practice.code, items)
-    for line in cause_lines([item for item in items if item.booking_id in waiting]):
+    review = night.ledger.review
+    known = review.known(night.run, items)
+    new = [item for item in items if item.booking_id not in known]
+    waiting = review.waiting_for_another(night.practice.code, new)
+    for line in cause_lines([item for item in new if item.booking_id in waiting]):
         log.warning("%s", line)
-    fail_on_items([item for item in items if item.booking_id not in waiting], task, plans_anew)
+    if known:
+        log.warning("Al bekend en nog open: %s. Zie de mail, of items.", dutch_number(len(known)))
+    fail_on_items([item for item in new if item.booking_id not in waiting], task, plans_anew)
 
 
-def choose_backfill(practice_code: str, dag_run: Any, params: dict[str, Any]) -> list[str]:
+def choose_backfill(practice_code: str, dag_run: Any) -> list[str]:
     """Return the task for older invoices: ``backfill_import``, ``backfill_excel``, or none (C5)."""
     with opened_night(practice_code, dag_run, "choose_backfill") as night:
-        chosen = history.backfill_of(night.practice, params["backfill"])
+        chosen = Backfill(night.run.backfill)
         log.info("Oudere facturen: %s.", BACKFILL_NAMES[chosen])
         return [] if chosen is Backfill.NOTHING else [f"backfill_{chosen}"]
 
 
-def import_history(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
-    """Book older invoices through the API, leaving the nightly runs their share of the calls.
-
-    What the tasks of the night reported already is left out.
-    """
+def import_history(practice_code: str, dag_run: Any) -> None:
+    """Book older invoices through the API, leaving the nightly runs their share of the calls."""
     with step_of_night(practice_code, dag_run, "backfill_import") as night, james_session() as james:
         older = history.for_history(night, lambda run: night_of(night.ledger, run, backfill=True))
-        days = history.history_days(night.practice, params["history_from"])
+        days = history.history_days(night)
         items = history.import_history(older, james, days)
-        reported = night.ledger.review.reported_by(night.run)
-        items = [item for item in items if item.booking_id not in reported]
-        _fail_on_causes(night, items, "backfill_import", plans_anew=True)
+        _fail_on_causes(night, items, "backfill_import")
         log.info("Historie van %s tot %s is geboekt.", *map(dutch_day, days))
 
 
-def hand_over_history(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
+def hand_over_history(practice_code: str, dag_run: Any) -> None:
     """Hand over older invoices in workbooks for the bookkeeper. Fails when one is left out."""
     with step_of_night(practice_code, dag_run, "backfill_excel") as night, james_session() as james:
         older = history.for_history(night, lambda run: night_of(night.ledger, run))
-        days = history.history_days(night.practice, params["history_from"])
+        days = history.history_days(night)
         done = history.hand_over_history(older, james, days, night.run.book_day)
-        _fail_on_causes(night, done.rejected, "backfill_excel", plans_anew=True)
+        _fail_on_causes(night, done.rejected, "backfill_excel")
         log.info("%s werkboek(en) gemaakt met facturen van %s tot %s.", done.workbooks, *map(dutch_day, days))
 
 
-def reconcile(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
+def reconcile(practice_code: str, dag_run: Any) -> None:
     """Compare James, the ledger and Exact to the cent. Fails on what differs and did not before.
 
     Skipped when this run has not read James: its failed task says why.
@@ -199,8 +214,7 @@ def reconcile(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
             raise AirflowSkipException(
                 "Er is niets vergeleken: James is in deze run niet gelezen. Taak extract zegt waarom."
             )
-        scope = history.scope_of(night, params["backfill"], params["history_from"])
-        numbers = steps.reconcile(night, james, scope)
+        numbers = steps.reconcile(night, james, history.scope_of(night))
         found = night.ledger.review.differences_of_run(night.run)
         fail_on_difference(numbers, found, "reconcile")
         log.info(
@@ -218,16 +232,27 @@ def report(practice_code: str, dag_run: Any) -> None:
         log.info(
             "%s", ", ".join(f"{name} {value}" for name, value in counts.items() if isinstance(value, int))
         )
-        for adjustment in night.ledger.review.adjustments_of_run(night.run.run_id):
-            log.info("%s: a value was shortened or left out [%s]", adjustment.source_key, adjustment.reason)
-        if items:
-            send_to_support(compose(night.practice, night.run, numbers, items))
+        adjustments = night.ledger.review.adjustments_of_run(night.run.run_id)
+        warnings = [adjustment for adjustment in adjustments if adjustment.reason in WARNINGS]
+        _log_adjustments(adjustments)
+        if items or warnings:
+            send_to_support(compose(night.practice, night.run, numbers, items, warnings))
         sales, general = (numbers.sales_entries, numbers.general_journal_entries) if numbers else (0, 0)
         log.info(
             "Nacht van %s: %s verkoopboekingen en %s memoriaalboekingen geboekt, %s open.",
             dutch_day(night.run.book_day),
             *map(dutch_number, (sales, general, len(items))),
         )
+
+
+def _log_adjustments(adjustments: Sequence[Adjustment]) -> None:
+    """Log what was shortened or left out, and in Dutch what is odd and booked all the same."""
+    for adjustment in adjustments:
+        if adjustment.reason in WARNINGS:
+            for line in wrapped(warning_sentence(adjustment)):
+                log.warning("%s", line)
+        else:
+            log.info("%s: a value was shortened or left out [%s]", adjustment.source_key, adjustment.reason)
 
 
 def _confirmed_by(dag_run: Any, params: dict[str, Any]) -> str | None:

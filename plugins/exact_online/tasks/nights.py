@@ -5,6 +5,7 @@ Which steps ended is written down, so that one that is cleared reads anew what i
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -13,7 +14,7 @@ import psycopg
 from airflow.sdk.exceptions import AirflowSkipException
 
 from exact_online.clock import SystemClock
-from exact_online.failures import WaitForWindow
+from exact_online.failures import QueryRejected, WaitForWindow
 from exact_online.hook import ExactOnlineHook
 from exact_online.ledger import Ledger, Run, worker_name
 from exact_online.night import steps
@@ -21,6 +22,8 @@ from exact_online.night.context import Night
 from exact_online.schedule import EXACT
 from exact_online.tasks.connections import ledger_session
 from exact_online.tasks.outcomes import translate_failures
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -66,9 +69,22 @@ def opened_night(practice_code: str, dag_run: Any, task: str) -> Iterator[Night]
         run = ledger.runs.opened(practice_code, dag_run.run_id)
         if run is None:
             raise AirflowSkipException("The run was not opened; see task open_run.")
+        ledger.home.check()  # also where a run was under way when the ledger was copied
         if run.dry_run:
             raise AirflowSkipException("This is a dry run; its result is in the log of task dry_run.")
-        yield night_of(ledger, run)
+        with _showing_words(ledger, practice_code):
+            yield night_of(ledger, run)
+
+
+@contextmanager
+def _showing_words(ledger: Ledger, practice_code: str) -> Iterator[None]:
+    """Log what Exact said of a query that it rejects, without names: its failure has no words."""
+    try:
+        yield
+    except QueryRejected as rejection:
+        for words in ledger.review.without_names(practice_code, [rejection.words]):
+            log.error("Exact: %s", words or "without a word")
+        raise
 
 
 def night_of(ledger: Ledger, run: Run, *, backfill: bool = False) -> Night:

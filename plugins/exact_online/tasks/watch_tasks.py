@@ -6,8 +6,11 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from exact_online import watch
+from exact_online import watch, watch_nights
 from exact_online.book_day import book_day
+from exact_online.dutch import dutch_number
+from exact_online.ledger import LedgerClock
+from exact_online.purge import purge
 from exact_online.report.log_lines import clear_sentence
 from exact_online.report.watch_items import WatchItem, compose_watch_items, watch_item_lines
 from exact_online.tasks.connections import ledger_session
@@ -15,6 +18,22 @@ from exact_online.tasks.outcomes import fail_with, translate_failures
 from exact_online.tasks.support_mail import send_to_support
 
 log = logging.getLogger(__name__)
+
+
+def nights(dag_run: Any) -> None:
+    """Warn of a ledger that is a copy, and of nights that did not begin or end by 07:00.
+
+    Fails while there are any.
+    """
+    with translate_failures("nights"), ledger_session() as ledger:
+        now = dag_run.run_after
+        _warn([*watch_nights.copy_items(ledger, now), *watch_nights.night_items(ledger, now)], "nights")
+
+
+def invoice_counts(dag_run: Any) -> None:
+    """Warn of practices with an unusual number of invoices. Never fails for one."""
+    with translate_failures("invoice_counts"), ledger_session() as ledger:
+        _warn(watch_nights.count_items(ledger, dag_run.run_after), "invoice_counts")
 
 
 def tokens() -> None:
@@ -31,12 +50,23 @@ def financial_year(dag_run: Any) -> None:
 
 def mail_support(dag_run: Any) -> None:
     """Send one message with all that is due; when it can't be sent, all of it stays due."""
-    day = book_day(dag_run.run_after)
+    now = dag_run.run_after
     with translate_failures("mail_support"), ledger_session() as ledger:
-        due = [item for item in watch.watch_items(ledger, day) if item.is_due]
-        if due and send_to_support(compose_watch_items(due, day)):
+        due = [item for item in watch.watch_items(ledger, now) if item.is_due]
+        if due and send_to_support(compose_watch_items(due, book_day(now))):
+            ledger.watch_reports.note_reported(watch_nights.day_to_check(now))
             ledger.tokens.note_reported([item.chain_id for item in due if item.chain_id])
             ledger.tokens.note_scopes_reported()
+
+
+def purge_ledger() -> None:
+    """Remove what is past its term, of all practices. What is left is done the next day."""
+    with translate_failures("purge"), ledger_session() as ledger:
+        purged = purge(ledger, LedgerClock(ledger.session))
+    removed = ", ".join(f"{term} {dutch_number(rows)}" for term, rows in sorted(purged.rows.items()))
+    log.info("Opgeruimd (bewaartermijnen), rijen per termijn: %s.", removed or "niets")
+    if not purged.is_complete:
+        log.warning("De tijd was om; wat over is, wordt morgen opgeruimd.")
 
 
 def _warn(found: Sequence[WatchItem], task: str) -> None:

@@ -6,6 +6,7 @@ preflight.py.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -86,6 +87,14 @@ def check_invoices(headers: pd.DataFrame, lines: pd.DataFrame) -> dict[Reason, p
         Reason.TOTAL_MISMATCH: lines_total.fillna(0) != total,
         Reason.PERIOD_MISSING: headers["financial_period"].isna(),
     }
+
+
+def plain_code(code: str) -> str:
+    """Return a code of digits without the zeros in front, any other as it is.
+
+    SQL function plain_code does the same.
+    """
+    return code.lstrip("0") if re.fullmatch("[0-9]+", code) else code
 
 
 def is_missing(texts: pd.Series) -> pd.Series:

@@ -54,6 +54,7 @@ def transform_debtors(debtors: pd.DataFrame, settings: PracticeSettings, lists: 
     times = debtors.groupby("debtor_number", dropna=False)["debtor_number"].transform("size")
     rows = debtors.assign(times=times.astype("str")).sort_values("debtor_number", kind="stable")
     rows = rows.drop_duplicates("debtor_number", ignore_index=True)
+    rows["records"] = "" if settings.debtor_zeros_count else _alike_numbers(rows["debtor_number"])
     texts = pd.DataFrame({name: rows[name].map(clean).astype("str") for name in rows})
     rejection = _check(rows, texts, settings, lists)
     accepted = texts[rejection.isna()]
@@ -89,18 +90,31 @@ def _check(
             Reason.DEBTOR_NUMBER_MISSING: texts["debtor_number"] == "",
             Reason.DEBTOR_NUMBER_NOT_BOOKABLE: ~fits(rows["debtor_number"], DEBTOR_CODE_LENGTH, spaces=False),
             Reason.DEBTOR_TWICE: rows["times"] != "1",
+            Reason.DEBTOR_NUMBERS_ALIKE: rows["records"] != "",
             Reason.DEBTOR_KIND_UNKNOWN: ~rows["debtor_kind"].isin(list(DebtorKind)),
             Reason.TEXT_UNDECODABLE: texts.sum(axis=1).str.contains(UNREADABLE, regex=False),
             Reason.DEBTOR_NAME_MISSING: directory_names(texts) == "",
         }
     )
-    receivables = pd.Series(check_receivables_account(settings, lists), index=rows.index, dtype=object)
+    of_account = check_receivables_account(settings, lists, settings.sales_journal)
+    receivables = pd.Series(of_account, index=rows.index, dtype=object)
     of_condition = {each.value: check_payment_condition(each, settings, lists) for each in PaymentCondition}
     return (
         rejections_of(reasons)
         .fillna(receivables)
         .fillna(texts["payment_condition"].map(of_condition).astype(object))
     )
+
+
+def _alike_numbers(numbers: pd.Series) -> pd.Series:
+    """All numbers that are one when zeros in front don't count (00123 and 123), each once; empty
+    for a number that has no other.
+    """
+    digits = numbers.str.fullmatch("[0-9]+").fillna(False).astype(bool)
+    plain = numbers.where(~digits, numbers.str.lstrip("0"))
+    shared = digits & plain.duplicated(keep=False)
+    joined = numbers[shared].groupby(plain[shared]).agg(", ".join)
+    return plain.where(shared).map(joined).fillna("").astype("str")
 
 
 def _has_unknown_condition(texts: pd.DataFrame) -> pd.Series:

@@ -50,7 +50,7 @@ def payloads(headers: pd.DataFrame, entry_lines: pd.DataFrame, settings: Practic
     )
     at_desk = headers["at_desk"]
     of_desk = entry_lines["invoice"].isin(headers.index[at_desk])
-    sales = _sales_entries(headers[~at_desk], entry_lines[~of_desk], settings.sales_journal)
+    sales = _sales_entries(headers[~at_desk], entry_lines[~of_desk])
     general = _general_journal_entries(headers[at_desk], entry_lines[of_desk], settings.general_journal)
     written: pd.Series = pd.concat([sales, general]).sort_index()
     return written
@@ -106,12 +106,12 @@ def _joined(lines: pd.DataFrame, template: str, sign: int, vat_name: str, **text
     return written.groupby(lines["invoice"]).sum()
 
 
-def _sales_entries(headers: pd.DataFrame, lines: pd.DataFrame, journal: str) -> pd.Series:
+def _sales_entries(headers: pd.DataFrame, lines: pd.DataFrame) -> pd.Series:
     return fill(
         SALES_ENTRY,
         headers,
         ["day", "year", "period", "number"],
-        journal=canonical(journal),
+        journal=map_distinct(headers["journal"], canonical),
         reference=headers["reference"].astype(object).map(canonical),
         condition=map_distinct(headers["condition_code"], canonical),
         lines=_joined(lines, SALES_ENTRY_LINE, 1, "VATAmountFC").str[1:],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -32,12 +34,19 @@ def read_headers(invoices: pd.DataFrame, settings: PracticeSettings, lists: Exac
     headers["vat_era"] = headers["vat_era"].fillna(0).astype("int64")
     headers["at_desk"] = headers["payment_condition"].isin(list(PAID_AT_THE_DESK))
     headers["kind"] = np.where(headers["at_desk"], BookingKind.GENERAL_JOURNAL_ENTRY, BookingKind.SALES_ENTRY)
-    headers["journal"] = np.where(headers["at_desk"], settings.general_journal, settings.sales_journal)
+    is_claim = headers["invoice_kind"] == InvoiceKind.CLAIM
+    sales_journal = np.where(is_claim, _claims_journal(settings), settings.sales_journal)
+    headers["journal"] = np.where(headers["at_desk"], settings.general_journal, sales_journal)
+    headers["condition_rejection"] = headers["condition_rejection"].mask(is_claim, headers["claim_rejection"])
     headers["is_credit"] = headers["credited_invoice_number"].notna()
     headers["entry_number"] = _entry_numbers(headers["invoice_number"])
-    claims = (headers["invoice_kind"] == InvoiceKind.CLAIM) & ~headers["at_desk"]
+    claims = is_claim & ~headers["at_desk"]
     headers["reference"] = headers["invoice_number"].where(~claims, headers["claim_number"])
-    return headers
+    return headers.drop(columns="claim_rejection")
+
+
+def _claims_journal(settings: PracticeSettings) -> str:
+    return settings.claims_journal or settings.sales_journal
 
 
 def _days(dates: pd.Series, periods: tuple[FinancialPeriod, ...]) -> pd.DataFrame:
@@ -63,12 +72,17 @@ def _conditions(settings: PracticeSettings, lists: ExactLists) -> pd.DataFrame:
     suspense = [
         canonical(each.id) + (NO_VAT_CODE if each.vat_code else "") if each else "" for each in accounts
     ]
-    data = {
+    data: dict[str, Any] = {
         "payment_condition": [each.value for each in PaymentCondition],
         "condition_code": [settings.payment_conditions.get(each, "") for each in PaymentCondition],
         "suspense": suspense,
-        "condition_rejection": [check_condition(each, settings, lists) for each in PaymentCondition],
     }
+    for name, journal in (
+        ("condition_rejection", settings.sales_journal),
+        ("claim_rejection", _claims_journal(settings)),
+    ):
+        found = [check_condition(each, settings, lists, journal) for each in PaymentCondition]
+        data[name] = pd.Series(found, dtype=object)
     return pd.DataFrame(data)
 
 

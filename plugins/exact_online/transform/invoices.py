@@ -14,6 +14,7 @@ from exact_online.transform.checks import check_invoices, check_lines, first_rea
 from exact_online.transform.credited import add_credited, number_entry_lines
 from exact_online.transform.entries import payloads, prepare_lines
 from exact_online.transform.headers import read_headers
+from exact_online.transform.invoice_warnings import invoice_warnings
 from exact_online.transform.lines import read_lines
 from exact_online.transform.payload_text import entry_fingerprints
 from exact_online.transform.plans import BOOKING_COLUMNS, BOOKING_LINE_COLUMNS, STORED_AS, InvoicePlans, frame
@@ -60,7 +61,7 @@ def transform_invoices(
     booking_lines["entry"] = booking_lines.groupby(["invoice", "entry_line"]).ngroup()
     entry_lines = entry_lines_of(booking_lines)
     booking_lines["vat_cents"] = vat_of_booking_lines(booking_lines, entry_lines)
-    # 8. The payloads, and the three frames for the ledger.
+    # 8. The payloads, and the frames for the ledger.
     accepted = headers[headers["rejection"].isna()]
     payload = payloads(accepted, prepare_lines(entry_lines, booking_lines), settings)
     bookings = accepted.assign(payload=payload)
@@ -69,6 +70,7 @@ def transform_invoices(
         bookings=frame(BOOKING_COLUMNS, bookings),
         booking_lines=_booking_lines(booking_lines, accepted["invoice_key"]),
         rejections=rejected_invoices(headers, lines),
+        warnings=invoice_warnings(accepted),
     )
 
 

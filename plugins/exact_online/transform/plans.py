@@ -46,11 +46,16 @@ def frame(columns: Columns, data: Mapping[str, Any] | pd.DataFrame) -> pd.DataFr
 
 @dataclass(frozen=True)
 class InvoicePlans:
-    """`BOOKING_COLUMNS`, `BOOKING_LINE_COLUMNS`, `REJECTION_COLUMNS`, each by source key."""
+    """`BOOKING_COLUMNS`, `BOOKING_LINE_COLUMNS`, `REJECTION_COLUMNS`, `ADJUSTMENT_COLUMNS`, each by
+    source key.
+
+    Warnings: what is odd about a booking and is booked as the rules say.
+    """
 
     bookings: pd.DataFrame
     booking_lines: pd.DataFrame
     rejections: pd.DataFrame
+    warnings: pd.DataFrame
 
 
 @dataclass(frozen=True)

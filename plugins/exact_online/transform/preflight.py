@@ -49,15 +49,17 @@ def _first(wrong: Mapping[Reason, bool], values: Mapping[str, str]) -> Rejection
 
 
 def check_condition(
-    condition: PaymentCondition, settings: PracticeSettings, lists: ExactLists
+    condition: PaymentCondition, settings: PracticeSettings, lists: ExactLists, sales_journal: str
 ) -> Rejection | None:
-    """Check journal, debtor side and payment condition of its invoices (M4, M10, M12, M13)."""
+    """Check journal, debtor side and payment condition of its invoices (M4, M10, M12, M13), or of
+    its claims when `sales_journal` is theirs.
+    """
     if condition in PAID_AT_THE_DESK:
         general_journal = check_journal(settings.general_journal, JournalType.GENERAL, lists)
         return general_journal or check_suspense_account(condition, settings, lists)
     return (
-        check_journal(settings.sales_journal, JournalType.SALES, lists)
-        or check_receivables_account(settings, lists)
+        check_journal(sales_journal, JournalType.SALES, lists)
+        or check_receivables_account(settings, lists, sales_journal)
         or check_payment_condition(condition, settings, lists)
     )
 
@@ -99,16 +101,18 @@ def check_account(code: str, wanted: GlAccountType, use: Words, lists: ExactList
     return _first(wrong, {**values, "found": found, "wanted": str(int(wanted))})
 
 
-def check_receivables_account(settings: PracticeSettings, lists: ExactLists) -> Rejection | None:
+def check_receivables_account(
+    settings: PracticeSettings, lists: ExactLists, sales_journal: str
+) -> Rejection | None:
     """Check the receivables account.
 
     Exact rejects a sales entry when the relation's is not the journal's.
     """
-    code, journal = settings.receivables_account, lists.journals.get(settings.sales_journal)
+    code, journal = settings.receivables_account, lists.journals.get(sales_journal)
     rejection = check_account(code, GlAccountType.RECEIVABLE, ("debiteuren", "receivables"), lists)
     if rejection or journal is None or journal.gl_account in {None, lists.gl_accounts[code].id}:
         return rejection
-    return Rejection(Reason.RECEIVABLES_ACCOUNT_DIFFERS, {"account": code, "journal": settings.sales_journal})
+    return Rejection(Reason.RECEIVABLES_ACCOUNT_DIFFERS, {"account": code, "journal": sales_journal})
 
 
 def check_suspense_account(

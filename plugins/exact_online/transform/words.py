@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exact_online.vocabulary import PaymentCondition, RevenueGroup, VatNature, VatRate
+from exact_online.vocabulary import MatchKind, PaymentCondition, RevenueGroup, VatNature, VatRate
 
 Words = tuple[str, str]
 """Dutch, English."""
@@ -34,6 +34,22 @@ CONDITION_WORDS: dict[PaymentCondition, Words] = {
     PaymentCondition.CASH: ("contant", "cash"),
     PaymentCondition.DIRECT_DEBIT: ("automatische incasso", "direct debit"),
 }
+
+
+MATCH_WORDS: dict[MatchKind, Words] = {
+    MatchKind.SAME_NUMBER_SAME_NAME: (
+        "zelfde nummer, naam en postcode", "same number, name and postcode",
+    ),
+    MatchKind.SAME_NUMBER_NEAR_NAME: (
+        "zelfde nummer, naam of postcode iets anders", "same number, name or postcode a little different",
+    ),
+    MatchKind.OTHER_NUMBER_SAME_NAME: (
+        "ander nummer, zelfde naam en postcode", "another number, same name and postcode",
+    ),
+    MatchKind.OTHER_NUMBER_NEAR_NAME: (
+        "ander nummer, bijna dezelfde naam, zelfde postcode", "another number, near name, same postcode",
+    ),
+}  # fmt: skip
 
 
 def in_both_languages(name: str, words: Words) -> dict[str, str]:

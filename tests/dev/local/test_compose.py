@@ -35,10 +35,11 @@ OF_ONE_MACHINE = {
 """Each container has its own network address, so Airflow's defaults for these are right."""
 ONLY_IN_CONTAINERS = {
     "AIRFLOW_CONN_SMTP_DEFAULT",
+    "EXACT_ONLINE_ENVIRONMENT",
     "EXACT_ONLINE_PLAIN_DATABASE_HOSTS",
     "EXACT_ONLINE_SUPPORT_MAIL",
 }
-"""The demo sends no mail, and its databases are on this machine."""
+"""The demo sends no mail, its databases are on this machine, and its environment has no name."""
 OF_THE_CELERY_PROFILE = {"AIRFLOW__CELERY__BROKER_URL", "AIRFLOW__CELERY__RESULT_BACKEND"}
 
 

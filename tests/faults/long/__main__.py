@@ -2,8 +2,8 @@
 
 Prints what was tried and writes var/faults/report.json.
 
-python -m tests.faults.long [--minutes 30] [--seed N] [--workers 2] [--loops processes crashes
-programs]
+python -m tests.faults.long [--minutes 30] [--seed N] [--workers 2]
+    [--loops airflow processes crashes programs]
 """
 
 from __future__ import annotations
@@ -25,12 +25,22 @@ from typing import Any
 from dev.local.places import ROOT, VAR
 from tests.faults import invariants
 from tests.faults.long.places import server
-from tests.faults.long.share import PROGRAMS_AT_A_TIME, Tally, crashes, move_in, programs, reference_effects
+from tests.faults.long.share import (
+    PROGRAMS_AT_A_TIME,
+    Tally,
+    crashes,
+    move_in,
+    programs,
+    reference_effects,
+    scene_crashes,
+    scene_places,
+)
 from tests.faults.loop_c import loop_c
+from tests.faults.two_nights import PRACTICES, disturbances
 
 PROGRAMS, KILLS, INVOICES = 20_000, 200, 500
-PARTS_OF_TIME = {"processes": 1, "crashes": 1, "programs": 2}
-"""Loops C, A and B, in this order, and how the time is divided over those that were asked for.
+PARTS_OF_TIME = {"airflow": 1, "processes": 1, "crashes": 1, "programs": 2}
+"""Loops D, C, A and B, in this order, and how the time is divided over those that were asked for.
 
 What one leaves is the next one's.
 """
@@ -73,6 +83,8 @@ def _ends(loops: list[str], began: float, seconds: float) -> dict[str, float]:
 
 
 def _parts(seed: int, ends: dict[str, float], workers: int) -> Iterator[Tally]:
+    if "airflow" in ends:
+        yield _airflow()
     if "processes" in ends:
         yield _processes(seed, ends["processes"])
     with (
@@ -80,11 +92,21 @@ def _parts(seed: int, ends: dict[str, float], workers: int) -> Iterator[Tally]:
         ProcessPoolExecutor(workers, get_context("spawn"), move_in, (started.folder,)) as pool,
     ):
         if "crashes" in ends:
+            yield from _shared(pool, scene_crashes, scene_places(started.folder), 25, ends["crashes"])
             yield from _shared(pool, crashes, _deaths(started.folder, seed), 50, ends["crashes"])
         if "programs" in ends:
             yield from _shared(
                 pool, programs, range(seed, seed + -(-PROGRAMS // PROGRAMS_AT_A_TIME)), 1, ends["programs"]
             )
+
+
+def _airflow() -> Tally:
+    """Loop D in a real scheduler: two nights at once; it takes the time it takes."""
+    with tempfile.TemporaryDirectory(prefix="exact-online-loop-d-") as folder:
+        Path(folder).chmod(0o755)
+        tally = Tally(violations=[f"airflow: {found}" for found in disturbances(Path(folder) / "var")])
+    tally.counts["nights"] = len(PRACTICES)
+    return tally
 
 
 def _processes(seed: int, until: float) -> Tally:

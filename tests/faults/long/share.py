@@ -20,6 +20,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.faults import invariants, machine
 from tests.faults.crashes import NIGHT, effects_of, points_of, reference_link, survive
 from tests.faults.long.places import place
+from tests.faults.scenes import SCENES, points_of_scenes, survive_scene
 from tests.link import wire
 from tests.link.small import Place
 
@@ -70,6 +71,31 @@ def crashes(cases: Sequence[tuple[int, ...]], until: float) -> Tally:
         tally.violations += [f"crash at {crash}: {found}" for found in survive(_place, *crash)]
         tally.counts[f"crashes_{len(crash)}"] += 1
         tally.counts["crashes"] += len(crash)
+
+    return _counted(cases, until, survived)
+
+
+def scene_places(folder: Path) -> list[tuple[int, int]]:
+    """Return the places at which the other scenes can die, as (scene, place)."""
+    with place(folder, "scenes") as here:
+        return [
+            (SCENES.index(scene), at)
+            for scene, points in points_of_scenes(here)
+            if scene is not SCENES[0]
+            for at in effects_of(points)
+        ]
+
+
+def scene_crashes(cases: Sequence[tuple[int, int]], until: float) -> Tally:
+    """Loop A in the other scenes: each case dies once; as many as there is time for."""
+
+    def survived(tally: Tally, case: tuple[int, int]) -> None:
+        scene, crash = SCENES[case[0]], case[1]
+        tally.violations += [
+            f"{scene.name} at {crash}: {found}" for found in survive_scene(_place, scene, crash)
+        ]
+        tally.counts["crashes_1"] += 1
+        tally.counts["crashes"] += 1
 
     return _counted(cases, until, survived)
 

@@ -1,4 +1,4 @@
-"""What people did with a practice, and whose personal data they looked at."""
+"""In which turn of a night a booking is sent."""
 
 from exact_online.migrations import sql_beside
 

@@ -1,0 +1,6 @@
+-- Writes down what a run does with older invoices.
+update run
+set
+    backfill = %(backfill)s,
+    history_from = %(history_from)s
+where run_id = %(run_id)s;

@@ -1,0 +1,18 @@
+"""What people did by hand in Exact, so that a judge knows what is not the link's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class ByHand:
+    """Ids of entries in Exact."""
+
+    entered: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)
+
+    def is_ours(self, entry_id: str) -> bool:
+        """Return whether the link made this entry, and nobody changed it since."""
+        return entry_id not in self.entered | self.changed
