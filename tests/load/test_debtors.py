@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from exact_online.load.debtors import _find_relation
+from exact_online.load.debtor_parts import find_relation
 from exact_online.night import steps as night
 from simulator import records
 from tests.link.small import SmallLink
@@ -151,7 +151,8 @@ def test_a_relation_whose_zeros_exact_stripped_is_found_after_a_lost_answer(link
     with link.world.lock:
         link.division.save("Accounts", {**relation, "Code": "1001".rjust(18)})
     load, booking = link.opened().load_session(), SimpleNamespace(debtor_number="001001", relation_id=None)
-    found = [_find_relation(replace(load, zeros_count=count), booking) for count in (False, True)]
+    account = {"Name": relation["Name"], "Postcode": relation["Postcode"]}
+    found = [find_relation(replace(load, zeros_count=count), booking, account) for count in (False, True)]
     assert [row and row["ID"] for row in found] == [relation["ID"], None]
 
 

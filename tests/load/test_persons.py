@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from exact_online.ledger.relations import PURGED
 from exact_online.load.persons import is_other_person
 from tests.link.small import SmallLink
 
@@ -62,6 +63,24 @@ def test_one_change_leaves_a_person_the_same(change: str) -> None:
 def test_two_changes_are_another_person(change: str) -> None:
     before, now = OTHER[change]
     assert (is_other_person(before, now), is_other_person(now, before)) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_other"),
+    [
+        ((), False),
+        (("LastName",), False),
+        (("FirstName",), False),
+        (("FirstName", "Initials"), False),
+        (("LastName", "Initials"), False),
+        (("LastName", "Gender"), True),
+        (("LastName", "FirstName", "Initials"), True),
+    ],
+)
+def test_of_a_purged_card_what_differs_counts_as_other(fields: tuple[str, ...], is_other: bool) -> None:
+    """B7: how far a name differs can't be told from its fingerprint; a person may say otherwise."""
+    now = card("A.B.", "Jansen", "V", first="Anna")
+    assert is_other_person({**now, **dict.fromkeys(fields, PURGED)}, now) is is_other
 
 
 def test_who_married_and_has_an_extra_initial_is_changed_in_exact_without_a_word(link: SmallLink) -> None:

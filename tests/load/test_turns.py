@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+import pytest
+
 from exact_online.failures import DayIsFull
 from exact_online.night import steps as night
 from exact_online.vocabulary import Turn
 from tests.link.small import BOOK_DAY, SmallLink
+from tests.purge.moments import purge_after
 
 ENTRIES = "salesentry/SalesEntries"
 DAY_SECONDS = 24 * 3600
@@ -99,10 +102,15 @@ def test_changes_of_cards_come_after_the_invoices(link: SmallLink) -> None:
     assert set(writes[1:]) == {"crm/Accounts"}
 
 
-def test_an_invoice_waits_for_a_debtor_with_a_new_last_name(link: SmallLink) -> None:
-    """FR-F5: he may be somebody else, also on a day that has no calls left to find out."""
+@pytest.mark.parametrize("is_purged", [False, True], ids=["as sent", "purged"])
+def test_an_invoice_waits_for_a_debtor_with_a_new_last_name(link: SmallLink, is_purged: bool) -> None:
+    """FR-F5: he may be somebody else, also on a day that has no calls left to find out, and when
+    what was sent of him was purged (B7).
+    """
     patients(link, range(1001, 1002), with_invoice=True)
     link.night()
+    if is_purged:
+        purge_after(link, 15)
     link.james.rename("1001", "Pietersen")
     link.james.invoice(2600001, "1001")
     tonight = link.opened()

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
+from exact_online.ledger.relations import PURGED
+
 PARTICLES = frozenset({"van", "von", "de", "den", "der", "het", "ten", "ter", "te", "la", "el", "al"})
 """Words of a last name that many people share, and that stand in front of it or in the middle."""
 TYPING_ERROR = 0.85
@@ -27,25 +29,32 @@ Card = Mapping[str, Any]
 def is_other_person(before: Card, now: Card) -> bool:
     """Return whether two of last name, given name and sex are other ones.
 
-    What one of the two cards lacks is not other.
+    What one of the two cards lacks is not other. Of a card that was purged is known only which
+    fields are other ones now, not how far: they count as other.
     """
     changed = (
-        _is_other_last_name(_words(before.get("LastName")), _words(now.get("LastName"))),
+        _is_other_last_name(before.get("LastName"), now.get("LastName")),
         _is_other_given_name(before, now),
-        {before.get("Gender"), now.get("Gender")} == SEXES,
+        now.get("Gender") in SEXES and before.get("Gender") in SEXES - {now["Gender"]} | {PURGED},
     )
     return sum(changed) > 1
 
 
-def _is_other_last_name(before: list[str], now: list[str]) -> bool:
+def _is_other_last_name(before: Any, now: Any) -> bool:
     """A maiden name beside or in the place of the partner's shares a word with what was there."""
-    if not before or not now or set(before) & set(now):
+    if before is PURGED:
+        return bool(now)
+    words, new_words = _words(before), _words(now)
+    if not words or not new_words or set(words) & set(new_words):
         return False
-    return not _is_alike("".join(before), "".join(now))
+    return not _is_alike("".join(words), "".join(new_words))
 
 
 def _is_other_given_name(before: Card, now: Card) -> bool:
     """An extra or a missing initial, or a call name in the place of a name, is the same person."""
+    given = {name: before[name] for name in ("FirstName", "Initials") if before.get(name)}
+    if PURGED in given.values():
+        return all(text is PURGED for text in given.values())
     first, then = _first_name(before), _first_name(now)
     initials, new_initials = _initials(before), _initials(now)
     if first and then:

@@ -107,8 +107,3 @@ check (list_name like 'lines%' or list_name = 'deleted_lines');
 
 comment on table adjustment is
 'What was shortened or left out for Exact, and what is odd and booked as the rules say; personal data, purged with the staged rows';
-
-alter table act drop constraint act_act_check;
-alter table act add constraint act_act_check check (
-    act in ('accept', 'close', 'book_again', 'adopt', 'same_person', 'ours', 'not_ours')
-);

@@ -29,3 +29,46 @@ begin
     end if;
     raise exception 'a workbook that was handed over is never changed';
 end $$;
+
+-- 4. Who has a new last name is known after a purge as well: its fingerprint is another one.
+create or replace view renamed_debtor as
+select
+    b.practice,
+    b.debtor_number
+from booking as b
+inner join relation as r on b.practice = r.practice and b.debtor_number = r.debtor_number
+cross join
+    lateral (
+        select
+            sent.payload,
+            sent.sent_fingerprints
+        from booking as sent
+        where
+            sent.practice = b.practice
+            and sent.source_key = b.source_key
+            and sent.state = 'booked'
+            and sent.exact_id = r.exact_id
+        order by sent.version desc
+        limit 1
+    ) as sent
+where
+    b.kind = 'debtor'
+    and b.state in ('planned', 'held', 'sending', 'doubtful')
+    and coalesce(
+        sent.payload::jsonb #>> '{contact,LastName}' <> b.payload::jsonb #>> '{contact,LastName}',
+        sent.sent_fingerprints #>> '{contact,LastName}' <> encode(
+            sha256(
+                convert_to(
+                    concat_ws(
+                        E'\n',
+                        sent.sent_fingerprints ->> 'salt',
+                        'contact',
+                        'LastName',
+                        b.payload::jsonb #>> '{contact,LastName}'
+                    ),
+                    'UTF8'
+                )
+            ),
+            'hex'
+        )
+    );

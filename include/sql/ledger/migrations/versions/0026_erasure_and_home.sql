@@ -1,17 +1,4 @@
--- 1. Erasing a debtor is an act too, whatever acts there are by now.
-do $$
-declare
-    known text;
-begin
-    select pg_get_constraintdef(oid) into known
-    from pg_constraint
-    where conname = 'act_act_check' and conrelid = 'act'::regclass;
-    execute 'alter table act drop constraint act_act_check';
-    execute 'alter table act add constraint act_act_check check (act = ''erase'' or '
-        || substring(known from '^CHECK (.*)$') || ')';
-end $$;
-
--- 2. Where this ledger is at home. A copy of it finds itself elsewhere, and books nothing until a
+-- 1. Where this ledger is at home. A copy of it finds itself elsewhere, and books nothing until a
 -- person says that this is the ledger now.
 create table ledger_home (
     only_one boolean primary key default true check (only_one),
@@ -25,7 +12,7 @@ create table ledger_home (
 comment on table ledger_home is
 'The server and the database in which this ledger books: a copy has other ones, and books nothing';
 
--- 3. What is booked goes seven years after the end of its financial year, in two steps: first no
+-- 2. What is booked goes seven years after the end of its financial year, in two steps: first no
 -- night looks at those days any more, a day later they are deleted. Nobody can book them again.
 alter table practice add column kept_from date;
 alter table practice add column kept_from_since timestamptz;
