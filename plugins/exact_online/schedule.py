@@ -15,6 +15,8 @@ POOL = "exact_online"
 """The pool of all our tasks (include/airflow/pools.json)."""
 JAMES, LEDGER, EXACT = "james_db", "exact_sync_db", "exact_online"
 """The ids of the three connections (README.md, In production)."""
+PAGES, PUBLIC_PAGES = "exact-online", "exact-online-links"
+"""Where the pages of the link are in the api-server: those behind its login, and signed links."""
 SUPPORT_MAIL_VARIABLE = "EXACT_ONLINE_SUPPORT_MAIL"
 """The environment variable with the address of James Support; without it no mail is sent."""
 

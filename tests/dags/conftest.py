@@ -1,51 +1,14 @@
-"""Airflow with its own tables, for tests that load or run DAGs; settings: tests/conftest.py."""
+"""Tests that load or run DAGs need Airflow's own tables."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-import subprocess
-import sys
-
-import psycopg
 import pytest
 
-from dev.local.postgres import Server
-from tests.conftest import WORKER
+from tests.airflow_database import airflow_database
 
-TEMPLATE = "airflow_template"
-MIGRATED = "migrated"
+__all__ = ["airflow_database"]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def airflow_database(postgres: Server) -> None:
-    """Make the database of this worker's Airflow.
-
-    It is a copy of a template that one of the workers migrates, because a migration takes seconds.
-    """
-    with (postgres.folder.parent / "airflow.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not _is_migrated(postgres):
-            _migrate(postgres)
-        postgres.create_database(f"airflow_{WORKER}", TEMPLATE)
-
-
-def _is_migrated(postgres: Server) -> bool:
-    with psycopg.connect(postgres.dsn()) as connection:
-        found = connection.execute(
-            "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [TEMPLATE]
-        ).fetchone()
-    return found == (MIGRATED,)
-
-
-def _migrate(postgres: Server) -> None:
-    dsn = postgres.create_database(TEMPLATE)
-    address = {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": dsn.replace("postgresql://", "postgresql+psycopg2://")}
-    subprocess.run(
-        [sys.executable, "-m", "airflow", "db", "migrate"],
-        env={**os.environ, **address},
-        check=True,
-        capture_output=True,
-    )
-    with psycopg.connect(dsn) as connection:
-        connection.execute(f"comment on database {TEMPLATE} is '{MIGRATED}'")
+def _tables(airflow_database: str) -> None:
+    """Make them before the first test."""

@@ -198,7 +198,7 @@ def test_airflow_loads_no_module_of_ours_as_one_of_its_own() -> None:
     loaded = {
         Path(path).name for path in find_path_from_directory(str(DAGS.parent / "plugins"), ".airflowignore")
     }
-    assert {name for name in loaded if name.endswith(".py")} <= {"plugin.py"}
+    assert {name for name in loaded if name.endswith(".py")} <= {"exact_online_plugin.py"}
 
 
 @pytest.mark.parametrize("file", ["exact_online_nightly.py", "exact_online_watch.py"])

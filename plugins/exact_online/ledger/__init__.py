@@ -19,7 +19,9 @@ from exact_online.ledger.differences import (
     Followed,
     JudgedBooking,
 )
+from exact_online.ledger.events import EventKind, PracticeEvent
 from exact_online.ledger.exports import ExportFile, HandedOverEntry
+from exact_online.ledger.fleet import FleetRow
 from exact_online.ledger.ledger import Ledger
 from exact_online.ledger.night_numbers import Cell, JournalTotal, NightNumbers, OpenGroup, SuspenseTotal
 from exact_online.ledger.planning import Batch, BatchOutcome
@@ -55,7 +57,9 @@ __all__ = [
     "DifferenceCounts",
     "DoubledDebtor",
     "DoubtfulBooking",
+    "EventKind",
     "ExportFile",
+    "FleetRow",
     "Followed",
     "HandedOverEntry",
     "IdleChain",
@@ -69,6 +73,7 @@ __all__ = [
     "NightNumbers",
     "OpenGroup",
     "Practice",
+    "PracticeEvent",
     "PracticeWithDag",
     "Run",
     "RunCounts",

@@ -9,7 +9,9 @@ from exact_online.ledger.bookings import Bookings
 from exact_online.ledger.call_windows import CallWindows
 from exact_online.ledger.differences import Differences
 from exact_online.ledger.erasing import Erasing
+from exact_online.ledger.events import Events
 from exact_online.ledger.exports import Exports
+from exact_online.ledger.fleet import Fleet
 from exact_online.ledger.home import Home
 from exact_online.ledger.matches import Matches
 from exact_online.ledger.mirrors import Mirrors
@@ -38,6 +40,8 @@ class Ledger:
         self.session = Session(conn)
         self.home = Home(self.session)
         self.practices = Practices(self.session)
+        self.fleet = Fleet(self.session)
+        self.events = Events(self.session)
         self.runs = Runs(self.session)
         self.staging = Staging(self.session)
         self.planning = Planning(self.session)

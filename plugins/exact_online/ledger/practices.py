@@ -58,9 +58,13 @@ class Practices:
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    def find(self, code: str) -> Practice | None:
+        """Return a practice, or None when there is none with this code."""
+        return self._session.record(Practice, "read_practice", practice=code)
+
     def get(self, code: str) -> Practice:
         """Return a practice. Raises NotReady when there is no such practice."""
-        practice = self._session.record(Practice, "read_practice", practice=code)
+        practice = self.find(code)
         if practice is None:
             raise NotReady(Stop.PRACTICE_NOT_REGISTERED, practice=code)
         return practice
@@ -74,6 +78,16 @@ class Practices:
     def codes(self) -> list[str]:
         """Return the codes of all practices, active or not."""
         return [row["code"] for row in self._session.rows("list_practice_codes")]
+
+    def add(self, *, code: str, name: str, james_practice_code: str, day: dt.date) -> bool:
+        """Add a practice that is not active yet, whose first day to synchronise is `day` (M20).
+
+        Return False when its code or its code in James is taken.
+        """
+        row = self._session.write_row(
+            "add_practice", code=code, name=name, james_practice_code=james_practice_code, day=day
+        )
+        return row is not None
 
     def register(
         self,

@@ -16,7 +16,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from exact_online.extract.reach import SESSION_OPTIONS as JAMES_OPTIONS
 from exact_online.extract.reach import opened_james
 from exact_online.failures import NotReady
-from exact_online.ledger import SESSION_OPTIONS, Ledger, opened_ledger
+from exact_online.ledger import SESSION_OPTIONS, Connection, Ledger, opened_ledger
 from exact_online.registry import RegisteredPractice
 from exact_online.schedule import JAMES, LEDGER
 from exact_online.stops import Stop
@@ -35,6 +35,9 @@ The extra field of a connection goes before these; it can have ``sslmode`` and `
 """
 
 
+PAGE_OPTIONS = "-c statement_timeout=10s -c lock_timeout=5s"
+"""A page shares the threads of Airflow's API, which tasks need: it does not wait for long."""
+
 ENCRYPTED = ("require", "verify-ca", "verify-full")
 """Values of ``sslmode`` by which nothing goes over the network that others can read."""
 
@@ -51,6 +54,14 @@ def ledger_session() -> Iterator[Ledger]:
     """
     with closing(opened_ledger(lambda: _connection(LEDGER, SESSION_OPTIONS))) as conn:
         yield Ledger(conn)
+
+
+def page_connection() -> Connection:
+    """Open a session on the ledger for pages, whose statements end within seconds.
+
+    Raises what `ledger_session` raises.
+    """
+    return opened_ledger(lambda: _connection(LEDGER, f"{SESSION_OPTIONS} {PAGE_OPTIONS}"))
 
 
 def registered() -> list[RegisteredPractice]:

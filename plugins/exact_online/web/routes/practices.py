@@ -1,0 +1,50 @@
+"""The list of practices, and the way from a DAG to its practice."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query
+from fastapi.responses import Response
+
+from exact_online.ledger.fleet import PAGE_SIZE
+from exact_online.registry import DAG_PREFIX
+from exact_online.web.access import Right, needs
+from exact_online.web.database import OpenLedger
+from exact_online.web.view import ThisView
+
+router = APIRouter()
+
+Search = Annotated[str, Query(max_length=100)]
+PageNumber = Annotated[int, Query(ge=1, le=10_000)]
+
+
+@router.get("/")
+@needs(Right.LOOK)
+def practices(view: ThisView, ledger: OpenLedger, q: Search = "", page: PageNumber = 1) -> Response:
+    """Show the practices whose name or code has a text, those that need a person first."""
+    rows = ledger.fleet.search(q.strip(), page)
+    found = rows[0].found if rows else 0
+    return view.page("practices.html", rows=rows, found=found, q=q, page=page, pages=-(-found // PAGE_SIZE))
+
+
+@router.get("/dag/{dag_id}")
+@needs(Right.LOOK)
+def practice_of_dag(view: ThisView, dag_id: str) -> Response:
+    """Go from the tab of a DAG to the page of its practice.
+
+    Airflow shows the tab on every DAG, so one that is no practice's says so.
+    """
+    if not dag_id.startswith(DAG_PREFIX):
+        raise HTTPException(404, view.text("This DAG belongs to no practice of Exact Online."))
+    return view.go_to(f"/practices/{dag_id.removeprefix(DAG_PREFIX)}")
+
+
+@router.get("/practices/{practice}")
+@needs(Right.LOOK)
+def practice_page(view: ThisView, ledger: OpenLedger, practice: str) -> Response:
+    """Show one practice: its link with Exact and what it does."""
+    known = ledger.practices.find(practice)
+    if known is None:
+        raise HTTPException(404, view.text("There is no practice with this code."))
+    return view.page("practice.html", practice=known, dag=DAG_PREFIX + practice)

@@ -1,0 +1,61 @@
+"""The list of practices and the page of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+
+from exact_online.ledger import Ledger
+from tests.ledger_cases import register
+
+DUTCH, ENGLISH = {"accept-language": "nl-NL,nl;q=0.9"}, {"accept-language": "en-US,en;q=0.9"}
+
+
+@pytest.fixture(autouse=True)
+def viewer(sign_in: Callable[[str], None]) -> None:
+    sign_in("viewer")
+
+
+def test_the_list_is_empty_at_first(client: TestClient) -> None:
+    assert "Er is nog geen praktijk." in client.get("/", headers=DUTCH).text
+    assert "There is no practice yet." in client.get("/", headers=ENGLISH).text
+
+
+def test_a_search_takes_every_sign_as_itself(client: TestClient, ledger: Ledger) -> None:
+    """Percent and underscore are no wildcards."""
+    for code in ("noorderlicht", "zuid_as"):
+        register(ledger, code)
+    found = client.get("/", params={"q": "d_a"}).text
+    assert "zuid_as" in found
+    assert "noorderlicht" not in found
+    assert "zuid_as" not in client.get("/", params={"q": "%"}).text
+
+
+def test_a_page_of_fifty(client: TestClient, ledger: Ledger) -> None:
+    for number in range(51):
+        register(ledger, f"practice_{number:02}")
+    first, second = client.get("/").text, client.get("/", params={"page": 2}).text
+    assert first.count('<th scope="row">') == 50
+    assert second.count('<th scope="row">') == 1
+    assert "51 praktijken" in first
+
+
+def test_a_practice_that_is_not_there(client: TestClient) -> None:
+    answer = client.get("/practices/nobody")
+    assert answer.status_code == 404
+    assert "Er is geen praktijk met deze code." in answer.text
+
+
+def test_a_dag_leads_to_its_practice(client: TestClient) -> None:
+    assert client.get("/dag/exact_online__zuid").headers["location"] == "/practices/zuid"
+    answer = client.get("/dag/some_other_dag")
+    assert answer.status_code == 404
+
+
+def test_the_language_chosen_in_airflow_goes_before_the_browsers(client: TestClient) -> None:
+    client.cookies.set("exact_online_language", "en")
+    assert '<html lang="en">' in client.get("/", headers=DUTCH).text
+    client.cookies.set("exact_online_language", "xx")
+    assert '<html lang="nl">' in client.get("/", headers=DUTCH).text
