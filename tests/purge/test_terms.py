@@ -74,6 +74,7 @@ CASES = [
         "select clock_timestamp() as at",
         "exact_relation where deleted and (name <> '' or postcode is not null)",
     ),
+    Case("toegang", "select max(at) as at from access_log", "access_log"),
     Case(
         "koppeling",
         "select issued_at as at from token_chain where exact_user_name = 'A. Tester'",
@@ -108,6 +109,7 @@ def of_all_kinds(link: SmallLink) -> SmallLink:
     link.james.conn.execute("delete from james.debiteur where debiteurnummer = '1002'")
     link.night("last")
     close(link.ledger, Word(link.practice.code, "Anna", "test"), "factuur:2600002")
+    link.ledger.events.note_access(link.practice.code, "Anna", BOOKED)
     put_chain(link.place.ledger_dsn, dt.datetime.now(dt.UTC))
     return link
 

@@ -47,6 +47,11 @@ class Purging:
         asked = {"practice": practice, "before": before, "rows": rows}
         return len(self._session.write("purge_absent_debtors", **asked))
 
+    def access_log(self, practice: str, before: dt.datetime, rows: int) -> int:
+        """Delete who looked at which debtor."""
+        asked = {"practice": practice, "before": before, "rows": rows}
+        return len(self._session.write("purge_access_log", **asked))
+
     def messages(self, practice: str, before: dt.datetime, rows: int) -> int:
         """Empty Exact's own words about what is at rest."""
         asked = {"practice": practice, "before": before, "rows": rows}
