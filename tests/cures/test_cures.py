@@ -178,6 +178,34 @@ def test_a_closed_period_is_red_once_and_goes_when_it_opens(walk: Walk) -> None:
     assert set(link.states().values()) == {"booked"}
 
 
+def test_what_our_rules_reject_is_red_once_and_goes_when_it_is_corrected(walk: Walk) -> None:
+    """M21: an open item every night; another reason is told again."""
+    link = walk.link
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001", (1000, 17, "tariff"))
+    walk.all()
+    assert walk.red == {"check_rejections"}
+    walk.clear("extract")  # nothing was put right, and it is still this night
+    assert walk.red == {"check_rejections"}
+    for _ in range(2):
+        walk.next_night()
+        assert walk.red == set(), walk.lines
+        assert walk.lines["check_rejections"] == [
+            "Al bekend en nog open: 1. Zie de mail, of items.",
+            "De regels weigerden niets nieuws.",
+        ]
+        (item,) = link.ledger.review.open_items(link.practice.code)
+        assert item.reason == "vat_rate_unknown"
+    link.james.conn.execute("update james.factuur set valuta = 'USD'")
+    walk.next_night()
+    assert walk.red == {"check_rejections"}
+    link.james.conn.execute("update james.factuur set valuta = 'EUR'")
+    link.james.correct(2600001, (1000, 0, "tariff"))
+    walk.next_night()
+    assert walk.red == set()
+    assert set(link.states().values()) == {"booked"}
+
+
 def test_a_green_task_says_in_one_sentence_what_it_did(walk: Walk) -> None:
     walk.link.james.debtor("1001")
     walk.link.james.invoice(2600001, "1001", (123456, 0, "tariff"))

@@ -124,14 +124,14 @@ def plan_other_debtors(practice_code: str, dag_run: Any) -> list[dict[str, Any]]
 
 
 def check_rejections(practice_code: str, dag_run: Any) -> None:
-    """Fail when the booking rules rejected something.
+    """Fail when the booking rules rejected something that no earlier night told for that reason.
 
     Nothing was sent of it, and nothing else waits for it.
     """
     with opened_night(practice_code, dag_run, "check_rejections") as night:
         rejected = night.ledger.review.planning_rejections(night.run)
-        fail_on_items(rejected, BEFORE_PLANNING)
-        log.info("De regels weigerden niets.")
+        fail_on_items(_new(night, rejected), BEFORE_PLANNING)
+        log.info("De regels weigerden niets nieuws." if rejected else "De regels weigerden niets.")
 
 
 def load(practice_code: str, dag_run: Any, batch: dict[str, Any]) -> None:
@@ -165,15 +165,19 @@ def _fail_on_causes(
 
     One cause is one red task, and what is red is new.
     """
-    review = night.ledger.review
-    known = review.known(night.run, items)
-    new = [item for item in items if item.booking_id not in known]
-    waiting = review.waiting_for_another(night.practice.code, new)
+    new = _new(night, items)
+    waiting = night.ledger.review.waiting_for_another(night.practice.code, new)
     for line in cause_lines([item for item in new if item.booking_id in waiting]):
         log.warning("%s", line)
+    fail_on_items([item for item in new if item.booking_id not in waiting], task, plans_anew)
+
+
+def _new(night: Night, items: Sequence[AttentionItem]) -> list[AttentionItem]:
+    """Return what no earlier night told for the same reason; log how many it did."""
+    known = night.ledger.review.known(night.run, items)
     if known:
         log.warning("Al bekend en nog open: %s. Zie de mail, of items.", dutch_number(len(known)))
-    fail_on_items([item for item in new if item.booking_id not in waiting], task, plans_anew)
+    return [item for item in items if item.booking_id not in known]
 
 
 def choose_backfill(practice_code: str, dag_run: Any) -> list[str]:
