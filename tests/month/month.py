@@ -52,11 +52,17 @@ class Event:
     words: str
     happens: Act
     red: str = ""
-    """The task that is red in that night, and in no later one; none when nobody has to do a thing."""
+    """The task that is red in that night, and in no later one; none when nobody has to do a thing.
+
+    Two, with a blank between, where the books differ as well."""
     end: End | None = None
     """None: it ended in the night itself."""
     unfinished: bool = False
     """The night leaves invoices to the next one."""
+
+    @property
+    def reds(self) -> list[str]:
+        return self.red.split()
 
 
 @dataclass
@@ -98,10 +104,14 @@ def _no_connection() -> psycopg.Connection[Any]:
 class MonthWalk(Walk):
     """Nights that bear their own day; a technical failure is red after its retries."""
 
+    told: dict[str, list[str]]
+    """Task -> the lines of its last try that are no mere information."""
+
     def night(self, day: int) -> None:
         """Walk all tasks of a night."""
         self.ended.clear()
         self.lines.clear()
+        self.told = {}
         run_after = dt.datetime.combine(
             FIRST_NIGHT + dt.timedelta(days=day - 1), RUN_AFTER.timetz(), RUN_AFTER.tzinfo
         )
@@ -109,6 +119,11 @@ class MonthWalk(Walk):
             run_id=f"scheduled__{day}", run_after=run_after, triggering_user_name="anna"
         )
         self.all()
+
+    def _one(self, task: str) -> None:
+        super()._one(task)
+        own = [record for record in self.caplog.records if record.levelno >= logging.WARNING]
+        self.told[task] = [record.getMessage() for record in own if record.name.startswith("exact_online")]
 
     def _state(self, task: str) -> str:
         try:
@@ -164,9 +179,9 @@ class Month:
             self.people(event.happens)
             today.events.append(event.words)
         self.walk.night(self.day)
-        today.red = [(task, self.walk.lines[task]) for task in ORDER if task in self.walk.red]
+        today.red = [(task, self.walk.told[task]) for task in ORDER if task in self.walk.red]
         today.last_line = self._last_line()
-        assert self.walk.red == {event.red for event in events if event.red}, self._told()
+        assert self.walk.red == {task for event in events for task in event.reds}, self._told()
         self._judge(any(event.unfinished for event in events))
         self._morning(today, ending)
 
@@ -180,7 +195,7 @@ class Month:
             assert event.end is not None
             self.people(event.end.act)
             today.acts.append(event.end.words)
-        wanted = [event.red for event in ending if event.end and event.end.clears]
+        wanted = [task for event in ending if event.end and event.end.clears for task in event.reds]
         for task in sorted(set(wanted), key=ORDER.index):
             if task not in self.walk.red:
                 continue  # cleared with the one before it

@@ -213,12 +213,13 @@ def reconcile(practice_code: str, dag_run: Any) -> None:
 
     Skipped when this run has not read James: its failed task says why.
     """
-    with opened_night(practice_code, dag_run, "reconcile") as night, james_session() as james:
+    with opened_night(practice_code, dag_run, "reconcile") as night:
         if night.ledger.runs.james_totals(night.run.run_id) is None:
             raise AirflowSkipException(
                 "Er is niets vergeleken: James is in deze run niet gelezen. Taak extract zegt waarom."
             )
-        numbers = steps.reconcile(night, james, history.scope_of(night))
+        with james_session() as james:  # not before: one that is down has made extract red
+            numbers = steps.reconcile(night, james, history.scope_of(night))
         found = night.ledger.review.differences_of_run(night.run)
         fail_on_difference(numbers, found, "reconcile")
         log.info(
@@ -241,7 +242,10 @@ def report(practice_code: str, dag_run: Any) -> None:
         _log_adjustments(adjustments)
         if items or warnings:
             send_to_support(compose(night.practice, night.run, numbers, items, warnings))
-        sales, general = (numbers.sales_entries, numbers.general_journal_entries) if numbers else (0, 0)
+        if numbers is None:
+            log.info("Nacht van %s: niet vergeleken; de rode taak zegt waarom.", dutch_day(night.run.book_day))
+            return
+        sales, general = numbers.sales_entries, numbers.general_journal_entries
         log.info(
             "Nacht van %s: %s verkoopboekingen en %s memoriaalboekingen geboekt, %s open.",
             dutch_day(night.run.book_day),
