@@ -263,10 +263,10 @@ def consent_given(month: Month) -> None:
     month.link.authenticate()
 
 
-def calls_a_day(calls: int | None) -> Act:
+def calls_a_day(calls: int) -> Act:
     def act(month: Month) -> None:
         month.link.world.limits.calls_per_day = calls
-        month.link.day_limit = calls or 1_000_000
+        month.link.day_limit = calls
 
     return act
 
@@ -275,9 +275,14 @@ def scopes(**levels: Any) -> Act:
     return lambda month: grant_only(month.link.world, levels or None)
 
 
-def backfill(choice: str, history_from: str | None = None) -> Act:
-    """The form of the DAG."""
-    return lambda month: month.walk.params.update(backfill=choice, history_from=history_from)
+def backfill(choice: str, history_from: dt.date | None = None) -> Act:
+    """The form of the DAG; from then on those days must be settled as well."""
+
+    def act(month: Month) -> None:
+        month.walk.params.update(backfill=choice, history_from=history_from and str(history_from))
+        month.link.settled_from = history_from or month.link.settled_from
+
+    return act
 
 
 def purged(month: Month) -> None:

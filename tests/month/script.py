@@ -309,14 +309,14 @@ EVENTS: list[Event] = [
         "Exact's day limit is used up by another app",
         do.both(do.calls_a_day(10), do.invoice(2600029, "1001")),
         red="load_entries reconcile",
-        end=End(24, "The other app is stopped; the next night goes on", do.calls_a_day(None)),
+        end=End(24, "The other app is stopped; the next night goes on", do.calls_a_day(5_000)),
         unfinished=True,
     ),
     Event(
         25,
         "Exact takes a scope from the registration of the app",
         do.both(do.scopes(**READS_ONLY), do.debtor("1009"), do.invoice(2600030, "1009")),
-        red="load_debtors",
+        red="load_debtors load_entries reconcile",
         end=End(25, "The administrator of the app asks for it, and Exact approves", do.scopes(), clears=True),
         unfinished=True,
     ),
@@ -331,9 +331,8 @@ EVENTS: list[Event] = [
         do.both(
             do.invoice(2500001, "1001", day=HISTORY),
             do.invoice(2500002, "1002", day=HISTORY),
-            do.backfill("excel", "2026-09-01"),
+            do.backfill("excel", dt.date(2026, 9, 1)),
         ),
-        red="reconcile",
         end=End(26, "The workbook is taken back (act take-back-file)", takes_file_back),
     ),
     Event(
@@ -348,6 +347,11 @@ EVENTS: list[Event] = [
     ),
     Event(
         28,
+        "The entry of which the difference was accepted is put right after all",
+        do.amount(2600015, 10.0),
+    ),
+    Event(
+        28,
         "The new year's settings have an account for PIN that is not in Exact",
         do.both(do.pin_account("1109"), do.invoice(2700002, "1002", condition="PIN")),
         red="check_rejections",
@@ -357,6 +361,7 @@ EVENTS: list[Event] = [
         29,
         "Patient 1005 asks to be erased; James makes the card anonymous",
         do.both(
+            do.backfill("as_set"),
             do.purged,
             says(acts.erase, "debiteur:1005", "verzoek van 02-01-2027"),
             do.card("1005", naam="Gewist", achternaam="Gewist", iban="NL91ABNA0417164300"),
