@@ -146,7 +146,7 @@ def test_nothing_is_planned_while_another_worker_has_the_practice(
     """FR-D16."""
     tonight = link.opened()
     night.extract(tonight, link.james_reader, (link.practice.link_date, BOOK_DAY))
-    monkeypatch.setattr(history, "stage_invoices", lambda *_: None)
+    monkeypatch.setattr(history, "stage_invoices", lambda *_, **__: None)
     other = link.new_ledger()
     try:
         with other.holding(link.practice.code), pytest.raises(LockLost, match="Another task"):

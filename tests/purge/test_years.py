@@ -1,4 +1,4 @@
-"""What was booked goes seven years after the end of its financial year, and is never booked again."""
+"""What was booked goes seven years after its financial year, and is never booked again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from exact_online.book_day import AMSTERDAM
 from exact_online.failures import NotReady
-from exact_online.night.history import history_days
+from exact_online.night.history import _first_day
 from tests.link.small import SmallLink
 from tests.purge.moments import count, purge_at
 
@@ -123,4 +123,4 @@ def test_history_can_not_be_asked_for_days_that_are_deleted(booked: SmallLink) -
     practice = booked.ledger.practices.get(booked.practice.code)
     assert practice.link_date == practice.first_sync_date == dt.date(2027, 1, 1)
     with pytest.raises(NotReady, match="keeps nothing of before 2027-01-01"):
-        history_days(practice, "2026-12-31")
+        _first_day(practice, "2026-12-31")

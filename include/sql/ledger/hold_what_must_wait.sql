@@ -1,7 +1,7 @@
 -- planned -> held where the debtor has no relation in Exact, a blocked one, or seems to be somebody
 -- else now, where the journal is closed for the period, where a credit's original is known and not
--- booked, and what a practice hands over in workbooks and was never sent (M20); held -> planned where
--- it is fit again; held -> rejected when a credit waited too many nights (FR-G5).
+-- booked, and what a practice hands over in workbooks and was never sent (M20); held -> planned
+-- where it is fit again; held -> rejected when a credit waited too many nights (FR-G5).
 with ready as (
     select
         b.booking_id,

@@ -1,7 +1,7 @@
 -- Remembers that a relation in Exact is ours, and which of its parts are there. A part that is
--- known stays the one it is; those of another relation go with that. Its version is not read yet. The
--- mirror gets a row at once: a relation that is deleted before the next look must be known to have
--- been there.
+-- known stays the one it is; those of another relation go with that. Its version is not read yet.
+-- The mirror gets a row at once: a relation that is deleted before the next look must be known to
+-- have been there.
 with mirrored as (
     insert into exact_relation (practice, exact_id, code, name)
     values (%(practice)s, %(exact_id)s, %(debtor_number)s, '')

@@ -1,7 +1,8 @@
 -- What a run did: how many bookings reached each state through it, by kind. A debtor is created
 -- when nothing was booked before for the relation that it has now, and the relation was not
 -- adopted; it is changed when something was sent to it: a part that James has no more is left as it
--- is in Exact, so a debtor may be booked anew without a call.
+-- is in Exact, so a debtor may be booked anew without a call. Fingerprints are compared where what
+-- was sent before was purged.
 with booked as (
     select b.*  -- noqa: AM04
     from booking as b
@@ -15,27 +16,14 @@ with booked as (
 debtor as (
     select
         b.booking_id,
-        before.account is null and adopted.by_person is null as is_created,
-        coalesce(
-            before.account = sent.account
-            and (sent.contact = 'null'::jsonb or before.contact = sent.contact)
-            and (sent.bank_account = 'null'::jsonb or before.bank_account = sent.bank_account),
-            false
-        ) as is_unchanged
+        before.parts is null and adopted.by_person is null as is_created,
+        coalesce(before.parts || sent.parts = before.parts, false) as is_unchanged
     from booked as b
-    cross join
-        lateral (
-            select
-                b.payload::jsonb -> 'account' as account,
-                b.payload::jsonb -> 'contact' as contact,
-                b.payload::jsonb -> 'bank_account' as bank_account
-        ) as sent
     left join
         lateral (
             select
-                other.payload::jsonb -> 'account' as account,
-                other.payload::jsonb -> 'contact' as contact,
-                other.payload::jsonb -> 'bank_account' as bank_account
+                coalesce(other.payload::jsonb, other.sent_fingerprints) as parts,
+                case when other.payload is null then other.sent_fingerprints ->> 'salt' end as salt
             from booking as other
             where
                 other.practice = b.practice
@@ -47,6 +35,19 @@ debtor as (
             limit 1
         ) as before
         on true
+    cross join
+        lateral (
+            select
+                jsonb_object_agg(
+                    part.key,
+                    case
+                        when before.salt is null then part.value
+                        else part_fingerprints(before.salt, part.key, part.value)
+                    end
+                ) as parts
+            from jsonb_each(b.payload::jsonb) as part
+            where jsonb_typeof(part.value) = 'object'
+        ) as sent
     left join
         lateral (
             select r.adopted_by as by_person

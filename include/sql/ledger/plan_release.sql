@@ -1,9 +1,9 @@
 -- rejected -> planned (or exported, in a hand-over): what Exact rejected and still reads the same
 -- is tried once more (M21) when the circumstances changed, when its days are over, or when a person
 -- is at work: the plan is made again, or the run is not the first one of its book day. Same row,
--- next version. What Exact had twice becomes doubtful: promises that it is read again and never sent
--- again. planned or held -> exported, in a hand-over: what was never sent goes into the workbook, so
--- that nothing goes both ways (M20).
+-- next version. What Exact had twice becomes doubtful: promises that it is read again and never
+-- sent again. planned or held -> exported, in a hand-over: what was never sent goes into the
+-- workbook, so that nothing goes both ways (M20).
 with night as (
     select
         r.book_day,

@@ -33,24 +33,7 @@ parts as (
         due.booking_id,
         jsonb_object_agg(
             part.key,
-            (
-                select
-                    jsonb_object_agg(
-                        field.key,
-                        encode(
-                            sha256(
-                                convert_to(
-                                    concat_ws(E'\n', due.salt, part.key, field.key, field.value), 'UTF8'
-                                )
-                            ),
-                            'hex'
-                        )
-                    )
-                from
-                    jsonb_each_text(
-                        case when jsonb_typeof(part.value) = 'object' then part.value end
-                    ) as field
-            )
+            part_fingerprints(due.salt, part.key, part.value)
         ) as fingerprints
     from due
     cross join lateral jsonb_each(due.sent) as part

@@ -1,7 +1,7 @@
 -- rejected -> planned for a batch that ended with rejections and is run again by a person: same
 -- content, next version (M21). What Exact had twice, or from somebody else, becomes doubtful:
 -- promises that it is read again before anything is sent. One whose number another booking has by
--- now stays rejected.
+-- now stays rejected. The batch may be of an older night: its bookings come back to its turn.
 with released as (
     select
         r.booking_id,
@@ -13,7 +13,7 @@ with released as (
     where
         r.practice = %(practice)s
         and r.kind = %(kind)s
-        and r.turn = %(turn)s
+        and (r.turn = %(turn)s or (r.turn in (1, 2, 3) and %(turn)s in (1, 2, 3)))
         and r.booking_id between %(first_id)s and %(last_id)s
         and r.state = 'rejected'
         and r.payload is not null
@@ -32,6 +32,7 @@ with released as (
 update booking as b
 set
     state = case when b.reason in ('double_in_exact', 'entered_before') then 'doubtful' else 'planned' end,
+    turn = %(turn)s,
     moved_in_run = %(run_id)s,
     unknown_since = case when b.reason in ('double_in_exact', 'entered_before') then clock_timestamp() end,
     version = b.version + 1,

@@ -30,7 +30,7 @@ class Practice:
     first_sync_date: dt.date
     backfill: str
     kept_from: dt.date | None = None
-    """Earlier days are past their term, and the two above are not before it; None while none are."""
+    """Earlier days are past their term, and the two above are not before it; None: none are."""
 
 
 @dataclass(frozen=True)

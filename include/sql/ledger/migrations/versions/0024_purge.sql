@@ -5,6 +5,15 @@
 alter table booking add column sent_fingerprints jsonb;
 comment on column booking.sent_fingerprints is
 'Of a debtor whose payload was purged: a salt, and per part and field sha256 of salt, part, field and text';
+create function part_fingerprints(salt text, part text, fields jsonb) returns jsonb
+language sql immutable as $$
+    select jsonb_object_agg(
+        field.key,
+        encode(sha256(convert_to(concat_ws(E'\n', salt, part, field.key, field.value), 'UTF8')), 'hex')
+    )
+    from jsonb_each_text(case when jsonb_typeof(fields) = 'object' then fields end) as field
+$$;
+comment on function part_fingerprints is 'The fingerprint of each field of a part of a debtor; null for a part that is missing';
 create index booking_debtor_payload on booking (practice, booked_at) where kind = 'debtor' and payload is not null;
 create index booking_exact_message on booking (practice) where exact_message is not null;
 
@@ -56,19 +65,7 @@ where
     and b.state in ('planned', 'held', 'sending', 'doubtful')
     and coalesce(
         sent.payload::jsonb #>> '{contact,LastName}' <> b.payload::jsonb #>> '{contact,LastName}',
-        sent.sent_fingerprints #>> '{contact,LastName}' <> encode(
-            sha256(
-                convert_to(
-                    concat_ws(
-                        E'\n',
-                        sent.sent_fingerprints ->> 'salt',
-                        'contact',
-                        'LastName',
-                        b.payload::jsonb #>> '{contact,LastName}'
-                    ),
-                    'UTF8'
-                )
-            ),
-            'hex'
-        )
+        sent.sent_fingerprints #>> '{contact,LastName}' <> part_fingerprints(
+            sent.sent_fingerprints ->> 'salt', 'contact', b.payload::jsonb -> 'contact'
+        ) ->> 'LastName'
     );

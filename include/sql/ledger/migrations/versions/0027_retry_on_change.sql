@@ -135,7 +135,10 @@ comment on function circumstances is 'A hash of all that the answer of Exact to 
 
 -- 4. Words, and views with the columns that there are now.
 update booking_move
-set why = 'Its debtor is not booked, blocked or another person, its period is closed, the original of a credit is not booked, or Exact rejects others for one cause.'
+set
+    why
+    = 'Its debtor is not booked, blocked or another person, its period is closed, the original of a credit is not booked, '
+    'or Exact rejects others for one cause.'
 where from_state = 'planned' and to_state = 'held';
 update booking_move
 set why = 'It is tried once more as its next version: what it depended on changed, it is time again, or a person asks for it.'
