@@ -153,7 +153,9 @@ class Walk:
             if failures:
                 raise NeedsPerson
         elif task in ("check_rejections", "backfill_import", "backfill_excel", "reconcile", "report"):
-            name = {"backfill_import": "import_history", "backfill_excel": "hand_over_history"}.get(task, task)
+            name = {"backfill_import": "import_history", "backfill_excel": "hand_over_history"}.get(
+                task, task
+            )
             yield lambda: getattr(night_tasks, name)(code, dag_run)
         else:
             yield lambda: getattr(night_tasks, task)(code, dag_run, params)

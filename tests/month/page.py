@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import fill
 
 from tests.month.month import DayLog
 
@@ -24,6 +25,8 @@ nobody had to do anything shows that last line alone.
 """
 SINCE = re.compile(r"(?<=sinds )(\d\d-\d\d-\d{4}|\d{4}-\d\d-\d\d)")
 """What is new tonight is so since tonight; the ledger's own clock is not that of the month."""
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SKIPPED = "(report is skipped: the night was not opened)"
 
 
 def page(days: list[DayLog]) -> str:
@@ -33,19 +36,28 @@ def page(days: list[DayLog]) -> str:
 
 def _day(day: DayLog) -> Iterator[str]:
     yield f"## Night {day.day}: {day.book_day:%d-%m-%Y}\n"
-    yield from (f"- {words}." for words in day.events)
-    yield "" if day.events else "- Nothing but the night.\n"
+    yield from _list(day.events)
     if day.red:
-        lines = [f"{task}: {line}" if place == 0 else f"  {line}" for task, told in day.red for place, line in enumerate(told)]
-        yield from _block([SINCE.sub(f"{day.book_day:%d-%m-%Y}", line) for line in lines])
-    yield from _block([day.last_line])
+        yield from _block([line for task, lines in day.red for line in _told(day, task, lines)])
+    yield from _block([day.last_line or SKIPPED])
     if day.acts:
         yield "In the morning:\n"
-        yield from (f"- {words}." for words in day.acts)
-        yield from (f"- Support clears `{task}`." for task, _ in day.cleared)
-        yield ""
+        yield from _list([*day.acts, *(f"Support clears `{task}`" for task, _ in day.cleared)])
     if day.cleared:
         yield from _block([day.cleared[-1][1]])
+
+
+def _told(day: DayLog, task: str, lines: list[str]) -> Iterator[str]:
+    """The lines of a task, its name above them."""
+    yield f"{task}:"
+    for line in lines:
+        yield "  " + ID.sub("(id)", SINCE.sub(f"{day.book_day:%d-%m-%Y}", line))
+
+
+def _list(sentences: list[str]) -> Iterator[str]:
+    for sentence in sentences:
+        yield fill(f"- {sentence}.", 98, subsequent_indent="  ")
+    yield ""
 
 
 def _block(lines: list[str]) -> Iterator[str]:

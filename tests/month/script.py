@@ -236,7 +236,9 @@ EVENTS: list[Event] = [
         18,
         "Exact can't be reached",
         do.both(
-            do.invoice(2600023, "1001"), do.invoice(2600024, "1002"), do.fault("status", status=503, times=None)
+            do.invoice(2600023, "1001"),
+            do.invoice(2600024, "1002"),
+            do.fault("status", status=503, times=None),
         ),
         red="open_run",
         end=End(

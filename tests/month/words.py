@@ -30,7 +30,9 @@ def is_relation(number: str, code: str) -> Act:
 
 
 def is_somebody_else(number: str, code: str) -> Act:
-    return lambda month: acts.not_ours(month.link.ledger, month.word("nagelopen"), Chosen(number, code)) and None
+    return lambda month: (
+        acts.not_ours(month.link.ledger, month.word("nagelopen"), Chosen(number, code)) and None
+    )
 
 
 def goes_on(month: Month) -> None:

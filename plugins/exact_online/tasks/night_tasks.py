@@ -243,7 +243,9 @@ def report(practice_code: str, dag_run: Any) -> None:
         if items or warnings:
             send_to_support(compose(night.practice, night.run, numbers, items, warnings))
         if numbers is None:
-            log.info("Nacht van %s: niet vergeleken; de rode taak zegt waarom.", dutch_day(night.run.book_day))
+            log.info(
+                "Nacht van %s: niet vergeleken; de rode taak zegt waarom.", dutch_day(night.run.book_day)
+            )
             return
         sales, general = numbers.sales_entries, numbers.general_journal_entries
         log.info(
