@@ -133,7 +133,7 @@ def inv_3_every_euro_has_its_cause(seen: Witnesses) -> Iterator[str]:
 
 
 IN_THE_WAY = ("entry_number_in_use", "entered_before", "double_in_exact")
-"""Reasons whose sentence tells of the entry that stands in Exact: it is no difference of its own."""
+"""Reasons whose sentence tells of an entry in Exact: that is no difference of its own."""
 
 
 def _about_invoices(seen: Witnesses) -> Iterator[str]:

@@ -13,7 +13,7 @@ class ByHand:
     changed: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
     linked: dict[str, str] = field(default_factory=dict)
-    """Code of a relation of previous software -> number of the debtor that it is, as a person said."""
+    """Code of a relation of previous software -> number of its debtor, as a person said."""
 
     def is_ours(self, entry_id: str) -> bool:
         """Return whether the link made this entry, and nobody changed it since."""

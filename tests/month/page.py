@@ -16,8 +16,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "month.md"
 HEAD = """# A month of one practice
 
 For support engineers: what a task's log says, and what ended it. Made by `python -m tests.month`
-from a run of the real tasks against the simulator (tests/month/script.py has the events); don't
-edit it by hand. The runbook explains the acts ([runbook.md](runbook.md)).
+from a run of the real tasks against the simulator; the events are in tests/month/first_half.py and
+second_half.py. Don't edit it by hand. The runbook explains the acts ([runbook.md](runbook.md)).
 
 Of each day: what happened before the night, each red task with its lines, what people did in the
 morning, which task they cleared, and the last line of the night's task `report`. A day on which

@@ -129,7 +129,11 @@ def exact_row(table: str, code: str, **values: Any) -> Act:
 def stranger(code: str, name: str, **values: Any) -> Act:
     """A relation that is not the link's."""
     row = {"Code": code.rjust(18), "Name": name, "Status": "C", **values}
-    return lambda month: month.link.division.add("Accounts", row) and None
+
+    def act(month: Month) -> None:
+        month.link.division.add("Accounts", row)
+
+    return act
 
 
 def relation(code: str, **values: Any) -> Act:
@@ -248,7 +252,10 @@ def imported(*numbers: tuple[int, str]) -> Act:
 
 
 def fault(kind: str, endpoint: str = ANYTHING, **values: Any) -> Act:
-    return lambda month: month.link.world.faults.add(kind, endpoint=endpoint, **values) and None
+    def act(month: Month) -> None:
+        month.link.world.faults.add(kind, endpoint=endpoint, **values)
+
+    return act
 
 
 def weather_clears(month: Month) -> None:

@@ -1,4 +1,4 @@
-"""A month in the life of one practice: 30 nights in which everything happens, and all of it ends."""
+"""A month of one practice: 30 nights in which everything happens, and all of it ends."""
 
 from __future__ import annotations
 

@@ -16,7 +16,11 @@ NAME = "Anna Accountant"
 
 def says(act: Callable[[Ledger, Word, str], object], key: str, reason: str) -> Act:
     """An act about one record."""
-    return lambda month: act(month.link.ledger, month.word(reason), key) and None
+
+    def said(month: Month) -> None:
+        act(month.link.ledger, month.word(reason), key)
+
+    return said
 
 
 def is_relation(number: str, code: str) -> Act:
@@ -30,9 +34,10 @@ def is_relation(number: str, code: str) -> Act:
 
 
 def is_somebody_else(number: str, code: str) -> Act:
-    return lambda month: (
-        acts.not_ours(month.link.ledger, month.word("nagelopen"), Chosen(number, code)) and None
-    )
+    def act(month: Month) -> None:
+        acts.not_ours(month.link.ledger, month.word("nagelopen"), Chosen(number, code))
+
+    return act
 
 
 def goes_on(month: Month) -> None:
