@@ -6,10 +6,11 @@ from typing import Any
 
 import psycopg
 
-KEPT_BY_A_DRY_RUN = {"run", "token_chain", "call_window", "call_error"}
+KEPT_BY_A_DRY_RUN = {"run", "token_chain", "call_window", "call_error", "ledger_home"}
 """Tables in which a dry run leaves something.
 
-Its own row and numbers, renewed tokens, and the calls that reading cost.
+Its own row and numbers, renewed tokens, the calls that reading cost, and where the ledger is at
+home, which its first run writes down.
 """
 
 

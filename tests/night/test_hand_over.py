@@ -215,16 +215,15 @@ def planned_history(link: SmallLink) -> None:
     link.james.debtor("1001")
     for number in (2600001, 2600002, 2600003):
         link.james.invoice(number, "1001", day=BEFORE_LINK)
-    tonight = link.opened()
+    tonight = history.choose(link.opened(), "import", None)
     night.extract(tonight, link.james_reader, (link.practice.link_date, BOOK_DAY))
-    (debtors,) = night.plan_debtors(tonight)
-    night.load(tonight, debtors)
+    for debtors in [*night.plan_debtors(tonight), *night.other_debtors(tonight)]:
+        night.load(tonight, debtors)
     older = history.for_history(tonight, link.night_of)
-    days = history.history_days(older.practice, None)
+    days = history.history_days(older)
     stage_invoices(link.james_reader, link.ledger.staging, older.run.run_id, link.practice.code, *days)
-    night.plan_entries(older)
     load = older.load_session()
-    first = link.ledger.bookings.to_send(older.run, night.plan_entries(older)[0])[0]
+    first = link.ledger.bookings.to_send(older.run, night.plan_history(older)[0])[0]
     with link.ledger.holding(link.practice.code):
         send(load, first)
 

@@ -1,6 +1,7 @@
 -- Gives each booking that is to be sent its turn: 1 invoices since the link date, and the debtors
 -- without whom they can't be booked; 2 what of those Exact rejected before; 3 other debtors;
--- 4 history. The turns are sent one after the other, so none takes a call from an earlier one.
+-- 4 history. The turns are sent one after the other, so none takes a call from an earlier one. Of a
+-- practice that hands its history over, what was sent once stays with the API and goes with 2.
 -- The run of history leaves the turns of the night as they are: its tasks may be cleared.
 with waited_for as (
     select b.debtor_number
@@ -30,7 +31,11 @@ wanted as (
     select
         b.booking_id,
         case
-            when b.kind <> 'debtor' and b.entry_date < p.link_date then 4
+            when b.kind <> 'debtor' and b.entry_date < p.link_date
+                then case
+                    when p.backfill = 'excel' and (b.attempt > 0 or b.state = 'doubtful') then 2
+                    else 4
+                end
             when b.kind = 'debtor' and unknown.debtor_number is null then 3
             when b.reason in ('others_rejected', 'waiting_for_original') then 2
             when exists (

@@ -90,12 +90,10 @@ class Exports:
 
     def take_back(self, practice: str, file_name: str, run_id: str) -> int:
         """Move exported -> closed what a file has and Exact has not; return how many."""
-        return self._move("take_back_file", practice, file_name, run_id)
+        asked = {"practice": practice, "file_name": file_name, "run_id": run_id}
+        return len(self._session.write("take_back_file", **asked))
 
     def keep(self, practice: str, file_name: str, run_id: str) -> int:
         """Move closed -> exported what a file has and no later one; return how many."""
-        return self._move("keep_file", practice, file_name, run_id)
-
-    def _move(self, statement: str, practice: str, file_name: str, run_id: str) -> int:
         asked = {"practice": practice, "file_name": file_name, "run_id": run_id}
-        return len(self._session.write(statement, **asked))
+        return len(self._session.write("keep_file", **asked))
