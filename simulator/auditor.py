@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from simulator.accounting.money import cents
@@ -102,6 +104,19 @@ class Auditor:
         return [
             key for key, digest in self._baseline.get(division.code, {}).items() if now.get(key) != digest
         ]
+
+    @contextmanager
+    def people_act(self, division: Division) -> Iterator[None]:
+        """What people change in between of what is remembered, they may: remember it anew."""
+        before = _digests(division)
+        yield
+        now, kept = _digests(division), self._baseline.get(division.code, {})
+        changed = {key: now.get(key) for key in kept if before.get(key) != now.get(key)}
+        for key, digest in changed.items():
+            if digest is None:
+                del kept[key]
+            else:
+                kept[key] = digest
 
     # Requests ---------------------------------------------------------------------------------
 

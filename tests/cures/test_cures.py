@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from exact_online.api.budget import NIGHTLY_RESERVE
+from exact_online.failures import Unreachable
 from exact_online.night import steps
 from exact_online.reasons import Reason
 from exact_online.report.log_lines import WIDTH
 from exact_online.stops import Stop
+from exact_online.tasks import night_tasks
 from tests.cures.acts import relation, relation_is
 from tests.cures.cases import CASES, NOT_PLANTED, NOT_RED, Case
 from tests.cures.walk import Walk
@@ -204,6 +208,49 @@ def test_a_closed_period_is_red_once_and_goes_when_it_opens(walk: Walk) -> None:
     walk.next_night()
     assert walk.red == set()
     assert set(link.states().values()) == {"booked"}
+
+
+def test_what_our_rules_reject_is_red_once_and_goes_when_it_is_corrected(walk: Walk) -> None:
+    """M21: an open item every night; another reason is told again."""
+    link = walk.link
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001", (1000, 17, "tariff"))
+    walk.all()
+    assert walk.red == {"check_rejections"}
+    walk.clear("extract")  # nothing was put right, and it is still this night
+    assert walk.red == {"check_rejections"}
+    for _ in range(2):
+        walk.next_night()
+        assert walk.red == set(), walk.lines
+        assert walk.lines["check_rejections"] == [
+            "Al bekend en nog open: 1. Zie de mail, of items.",
+            "De regels weigerden niets nieuws.",
+        ]
+        (item,) = link.ledger.review.open_items(link.practice.code)
+        assert item.reason == "vat_rate_unknown"
+    link.james.conn.execute("update james.factuur set valuta = 'USD'")
+    walk.next_night()
+    assert walk.red == {"check_rejections"}
+    link.james.conn.execute("update james.factuur set valuta = 'EUR'")
+    link.james.correct(2600001, (1000, 0, "tariff"))
+    walk.next_night()
+    assert walk.red == set()
+    assert set(link.states().values()) == {"booked"}
+
+
+def test_a_james_that_is_down_makes_one_task_red(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FR-L1, M21: nothing is compared, and the last line does not say that nothing is open."""
+
+    def down() -> Any:
+        raise Unreachable("James is down")
+
+    monkeypatch.setattr(night_tasks, "james_session", down)
+    with pytest.raises(Unreachable):
+        walk.all()
+    for task in ("reconcile", "report"):
+        walk._one(task)
+    assert walk.ended["reconcile"] == "skipped"
+    assert walk.lines["report"][-1] == "Nacht van 22-11-2026: niet vergeleken; de rode taak zegt waarom."
 
 
 def test_a_green_task_says_in_one_sentence_what_it_did(walk: Walk) -> None:

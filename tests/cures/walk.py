@@ -26,7 +26,7 @@ from tests.link.small import MOST_RETURNS, Endless, SmallLink
 
 ORDER = (
     "open_run", "extract", "plan_debtors", "plan_entries", "check_rejections", "load_debtors", "load_entries",
-    "plan_other_debtors", "load_other_debtors", "backfill_import", "reconcile", "report",
+    "plan_other_debtors", "load_other_debtors", "backfill_import", "backfill_excel", "reconcile", "report",
 )  # fmt: skip
 NEEDS = {"extract": "open_run", "plan_debtors": "extract", "plan_entries": "extract"}
 """Task -> the one without which it is not begun; the others run whatever happened before them."""
@@ -113,7 +113,7 @@ class Walk:
             self._one(one)
 
     def _one(self, task: str) -> None:
-        if task == "backfill_import" and task not in self._chosen():
+        if task.startswith("backfill_") and task not in self._chosen():
             return
         self.caplog.clear()
         with self.caplog.at_level(logging.INFO):
@@ -152,8 +152,10 @@ class Walk:
                     failures += 1
             if failures:
                 raise NeedsPerson
-        elif task in ("check_rejections", "backfill_import", "reconcile", "report"):
-            name = {"backfill_import": "import_history"}.get(task, task)
+        elif task in ("check_rejections", "backfill_import", "backfill_excel", "reconcile", "report"):
+            name = {"backfill_import": "import_history", "backfill_excel": "hand_over_history"}.get(
+                task, task
+            )
             yield lambda: getattr(night_tasks, name)(code, dag_run)
         else:
             yield lambda: getattr(night_tasks, task)(code, dag_run, params)

@@ -132,15 +132,27 @@ def inv_3_every_euro_has_its_cause(seen: Witnesses) -> Iterator[str]:
     yield from (f"{row['subject']} is unexplained" for row in rows if row["cause"] == "unexplained")
 
 
+IN_THE_WAY = ("entry_number_in_use", "entered_before", "double_in_exact")
+"""Reasons whose sentence tells of an entry in Exact: that is no difference of its own."""
+
+
 def _about_invoices(seen: Witnesses) -> Iterator[str]:
-    """Entries that are booked, or bear the number or reference of an invoice."""
+    """Entries that are booked, or bear the number or reference of an invoice.
+
+    What was typed by hand and made its invoice rejected is told by that rejection.
+    """
     booked = {str(row["exact_id"]) for row in seen.current}
-    references = {row["reference"] for row in seen.current}
-    numbers = {row["entry_number"] for row in seen.current}
+    told = [row for row in seen.current if row["reason"] in IN_THE_WAY]
     for entry_id, row in seen.entries.items():
-        named = seen.reference_of(row) in references or row["EntryNumber"] in numbers
-        if entry_id in booked or named:
+        is_told = entry_id in seen.by_hand.entered and _names_one(seen, row, told)
+        if entry_id in booked or (_names_one(seen, row, seen.current) and not is_told):
             yield entry_id
+
+
+def _names_one(seen: Witnesses, entry: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
+    """Does an entry bear the number or the reference of one of these bookings?"""
+    reference, number = seen.reference_of(entry), entry["EntryNumber"]
+    return any(reference == row["reference"] or number == row["entry_number"] for row in rows)
 
 
 def agrees(written: Written, there: Accounts) -> bool:
@@ -243,8 +255,12 @@ def inv_4_debtors_agree(seen: Witnesses) -> Iterator[str]:
         if row["kind"] == "debtor" and row["state"] == "booked"
     }
     for row in latest.values():
-        relation, payload = relations[row["debtor_number"]], json.loads(row["payload"])
+        relation = relations[row["debtor_number"]]
         there = seen.division["Accounts"].get(str(relation["exact_id"]))
+        if row["payload"] is None:  # purged: what was sent is known no more
+            yield from () if there else [f"debtor {row['debtor_number']} is not in Exact"]
+            continue
+        payload = json.loads(row["payload"])
         if there is None or there["Name"] != payload["account"]["Name"]:
             yield f"debtor {row['debtor_number']} is not in Exact as it was sent"
         elif payload["contact"] and there["MainContact"] != str(relation["contact_id"]):

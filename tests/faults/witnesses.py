@@ -115,9 +115,10 @@ class Witnesses:
         return sums
 
     def relations_of(self, entry_id: str) -> set[str]:
-        """Return the numbers of the relations that the lines of an entry name."""
+        """Return the numbers of the debtors whose relations the lines of an entry name."""
         relations = {line["Account"] for line in self.lines[entry_id] if line.get("Account")}
-        return {self.division["Accounts"].rows[relation]["Code"].strip() for relation in relations}
+        codes = {self.division["Accounts"].rows[relation]["Code"].strip() for relation in relations}
+        return {self.by_hand.linked.get(code, code) for code in codes}
 
     def days_of(self, entry_id: str) -> set[str]:
         """Return the days of the lines of an entry."""

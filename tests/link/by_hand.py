@@ -12,6 +12,8 @@ class ByHand:
     entered: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
+    linked: dict[str, str] = field(default_factory=dict)
+    """Code of a relation of previous software -> number of its debtor, as a person said."""
 
     def is_ours(self, entry_id: str) -> bool:
         """Return whether the link made this entry, and nobody changed it since."""

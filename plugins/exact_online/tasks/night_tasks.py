@@ -124,14 +124,14 @@ def plan_other_debtors(practice_code: str, dag_run: Any) -> list[dict[str, Any]]
 
 
 def check_rejections(practice_code: str, dag_run: Any) -> None:
-    """Fail when the booking rules rejected something.
+    """Fail when the booking rules rejected something that no earlier night told for that reason.
 
     Nothing was sent of it, and nothing else waits for it.
     """
     with opened_night(practice_code, dag_run, "check_rejections") as night:
         rejected = night.ledger.review.planning_rejections(night.run)
-        fail_on_items(rejected, BEFORE_PLANNING)
-        log.info("De regels weigerden niets.")
+        fail_on_items(_new(night, rejected), BEFORE_PLANNING)
+        log.info("De regels weigerden niets nieuws." if rejected else "De regels weigerden niets.")
 
 
 def load(practice_code: str, dag_run: Any, batch: dict[str, Any]) -> None:
@@ -165,15 +165,19 @@ def _fail_on_causes(
 
     One cause is one red task, and what is red is new.
     """
-    review = night.ledger.review
-    known = review.known(night.run, items)
-    new = [item for item in items if item.booking_id not in known]
-    waiting = review.waiting_for_another(night.practice.code, new)
+    new = _new(night, items)
+    waiting = night.ledger.review.waiting_for_another(night.practice.code, new)
     for line in cause_lines([item for item in new if item.booking_id in waiting]):
         log.warning("%s", line)
+    fail_on_items([item for item in new if item.booking_id not in waiting], task, plans_anew)
+
+
+def _new(night: Night, items: Sequence[AttentionItem]) -> list[AttentionItem]:
+    """Return what no earlier night told for the same reason; log how many it did."""
+    known = night.ledger.review.known(night.run, items)
     if known:
         log.warning("Al bekend en nog open: %s. Zie de mail, of items.", dutch_number(len(known)))
-    fail_on_items([item for item in new if item.booking_id not in waiting], task, plans_anew)
+    return [item for item in items if item.booking_id not in known]
 
 
 def choose_backfill(practice_code: str, dag_run: Any) -> list[str]:
@@ -209,12 +213,13 @@ def reconcile(practice_code: str, dag_run: Any) -> None:
 
     Skipped when this run has not read James: its failed task says why.
     """
-    with opened_night(practice_code, dag_run, "reconcile") as night, james_session() as james:
+    with opened_night(practice_code, dag_run, "reconcile") as night:
         if night.ledger.runs.james_totals(night.run.run_id) is None:
             raise AirflowSkipException(
                 "Er is niets vergeleken: James is in deze run niet gelezen. Taak extract zegt waarom."
             )
-        numbers = steps.reconcile(night, james, history.scope_of(night))
+        with james_session() as james:  # not before: one that is down has made extract red
+            numbers = steps.reconcile(night, james, history.scope_of(night))
         found = night.ledger.review.differences_of_run(night.run)
         fail_on_difference(numbers, found, "reconcile")
         log.info(
@@ -237,7 +242,12 @@ def report(practice_code: str, dag_run: Any) -> None:
         _log_adjustments(adjustments)
         if items or warnings:
             send_to_support(compose(night.practice, night.run, numbers, items, warnings))
-        sales, general = (numbers.sales_entries, numbers.general_journal_entries) if numbers else (0, 0)
+        if numbers is None:
+            log.info(
+                "Nacht van %s: niet vergeleken; de rode taak zegt waarom.", dutch_day(night.run.book_day)
+            )
+            return
+        sales, general = numbers.sales_entries, numbers.general_journal_entries
         log.info(
             "Nacht van %s: %s verkoopboekingen en %s memoriaalboekingen geboekt, %s open.",
             dutch_day(night.run.book_day),

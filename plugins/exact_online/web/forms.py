@@ -49,7 +49,7 @@ class Form(Generic[Model]):
 
 
 def read_form(view: View, kind: type[Model], values: Mapping[str, Any]) -> Form[Model]:
-    """Return the form that these fields make; blanks around a text are dropped, empty is missing."""
+    """Return the form that these fields make; blanks around a text go, empty is missing."""
     texts = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     filled = {name: value for name, value in texts.items() if value != ""}
     form: Form[Model] = Form(values=texts)
