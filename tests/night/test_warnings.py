@@ -73,7 +73,7 @@ def test_what_is_odd_in_the_settings_is_told_when_it_is_new(link: SmallLink) -> 
     sentences = told(link, link.night())
     assert len(sentences) == 2
     assert sentences[0].startswith("Betalingsconditie '14' (30 dagen) heeft in Exact 14 dagen, niet 30.")
-    assert "14 dagen, 30 dagen; in Exact zijn die niet te onderscheiden." in sentences[1]
+    assert "is ingevuld voor meer dan één: 14 dagen, 30 dagen." in sentences[1]
     assert told(link, link.night()) == []
     link.setting()
     assert told(link, link.night()) == []
