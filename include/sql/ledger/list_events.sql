@@ -8,4 +8,4 @@ select
 from practice_event
 where practice = %(practice)s
 order by event_id desc
-limit %(limit)s;
+limit %(most)s;

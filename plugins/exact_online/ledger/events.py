@@ -54,7 +54,7 @@ class Events:
 
     def latest(self, practice: str) -> list[PracticeEvent]:
         """Return the audit log of a practice, newest first, `MAX_EVENTS` lines at most."""
-        return self._session.records(PracticeEvent, "list_events", practice=practice, limit=MAX_EVENTS)
+        return self._session.records(PracticeEvent, "list_events", practice=practice, most=MAX_EVENTS)
 
     def note_access(self, practice: str, who: str, subject: str) -> None:
         """Note that somebody looked at the personal data of a record, such as *debiteur:1001*."""
