@@ -5,6 +5,7 @@ recovery.
 from __future__ import annotations
 
 import random
+from fnmatch import fnmatch
 
 import pytest
 
@@ -60,6 +61,25 @@ def test_a_recovery_that_dies_books_each_invoice_once(small_place: Place, points
 
 
 NEVER_BY_A_WORKER = {
+    "purge_*": "a purge writes in small transactions, and the next day does what one left",
+    "erase_*": "within the transaction of a person who erases a debtor",
+    "add_practice": "within the transaction of a person who adds a practice",
+    "note_event": "within the transaction of what a person does on a page",
+    "note_access": "a person looks at a debtor, in one statement",
+    "adopt_matches": "within the transaction of a person's act",
+    "reject_matches": "within the transaction of a person's act",
+    "share_division": "within the transaction of a person's act",
+    "go_on_practice": "within the transaction of a person's act",
+    "take_back_file": "within the transaction of a person's act",
+    "keep_file": "within the transaction of a person's act",
+    "follow_watch": "the watch: one that dies here says the same again the next morning",
+    "note_watch_reported": "as note_reported",
+    "stop_practice": "within the transaction that confirms the entry",
+    "hold_alike": "one statement; not kept, a few more are tried and it is made again",
+    "forget_part": "one statement; not kept, Exact says again that the part is gone",
+    "forget_relation": "one statement; not kept, Exact is asked again for the relation",
+    "token_note_denied": "says what Exact said; not kept, it is asked and said again",
+    "token_note_works": "says what Exact said; not kept, it is asked and said again",
     "count_as_night": "is rolled back with the dry run that it is for",
     "link_practice": "a person links a practice, in one statement",
     "register_practice": "a person enters a practice, in one statement",
@@ -72,7 +92,7 @@ NEVER_BY_A_WORKER = {
     "token_reconnect": "says what Exact said; not kept, it is asked and said again",
     "token_uncount_call": "one call more is counted than was made",
 }
-"""Statement that writes -> why no crash after it is walked."""
+"""Statement that writes, or a pattern of several -> why no crash after it is walked."""
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +107,9 @@ def test_every_statement_that_writes_is_one_at_which_a_walk_dies(
     writing = {name for name in STATEMENTS if WRITES.search(without_comments(statement("ledger", name)))}
     died_at = {written_by(points[place]) for place in effects_of(points)}
     died_at |= {written_by(name) for _, _, name in places}
-    assert sorted(writing - died_at) == sorted(NEVER_BY_A_WORKER)
+    never = {name: [each for each in NEVER_BY_A_WORKER if fnmatch(name, each)] for name in writing - died_at}
+    assert " ".join(sorted(name for name, reasons in never.items() if not reasons)) == ""
+    assert set(NEVER_BY_A_WORKER) == {each for reasons in never.values() for each in reasons}
 
 
 @pytest.mark.timeout(900)
