@@ -11,6 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exact_online.intake import style
@@ -76,6 +77,8 @@ def _add_sheet(
     row, last_profession = style.HEAD_ROW, None
     for each in form.on_sheet(title):
         if each.cell and each.cell[0] != last_profession:
+            if last_profession is not None:
+                sheet.row_breaks.append(Break(id=row))  # on paper each profession has its own page
             row, last_profession = row + 1, each.cell[0]
             style.write_band(sheet, row, _profession_name(form, last_profession), len(columns))
         row += 1
