@@ -61,7 +61,7 @@ def invented(seed: int) -> Invented:
             for rate in VatRate:
                 code = str(numbers.pop(0))
                 text = order.format(p=named, g=words[group], r=words[rate])
-                names[code] = " ".join(text.split()) or f"Omzet {code}"
+                names[code] = _as_typed(" ".join(text.split()) or f"Omzet {code}", chance)
                 default = VAT[rate] if chance.random() < 0.6 or not words[rate] else None
                 accounts[code] = _account(code, GlAccountType.REVENUE, default)
                 meant[profession.code, group, rate] = code
@@ -83,6 +83,14 @@ def invented(seed: int) -> Invented:
     names[blocked] = f"Omzet {words[RevenueGroup.PATIENTS]} {words[VatRate.HIGH]}"
     accounts[blocked] = GlAccount(blocked, blocked, GlAccountType.REVENUE, True, "2")
     return Invented(_chart(accounts, names, booked, classes), professions, meant)
+
+
+def _as_typed(text: str, chance: random.Random) -> str:
+    """One name in ten has a letter too few; some are all capitals, none has more than 60 signs."""
+    if chance.random() < 0.1:
+        place = chance.randrange(len(text))
+        text = text[:place] + text[place + 1 :]
+    return (text.upper() if chance.random() < 0.1 else text)[:60]
 
 
 def _account(code: str, kind: GlAccountType, vat_code: str | None) -> GlAccount:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from os.path import commonprefix
 
 from exact_online.settings import ExactLists
+
+MIN_LETTERS_WITH_ERROR = 5
+"""Of a stem in which one letter may be wrong; a shorter one would fit everything."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,22 @@ def words_of(name: str) -> frozenset[str]:
     return frozenset(spaced.split())
 
 
-def begins(words: frozenset[str], stems: Sequence[str]) -> bool:
-    """Return whether one of the words begins with one of the stems."""
-    return any(word.startswith(stem) for word in words for stem in stems)
+@lru_cache(maxsize=50_000)
+def begins(words: frozenset[str], stems: tuple[str, ...]) -> bool:
+    """Return whether one of the words begins with one of the stems, a typing error left aside."""
+    return any(_begins(word, stem) for word in words for stem in stems)
+
+
+def _begins(word: str, stem: str) -> bool:
+    if word.startswith(stem):
+        return True
+    if len(stem) < MIN_LETTERS_WITH_ERROR:
+        return False
+    return any(_one_letter_off(word[: len(stem) + more], stem) for more in (-1, 0, 1))
+
+
+def _one_letter_off(word: str, stem: str) -> bool:
+    """Return whether one letter is missing, too much or another one."""
+    start = len(commonprefix([word, stem]))
+    end = len(commonprefix([word[start:][::-1], stem[start:][::-1]]))
+    return max(len(word), len(stem)) - start - end <= 1

@@ -45,9 +45,10 @@ def document_of(form: Form, values: Values, before: Mapping[str, Any] | None) ->
         "vat_codes": {str(rate): values[f"vat_{rate}"] for rate in VatRate},
         "payment_conditions": {str(each): values[f"condition_{each}"] for each in PaymentCondition},
         "revenue_accounts": revenue + kept,
-        "one_number_series": values.get("one_number_series") == YES,
         **{name: before[name] for name in KEPT if before and name in before},
     }
+    if values.get("one_number_series") == YES:
+        document["one_number_series"] = True
     if "claims_journal" in values:
         document["claims_journal"] = values["claims_journal"]
     return document

@@ -18,7 +18,7 @@ from exact_online.transform.words import GROUP_WORDS
 from exact_online.vocabulary import RevenueGroup, VatRate
 
 GROUP_STEMS: dict[RevenueGroup, tuple[str, ...]] = {
-    RevenueGroup.INSURERS: ("verzeker", "zorgverzek", "zvw", "vz", "basisverz", "declarat", "vergoed", "zorgkantoor"),
+    RevenueGroup.INSURERS: ("verz", "zorgverzek", "zvw", "vz", "basisverz", "declarat", "vergoed", "zorgkantoor"),
     RevenueGroup.PATIENTS: ("patient", "client", "particulier", "part", "eigen", "zelfbetal", "pat", "niet-vergoed"),
     RevenueGroup.INSTITUTIONS: ("instelling", "inst", "zorginst", "ziekenh", "school", "scholen", "gemeente",
                                 "bedrijven", "onderaann", "verpleegh", "zorggroep", "wlz"),

@@ -23,6 +23,7 @@ from exact_online.extract.james import stage_invoices
 from exact_online.failures import NotReady
 from exact_online.ledger import Ledger, Practice
 from exact_online.night.assumed_lists import assumed_lists
+from exact_online.reasons import cure, explain
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.settings_document import read_settings
 from exact_online.transform import transform_invoices
@@ -44,14 +45,24 @@ class AccountEffect:
 
 
 @dataclass(frozen=True)
+class RejectedInvoices:
+    """The invoices that would be rejected for one reason."""
+
+    reason: str
+    count: int
+    example: str
+    """What would be said of the first of them, in Dutch, with the cure."""
+
+
+@dataclass(frozen=True)
 class Effect:
     """What the settings would book of the invoices of `days` (first day, day after the last)."""
 
     days: tuple[dt.date, dt.date]
     invoices: int
     """That would be booked."""
-    rejected: Mapping[str, int]
-    """Reason -> number of invoices that would be rejected for it."""
+    rejected: tuple[RejectedInvoices, ...]
+    """What would not be booked, the most first."""
     accounts: tuple[AccountEffect, ...]
     by_exact: bool
     """Whether the division's own lists were used; else what the settings say is taken for right."""
@@ -63,11 +74,17 @@ class _Sums:
 
     invoices: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
     cents: Counter[str] = field(default_factory=Counter)
 
     def add(self, plans: InvoicePlans, settings: PracticeSettings, lists: ExactLists) -> None:
         self.invoices += len(plans.bookings)
-        self.rejected.update(map(str, plans.rejections["reason"]))
+        for row in plans.rejections.itertuples():
+            reason, number = str(row.reason), str(row.source_key).partition(":")[2]
+            self.rejected[reason] += 1
+            if reason not in self.examples:
+                values = json.loads(str(row.reason_values) or "{}")
+                self.examples[reason] = f"{explain(reason, {'number': number, **values})} {cure(reason)}."
         codes = {account.id: account.code for account in lists.gl_accounts.values()}
         vat_accounts = {
             code: codes.get(found.gl_to_pay or "", f"btw {code}") for code, found in lists.vat_codes.items()
@@ -80,6 +97,12 @@ class _Sums:
                 self.cents[settings.receivables_account] += int(row.total_cents)
             else:
                 self._add_payment(str(row.payload), settings, codes)
+
+    def all_rejected(self) -> tuple[RejectedInvoices, ...]:
+        return tuple(
+            RejectedInvoices(reason, count, self.examples[reason])
+            for reason, count in self.rejected.most_common()
+        )
 
     def _add_payment(self, payload: str, settings: PracticeSettings, codes: Mapping[str, str]) -> None:
         """PIN and cash: what the general journal entry itself puts on the suspense account."""
@@ -123,7 +146,7 @@ def effect_of(
         for code in sorted(set(sums.cents) | set(before.cents if before else ()))
         if sums.cents[code] or (before and before.cents[code])
     )
-    return Effect(days, sums.invoices, dict(sums.rejected), accounts, by_exact=lists is not None)
+    return Effect(days, sums.invoices, sums.all_rejected(), accounts, by_exact=lists is not None)
 
 
 def _kept_lists(ledger: Ledger, practice: str) -> ExactLists | None:
