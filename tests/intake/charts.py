@@ -32,6 +32,15 @@ VAT = {VatRate.ZERO: "0", VatRate.LOW: "1", VatRate.HIGH: "2"}
 POINTS = {VatRate.ZERO: 0, VatRate.LOW: 900, VatRate.HIGH: 2100}
 BESIDE = ("Omzet verhuur ruimte", "Overige opbrengsten", "Omzet diverse 21%", "Verleende kortingen",
           "Omzet patiënten 19% (oud)", "Rente-inkomsten")  # fmt: skip
+OTHERS = {
+    "1300": ("Debiteuren", GlAccountType.RECEIVABLE),
+    "1305": ("Debiteuren particulier", GlAccountType.RECEIVABLE),
+    "1101": ("Tussenrekening PIN", GlAccountType.GENERAL),
+    "1102": ("Tussenrekening contant", GlAccountType.GENERAL),
+    "1500": ("Af te dragen btw hoog", GlAccountType.VAT),
+    "4000": ("Lonen patiëntenzorg", GlAccountType.GENERAL),
+    "4010": ("Pinkosten", GlAccountType.GENERAL),
+}
 ORDERS = ("{p} {g} {r}", "Omzet {p} {g} {r}", "{g} {p} {r}", "Omzet {g} - {p} - {r}", "{r} {p} {g}")
 
 
@@ -72,12 +81,7 @@ def invented(seed: int) -> Invented:
     for text in BESIDE:
         code = str(numbers.pop(0))
         names[code], accounts[code] = text, _account(code, GlAccountType.REVENUE, chance.choice(["2", None]))
-    for code, text, kind in (
-        ("1300", "Debiteuren", GlAccountType.RECEIVABLE), ("1305", "Debiteuren particulier", GlAccountType.RECEIVABLE),
-        ("1101", "Tussenrekening PIN", GlAccountType.GENERAL), ("1102", "Tussenrekening contant", GlAccountType.GENERAL),
-        ("1500", "Af te dragen btw hoog", GlAccountType.VAT), ("4000", "Lonen patiëntenzorg", GlAccountType.GENERAL),
-        ("4010", "Pinkosten", GlAccountType.GENERAL),
-    ):  # fmt: skip
+    for code, (text, kind) in OTHERS.items():
         names[code], accounts[code] = text, _account(code, kind, None)
     blocked = "7999"
     names[blocked] = f"Omzet {words[RevenueGroup.PATIENTS]} {words[VatRate.HIGH]}"
@@ -116,8 +120,8 @@ def _chart(
     conditions = {
         code: ExactPaymentCondition(code, method, days)
         for code, method, days in (
-            ("14", "B", 14), ("21", "B", 21), ("30", "B", 30), ("60", "B", 60), ("3K", "K", 30), ("AI", "B", 14),
-            ("CO", "B", 0), ("PI", "B", 0),
+            ("14", "B", 14), ("21", "B", 21), ("30", "B", 30), ("60", "B", 60), ("3K", "K", 30),
+            ("AI", "B", 14), ("CO", "B", 0), ("PI", "B", 0),
         )
     }  # fmt: skip
     return Chart(

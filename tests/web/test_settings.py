@@ -27,7 +27,9 @@ def practice(james_connection: None, ledger: Ledger, sign_in: Callable[[str], No
     )
 
 
-def sent(client: TestClient, content: bytes, name: str = "C:\\Mijn map\\ingevuld.xlsx") -> tuple[int, str, str]:
+def sent(
+    client: TestClient, content: bytes, name: str = "C:\\Mijn map\\ingevuld.xlsx"
+) -> tuple[int, str, str]:
     """Upload a workbook: status, page and where it leads."""
     answer = client.post(f"{ADDRESS}/upload", files={"workbook": (name, content)})
     return answer.status_code, answer.text, answer.headers.get("location", "")
@@ -35,7 +37,9 @@ def sent(client: TestClient, content: bytes, name: str = "C:\\Mijn map\\ingevuld
 
 def blank(client: TestClient) -> bytes:
     answer = client.get(f"{ADDRESS}/workbook")
-    assert answer.headers["content-disposition"] == 'attachment; filename="gegevens-inrichten-noorderlicht.xlsx"'
+    assert (
+        answer.headers["content-disposition"] == 'attachment; filename="gegevens-inrichten-noorderlicht.xlsx"'
+    )
     return answer.content
 
 
@@ -78,7 +82,10 @@ def test_a_workbook_goes_down_comes_back_with_faults_and_is_saved_once_it_is_rig
     assert version.settings.keys() == settings_document(DEMO).keys()
     assert (version.version, version.changed_by, version.source_file) == (1, "op", "ingevuld.xlsx")
     (event,) = ledger.events.latest(DEMO.code)
-    assert (event.event, event.details["workbook_sha256"]) == (EventKind.SETTINGS_SAVED, version.source_sha256)
+    assert (event.event, event.details["workbook_sha256"]) == (
+        EventKind.SETTINGS_SAVED,
+        version.source_sha256,
+    )
     page = client.get(ADDRESS).text
     assert "ingevuld.xlsx" in page
     assert "De huidige instellingen: versie 1" in page
@@ -111,7 +118,9 @@ def test_the_form_has_the_same_fields_and_the_same_faults(client: TestClient, le
     answer = client.post(f"{ADDRESS}/form", data={"sales_journal": "70", "general_journal": "70"})
     assert answer.status_code == 422
     assert "dezelfde code (70) als Verkoopboek" in answer.text
-    assert answer.text.count('aria-invalid="true"') == len(names) - 3  # right: sales journal, two may be empty
+    assert (
+        answer.text.count('aria-invalid="true"') == len(names) - 3
+    )  # right: sales journal, two may be empty
     values = {name: f"{8000 + place}" for place, name in enumerate(names)} | {"one_number_series": "Ja"}
     answer = client.post(f"{ADDRESS}/form", data=values)
     client.post(answer.headers["location"])

@@ -5,8 +5,9 @@ select
     d.made_by,
     d.source_file,
     d.source_sha256,
-    d.based_on = coalesce(
-        (select max(version) from settings_version as v where v.practice = d.practice), 0
+    not exists (
+        select 1 from settings_version as v
+        where v.practice = d.practice and v.version > d.based_on
     ) as is_current
 from settings_draft as d
 where d.practice = %(practice)s and d.draft_id::text = %(draft_id)s;

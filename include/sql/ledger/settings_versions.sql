@@ -10,4 +10,4 @@ select
 from settings_version
 where practice = %(practice)s
 order by version desc
-limit %(limit)s;
+limit %(max_rows)s;

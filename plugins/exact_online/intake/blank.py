@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -49,7 +50,8 @@ def blank_workbook(
     field -> code of the settings as they are, which go before a proposal.
     """
     book = Workbook()
-    add_manual(book.active, form, has_proposal=bool(proposed))
+    book.remove(book.worksheets[0])
+    add_manual(book.create_sheet(), form, has_proposal=bool(proposed))
     lists = _add_lists(book, choices or Choices())
     for title in SHEETS:
         _add_sheet(book, form, title, proposed or {}, lists, values or {})
@@ -124,7 +126,7 @@ def _add_lists(book: Workbook, choices: Choices) -> dict[Kind, str]:
             cell = sheet.cell(row, column, code)
             cell.data_type, cell.number_format = "s", "@"
         if codes:
-            letter = sheet.cell(1, column).column_letter
+            letter = get_column_letter(column)
             ranges[kind] = f"{LISTS_SHEET}!${letter}$1:${letter}${len(codes)}"
     sheet.protection.sheet = True
     return ranges
@@ -145,7 +147,7 @@ def _add_about(book: Workbook, form: Form) -> None:
 
 
 def _name(book: Workbook, name: str, sheet: Worksheet, row: int, column: int) -> None:
-    place = f"'{sheet.title}'!${sheet.cell(row, column).column_letter}${row}"
+    place = f"'{sheet.title}'!${get_column_letter(column)}${row}"
     book.defined_names[PREFIX + name] = DefinedName(PREFIX + name, attr_text=place)
 
 

@@ -12,7 +12,9 @@ from exact_online.intake.fields import IntakeField, Kind
 from exact_online.settings import ExactLists
 
 BLANKS = " \t\r\n\u00a0\u2007\u202f\u3000"
-AS_TEXT = "Maak de cel op als tekst en typ de code opnieuw, met de nullen die er in Exact Online vooraan staan."
+AS_TEXT = (
+    "Maak de cel op als tekst en typ de code opnieuw, met de nullen die er in Exact Online vooraan staan."
+)
 MIN_DIGITS_OF_ACCOUNT = 4
 """A ledger account of so many digits has lost no zero: revenue, debtors and suspense accounts begin
 with another digit in every Dutch chart."""
@@ -52,9 +54,7 @@ def _plain(text: str) -> str:
     return text.strip(BLANKS).lstrip("'").strip(BLANKS)
 
 
-def _code_of_number(
-    number: float, number_format: str, field: IntakeField, lists: ExactLists | None
-) -> str:
+def _code_of_number(number: float, number_format: str, field: IntakeField, lists: ExactLists | None) -> str:
     """Return the code that became a number, where that is certain."""
     if not math.isfinite(number) or number < 0 or number != int(number):
         raise CellFault(f"De code van {field.label} is een getal geworden ({number}). {AS_TEXT}")

@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from os.path import commonprefix
 
 from exact_online.settings import ExactLists
 
@@ -59,6 +58,12 @@ def _begins(word: str, stem: str) -> bool:
 
 def _one_letter_off(word: str, stem: str) -> bool:
     """Return whether one letter is missing, too much or another one."""
-    start = len(commonprefix([word, stem]))
-    end = len(commonprefix([word[start:][::-1], stem[start:][::-1]]))
+    start = _alike(word, stem)
+    end = _alike(word[start:][::-1], stem[start:][::-1])
     return max(len(word), len(stem)) - start - end <= 1
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many letters from the first on are the same."""
+    different = (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(different, min(len(one), len(other)))

@@ -147,7 +147,8 @@ def _revenue_fields(professions: tuple[Profession, ...]) -> Iterator[IntakeField
                 yield IntakeField(
                     revenue_name(number, group, rate), REVENUE_SHEET,
                     f"{profession.name}, {GROUP_WORDS[group][0]}, {RATE_LABELS[rate]}",
-                    "Een grootboekrekening van type Omzet, niet geblokkeerd en zonder verplichte kostenplaats.",
+                    "Een grootboekrekening van type Omzet, niet geblokkeerd en zonder verplichte "
+                    "kostenplaats.",
                     str(7900 + 100 * number + 10 * place + step), Kind.GL_ACCOUNT,
                     cell=(profession.code, group, rate),
                 )  # fmt: skip

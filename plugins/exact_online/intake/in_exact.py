@@ -40,9 +40,7 @@ def _rejection(field: IntakeField, values: Values, lists: ExactLists) -> Rejecti
     return None
 
 
-def _account_rejection(
-    field: IntakeField, code: str, values: Values, lists: ExactLists
-) -> Rejection | None:
+def _account_rejection(field: IntakeField, code: str, values: Values, lists: ExactLists) -> Rejection | None:
     if field.cell:
         profession, group, rate = field.cell
         dutch = f"omzet {profession}, {GROUP_WORDS[group][0]}, {RATE_WORDS[rate][0]}"

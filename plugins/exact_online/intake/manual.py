@@ -23,8 +23,10 @@ PARAGRAPHS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "Hoe vult u het in?",
         (
-            "1. Ga de volgende vier tabbladen langs en vul de gele cellen in. De andere cellen zijn beveiligd.",
-            "2. Neem elke code precies over uit Exact Online, met nullen vooraan: 00 is een andere code dan 0.",
+            "1. Ga de volgende vier tabbladen langs en vul de gele cellen in. De andere cellen zijn "
+            "beveiligd.",
+            "2. Neem elke code precies over uit Exact Online, met nullen vooraan: 00 is een andere code "
+            "dan 0.",
             "3. Vul alleen de code in, zonder omschrijving. Bij elke cel staan uitleg en een voorbeeld.",
             "4. Per beroep zijn er twaalf omzetrekeningen: vier groepen (verzekeraars, patiënten, "
             "instellingen en artikelen) met elk drie btw-tarieven. Alle twaalf zijn verplicht, ook als een "
@@ -43,8 +45,8 @@ PARAGRAPHS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )
 PROPOSED = (
-    "Dit formulier bevat al een voorstel, gemaakt van de namen, de rubrieken en de omzet van vorig jaar in uw "
-    "administratie. In de laatste kolom staat waarom. Controleer elke code en verbeter wat niet klopt."
+    "Dit formulier bevat al een voorstel, gemaakt van de namen, de rubrieken en de omzet van vorig jaar in "
+    "uw administratie. In de laatste kolom staat waarom. Controleer elke code en verbeter wat niet klopt."
 )
 
 

@@ -37,7 +37,19 @@ PAID_WORDS = {
     PaymentCondition.CASH: ("contant", "kas", "cash"),
     PaymentCondition.DIRECT_DEBIT: ("incasso", "automatisch", "machtiging"),
 }
-BESIDE = ("korting", "verhuur", "huur", "rente", "subsidie", "donatie", "oud", "vervallen", "diverse", "overig", "prive")
+BESIDE = (
+    "korting",
+    "verhuur",
+    "huur",
+    "rente",
+    "subsidie",
+    "donatie",
+    "oud",
+    "vervallen",
+    "diverse",
+    "overig",
+    "prive",
+)
 """In the name of a revenue account that is for something else than care or articles."""
 MIN_POINTS = 1
 
@@ -130,7 +142,8 @@ def _vat_codes(chart: Chart) -> Iterator[tuple[str, Proposed]]:
         best = _best(fitting, lambda each: each.kind is VatCodeKind.EXCLUDING, lambda each: each.code)
         if best:
             kind = "exclusief" if best.kind is VatCodeKind.EXCLUDING else "inclusief"
-            reason = f"{(best.basis_points or 0) // 100} %, voor verkoop, {kind}, met een af te dragen btw-rekening."
+            percentage = (best.basis_points or 0) // 100
+            reason = f"{percentage} %, voor verkoop, {kind}, met een af te dragen btw-rekening."
             yield f"vat_{rate}", Proposed(best.code, reason)
 
 

@@ -84,7 +84,9 @@ def _foreign(opened: OpenedWorkbook, form: Form) -> Fault | None:
             sheet=ABOUT_SHEET,
         )
     if layout != LAYOUT:
-        return Fault(f"Dit formulier is van een oudere versie van de koppeling. {NEW_FORM}", sheet=ABOUT_SHEET)
+        return Fault(
+            f"Dit formulier is van een oudere versie van de koppeling. {NEW_FORM}", sheet=ABOUT_SHEET
+        )
     return None
 
 
@@ -148,6 +150,7 @@ def _formula(opened: OpenedWorkbook, place: Place, field: IntakeField) -> Any:
     cell = opened.formulas[place.sheet][place.cell]
     if isinstance(cell, MergedCell):
         raise CellFault(
-            f"De cel van {field.label} is samengevoegd met een andere. Hef de samenvoeging op en vul de code in."
+            f"De cel van {field.label} is samengevoegd met een andere. "
+            "Hef de samenvoeging op en vul de code in."
         )
     return cell

@@ -53,9 +53,10 @@ def fill_in(
         faults.setdefault(name, Fault(sentence, name))
     if lists is not None:
         for field in form.fields:
-            if field.name not in faults and field.name in texts:
-                if sentence := fault_in_exact(field, texts, lists):
-                    faults[field.name] = Fault(sentence, field.name)
+            if field.name in faults or field.name not in texts:
+                continue
+            if sentence := fault_in_exact(field, texts, lists):
+                faults[field.name] = Fault(sentence, field.name)
     whole = [fault for fault in known_faults if not fault.field]
     found = whole + [faults[field.name] for field in form.fields if field.name in faults]
     if found:

@@ -18,12 +18,15 @@ from exact_online.transform.words import GROUP_WORDS
 from exact_online.vocabulary import RevenueGroup, VatRate
 
 GROUP_STEMS: dict[RevenueGroup, tuple[str, ...]] = {
-    RevenueGroup.INSURERS: ("verz", "zorgverzek", "zvw", "vz", "basisverz", "declarat", "vergoed", "zorgkantoor"),
-    RevenueGroup.PATIENTS: ("patient", "client", "particulier", "part", "eigen", "zelfbetal", "pat", "niet-vergoed"),
-    RevenueGroup.INSTITUTIONS: ("instelling", "inst", "zorginst", "ziekenh", "school", "scholen", "gemeente",
-                                "bedrijven", "onderaann", "verpleegh", "zorggroep", "wlz"),
-    RevenueGroup.ARTICLES: ("artikel", "art", "product", "hulpmiddel", "goederen", "handel", "winkel", "verkoop",
-                            "material"),
+    RevenueGroup.INSURERS: ("verz", "zorgverzek", "zvw", "vz", "basisverz", "declarat", "vergoed"),
+    RevenueGroup.PATIENTS: ("patient", "client", "particulier", "part", "eigen", "zelfbetal", "pat"),
+    RevenueGroup.INSTITUTIONS: (
+        "instelling", "inst", "zorginst", "ziekenh", "school", "scholen", "gemeente", "bedrijven",
+        "onderaann", "verpleegh", "zorggroep", "wlz",
+    ),
+    RevenueGroup.ARTICLES: (
+        "artikel", "art", "product", "hulpmiddel", "goederen", "handel", "winkel", "verkoop", "material",
+    ),
 }  # fmt: skip
 RATE_STEMS: dict[VatRate, tuple[str, ...]] = {
     VatRate.ZERO: ("0%", "nul", "vrij", "vrijgest", "onbelast", "btwvrij", "geen"),
@@ -63,7 +66,8 @@ class Score:
 def stems_of(profession: Profession) -> tuple[str, ...]:
     """Return how a chart may write a profession."""
     words = [word for text in (profession.code, profession.name) for word in words_of(text)]
-    stems = [stem for start, known in PROFESSION_STEMS.items() for stem in known if begins(frozenset(words), (start,))]
+    known = [PROFESSION_STEMS[start] for start in PROFESSION_STEMS if begins(frozenset(words), (start,))]
+    stems = [stem for each in known for stem in each]
     own = [word[:6] for word in words if word not in ("therapie", "en")]
     return tuple(dict.fromkeys((*stems, *own)))
 
@@ -121,7 +125,8 @@ def _profession(
     if _says(words, own):
         return 35, f"de naam noemt {profession.name}"
     elsewhere = [stem for other in others for stem in stems_of(other) if stem not in own]
-    elsewhere += [stem for known in PROFESSION_STEMS.values() for stem in known if len(stem) > 3 and stem not in own]
+    known = [stem for stems in PROFESSION_STEMS.values() for stem in stems if len(stem) > 3]
+    elsewhere += [stem for stem in known if stem not in own]
     return (-70, "") if _says(words, elsewhere) else (0, "")
 
 

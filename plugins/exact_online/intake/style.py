@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 HEAD_ROW = 4
@@ -22,18 +24,18 @@ CHARACTERS_PER_LINE = 0.95
 def set_up(sheet: Worksheet, title: str, columns: Sequence[str]) -> None:
     """Write title, instruction and headings of a sheet with fields."""
     for place, width in enumerate(WIDTHS[: len(columns)], start=1):
-        sheet.column_dimensions[sheet.cell(1, place).column_letter].width = width
+        sheet.column_dimensions[get_column_letter(place)].width = width
     write_title(sheet, title)
     sheet["A2"] = "Vul alleen de gele cellen in, als tekst: 00 is een andere code dan 0."
     sheet["A2"].font = Font(name=FONT, italic=True, color="55607A")
     for place, text in enumerate(columns, start=1):
-        cell = sheet.cell(HEAD_ROW, place, text)
-        cell.font = Font(name=FONT, bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", fgColor=DARK)
-        cell.alignment = Alignment(vertical="center", wrap_text=True)
-        cell.border = _BOX
+        head = sheet.cell(HEAD_ROW, place, text)
+        head.font = Font(name=FONT, bold=True, color="FFFFFF")
+        head.fill = PatternFill("solid", fgColor=DARK)
+        head.alignment = Alignment(vertical="center", wrap_text=True)
+        head.border = _BOX
     sheet.row_dimensions[HEAD_ROW].height = 22
-    sheet.freeze_panes = sheet.cell(HEAD_ROW + 1, 3)
+    sheet.freeze_panes = f"C{HEAD_ROW + 1}"
 
 
 def write_title(sheet: Worksheet, title: str) -> None:
@@ -69,7 +71,8 @@ def write_row(sheet: Worksheet, row: int, texts: Sequence[str | None]) -> None:
 
 def write_input(sheet: Worksheet, row: int, column: int, code: str | None) -> Cell:
     """Make a cell one to fill in: yellow, not protected, text; return it."""
-    cell: Cell = sheet.cell(row, column)
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, Cell)  # nothing is merged
     if code is not None:
         cell.value = code
         cell.data_type = "s"
@@ -89,8 +92,9 @@ def finish(sheet: Worksheet, last_row: int, columns: int) -> None:
     sheet.sheet_view.showGridLines = False
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     if columns > 1:
         sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
-    sheet.print_area = f"A1:{sheet.cell(1, columns).column_letter}{last_row}"
-    sheet.oddFooter.center.text = "&A, bladzijde &P van &N"
+    sheet.print_area = f"A1:{get_column_letter(columns)}{last_row}"
+    if sheet.oddFooter is not None:
+        sheet.oddFooter.center.text = "&A, bladzijde &P van &N"

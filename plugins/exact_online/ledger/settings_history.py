@@ -73,7 +73,7 @@ class SettingsHistory:
     def versions(self, practice: str) -> list[SettingsVersion]:
         """Return the versions, newest first, `MAX_VERSIONS` at most."""
         return self._session.records(
-            SettingsVersion, "settings_versions", practice=practice, limit=MAX_VERSIONS
+            SettingsVersion, "settings_versions", practice=practice, max_rows=MAX_VERSIONS
         )
 
     def version(self, practice: str, version: int) -> SettingsVersion | None:

@@ -89,9 +89,7 @@ class Staging:
         `unsent_too`: also what is planned and was never sent, for a hand-over. `known_too`: all
         keys, for the effect of other settings.
         """
-        self._session.write(
-            "stage_choose", practice=practice, unsent_too=unsent_too, known_too=known_too
-        )
+        self._session.write("stage_choose", practice=practice, unsent_too=unsent_too, known_too=known_too)
 
     def next_keys(self, after_key: str, keys: int) -> list[str]:
         """Return the next chosen keys, at most `keys`, in order."""

@@ -77,26 +77,33 @@ class _Sums:
     examples: dict[str, str] = field(default_factory=dict)
     cents: Counter[str] = field(default_factory=Counter)
 
-    def add(self, plans: InvoicePlans, settings: PracticeSettings, lists: ExactLists) -> None:
+    def add(
+        self, plans: InvoicePlans, numbers: Mapping[str, str], settings: PracticeSettings, lists: ExactLists
+    ) -> None:
+        """Add the plans of a chunk; `numbers` has source key -> invoice number."""
         self.invoices += len(plans.bookings)
-        for row in plans.rejections.itertuples():
-            reason, number = str(row.reason), str(row.source_key).partition(":")[2]
-            self.rejected[reason] += 1
-            if reason not in self.examples:
-                values = json.loads(str(row.reason_values) or "{}")
-                self.examples[reason] = f"{explain(reason, {'number': number, **values})} {cure(reason)}."
+        self._add_rejections(plans, numbers)
         codes = {account.id: account.code for account in lists.gl_accounts.values()}
         vat_accounts = {
             code: codes.get(found.gl_to_pay or "", f"btw {code}") for code, found in lists.vat_codes.items()
         }
-        for row in plans.booking_lines.itertuples():
-            self.cents[str(row.gl_account)] -= int(row.gross_cents) - int(row.vat_cents)
-            self.cents[vat_accounts.get(str(row.vat_code), f"btw {row.vat_code}")] -= int(row.vat_cents)
-        for row in plans.bookings.itertuples():
-            if row.kind == BookingKind.SALES_ENTRY:
-                self.cents[settings.receivables_account] += int(row.total_cents)
+        for line in plans.booking_lines.to_dict("records"):
+            self.cents[line["gl_account"]] -= int(line["gross_cents"] - line["vat_cents"])
+            self.cents[vat_accounts[line["vat_code"]]] -= int(line["vat_cents"])
+        for booking in plans.bookings.to_dict("records"):
+            if booking["kind"] == BookingKind.SALES_ENTRY:
+                self.cents[settings.receivables_account] += int(booking["total_cents"])
             else:
-                self._add_payment(str(row.payload), settings, codes)
+                self._add_payment(booking["payload"], settings, codes)
+
+    def _add_rejections(self, plans: InvoicePlans, numbers: Mapping[str, str]) -> None:
+        for rejected in plans.rejections.to_dict("records"):
+            reason, values = rejected["reason"], rejected["reason_values"]
+            self.rejected[reason] += 1
+            if reason not in self.examples:
+                own = json.loads(values) if isinstance(values, str) else {}
+                number = numbers.get(rejected["source_key"], "")
+                self.examples[reason] = f"{explain(reason, {'number': number, **own})} ({cure(reason)})"
 
     def all_rejected(self) -> tuple[RejectedInvoices, ...]:
         return tuple(
@@ -176,5 +183,6 @@ def _sums(ledger: Ledger, run_id: str, settings: PracticeSettings, lists: ExactL
     sums = _Sums()
     for invoices, lines in invoice_chunks(ledger.staging, run_id, MAX_INVOICES):
         credited = credited_frame(ledger.staging, settings.practice, run_id, invoices)
-        sums.add(transform_invoices(invoices, lines, settings, lists, credited), settings, lists)
+        numbers = dict(zip(invoices["invoice_key"], invoices["invoice_number"], strict=True))
+        sums.add(transform_invoices(invoices, lines, settings, lists, credited), numbers, settings, lists)
     return sums

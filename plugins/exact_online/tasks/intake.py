@@ -126,7 +126,9 @@ def _checked(
     return Checked([], draft)
 
 
-def preview(ledger: Ledger, practice: Practice, document: Mapping[str, object], day: dt.date) -> Effect | None:
+def preview(
+    ledger: Ledger, practice: Practice, document: Mapping[str, object], day: dt.date
+) -> Effect | None:
     """Return what settings would book of the month before `day`; None when James can't say now."""
     try:
         with james_session() as james:

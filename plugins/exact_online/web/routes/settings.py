@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import Response
@@ -99,7 +99,7 @@ def _preview_page(
     practice: Practice,
     document: dict[str, object],
     clock: PageClock,
-    **about: object,
+    **about: Any,
 ) -> Response:
     latest = next(iter(ledger.settings_history.versions(practice.code)), None)
     effect = preview(ledger, practice, document, book_day(clock.now()))
