@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -177,6 +178,15 @@ def test_the_outcome_of_a_formula_is_taken() -> None:
     assert faults == []
     assert got is not None
     assert got.values["receivables_account"] == "1300"
+
+
+def test_what_libreoffice_saved_is_understood() -> None:
+    """With a formula that it computed, and a sheet that was hidden."""
+    file = Path(__file__).with_name("saved_by_libreoffice.xlsx")
+    got, faults = read_workbook(FORM, file.read_bytes())
+    assert faults == []
+    assert got is not None
+    assert dict(got.values) == right_values()
 
 
 def test_another_practice_an_older_layout_and_a_new_profession() -> None:

@@ -159,6 +159,10 @@ def test_a_file_that_is_no_workbook(client: TestClient, content: bytes) -> None:
     assert "Er is 1 fout gevonden" in page
 
 
+def test_before_there_are_settings(client: TestClient) -> None:
+    assert "Er zijn nog geen instellingen." in client.get(ADDRESS).text
+
+
 def test_no_file_and_no_practice(client: TestClient) -> None:
     assert "Kies eerst de werkmap" in client.post(f"{ADDRESS}/upload").text
     assert client.get("/practices/nobody/settings").status_code == 404

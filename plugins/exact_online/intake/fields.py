@@ -132,9 +132,8 @@ def _vat_fields() -> Iterator[IntakeField]:
 def _condition_fields() -> Iterator[IntakeField]:
     examples = ("14", "21", "30", "60", "PI", "CO", "AI")
     for condition, example in zip(PaymentCondition, examples, strict=True):
-        label = CONDITION_WORDS[condition][0]
         yield IntakeField(
-            f"condition_{condition}", CONDITIONS_SHEET, label[:1].upper() + label[1:],
+            f"condition_{condition}", CONDITIONS_SHEET, f"Betalingsconditie {CONDITION_WORDS[condition][0]}",
             "De code van de betalingsconditie in Exact Online, met betaalwijze Op rekening.", example,
             Kind.CONDITION, part=condition,
         )  # fmt: skip

@@ -194,6 +194,11 @@ def _names(document: Mapping[str, list[Row]], name: str, of: str) -> dict[str, s
     }
 
 
+def account_names(ledger: Ledger, practice: str) -> dict[str, str]:
+    """Return code -> description of the division's ledger accounts, as last read."""
+    return _names(_document(ledger, practice), "gl_accounts", "Description")
+
+
 def _document(ledger: Ledger, practice: str) -> dict[str, list[Row]]:
     return {name: odata.parse(rows) for name, rows in ledger.mirrors.read_lists(practice).items()}
 

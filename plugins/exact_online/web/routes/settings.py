@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query
@@ -12,7 +13,7 @@ from exact_online.book_day import book_day
 from exact_online.intake import changes_between
 from exact_online.intake.changes import settings_rows
 from exact_online.ledger import Ledger, Practice
-from exact_online.tasks.intake import preview
+from exact_online.tasks.intake import account_names, preview
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
 from exact_online.web.inputs import PageClock, Sent
@@ -28,10 +29,9 @@ def settings_page(view: ThisView, ledger: OpenLedger, practice: str) -> Response
     """Show the settings as they are, and every version with what it changed."""
     known = practice_of(view, ledger, practice)
     versions = ledger.settings_history.versions(practice)
-    earlier = [*versions[1:], None]
     history = [
-        (version, changes_between(before.settings if before else None, version.settings) if before else [])
-        for version, before in zip(versions, earlier, strict=True)
+        (version, changes_between(before.settings, version.settings) if before else [])
+        for version, before in zip_longest(versions, versions[1:])
     ]
     rows = settings_rows(versions[0].settings) if versions else []
     return view.page("settings.html", practice=known, history=history, rows=rows)
@@ -108,5 +108,6 @@ def _preview_page(
         practice=practice,
         changes=changes_between(latest.settings if latest else None, document),
         effect=effect,
+        names=account_names(ledger, practice.code),
         **{"draft": None, "version": None, **about},
     )
