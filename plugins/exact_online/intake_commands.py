@@ -1,4 +1,4 @@
-"""The intake workbook on the command line: `workbook` writes a blank one, `settings` saves a filled."""
+"""The intake workbook on the command line: `workbook` writes one, `settings` saves a filled one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the pages about settings look in each of their states, and that a keyboard and axe can use them."""
+"""How the pages about settings look in each of their states, and what axe finds in them."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import random
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -215,6 +216,35 @@ def test_professions_in_another_order_keep_their_accounts() -> None:
 def test_every_fault_comes_at_once() -> None:
     _, faults = read_workbook(FORM, filled(merge, sales_journal=None, vat_zero=0, suspense_pin=True))
     assert [fault.field for fault in faults] == ["sales_journal", "suspense_pin", "vat_zero", "vat_low"]
+
+
+def damaged(chance: random.Random) -> bytes:
+    """A right workbook in which chance changed something, of the file or of one of its parts."""
+    content = bytearray(filled())
+    if chance.random() < 0.3:
+        for _ in range(chance.randint(1, 30)):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+        return bytes(content)
+    again = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(bytes(content))) as book, zipfile.ZipFile(again, "w") as out:
+        chosen = chance.choice([name for name in book.namelist() if name.endswith((".xml", ".rels"))])
+        for name in book.namelist():
+            text = bytearray(book.read(name))
+            for _ in range(chance.randint(1, 6) if name == chosen else 0):
+                place = chance.randrange(len(text))
+                text[place : place + chance.randint(0, 40)] = chance.choice(
+                    [b"", b"<", b'"', b"9" * 30, b"A1:"]
+                )
+            out.writestr(name, bytes(text))
+    return again.getvalue()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_damaged_workbook_is_faults_and_never_a_failure(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(8):
+        got, faults = read_workbook(FORM, damaged(chance))
+        assert (got is None) == bool(faults)
 
 
 def bomb() -> bytes:

@@ -1,4 +1,4 @@
-"""What other settings would book is what they then book, to the cent, and looking writes nothing."""
+"""What other settings would book is what they then book, to the cent; looking writes nothing."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 -- Scope is absence from the ledger, not a watermark. Fetched are invoices the ledger doesn't know,
 -- rejected and held ones (their cause may be cured), ones that were removed everywhere and are in
 -- James again, and known ones that changed in James since; for a hand-over also those that were
--- planned and never sent, and for the effect of other settings all of them. What is on its way to Exact is left alone: it is settled first.
+-- planned and never sent. What is on its way to Exact is left alone: it is settled first. For the
+-- effect of other settings all of them are fetched.
 insert into wanted_key
 select k.invoice_key
 from james_key as k

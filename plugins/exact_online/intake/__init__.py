@@ -1,4 +1,4 @@
-"""The intake workbook "Gegevens inrichten uit boekhoudpakket" (M22), and what a person fills in there.
+"""The intake workbook "Gegevens inrichten uit boekhoudpakket" (M22), and what is filled in there.
 
 Pure: bytes and values in, a settings document and faults out. The form on a page has the same
 fields and gets the same faults as the workbook.

@@ -43,15 +43,17 @@ class OpenedWorkbook:
 
 def open_workbook(content: bytes) -> OpenedWorkbook:
     """Return the workbook in these bytes. Raises CanNotOpen with a sentence."""
-    _check_parts(content)
     try:
+        _check_parts(content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of extensions that are left out
             return OpenedWorkbook(
                 load_workbook(io.BytesIO(content), data_only=True, keep_links=False),
                 load_workbook(io.BytesIO(content), keep_links=False),
             )
-    except Exception as error:  # openpyxl has no failure of its own for most of what can be wrong
+    except CanNotOpen:
+        raise
+    except Exception as error:  # zlib's and openpyxl's: no common class
         raise CanNotOpen(UNREADABLE) from error
 
 
@@ -62,17 +64,14 @@ def _check_parts(content: bytes) -> None:
         raise CanNotOpen(TOO_LARGE)
     if not content.startswith(b"PK"):
         raise CanNotOpen(NO_WORKBOOK)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            listed = parts.infolist()
-            if len(listed) > MAX_PARTS or sum(part.file_size for part in listed) > MAX_UNPACKED_BYTES:
-                raise CanNotOpen(TOO_LARGE)
-            if "xl/workbook.xml" not in parts.namelist():
-                raise CanNotOpen(NO_WORKBOOK)
-            for part in listed:
-                _check_part(parts, part)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
-        raise CanNotOpen(UNREADABLE) from error
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        listed = parts.infolist()
+        if len(listed) > MAX_PARTS or sum(part.file_size for part in listed) > MAX_UNPACKED_BYTES:
+            raise CanNotOpen(TOO_LARGE)
+        if "xl/workbook.xml" not in parts.namelist():
+            raise CanNotOpen(NO_WORKBOOK)
+        for part in listed:
+            _check_part(parts, part)
 
 
 def _check_part(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:

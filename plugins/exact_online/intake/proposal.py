@@ -12,7 +12,7 @@ from typing import TypeVar
 from exact_online.intake.chart import Chart, begins, words_of
 from exact_online.intake.fields import Form, IntakeField
 from exact_online.intake.scoring import Score, score
-from exact_online.settings import GlAccount
+from exact_online.settings import GlAccount, Journal
 from exact_online.transform.preflight import ON_CREDIT
 from exact_online.transform.vat_rates import present_basis_points
 from exact_online.transform.words import CONDITION_WORDS
@@ -91,15 +91,18 @@ def _journals(chart: Chart) -> Iterator[tuple[str, Proposed]]:
         fitting = [each for each in chart.lists.journals.values() if each.type == kind and not each.blocked]
         if kind is JournalType.GENERAL:
             fitting = [each for each in fitting if each.allow_vat] or fitting
-        best = _best(
-            fitting,
-            lambda each, stems=stems: begins(words_of(chart.journal_names.get(each.code, "")), stems),  # type: ignore[misc]
-            lambda each: each.code,
-        )
+        best = _best_named(fitting, chart, stems)
         if best:
             others = f"; er zijn er {len(fitting)}" if len(fitting) > 1 else ", het enige"
             named = chart.journal_names.get(best.code, best.code)
             yield name, Proposed(best.code, f"{named}: een dagboek van type {word}{others}.")
+
+
+def _best_named(journals: Iterable[Journal], chart: Chart, stems: tuple[str, ...]) -> Journal | None:
+    def points(journal: Journal) -> int:
+        return begins(words_of(chart.journal_names.get(journal.code, "")), stems)
+
+    return _best(journals, points, lambda journal: journal.code)
 
 
 def _receivables(chart: Chart, sales_journal: str) -> Proposed | None:
@@ -166,7 +169,7 @@ def _conditions(chart: Chart) -> Iterator[tuple[str, Proposed]]:
 
 
 def _revenue(form: Form, chart: Chart) -> dict[str, Proposed]:
-    """Give the best account to each cell, the surest first; one account has one cell where it can."""
+    """Give each cell its best account, the surest first; an account has one cell where it can."""
     accounts = _revenue_accounts(chart)
     fields = [field for field in form.fields if field.cell]
     ranked = sorted(

@@ -1,4 +1,4 @@
-"""The versions of a practice's settings, and settings that wait for a look before they are saved."""
+"""The versions of a practice's settings, and settings that wait for a look before saving."""
 
 from __future__ import annotations
 
