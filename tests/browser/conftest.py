@@ -25,8 +25,9 @@ from exact_online.schedule import PAGES
 from tests.airflow_database import airflow_database
 from tests.browser.chromium import launch
 from tests.conftest import WORKER
+from tests.web.conftest import demo_james_dsn
 
-__all__ = ["airflow_database"]
+__all__ = ["airflow_database", "demo_james_dsn"]
 
 PEOPLE = {"viewer": "viewer", "support": "user", "beheer": "op", "admin": "admin"}
 """Login -> role of Airflow's simple auth manager. The password is the login: on loopback only."""
@@ -44,7 +45,11 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(
-    airflow_database: str, postgres: Server, ledger_template: str, tmp_path_factory: pytest.TempPathFactory
+    airflow_database: str,
+    postgres: Server,
+    ledger_template: str,
+    demo_james_dsn: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """Start the api-server; it stops with the tests."""
     home = tmp_path_factory.mktemp("airflow")
@@ -53,7 +58,10 @@ def site(
     settings = environment(
         home,
         metadata_dsn=airflow_database,
-        connections={"exact_sync_db": ledger_dsn.replace("postgresql://", "postgres://")},
+        connections={
+            "exact_sync_db": ledger_dsn.replace("postgresql://", "postgres://"),
+            "james_db": demo_james_dsn.replace("postgresql://", "postgres://"),
+        },
         ports=ports,
     )
     passwords = home / "logins.json"
