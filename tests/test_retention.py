@@ -13,9 +13,6 @@ from exact_online.failures import NotReady
 from exact_online.purge import REMOVALS
 from exact_online.retention import FILE, checked, page, retention
 
-AHEAD = {"toegang"}
-"""A term of a table that comes with the pages; nothing is kept under it yet."""
-
 
 def columns_of(ledger: psycopg.Connection[Any]) -> set[tuple[str, str]]:
     rows = ledger.execute(
@@ -40,7 +37,7 @@ def test_a_new_column_without_a_term_is_found(ledger_connection: psycopg.Connect
 
 def test_every_term_is_used() -> None:
     used = {name for terms in retention().tabel.values() for name in terms}
-    assert set(retention().termijn) - used == AHEAD
+    assert set(retention().termijn) - used == set()
 
 
 def test_every_term_of_days_is_purged() -> None:

@@ -34,6 +34,7 @@ REMOVALS: Sequence[tuple[str, Removal]] = (
     ("antwoord", Purging.messages),
     ("werkmap", Purging.workbooks),
     ("verwijderde_relatie", Purging.deleted_relations),
+    ("activering", Purging.activation),
 )
 """Term and what is removed under it, in this order: who is absent is seen in what was staged."""
 
