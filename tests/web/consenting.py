@@ -1,4 +1,4 @@
-"""Exact beside the pages: a simulator that the connection `exact_online` names, and consents there."""
+"""Exact beside the pages: a simulator that the connection `exact_online` names."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def at_exact(departure: Response) -> dict[str, str]:
 
 
 def carried(answer: Response, name: str = CONSENT_COOKIE) -> str:
-    """The secret that an answer lets the browser keep; it is hidden from scripts and other sites."""
+    """The secret that an answer lets the browser keep, hidden from scripts and other sites."""
     cookie = SimpleCookie(answer.headers["set-cookie"])[name]
     assert cookie["httponly"]
     assert cookie["secure"]

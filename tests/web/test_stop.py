@@ -25,8 +25,9 @@ def linked(world: World, ledger: Ledger) -> None:
         register(ledger, code)
         chain = ledger.conn.execute(
             "insert into exact_sync.token_chain (client_id, exact_user_id, exact_user_name, access_token,"
-            " refresh_token, issued_at) values (%s, %s, %s, '', '', now()) on conflict (client_id, exact_user_id)"
-            " do update set access_token = '' returning chain_id::text",
+            " refresh_token, issued_at) values (%s, %s, %s, '', '', now())"
+            " on conflict (client_id, exact_user_id) do update set access_token = ''"
+            " returning chain_id::text",
             [world.app.client_id, user.id, user.full_name],
         ).fetchone()
         assert chain is not None

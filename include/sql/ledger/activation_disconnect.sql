@@ -1,4 +1,4 @@
--- Ends the link of a practice with Exact. Its division, settings and bookings stay, for a new consent.
+-- Ends the link of a practice with Exact. Its division, settings and bookings stay.
 with forgotten as (
     delete from given_consent
     where practice = %(practice)s

@@ -1,4 +1,4 @@
--- Deletes the tokens that no practice uses any more, of one user of Exact or of all who gave consent for a practice.
+-- Deletes those of some token chains that no practice uses or waits with.
 with due as (
     select t.chain_id
     from token_chain as t

@@ -1,4 +1,4 @@
--- The practices that are linked by the consent of one user of Exact, or that wait for their division.
+-- The practices that are linked by one user of Exact, or that wait for their division.
 select
     p.code,
     p.name,

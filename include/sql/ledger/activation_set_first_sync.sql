@@ -1,4 +1,5 @@
--- Sets from which day on a practice is synchronised (M20); the link date moves only before its first night.
+-- Sets from which day on a practice is synchronised (M20); the link date moves only before its
+-- first night.
 update practice
 set
     link_date = %(link_date)s,

@@ -89,7 +89,7 @@ def arrive(ledger: Ledger, exact: ExactSide, request: ConsentRequest, code: str)
 
 
 def _granted(client: ExactClient, practice: Practice, user: ExactUser) -> Sequence[Division]:
-    """The divisions of the consent, asked through the practice's own first, then the user's last."""
+    """The divisions of the consent, through the practice's own first, then the user's last."""
     for through in (practice.division, user.current_division):
         if through is not None:
             with suppress(AccessDenied):

@@ -80,5 +80,5 @@ def can_switch_on(way: Sequence[Step]) -> bool:
 
 
 def expires_on(renewed_at: dt.datetime | None) -> dt.date | None:
-    """Return the last whole day on which a link still works when no night uses it; None without one."""
+    """Return the last whole day of a link that no night uses; None without a link."""
     return book_day(renewed_at + TOKEN_DAYS) - dt.timedelta(days=1) if renewed_at else None

@@ -19,7 +19,7 @@ def link_address(link_id: str) -> str:
 def make_and_mail(
     ledger: Ledger, practice: str, practice_name: str, person: str, mail_address: str, made_by: str
 ) -> bool:
-    """Make a link and mail it; return whether the mail went. The practice page shows it all the same."""
+    """Make a link and mail it; return whether the mail went. The page shows it all the same."""
     with ledger.transaction("make link"):
         link_id = ledger.activation.make_link(practice, person, mail_address, made_by, VALID_FOR)
         ledger.events.note(practice, made_by, EventKind.LINK_SENT, link=link_id)

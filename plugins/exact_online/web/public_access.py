@@ -23,7 +23,7 @@ UNKNOWN_LINK = translatable("This link does not exist. Check that the whole addr
 
 
 def guard_public(request: Request) -> None:
-    """Let a request through that changes something only from our own pages. Raises HTTPException."""
+    """Let what changes something through from our own pages alone. Raises HTTPException 403."""
     if request.method not in SAFE_METHODS and not is_from_own_pages(request):
         raise HTTPException(403, translatable("This request did not come from the pages of Exact Online."))
 

@@ -1,4 +1,4 @@
-"""Where Exact sends the browser back to: one address for all consents, registered with Exact (M6)."""
+"""Where Exact sends browsers back to: one address, registered with Exact, for all (M6)."""
 
 from __future__ import annotations
 

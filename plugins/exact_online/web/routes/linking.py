@@ -1,4 +1,4 @@
-"""The link of a practice with Exact: consent, the choice of a division, and links for others (M6)."""
+"""The link of a practice with Exact: consent, division, and links for others (M6)."""
 
 from __future__ import annotations
 
