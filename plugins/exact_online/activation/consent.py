@@ -20,8 +20,9 @@ from exact_online.api.client import ExactClient
 from exact_online.api.consent import JustGranted, keep_consent
 from exact_online.api.grants import App
 from exact_online.api.identity import Division, ExactUser, divisions, me
+from exact_online.clock import Clock
 from exact_online.failures import AccessDenied
-from exact_online.ledger import EventKind, Ledger, LedgerClock, Practice
+from exact_online.ledger import EventKind, Ledger, Practice
 from exact_online.ledger.activation import ConsentRequest
 
 REQUEST_VALID_FOR = dt.timedelta(minutes=10)
@@ -65,14 +66,13 @@ def depart(ledger: Ledger, exact: ExactSide, request: ConsentRequest, agreed_tex
     return Departure(grants.authorize_url(exact.app, exact.redirect_uri, state), browser)
 
 
-def arrive(ledger: Ledger, exact: ExactSide, request: ConsentRequest, code: str) -> Arrival:
+def arrive(ledger: Ledger, exact: ExactSide, request: ConsentRequest, code: str, clock: Clock) -> Arrival:
     """Exchange a code for tokens, keep them, and return whose they are.
 
     They are kept before all else, for a practice or not: this consent ended the user's older
     tokens. Of a practice's consent the divisions that it covers are kept too. Raises
     ReconnectNeeded when the code is not good, NotReady and Unreachable.
     """
-    clock = LedgerClock(ledger.session)
     pair = grants.exchange_code(exact.session, clock, exact.app, code, exact.redirect_uri)
     client = ExactClient(exact.session, exact.app.base_url, None, JustGranted(pair), Unmetered(), clock)
     user = me(client)

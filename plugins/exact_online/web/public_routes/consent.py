@@ -12,7 +12,7 @@ from exact_online.activation.consent import arrive
 from exact_online.activation.division import Choice, link_again
 from exact_online.activation.links import token_of
 from exact_online.activation.secret import hashed
-from exact_online.ledger import Ledger
+from exact_online.ledger import Ledger, LedgerClock
 from exact_online.ledger.activation import ActivationLink, ConsentRequest
 from exact_online.schedule import PAGES
 from exact_online.web.database import OpenLedger
@@ -51,7 +51,7 @@ def come_back(
         raise HTTPException(403, STRANGER)
     if not code:
         raise HTTPException(400, NOT_GIVEN)
-    arrival = arrive(ledger, exact_side(hook), request, code)
+    arrival = arrive(ledger, exact_side(hook), request, code, LedgerClock(ledger.session))
     if request.purpose == "stop":
         return ask_to_stop(view, ledger, arrival.chain_id)
     practice = ledger.practices.get(str(request.practice))
