@@ -43,7 +43,7 @@ class Site:
     url: str
     ledger_dsn: str
     exact_port: int
-    """Where the connection `exact_online` looks for Exact; a test that needs one starts it there."""
+    """Where the connection `exact_online` looks for Exact; who needs one starts it there."""
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A link that was dead for nights is given anew: what was missed is booked within one night (B5)."""
+"""A link that was dead for nights is made again: one night books what was missed (B5)."""
 
 from __future__ import annotations
 

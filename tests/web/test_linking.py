@@ -216,3 +216,24 @@ def test_from_the_frame_back_into_the_frame(client: TestClient, public_client: T
     departure = client.post("/practices/noorderlicht/connect", data={**AGREE, "framed": "yes"})
     back = come_back(public_client, departure)
     assert back.headers["location"] == ("/plugin/exact-online/exact-online/practices/noorderlicht/link")
+
+
+def test_who_may_only_look_sees_the_link_and_no_way_to_make_one(
+    client: TestClient, sign_in: Callable[[str], None], ledger: Ledger
+) -> None:
+    person = {"person": "A. Boekhouder", "mail_address": "a@kantoor.example"}
+    client.post("/practices/noorderlicht/links", data=person)
+    sign_in("viewer")
+    page = client.get("/practices/noorderlicht/link")
+    assert page.status_code == 200
+    assert "<form" not in page.text
+    assert "kantoor.example" not in page.text
+
+
+def test_a_connection_that_is_not_defined_is_said(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AIRFLOW_CONN_EXACT_ONLINE")
+    answer = client.get("/practices/noorderlicht/link")
+    assert answer.status_code == 409
+    assert "Verbinding exact_online is niet gedefinieerd" in answer.text

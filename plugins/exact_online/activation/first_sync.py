@@ -20,7 +20,7 @@ from exact_online.vocabulary import Backfill
 
 CALLS_PER_INVOICE = 1
 CALLS_PER_DEBTOR = 3
-"""A relation, its contact and, for direct debit, its bank account: the most that a new one takes."""
+"""The most that a new one takes: relation, contact and, for direct debit, bank account."""
 
 
 @dataclass(frozen=True)

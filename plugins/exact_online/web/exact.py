@@ -6,11 +6,18 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from airflow.configuration import conf
-from fastapi import Depends
+from airflow.sdk.exceptions import AirflowNotFoundException
+from fastapi import Depends, HTTPException
 
 from exact_online.activation.consent import ExactSide
+from exact_online.api.grants import App
 from exact_online.hook import ExactOnlineHook
 from exact_online.schedule import EXACT, PUBLIC_PAGES
+from exact_online.web.language import translatable
+
+NOT_DEFINED = translatable(
+    "Connection exact_online is not defined: add it in Airflow under Admin, Connections."
+)
 
 
 def public_address(path: str) -> str:
@@ -43,13 +50,20 @@ def exact_hook() -> ExactOnlineHook:
 
 def exact_side(hook: ExactOnlineHook) -> ExactSide:
     """Return what a consent needs. Raises NotReady when the connection is not complete."""
-    return ExactSide(hook.app(), hook.keys(), hook.session, redirect_address())
+    return ExactSide(_app(hook), hook.keys(), hook.session, redirect_address())
 
 
 def exact_origin(hook: ExactOnlineHook) -> str:
     """Return the scheme and host of Exact, for the policy of a page whose form leads there."""
-    parts = urlsplit(hook.app().base_url)
+    parts = urlsplit(_app(hook).base_url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _app(hook: ExactOnlineHook) -> App:
+    try:
+        return hook.app()
+    except AirflowNotFoundException:
+        raise HTTPException(409, NOT_DEFINED) from None
 
 
 Hook = Annotated[ExactOnlineHook, Depends(exact_hook)]

@@ -45,7 +45,7 @@ def known_practice(view: View, ledger: Ledger, code: str) -> Practice:
 
 
 @router.get("/practices/{practice}/link")
-@needs(Right.ACT)
+@needs(Right.LOOK)
 def show(
     view: ThisView,
     ledger: OpenLedger,
@@ -112,7 +112,7 @@ def _page(
     agreement, recipient = agreement or Form(), recipient or Form()
     state = ledger.activation.state(practice.code)
     assert state is not None
-    links = ledger.activation.links(practice.code)
+    links = ledger.activation.links(practice.code) if view.may(Right.ACT, practice.code) else []
     return view.page(
         "linking.html",
         status=422 if agreement.problems or recipient.problems else 200,
