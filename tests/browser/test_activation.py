@@ -12,10 +12,11 @@ from playwright.sync_api import Browser, FrameLocator, Page
 
 from dev.demo.practices import demo_settings, practices, settings_document
 from dev.local.simulator import running
-from exact_online.ledger import Ledger
+from exact_online.ledger import Ledger, RunOutcome
 from exact_online.schedule import PUBLIC_PAGES
 from tests.browser.conftest import EXACT_CLIENT, EXACT_SECRET, PICTURES, Site
 from tests.browser.test_look import violations
+from tests.night_numbers import night_numbers
 
 DEMO, TAKEN = practices()[:2]
 HERE = f"/practices/{DEMO.code}"
@@ -80,6 +81,28 @@ def test_with_a_login(open_as: Callable[..., Page], framed: bool) -> None:
     _choose(inside, DEMO.division_name)
     page.screenshot(path=PICTURES / f"linked-{'framed' if framed else 'own'}.png", full_page=True)
     assert "code=" not in page.url
+
+
+def test_the_states_of_a_linked_practice(open_as: Callable[..., Page], ledger: Ledger, site: Site) -> None:
+    """Linked, with a dry run behind it; and with a link that is broken."""
+    page = open_as("beheer", f"{HERE}/link")
+    _agree(page)
+    _at_exact(page)
+    _choose(page, DEMO.division_name)
+    run = ledger.runs.open(DEMO.code, "dry run", DEMO.link_date, dry_run=True, settings_version=1)
+    ledger.runs.save_numbers(run.run_id, night_numbers(sales_entries=3))
+    ledger.runs.finish(run.run_id, RunOutcome.COMPLETE)
+    page.goto(f"{site.url}/exact-online{HERE}/activate")
+    page.get_by_role("button", name="Administratie opnieuw controleren").click()
+    page.get_by_text("alles zou worden geboekt").wait_for()
+    page.screenshot(path=PICTURES / "activate-linked.png", full_page=True)
+    assert violations(page) == []
+    ledger.conn.execute("update exact_sync.token_chain set state = 'reconnect_needed'")
+    for name, path in {"practice": "", "link": "/link"}.items():
+        page.goto(f"{site.url}/exact-online{HERE}{path}")
+        page.locator("[role=alert]").wait_for()
+        page.screenshot(path=PICTURES / f"{name}-broken.png", full_page=True)
+        assert violations(page) == []
 
 
 def test_by_a_signed_link_without_a_login(

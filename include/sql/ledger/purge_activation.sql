@@ -5,7 +5,7 @@ with links as (
         link_id in (
             select l.link_id from activation_link as l
             where l.practice = %(practice)s and l.expires_at <= %(before)s
-        order by l.expires_at
+            order by l.expires_at
             limit %(rows)s
             for update skip locked
         )
@@ -18,6 +18,7 @@ requests as (
         state_hash in (
             select r.state_hash from consent_request as r
             where (r.practice = %(practice)s or r.practice is null) and r.expires_at <= %(before)s
+            order by r.expires_at
             limit %(rows)s
             for update skip locked
         )
