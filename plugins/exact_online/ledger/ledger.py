@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, closing
 
+from exact_online.ledger.activation import Activation
 from exact_online.ledger.acts import Acts
 from exact_online.ledger.bookings import Bookings
 from exact_online.ledger.call_windows import CallWindows
@@ -44,6 +45,7 @@ class Ledger:
         self.fleet = Fleet(self.session)
         self.events = Events(self.session)
         self.settings_history = SettingsHistory(self.session)
+        self.activation = Activation(self.session)
         self.runs = Runs(self.session)
         self.staging = Staging(self.session)
         self.planning = Planning(self.session)

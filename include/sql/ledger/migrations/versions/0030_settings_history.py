@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0031"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 upgrade = sql_beside(__file__)
