@@ -220,7 +220,8 @@ def _reason(row: Row, lines: Sequence[Row], doubles: set[str], where: Where, lis
         return reason
     if _period(row["invoice_date"], lists) is None:
         return Reason.PERIOD_MISSING
-    rejection = check_condition(PaymentCondition(row["payment_condition"]), where.settings, lists)
+    journal = where.settings.sales_journal  # the divisions that are drawn have no journal of claims
+    rejection = check_condition(PaymentCondition(row["payment_condition"]), where.settings, lists, journal)
     cells = sorted(_gross_per_cell(row, lines), key=_cell_order)
     rejections = [rejection, *(check_cell(cell, *where.booked_on(cell), lists) for cell in cells)]
     return next((found.reason for found in rejections if found is not None), None)

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import json
 from collections.abc import Callable
+from html import unescape
 
 import httpx
 import psycopg
@@ -15,6 +16,7 @@ from fastapi.testclient import TestClient
 
 from dev.demo.practices import practices, settings_document
 from exact_online.ledger import EventKind, Ledger
+from exact_online.reasons import Reason, explain
 from exact_online.web.airflow_api import AirflowApi, Started, airflow_api
 from exact_online.web.inputs import page_clock
 from exact_online.web.pages import pages
@@ -100,7 +102,7 @@ def test_what_the_division_lacks_keeps_it_off_and_is_said(
     journals = world.division(CODE)["Journals"]
     next(row for row in journals if row["Code"].strip() == "90")["AllowVAT"] = False
     page = client.get(client.post(f"{HERE}/activate").headers["location"]).text
-    assert "M10" in page
+    assert explain(Reason.JOURNAL_WITHOUT_VAT, {"journal": "90"}) in unescape(page)
     assert not ledger.practices.get(CODE).active
     assert airflow.started == []
     assert _states(client)[3] == "vraagt aandacht"

@@ -76,8 +76,8 @@ def opened_intake(ledger: Ledger, practice: Practice) -> Intake:
         found = james_professions(james, practice.james_practice_code)
     if not found:
         raise NotReady(
-            f"James has no profession for practice {practice.james_practice_code}: add its professions in "
-            "James first, because each has its own twelve revenue accounts."
+            f"James kent geen professie van praktijk {practice.james_practice_code}. Voeg haar professies "
+            "eerst in James toe: elke professie heeft twaalf eigen omzetrekeningen."
         )
     professions = tuple(Profession(each.code, each.name) for each in found)
     form = form_of(practice.code, practice.name, professions)
