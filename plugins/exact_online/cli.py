@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -204,6 +205,30 @@ def take_back(practice: Practice, act: ActNumber, by: By, reason: Reason) -> Non
     with opened_ledger(by) as ledger:
         acts.take_back(ledger, Word(practice, by, reason), act)
     typer.echo(f"Act {act} is taken back.")
+
+
+@app.command()
+def workbook(
+    practice: Practice,
+    out: Annotated[Path, typer.Option(help="The file to write (.xlsx).")],
+    present: Annotated[bool, typer.Option("--present", help="With the settings as they are.")] = False,
+) -> None:
+    """Write the intake workbook of a practice, for its accountant."""
+    from exact_online.intake_commands import write_workbook  # it needs Airflow's connections
+
+    with opened_ledger() as ledger:
+        write_workbook(ledger, practice, out, present=present)
+
+
+@app.command()
+def settings(
+    practice: Practice, file: Annotated[Path, typer.Argument(help="The filled workbook.")], by: By
+) -> None:
+    """Save a filled intake workbook as a version of the settings, or list its faults."""
+    from exact_online.intake_commands import save_workbook  # it needs Airflow's connections
+
+    with opened_ledger(by) as ledger:
+        save_workbook(ledger, practice, file, by)
 
 
 @app.command()

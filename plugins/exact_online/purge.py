@@ -35,6 +35,7 @@ REMOVALS: Sequence[tuple[str, Removal]] = (
     ("werkmap", Purging.workbooks),
     ("verwijderde_relatie", Purging.deleted_relations),
     ("toegang", Purging.access_log),
+    ("activering", Purging.activation),
 )
 """Term and what is removed under it, in this order: who is absent is seen in what was staged."""
 

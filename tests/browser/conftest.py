@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cryptography.fernet import Fernet
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from dev.local.airflow_settings import Ports, environment
@@ -25,13 +26,15 @@ from exact_online.schedule import PAGES
 from tests.airflow_database import airflow_database
 from tests.browser.chromium import launch
 from tests.conftest import WORKER
+from tests.web.conftest import demo_james_dsn
 
-__all__ = ["airflow_database"]
+__all__ = ["airflow_database", "demo_james_dsn"]
 
 PEOPLE = {"viewer": "viewer", "support": "user", "beheer": "op", "admin": "admin"}
 """Login -> role of Airflow's simple auth manager. The password is the login: on loopback only."""
 PICTURES = VAR / "pictures"
 START_SECONDS = 120
+EXACT_CLIENT, EXACT_SECRET = "pages", "of the tests"
 
 
 @dataclass(frozen=True)
@@ -40,20 +43,30 @@ class Site:
 
     url: str
     ledger_dsn: str
+    exact_port: int
+    """Where the connection `exact_online` looks for Exact; who needs one starts it there."""
 
 
 @pytest.fixture(scope="session")
 def site(
-    airflow_database: str, postgres: Server, ledger_template: str, tmp_path_factory: pytest.TempPathFactory
+    airflow_database: str,
+    postgres: Server,
+    ledger_template: str,
+    demo_james_dsn: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """Start the api-server; it stops with the tests."""
     home = tmp_path_factory.mktemp("airflow")
     ledger_dsn = postgres.create_database(f"pages_{WORKER}", ledger_template)
-    ports = Ports.choose(free_port())
+    ports, exact_port = Ports.choose(free_port()), free_port()
     settings = environment(
         home,
         metadata_dsn=airflow_database,
-        connections={"exact_sync_db": ledger_dsn.replace("postgresql://", "postgres://")},
+        connections={
+            "exact_sync_db": ledger_dsn.replace("postgresql://", "postgres://"),
+            "james_db": demo_james_dsn.replace("postgresql://", "postgres://"),
+            "exact_online": _exact_connection(exact_port),
+        },
         ports=ports,
     )
     passwords = home / "logins.json"
@@ -69,9 +82,15 @@ def site(
     try:
         url = settings["AIRFLOW__API__BASE_URL"]
         _wait_until_served(url, log)
-        yield Site(url, f"{ledger_dsn}?options=-csearch_path%3D{SCHEMA}")
+        yield Site(url, f"{ledger_dsn}?options=-csearch_path%3D{SCHEMA}", exact_port)
     finally:
         child.stop()
+
+
+def _exact_connection(port: int) -> str:
+    extra = {"token_keys": Fernet.generate_key().decode()}
+    app = {"login": EXACT_CLIENT, "password": EXACT_SECRET, "extra": extra}
+    return json.dumps({"conn_type": "exact_online", "host": f"http://127.0.0.1:{port}", **app})
 
 
 def _wait_until_served(url: str, log: Path) -> None:

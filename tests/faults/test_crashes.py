@@ -84,6 +84,8 @@ NEVER_BY_A_WORKER = {
     "link_practice": "a person links a practice, in one statement",
     "register_practice": "a person enters a practice, in one statement",
     "save_settings": "a person saves settings, in one statement",
+    "settings_draft_delete": "within the transaction of a person who saves settings",
+    "settings_draft_keep": "a person looks at settings before they are saved, in one statement",
     "token_keep_consent": "a person gives consent, in one statement",
     "note_reported": "the watch has sent its mail: one that dies here mails twice",
     "note_scopes_reported": "as note_reported",

@@ -10,11 +10,16 @@ with latest as (
     limit 1
 )
 
-insert into settings_version (practice, version, settings, changed_by)
+insert into settings_version (
+    practice, version, settings, changed_by, source_file, source_sha256, restored_from
+)
 select
     %(practice)s,
     coalesce((select latest.version from latest), 0) + 1,
     %(settings)s::jsonb,
-    %(changed_by)s
+    %(changed_by)s,
+    %(source_file)s,
+    %(source_sha256)s,
+    %(restored_from)s
 where not exists (select 1 from latest where latest.settings = %(settings)s::jsonb)
 returning version;

@@ -38,6 +38,7 @@ SCOPE_OF: Mapping[str, str | None] = {
     "generaljournalentry/GeneralJournalEntries": ACCOUNTING,
     "vat/VATCodes": ACCOUNTING,
     "financial/FinancialPeriods": ACCOUNTING,
+    "financial/ReportingBalance": ACCOUNTING,
     "read/financial/JournalStatusList": ACCOUNTING,
     "financialtransaction/TransactionLines": ACCOUNTING,
     "bulk/Financial/TransactionLines": ACCOUNTING,

@@ -66,9 +66,11 @@ def stage_invoices(
     keys_per_chunk: int = KEYS_PER_CHUNK,
     *,
     unsent_too: bool = False,
+    known_too: bool = False,
 ) -> StagedCounts:
     """Stage the invoices and claims numbered on days ``from_date <= day < before_date`` that the
-    ledger lacks; with `unsent_too` also those that are planned and were never sent.
+    ledger lacks; with `unsent_too` also those that are planned and were never sent, with
+    `known_too` all.
 
     Lacking is: unknown, rejected or held, or changed in James since it was planned, booked or
     handed over (M1, M3, M20). What the run staged before is replaced. Returns counts. Raises as
@@ -78,7 +80,8 @@ def stage_invoices(
         james_code = _james_code(james, staging, practice)
         staging.clear_invoices(run_id)
         days = {"from_date": from_date, "before_date": before_date}
-        keys = _choose_keys(james, staging, practice, unsent_too, james_practice_code=james_code, **days)
+        keys = _pour_keys(james, staging, james_practice_code=james_code, **days)
+        staging.choose_keys(practice, unsent_too=unsent_too, known_too=known_too)
         staging.note_gone_invoices(practice, run_id, from_date, before_date)
         invoices = lines = 0
         for chunk in _chosen_keys(staging, keys_per_chunk):
@@ -101,12 +104,10 @@ def _james_code(james: Connection, staging: Staging, practice: str) -> str:
     return code
 
 
-def _choose_keys(james: Connection, staging: Staging, practice: str, unsent_too: bool, **asked: Any) -> int:
-    """Lay James' keys beside the ledger and choose what to fetch; how many keys James has."""
+def _pour_keys(james: Connection, staging: Staging, **asked: Any) -> int:
+    """Lay James' keys beside the ledger; how many keys James has."""
     staging.prepare_keys()
-    keys = _pour(james, staging, "invoice_keys", asked, "james_key", ("invoice_key", "changed_at"))
-    staging.choose_keys(practice, unsent_too=unsent_too)
-    return keys
+    return _pour(james, staging, "invoice_keys", asked, "james_key", ("invoice_key", "changed_at"))
 
 
 def _chosen_keys(staging: Staging, keys_per_chunk: int) -> Iterator[list[str]]:

@@ -22,6 +22,23 @@ class JamesPractice:
     """Where the numbers of new debtors start (M16)."""
 
 
+@dataclass(frozen=True)
+class JamesProfession:
+    """A row of include/sql/james/professions.sql."""
+
+    code: str
+    name: str
+
+
+def james_professions(james: psycopg.Connection[Any], code: str) -> list[JamesProfession]:
+    """Return the professions in use of the practice with James' own code, by code (M8).
+
+    Raises JamesFailure when the statement fails.
+    """
+    with reaching(james), james.cursor(row_factory=class_row(JamesProfession)) as cursor:
+        return cursor.execute(contract("professions").text, {"james_practice_code": code}).fetchall()
+
+
 def james_practice(james: psycopg.Connection[Any], code: str) -> JamesPractice | None:
     """Return the practice with James' own code, or None when James has none.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, closing
 
+from exact_online.ledger.activation import Activation
 from exact_online.ledger.acts import Acts
 from exact_online.ledger.bookings import Bookings
 from exact_online.ledger.call_windows import CallWindows
@@ -23,6 +24,7 @@ from exact_online.ledger.relations import Relations
 from exact_online.ledger.review import Review
 from exact_online.ledger.runs import Run, Runs
 from exact_online.ledger.session import Connection, Session, check_one_writer, connect_again
+from exact_online.ledger.settings_history import SettingsHistory
 from exact_online.ledger.staging import Staging
 from exact_online.ledger.tokens import Tokens
 from exact_online.ledger.totals import Totals
@@ -42,6 +44,8 @@ class Ledger:
         self.practices = Practices(self.session)
         self.fleet = Fleet(self.session)
         self.events = Events(self.session)
+        self.settings_history = SettingsHistory(self.session)
+        self.activation = Activation(self.session)
         self.runs = Runs(self.session)
         self.staging = Staging(self.session)
         self.planning = Planning(self.session)
@@ -93,8 +97,8 @@ class Ledger:
         """
         return self.session.transaction(name)
 
-    def rolled_back(self, run: Run) -> AbstractContextManager[None]:
+    def rolled_back(self, run: Run | None = None) -> AbstractContextManager[None]:
         """Make what is written inside visible inside, where `run` counts as a night,
         and roll it back.
         """
-        return self.session.rolled_back(run.run_id)
+        return self.session.rolled_back(run.run_id if run else None)

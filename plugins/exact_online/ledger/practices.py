@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from exact_online.failures import NotReady
 from exact_online.ledger.session import Session
+from exact_online.ledger.settings_history import SettingsSource
 from exact_online.settings import PracticeSettings
 from exact_online.settings_document import read_settings
 from exact_online.stops import Stop
@@ -143,11 +144,30 @@ class Practices:
         asked = {"practice": code, "other": other, "by": by, "reason": reason}
         self._session.write("share_division", **asked)
 
-    def save_settings(self, practice: str, document: Mapping[str, Any], changed_by: str) -> None:
-        """Add a version of the settings, when the document differs from the latest (B8)."""
-        self._session.write(
-            "save_settings", practice=practice, settings=Jsonb(document), changed_by=changed_by
+    def save_settings(
+        self,
+        practice: str,
+        document: Mapping[str, Any],
+        changed_by: str,
+        *,
+        source: SettingsSource | None = None,
+        restored_from: int | None = None,
+    ) -> int | None:
+        """Add a version of the settings, when the document differs from the latest (B8).
+
+        `source`: the workbook it came from; `restored_from`: the earlier version that it has the
+        content of. Return its number, None when the latest version is the same.
+        """
+        row = self._session.write_row(
+            "save_settings",
+            practice=practice,
+            settings=Jsonb(document),
+            changed_by=changed_by,
+            source_file=source.file if source else None,
+            source_sha256=source.sha256 if source else None,
+            restored_from=restored_from,
         )
+        return int(row["version"]) if row else None
 
     def settings(self, practice: Practice, version: int | None = None) -> PracticeSettings:
         """Return one version of the settings, the latest when none is asked for.

@@ -62,6 +62,11 @@ class Purging:
         asked = {"practice": practice, "before": before, "rows": rows}
         return len(self._session.write("purge_workbooks", **asked))
 
+    def activation(self, practice: str, before: dt.datetime, rows: int) -> int:
+        """Delete links for people without an account and consents under way that ended."""
+        asked = {"practice": practice, "before": before, "rows": rows}
+        return len(self._session.write("purge_activation", **asked))
+
     def deleted_relations(self, practice: str, before: dt.datetime, rows: int) -> int:
         """Empty the mirror of relations that were deleted in Exact, whenever that was."""
         return len(self._session.write("purge_deleted_relations", practice=practice, rows=rows))

@@ -299,16 +299,18 @@ class Session:
     # --- dry run ----------------------------------------------------------------------------------
 
     @contextmanager
-    def rolled_back(self, run_id: str) -> Iterator[None]:
+    def rolled_back(self, run_id: str | None) -> Iterator[None]:
         """Make what is written inside visible inside, and roll all of it back at the end.
 
-        Inside, the run counts as a night, and everything is read from one snapshot.
+        Inside, the run, if there is one, counts as a night, and everything is read from one
+        snapshot.
         """
         with _failing_without_values("a dry run"), self.conn.transaction(force_rollback=True):
             self.is_dry_run = True
             try:
                 self.conn.execute("set transaction isolation level repeatable read")
-                self.write("count_as_night", run_id=run_id)
+                if run_id is not None:
+                    self.write("count_as_night", run_id=run_id)
                 yield
             finally:
                 self.is_dry_run = False

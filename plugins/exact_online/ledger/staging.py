@@ -83,12 +83,13 @@ class Staging:
         """Make the temporary tables `james_key` and `wanted_key`, for this transaction."""
         self._session.write("stage_prepare")
 
-    def choose_keys(self, practice: str, *, unsent_too: bool = False) -> None:
+    def choose_keys(self, practice: str, *, unsent_too: bool = False, known_too: bool = False) -> None:
         """Put the keys of `james_key` that are to be fetched into `wanted_key`.
 
-        `unsent_too`: also what is planned and was never sent, for a hand-over.
+        `unsent_too`: also what is planned and was never sent, for a hand-over. `known_too`: all
+        keys, for the effect of other settings.
         """
-        self._session.write("stage_choose", practice=practice, unsent_too=unsent_too)
+        self._session.write("stage_choose", practice=practice, unsent_too=unsent_too, known_too=known_too)
 
     def next_keys(self, after_key: str, keys: int) -> list[str]:
         """Return the next chosen keys, at most `keys`, in order."""

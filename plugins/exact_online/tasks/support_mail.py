@@ -1,4 +1,4 @@
-"""Mail to James Support (M21)."""
+"""Mail to James Support (M21), and to who gets a link."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def send_to_support(message: Message) -> bool:
-    """Send a message through the connection ``smtp_default``; return whether it was sent.
+    """Send a message to James Support; return whether it was sent.
 
     A mail that can't be sent does not fail the night: its log has the same sentences.
     """
@@ -22,14 +22,17 @@ def send_to_support(message: Message) -> bool:
     if not address:
         log.warning("No mail: %s is not set. It would say: %s", SUPPORT_MAIL_VARIABLE, message.subject)
         return False
+    return send(address, message)
+
+
+def send(address: str, message: Message) -> bool:
+    """Send a message through the connection ``smtp_default``; return whether it was sent."""
     try:
         with SmtpHook() as smtp:
             smtp.send_email_smtp(to=address, subject=message.subject, html_content=message.html)
     except Exception as failure:
         log.error(
-            "The mail to support could not be sent (%s); it would say: %s",
-            type(failure).__name__,
-            message.subject,
+            "The mail could not be sent (%s); it would say: %s", type(failure).__name__, message.subject
         )
         return False
     return True

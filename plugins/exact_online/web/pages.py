@@ -8,7 +8,16 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from exact_online.web.access import guard
 from exact_online.web.errors import add_error_pages
 from exact_online.web.headers import SecurityHeaders
-from exact_online.web.routes import new_practice, practices
+from exact_online.web.routes import (
+    activating,
+    disconnecting,
+    first_sync,
+    linking,
+    new_practice,
+    practices,
+    settings,
+    settings_intake,
+)
 from exact_online.web.view import STATIC, Static
 
 MAX_BODY_BYTES = 5 * 1024 * 1024
@@ -19,7 +28,17 @@ def make_pages() -> FastAPI:
     """Return the app. Each route below it passes `guard`."""
     app = FastAPI(dependencies=[Depends(guard)], docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/static", Static(directory=STATIC))
-    for module in (practices, new_practice):
+    modules = (
+        practices,
+        new_practice,
+        settings,
+        settings_intake,
+        linking,
+        first_sync,
+        activating,
+        disconnecting,
+    )
+    for module in modules:
         app.include_router(module.router)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES)
     app.add_middleware(SecurityHeaders)

@@ -80,6 +80,21 @@ class View:
         return str(self.request.state.user.get_name())
 
     @property
+    def user_id(self) -> str:
+        """The id of who asks, as the auth manager knows it."""
+        return str(self.request.state.user.get_id())
+
+    @property
+    def is_public(self) -> bool:
+        """True on the pages without a login, which lead to no others."""
+        return bool(getattr(self.request.app.state, "is_public", False))
+
+    @property
+    def is_framed(self) -> bool:
+        """True when Airflow's frame shows the page."""
+        return self.request.headers.get("sec-fetch-dest") == "iframe"
+
+    @property
     def is_fragment(self) -> bool:
         """True when htmx asks for a part of a page."""
         return self.request.headers.get("hx-request") == "true"

@@ -7,10 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import Response
 
+from exact_online.activation.blockers import known_problems
+from exact_online.activation.steps import expires_on, steps
+from exact_online.book_day import book_day
 from exact_online.ledger.fleet import PAGE_SIZE
 from exact_online.registry import DAG_PREFIX
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
+from exact_online.web.inputs import PageClock
 from exact_online.web.view import ThisView
 
 router = APIRouter()
@@ -25,7 +29,15 @@ def practices(view: ThisView, ledger: OpenLedger, q: Search = "", page: PageNumb
     """Show the practices whose name or code has a text, those that need a person first."""
     rows = ledger.fleet.search(q.strip(), page)
     found = rows[0].found if rows else 0
-    return view.page("practices.html", rows=rows, found=found, q=q, page=page, pages=-(-found // PAGE_SIZE))
+    return view.page(
+        "practices.html",
+        rows=rows,
+        found=found,
+        q=q,
+        page=page,
+        pages=-(-found // PAGE_SIZE),
+        expires_on=expires_on,
+    )
 
 
 @router.get("/dag/{dag_id}")
@@ -42,9 +54,17 @@ def practice_of_dag(view: ThisView, dag_id: str) -> Response:
 
 @router.get("/practices/{practice}")
 @needs(Right.LOOK)
-def practice_page(view: ThisView, ledger: OpenLedger, practice: str) -> Response:
+def practice_page(view: ThisView, ledger: OpenLedger, clock: PageClock, practice: str) -> Response:
     """Show one practice: its link with Exact and what it does."""
     known = ledger.practices.find(practice)
-    if known is None:
+    state = ledger.activation.state(practice)
+    if known is None or state is None:
         raise HTTPException(404, view.text("There is no practice with this code."))
-    return view.page("practice.html", practice=known, dag=DAG_PREFIX + practice)
+    return view.page(
+        "practice.html",
+        practice=known,
+        state=state,
+        steps=steps(state, known_problems(ledger, known, book_day(clock.now()))),
+        expires=expires_on(state.renewed_at),
+        dag=DAG_PREFIX + practice,
+    )

@@ -1,0 +1,6 @@
+-- Makes a link that lets somebody without an account link a practice.
+insert into activation_link (practice, person, mail_address, made_by, expires_at)
+values (
+    %(practice)s, %(person)s, %(mail_address)s, %(made_by)s, clock_timestamp() + %(valid_for)s::interval
+)
+returning link_id::text;

@@ -1,0 +1,62 @@
+"""What protects the pages without a login: own pages only, limits, and signed links."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from airflow.api_fastapi.auth.managers.base_auth_manager import COOKIE_NAME_JWT_TOKEN
+from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
+from airflow.api_fastapi.core_api.security import resolve_user_from_token
+from fastapi import Depends, HTTPException, Request
+
+from exact_online.activation.links import PER_LINK, PER_VISITOR, is_usable, is_within, link_id_of
+from exact_online.ledger import Ledger
+from exact_online.ledger.activation import ActivationLink
+from exact_online.web.access import SAFE_METHODS, is_from_own_pages
+from exact_online.web.database import OpenLedger
+from exact_online.web.exact import signing_key
+from exact_online.web.language import translatable
+from exact_online.web.leaving import LINK_COOKIE
+
+TOO_MANY = translatable("Too many requests. Wait for ten minutes, then try again.")
+UNKNOWN_LINK = translatable("This link does not exist. Check that the whole address was copied.")
+
+
+def guard_public(request: Request) -> None:
+    """Let what changes something through from our own pages alone. Raises HTTPException 403."""
+    if request.method not in SAFE_METHODS and not is_from_own_pages(request):
+        raise HTTPException(403, translatable("This request did not come from the pages of Exact Online."))
+
+
+def limit_visitor(request: Request, ledger: OpenLedger) -> None:
+    """Count a request of a network address. Raises HTTPException 429 when there are too many."""
+    address = request.client.host if request.client else ""
+    if not is_within(ledger, "visitor", address, PER_VISITOR):
+        raise HTTPException(429, TOO_MANY)
+
+
+async def airflow_user(request: Request) -> BaseUser | None:
+    """Return who is signed in at Airflow, by its auth manager; None for nobody."""
+    try:
+        return await resolve_user_from_token(request.cookies.get(COOKIE_NAME_JWT_TOKEN))
+    except HTTPException:
+        return None
+
+
+AirflowUser = Annotated[BaseUser | None, Depends(airflow_user)]
+
+
+def link_of(ledger: Ledger, token: str) -> ActivationLink:
+    """Return the link of a token, also a spent one. Raises HTTPException 404 or 429."""
+    link_id = link_id_of(token, signing_key())
+    link = ledger.activation.link(link_id) if link_id else None
+    if link is None:
+        raise HTTPException(404, UNKNOWN_LINK)
+    if not is_within(ledger, "link", link.link_id, PER_LINK):
+        raise HTTPException(429, TOO_MANY)
+    return link
+
+
+def may_use(request: Request, link: ActivationLink) -> bool:
+    """Return whether the browser of a request may go on with a link."""
+    return is_usable(link, request.cookies.get(LINK_COOKIE, ""))

@@ -1,0 +1,113 @@
+"""The settings of a practice: as they are, their history, and the way to another version."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query
+from fastapi.responses import Response
+
+from exact_online.acts.settings import restore_settings, save_draft
+from exact_online.book_day import book_day
+from exact_online.intake import changes_between
+from exact_online.intake.changes import settings_rows
+from exact_online.ledger import Ledger, Practice
+from exact_online.tasks.intake import account_names, preview
+from exact_online.web.access import Right, needs
+from exact_online.web.database import OpenLedger
+from exact_online.web.inputs import PageClock, Sent
+from exact_online.web.view import ThisView, View
+
+router = APIRouter()
+VersionNumber = Annotated[int, Query(ge=1, le=1_000_000)]
+
+
+@router.get("/practices/{practice}/settings")
+@needs(Right.LOOK)
+def settings_page(view: ThisView, ledger: OpenLedger, practice: str) -> Response:
+    """Show the settings as they are, and every version with what it changed."""
+    known = practice_of(view, ledger, practice)
+    versions = ledger.settings_history.versions(practice)
+    history = [
+        (version, changes_between(before.settings, version.settings) if before else [])
+        for version, before in zip_longest(versions, versions[1:])
+    ]
+    rows = settings_rows(versions[0].settings) if versions else []
+    return view.page("settings.html", practice=known, history=history, rows=rows)
+
+
+@router.get("/practices/{practice}/settings/drafts/{draft_id}")
+@needs(Right.SET_UP)
+def draft_page(
+    view: ThisView, ledger: OpenLedger, clock: PageClock, practice: str, draft_id: str
+) -> Response:
+    """Show what a filled form would change, and book, before it is saved."""
+    known = practice_of(view, ledger, practice)
+    draft = ledger.settings_history.draft(practice, draft_id)
+    if draft is None or not draft.is_current:
+        raise HTTPException(410, view.text("Another version was saved since. Fill in the form again."))
+    return _preview_page(view, ledger, known, draft.settings, clock, draft=draft)
+
+
+@router.post("/practices/{practice}/settings/drafts/{draft_id}")
+@needs(Right.SET_UP)
+def save(view: ThisView, ledger: OpenLedger, practice: str, draft_id: str) -> Response:
+    """Save the draft as a version."""
+    practice_of(view, ledger, practice)
+    if not save_draft(ledger, practice, draft_id, view.user_name):
+        raise HTTPException(410, view.text("Another version was saved since. Fill in the form again."))
+    return view.go_to(f"/practices/{practice}/settings")
+
+
+@router.get("/practices/{practice}/settings/earlier")
+@needs(Right.SET_UP)
+def earlier_page(
+    view: ThisView, ledger: OpenLedger, clock: PageClock, practice: str, version: VersionNumber
+) -> Response:
+    """Show what going back to an earlier version would change, and book."""
+    known = practice_of(view, ledger, practice)
+    earlier = ledger.settings_history.version(practice, version)
+    if earlier is None:
+        raise HTTPException(404, view.text("There is no such version of the settings."))
+    return _preview_page(view, ledger, known, earlier.settings, clock, version=version)
+
+
+@router.post("/practices/{practice}/settings/earlier")
+@needs(Right.SET_UP)
+def restore(view: ThisView, ledger: OpenLedger, practice: str, sent: Sent) -> Response:
+    """Save the content of an earlier version as a new one."""
+    practice_of(view, ledger, practice)
+    number = sent.get("version", "")
+    if not number.isdecimal() or len(number) > 7:
+        raise HTTPException(404, view.text("There is no such version of the settings."))
+    restore_settings(ledger, practice, int(number), view.user_name)
+    return view.go_to(f"/practices/{practice}/settings")
+
+
+def practice_of(view: View, ledger: Ledger, code: str) -> Practice:
+    """Return a practice. Raises HTTPException 404 when there is none."""
+    known = ledger.practices.find(code)
+    if known is None:
+        raise HTTPException(404, view.text("There is no practice with this code."))
+    return known
+
+
+def _preview_page(
+    view: View,
+    ledger: Ledger,
+    practice: Practice,
+    document: dict[str, object],
+    clock: PageClock,
+    **about: Any,
+) -> Response:
+    latest = next(iter(ledger.settings_history.versions(practice.code)), None)
+    effect = preview(ledger, practice, document, book_day(clock.now()))
+    return view.page(
+        "settings_preview.html",
+        practice=practice,
+        changes=changes_between(latest.settings if latest else None, document),
+        effect=effect,
+        names=account_names(ledger, practice.code),
+        **{"draft": None, "version": None, **about},
+    )
