@@ -5,6 +5,7 @@
 --   from_date date               first day, Europe/Amsterdam
 --   before_date date             the day after the last day
 -- Returns:
+--   month date                   first day of its month, Europe/Amsterdam; null without a day
 --   debtor_kind text             patient, insurer, institution; anything else is what James has
 --   item_origin text             tariff (Tarieven) or article (Artikelen) (M8)
 --   vat_percentage numeric       21.00
@@ -14,7 +15,8 @@ with assigned as (
     select
         'factuur' as kind,
         f.factuur_id as id,
-        f.debiteur_id
+        f.debiteur_id,
+        date_trunc('month', f.gefactureerd_op at time zone 'Europe/Amsterdam')::date as month
     from james.factuur as f
     inner join james.praktijk as p on f.praktijk_id = p.praktijk_id
     where
@@ -31,7 +33,8 @@ with assigned as (
     select
         'declaratie' as kind,
         c.declaratie_id as id,
-        c.debiteur_id
+        c.debiteur_id,
+        date_trunc('month', c.gefactureerd_op at time zone 'Europe/Amsterdam')::date as month
     from james.declaratie as c
     inner join james.praktijk as p on c.praktijk_id = p.praktijk_id
     where
@@ -51,6 +54,7 @@ amounts as (
         a.kind,
         a.id,
         a.debiteur_id,
+        a.month,
         r.artikel_id,
         r.btw_percentage,
         r.bedrag
@@ -61,6 +65,7 @@ amounts as (
         a.kind,
         a.id,
         a.debiteur_id,
+        a.month,
         r.artikel_id,
         r.btw_percentage,
         r.bedrag
@@ -69,6 +74,7 @@ amounts as (
 )
 
 select
+    amounts.month,
     case d.soort
         when 'Patiënt' then 'patient'
         when 'Verzekeraar' then 'insurer'
@@ -81,5 +87,5 @@ select
     count(distinct amounts.kind || amounts.id) as invoices
 from amounts
 inner join james.debiteur as d on amounts.debiteur_id = d.debiteur_id
-group by 1, 2, 3
-order by 1, 2, 3
+group by 1, 2, 3, 4
+order by 1, 2, 3, 4

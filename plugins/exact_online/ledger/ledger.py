@@ -20,6 +20,7 @@ from exact_online.ledger.past_years import PastYears
 from exact_online.ledger.planning import Planning
 from exact_online.ledger.practices import Practices
 from exact_online.ledger.purging import Purging
+from exact_online.ledger.reconciled import Reconciled
 from exact_online.ledger.relations import Relations
 from exact_online.ledger.review import Review
 from exact_online.ledger.runs import Run, Runs
@@ -57,6 +58,7 @@ class Ledger:
         self.acts = Acts(self.session)
         self.differences = Differences(self.session)
         self.totals = Totals(self.session)
+        self.reconciled = Reconciled(self.session)
         self.exports = Exports(self.session)
         self.purging = Purging(self.session)
         self.past_years = PastYears(self.session)

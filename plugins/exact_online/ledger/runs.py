@@ -61,18 +61,22 @@ class JamesTotal(JamesAmount):
 
     invoices: int
     """Invoices and claims that have such a line."""
+    month: dt.date | None = None
+    """First day of the month in which James invoiced them; None where James has no day."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields with exact numbers as text."""
+        """Return the fields with exact numbers and days as text."""
         return {
-            name: str(value) if isinstance(value, Decimal) else value for name, value in vars(self).items()
+            name: str(value) if isinstance(value, Decimal | dt.date) else value
+            for name, value in vars(self).items()
         }
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> JamesTotal:
         """Return the total that `to_json` wrote."""
         percentage, amount = (None if document[name] is None else Decimal(document[name]) for name in _EXACT)
-        return cls(**{**document, "vat_percentage": percentage, "amount": amount})
+        month = dt.date.fromisoformat(document["month"]) if document.get("month") else None
+        return cls(**{**document, "vat_percentage": percentage, "amount": amount, "month": month})
 
 
 _EXACT = ("vat_percentage", "amount")

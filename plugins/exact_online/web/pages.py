@@ -15,6 +15,7 @@ from exact_online.web.routes import (
     linking,
     new_practice,
     practices,
+    reconciliation,
     settings,
     settings_intake,
 )
@@ -30,6 +31,7 @@ def make_pages() -> FastAPI:
     app.mount("/static", Static(directory=STATIC))
     modules = (
         practices,
+        reconciliation,
         new_practice,
         settings,
         settings_intake,

@@ -1,0 +1,291 @@
+"""The control workbook of a range of days: what an accountant ticks off against Exact (B4).
+
+Dutch, landscape, one sheet a question. It has amounts, codes and numbers, and nothing of a person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from exact_online.dutch import dutch_day, dutch_moment
+from exact_online.ledger import Practice
+from exact_online.ledger.reconciled import LatestComparison, PeriodTotal, Reconciled
+from exact_online.report.months import Days, Month, months_of, series_with_gaps
+from exact_online.transform.words import GROUP_WORDS, RATE_WORDS
+from exact_online.vocabulary import RevenueGroup, VatRate
+
+EURO = "#,##0.00;[Red]-#,##0.00"
+STATE_WORDS = {
+    "booked": "geboekt",
+    "exported": "overgedragen",
+    "planned": "nog niet verstuurd",
+    "sending": "wordt verstuurd",
+    "doubtful": "antwoord van Exact verloren",
+    "held": "wacht",
+    "rejected": "geweigerd",
+    "closed": "wordt niet geboekt",
+}
+NO_INVOICE = "geen factuur van deze dagen in James"
+CAUSE_WORDS = {
+    "not_yet_due": "nog niet geboekt",
+    "held": "wacht",
+    "rejected": "geweigerd",
+    "closed": "wordt op iemands woord niet geboekt",
+    "handed_over": "overgedragen, nog niet geïmporteerd",
+    "handed_over_otherwise": "anders geïmporteerd dan overgedragen",
+    "changed_after_booking": "na boeking in James gewijzigd",
+    "gone_in_source": "na boeking uit James verdwenen",
+    "changed_in_exact": "in Exact met de hand gewijzigd",
+    "gone_in_exact": "in Exact verwijderd",
+    "other_entry_number": "ander boekstuknummer in Exact",
+    "entered_twice": "dubbel ingevoerd in Exact",
+    "entered_by_hand": "met de hand ingevoerd in Exact",
+    "exact_settles_late": "zojuist geboekt, nog niet tussen de regels van Exact",
+    "unexplained": "onverklaard: meld dit bij James Support",
+}
+
+
+def control_workbook(read: Reconciled, practice: Practice, latest: LatestComparison, days: Days) -> bytes:
+    """Return the workbook of `days` (first, day after the last) as an .xlsx file."""
+    code = practice.code
+    months = months_of(latest, read.cells(code, days), read.exact(code, days), read.causes(code, days))
+    within = [month for month in months if month.first_day is None or days[0] <= month.first_day < days[1]]
+    months = sorted(within, key=lambda month: month.first_day or dt.date.max)
+    book = Workbook()
+    cover = book.active
+    assert isinstance(cover, Worksheet)
+    _cover(cover, practice, latest, days)
+    _months(book.create_sheet("Maanden"), months)
+    _cells(book.create_sheet("Omzetgroepen"), months)
+    _accounts(book.create_sheet("Grootboek"), read.accounts(code, days))
+    periods = read.periods(code, days)
+    _periods(book.create_sheet("Perioden"), periods)
+    _vat(book.create_sheet("Btw-codes"), periods)
+    _series(book.create_sheet("Boekstuknummers"), read.series(code, days))
+    _suspense(book.create_sheet("Tussenrekeningen"), latest, days)
+    _causes(book.create_sheet("Verschillen"), months)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _cover(sheet: Worksheet, practice: Practice, latest: LatestComparison, days: Days) -> None:
+    sheet.title = "Controle"
+    _write(
+        sheet,
+        ("Controle van de koppeling James - Exact Online", ""),
+        [
+            ("Praktijk", practice.name),
+            ("Administratie in Exact", practice.division_name or ""),
+            ("Eerste dag", dutch_day(days[0])),
+            ("Laatste dag", dutch_day(days[1] - dt.timedelta(days=1))),
+            ("Vergeleken in de nacht van", dutch_day(latest.book_day)),
+            ("Gereed", dutch_moment(latest.finished_at) if latest.finished_at else ""),
+            ("", ""),
+            ("Maanden", "James, geboekt en Exact per maand, met het verschil"),
+            ("Omzetgroepen", "James, geboekt en overgedragen per maand, omzetgroep en btw-tarief"),
+            ("Grootboek", "Geboekt naast de regels van Exact, per dagboek en rekening, zonder btw"),
+            ("Perioden", "Geboekt per boekjaar, periode, dagboek, rekening en btw-code"),
+            ("Btw-codes", "Geboekt per periode en btw-code: grondslag en btw"),
+            ("Boekstuknummers", "Eerste tot en met laatste nummer, met wat ertussen ontbreekt en waarom"),
+            ("Tussenrekeningen", "Wat PIN en contant per dag op de tussenrekeningen hebben gezet"),
+            ("Verschillen", "Wat James en Exact anders hebben, per oorzaak"),
+        ],
+    )
+    sheet["A1"].font = Font(bold=True, size=14)
+
+
+def _months(sheet: Worksheet, months: Sequence[Month]) -> None:
+    amounts = [
+        (
+            month.total.james_cents,
+            month.total.booked_cents,
+            month.exact_cents,
+            month.total.exported_cents,
+            month.difference_cents,
+        )
+        for month in months
+    ]
+    rows = [(_month(month), *_euros(*cents)) for month, cents in zip(months, amounts, strict=True)]
+    total = ("Totaal", *_euros(*(sum(column) for column in zip(*amounts, strict=True))))
+    _write(sheet, ("Maand", "James", "Geboekt", "Exact", "Overgedragen", "Verschil"), [*rows, total])
+    if rows:
+        chart = BarChart()
+        chart.title, chart.height, chart.width = "Omzet per maand", 8, 22
+        chart.add_data(
+            Reference(sheet, min_col=2, max_col=3, min_row=1, max_row=1 + len(rows)), titles_from_data=True
+        )
+        chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=1 + len(rows)))
+        sheet.add_chart(chart, f"A{len(rows) + 5}")
+
+
+def _cells(sheet: Worksheet, months: Sequence[Month]) -> None:
+    head = ("Maand", "Omzetgroep", "Btw-tarief", "James", "Geboekt", "Overgedragen", "Geen van beide")
+    _write(
+        sheet,
+        head,
+        [
+            (
+                _month(month),
+                GROUP_WORDS[RevenueGroup(group)][0] if group in set(RevenueGroup) else group,
+                RATE_WORDS[VatRate(rate)][0] if rate in set(VatRate) else rate,
+                *_euros(cell.james_cents, cell.booked_cents, cell.exported_cents, cell.rest_cents),
+            )
+            for month in months
+            for (group, rate), cell in sorted(month.cells.items())
+        ],
+    )
+
+
+def _accounts(sheet: Worksheet, accounts: Iterable[Any]) -> None:
+    head = ("Dagboek", "Grootboekrekening", "Geboekt", "Exact", "Verschil", "Andere boekingen in Exact")
+    _write(
+        sheet,
+        head,
+        [
+            (
+                row.journal,
+                row.gl_account,
+                *_euros(
+                    row.booked_cents, row.exact_cents, row.booked_cents - row.exact_cents, row.other_cents
+                ),
+            )
+            for row in accounts
+        ],
+    )
+
+
+def _periods(sheet: Worksheet, periods: Iterable[PeriodTotal]) -> None:
+    head = (
+        "Boekjaar",
+        "Periode",
+        "Dagboek",
+        "Grootboekrekening",
+        "Btw-code",
+        "Boekingen",
+        "Zonder btw",
+        "Btw",
+    )
+    _write(
+        sheet,
+        head,
+        [
+            (
+                row.financial_year,
+                row.financial_period,
+                row.journal,
+                row.gl_account,
+                row.vat_code,
+                row.entries,
+                *_euros(row.net_cents, row.vat_cents),
+            )
+            for row in periods
+        ],
+    )
+
+
+def _vat(sheet: Worksheet, periods: Iterable[PeriodTotal]) -> None:
+    net: Counter[tuple[int, int, str]] = Counter()
+    vat: Counter[tuple[int, int, str]] = Counter()
+    for row in periods:
+        key = (row.financial_year, row.financial_period, row.vat_code)
+        net[key] += row.net_cents
+        vat[key] += row.vat_cents
+    _write(
+        sheet,
+        ("Boekjaar", "Periode", "Btw-code", "Grondslag", "Btw"),
+        [(*key, *_euros(net[key], vat[key])) for key in sorted(net)],
+    )
+
+
+def _series(sheet: Worksheet, runs: Sequence[Any]) -> None:
+    _write(
+        sheet,
+        ("Reeks", "Boekjaar", "Eerste", "Laatste", "Aantal", "Dagboek", "Stand", "Reden"),
+        [
+            (
+                part.series,
+                part.financial_year,
+                part.first_number,
+                part.last_number,
+                part.numbers,
+                part.journal,
+                STATE_WORDS.get(part.state, part.state) if part.state else NO_INVOICE,
+                part.reason or "",
+            )
+            for part in series_with_gaps(runs)
+        ],
+    )
+
+
+def _suspense(sheet: Worksheet, latest: LatestComparison, days: Days) -> None:
+    _write(
+        sheet,
+        ("Dag", "Grootboekrekening", "Boekingen", "Bedrag"),
+        [
+            (dutch_day(row.day), row.gl_account or "", row.entries, *_euros(row.gross_cents))
+            for row in latest.numbers.suspense
+            if days[0] <= row.day < days[1]
+        ],
+    )
+
+
+def _causes(sheet: Worksheet, months: Sequence[Month]) -> None:
+    _write(
+        sheet,
+        ("Maand", "Oorzaak", "Geaccepteerd", "Facturen", "James", "Exact", "Verschil"),
+        [
+            (
+                _month(month),
+                CAUSE_WORDS.get(row.cause, row.cause),
+                "ja" if row.is_accepted else "",
+                row.items,
+                *_euros(row.james_cents, row.exact_cents, row.james_cents - row.exact_cents),
+            )
+            for month in months
+            for row in month.causes
+        ],
+    )
+
+
+def _write(sheet: Worksheet, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Fill a sheet: a bold head that stays in view, widths that fit, landscape on one page wide."""
+    sheet.append(list(head))
+    for row in rows:
+        sheet.append(list(row))
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for column in sheet.iter_cols():
+        longest = max(len(str(cell.value or "")) for cell in column[1:] or column)
+        letter = get_column_letter(column[0].column or 1)
+        sheet.column_dimensions[letter].width = min(max(longest, 9) + 3, 60)
+        for cell in column[1:]:
+            if isinstance(cell.value, float):
+                cell.number_format = EURO
+            elif isinstance(cell.value, str):
+                cell.data_type = "s"  # a text stays a text, also when it begins with =
+    sheet.freeze_panes = "A2"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+
+
+def _euros(*cents: int) -> tuple[float, ...]:
+    return tuple(amount / 100 for amount in cents)
+
+
+def _month(month: Month) -> str:
+    return f"{month.first_day:%m-%Y}" if month.first_day else "zonder dag"
