@@ -72,7 +72,7 @@ def test_a_full_day_is_one_red_task_that_says_one_cure(walk: Walk, monkeypatch: 
     assert walk.link.states()["factuur:2600001"] == "booked"
 
 
-def test_a_task_that_comes_back_names_the_moment_as_amsterdam_has_it(
+def test_a_task_that_comes_back_names_amsterdams_moment(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """C7: not UTC with microseconds."""
