@@ -248,7 +248,7 @@ def test_a_james_that_is_down_makes_one_task_red(walk: Walk, monkeypatch: pytest
     with pytest.raises(Unreachable):
         walk.all()
     for task in ("reconcile", "report"):
-        walk._one(task)
+        walk.step(task)
     assert walk.ended["reconcile"] == "skipped"
     assert walk.lines["report"][-1] == "Nacht van 22-11-2026: niet vergeleken; de rode taak zegt waarom."
 

@@ -95,7 +95,7 @@ class Walk:
     def all(self) -> None:
         """The whole run."""
         for task in ORDER:
-            self._one(task)
+            self.step(task)
 
     def next_night(self) -> None:
         """The whole run of the day after."""
@@ -110,9 +110,10 @@ class Walk:
     def clear(self, task: str) -> None:
         """A person clears a task with all that come after it."""
         for one in (task, *AFTER[task]):
-            self._one(one)
+            self.step(one)
 
-    def _one(self, task: str) -> None:
+    def step(self, task: str) -> None:
+        """One task of the run."""
         if task.startswith("backfill_") and task not in self._chosen():
             return
         self.caplog.clear()

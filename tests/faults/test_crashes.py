@@ -71,6 +71,8 @@ NEVER_BY_A_WORKER = {
     "share_division": "within the transaction of a person's act",
     "go_on_practice": "within the transaction of a person's act",
     "take_back_file": "within the transaction of a person's act",
+    "note_stop": "a task of Airflow that fails: one that dies here is red, and begins anew when cleared",
+    "forget_stops": "a task of Airflow that begins: one that dies here is begun again",
     "keep_file": "within the transaction of a person's act",
     "follow_watch": "the watch: one that dies here says the same again the next morning",
     "note_watch_reported": "as note_reported",

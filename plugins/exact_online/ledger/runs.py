@@ -43,6 +43,18 @@ class Run:
 
 
 @dataclass(frozen=True)
+class RunStop:
+    """A cause that stopped tasks of a run."""
+
+    cause: str
+    """A code of stops.toml or reasons.toml, and its values as JSON; see `outcomes.cause_of`."""
+    task: str
+    """The red one, whose clearing cures."""
+    not_done: list[str]
+    """Tasks that were skipped, since the same cause would have stopped them."""
+
+
+@dataclass(frozen=True)
 class JamesAmount:
     """What James charged for one kind of debtor and item at one VAT percentage;
     None for what James lacks.
@@ -150,6 +162,22 @@ class Runs:
     def forget_ended(self, run: Run, *steps: str) -> None:
         """Forget that these steps ended, all of the run when none are named: all was read anew."""
         self._session.write("forget_ended_steps", run_id=run.run_id, steps=list(steps) or None)
+
+    # --- one cause is one red task ----------------------------------------------------------------
+
+    def note_stop(self, run: Run, cause: str, task: str) -> str:
+        """Write down that a task stopped by a cause; return the first task of the run that did."""
+        row = self._session.write_row("note_stop", run_id=run.run_id, cause=cause, task=task)
+        assert row is not None
+        return str(row["task"])
+
+    def forget_stops(self, run: Run, task: str) -> None:
+        """Forget what a task stopped by: it begins anew."""
+        self._session.write("forget_stops", run_id=run.run_id, task=task)
+
+    def stops(self, run: Run) -> list[RunStop]:
+        """Return what stopped tasks of a run, the oldest first."""
+        return self._session.records(RunStop, "stops_of_run", run_id=run.run_id)
 
     def ids_of_night(self, run: Run) -> list[str]:
         """Return the ids of a run and of the history run that belongs to it."""

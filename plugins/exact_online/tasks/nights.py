@@ -14,14 +14,14 @@ import psycopg
 from airflow.sdk.exceptions import AirflowSkipException
 
 from exact_online.clock import SystemClock
-from exact_online.failures import QueryRejected, WaitForWindow
+from exact_online.failures import LinkFailure, NamedFailure, QueryRejected, WaitForWindow
 from exact_online.hook import ExactOnlineHook
 from exact_online.ledger import Ledger, Run, worker_name
 from exact_online.night import steps
 from exact_online.night.context import Night
 from exact_online.schedule import EXACT
 from exact_online.tasks.connections import ledger_session
-from exact_online.tasks.outcomes import translate_failures
+from exact_online.tasks.outcomes import cause_of, translate_failures
 
 log = logging.getLogger(__name__)
 
@@ -72,8 +72,34 @@ def opened_night(practice_code: str, dag_run: Any, task: str) -> Iterator[Night]
         ledger.home.check()  # also where a run was under way when the ledger was copied
         if run.dry_run:
             raise AirflowSkipException("This is a dry run; its result is in the log of task dry_run.")
-        with _showing_words(ledger, practice_code):
+        with _one_red_task(ledger, run, task), _showing_words(ledger, practice_code):
             yield night_of(ledger, run)
+
+
+@contextmanager
+def _one_red_task(ledger: Ledger, run: Run, task: str) -> Iterator[None]:
+    """Skip a task that stops by what made another task of this run red: one cause, one red task.
+
+    The ledger remembers the first, until that one is begun again. Batches of one task are one.
+    """
+    ledger.runs.forget_stops(run, task)
+    try:
+        yield
+    except NamedFailure as failure:
+        try:
+            red = ledger.runs.note_stop(run, cause_of(failure), task)
+        except (LinkFailure, psycopg.Error):  # what stopped the task is told, not this
+            raise failure from None
+        if red != task:
+            raise AirflowSkipException(not_done_sentence(red)) from None
+        raise
+
+
+def not_done_sentence(red: str) -> str:
+    """Log and return why a task is skipped: another one is red for the same cause."""
+    text = f"Niet gedaan: taak {red} is rood door dezelfde oorzaak. Wis (Clear) die, met Downstream."
+    log.warning("%s", text)
+    return text
 
 
 @contextmanager

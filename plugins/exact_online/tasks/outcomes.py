@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from airflow.sdk.exceptions import AirflowRescheduleException
 
 from exact_online import reasons
+from exact_online.dutch import dutch_moment
 from exact_online.failures import (
     JamesFailure,
     LedgerFailure,
@@ -41,14 +43,41 @@ def translate_failures(task: str) -> Iterator[None]:
     try:
         yield
     except WaitForWindow as wait:
-        log.info("%s Coming back at %s.", wait, wait.until)
+        log.info("%s Verder op %s.", wait, dutch_moment(wait.until))
         raise AirflowRescheduleException(wait.until) from None
     except NamedFailure as failure:
-        fail_with([*problem_lines(failure.problems), clear_sentence(_task_of(failure) or task)])
+        cleared = _task_of(failure) or task
+        last = _goes_on_sentence(failure, cleared) or clear_sentence(cleared)
+        fail_with([*problem_lines(failure.problems), last])
     except LinkFailure as failure:
         for line in problem_lines([(_technical(failure), {})]):
             log.error("%s", line)
         raise
+
+
+OF_THE_DAY = (Stop.DAY_FULL, Stop.DAY_FULL_FOR_HISTORY, Stop.DAY_FULL_FOR_LATER)
+"""One cause: the calls of the division's day, whoever wanted one."""
+GOES_ON = (*OF_THE_DAY, Stop.DAY_BLOCKED)
+"""What the next night goes on with by itself."""
+
+
+def cause_of(failure: NamedFailure) -> str:
+    """Return what tells one cause from another: the codes of a failure, with their values."""
+    causes = (
+        f"{Stop.DAY_FULL} {json.dumps({'division': str(values.get('division'))})}"
+        if code in OF_THE_DAY
+        else f"{code} {json.dumps(dict(values), sort_keys=True, default=str)}"
+        for code, values in failure.problems
+    )
+    return "; ".join(sorted(causes))
+
+
+def _goes_on_sentence(failure: NamedFailure, task: str) -> str:
+    """One cure where nobody needs to act; empty for all other stops."""
+    code, values = failure.problems[0]
+    if code not in GOES_ON:
+        return ""
+    return f"Dit gaat de volgende nacht vanzelf verder. Eerder: wis (Clear) taak {task} na {values['until']}."
 
 
 def _task_of(failure: NamedFailure) -> str:
