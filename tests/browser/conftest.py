@@ -26,7 +26,7 @@ from exact_online.schedule import PAGES
 from tests.airflow_database import airflow_database
 from tests.browser.chromium import launch
 from tests.conftest import WORKER
-from tests.web.conftest import demo_james_dsn
+from tests.demo_james import demo_james_dsn
 
 __all__ = ["airflow_database", "demo_james_dsn"]
 

@@ -61,6 +61,7 @@ def test_a_recovery_that_dies_books_each_invoice_once(small_place: Place, points
 
 
 NEVER_BY_A_WORKER = {
+    "activation_*": "within the transaction of a person who links a practice, or one statement of it",
     "purge_*": "a purge writes in small transactions, and the next day does what one left",
     "erase_*": "within the transaction of a person who erases a debtor",
     "add_practice": "within the transaction of a person who adds a practice",

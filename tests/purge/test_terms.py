@@ -14,6 +14,7 @@ import pytest
 
 from exact_online.acts import close
 from exact_online.acts.word import Word
+from exact_online.ledger.activation import ConsentRequest
 from exact_online.retention import retention
 from simulator import records
 from tests.api.chains import put_chain
@@ -80,6 +81,10 @@ CASES = [
         "select issued_at as at from token_chain where exact_user_name = 'A. Tester'",
         "token_chain where exact_user_name = 'A. Tester'",
     ),
+    Case("koppeling", "select max(issued_at) as at from token_chain", "given_consent"),
+    Case("activering", "select expires_at as at from activation_link", "activation_link"),
+    Case("activering", "select expires_at as at from consent_request", "consent_request"),
+    Case("activering", "select counted_from as at from request_count", "request_count"),
 ]
 
 
@@ -110,8 +115,19 @@ def of_all_kinds(link: SmallLink) -> SmallLink:
     link.night("last")
     close(link.ledger, Word(link.practice.code, "Anna", "test"), "factuur:2600002")
     link.ledger.events.note_access(link.practice.code, "Anna", BOOKED)
-    put_chain(link.place.ledger_dsn, dt.datetime.now(dt.UTC))
+    chain_id = put_chain(link.place.ledger_dsn, dt.datetime.now(dt.UTC))
+    on_the_way(link, chain_id)
     return link
+
+
+def on_the_way(link: SmallLink, chain_id: str) -> None:
+    """A link that was mailed, a consent under way, one that was given, and a counted request."""
+    activation, day = link.ledger.activation, dt.timedelta(days=1)
+    link_id = activation.make_link(link.practice.code, "A. Tester", "a@kantoor.example", "Anna", day)
+    request = ConsentRequest("link", link.practice.code, None, link_id, "A. Tester", framed=False)
+    activation.open_request(request, "state", "browser", dt.timedelta(minutes=10))
+    activation.keep_given(link.practice.code, chain_id, "A. Tester", [])
+    activation.count_request("subject", dt.timedelta(minutes=10))
 
 
 def since(link: SmallLink, case: Case) -> dt.datetime:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
-import psycopg
 import pytest
 from airflow.api_fastapi.app import create_auth_manager
 from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
 from airflow.api_fastapi.core_api.security import get_user
 from fastapi.testclient import TestClient
 
-from dev.demo.james import create_james, fill_james
-from dev.local.postgres import Server
 from exact_online.ledger import Ledger, connect
 from exact_online.web import database
 from exact_online.web.pages import pages
 from exact_online.web.public import public
-from tests.conftest import WORKER, reader_dsn
+from tests.demo_james import demo_james_dsn
+
+__all__ = ["demo_james_dsn"]
 
 OWN = {"sec-fetch-site": "same-origin"}
 ROLES = ("viewer", "user", "op", "admin")
@@ -40,16 +39,6 @@ def ledger(ledger_dsn: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]
         yield Ledger(conn)
     database._pool().close()
     database._pool.cache_clear()
-
-
-@pytest.fixture(scope="session")
-def demo_james_dsn(postgres: Server) -> str:
-    """James with the practices of the demo, as its read-only user."""
-    name = f"james_of_pages_{WORKER}"
-    with psycopg.connect(postgres.create_database(name)) as owner:
-        create_james(owner)
-        fill_james(owner)
-    return reader_dsn(postgres, name)
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ def save_settings(
     by: str,
     source: SettingsSource | None = None,
     restored_from: int | None = None,
+    link: str | None = None,
 ) -> int | None:
-    """Save a version and note it in the audit log.
+    """Save a version and note it in the audit log; `link` is the id of the signed link it came by.
 
     Return its number; None when the latest version has the same content already.
     """
@@ -31,12 +32,14 @@ def save_settings(
                 details["restored_from"] = restored_from
             if source is not None:
                 details["workbook_sha256"] = source.sha256
+            if link is not None:
+                details["link"] = link
             ledger.events.note(practice, by, EventKind.SETTINGS_SAVED, **details)
         ledger.settings_history.forget_drafts(practice)
     return version
 
 
-def save_draft(ledger: Ledger, practice: str, draft_id: str, by: str) -> bool:
+def save_draft(ledger: Ledger, practice: str, draft_id: str, by: str, link: str | None = None) -> bool:
     """Save a draft as a version, when nobody saved another one since it was made.
 
     Return whether it was saved, or is what was saved already.
@@ -44,7 +47,7 @@ def save_draft(ledger: Ledger, practice: str, draft_id: str, by: str) -> bool:
     draft = ledger.settings_history.draft(practice, draft_id)
     if draft is None or not draft.is_current:
         return False
-    save_settings(ledger, practice, draft.settings, by, draft.source)
+    save_settings(ledger, practice, draft.settings, by, draft.source, link=link)
     return True
 
 

@@ -18,7 +18,9 @@ from exact_online.web.exact import signing_key
 from exact_online.web.language import translatable
 from exact_online.web.leaving import LINK_COOKIE
 
+GONE = 410
 TOO_MANY = translatable("Too many requests. Wait for ten minutes, then try again.")
+USED_UP = translatable("This link was used, or is too old.")
 UNKNOWN_LINK = translatable("This link does not exist. Check that the whole address was copied.")
 
 
@@ -54,6 +56,14 @@ def link_of(ledger: Ledger, token: str) -> ActivationLink:
         raise HTTPException(404, UNKNOWN_LINK)
     if not is_within(ledger, "link", link.link_id, PER_LINK):
         raise HTTPException(429, TOO_MANY)
+    return link
+
+
+def usable_link(request: Request, ledger: Ledger, token: str) -> ActivationLink:
+    """Return a link that this browser may go on with. Raises HTTPException 404, 410 or 429."""
+    link = link_of(ledger, token)
+    if not may_use(request, link):
+        raise HTTPException(GONE, USED_UP)
     return link
 
 

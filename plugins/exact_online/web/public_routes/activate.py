@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from exact_online.activation.division import choose, offered
@@ -18,12 +18,10 @@ from exact_online.web.inputs import Sent
 from exact_online.web.leaving import leave_for_exact
 from exact_online.web.mailed_links import hidden_address, make_and_mail
 from exact_online.web.privacy import Agreement, agreed_text, privacy_sentences
-from exact_online.web.public_access import link_of, may_use
+from exact_online.web.public_access import GONE, link_of, may_use, usable_link
 from exact_online.web.view import ThisView, View
 
 router = APIRouter(prefix="/activate")
-
-GONE = 410
 
 
 @router.get("/{token}")
@@ -40,7 +38,7 @@ def show(
 @router.post("/{token}/connect")
 def connect(view: ThisView, ledger: OpenLedger, hook: Hook, token: str, sent: Sent) -> Response:
     """Keep the agreement, and leave for the consent screen of Exact."""
-    link = _usable(view.request, ledger, token)
+    link = usable_link(view.request, ledger, token)
     form = read_form(view, Agreement, sent)
     if form.model is None:
         return _page(view, ledger, hook, token, link, agreement=form)
@@ -51,7 +49,7 @@ def connect(view: ThisView, ledger: OpenLedger, hook: Hook, token: str, sent: Se
 @router.post("/{token}/division")
 def choose_division(view: ThisView, ledger: OpenLedger, hook: Hook, token: str, sent: Sent) -> Response:
     """Link the practice with a division of its consent."""
-    link = _usable(view.request, ledger, token)
+    link = usable_link(view.request, ledger, token)
     form = read_form(view, DivisionChoice, sent)
     if form.model is None:
         return _page(view, ledger, hook, token, link, problem=view.text("Choose one of the list."))
@@ -75,13 +73,6 @@ def send_again(view: ThisView, ledger: OpenLedger, token: str) -> Response:
     if not is_mailed:
         raise HTTPException(503, view.text("The mail could not be sent. Ask James Support for a fresh link."))
     return view.go_to(f"/activate/{token}?sent=true")
-
-
-def _usable(request: Request, ledger: Ledger, token: str) -> ActivationLink:
-    link = link_of(ledger, token)
-    if not may_use(request, link):
-        raise HTTPException(GONE, View(request).text("This link was used, or is too old."))
-    return link
 
 
 def _used_up(view: View, token: str, link: ActivationLink, is_sent: bool) -> Response:

@@ -19,7 +19,7 @@ from exact_online.web.database import OpenLedger
 from exact_online.web.exact import Hook, exact_side, signing_key
 from exact_online.web.language import translatable
 from exact_online.web.leaving import CONSENT_COOKIE, LINK_COOKIE, carry
-from exact_online.web.public_access import AirflowUser, may_use
+from exact_online.web.public_access import GONE, USED_UP, AirflowUser, may_use
 from exact_online.web.public_routes.stop import ask_to_stop
 from exact_online.web.view import SEE_OTHER, ThisView, View
 
@@ -46,7 +46,7 @@ def come_back(
         raise HTTPException(403, STRANGER)
     link = ledger.activation.link(request.link_id) if request.link_id else None
     if link is not None and not may_use(view.request, link):
-        raise HTTPException(410, view.text("This link was used, or is too old."))
+        raise HTTPException(GONE, USED_UP)
     if not ledger.activation.use_request(hashed(state)):
         raise HTTPException(403, STRANGER)
     if not code:

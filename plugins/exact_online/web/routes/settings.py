@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import Response
 
 from exact_online.acts.settings import restore_settings, save_draft
-from exact_online.book_day import book_day
 from exact_online.intake import changes_between
 from exact_online.intake.changes import settings_rows
 from exact_online.ledger import Ledger, Practice
-from exact_online.tasks.intake import account_names, preview
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
 from exact_online.web.inputs import PageClock, Sent
+from exact_online.web.intake_pages import Desk, draft_page, outdated, preview_page
 from exact_online.web.view import ThisView, View
 
 router = APIRouter()
@@ -27,37 +26,31 @@ VersionNumber = Annotated[int, Query(ge=1, le=1_000_000)]
 @needs(Right.LOOK)
 def settings_page(view: ThisView, ledger: OpenLedger, practice: str) -> Response:
     """Show the settings as they are, and every version with what it changed."""
-    known = practice_of(view, ledger, practice)
+    desk = desk_of(view, ledger, practice)
     versions = ledger.settings_history.versions(practice)
     history = [
         (version, changes_between(before.settings, version.settings) if before else [])
         for version, before in zip_longest(versions, versions[1:])
     ]
     rows = settings_rows(versions[0].settings) if versions else []
-    return view.page("settings.html", practice=known, history=history, rows=rows)
+    return desk.page("settings.html", history=history, rows=rows)
 
 
 @router.get("/practices/{practice}/settings/drafts/{draft_id}")
 @needs(Right.SET_UP)
-def draft_page(
-    view: ThisView, ledger: OpenLedger, clock: PageClock, practice: str, draft_id: str
-) -> Response:
+def draft(view: ThisView, ledger: OpenLedger, clock: PageClock, practice: str, draft_id: str) -> Response:
     """Show what a filled form would change, and book, before it is saved."""
-    known = practice_of(view, ledger, practice)
-    draft = ledger.settings_history.draft(practice, draft_id)
-    if draft is None or not draft.is_current:
-        raise HTTPException(410, view.text("Another version was saved since. Fill in the form again."))
-    return _preview_page(view, ledger, known, draft.settings, clock, draft=draft)
+    return draft_page(ledger, desk_of(view, ledger, practice), clock, draft_id)
 
 
 @router.post("/practices/{practice}/settings/drafts/{draft_id}")
 @needs(Right.SET_UP)
 def save(view: ThisView, ledger: OpenLedger, practice: str, draft_id: str) -> Response:
     """Save the draft as a version."""
-    practice_of(view, ledger, practice)
+    desk = desk_of(view, ledger, practice)
     if not save_draft(ledger, practice, draft_id, view.user_name):
-        raise HTTPException(410, view.text("Another version was saved since. Fill in the form again."))
-    return view.go_to(f"/practices/{practice}/settings")
+        raise outdated(desk)
+    return view.go_to(desk.address)
 
 
 @router.get("/practices/{practice}/settings/earlier")
@@ -66,11 +59,11 @@ def earlier_page(
     view: ThisView, ledger: OpenLedger, clock: PageClock, practice: str, version: VersionNumber
 ) -> Response:
     """Show what going back to an earlier version would change, and book."""
-    known = practice_of(view, ledger, practice)
+    desk = desk_of(view, ledger, practice)
     earlier = ledger.settings_history.version(practice, version)
     if earlier is None:
         raise HTTPException(404, view.text("There is no such version of the settings."))
-    return _preview_page(view, ledger, known, earlier.settings, clock, version=version)
+    return preview_page(ledger, desk, clock, earlier.settings, version=version)
 
 
 @router.post("/practices/{practice}/settings/earlier")
@@ -93,21 +86,13 @@ def practice_of(view: View, ledger: Ledger, code: str) -> Practice:
     return known
 
 
-def _preview_page(
-    view: View,
-    ledger: Ledger,
-    practice: Practice,
-    document: dict[str, object],
-    clock: PageClock,
-    **about: Any,
-) -> Response:
-    latest = next(iter(ledger.settings_history.versions(practice.code)), None)
-    effect = preview(ledger, practice, document, book_day(clock.now()))
-    return view.page(
-        "settings_preview.html",
-        practice=practice,
-        changes=changes_between(latest.settings if latest else None, document),
-        effect=effect,
-        names=account_names(ledger, practice.code),
-        **{"draft": None, "version": None, **about},
-    )
+def desk_of(view: View, ledger: Ledger, code: str) -> Desk:
+    """Return where who is signed in fills in the settings. Raises HTTPException 404."""
+    practice = practice_of(view, ledger, code)
+    here = f"/practices/{code}"
+    trail = [
+        ("/", view.text("Practices")),
+        (here, practice.name),
+        (f"{here}/settings", view.text("Settings")),
+    ]
+    return Desk(view, practice, f"{here}/settings", view.user_name, trail)
