@@ -65,7 +65,9 @@ def _options() -> argparse.Namespace:
         type=Path,
         help="SQLite file that keeps the books; one that is not empty is gone on with, not seeded",
     )
-    parser.add_argument("--redirect-uri", default=REDIRECT_URI)
+    parser.add_argument(
+        "--redirect-uri", help=f"of the app, also of one in --database; a new app has {REDIRECT_URI}"
+    )
     parser.add_argument(
         "--auto-consent", action="store_true", help="the authorize page sends the browser back at once"
     )
@@ -83,6 +85,8 @@ def _world(options: argparse.Namespace, storage: Storage | None) -> World:
     world = World()
     if storage is not None and not storage.empty:
         storage.load(world)
+        if options.redirect_uri:
+            world.app.redirect_uri = options.redirect_uri
     else:
         _seed(world, options)
     for switch in options.switch:
@@ -97,7 +101,7 @@ def _world(options: argparse.Namespace, storage: Storage | None) -> World:
 
 
 def _seed(world: World, options: argparse.Namespace) -> None:
-    world.register_app(options.client_id, options.client_secret, options.redirect_uri)
+    world.register_app(options.client_id, options.client_secret, options.redirect_uri or REDIRECT_URI)
     seed_world(world, json.loads(options.seed_file.read_text(encoding="utf-8")))
 
 

@@ -22,15 +22,14 @@ class ExactServer:
     """The server to book in: our simulator (`url` is None), or the server of the environment."""
 
     url: str | None
-    redirect_uri: str
+    redirect_uri: str | None
+    """None with our simulator: it is the address of the pages of our Airflow."""
 
     @classmethod
     def of_environment(cls) -> ExactServer:
         """Return the server of EXACT_URL and EXACT_REDIRECT_URI; our simulator without them."""
-        return cls(
-            os.environ.get("EXACT_URL", "").rstrip("/") or None,
-            os.environ.get("EXACT_REDIRECT_URI") or link.REDIRECT_URI,
-        )
+        url = os.environ.get("EXACT_URL", "").rstrip("/") or None
+        return cls(url, (os.environ.get("EXACT_REDIRECT_URI") or link.REDIRECT_URI) if url else None)
 
     @property
     def folder(self) -> Path:

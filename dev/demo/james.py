@@ -23,7 +23,7 @@ from dev.demo.james_invoice_tables import invoice_frames
 from dev.demo.james_invoices import HISTORY_END, LINES_PER_INVOICE, make_invoices
 from dev.demo.james_items import PROFESSIONS
 from dev.demo.james_names import TREATMENT_NOTES
-from dev.demo.practices import Practice, practices
+from dev.demo.practices import Practice, newcomer, practices
 from exact_online.statements import statement
 
 SEED = 20261158
@@ -83,12 +83,18 @@ def fill_james(
 
 
 def fill_once(dsn: str) -> None:
-    """Fill a database that has no schema ``james`` with the demo's; leave another one as it is."""
+    """Fill a database that has no schema ``james`` with the demo's; leave another one as it is.
+
+    The newcomer is added to a database of an earlier version, which lacks him.
+    """
     with psycopg.connect(dsn) as james:
         there = james.execute("select to_regclass('james.praktijk') is not null").fetchone()
         if there and not there[0]:
             create_james(james)
             fill_james(james)
+        code = newcomer().james_practice_code
+        if not james.execute("select 1 from james.praktijk where praktijkcode = %s", [code]).fetchone():
+            fill_james(james, [newcomer()])
 
 
 def _scale(wanted: Sequence[Practice], size: Size | None) -> float:

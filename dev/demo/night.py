@@ -23,15 +23,16 @@ import psycopg
 from cryptography.fernet import Fernet, MultiFernet
 from rich.console import Console
 
-from dev.demo import outcome
+from dev.demo import guide, outcome
 from dev.demo.exact_server import ExactServer, Registration, registration
 from dev.demo.james import fill_once
 from dev.demo.ledger import opened_ledger, prepare
-from dev.demo.practices import Practice, demo_settings, practices
+from dev.demo.practices import Practice, demo_settings, division_document, newcomer, practices
 from dev.demo.progress import NightProgress
 from dev.local.airflow import Airflow
 from dev.local.airflow_client import UNFINISHED, AirflowClient
 from dev.local.failures import CannotRun
+from dev.local.ports import LOOPBACK
 from dev.local.progress import console, step
 from dev.local.stack import Stack, opened
 from exact_online.api.grants import App
@@ -39,6 +40,7 @@ from exact_online.failures import LinkFailure
 from exact_online.ledger import Ledger
 from exact_online.migrations import migrate
 from exact_online.registry import DAG_PREFIX
+from exact_online.schedule import PUBLIC_PAGES
 
 NIGHT_SECONDS = 3600
 """The longest wait for a night; at 60 calls a minute a first night takes a few minutes."""
@@ -65,6 +67,8 @@ def main() -> int:
     server = ExactServer.of_environment()
     try:
         with opened(server.folder) as stack, _airflow_with_practices(stack, server) as airflow:
+            if stay:
+                guide.tell(airflow, server.url or stack.simulator_url)
             report = _run_nights(airflow, stack)
             _show(report, server)
             if stay:
@@ -102,14 +106,21 @@ def _airflow_with_practices(stack: Stack, server: ExactServer) -> Iterator[Airfl
         migrate(databases.exact_sync)
     with step("Filling James' database"):
         fill_once(databases.james_owner)
-    app = App(server.url or _start_simulator(stack, ours), ours.client_id, ours.client_secret)
+    pages = f"http://{LOOPBACK}:{stack.choose_ports(port).ui}"
+    redirect_uri = server.redirect_uri or f"{pages}/{PUBLIC_PAGES}/consent"
+    url = server.url or _start_simulator(stack, ours, redirect_uri)
+    app = App(url, ours.client_id, ours.client_secret)
     with step("Linking the practices to their divisions"):
-        prepare(databases.exact_sync, app, MultiFernet([Fernet(ours.token_key)]), server.redirect_uri)
-    yield stack.start_airflow({"exact_online": _connection(app, ours.token_key)}, port=port)
+        prepare(databases.exact_sync, app, MultiFernet([Fernet(ours.token_key)]), redirect_uri)
+    connections = {"exact_online": _connection(app, ours.token_key)}
+    yield stack.start_airflow(connections, more=guide.settings() if server.url is None else {})
 
 
-def _start_simulator(stack: Stack, ours: Registration) -> str:
-    """Start it with books in a file, so that a second demo finds what the first one booked."""
+def _start_simulator(stack: Stack, ours: Registration, redirect_uri: str) -> str:
+    """Start it with books in a file, so that a second demo finds what the first one booked.
+
+    Our app there has the address of the pages of this Airflow, whose port may differ from last time.
+    """
     folder = stack.folder / "demo"
     return stack.start_simulator(
         _seed_file(folder / "divisions.json"),
@@ -118,6 +129,10 @@ def _start_simulator(stack: Stack, ours: Registration) -> str:
         options=[
             "--database",
             str(folder / "exact.sqlite"),
+            "--redirect-uri",
+            redirect_uri,
+            "--switch",
+            "plain_http_redirect=accepted",
             "--calls-per-minute",
             os.environ.get("CALLS_PER_MINUTE") or CALLS_PER_MINUTE,
         ],
@@ -126,7 +141,8 @@ def _start_simulator(stack: Stack, ours: Registration) -> str:
 
 def _seed_file(file: Path) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(demo_settings(), ensure_ascii=False), encoding="utf-8")
+    divisions = [*demo_settings()["practices"], division_document(newcomer())]
+    file.write_text(json.dumps({"practices": divisions}, ensure_ascii=False), encoding="utf-8")
     return file
 
 
@@ -249,7 +265,7 @@ def _save_workbooks(ledger: Ledger, folder: Path) -> None:
 
 def _stay(airflow: Airflow) -> None:
     """Wait until Ctrl-C or SIGTERM."""
-    print(f"Airflow is at {airflow.url}\n  user {airflow.user}\n  password {airflow.password}")
+    print(guide.login_text(airflow))
     print("Ctrl-C stops all of it.", flush=True)
     while True:
         signal.pause()

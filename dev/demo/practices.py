@@ -97,8 +97,19 @@ class Practice:
 
 @cache
 def practices() -> tuple[Practice, ...]:
-    """Return all demo practices, in the order of practices.toml."""
-    document = tomllib.loads(Path(__file__).with_name("practices.toml").read_text(encoding="utf-8"))
+    """Return the demo practices that are linked, in the order of practices.toml."""
+    return _described("practices.toml")
+
+
+@cache
+def newcomer() -> Practice:
+    """Return the practice that is in James and in Exact, and not in the link before somebody adds it."""
+    (found,) = _described("newcomer.toml")
+    return found
+
+
+def _described(file: str) -> tuple[Practice, ...]:
+    document = tomllib.loads(Path(__file__).with_name(file).read_text(encoding="utf-8"))
     return tuple(_practice(code, facts) for code, facts in document.items())
 
 

@@ -36,6 +36,9 @@ class Stack:
 
     folder: Path
     _parts: ExitStack = field(repr=False)
+    _ports: Ports | None = None
+    simulator_url: str | None = None
+    """None before it is started."""
 
     @property
     def logs(self) -> Path:
@@ -72,7 +75,16 @@ class Stack:
             part = simulator.running(
                 seed_file, log, client_id=client_id, client_secret=client_secret, port=port, options=options
             )
-            return self._parts.enter_context(part)
+            self.simulator_url = self._parts.enter_context(part)
+            return self.simulator_url
+
+    def choose_ports(self, ui: int | None = None) -> Ports:
+        """Choose and keep Airflow's ports, before it starts: of the UI `ui`, or else 8080 or any.
+
+        Raise CannotRun when `ui` is in use.
+        """
+        self._ports = Ports.choose(ui)
+        return self._ports
 
     def start_airflow(
         self,
@@ -81,11 +93,13 @@ class Stack:
         port: int | None = None,
         dags: Path = DAGS,
         plugins: Path = PLUGINS,
+        more: Mapping[str, str] | None = None,
     ) -> airflow.Airflow:
         """Start Airflow, wait until it is healthy and return it.
 
         Its connections are ``james_db``, ``exact_sync_db`` and those given (id -> URI or JSON).
         ``port`` is the port of the UI and must be free; without it 8080 or any free port is taken.
+        Ports that were chosen before go first. ``more`` are further environment variables.
         """
         known = {
             "james_db": _airflow_uri(self.databases.james),
@@ -95,10 +109,10 @@ class Stack:
             self.folder / "airflow",
             metadata_dsn=self.databases.airflow,
             connections={**known, **(connections or {})},
-            ports=Ports.choose(port),
+            ports=self._ports or Ports.choose(port),
             dags=dags,
             plugins=plugins,
-        )
+        ) | dict(more or {})
         with step("Preparing Airflow"):
             airflow.prepare(
                 settings, self.logs / "prepare.log", stamp=self.postgres.folder / "airflow-prepared"

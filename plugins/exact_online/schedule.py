@@ -19,6 +19,8 @@ PAGES, PUBLIC_PAGES = "exact-online", "exact-online-links"
 """Where the pages of the link are in the api-server: those behind its login, and signed links."""
 SUPPORT_MAIL_VARIABLE = "EXACT_ONLINE_SUPPORT_MAIL"
 """The environment variable with the address of James Support; without it no mail is sent."""
+START_NOTE_VARIABLE = "EXACT_ONLINE_START_NOTE"
+"""The environment variable with a note above the list of practices: a heading, and lines with steps."""
 
 TIMEZONE = AMSTERDAM.key
 START = dt.datetime(2015, 1, 1, tzinfo=AMSTERDAM)

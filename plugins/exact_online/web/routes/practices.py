@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
@@ -12,6 +13,7 @@ from exact_online.activation.steps import expires_on, steps
 from exact_online.book_day import book_day
 from exact_online.ledger.fleet import PAGE_SIZE
 from exact_online.registry import DAG_PREFIX
+from exact_online.schedule import START_NOTE_VARIABLE
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
 from exact_online.web.inputs import PageClock
@@ -37,7 +39,13 @@ def practices(view: ThisView, ledger: OpenLedger, q: Search = "", page: PageNumb
         page=page,
         pages=-(-found // PAGE_SIZE),
         expires_on=expires_on,
+        note=start_note(),
     )
+
+
+def start_note() -> list[str]:
+    """Return the lines of this installation's note above the list; none when it has no note."""
+    return [line for line in os.environ.get(START_NOTE_VARIABLE, "").splitlines() if line.strip()]
 
 
 @router.get("/dag/{dag_id}")
