@@ -103,5 +103,6 @@ $(VENV)/bin/uv:
 	@"$(PYTHON)" -m venv --clear $(VENV) >&2 || { \
 	echo "$(PYTHON) can't make virtual environments:" \
 	"install its module venv (on Debian and Ubuntu the package python3-venv)" >&2; exit 1; }
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	@[ -w "$${HOME:-/}" ] || export PIP_CACHE_DIR="$$PWD/var/cache/pip"; \
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 	--requirement requirements-uv.txt >&2
