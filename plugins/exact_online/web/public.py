@@ -17,12 +17,6 @@ def make_public() -> FastAPI:
     modules = (activate, delivering, consent, stop)
     app = make_app([guard_public, limit_visitor], [module.router for module in modules])
     app.state.is_public = True
-    app.mount("/static", Static(directory=STATIC))
-    for module in (activate, delivering, consent, stop):
-        app.include_router(module.router)
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES)
-    app.add_middleware(SecurityHeaders)
-    add_error_pages(app)
     return app
 
 
