@@ -15,6 +15,7 @@ from exact_online.web.routes import (
     linking,
     new_practice,
     practices,
+    requirements,
     settings,
     settings_intake,
 )
@@ -35,6 +36,7 @@ def make_pages() -> FastAPI:
         settings_intake,
         linking,
         first_sync,
+        requirements,
         activating,
         disconnecting,
     )
