@@ -105,6 +105,11 @@ def no_next_year(link: SmallLink) -> None:
         there.remove(key)
 
 
+_GENERAL_JOURNAL, _GENERAL, _REVENUE = (
+    int(JournalType.GENERAL),
+    int(GlAccountType.GENERAL),
+    int(GlAccountType.REVENUE),
+)
 ALSO = {
     Item.VAT_RETURN: {Item.VAT_CODES},
     Item.SALES_JOURNAL: {Item.RECEIVABLES},
@@ -116,21 +121,22 @@ BROKEN = [
     (without_scope, Item.APP_SCOPES, State.BLOCKS, "Crm accounts"),
     (of_another, Item.IDENTITY, State.BLOCKS, "KvK-nummer, btw-nummer verschillen"),
     (remove("Journals", "70"), Item.SALES_JOURNAL, State.BLOCKS, "Dagboek '70' bestaat niet"),
-    (change("Journals", "70", Type=int(JournalType.GENERAL)), Item.SALES_JOURNAL, State.BLOCKS, "verkoopboek"),
+    (change("Journals", "70", Type=_GENERAL_JOURNAL), Item.SALES_JOURNAL, State.BLOCKS, "verkoopboek"),
     (change("Journals", "90", AllowVAT=False), Item.GENERAL_JOURNAL, State.BLOCKS, "vinkje btw"),
     (entries_by_hand, Item.ENTRY_NUMBERS, State.DUE_NOW, "Dagboek 70 heeft al 1 boekstukken"),
     (no_vat_codes, Item.VAT_RETURN, State.BLOCKS, "staat zo te zien uit"),
     (change("VATCodes", "2", GLToPay=None), Item.VAT_CODES, State.BLOCKS, "'2'"),
     (change("VATCodes", "5", GLToPay=None), Item.VAT_CODES, State.BLOCKS, "'5'"),
     (change("VATCodes", "1", IsBlocked=True), Item.VAT_CODES, State.BLOCKS, "'1'"),
-    (change("GLAccounts", "1300", Type=int(GlAccountType.GENERAL)), Item.RECEIVABLES, State.BLOCKS, "1300"),
-    (change("GLAccounts", "1101", Type=int(GlAccountType.REVENUE)), Item.SUSPENSE_ACCOUNTS, State.BLOCKS, "1101"),
+    (change("GLAccounts", "1300", Type=_GENERAL), Item.RECEIVABLES, State.BLOCKS, "1300"),
+    (change("Journals", "70", GLAccount="another"), Item.RECEIVABLES, State.BLOCKS, "1300"),
+    (change("GLAccounts", "1101", Type=_REVENUE), Item.SUSPENSE_ACCOUNTS, State.BLOCKS, "1101"),
     (change("GLAccounts", "1001", IsBlocked=True), Item.SUSPENSE_ACCOUNTS, State.BLOCKS, "1001"),
-    (change("GLAccounts", "8012", Type=int(GlAccountType.GENERAL)), Item.REVENUE_ACCOUNTS, State.BLOCKS, "8012"),
+    (change("GLAccounts", "8012", Type=_GENERAL), Item.REVENUE_ACCOUNTS, State.BLOCKS, "8012"),
     (change("GLAccounts", "8012", UseCostcenter=1), Item.REVENUE_ACCOUNTS, State.BLOCKS, "kostenplaats"),
-    (change("PaymentConditions", "PI", PaymentMethod="K"), Item.PAYMENT_CONDITIONS, State.BLOCKS, "op krediet"),
+    (change("PaymentConditions", "PI", PaymentMethod="K"), Item.PAYMENT_CONDITIONS, State.BLOCKS, "krediet"),
     (remove("PaymentConditions", "60"), Item.PAYMENT_CONDITIONS, State.BLOCKS, "'60'"),
-    (change("PaymentConditions", "30", PaymentDays=99), Item.PAYMENT_DAYS, State.DUE_NOW, "99 dagen, niet 30"),
+    (change("PaymentConditions", "30", PaymentDays=99), Item.PAYMENT_DAYS, State.DUE_NOW, "99 dagen"),
     (titles_gone, Item.TITLES, State.DUE_NOW, "DHR, MEVR"),
     (number_taken, Item.NUMBER_RANGE, State.BLOCKS, "zoals 900001"),
     (little_headroom, Item.NUMBER_RANGE, State.DUE_NOW, "Nog 5 debiteurennummers vrij"),

@@ -9,8 +9,8 @@ select
 from practice as p
 where p.code = %(practice)s and p.division is not null
 on conflict (practice) do update set
-division = excluded.division,
-settings_version = excluded.settings_version,
-requirements = excluded.requirements,
-checked_by = excluded.checked_by,
-checked_at = excluded.checked_at;
+    division = excluded.division,
+    settings_version = excluded.settings_version,
+    requirements = excluded.requirements,
+    checked_by = excluded.checked_by,
+    checked_at = excluded.checked_at;

@@ -6,6 +6,10 @@ stores the list and lays the confirmations of people over it. docs/development.m
 """
 
 from exact_online.requirements.keeping import check_now, confirm, known
-from exact_online.requirements.requirement import Item, Requirement, State, blocking, due
+from exact_online.requirements.requirement import Item, Requirement, State
+from exact_online.requirements.texts import blocking, due, mail_text, rows_of
 
-__all__ = ["Item", "Requirement", "State", "blocking", "check_now", "confirm", "due", "known"]
+__all__ = [
+    "Item", "Requirement", "State", "blocking", "check_now", "confirm", "due", "known", "mail_text",
+    "rows_of",
+]  # fmt: skip

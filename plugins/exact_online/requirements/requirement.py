@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from exact_online.readiness import Problem
-from exact_online.reasons import CURERS, Language, cure, entry_of, explain
+from exact_online.reasons import CURERS, Language, entry_of, explain
 
 FILE = Path(__file__).with_name("requirements.toml")
 
@@ -159,35 +159,3 @@ class Requirement:
     def confirmed(self, by: str, at: dt.datetime) -> Requirement:
         """Return it as a person confirmed it."""
         return replace(self, state=State.CONFIRMED, confirmed_by=by, confirmed_at=at)
-
-
-def blocking(requirements: Iterable[Requirement]) -> list[str]:
-    """Return what keeps the nights off, a sentence each with who cures it and where, in Dutch."""
-    return [
-        f"{explain(each.reason, each.values)} ({cure(each.reason)})"
-        for requirement in requirements
-        if requirement.state is State.BLOCKS
-        for each in requirement.findings
-    ]
-
-
-def due(requirements: Iterable[Requirement], day: dt.date) -> list[Requirement]:
-    """Return what somebody must do, the most urgent first; with a day: from the start of the month
-    before it on (M19: from 1 November).
-    """
-    asked = (each for each in requirements if each.is_open)
-    found = [each for each in asked if each.due is None or day >= _told_from(each.due)]
-    return sorted(found, key=lambda each: (each.state is not State.BLOCKS, each.due or dt.date.min))
-
-
-def _told_from(last_day: dt.date) -> dt.date:
-    return (last_day.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
-
-
-def mail_text(requirements: Sequence[Requirement]) -> str:
-    """Return the lines of a mail about these, in Dutch: what, who, where and how."""
-    return "\n".join(
-        f"- {sentence}\n  {each.who()}, {each.where()}. {each.cure()}"
-        for each in requirements
-        for sentence in each.sentences()
-    )

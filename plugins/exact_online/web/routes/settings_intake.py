@@ -43,7 +43,7 @@ def download(
     """Give the workbook: with a proposal where there is one, or with the settings as they are."""
     intake = opened_intake(ledger, practice_of(view, ledger, practice))
     proposed = {} if present else proposal(ledger, intake, book_day(clock.now()))
-    return workbook_answer(intake.practice, make_workbook(intake, proposed, with_present=present))
+    return workbook_answer(intake.practice, make_workbook(ledger, intake, proposed, with_present=present))
 
 
 @router.post("/practices/{practice}/settings/upload")
