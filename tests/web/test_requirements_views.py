@@ -24,21 +24,9 @@ from exact_online.web.inputs import page_clock
 from exact_online.web.pages import pages
 from simulator.world import World
 from tests.api.virtual_clock import VirtualClock
-from tests.web.conftest import (
-    auth_manager,
-    client,
-    demo_james_dsn,
-    james_connection,
-    ledger,
-    public_client,
-    sign_in,
-)
 from tests.web.consenting import AGREE, come_back, come_back_as, world
 
-__all__ = [
-    "auth_manager", "client", "demo_james_dsn", "james_connection", "ledger", "public_client", "sign_in",
-    "world",
-]  # fmt: skip
+__all__ = ["world"]
 
 DEMO = practices()[0]
 CODE, HERE = DEMO.code, f"/practices/{DEMO.code}"
