@@ -78,6 +78,8 @@ NEVER_BY_A_WORKER = {
     "purge_*": "a purge writes in small transactions, and the next day does what one left",
     "erase_*": "within the transaction of a person who erases a debtor",
     "add_practice": "within the transaction of a person who adds a practice",
+    "confirm_requirement": "within the transaction of a person who confirms",
+    "save_requirements": "a person checks the requirements, in one statement",
     "note_event": "within the transaction of what a person does on a page",
     "note_access": "a person looks at a debtor, in one statement",
     "adopt_matches": "within the transaction of a person's act",

@@ -22,6 +22,7 @@ from exact_online.ledger.practices import Practices
 from exact_online.ledger.purging import Purging
 from exact_online.ledger.reconciled import Reconciled
 from exact_online.ledger.relations import Relations
+from exact_online.ledger.requirements import Requirements
 from exact_online.ledger.review import Review
 from exact_online.ledger.runs import Run, Runs
 from exact_online.ledger.session import Connection, Session, check_one_writer, connect_again
@@ -47,6 +48,7 @@ class Ledger:
         self.events = Events(self.session)
         self.settings_history = SettingsHistory(self.session)
         self.activation = Activation(self.session)
+        self.requirements = Requirements(self.session)
         self.runs = Runs(self.session)
         self.staging = Staging(self.session)
         self.planning = Planning(self.session)

@@ -14,6 +14,7 @@ from exact_online.web.routes import (
     new_practice,
     practices,
     reconciliation,
+    requirements,
     settings,
     settings_intake,
 )
@@ -29,6 +30,7 @@ def make_pages() -> FastAPI:
         settings_intake,
         linking,
         first_sync,
+        requirements,
         activating,
         disconnecting,
     )

@@ -10,13 +10,11 @@ from fastapi.responses import Response
 
 from exact_online.activation.blockers import known_problems
 from exact_online.activation.steps import expires_on, steps
-from exact_online.book_day import book_day
 from exact_online.ledger.fleet import PAGE_SIZE
 from exact_online.registry import DAG_PREFIX
 from exact_online.schedule import START_NOTE_VARIABLE
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
-from exact_online.web.inputs import PageClock
 from exact_online.web.view import ThisView
 
 router = APIRouter()
@@ -62,7 +60,7 @@ def practice_of_dag(view: ThisView, dag_id: str) -> Response:
 
 @router.get("/practices/{practice}")
 @needs(Right.LOOK)
-def practice_page(view: ThisView, ledger: OpenLedger, clock: PageClock, practice: str) -> Response:
+def practice_page(view: ThisView, ledger: OpenLedger, practice: str) -> Response:
     """Show one practice: its link with Exact and what it does."""
     known = ledger.practices.find(practice)
     state = ledger.activation.state(practice)
@@ -72,7 +70,7 @@ def practice_page(view: ThisView, ledger: OpenLedger, clock: PageClock, practice
         "practice.html",
         practice=known,
         state=state,
-        steps=steps(state, known_problems(ledger, known, book_day(clock.now()))),
+        steps=steps(state, known_problems(ledger, known)),
         expires=expires_on(state.renewed_at),
         dag=DAG_PREFIX + practice,
     )
