@@ -39,12 +39,12 @@ def requirements_due(ledger: Ledger, practice: Practice, day: dt.date) -> list[D
     """
     try:
         settings, lists = ledger.practices.settings(practice), load_lists(ledger.mirrors, practice.code)
-        if not (lists.journals and lists.payment_conditions):
-            return []
-        found = [*readiness_problems(settings, lists, day), *readiness_remarks(settings, lists)]
     except NotReady:
         return []
-    return [Due(each.reason, each.values) for each in found]
+    if not (lists.journals and lists.payment_conditions):
+        return []
+    problems = [Due(each.reason, each.values) for each in readiness_problems(settings, lists, day)]
+    return problems + [Due(each.reason, each.values) for each in readiness_remarks(settings, lists)]
 
 
 def requirement_items(ledger: Ledger, now: dt.datetime) -> list[WatchItem]:
@@ -60,7 +60,10 @@ def requirement_items(ledger: Ledger, now: dt.datetime) -> list[WatchItem]:
     return [
         WatchItem(
             each.reason,
-            {**each.values, "practices": f"{practice.name} ({practice.code})"},
+            {
+                **{name: str(value) for name, value in each.values.items()},
+                "practices": f"{practice.name} ({practice.code})",
+            },
             is_urgent=False,
             is_due=told[practice.code, REQUIREMENT + each.reason],
             codes=(practice.code,),
