@@ -14,7 +14,7 @@ from exact_online.report.sentences import ANSWER_LOST_NL
 from exact_online.report.watch_items import WatchItem
 
 TOLD, ESCALATED, URGENT = 1, 7, 30
-"""Days that the oldest record is open: who can cure it is told, then support, then the task fails."""
+"""Days that the oldest is open: who can cure it is told, then support, then the task fails."""
 
 
 def open_items(ledger: Ledger, now: dt.datetime) -> list[WatchItem]:

@@ -1,4 +1,4 @@
-"""Who is mailed by the watch about what: one message per practice and day, through a mail server."""
+"""Whom the watch mails about what: one message per practice and day, through a mail server."""
 
 from __future__ import annotations
 

@@ -4,4 +4,4 @@ select distinct on (practice)
     mail_address
 from activation_link
 where spent_at is not null
-order by practice, spent_at desc;
+order by practice asc, spent_at desc;

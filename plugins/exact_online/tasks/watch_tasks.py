@@ -61,7 +61,7 @@ def requirements(dag_run: Any) -> None:
 
 
 def open_items(dag_run: Any) -> None:
-    """Warn of records that wait for a person for a day or more. Fails when one waits for 30 days."""
+    """Warn of records that wait for a person for a day or more. Fails from 30 days on."""
     with translate_failures("open_items"), ledger_session() as ledger:
         _warn(watch_open.open_items(ledger, dag_run.run_after), "open_items")
 
