@@ -153,6 +153,7 @@ class Reason(StrEnum):
     NIGHT_UNFINISHED = "night_unfinished"
     INVOICES_UNUSUAL = "invoices_unusual"
     LEDGER_COPIED = "ledger_copied"
+    OPEN_FOR_LONG = "open_for_long"
 
 
 PLANNED_FROM = ("James", "workbook", "include/", "the link", "Exact: master data, VAT codes")
@@ -311,6 +312,11 @@ def cure(reason: str, language: Language = "nl") -> str:
     """Return who can cure it and where, in a few words."""
     entry = entry_of(reason) or catalogue()[Reason.REJECTED_OTHER]
     return f"{CURERS[language][entry.cure]}: {entry.where(language)}"
+
+
+def curer(reason: str) -> str:
+    """Return who can cure it: practice, accountant or support."""
+    return (entry_of(reason) or catalogue()[Reason.REJECTED_OTHER]).cure
 
 
 def problem_text(code: str, values: Mapping[str, object]) -> str:

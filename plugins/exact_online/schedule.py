@@ -20,7 +20,7 @@ PAGES, PUBLIC_PAGES = "exact-online", "exact-online-links"
 SUPPORT_MAIL_VARIABLE = "EXACT_ONLINE_SUPPORT_MAIL"
 """The environment variable with the address of James Support; without it no mail is sent."""
 START_NOTE_VARIABLE = "EXACT_ONLINE_START_NOTE"
-"""The environment variable with a note above the list of practices: a heading, and lines with steps."""
+"""The environment variable with a note above the list of practices: a heading, then steps."""
 
 TIMEZONE = AMSTERDAM.key
 START = dt.datetime(2015, 1, 1, tzinfo=AMSTERDAM)

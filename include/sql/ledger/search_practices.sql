@@ -20,7 +20,10 @@ left join lateral (
         r.outcome,
         r.finished_at
     from run as r
-    where r.practice = p.code and not r.dry_run
+    where
+        r.practice = p.code
+        and not r.dry_run
+        and r.airflow_run_id not like '%%:history'
     order by r.started_at desc
     limit 1
 ) as night on true
