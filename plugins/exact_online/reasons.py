@@ -2,7 +2,7 @@
 
 A reason says why a record was rejected, is held or needs attention, or what the watch warns of.
 The ledger stores its code and the values of the record; `explain` makes a sentence of them.
-A `Stop` (stops.py) says why a task stopped, and a `Lack` (lacks.py) what was found of a requirement;
+A `Stop` (stops.py) says why a task stopped, a `Lack` (lacks.py) what was found of a requirement;
 they have the same sentences and cures.
 ``python -m exact_online.reasons`` prints docs/reasons.md.
 """

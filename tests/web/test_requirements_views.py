@@ -1,4 +1,4 @@
-"""One planted fault is one sentence on the page, in the mail, in the night's stop and the workbook."""
+"""A planted fault is one sentence: on page, in mail, in the stop of a night, in the workbook."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_the_four_views_say_the_same(client: TestClient, ledger: Ledger, world: 
     mail = mail_text(due(checked.requirements, DAY))
     stop = _night_says(ledger)
     book = load_workbook(io.BytesIO(client.get(f"{HERE}/settings/workbook").content))
-    cells = {str(cell.value) for row in book["Vereisten"].iter_rows() for cell in row if cell.value}
+    cells = {str(cell.value) for row in book["Voorwaarden"].iter_rows() for cell in row if cell.value}
     for view in (page, mail, stop, "\n".join(cells)):
         assert sentence in view
         assert blocked.where() in view

@@ -1,4 +1,4 @@
-"""The last sheet of the intake workbook: what Exact must have, as it was checked last. To read only."""
+"""The last sheet of the intake workbook, to read only: what Exact must have, as checked last."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from exact_online.intake import style
 
-SHEET = "Vereisten"
-REQUIREMENT_COLUMNS = ("Vereiste", "Stand", "Gevonden", "Wat te doen", "Wie", "Waar")
+SHEET = "Voorwaarden"
+REQUIREMENT_COLUMNS = ("Voorwaarde", "Stand", "Gevonden", "Wat te doen", "Wie", "Waar")
 WIDTHS = (34, 16, 56, 56, 16, 44)
 
 
@@ -18,7 +18,7 @@ def add_requirements(sheet: Worksheet, practice_name: str, rows: Sequence[Sequen
     sheet.title = SHEET
     style.set_up(
         sheet,
-        f"Vereisten van {practice_name}",
+        f"Voorwaarden van {practice_name}",
         REQUIREMENT_COLUMNS,
         instruction="Zoals de koppeling het in Exact Online las. Hier valt niets in te vullen.",
         widths=WIDTHS,

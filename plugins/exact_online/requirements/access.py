@@ -23,7 +23,7 @@ NAMES = {
 
 
 def user_rights(facts: Facts) -> Requirement:
-    """All that booking needs; a user who only views is refused at once (M7)."""
+    """All that booking needs; a user who only views is denied at once (M7)."""
     lacking = sorted({resource for (resource, _), may in facts.rights.items() if may is False})
     found = (Problem(Lack.RIGHT_MISSING, {"rights": ", ".join(lacking)}),) if lacking else ()
     return Requirement(Item.USER_RIGHTS, State.BLOCKS if lacking else State.MET, found)

@@ -1,4 +1,4 @@
-"""What Exact gives no way to read: inferred where possible, else confirmed by a person (M9, M14)."""
+"""What Exact gives no way to read: inferred where possible, else a person confirms (M9, M14)."""
 
 from __future__ import annotations
 

@@ -62,5 +62,5 @@ def _ranges(numbers: frozenset[int], gap: int = 100, most: int = 5) -> str:
             ranges[-1] = (ranges[-1][0], number)
         else:
             ranges.append((number, number))
-    shown = ", ".join(f"{first}-{last}" for first, last in ranges[:most])
+    shown = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges[:most])
     return f"{shown}, …" if len(ranges) > most else shown or "-"

@@ -1,7 +1,7 @@
 """A requirement of a practice as a value: its state, what was found, who does what about it, where.
 
-The words of each item are in requirements.toml, the sentences of what was found in the catalogues of
-reasons, stops and lacks.
+The words of each item are in requirements.toml, the sentences of what was found in the catalogues
+of reasons, stops and lacks.
 """
 
 from __future__ import annotations

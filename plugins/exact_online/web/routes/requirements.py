@@ -1,4 +1,4 @@
-"""The list of requirements of a practice: checked anew by a button, confirmed by who is signed in."""
+"""The requirements of a practice: checked anew by a button, confirmed by who is signed in."""
 
 from __future__ import annotations
 
