@@ -10,11 +10,13 @@ from exact_online.web.errors import add_error_pages
 from exact_online.web.headers import SecurityHeaders
 from exact_online.web.routes import (
     activating,
+    bookings,
     disconnecting,
     first_sync,
     linking,
     new_practice,
     practices,
+    records,
     settings,
     settings_intake,
 )
@@ -30,6 +32,8 @@ def make_pages() -> FastAPI:
     app.mount("/static", Static(directory=STATIC))
     modules = (
         practices,
+        bookings,
+        records,
         new_practice,
         settings,
         settings_intake,

@@ -1,0 +1,6 @@
+-- How one practice stands.
+select
+    s.*,  -- noqa: AM04
+    1 as found
+from practice_status as s
+where s.code = %(practice)s;
