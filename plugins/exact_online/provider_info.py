@@ -37,7 +37,7 @@ def get_provider_info() -> dict[str, Any]:
                     },
                     "entry_url": {
                         "label": "Address of an entry",
-                        "description": "Where Exact's own pages show an entry, with {division} and {entry_id}; "
+                        "description": "Where Exact shows an entry, with {division} and {entry_id}; "
                         "empty: the financial menu of the division",
                         "schema": {"type": ["string", "null"], "pattern": "^https?://"},
                     },

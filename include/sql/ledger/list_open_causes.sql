@@ -7,7 +7,10 @@ with item as (
         coalesce(o.reason, o.state) as reason,
         o.planned_at as since,
         abs(o.total_cents) as cents,
-        false as is_difference
+        false as is_difference,
+        0::bigint as james_cents,
+        0::bigint as exact_cents,
+        '' as differs
     from open_booking as o
     where o.practice = %(practice)s and o.state not in ('planned', 'sending')
     union all
@@ -17,9 +20,20 @@ with item as (
         d.cause as reason,
         d.since,
         abs(d.james_cents - d.exact_cents) as cents,
-        true as is_difference
+        true as is_difference,
+        d.james_cents,
+        d.exact_cents,
+        d.differs
     from difference as d
-    left join current_booking as b on d.practice = b.practice and d.source_key = b.source_key
+    left join
+        lateral (
+            select latest.booking_id
+            from booking as latest
+            where latest.practice = d.practice and latest.source_key = d.source_key
+            order by latest.version desc
+            limit 1
+        ) as b
+        on true
     where
         d.practice = %(practice)s
         and d.ended_at is null
@@ -34,7 +48,10 @@ select
     min(since) as since,
     sum(cents)::bigint as total_cents,
     (array_agg(booking_id order by since asc, source_key asc))[1] as example_id,
-    (array_agg(source_key order by since asc, source_key asc))[1] as example_key
+    (array_agg(source_key order by since asc, source_key asc))[1] as example_key,
+    (array_agg(james_cents order by since asc, source_key asc))[1] as james_cents,
+    (array_agg(exact_cents order by since asc, source_key asc))[1] as exact_cents,
+    (array_agg(differs order by since asc, source_key asc))[1] as differs
 from item
 group by reason, is_difference
 order by count(*) desc, reason asc;

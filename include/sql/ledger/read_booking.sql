@@ -23,7 +23,10 @@ select
     f.file_name,
     f.export_id::text as export_id,
     d.cause as difference,
-    d.since as differs_since
+    d.since as differs_since,
+    d.james_cents,
+    d.exact_cents,
+    coalesce(d.differs, '') as differs
 from booking as b
 left join export_file as f on b.export_id = f.export_id
 left join difference as d on b.practice = d.practice and b.source_key = d.subject and d.ended_at is null

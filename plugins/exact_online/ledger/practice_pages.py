@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from exact_online.ledger.review import AttentionItem
+from exact_online.ledger.review import AttentionItem, difference_values
 from exact_online.ledger.session import Session
 
 NIGHTS = 30
@@ -94,6 +94,19 @@ class BookingDetail:
     difference: str | None
     """The cause of its open difference."""
     differs_since: dt.datetime | None
+    james_cents: int | None
+    exact_cents: int | None
+    differs: str
+
+    @property
+    def difference_values(self) -> Mapping[str, Any]:
+        """Return what the sentence of its open difference may name; empty without one."""
+        if self.differs_since is None:
+            return {}
+        found = difference_values(
+            self.james_cents or 0, self.exact_cents or 0, self.differs, self.differs_since
+        )
+        return {**self.values_of(self.difference), **found}
 
     def values_of(self, reason: str | None) -> Mapping[str, Any]:
         """Return what the sentence of a reason of this record may name."""
@@ -155,6 +168,17 @@ class OpenCause:
     example_id: int | None
     """The oldest of them; None when the ledger has no booking of it."""
     example_key: str
+    james_cents: int
+    """Both sides of the oldest difference; 0 for what is no difference, as is `exact_cents`."""
+    exact_cents: int
+    differs: str
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What the sentence of the oldest difference may name; empty for what is none."""
+        if not self.is_difference:
+            return {}
+        return difference_values(self.james_cents, self.exact_cents, self.differs, self.since)
 
 
 @dataclass(frozen=True)
@@ -190,14 +214,6 @@ class AuditRow:
     what: str
     subject: str | None
     reason: str | None
-
-
-@dataclass(frozen=True)
-class HistoryProgress:
-    """How many older invoices and claims are known, and how many are done."""
-
-    known: int
-    done: int
 
 
 @dataclass(frozen=True)
@@ -277,11 +293,10 @@ class PracticePages:
         """Return who did what, newest first, `MAX_AUDIT` lines at most."""
         return self._session.records(AuditRow, "list_audit", practice=practice, most=MAX_AUDIT)
 
-    def history(self, practice: str) -> HistoryProgress:
-        """Return how far the older invoices are."""
-        found = self._session.record(HistoryProgress, "history_progress", practice=practice)
-        assert found is not None
-        return found
+    def older_done(self, practice: str) -> int:
+        """Return how many invoices and claims from before the link date need nothing any more."""
+        row = self._session.row("history_progress", practice=practice)
+        return int(row["done"]) if row else 0
 
     def debtor(self, practice: str, debtor_number: str) -> DebtorDetail | None:
         """Return who a debtor is; None when the ledger has no such debtor."""

@@ -71,7 +71,7 @@ def booking_page(view: ThisView, ledger: OpenLedger, hook: Hook, practice: str, 
         booking=found,
         sentence=_sentence(view, found),
         cure=cure(found.reason, view.words.language) if found.reason else "",
-        difference=reason_sentence(view, found.difference, found.values_of(found.difference)),
+        difference=reason_sentence(view, found.difference, found.difference_values),
         exact_words=_exact_words(ledger, practice, found),
         moves=[(move, reason_sentence(view, move.reason, found.values_of(move.reason))) for move in moves],
         lines=ledger.practice_pages.lines(practice, booking_id),
@@ -99,7 +99,7 @@ def _sentence(view: View, found: BookingDetail) -> str:
 
 
 def _exact_words(ledger: Ledger, practice: str, found: BookingDetail) -> str:
-    """Exact's own words, without whom they name."""
-    if not found.exact_message:
+    """Exact's own words about a rejection, without whom they name."""
+    if not found.exact_message or found.state != BookingState.REJECTED:
         return ""
     return ledger.review.without_names(practice, [found.exact_message])[0]

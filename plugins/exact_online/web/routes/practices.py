@@ -13,7 +13,7 @@ from exact_online.book_day import book_day
 from exact_online.ledger import Ledger
 from exact_online.ledger.fleet import PAGE_SIZE
 from exact_online.ledger.practice_pages import OpenCause
-from exact_online.reasons import cure, explain
+from exact_online.reasons import cure, explain, record_values
 from exact_online.registry import DAG_PREFIX
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
@@ -73,9 +73,9 @@ def practice_page(view: ThisView, ledger: OpenLedger, clock: PageClock, practice
         "practice.html",
         practice=known,
         state=state,
-        status=status,
+        stands=status,
         causes=[(cause, *_sentences(view, ledger, practice, cause)) for cause in causes],
-        history=ledger.practice_pages.history(practice) if has_history else None,
+        older_done=ledger.practice_pages.older_done(practice) if has_history else None,
         nights=ledger.practice_pages.nights(practice, LATEST_NIGHTS),
         steps=steps(state, known_problems(ledger, known, book_day(clock.now()))),
         expires=expires_on(state.renewed_at),
@@ -89,5 +89,7 @@ def _sentences(view: View, ledger: Ledger, practice: str, cause: OpenCause) -> t
         return state_sentence(view, cause.reason), ""
     language = view.words.language
     example = ledger.practice_pages.booking(practice, cause.example_id) if cause.example_id else None
-    values = example.values_of(cause.reason) if example else {}
+    kind, _, number = cause.example_key.partition(":")
+    named = example.values_of(cause.reason) if example else record_values(kind, number)
+    values = {**named, **cause.values}
     return explain(cause.reason, values, language), cure(cause.reason, language)

@@ -23,8 +23,10 @@ add column difference_cents bigint generated always as ((numbers ->> 'difference
 -- 2. Indexes.
 create index run_night on run (practice, started_at desc)
 where not dry_run and airflow_run_id not like '%:history';
-create index booking_open on booking (practice, state) include (planned_at, entry_date, kind)
+create index booking_open on booking (practice, source_key, version) include (state, kind, planned_at, entry_date)
 where state in ('held', 'planned', 'sending', 'rejected', 'doubtful');
+drop index booking_day;
+create index booking_day on booking (practice, entry_date) include (state) where kind <> 'debtor';
 create index booking_of_practice on booking (practice, booking_id);
 create index booking_debtor on booking (practice, debtor_number);
 create index booking_number on booking (practice, entry_number) where entry_number is not null;
