@@ -174,8 +174,8 @@ def test_one_booking_tells_its_whole_history(client: TestClient, ledger: Ledger)
     booked = sql(ledger, "select booking_id from booking where practice = %s and entry_number = 11", OPEN)
     page = text_of(client, f"{HERE}/bookings/{booked}")
     for words in (
-        "gepland → wordt verstuurd",
-        "wordt verstuurd → geboekt",
+        "gepland > wordt verstuurd",
+        "wordt verstuurd > geboekt",
         "22-11-2026",
         "00000000-0000-0000",
     ):

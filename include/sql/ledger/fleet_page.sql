@@ -1,10 +1,38 @@
 -- One page of the practices whose name or code has a text, those that need a person first: a dead
 -- link, a practice that stopped, euros that nothing explains, a night that failed or did not come,
--- open items (the oldest first), what is not active yet; then the others by name.
+-- open items (the oldest first), what is not active yet; then the others by name. With each of them
+-- the figures of all practices together, so that the ledger is gone through once.
+with every as materialized (
+    select *  -- noqa: AM04
+    from practice_status
+)
+
 select
     s.*,  -- noqa: AM04
-    count(*) over () as found
-from practice_status as s
+    count(*) over () as found,
+    (
+        select
+            jsonb_build_object(
+                'practices', count(*),
+                'james_cents', coalesce(sum(f.james_cents), 0),
+                'complete_cents', coalesce(sum(f.complete_cents), 0),
+                'booked_cents', coalesce(sum(f.booked_cents), 0),
+                'cleared_cents', coalesce(sum(f.cleared_cents), 0),
+                'explained_cents', coalesce(sum(f.explained_cents), 0),
+                'unexplained_cents', coalesce(sum(f.unexplained_cents), 0),
+                'unexplained', coalesce(sum(f.unexplained), 0),
+                'red', count(*) filter (
+                    where
+                    f.link_state = 'reconnect_needed'
+                    or f.stopped_at is not null
+                    or f.unexplained > 0
+                    or f.last_outcome = 'failed'
+                    or f.is_late
+                )
+            )
+        from every as f
+    ) as fleet
+from every as s
 where s.name ilike %(pattern)s or s.code ilike %(pattern)s
 order by
     case

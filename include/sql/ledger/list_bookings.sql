@@ -1,5 +1,4 @@
--- Bookings of a practice, the latest version of each record, newest first: all of them, or those with
--- a number (invoice, claim, debtor or entry), in a state, or for a reason; those before a booking.
+-- Bookings of a practice, the latest version of each record, newest first; those before a booking.
 select
     b.booking_id,
     b.source_key,
@@ -17,18 +16,7 @@ select
 from booking as b
 where
     b.practice = %(practice)s
-    and (%(before)s::bigint is null or b.booking_id < %(before)s::bigint)
-    and (
-        %(number)s::text is null
-        or b.reference = %(number)s
-        or b.debtor_number = %(number)s
-        or b.entry_number = %(entry_number)s::integer
-        or b.source_key in (
-            'factuur:' || %(number)s, 'declaratie:' || %(number)s, 'debiteur:' || %(number)s, %(number)s
-        )
-    )
-    and (%(state)s::text is null or b.state = %(state)s)
-    and (%(reason)s::text is null or b.reason = %(reason)s)
+    and b.booking_id < coalesce(%(before)s::bigint, 9223372036854775807)
     and not exists (
         select 1
         from booking as newer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -102,6 +103,8 @@ class PracticeStatus:
     """A night should have begun by 07:00 and did not."""
     found: int
     """How many practices the search finds in all."""
+    fleet: Mapping[str, int] | None
+    """The fields of `FleetFigures`, in a row of the list."""
 
     @property
     def open_items(self) -> int:
@@ -126,6 +129,11 @@ class PracticeStatus:
     def is_red(self) -> bool:
         """True when a person must look at it today."""
         return self.need in RED
+
+    @property
+    def of_all(self) -> FleetFigures | None:
+        """The figures of all practices; None for a practice that was read alone."""
+        return FleetFigures(**self.fleet) if self.fleet else None
 
     @property
     def figures(self) -> Figures | None:
@@ -162,12 +170,6 @@ class Fleet:
             page_size=PAGE_SIZE,
             skipped=(page - 1) * PAGE_SIZE,
         )
-
-    def figures(self) -> FleetFigures:
-        """Return the figures of all practices together."""
-        found = self._session.record(FleetFigures, "fleet_figures")
-        assert found is not None
-        return found
 
     def status(self, practice: str) -> PracticeStatus | None:
         """Return how one practice stands; None when there is none with this code."""

@@ -19,6 +19,8 @@ NIGHTS = 30
 BOOKINGS = 50
 MAX_MOVES = 500
 MAX_AUDIT = 200
+REASONED = ["held", "rejected", "doubtful", "closed"]
+"""The states that have a reason."""
 LARGEST_NUMBER = 2_147_483_647
 """Of an entry number in the ledger; a longer number is none."""
 
@@ -253,19 +255,14 @@ class PracticePages:
         """Return bookings, newest first: those with a number of invoice, claim, debtor or entry, in a
         state, for a reason, and before a booking. One more than `BOOKINGS` says that there are more.
         """
-        is_number = number is not None and number.isascii() and number.isdigit()
-        entry_number = int(number) if number is not None and is_number else None
-        return self._session.records(
-            BookingRow,
-            "list_bookings",
-            practice=practice,
-            number=number,
-            entry_number=entry_number if entry_number and entry_number <= LARGEST_NUMBER else None,
-            state=state,
-            reason=reason,
-            before=before,
-            most=BOOKINGS + 1,
-        )
+        asked: dict[str, Any] = {"practice": practice, "before": before, "most": BOOKINGS + 1}
+        if number is None and state is None and reason is None:
+            return self._session.records(BookingRow, "list_bookings", **asked)
+        asked |= {"states": [state] if state else REASONED if reason else None, "reason": reason}
+        if number is None:
+            return self._session.records(BookingRow, "list_bookings_in_state", **asked)
+        asked |= {"number": number, "entry_number": _entry_number(number)}
+        return self._session.records(BookingRow, "list_bookings_with_number", **asked)
 
     def booking(self, practice: str, booking_id: int) -> BookingDetail | None:
         """Return one booking; None when the practice has none with this id."""
@@ -305,3 +302,9 @@ class PracticePages:
             return None
         account = json.loads(row["payload"] or "{}").get("account") or {}
         return DebtorDetail(account, row["exact_name"], row["exact_postcode"], row["relation_id"])
+
+
+def _entry_number(text: str) -> int | None:
+    """A text as an entry number; None for one that can't be one."""
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    return number if 0 < number <= LARGEST_NUMBER else None

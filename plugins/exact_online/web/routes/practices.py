@@ -38,7 +38,7 @@ def practices(view: ThisView, ledger: OpenLedger, q: Search = "", page: PageNumb
         "practices.html",
         rows=rows,
         found=found,
-        figures=None if view.is_fragment else ledger.fleet.figures(),
+        figures=rows[0].of_all if rows else None,
         q=q,
         page=page,
         pages=-(-found // PAGE_SIZE),

@@ -22,6 +22,9 @@ add column difference_cents bigint generated always as ((numbers ->> 'difference
 
 -- 2. Indexes.
 create index run_night on run (practice, started_at desc)
+include (
+    book_day, outcome, finished_at, night_cents, james_cents, ledger_cents, exact_cents, exported_cents, open_cents
+)
 where not dry_run and airflow_run_id not like '%:history';
 create index booking_open on booking (practice, source_key, version) include (state, kind, planned_at, entry_date)
 where state in ('held', 'planned', 'sending', 'rejected', 'doubtful');
