@@ -7,13 +7,13 @@ from typing import Any
 
 from exact_online.ledger.events import EventKind
 from exact_online.ledger.practice_pages import AuditRow
-from exact_online.reasons import explain
+from exact_online.reasons import Language, explain
 from exact_online.web.language import translatable
 from exact_online.web.view import View
 
 DOUBTFUL = translatable("Exact's answer was lost; the next night asks Exact whether it has it.")
 
-EVENTS = {
+EVENTS: Mapping[str, str] = {
     EventKind.ADDED: translatable("Practice added"),
     EventKind.SETTINGS_SAVED: translatable("Settings saved"),
     EventKind.LINK_SENT: translatable("Link for the consent sent"),
@@ -27,7 +27,7 @@ EVENTS = {
     EventKind.DISCONNECTED: translatable("Disconnected"),
 }
 
-ACTS = {
+ACTS: Mapping[str, str] = {
     "accept": translatable("Difference accepted"),
     "adopt": translatable("Entry in Exact adopted"),
     "book_again": translatable("To be booked again"),
@@ -42,6 +42,11 @@ ACTS = {
 }
 
 
+def language_of(view: View) -> Language:
+    """Return the language of the catalogue of reasons that the reader of a page has."""
+    return "en" if view.words.language == "en" else "nl"
+
+
 def state_sentence(view: View, state: str) -> str:
     """Return what a state without a reason means."""
     return view.text(DOUBTFUL) if state == "doubtful" else state
@@ -49,11 +54,11 @@ def state_sentence(view: View, state: str) -> str:
 
 def reason_sentence(view: View, reason: str | None, values: Mapping[str, Any]) -> str:
     """Return the sentence of a reason; empty without one."""
-    return explain(reason, values, view.words.language) if reason else ""
+    return explain(reason, values, language_of(view)) if reason else ""
 
 
 def audit_words(view: View, row: AuditRow) -> str:
     """Return what somebody did."""
-    names: Mapping[str, str] = EVENTS if row.kind == "event" else ACTS
+    names = EVENTS if row.kind == "event" else ACTS
     what = view.words.gettext(names[row.what]) if row.what in names else row.what
     return view.text("Taken back: %(what)s", what=what) if row.kind == "taken_back" else what

@@ -16,7 +16,7 @@ from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
 from exact_online.web.exact import Hook, entry_address
 from exact_online.web.routes.linking import known_practice
-from exact_online.web.sentences import reason_sentence, state_sentence
+from exact_online.web.sentences import language_of, reason_sentence, state_sentence
 from exact_online.web.view import ThisView, View
 
 router = APIRouter()
@@ -51,7 +51,7 @@ def bookings(
         state=state,
         reason=reason,
         states=list(BookingState),
-        cure=cure(reason, view.words.language) if reason else "",
+        cure=cure(reason, language_of(view)) if reason else "",
     )
 
 
@@ -70,7 +70,7 @@ def booking_page(view: ThisView, ledger: OpenLedger, hook: Hook, practice: str, 
         practice=known,
         booking=found,
         sentence=_sentence(view, found),
-        cure=cure(found.reason, view.words.language) if found.reason else "",
+        cure=cure(found.reason, language_of(view)) if found.reason else "",
         difference=reason_sentence(view, found.difference, found.difference_values),
         exact_words=_exact_words(ledger, practice, found),
         moves=[(move, reason_sentence(view, move.reason, found.values_of(move.reason))) for move in moves],

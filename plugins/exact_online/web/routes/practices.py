@@ -18,7 +18,7 @@ from exact_online.registry import DAG_PREFIX
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
 from exact_online.web.inputs import PageClock
-from exact_online.web.sentences import state_sentence
+from exact_online.web.sentences import language_of, state_sentence
 from exact_online.web.view import ThisView, View
 
 router = APIRouter()
@@ -87,7 +87,7 @@ def _sentences(view: View, ledger: Ledger, practice: str, cause: OpenCause) -> t
     """What is the matter, with the oldest record as its example, and who cures it where."""
     if cause.reason == "doubtful":
         return state_sentence(view, cause.reason), ""
-    language = view.words.language
+    language = language_of(view)
     example = ledger.practice_pages.booking(practice, cause.example_id) if cause.example_id else None
     kind, _, number = cause.example_key.partition(":")
     named = example.values_of(cause.reason) if example else record_values(kind, number)
