@@ -1,8 +1,11 @@
--- A made-up fleet for tests/bench/pages.py: practices, a month of nights, bookings with their history,
--- and differences. The first practice has a twentieth of all bookings.
+-- A made-up fleet for tests/bench/pages.py: practices, a month of nights, bookings with their
+-- history, and differences. The first practice has a twentieth of all bookings.
 set session_replication_role = replica;
 
-insert into token_chain (chain_id, client_id, exact_user_id, exact_user_name, access_token, refresh_token, issued_at, state)
+insert into token_chain (
+    chain_id, client_id, exact_user_id, exact_user_name, access_token, refresh_token, issued_at,
+    state
+)
 select
     ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid,
     'bench',
@@ -15,7 +18,8 @@ select
 from generate_series(1, %(practices)s) as n;
 
 insert into practice (
-    code, name, james_practice_code, active, chain_id, division, division_name, link_date, first_sync_date, backfill, created_at
+    code, name, james_practice_code, active, chain_id, division, division_name, link_date,
+        first_sync_date, backfill, created_at
 )
 select
     'practice_' || n,
@@ -35,15 +39,20 @@ with cells as (
     select
         jsonb_agg(
             jsonb_build_object(
-                'state', 'booked', 'journal', '70', 'revenue_group', nullif(cell, 0)::text, 'vat_rate', 'zero',
+                'state', 'booked', 'journal', '70', 'revenue_group', nullif(cell, 0)::text, 'vat_rate',
+                    'zero',
                 'entries', 60, 'net_cents', 1, 'vat_cents', 0, 'gross_cents', 30000
             )
         ) as per_journal,
-        jsonb_agg(jsonb_build_object('revenue_group', cell::text, 'vat_rate', 'zero', 'james_cents', 1)) as cells
+        jsonb_agg(jsonb_build_object('revenue_group', cell::text, 'vat_rate', 'zero', 'james_cents', 1))
+            as cells
     from generate_series(0, 8) as cell
 )
 
-insert into run (run_id, practice, airflow_run_id, book_day, settings_version, started_at, finished_at, outcome, ready_at, numbers)
+insert into run (
+    run_id, practice, airflow_run_id, book_day, settings_version, started_at, finished_at, outcome,
+    ready_at, numbers
+)
 select
     ('00000000-0000-4000-9000-' || lpad((n * 1000 + night)::text, 12, '0'))::uuid,
     'practice_' || n,
@@ -52,11 +61,13 @@ select
     1,
     current_date - night + interval '1 hour',
     current_date - night + interval '70 minutes',
-    case when (n + night) %% 40 = 0 then 'failed' when (n + night) %% 9 = 0 then 'rejected' else 'complete' end,
+    case when (n + night) %% 40 = 0 then 'failed' when (n + night) %% 9 = 0 then 'rejected' else
+        'complete' end,
     current_date - night + interval '1 hour',
     case
         when (n + night) %% 40 <> 0 then jsonb_build_object(
-            'debtors_created', 2, 'debtors_changed', 1, 'sales_entries', 60, 'general_journal_entries', 8,
+            'debtors_created', 2, 'debtors_changed', 1, 'sales_entries', 60, 'general_journal_entries',
+                8,
             'rejected', 1, 'held', 0, 'doubtful', 0, 'planned', 0, 'booked', 330, 'exported', 0,
             'james_cents', 1000000 + n, 'ledger_cents', 999000 + n, 'exact_cents', 999000 + n,
             'exported_cents', 0, 'open_cents', 1000, 'difference_cents', 0,
@@ -68,8 +79,10 @@ cross join generate_series(0, 29) as night
 cross join cells;
 
 insert into booking (
-    practice, kind, source_key, state, payload, run_id, moved_in_run, settings_version, fingerprint, debtor_number, journal,
-    financial_year, financial_period, entry_date, entry_number, reference, total_cents, reason, reason_values, attempt,
+    practice, kind, source_key, state, payload, run_id, moved_in_run, settings_version, fingerprint,
+        debtor_number, journal,
+    financial_year, financial_period, entry_date, entry_number, reference, total_cents, reason,
+        reason_values, attempt,
     exact_id, planned_at, booked_at
 )
 select
@@ -99,7 +112,8 @@ select
 from generate_series(1, %(bookings)s) as i
 cross join lateral (select case when i %% 20 = 1 then 1 else 1 + i %% %(practices)s end as n) as owner
 cross join lateral (
-    select case when i %% 97 = 0 then 'rejected' when i %% 193 = 0 then 'held' when i %% 211 = 0 then 'planned' else 'booked' end as name
+    select case when i %% 97 = 0 then 'rejected' when i %% 193 = 0 then 'held' when i %% 211 = 0 then
+        'planned' else 'booked' end as name
 ) as state;
 
 insert into booking_history (booking_id, at, run_id, from_state, to_state, attempt, reason, moved_by)
@@ -107,7 +121,10 @@ select b.booking_id, b.planned_at, b.run_id, move.from_state, move.to_state, 1, 
 from booking as b
 cross join (values (null, 'planned'), ('planned', 'sending')) as move (from_state, to_state);
 
-insert into difference (practice, subject, source_key, kind, cause, day, james_cents, exact_cents, first_run, since, last_run)
+insert into difference (
+    practice, subject, source_key, kind, cause, day, james_cents, exact_cents, first_run, since,
+    last_run
+)
 select
     b.practice,
     b.source_key,

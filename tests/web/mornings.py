@@ -1,4 +1,4 @@
-"""Practices on a morning, for tests of the pages: one that is red, one with open items, one in order."""
+"""Practices on a morning, for tests of the pages: one red, one with open items, one in order."""
 
 from __future__ import annotations
 

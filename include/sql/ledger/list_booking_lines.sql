@@ -1,4 +1,4 @@
--- The lines of a booking: what was booked on which account, per profession, revenue group and VAT rate.
+-- The lines of a booking: what was booked on which account, per profession, revenue group and rate.
 select
     l.line_number,
     l.profession,

@@ -1,5 +1,5 @@
--- As list_bookings: those in one of some states, or for one reason. They are looked up by state first,
--- so that few among many are not searched for from the newest on.
+-- As list_bookings: those in one of some states, or for one reason. They are looked up by state
+-- first, so that few among many are not searched for from the newest on.
 with found as materialized (
     select in_state.booking_id
     from booking as in_state

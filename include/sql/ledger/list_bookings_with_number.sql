@@ -1,5 +1,5 @@
--- As list_bookings: those with a number of invoice, claim, debtor or entry, or of the record in James;
--- and in one of some states, or for one reason. Each number has an index of its own.
+-- As list_bookings: those with a number of invoice, claim, debtor or entry, or of the record in
+-- James; and in one of some states, or for one reason. Each number has an index of its own.
 with found as materialized (
     select by_reference.booking_id
     from booking as by_reference

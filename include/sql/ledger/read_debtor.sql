@@ -1,5 +1,5 @@
--- What is known of a debtor: the content of its latest booking, as long as that is kept, and the name
--- that its relation in Exact has.
+-- What is known of a debtor: the content of its latest booking, as long as that is kept, and the
+-- name that its relation in Exact has.
 select
     b.payload,
     r.exact_id::text as relation_id,

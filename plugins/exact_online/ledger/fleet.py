@@ -1,4 +1,4 @@
-"""All practices at once: how each stands, and the three figures of them together. Amounts are cents."""
+"""All practices: how each stands, and the three figures of them together. Amounts are cents."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class PracticeStatus:
     unexplained_cents: int
     unexplained: int
     open_day: int
-    """Open items younger than a day: rejected, held, doubtful, and differences that nobody accepted."""
+    """Open items younger than a day: rejected, held, doubtful, and differences not accepted."""
     open_week: int
     open_month: int
     open_older: int

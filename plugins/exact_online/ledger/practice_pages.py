@@ -208,7 +208,7 @@ class Workbook:
 
 @dataclass(frozen=True)
 class AuditRow:
-    """Who did what; `kind` is event, act or taken_back, `what` an `EventKind` or the name of an act."""
+    """Who did what; `kind` is event, act or taken_back, `what` an `EventKind` or an act."""
 
     at: dt.datetime
     who: str
@@ -252,8 +252,9 @@ class PracticePages:
         reason: str | None = None,
         before: int | None = None,
     ) -> list[BookingRow]:
-        """Return bookings, newest first: those with a number of invoice, claim, debtor or entry, in a
-        state, for a reason, and before a booking. One more than `BOOKINGS` says that there are more.
+        """Return bookings, newest first: those with a number of invoice, claim, debtor or
+        entry, in a state, for a reason, and before a booking. One more than `BOOKINGS` says that
+        there are more.
         """
         asked: dict[str, Any] = {"practice": practice, "before": before, "most": BOOKINGS + 1}
         if number is None and state is None and reason is None:

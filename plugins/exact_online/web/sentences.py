@@ -1,4 +1,4 @@
-"""Words of the ledger as people read them: reasons, acts and events, in the language of the page."""
+"""Words of the ledger as people read them: reasons, acts, events; in the page's language."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def bookings(
 @router.get("/practices/{practice}/bookings/{booking_id}")
 @needs(Right.LOOK)
 def booking_page(view: ThisView, ledger: OpenLedger, hook: Hook, practice: str, booking_id: int) -> Response:
-    """Show one booking: what it is, each move that it made and why, and where it stands in Exact."""
+    """Show one booking: what it is, each move that it made and why, and where it is in Exact."""
     known = known_practice(view, ledger, practice)
     found = ledger.practice_pages.booking(practice, booking_id) if booking_id <= MOST else None
     if found is None:

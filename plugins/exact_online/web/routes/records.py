@@ -43,7 +43,7 @@ def workbooks(view: ThisView, ledger: OpenLedger, practice: str) -> Response:
 @router.get("/practices/{practice}/workbooks/{export_id}")
 @needs(Right.ACT)
 def download(view: ThisView, ledger: OpenLedger, practice: str, export_id: str) -> Response:
-    """Give a workbook as it was handed over. It has names of debtors, so who took it is written down."""
+    """Give a workbook as it was handed over. It has names, so who took it is written down."""
     known_practice(view, ledger, practice)
     found = ledger.practice_pages.workbook(practice, export_id) if _is_id(export_id) else None
     if found is None:
