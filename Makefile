@@ -70,6 +70,7 @@ messages: $(READY)  ## bring the Dutch texts of the pages up to date with code a
 bench: $(READY)  ## measure how fast the link is
 	@$(RUN) -m tests.bench.transform
 	@$(RUN) -m simulator.benchmark
+	@$(RUN) -m tests.bench.pages
 
 clean:  ## stop what runs in var/ and remove it
 	@if [ -e $(READY) ]; then $(RUN) -m dev.local.stop; fi

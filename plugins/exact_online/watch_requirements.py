@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from exact_online.api.lists import load_lists
 from exact_online.book_day import book_day
 from exact_online.failures import NotReady
+from exact_online.lacks import Lack
 from exact_online.ledger import Ledger, Practice
 from exact_online.readiness import readiness_problems, readiness_remarks
 from exact_online.reasons import Reason
@@ -28,7 +29,7 @@ REQUIREMENT = "requirement:"
 class Due:
     """A requirement that is not met, or is odd."""
 
-    reason: Reason | Stop
+    reason: Reason | Stop | Lack
     values: Mapping[str, object]
 
 

@@ -18,6 +18,7 @@ from exact_online.ledger.matches import Matches
 from exact_online.ledger.mirrors import Mirrors
 from exact_online.ledger.past_years import PastYears
 from exact_online.ledger.planning import Planning
+from exact_online.ledger.practice_pages import PracticePages
 from exact_online.ledger.practices import Practices
 from exact_online.ledger.purging import Purging
 from exact_online.ledger.reconciled import Reconciled
@@ -45,6 +46,7 @@ class Ledger:
         self.home = Home(self.session)
         self.practices = Practices(self.session)
         self.fleet = Fleet(self.session)
+        self.practice_pages = PracticePages(self.session)
         self.events = Events(self.session)
         self.settings_history = SettingsHistory(self.session)
         self.activation = Activation(self.session)

@@ -8,12 +8,14 @@ from exact_online.web.access import guard
 from exact_online.web.app import make_app
 from exact_online.web.routes import (
     activating,
+    bookings,
     disconnecting,
     first_sync,
     linking,
     new_practice,
     practices,
     reconciliation,
+    records,
     requirements,
     settings,
     settings_intake,
@@ -25,6 +27,8 @@ def make_pages() -> FastAPI:
     modules = (
         practices,
         reconciliation,
+        bookings,
+        records,
         new_practice,
         settings,
         settings_intake,
