@@ -143,12 +143,12 @@ class Review:
     def differences_of_run(self, run: Run) -> list[AttentionItem]:
         """Return what this run was the first to find different, or found worse (B9)."""
         rows = self._session.rows("differences_of_run", practice=run.practice, run_id=run.run_id)
-        return [_item(_with_values(row)) for row in rows]
+        return [_item(with_both_sides(row)) for row in rows]
 
     def james_changes_of_run(self, run: Run) -> list[AttentionItem]:
         """Return what this run was the first to find otherwise in James than it was booked."""
         rows = self._session.rows("james_changes_of_run", practice=run.practice, run_id=run.run_id)
-        return [_item(_with_values(row)) for row in rows]
+        return [_item(with_both_sides(row)) for row in rows]
 
     def _items(self, practice: str, rows: Sequence[DictRow]) -> list[AttentionItem]:
         """Items as logs and mail may show them:
@@ -218,7 +218,7 @@ class Review:
         return self._session.records(Adjustment, "adjustments_of_run", run_id=run_id)
 
 
-def _with_values(row: DictRow) -> DictRow:
+def with_both_sides(row: DictRow) -> DictRow:
     """Put both sides of a difference where its sentence looks for them."""
     values: dict[str, Any] = {"since": f"{row['since'].astimezone(AMSTERDAM):%d-%m-%Y}"}
     for side in ("james", "exact"):
