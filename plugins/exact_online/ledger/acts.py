@@ -31,6 +31,8 @@ class ActedBooking:
     fingerprint: str
     cause: str | None
     """Of its open difference."""
+    turn: int
+    """One of `Turn`."""
     run_id: str
     """The practice's last run, in which an act moves it."""
 
@@ -81,12 +83,19 @@ class Acts:
             self._together = None
 
     def of_many(self, together: str) -> list[ActOfMany]:
-        """Return the acts that were made together, in their order; empty for an id that none has."""
+        """Return the acts that were made together, in their order; none for an unknown id."""
         return self._session.records(ActOfMany, "acts_together", together=together)
 
     def booking(self, practice: str, source_key: str) -> ActedBooking | None:
         """Return the latest version of a record; None when the ledger does not know it."""
         return self._session.record(ActedBooking, "booking_for_act", practice=practice, source_key=source_key)
+
+    def is_changed(self, practice: str, source_key: str, run_id: str) -> bool:
+        """Return whether something that Exact's last answer depended on is otherwise now."""
+        row = self._session.row(
+            "circumstances_changed", practice=practice, source_key=source_key, run_id=run_id
+        )
+        return bool(row and row["is_so"])
 
     def keep(
         self, practice: str, act: str, subject: str, by: str, reason: str, before: Mapping[str, Any]

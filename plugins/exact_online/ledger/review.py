@@ -140,6 +140,11 @@ class Review:
         """Return all of a practice that is neither booked nor handed over, the oldest first."""
         return self._items(practice, self._session.rows("open_attention_items", practice=practice))
 
+    def item(self, practice: str, source_key: str) -> AttentionItem | None:
+        """Return one record that is neither booked nor handed over; None when it is."""
+        rows = self._session.rows("attention_item", practice=practice, source_key=source_key)
+        return next(iter(self._items(practice, rows)), None)
+
     def differences_of_run(self, run: Run) -> list[AttentionItem]:
         """Return what this run was the first to find different, or found worse (B9)."""
         rows = self._session.rows("differences_of_run", practice=run.practice, run_id=run.run_id)
