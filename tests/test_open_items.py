@@ -107,7 +107,8 @@ def test_what_is_booked_accepted_or_on_its_way_tonight_is_not_open(ledger: Ledge
     assert (late.reason, late.is_by_itself) == ("not_yet_due", True)
     ledger.conn.execute(
         "insert into difference (practice, subject, source_key, entry_id, kind, cause, james_cents, "
-        "exact_cents, first_run, last_run) values ('praktijk_a', 'factuur:1', 'factuur:1', %s, 'sales_entry', "
+        "exact_cents, first_run, last_run) values "
+        "('praktijk_a', 'factuur:1', 'factuur:1', %s, 'sales_entry', "
         "'changed_in_exact', 1000, 900, %s, %s)",
         [exact_id, run.run_id, run.run_id],
     )

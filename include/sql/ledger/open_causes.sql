@@ -17,6 +17,11 @@ with cause as (
     from v_open_items as i
     where
         (%(practice)s::text is null or i.practice = %(practice)s)
+        and (
+            %(pattern)s::text is null
+            or i.practice ilike %(pattern)s
+            or i.practice_name ilike %(pattern)s
+        )
         and (%(reasons)s::text[] is null or i.reason = any(%(reasons)s))
         and (%(cause_id)s::text is null or i.cause_id = %(cause_id)s)
     group by i.cause_id, i.reason, i.cause_values

@@ -31,6 +31,12 @@ class FleetRow:
     """How many practices the search finds in all."""
 
 
+def containing(text: str) -> str:
+    """Return the pattern of ``ilike`` for texts that contain this one, in which no sign is a wildcard."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
 class Fleet:
     """Reads the list of practices."""
 
@@ -42,11 +48,10 @@ class Fleet:
 
         Those that need a person come first; `PAGE_SIZE` rows at most.
         """
-        escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return self._session.records(
             FleetRow,
             "search_practices",
-            pattern=f"%{escaped}%",
+            pattern=containing(text),
             page_size=PAGE_SIZE,
             skipped=(page - 1) * PAGE_SIZE,
         )

@@ -6,7 +6,7 @@ Reads view ``v_open_items``, which BI tools may read too.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from psycopg.rows import DictRow
 
 from exact_online.book_day import AMSTERDAM
+from exact_online.ledger.fleet import containing
 from exact_online.ledger.review import AttentionItem, Review, with_both_sides
 from exact_online.ledger.session import Session
 from exact_online.reasons import cured_by, ends_by_itself
@@ -36,6 +37,9 @@ class OpenFilter:
     """Which causes are listed; None leaves a field out."""
 
     practice: str | None = None
+    """The code of one practice."""
+    text: str = ""
+    """What the name or code of a practice contains."""
     reason: str | None = None
     who: str | None = None
     """Who must act: ``practice``, ``accountant`` or ``support``."""
@@ -106,26 +110,20 @@ class OpenItems:
     ) -> list[OpenCause]:
         """Return page `page`, from 1, of the causes of what is open: `CAUSES_PER_PAGE` at most."""
         wanted = wanted or OpenFilter()
-        return self._causes(wanted.practice, wanted.reasons, None, order, page)
+        pattern = containing(wanted.text) if wanted.text else None
+        asked = {"practice": wanted.practice, "pattern": pattern, "reasons": wanted.reasons}
+        return self._causes(order, page, **asked, cause_id=None)
 
     def cause(self, cause_id: str, practice: str | None = None) -> OpenCause | None:
         """Return one cause, of all practices or one; None when nothing is open by it."""
-        return next(iter(self._causes(practice, None, cause_id, Order.NEED, 1)), None)
+        asked = {"practice": practice, "pattern": None, "reasons": None}
+        return next(iter(self._causes(Order.NEED, 1, **asked, cause_id=cause_id)), None)
 
-    def _causes(
-        self,
-        practice: str | None,
-        reasons: Sequence[str] | None,
-        cause_id: str | None,
-        order: Order,
-        page: int,
-    ) -> list[OpenCause]:
+    def _causes(self, order: Order, page: int, **asked: Any) -> list[OpenCause]:
         return self._session.records(
             OpenCause,
             "open_causes",
-            practice=practice,
-            reasons=reasons,
-            cause_id=cause_id,
+            **asked,
             by_itself=sorted(ends_by_itself()),
             sorted_by=order,
             page_size=CAUSES_PER_PAGE,
