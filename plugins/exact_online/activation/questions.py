@@ -45,6 +45,12 @@ KINDS: Mapping[str, tuple[str, str]] = {
     Reason.PAYMENT_CONDITION_NOT_ON_CREDIT: (CONDITION, "code"),
 }
 """Reason -> which kind of code another one can be chosen for, and the value that names it."""
+KIND_WORDS = {
+    ACCOUNT: ("grootboekrekening", "ledger account"),
+    VAT_CODE: ("btw-code", "VAT code"),
+    CONDITION: ("betalingsconditie", "payment condition"),
+}
+"""What each kind is called, in Dutch and English."""
 LISTS = {ACCOUNT: "gl_accounts", VAT_CODE: "vat_codes", CONDITION: "payment_conditions"}
 
 

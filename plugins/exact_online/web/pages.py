@@ -10,10 +10,15 @@ from exact_online.web.errors import add_error_pages
 from exact_online.web.headers import SecurityHeaders
 from exact_online.web.routes import (
     activating,
+    asking,
     disconnecting,
     first_sync,
+    judging,
     linking,
     new_practice,
+    open_acts,
+    open_items,
+    outage,
     practices,
     settings,
     settings_intake,
@@ -37,6 +42,11 @@ def make_pages() -> FastAPI:
         first_sync,
         activating,
         disconnecting,
+        open_items,
+        open_acts,
+        asking,
+        judging,
+        outage,
     )
     for module in modules:
         app.include_router(module.router)

@@ -11,7 +11,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from exact_online.web.errors import add_error_pages
 from exact_online.web.headers import SecurityHeaders
 from exact_online.web.public_access import guard_public, limit_visitor
-from exact_online.web.public_routes import activate, consent, stop
+from exact_online.web.public_routes import activate, consent, question, stop
 from exact_online.web.view import STATIC, Static
 
 MAX_BODY_BYTES = 5 * 1024 * 1024
@@ -27,7 +27,7 @@ def make_public() -> FastAPI:
     )
     app.state.is_public = True
     app.mount("/static", Static(directory=STATIC))
-    for module in (activate, consent, stop):
+    for module in (activate, consent, question, stop):
         app.include_router(module.router)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES)
     app.add_middleware(SecurityHeaders)
