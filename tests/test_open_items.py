@@ -12,7 +12,7 @@ import pytest
 from exact_online.ledger import Ledger, OpenFilter, Order, connect
 from exact_online.reasons import explain
 from exact_online.report.sentences import is_about_one_record, item_sentence
-from tests.ledger_cases import book, entry, open_run, plan, register, rejection
+from tests.ledger_cases import book, differ, entry, open_run, plan, register, rejection
 
 PRACTICES = [f"praktijk_{number:02}" for number in range(14)]
 
@@ -105,13 +105,7 @@ def test_what_is_booked_accepted_or_on_its_way_tonight_is_not_open(ledger: Ledge
     ledger.conn.execute("update booking set planned_at = now() - interval '2 days' where entry_number = 2")
     (late,) = ledger.open_items.causes()
     assert (late.reason, late.is_by_itself) == ("not_yet_due", True)
-    ledger.conn.execute(
-        "insert into difference (practice, subject, source_key, entry_id, kind, cause, james_cents, "
-        "exact_cents, first_run, last_run) values "
-        "('praktijk_a', 'factuur:1', 'factuur:1', %s, 'sales_entry', "
-        "'changed_in_exact', 1000, 900, %s, %s)",
-        [exact_id, run.run_id, run.run_id],
-    )
+    differ(ledger, run, 1, exact_id)
     changed, late = ledger.open_items.causes()
     assert (changed.reason, changed.cents, late.reason) == ("changed_in_exact", 100, "not_yet_due")
     (record,) = ledger.open_items.records(changed.cause_id)

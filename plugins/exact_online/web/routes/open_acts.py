@@ -51,7 +51,9 @@ def act(view: ThisView, ledger: OpenLedger, cause: str, sent: Sent) -> Response:
     practice, subject = sent.get("practice", "")[:100], sent.get("subject", "")[:100]
     known = known_cause(view, ledger, cause, practice)
     form = read_form(view, ActForm, sent)
-    if form.model is None or (form.model.scope == "record" and not subject):
+    if form.model is not None and form.model.scope == "record" and not subject:
+        form.reject("scope", view.text("Choose one of the list."))
+    if form.model is None or not form.is_right:
         return show_cause(view, ledger, cause, practice, subject, act_form=form)
     chosen = form.model
     causes = [cause] if chosen.scope != "reason" else _of_reason(ledger, known.reason, practice)
