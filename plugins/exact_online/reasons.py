@@ -307,7 +307,7 @@ def cure(reason: str, language: Language = "nl") -> str:
 
 @cache
 def cured_by(who: str) -> frozenset[str]:
-    """Return the codes of the reasons and stops that this person can cure (`CatalogueEntry.cure`)."""
+    """Return the codes of the reasons and stops that `who` can cure (`CatalogueEntry.cure`)."""
     entries = [*catalogue().items(), *stops().items()]
     return frozenset(str(code) for code, entry in entries if entry.cure == who)
 

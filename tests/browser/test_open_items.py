@@ -149,7 +149,7 @@ def _account(code: str, blocked: bool) -> dict[str, object]:
 def test_after_an_outage_one_act_clears_the_failed_runs_and_no_others(
     open_as: Callable[..., Page], ledger: Ledger, tmp_path: Path
 ) -> None:
-    """By Airflow's public API, with the person's own rights; pressed twice it clears nothing more."""
+    """By Airflow's public API, with the person's own rights; nothing else is touched."""
     failed, well, rejected = [f"storing_{number}" for number in range(6)], ["gelukt"], ["afgewezen"]
     for code in failed + well + rejected:
         register(ledger, code)

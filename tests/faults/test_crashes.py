@@ -63,6 +63,7 @@ def test_a_recovery_that_dies_books_each_invoice_once(small_place: Place, points
 NEVER_BY_A_WORKER = {
     "purge_*": "a purge writes in small transactions, and the next day does what one left",
     "erase_*": "within the transaction of a person who erases a debtor",
+    "activation_*": "what a person does on a page on the way to an active link, or by a signed link",
     "add_practice": "within the transaction of a person who adds a practice",
     "note_event": "within the transaction of what a person does on a page",
     "note_access": "a person looks at a debtor, in one statement",

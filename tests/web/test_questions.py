@@ -31,7 +31,7 @@ INVOICES = (2600001, 2600002)
 
 @pytest.fixture
 def ledger(link: SmallLink, monkeypatch: pytest.MonkeyPatch) -> Ledger:
-    """The ledger of the small link; with an account that the accountant has blocked, and a night."""
+    """The ledger of the small link after a night, with an account that is blocked."""
     dsn = link.place.ledger_dsn.replace("postgresql://", "postgres://")
     monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", dsn)
     monkeypatch.setenv("AIRFLOW__API__BASE_URL", BASE_URL)

@@ -12,6 +12,7 @@ with cause as (
         sum(i.cents)::bigint as cents,
         min(i.since) as since,
         min(i.practice_name) as practice_name,
+        min(i.cause_id || ' ' || i.practice || ' ' || i.subject) as example,
         bool_or(i.state = 'stopped') as is_practice,
         i.reason = any(%(by_itself)s) as is_by_itself
     from v_open_items as i

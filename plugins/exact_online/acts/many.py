@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from exact_online.acts.offered import FUNCTIONS, ActName, acts_for
 from exact_online.acts.taking_back import take_back
@@ -52,7 +53,7 @@ def act_on(
         for record in records:
             if act in acts_for(record.reason, record.kind, record.state) and may_act(record.practice):
                 word = Word(record.practice, by, reason)
-                _try(outcome, word, record.subject, lambda: FUNCTIONS[act](ledger, word, record.subject))  # noqa: B023
+                _try(outcome, word, record.subject, partial(FUNCTIONS[act], ledger, word, record.subject))
     return outcome
 
 
@@ -64,7 +65,7 @@ def take_back_all(
     for act in ledger.acts.of_many(together):
         if act.taken_back_by is None and may_act(act.practice):
             word = Word(act.practice, by, reason)
-            _try(outcome, word, act.subject, lambda: take_back(ledger, word, act.act_id))  # noqa: B023
+            _try(outcome, word, act.subject, partial(take_back, ledger, word, act.act_id))
     return outcome
 
 

@@ -32,7 +32,7 @@ class ActName(StrEnum):
 
 
 def _ours(ledger: Ledger, word: Word, key: str) -> int:
-    """The relation that bears the number, or those of previous software that look like the debtor."""
+    """The relation that bears the number, or those of previous software that look alike."""
     if ledger.matches.of_debtor(word.practice, key.removeprefix("debiteur:")):
         return ours_alike(ledger, word, chosen_matches(key, None, None))[0]
     return ours(ledger, word, key)

@@ -32,7 +32,7 @@ class FleetRow:
 
 
 def containing(text: str) -> str:
-    """Return the pattern of ``ilike`` for texts that contain this one, in which no sign is a wildcard."""
+    """Return the pattern of ``ilike`` for texts that contain this one; no sign is a wildcard."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
 

@@ -6,7 +6,7 @@ Reads view ``v_open_items``, which BI tools may read too.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -69,6 +69,8 @@ class OpenCause:
     since: dt.datetime
     practice_name: str
     """Of one of its practices: of the only one, when there is one."""
+    example: str
+    """Which of its records `OpenItems.examples` gives."""
     is_practice: bool
     """True when whole practices are stopped by it."""
     is_by_itself: bool
@@ -153,11 +155,26 @@ class OpenItems:
             cause_id=cause_id,
             practice=practice,
             subject=subject,
+            examples=None,
             own_only=own_only,
             page_size=page_size,
             skipped=(page - 1) * page_size,
         )
         return [self._record(row) for row in rows]
+
+    def examples(self, causes: Sequence[OpenCause]) -> dict[str, OpenRecord]:
+        """Return a record of each of these causes, by cause id: what fills in its sentence."""
+        rows = self._session.rows(
+            "open_cause_records",
+            cause_id=None,
+            practice=None,
+            subject=None,
+            examples=[cause.example for cause in causes],
+            own_only=False,
+            page_size=len(causes),
+            skipped=0,
+        )
+        return {row["cause_id"]: self._record(row) for row in rows}
 
     def _record(self, row: DictRow) -> OpenRecord:
         return OpenRecord(

@@ -21,7 +21,7 @@ def item_sentence(item: AttentionItem, language: Language = "nl") -> str:
 
 
 def is_about_one_record(cause: OpenCause) -> bool:
-    """Return whether the sentence of a cause names a record, so that it is but an example of many."""
+    """Return whether the sentence of a cause names a record: then it is one of many."""
     named = {name.removesuffix("_nl").removesuffix("_en") for name in reasons.placeholders(cause.reason)}
     known = {name.removesuffix("_nl").removesuffix("_en") for name in cause.cause_values}
     return cause.records > 1 and not cause.is_practice and bool(named - known - WORDS_OF_A_CAUSE)

@@ -86,7 +86,7 @@ class AirflowApi:
         )
 
     async def failed_runs(self, since: dt.datetime) -> list[FailedRun]:
-        """Return the latest run of each practice that failed since then and that the person may see.
+        """Return each practice's latest run that failed since then and that the person may see.
 
         Raises AirflowFailed.
         """

@@ -34,7 +34,7 @@ def judge(
     practice: str,
     key: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """Say what the next night would do with a record. It costs some calls to Exact, all of them reads."""
+    """Say what the next night would do with a record. It costs some calls to Exact, all reads."""
     known = known_practice(view, ledger, practice)
     settings = ledger.practices.settings(known)
     with closing(page_connection()) as second, james_session() as james:

@@ -102,14 +102,14 @@ def _of_reason(ledger: Ledger, reason: str, practice: str) -> list[str]:
 
 def _records(ledger: Ledger, causes: list[str], practice: str, subject: str) -> Iterator[OpenRecord]:
     """The records that an act is for, `MOST_AT_ONCE` at most; of a cause those that have it."""
-    room = MOST_AT_ONCE
+    left = MOST_AT_ONCE
     for cause in causes:
-        if room <= 0:
+        if left <= 0:
             return
         found = ledger.open_items.records(
-            cause, practice or None, subject=subject or None, own_only=not subject, page_size=room
+            cause, practice or None, subject=subject or None, own_only=not subject, page_size=left
         )
-        room -= len(found)
+        left -= len(found)
         yield from found
 
 

@@ -45,9 +45,14 @@ def open_items(
     wanted = OpenFilter(practice or None, q.strip(), reason or None, who or None)
     causes = ledger.open_items.causes(wanted, Order(order), page)
     found = causes[0].found if causes else 0
+    examples = ledger.open_items.examples(causes)
     return view.page(
         "open_items.html",
-        rows=[(cause, cause_words(view, cause, _first(ledger, cause, practice))) for cause in causes],
+        rows=[
+            (cause, cause_words(view, cause, examples[cause.cause_id]))
+            for cause in causes
+            if cause.cause_id in examples
+        ],
         found=found,
         page=page,
         pages=-(-found // CAUSES_PER_PAGE),
@@ -121,12 +126,6 @@ def known_cause(view: View, ledger: Ledger, cause_id: str, practice: str) -> Ope
     if cause is None:
         raise HTTPException(404, view.text("Nothing is open by this cause any more."))
     return cause
-
-
-def _first(ledger: Ledger, cause: OpenCause, practice: str) -> OpenRecord:
-    """A record of the cause, by which its sentence is filled in."""
-    (record,) = ledger.open_items.records(cause.cause_id, practice or None, page_size=1)
-    return record
 
 
 def _acts(records: list[OpenRecord]) -> list[ActName]:
