@@ -1,6 +1,6 @@
--- One page of the records of a cause, or one of each of several, the oldest first, with all that their sentences name. The
--- reason, its values and Exact's words are those of the booking that has the cause. `own_only`:
--- without what only waits for it.
+-- One page of the records of a cause, or one of each of several, the oldest first, with all that
+-- their sentences name. The reason, its values and Exact's words are those of the booking that
+-- has the cause. `own_only`: without what only waits for it.
 select
     i.cause_id,
     i.practice,
@@ -42,7 +42,10 @@ left join
     on i.reason = 'app_scope_missing' and m.scope = i.cause_values ->> 'scope' and m.cleared_at is null
 where
     (%(cause_id)s::text is null or i.cause_id = %(cause_id)s)
-    and (%(examples)s::text[] is null or i.cause_id || ' ' || i.practice || ' ' || i.subject = any(%(examples)s))
+    and (
+        %(examples)s::text[] is null
+        or i.cause_id || ' ' || i.practice || ' ' || i.subject = any(%(examples)s)
+    )
     and (%(practice)s::text is null or i.practice = %(practice)s)
     and (%(subject)s::text is null or i.subject = %(subject)s)
     and (not %(own_only)s or coalesce(i.cause_booking_id, 0) = coalesce(i.booking_id, 0))
