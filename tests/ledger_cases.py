@@ -150,6 +150,17 @@ def book(ledger: Ledger, run: Run, number: int) -> str:
     return exact_id
 
 
+def differ(ledger: Ledger, run: Run, number: int, exact_id: str) -> None:
+    """An open difference of a booked entry: James 10,00, Exact 9,00."""
+    ledger.conn.execute(
+        "insert into exact_sync.difference (practice, subject, source_key, entry_id, kind, cause, "
+        "james_cents, exact_cents, first_run, last_run) values (%(practice)s, %(key)s, "
+        "%(key)s, %(entry)s, 'sales_entry', "
+        "'changed_in_exact', 1000, 900, %(run)s, %(run)s)",
+        {"practice": run.practice, "key": f"factuur:{number}", "entry": exact_id, "run": run.run_id},
+    )
+
+
 def _of(ledger: Ledger, run: Run, number: int) -> Any:
     for batch in ledger.planning.batches(run.practice, 100):
         for booking in ledger.bookings.to_send(run, batch):

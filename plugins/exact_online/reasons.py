@@ -159,6 +159,9 @@ class Reason(StrEnum):
 PLANNED_FROM = ("James", "workbook", "include/", "the link", "Exact: master data, VAT codes")
 """Begin of the places in `CatalogueEntry.where_en` whose content goes into a plan."""
 
+BY_ITSELF = "by itself"
+"""Begin of the same places where nobody has to do anything."""
+
 WARNINGS = frozenset(
     {
         Reason.INSURER_PAID_AT_DESK,
@@ -317,6 +320,19 @@ def cure(reason: str, language: Language = "nl") -> str:
 def curer(reason: str) -> str:
     """Return who can cure it: practice, accountant or support."""
     return (entry_of(reason) or catalogue()[Reason.REJECTED_OTHER]).cure
+
+
+@cache
+def cured_by(who: str) -> frozenset[str]:
+    """Return the codes of the reasons and stops that `who` can cure (`CatalogueEntry.cure`)."""
+    entries = [*catalogue().items(), *stops().items()]
+    return frozenset(str(code) for code, entry in entries if entry.cure == who)
+
+
+@cache
+def ends_by_itself() -> frozenset[str]:
+    """Return the codes of the reasons for which nobody has to do anything."""
+    return frozenset(str(code) for code, entry in catalogue().items() if entry.where_en.startswith(BY_ITSELF))
 
 
 def problem_text(code: str, values: Mapping[str, object]) -> str:

@@ -45,6 +45,8 @@ class Site:
     ledger_dsn: str
     exact_port: int
     """Where the connection `exact_online` looks for Exact; who needs one starts it there."""
+    secret_key: str
+    """By which the api-server signs links."""
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +84,12 @@ def site(
     try:
         url = settings["AIRFLOW__API__BASE_URL"]
         _wait_until_served(url, log)
-        yield Site(url, f"{ledger_dsn}?options=-csearch_path%3D{SCHEMA}", exact_port)
+        yield Site(
+            url,
+            f"{ledger_dsn}?options=-csearch_path%3D{SCHEMA}",
+            exact_port,
+            settings["AIRFLOW__API__SECRET_KEY"],
+        )
     finally:
         child.stop()
 

@@ -1,4 +1,4 @@
 -- Writes an act down.
-insert into act (practice, act, subject, acted_by, reason, before)
-values (%(practice)s, %(act)s, %(subject)s, %(by)s, %(reason)s, %(before)s)
+insert into act (practice, act, subject, acted_by, reason, before, together)
+values (%(practice)s, %(act)s, %(subject)s, %(by)s, %(reason)s, %(before)s, %(together)s)
 returning act_id;

@@ -4,6 +4,7 @@ select
     b.booking_id,
     b.kind,
     b.state,
+    b.turn,
     b.exact_id::text as entry_id,
     b.reason,
     b.payload is not null as has_content,

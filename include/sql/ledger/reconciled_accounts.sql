@@ -1,5 +1,6 @@
--- Per journal and G/L account of the link's lines: what the ledger booked, what Exact shows of those
--- entries, and what Exact shows of other entries in these journals. Net cents; revenue is positive.
+-- Per journal and G/L account of the link's lines: what the ledger booked, what Exact shows of
+-- those entries, and what Exact shows of other entries in these journals. Net cents; revenue is
+-- positive.
 with ours as (
     select
         b.journal,

@@ -1,5 +1,5 @@
--- What is booked or handed over, per month of the entry, state, journal, revenue group and VAT rate.
--- Gross and VAT in cents.
+-- What is booked or handed over, per month of the entry, state, journal, revenue group and VAT
+-- rate. Gross and VAT in cents.
 select
     date_trunc('month', b.entry_date)::date as month,
     b.state,

@@ -1,6 +1,6 @@
--- What Exact's own lines in our journals come to, per month of the entry and journal: of the link's
--- entries, and of other entries. Gross cents: what stands on the receivables and suspense accounts of
--- any version of the settings, debit positive.
+-- What Exact's own lines in our journals come to, per month of the entry and journal: of the
+-- link's entries, and of other entries. Gross cents: what stands on the receivables and suspense
+-- accounts of any version of the settings, debit positive.
 with debit_accounts as (
     select s.settings ->> 'receivables_account' as gl_account
     from settings_version as s
@@ -8,7 +8,10 @@ with debit_accounts as (
     union
     select of_condition.gl_account
     from settings_version as s
-    cross join lateral jsonb_each_text(s.settings -> 'suspense_accounts') as of_condition (condition, gl_account)
+    cross join
+        lateral
+        jsonb_each_text(s.settings -> 'suspense_accounts')
+            as of_condition (condition, gl_account)
     where s.practice = %(practice)s
 )
 

@@ -1,6 +1,7 @@
--- The invoices and claims of days, the latest version each, a page at a time: where they stand, and
--- the open difference of each. Without a revenue group and VAT rate all, else those with such a line
--- (what was never booked has no lines); only those that differ where that is asked. Gross cents.
+-- The invoices and claims of days, the latest version each, a page at a time: where they stand,
+-- and the open difference of each. Without a revenue group and VAT rate all, else those with
+-- such a line (what was never booked has no lines); only those that differ where that is asked.
+-- Gross cents.
 select
     b.booking_id,
     b.source_key,

@@ -1,8 +1,10 @@
--- What the booked entries put on the receivables account, by the ledger and by Exact's mirror: cents,
--- debit positive. PIN and cash go through the general journal and leave no receivable.
+-- What the booked entries put on the receivables account, by the ledger and by Exact's mirror:
+-- cents, debit positive. PIN and cash go through the general journal and leave no receivable.
 select
-    coalesce(sum(b.total_cents) filter (where b.kind = 'general_journal_entry'), 0)::bigint as paid_at_once_cents,
-    coalesce(sum(b.total_cents) filter (where b.kind <> 'general_journal_entry'), 0)::bigint as on_account_cents,
+    coalesce(sum(b.total_cents) filter (where b.kind = 'general_journal_entry'), 0)::bigint
+        as paid_at_once_cents,
+    coalesce(sum(b.total_cents) filter (where b.kind <> 'general_journal_entry'), 0)::bigint
+        as on_account_cents,
     (
         select coalesce(sum(x.cents), 0)::bigint
         from exact_line as x

@@ -10,6 +10,7 @@ from exact_online.acts.differences import accept
 from exact_online.acts.divisions import share_division
 from exact_online.acts.erasing import erase
 from exact_online.acts.hand_overs import take_back_file
+from exact_online.acts.many import act_on, take_back_all
 from exact_online.acts.matches import chosen_matches, not_ours, ours_alike
 from exact_online.acts.moving_in import move_in
 from exact_online.acts.practices import go_on
@@ -17,6 +18,7 @@ from exact_online.acts.taking_back import take_back
 
 __all__ = [
     "accept",
+    "act_on",
     "adopt",
     "book_again",
     "chosen_matches",
@@ -30,5 +32,6 @@ __all__ = [
     "same_person",
     "share_division",
     "take_back",
+    "take_back_all",
     "take_back_file",
 ]

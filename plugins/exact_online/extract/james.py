@@ -8,7 +8,7 @@ this process holds a few of them at a time.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -93,6 +93,30 @@ def stage_invoices(
     return StagedCounts(keys, invoices, lines)
 
 
+def stage_record(
+    james: Connection,
+    staging: Staging,
+    run_id: str,
+    practice: str,
+    debtor_number: str,
+    invoice_keys: Sequence[str] = (),
+) -> StagedCounts:
+    """Stage one debtor, and invoices or claims by their keys, whatever the ledger knows of them.
+
+    Return counts: fewer invoices than keys when James has them no more. For looking at a single
+    record; raises as `stage_debtors`.
+    """
+    with snapshot(james), staging.transaction("stage record"):
+        james_code = _james_code(james, staging, practice)
+        of_debtor = {"james_practice_code": james_code, "only_debtor": debtor_number}
+        _stage(james, staging, run_id, "debtors", "staged_debtor", **of_debtor)
+        asked = {"invoice_keys": list(invoice_keys), "james_practice_code": james_code}
+        invoices = _stage(james, staging, run_id, "invoices", "staged_invoice", **asked)
+        lines = _stage(james, staging, run_id, "invoice_lines", "staged_invoice_line", **asked)
+        staging.note_shared_numbers(practice, run_id)
+    return StagedCounts(len(invoice_keys), invoices, lines)
+
+
 def _james_code(james: Connection, staging: Staging, practice: str) -> str:
     """James' own code of the practice, which James must know too."""
     code = staging.james_practice_code(practice)
@@ -162,7 +186,8 @@ def _rows_out(
     """The rows as COPY text lines; only the named columns leave James (M3)."""
     names = ", ".join(f'answer."{column}"' for column in columns)
     # The statements are files of ours.
-    copied = f"copy (select {names} from ({promised.text}\n) as answer) to stdout"  # noqa: S608
+    only = ' where answer."debtor_number" = %(only_debtor)s' if "only_debtor" in asked else ""
+    copied = f"copy (select {names} from ({promised.text}\n) as answer{only}) to stdout"  # noqa: S608
     question = copied.encode()
     unchecked = keeps_any_bytes(james)
     with reaching(james), james.cursor() as cursor, cursor.copy(question, asked) as rows:

@@ -24,6 +24,7 @@ from exact_online.ledger.exports import ExportFile, HandedOverEntry
 from exact_online.ledger.fleet import FleetFigures, PracticeStatus
 from exact_online.ledger.ledger import Ledger
 from exact_online.ledger.night_numbers import Cell, JournalTotal, NightNumbers, OpenGroup, SuspenseTotal
+from exact_online.ledger.open_items import OpenCause, OpenFilter, OpenRecord, Order
 from exact_online.ledger.planning import Batch, BatchOutcome
 from exact_online.ledger.practices import Practice, PracticeWithDag
 from exact_online.ledger.relations import DebtorDocument, TakenRelation
@@ -71,7 +72,11 @@ __all__ = [
     "LedgerClock",
     "Move",
     "NightNumbers",
+    "OpenCause",
+    "OpenFilter",
     "OpenGroup",
+    "OpenRecord",
+    "Order",
     "Practice",
     "PracticeEvent",
     "PracticeStatus",

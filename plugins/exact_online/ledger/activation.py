@@ -29,6 +29,8 @@ class ActivationLink:
     spent_at: dt.datetime | None
     browser_hash: str | None
     """Of the browser that spent it; None while nobody did."""
+    question: dict[str, str] | None
+    """What it asks (`activation.questions.Question`); None for a link that links a practice."""
     is_open: bool
     """True while it is neither spent nor expired."""
     is_expired: bool
@@ -118,9 +120,15 @@ class Activation:
     # --- signed links -----------------------------------------------------------------------------
 
     def make_link(
-        self, practice: str, person: str, mail_address: str, made_by: str, valid_for: dt.timedelta
+        self,
+        practice: str,
+        person: str,
+        mail_address: str,
+        made_by: str,
+        valid_for: dt.timedelta,
+        question: Mapping[str, str] | None = None,
     ) -> str:
-        """Make a link and return its id."""
+        """Make a link, to link the practice or to answer a question, and return its id."""
         row = self._session.write_row(
             "activation_make_link",
             practice=practice,
@@ -128,6 +136,7 @@ class Activation:
             mail_address=mail_address,
             made_by=made_by,
             valid_for=valid_for,
+            question=Jsonb(dict(question)) if question else None,
         )
         assert row is not None
         return str(row["link_id"])
@@ -137,7 +146,7 @@ class Activation:
         return self._session.record(ActivationLink, "activation_links", link_id=link_id, practice=None)
 
     def links(self, practice: str) -> list[ActivationLink]:
-        """Return the latest links of a practice, newest first."""
+        """Return the latest links that link a practice, newest first."""
         return self._session.records(ActivationLink, "activation_links", link_id=None, practice=practice)
 
     def spend_link(self, link_id: str, browser_hash: str) -> bool:

@@ -6,7 +6,8 @@ An act and what it changes are one transaction of the holder of the practice's l
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,8 @@ class ActedBooking:
     fingerprint: str
     cause: str | None
     """Of its open difference."""
+    turn: int
+    """One of `Turn`."""
     run_id: str
     """The practice's last run, in which an act moves it."""
 
@@ -48,15 +51,51 @@ class Act:
     taken_back_by: str | None
 
 
+@dataclass(frozen=True)
+class ActOfMany:
+    """An act that was made together with others."""
+
+    act_id: int
+    practice: str
+    practice_name: str
+    act: str
+    subject: str
+    acted_by: str
+    reason: str
+    acted_at: dt.datetime
+    taken_back_by: str | None
+
+
 class Acts:
     """Writes acts and what they change; each change is guarded and says whether it was made."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._together: str | None = None
+
+    @contextmanager
+    def made_together(self, together: str) -> Iterator[None]:
+        """Let what is kept inside bear this id (a UUID), by which it is found again."""
+        self._together = together
+        try:
+            yield
+        finally:
+            self._together = None
+
+    def of_many(self, together: str) -> list[ActOfMany]:
+        """Return the acts that were made together, in their order; none for an unknown id."""
+        return self._session.records(ActOfMany, "acts_together", together=together)
 
     def booking(self, practice: str, source_key: str) -> ActedBooking | None:
         """Return the latest version of a record; None when the ledger does not know it."""
         return self._session.record(ActedBooking, "booking_for_act", practice=practice, source_key=source_key)
+
+    def is_changed(self, practice: str, source_key: str, run_id: str) -> bool:
+        """Return whether something that Exact's last answer depended on is otherwise now."""
+        row = self._session.row(
+            "circumstances_changed", practice=practice, source_key=source_key, run_id=run_id
+        )
+        return bool(row and row["is_so"])
 
     def keep(
         self, practice: str, act: str, subject: str, by: str, reason: str, before: Mapping[str, Any]
@@ -71,6 +110,7 @@ class Acts:
             by=by,
             reason=reason,
             before=Jsonb(dict(before)),
+            together=self._together,
         )
         assert row is not None
         return int(row["act_id"])

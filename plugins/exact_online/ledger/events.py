@@ -28,6 +28,9 @@ class EventKind(StrEnum):
     ACTIVATED = "activated"
     DEACTIVATED = "deactivated"
     DISCONNECTED = "disconnected"
+    QUESTION_SENT = "question_sent"
+    QUESTION_ANSWERED = "question_answered"
+    RUN_CLEARED = "run_cleared"
 
 
 @dataclass(frozen=True)

@@ -151,6 +151,12 @@ class PracticeStatus:
         )
 
 
+def containing(text: str) -> str:
+    """Return the pattern of ``ilike`` for texts that contain this one; no sign is a wildcard."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
 class Fleet:
     """Reads how practices stand."""
 
@@ -162,11 +168,10 @@ class Fleet:
 
         Those that need a person come first; `PAGE_SIZE` rows at most.
         """
-        escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return self._session.records(
             PracticeStatus,
             "fleet_page",
-            pattern=f"%{escaped}%",
+            pattern=containing(text),
             page_size=PAGE_SIZE,
             skipped=(page - 1) * PAGE_SIZE,
         )

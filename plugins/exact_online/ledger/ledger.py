@@ -16,6 +16,7 @@ from exact_online.ledger.fleet import Fleet
 from exact_online.ledger.home import Home
 from exact_online.ledger.matches import Matches
 from exact_online.ledger.mirrors import Mirrors
+from exact_online.ledger.open_items import OpenItems
 from exact_online.ledger.past_years import PastYears
 from exact_online.ledger.planning import Planning
 from exact_online.ledger.practice_pages import PracticePages
@@ -59,6 +60,7 @@ class Ledger:
         self.matches = Matches(self.session)
         self.mirrors = Mirrors(self.session)
         self.review = Review(self.session)
+        self.open_items = OpenItems(self.session)
         self.acts = Acts(self.session)
         self.differences = Differences(self.session)
         self.totals = Totals(self.session)

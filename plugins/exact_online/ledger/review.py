@@ -140,15 +140,20 @@ class Review:
         """Return all of a practice that is neither booked nor handed over, the oldest first."""
         return self._items(practice, self._session.rows("open_attention_items", practice=practice))
 
+    def item(self, practice: str, source_key: str) -> AttentionItem | None:
+        """Return one record that is neither booked nor handed over; None when it is."""
+        rows = self._session.rows("attention_item", practice=practice, source_key=source_key)
+        return next(iter(self._items(practice, rows)), None)
+
     def differences_of_run(self, run: Run) -> list[AttentionItem]:
         """Return what this run was the first to find different, or found worse (B9)."""
         rows = self._session.rows("differences_of_run", practice=run.practice, run_id=run.run_id)
-        return [_item(_with_values(row)) for row in rows]
+        return [_item(with_both_sides(row)) for row in rows]
 
     def james_changes_of_run(self, run: Run) -> list[AttentionItem]:
         """Return what this run was the first to find otherwise in James than it was booked."""
         rows = self._session.rows("james_changes_of_run", practice=run.practice, run_id=run.run_id)
-        return [_item(_with_values(row)) for row in rows]
+        return [_item(with_both_sides(row)) for row in rows]
 
     def _items(self, practice: str, rows: Sequence[DictRow]) -> list[AttentionItem]:
         """Items as logs and mail may show them:
@@ -234,7 +239,7 @@ def difference_values(james_cents: int, exact_cents: int, differs: str, since: d
     }
 
 
-def _with_values(row: DictRow) -> DictRow:
+def with_both_sides(row: DictRow) -> DictRow:
     """Put both sides of a difference where its sentence looks for them."""
     values = difference_values(row["james_cents"], row["exact_cents"], row["differs"], row["since"])
     return {**row, "reason_values": values}

@@ -210,6 +210,20 @@ class Runs:
         row = self._session.row("read_numbers", run_id=run_id)
         return NightNumbers.from_json(row["numbers"]) if row and row["numbers"] else None
 
+    def to_leave(
+        self, practices: Sequence[str], airflow_run_ids: Sequence[str], started: Sequence[dt.datetime]
+    ) -> frozenset[tuple[str, str]]:
+        """Return which of these failed Airflow runs need no clearing: they went to their end, or a
+        newer night of the practice did. Practice and Airflow run id.
+        """
+        rows = self._session.rows(
+            "runs_to_leave",
+            practices=list(practices),
+            airflow_run_ids=list(airflow_run_ids),
+            started=list(started),
+        )
+        return frozenset((row["practice"], row["airflow_run_id"]) for row in rows)
+
     def numbers_of_airflow_run(self, practice: str, airflow_run_id: str) -> NightNumbers | None:
         """Return the numbers of the run that an Airflow run made;
         None when it never came that far.

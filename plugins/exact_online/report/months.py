@@ -71,7 +71,7 @@ class Month:
 
     @property
     def waiting(self) -> list[CauseOfMonth]:
-        """What the state of a booking explains: not yet due, held, rejected, closed, handed over."""
+        """What the state of a booking explains, such as rejected or handed over."""
         return [cause for cause in self.causes if Cause(cause.cause) in EXPLAINED_BY_STATE]
 
     @property

@@ -1,16 +1,30 @@
-"""Attention items as sentences, in Dutch; no names (B7)."""
+"""Attention items and causes as sentences; no names (B7)."""
 
 from __future__ import annotations
 
 from exact_online import reasons
-from exact_online.ledger import Adjustment, AttentionItem
+from exact_online.ledger import Adjustment, AttentionItem, OpenCause
+from exact_online.reasons import Language
 
 ANSWER_LOST_NL = "Exacts antwoord ging verloren; de volgende nacht vraagt Exact ernaar."
 
 
-def item_sentence(item: AttentionItem) -> str:
-    """Return what is the matter, in Dutch."""
-    return ANSWER_LOST_NL if item.reason is None else reasons.explain(item.reason, item.values, "nl")
+WORDS_OF_A_CAUSE = frozenset({"use", "nature", "found", "wanted", "since"})
+"""Values of a sentence that go with those that name the thing to put right."""
+
+
+def item_sentence(item: AttentionItem, language: Language = "nl") -> str:
+    """Return what is the matter."""
+    if item.reason is None:
+        return ANSWER_LOST_NL
+    return reasons.explain(item.reason, item.values, language)
+
+
+def is_about_one_record(cause: OpenCause) -> bool:
+    """Return whether the sentence of a cause names a record: then it is one of many."""
+    named = {name.removesuffix("_nl").removesuffix("_en") for name in reasons.placeholders(cause.reason)}
+    known = {name.removesuffix("_nl").removesuffix("_en") for name in cause.cause_values}
+    return cause.records > 1 and not cause.is_practice and bool(named - known - WORDS_OF_A_CAUSE)
 
 
 def warning_sentence(warning: Adjustment) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import escape
 
 from exact_online import reasons
+from exact_online.lacks import Lack
 from exact_online.reasons import Reason
 from exact_online.report.log_lines import CURE, WIDTH, cure_line, fitted, wrapped
 from exact_online.report.mail import Message
@@ -22,7 +23,7 @@ from exact_online.stops import Stop
 class WatchItem:
     """One thing that the watch found."""
 
-    reason: Reason | Stop
+    reason: Reason | Stop | Lack
     values: Mapping[str, str]
     is_urgent: bool
     """The task that found it fails until it is cured."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -13,6 +17,9 @@ from fastapi import Depends, Request
 from exact_online.registry import DAG_PREFIX
 
 SECONDS = 20.0
+RUNS_PER_PAGE = 100
+"""The most that Airflow gives at once."""
+RUNS_PER_CLEARING = 20
 
 
 class Started(StrEnum):
@@ -23,6 +30,29 @@ class Started(StrEnum):
     """Airflow has not read the DAG yet: it does within a minute."""
     DENIED = "denied"
     FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class FailedRun:
+    """A run of a practice's DAG that is red."""
+
+    practice: str
+    run_id: str
+    """Airflow's."""
+    started: dt.datetime
+
+
+@dataclass
+class Cleared:
+    """What came of clearing runs."""
+
+    runs: list[FailedRun]
+    not_done: list[FailedRun]
+    """Airflow denied them, or they are not there any more."""
+
+
+class AirflowFailed(Exception):
+    """Airflow's API did not answer as it should; the text is its own."""
 
 
 class AirflowApi:
@@ -54,6 +84,63 @@ class AirflowApi:
         return {404: Started.NOT_THERE, 401: Started.DENIED, 403: Started.DENIED}.get(
             answer.status_code, Started.FAILED
         )
+
+    async def failed_runs(self, since: dt.datetime) -> list[FailedRun]:
+        """Return each practice's latest run that failed since then and that the person may see.
+
+        Raises AirflowFailed.
+        """
+        body = {"states": ["failed"], "run_after_gte": since.isoformat(), "order_by": "run_after"}
+        found: dict[str, FailedRun] = {}
+        try:
+            async with httpx.AsyncClient(**self._options) as http:
+                offset, total = 0, 1
+                while offset < total:
+                    page = {**body, "page_limit": RUNS_PER_PAGE, "page_offset": offset}
+                    answer = await http.post("/dags/~/dagRuns/list", json=page)
+                    answer.raise_for_status()
+                    runs, total = answer.json()["dag_runs"], answer.json()["total_entries"]
+                    offset += len(runs) or total
+                    found |= {run["dag_id"]: _failed_run(run) for run in runs if _is_ours(run)}
+        except httpx.HTTPError as error:
+            raise AirflowFailed(str(error)) from error
+        return sorted(found.values(), key=lambda run: (run.started, run.practice))
+
+    async def clear_failed(self, runs: Sequence[FailedRun], note: str, seconds: float) -> Cleared:
+        """Clear the failed tasks of these runs until `seconds` are over; what ran well stays.
+
+        A run that somebody cleared meanwhile has no failed task, so clearing it again does nothing.
+        """
+        until, cleared = time.monotonic() + seconds, Cleared([], [])
+        async with httpx.AsyncClient(**self._options) as http:
+            for first in range(0, len(runs), RUNS_PER_CLEARING):
+                if time.monotonic() > until:
+                    break
+                some = runs[first : first + RUNS_PER_CLEARING]
+                if await self._clear(http, some, note):
+                    cleared.runs += some
+                else:  # one that is denied, or gone, keeps the others of its request from going
+                    for run in some:
+                        is_done = await self._clear(http, [run], note)
+                        (cleared.runs if is_done else cleared.not_done).append(run)
+        return cleared
+
+    async def _clear(self, http: httpx.AsyncClient, runs: Sequence[FailedRun], note: str) -> bool:
+        named = [{"dag_id": DAG_PREFIX + run.practice, "dag_run_id": run.run_id} for run in runs]
+        body = {"dag_runs": named, "dry_run": False, "only_failed": True, "note": note}
+        try:
+            return (await http.post("/dags/~/clearDagRuns", json=body)).is_success
+        except httpx.HTTPError:
+            return False
+
+
+def _is_ours(run: dict[str, Any]) -> bool:
+    return str(run["dag_id"]).startswith(DAG_PREFIX)
+
+
+def _failed_run(run: dict[str, Any]) -> FailedRun:
+    started = dt.datetime.fromisoformat(run["start_date"] or run["run_after"])
+    return FailedRun(run["dag_id"].removeprefix(DAG_PREFIX), run["dag_run_id"], started)
 
 
 def airflow_api(request: Request) -> AirflowApi:

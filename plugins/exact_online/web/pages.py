@@ -8,11 +8,16 @@ from exact_online.web.access import guard
 from exact_online.web.app import make_app
 from exact_online.web.routes import (
     activating,
+    asking,
     bookings,
     disconnecting,
     first_sync,
+    judging,
     linking,
     new_practice,
+    open_acts,
+    open_items,
+    outage,
     practices,
     reconciliation,
     records,
@@ -37,6 +42,11 @@ def make_pages() -> FastAPI:
         requirements,
         activating,
         disconnecting,
+        open_items,
+        open_acts,
+        asking,
+        judging,
+        outage,
     )
     return make_app([guard], [module.router for module in modules])
 

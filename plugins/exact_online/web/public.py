@@ -9,12 +9,12 @@ from fastapi import FastAPI
 
 from exact_online.web.app import make_app
 from exact_online.web.public_access import guard_public, limit_visitor
-from exact_online.web.public_routes import activate, consent, delivering, stop
+from exact_online.web.public_routes import activate, consent, delivering, question, stop
 
 
 def make_public() -> FastAPI:
     """Return the app. Each route below it passes `guard_public`, and counts for its visitor."""
-    modules = (activate, delivering, consent, stop)
+    modules = (activate, delivering, consent, question, stop)
     app = make_app([guard_public, limit_visitor], [module.router for module in modules])
     app.state.is_public = True
     return app

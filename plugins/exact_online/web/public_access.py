@@ -10,6 +10,7 @@ from airflow.api_fastapi.core_api.security import resolve_user_from_token
 from fastapi import Depends, HTTPException, Request
 
 from exact_online.activation.links import PER_LINK, PER_VISITOR, is_usable, is_within, link_id_of
+from exact_online.activation.questions import Question
 from exact_online.ledger import Ledger
 from exact_online.ledger.activation import ActivationLink
 from exact_online.web.access import SAFE_METHODS, is_from_own_pages
@@ -49,10 +50,26 @@ AirflowUser = Annotated[BaseUser | None, Depends(airflow_user)]
 
 
 def link_of(ledger: Ledger, token: str) -> ActivationLink:
-    """Return the link of a token, also a spent one. Raises HTTPException 404 or 429."""
+    """Return the link of a token that links a practice, also a spent one.
+
+    Raises HTTPException 404 or 429.
+    """
+    return _known_link(ledger, token, asks=False)
+
+
+def question_link_of(ledger: Ledger, token: str) -> tuple[ActivationLink, Question]:
+    """Return the link of a token that asks something, also a spent one, with what it asks.
+
+    Raises HTTPException 404 or 429.
+    """
+    link = _known_link(ledger, token, asks=True)
+    return link, Question(**(link.question or {}))
+
+
+def _known_link(ledger: Ledger, token: str, *, asks: bool) -> ActivationLink:
     link_id = link_id_of(token, signing_key())
     link = ledger.activation.link(link_id) if link_id else None
-    if link is None:
+    if link is None or (link.question is not None) != asks:
         raise HTTPException(404, UNKNOWN_LINK)
     if not is_within(ledger, "link", link.link_id, PER_LINK):
         raise HTTPException(429, TOO_MANY)

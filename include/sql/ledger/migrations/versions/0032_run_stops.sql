@@ -3,7 +3,7 @@ create table run_stop (
     run_id uuid not null references run on delete cascade,
     cause text not null,
     task text not null,
-    not_done text [] not null default '{}',
+    not_done text[] not null default '{}',
     noted_at timestamptz not null default clock_timestamp(),
     primary key (run_id, cause)
 );
