@@ -14,7 +14,7 @@ from tests.browser.test_look import violations
 MANUAL = ROOT / "docs" / "pictures"
 FOR_MANUAL = "EXACT_ONLINE_MANUAL"
 """The environment variable by which `make pictures` has the pictures of the manual made."""
-MANUAL_SIZE = {"width": 860, "height": 620}
+MANUAL_SIZE = {"width": 860, "height": 480}
 SIZES = ({"width": 1280, "height": 900}, {"width": 390, "height": 844})
 
 
@@ -41,6 +41,6 @@ class Gallery:
             assert violations(page) == [], f"{name}, {theme}"
         if manual and FOR_MANUAL in os.environ:
             page.set_viewport_size(MANUAL_SIZE)  # type: ignore[arg-type]
-            page.screenshot(path=MANUAL / f"{manual}.png")
+            page.screenshot(path=MANUAL / f"{manual}.png", full_page=True)
         if before:
             page.set_viewport_size(before)
