@@ -1,6 +1,6 @@
 """One practice from nothing to its first night, through every screen (M6, M9 to M13, M20, M22).
 
-The night itself runs in this process, by its DAG, against the same ledger, James and Exact as the
+The dry run and the night run in this process, by its DAG, against the same ledger, James and Exact as the
 pages; a scheduler would only add its start-up to that.
 """
 
@@ -233,7 +233,7 @@ def test_from_nothing_to_the_first_night(
     page.goto(f"{site.url}{HERE}/activate")
     page.get_by_text("alles zou worden geboekt").wait_for()
     SEEN.take(page, "22-dry-run", manual="proefrun")
-    assert tonight.run(2) == "success"
+    assert tonight.run(2, dry_run=False) == "success"
     page.goto(f"{site.url}/exact-online/")
     SEEN.take(page, "23-after-the-night", manual="na-de-eerste-nacht")
     assert "compleet" in page.locator("tr", has_text=DEMO.name).inner_text()
