@@ -1,4 +1,4 @@
-"""The settings by a signed link: an accountant without an account delivers them himself (M6, M22)."""
+"""The settings by a signed link: an accountant without an account delivers them (M6, M22)."""
 
 from __future__ import annotations
 
