@@ -1,7 +1,7 @@
 """One practice from nothing to its first night, through every screen (M6, M9 to M13, M20, M22).
 
-The dry run and the night run in this process, by its DAG, against the same ledger, James and Exact as the
-pages; a scheduler would only add its start-up to that.
+The dry run and the night run in this process, by their DAG, against the same ledger, James and
+Exact as the pages; a scheduler would only add its start-up to that.
 """
 
 from __future__ import annotations
