@@ -168,9 +168,12 @@ def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
 
 
 @contextmanager
-def running(world: World, certificate: Certificate | None = None) -> Iterator[str]:
-    """Serve `world` on a free port of loopback for the length of the block; gives its address."""
-    listener = listen()
+def running(world: World, certificate: Certificate | None = None, port: int = 0) -> Iterator[str]:
+    """Serve `world` on loopback for the length of the block; gives its address.
+
+    Port 0 is any free one.
+    """
+    listener = listen(port)
     instance = build_server(world, certificate=certificate)
     thread = threading.Thread(
         target=instance.run, kwargs={"sockets": [listener]}, name="exact-online-simulator", daemon=True

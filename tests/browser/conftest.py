@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,8 +45,13 @@ class Site:
     ledger_dsn: str
     exact_port: int
     """Where the connection `exact_online` looks for Exact; who needs one starts it there."""
-    secret_key: str
-    """By which the api-server signs links."""
+    environment: Mapping[str, str]
+    """Of the api-server: what runs a night beside it takes its connections from here."""
+
+    @property
+    def secret_key(self) -> str:
+        """By which the api-server signs links."""
+        return self.environment["AIRFLOW__API__SECRET_KEY"]
 
 
 @pytest.fixture(scope="session")
@@ -84,12 +89,7 @@ def site(
     try:
         url = settings["AIRFLOW__API__BASE_URL"]
         _wait_until_served(url, log)
-        yield Site(
-            url,
-            f"{ledger_dsn}?options=-csearch_path%3D{SCHEMA}",
-            exact_port,
-            settings["AIRFLOW__API__SECRET_KEY"],
-        )
+        yield Site(url, f"{ledger_dsn}?options=-csearch_path%3D{SCHEMA}", exact_port, settings)
     finally:
         child.stop()
 

@@ -18,7 +18,7 @@ from tests.browser.conftest import EXACT_CLIENT, EXACT_SECRET, PICTURES, Site
 from tests.browser.test_look import violations
 from tests.night_numbers import night_numbers
 
-DEMO, TAKEN = practices()[:2]
+DEMO, _, TAKEN = practices()
 HERE = f"/practices/{DEMO.code}"
 
 
@@ -53,16 +53,16 @@ def added(ledger: Ledger, exact: str) -> None:
     ledger.conn.execute("update exact_sync.practice set division = null where code = %s", [DEMO.code])
 
 
-def _agree(page: Page | FrameLocator) -> None:
+def agree(page: Page | FrameLocator) -> None:
     page.locator("input[name=agreed]").check()
     page.locator("form[target=_top] button").click()
 
 
-def _at_exact(page: Page) -> None:
+def at_exact(page: Page) -> None:
     page.get_by_role("button", name="Toestaan").click()
 
 
-def _choose(page: Page | FrameLocator, name: str) -> None:
+def choose(page: Page | FrameLocator, name: str) -> None:
     page.locator("label", has_text=name).locator("input[type=radio]").check()
     page.get_by_role("button", name="Deze administratie koppelen").click()
     page.get_by_text("De koppeling met Exact is gemaakt.").wait_for()
@@ -73,12 +73,12 @@ def test_with_a_login(open_as: Callable[..., Page], framed: bool) -> None:
     """With Airflow's own cookie and the policy of the page, past the redirect to Exact and back."""
     page = open_as("beheer", f"{HERE}/link", framed=framed)
     inside = page.frame_locator("iframe") if framed else page
-    _agree(inside)
-    _at_exact(page)
+    agree(inside)
+    at_exact(page)
     inside.get_by_text("De toestemming is gegeven.").wait_for()
     assert ("/plugin/" in page.url) == framed
     page.screenshot(path=PICTURES / f"division-{'framed' if framed else 'own'}.png", full_page=True)
-    _choose(inside, DEMO.division_name)
+    choose(inside, DEMO.division_name)
     page.screenshot(path=PICTURES / f"linked-{'framed' if framed else 'own'}.png", full_page=True)
     assert "code=" not in page.url
 
@@ -86,9 +86,9 @@ def test_with_a_login(open_as: Callable[..., Page], framed: bool) -> None:
 def test_the_states_of_a_linked_practice(open_as: Callable[..., Page], ledger: Ledger, site: Site) -> None:
     """Linked, with a dry run behind it; and with a link that is broken."""
     page = open_as("beheer", f"{HERE}/link")
-    _agree(page)
-    _at_exact(page)
-    _choose(page, DEMO.division_name)
+    agree(page)
+    at_exact(page)
+    choose(page, DEMO.division_name)
     run = ledger.runs.open(DEMO.code, "dry run", DEMO.link_date, dry_run=True, settings_version=1)
     ledger.runs.save_numbers(run.run_id, night_numbers(sales_entries=3))
     ledger.runs.finish(run.run_id, RunOutcome.COMPLETE)
@@ -143,12 +143,12 @@ def test_by_a_signed_link_without_a_login(
     accountant.goto(address)
     accountant.screenshot(path=PICTURES / "activate-390.png", full_page=True)
     assert violations(accountant) == []
-    _agree(accountant)
-    _at_exact(accountant)
+    agree(accountant)
+    at_exact(accountant)
     accountant.locator("fieldset").wait_for()
     accountant.screenshot(path=PICTURES / "activate-division-390.png", full_page=True)
     assert violations(accountant) == []
-    _choose(accountant, DEMO.division_name)
+    choose(accountant, DEMO.division_name)
     accountant.screenshot(path=PICTURES / "activate-done-390.png", full_page=True)
     other = chromium.new_context(locale="nl-NL").new_page()
     other.goto(address)

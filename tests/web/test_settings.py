@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
-from dev.demo.practices import practices, settings_document
+from dev.demo.practices import Practice, practices, settings_document
 from exact_online.intake import changes_between
 from exact_online.ledger import EventKind, Ledger
 from tests.intake.workbooks import cell_of, saved
@@ -43,17 +43,17 @@ def blank(client: TestClient) -> bytes:
     return answer.content
 
 
-def as_delivered(content: bytes, **other: str) -> bytes:
-    """The workbook filled in as the accountant of the demo does, but for these values."""
+def as_delivered(content: bytes, of: Practice = DEMO, **other: str) -> bytes:
+    """The workbook filled in as the accountant of a demo practice does, but for these values."""
     book = load_workbook(io.BytesIO(content))
-    document = settings_document(DEMO)
+    document = settings_document(of)
     values = {
         "sales_journal": "70", "general_journal": "90", "receivables_account": "1300",
         "suspense_pin": "1101", "suspense_cash": "1001",
         **{f"vat_{rate}": code for rate, code in document["vat_codes"].items()},
         **{f"condition_{each}": code for each, code in document["payment_conditions"].items()},
     }  # fmt: skip
-    numbers = {code: number for number, code in enumerate(sorted(DEMO.professions), start=1)}
+    numbers = {code: number for number, code in enumerate(sorted(of.professions), start=1)}
     for row in document["revenue_accounts"]:
         values[f"revenue_{numbers[row['profession']]}_{row['group']}_{row['rate']}"] = row["account"]
     for name, value in {**values, **other}.items():

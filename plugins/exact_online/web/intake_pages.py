@@ -1,4 +1,4 @@
-"""The pages of the intake, the same behind Airflow's login and by a signed link."""
+"""The pages of the intake, for both ways in: behind Airflow's login, and by a signed link."""
 
 from __future__ import annotations
 
