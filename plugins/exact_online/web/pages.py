@@ -12,6 +12,7 @@ from exact_online.web.routes import (
     activating,
     disconnecting,
     first_sync,
+    health,
     linking,
     new_practice,
     practices,
@@ -39,6 +40,7 @@ def make_pages() -> FastAPI:
         first_sync,
         activating,
         disconnecting,
+        health,
     )
     for module in modules:
         app.include_router(module.router)
