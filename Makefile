@@ -70,6 +70,7 @@ messages: $(READY)  ## bring the Dutch texts of the pages up to date with code a
 bench: $(READY)  ## measure how fast the link is
 	@$(RUN) -m tests.bench.transform
 	@$(RUN) -m simulator.benchmark
+	@$(RUN) -m tests.bench.pages
 
 clean:  ## stop what runs in var/ and remove it
 	@if [ -e $(READY) ]; then $(RUN) -m dev.local.stop; fi
@@ -103,5 +104,6 @@ $(VENV)/bin/uv:
 	@"$(PYTHON)" -m venv --clear $(VENV) >&2 || { \
 	echo "$(PYTHON) can't make virtual environments:" \
 	"install its module venv (on Debian and Ubuntu the package python3-venv)" >&2; exit 1; }
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	@[ -w "$${HOME:-/}" ] || export PIP_CACHE_DIR="$$PWD/var/cache/pip"; \
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 	--requirement requirements-uv.txt >&2

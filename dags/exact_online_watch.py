@@ -34,9 +34,13 @@ in the last eight weeks | as `nights` | |
 and after 20, 27 and 30 days | when broken, and after 27 days |
 | `financial_year` | practices that lack their next financial year in Exact | November: Mondays; \
 December: daily | in December |
+| `requirements` | what a division lacks or has oddly, by its lists as read last | as `nights` | |
+| `open_items` | records that wait for a person: the oldest of each practice | after 1 day who cures \
+it; after 7 and 30 days support | after 30 days |
 | `purge` | nothing: removes what is past its term in the ledger (docs/bewaartermijnen.md) | | \
 only when the ledger fails |
-| `mail_support` | sends what is due today, in one message | | when it could not look |
+| `mail_support` | sends what is due. A practice is in one message a day: to its accountant when he \
+can cure all of it and gave his consent by a signed link, otherwise to support | | when it could not look |
 
 **A task has failed?** Its last lines name the practices and the cure; the morning after the cure it succeeds.
 A run of any practice uses the link of all practices that share it: start one, or let the Exact user
@@ -50,13 +54,13 @@ active in the registry.
 with DAG(
     dag_id="exact_online_watch",
     dag_display_name="Exact Online: controle",
-    description="Nachten die niet kwamen, koppelingen, scopes, boekjaren; en opruimen",
+    description="Nachten, koppelingen, scopes, boekjaren, voorwaarden, open posten; en opruimen",
     schedule=CronTriggerTimetable(EVERY_MORNING, timezone=TIMEZONE, interval=timedelta(days=1)),
     start_date=START,
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=RUN_TIMEOUT,
-    # It only mails support; and nobody would be warned if it had to be switched on first.
+    # It only mails; and nobody would be warned if it had to be switched on first.
     is_paused_upon_creation=False,
     tags=["exact-online", "watch"],
     doc_md=DOC,
@@ -94,6 +98,18 @@ with DAG(
 
         watch_tasks.financial_year(dag_run)
 
+    @task(task_display_name="Voorwaarden")
+    def requirements(dag_run: Any = None) -> None:
+        from exact_online.tasks import watch_tasks
+
+        watch_tasks.requirements(dag_run)
+
+    @task(task_display_name="Oudste open posten")
+    def open_items(dag_run: Any = None) -> None:
+        from exact_online.tasks import watch_tasks
+
+        watch_tasks.open_items(dag_run)
+
     @task(task_display_name="Opruimen (bewaartermijnen)")
     def purge() -> None:
         from exact_online.tasks import watch_tasks
@@ -102,7 +118,7 @@ with DAG(
 
     # This task mails what made the checks fail; a mail about a failure is for this task alone.
     @task(
-        task_display_name="Mail aan support",
+        task_display_name="Mail",
         trigger_rule=TriggerRule.ALL_DONE,
         on_failure_callback=mail_on_failure(),
     )
@@ -116,7 +132,7 @@ with DAG(
         """Succeed only when no task has failed: a run has the state of its last task."""
         logging.getLogger("exact_online").info("De controle is compleet: niets is dringend.")
 
-    checks = [nights(), invoice_counts(), tokens(), financial_year()]
+    checks = [nights(), invoice_counts(), tokens(), financial_year(), requirements(), open_items()]
     complete = watch_complete()
     checks >> mail_support() >> complete
     # Beside the checks: whatever is the matter with a practice, terms are kept.

@@ -53,6 +53,8 @@ class Division:
         nobody may come in."""
         self.default_payment_condition: str | None = None
         self.titles: set[str] = {"DHR", "MEVR"}
+        self.registered: dict[str, str] = {}
+        """ChamberOfCommerceNumber and VATNumber, as system/Divisions shows them."""
         self.closed: set[tuple[str, int, int]] = set()
         """(journal code or ``*``, year, period)."""
         self.version = 1000

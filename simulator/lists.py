@@ -62,6 +62,7 @@ def division_rows(world: World, codes: Iterable[int], current: int | None, *, hr
             "Current": division.code == current,
             "Main": division.code == current,
             "IsMainDivision": division.code == current,
+            **({} if hrm else division.registered),
         }
         for division in (world.divisions[code] for code in sorted(codes) if code in world.divisions)
     ]

@@ -130,6 +130,7 @@ def _division_state(division: Division) -> dict[str, Any]:
         "denied_with": division.denied_with,
         "default_payment_condition": division.default_payment_condition,
         "titles": sorted(division.titles),
+        "registered": division.registered,
         "closed": sorted(division.closed),
         "version": division.version,
     }
@@ -140,6 +141,7 @@ def _load_division(world: World, state: dict[str, Any]) -> None:
     for name in ("customer", "created", "denied_with", "default_payment_condition", "version"):
         setattr(division, name, state[name])
     division.titles = set(state["titles"])
+    division.registered = state.get("registered", {})
     division.closed = {(journal, year, period) for journal, year, period in state["closed"]}
 
 

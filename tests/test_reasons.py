@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[1]
 VALUES = {
     "account": "8000", "amount": "1.001", "cause": "used before", "claim": "D1", "code": "14",
     "condition": "pinnen", "condition_en": "14 days", "condition_nl": "14 dagen", "currency": "USD",
+    "days": "7",
     "conditions_en": "14 days, 21 days", "conditions_nl": "14 dagen, 21 dagen", "nature_en": "purchases",
     "nature_nl": "inkoop",
     "date": "2026-01-15", "debtor": "1001", "debtor_kind": "x",

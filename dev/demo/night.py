@@ -119,7 +119,7 @@ def _airflow_with_practices(stack: Stack, server: ExactServer) -> Iterator[Airfl
 def _start_simulator(stack: Stack, ours: Registration, redirect_uri: str) -> str:
     """Start it with books in a file, so that a second demo finds what the first one booked.
 
-    Our app there has the address of the pages of this Airflow, whose port may differ from last time.
+    Our app there has the address of the pages of this Airflow, whose port may change.
     """
     folder = stack.folder / "demo"
     return stack.start_simulator(

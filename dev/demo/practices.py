@@ -103,7 +103,7 @@ def practices() -> tuple[Practice, ...]:
 
 @cache
 def newcomer() -> Practice:
-    """Return the practice that is in James and in Exact, and not in the link before somebody adds it."""
+    """Return the practice of James and Exact that is not linked before somebody adds it."""
     (found,) = _described("newcomer.toml")
     return found
 

@@ -79,6 +79,18 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
         """Return the address that Exact sends a consent to, from extra; empty when it has none."""
         return str(self._extra("redirect_uri") or "")
 
+    def entry_url(self, division: int, entry_id: str) -> str:
+        """Return where a person sees an entry in Exact's own pages.
+
+        Exact documents no address of one entry. Without `entry_url` in extra, a text with
+        ``{division}`` and ``{entry_id}``, it is the financial menu of the division. Raises NotReady
+        when the connection is not complete.
+        """
+        known = str(
+            self._extra("entry_url") or f"{self.app().base_url}/docs/FinMenu.aspx?_Division_={{division}}"
+        )
+        return known.replace("{division}", str(division)).replace("{entry_id}", entry_id)
+
     def keys(self) -> MultiFernet:
         """Return the keys of the tokens in the ledger.
 

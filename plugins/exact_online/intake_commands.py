@@ -20,7 +20,7 @@ def write_workbook(ledger: Ledger, practice: str, out: Path, *, present: bool) -
     opened = intake.opened_intake(ledger, ledger.practices.get(practice))
     proposed = {} if present else intake.proposal(ledger, opened, book_day(SystemClock().now()))
     try:
-        out.write_bytes(intake.make_workbook(opened, proposed, with_present=present))
+        out.write_bytes(intake.make_workbook(ledger, opened, proposed, with_present=present))
     except OSError as problem:
         raise NotReady(f"{out} can't be written ({problem.strerror}).") from None
     typer.echo(f"Written: {out}, with {len(proposed)} proposed code(s).")

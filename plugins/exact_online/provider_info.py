@@ -35,6 +35,12 @@ def get_provider_info() -> dict[str, Any]:
                         "the first encrypts the tokens in the ledger, all decrypt",
                         "schema": {"type": ["string", "null"], "format": "password"},
                     },
+                    "entry_url": {
+                        "label": "Address of an entry",
+                        "description": "Where Exact shows an entry, with {division} and {entry_id}; "
+                        "empty: the financial menu of the division",
+                        "schema": {"type": ["string", "null"], "pattern": "^https?://"},
+                    },
                     "calls_per_minute": {
                         "label": "Calls per minute",
                         "description": "Assumed for a division until Exact says what its limit is",

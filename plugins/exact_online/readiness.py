@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from exact_online.lacks import Lack
 from exact_online.reasons import Reason, cure, explain
 from exact_online.settings import ExactLists, ExactPaymentCondition, FinancialPeriod, PracticeSettings
 from exact_online.stops import Stop
@@ -33,19 +34,19 @@ DAYS = {
 
 @dataclass(frozen=True)
 class Problem:
-    """Why nothing of the practice may be sent: a reason of the catalogue with its values."""
+    """What is wrong, or what was found: a code of the catalogue with the values of its sentence."""
 
-    reason: Reason | Stop
+    reason: Reason | Stop | Lack
     values: Mapping[str, object]
 
 
 def readiness_problems(settings: PracticeSettings, lists: ExactLists, book_day: dt.date) -> list[Problem]:
     """Return all that is wrong; empty when the division is ready."""
     return [
-        *_journals(settings, lists),
-        *_year(lists, book_day - dt.timedelta(days=1)),
-        *_revenue_accounts(settings),
-        *_payment_conditions(settings, lists),
+        *journal_problems(settings, lists),
+        *year_problems(lists, book_day - dt.timedelta(days=1)),
+        *revenue_problems(settings),
+        *condition_problems(settings, lists),
     ]
 
 
@@ -61,19 +62,20 @@ def remark_sentence(remark: Rejection) -> str:
     return f"{explain(remark.reason, remark.values)} ({cure(remark.reason)})"
 
 
-def _journals(settings: PracticeSettings, lists: ExactLists) -> Iterator[Problem]:
+def journal_problems(settings: PracticeSettings, lists: ExactLists) -> Iterator[Problem]:
+    """Each journal must be there, of its type; the general journal with its VAT tick (M10)."""
     for code in filter(None, (settings.sales_journal, settings.claims_journal)):
-        yield from _of_check(check_journal(code, JournalType.SALES, lists))
-    yield from _of_check(check_journal(settings.general_journal, JournalType.GENERAL, lists))
+        yield from of_check(check_journal(code, JournalType.SALES, lists))
+    yield from of_check(check_journal(settings.general_journal, JournalType.GENERAL, lists))
 
 
-def _of_check(found: Rejection | None) -> Iterator[Problem]:
+def of_check(found: Rejection | None) -> Iterator[Problem]:
     """What a check of single bookings finds stops all of them here."""
     if found:
         yield Problem(found.reason, found.values)
 
 
-def _year(lists: ExactLists, day: dt.date) -> Iterator[Problem]:
+def year_problems(lists: ExactLists, day: dt.date) -> Iterator[Problem]:
     """The financial year of the newest invoices must exist (M19), in twelve months (M18)."""
     if not covers(lists.periods, day):
         yield Problem(Stop.YEAR_MISSING, {"date": str(day), "year": day.year})
@@ -95,9 +97,12 @@ def _lengths(periods: list[FinancialPeriod]) -> list[str]:
     return [str(length) for length in sorted({min(days), max(days)})]
 
 
-def _revenue_accounts(settings: PracticeSettings) -> Iterator[Problem]:
-    """All twelve of a profession must be filled in before the link may start (M8)."""
-    for profession in sorted({name for name, _, _ in settings.revenue_accounts}):
+def revenue_problems(settings: PracticeSettings, professions: Iterable[str] = ()) -> Iterator[Problem]:
+    """All twelve of a profession must be filled in before the link may start (M8).
+
+    `professions`: those that James has, beside those of the settings.
+    """
+    for profession in sorted({*professions, *(name for name, _, _ in settings.revenue_accounts)}):
         missing = [
             (GROUP_WORDS[group], RATE_WORDS[rate])
             for group in RevenueGroup
@@ -111,10 +116,10 @@ def _revenue_accounts(settings: PracticeSettings) -> Iterator[Problem]:
             yield Problem(Stop.REVENUE_ACCOUNTS_MISSING, values)
 
 
-def _payment_conditions(settings: PracticeSettings, lists: ExactLists) -> Iterator[Problem]:
+def condition_problems(settings: PracticeSettings, lists: ExactLists) -> Iterator[Problem]:
     """All seven must exist in Exact, used or not, and be on credit (M13)."""
     for condition in PaymentCondition:
-        yield from _of_check(check_payment_condition(condition, settings, lists))
+        yield from of_check(check_payment_condition(condition, settings, lists))
 
 
 def _other_days(settings: PracticeSettings, lists: ExactLists) -> Iterator[Rejection]:

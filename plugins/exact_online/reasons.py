@@ -2,7 +2,8 @@
 
 A reason says why a record was rejected, is held or needs attention, or what the watch warns of.
 The ledger stores its code and the values of the record; `explain` makes a sentence of them.
-A `Stop` (stops.py) says why a task stopped; it has the same sentences and cures.
+A `Stop` (stops.py) says why a task stopped, a `Lack` (lacks.py) what was found of a requirement;
+they have the same sentences and cures.
 ``python -m exact_online.reasons`` prints docs/reasons.md.
 """
 
@@ -18,6 +19,7 @@ from string import Formatter
 from typing import Literal
 
 from exact_online.dutch import dutch_text
+from exact_online.lacks import Lack
 from exact_online.stops import Stop
 from exact_online.vocabulary import BookingKind
 
@@ -25,6 +27,7 @@ Language = Literal["nl", "en"]
 
 REASONS_FILE = Path(__file__).with_name("reasons.toml")
 STOPS_FILE = Path(__file__).with_name("stops.toml")
+LACKS_FILE = Path(__file__).with_name("lacks.toml")
 UNKNOWN: Mapping[Language, str] = {"nl": "onbekend", "en": "unknown"}
 CURERS: Mapping[Language, Mapping[str, str]] = {
     "nl": {"practice": "praktijk", "accountant": "accountant", "support": "James Support"},
@@ -150,6 +153,7 @@ class Reason(StrEnum):
     NIGHT_UNFINISHED = "night_unfinished"
     INVOICES_UNUSUAL = "invoices_unusual"
     LEDGER_COPIED = "ledger_copied"
+    OPEN_FOR_LONG = "open_for_long"
 
 
 PLANNED_FROM = ("James", "workbook", "include/", "the link", "Exact: master data, VAT codes")
@@ -238,6 +242,12 @@ def stops() -> Mapping[Stop, CatalogueEntry]:
     return {Stop(code): entry for code, entry in _entries(STOPS_FILE, Stop)}
 
 
+@cache
+def lacks() -> Mapping[Lack, CatalogueEntry]:
+    """Return all lacks in the order of lacks.toml. Raise ValueError as `catalogue`."""
+    return {Lack(code): entry for code, entry in _entries(LACKS_FILE, Lack)}
+
+
 def _entries(file: Path, codes: type[StrEnum]) -> Iterable[tuple[str, CatalogueEntry]]:
     tables = tomllib.loads(file.read_text(encoding="utf-8"))
     if differing := sorted(set(tables) ^ set(codes)):
@@ -251,6 +261,8 @@ def entry_of(code: str) -> CatalogueEntry | None:
     """Return the entry of a reason or a stop; None for a code that this version does not know."""
     if code in set(Stop):
         return stops()[Stop(code)]
+    if code in set(Lack):
+        return lacks()[Lack(code)]
     return catalogue()[Reason(code)] if code in set(Reason) else None
 
 
@@ -300,6 +312,11 @@ def cure(reason: str, language: Language = "nl") -> str:
     """Return who can cure it and where, in a few words."""
     entry = entry_of(reason) or catalogue()[Reason.REJECTED_OTHER]
     return f"{CURERS[language][entry.cure]}: {entry.where(language)}"
+
+
+def curer(reason: str) -> str:
+    """Return who can cure it: practice, accountant or support."""
+    return (entry_of(reason) or catalogue()[Reason.REJECTED_OTHER]).cure
 
 
 def problem_text(code: str, values: Mapping[str, object]) -> str:

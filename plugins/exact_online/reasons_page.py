@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import textwrap
 
-from exact_online.reasons import CURERS, CatalogueEntry, Reason, catalogue, stops
+from exact_online.lacks import Lack
+from exact_online.reasons import CURERS, CatalogueEntry, Reason, catalogue, lacks, stops
 from exact_online.stops import Stop
 
 STOPS_HEAD = (
@@ -15,23 +16,29 @@ STOPS_HEAD = (
     "What follows is about a practice, a connection, a database or the app.\n"
     "The task that is red is the one to clear, unless another is named.\n"
 )
+LACKS_HEAD = (
+    "\n# What was found of a requirement\n\n"
+    "What follows stands on the page of a practice's requirements and stops no night.\n"
+)
 
 
 def reasons_page() -> str:
     """Return the content of docs/reasons.md."""
     head = (
         "# Reasons\n\n"
-        "Generated from `reasons.toml` and `stops.toml` in `plugins/exact_online/`\n"
+        "Generated from `reasons.toml`, `stops.toml` and `lacks.toml` in `plugins/exact_online/`\n"
         "by `python -m exact_online.reasons > docs/reasons.md`; do not edit.\n\n"
         "Words in braces are the record's own values. "
         "A rejected record is tried again once its cause\n"
         "is gone; nothing has to be booked by hand (M21).\n"
     )
     records = "".join(_section(reason, entry) for reason, entry in catalogue().items())
-    return f"{head}{records}{STOPS_HEAD}{''.join(_section(stop, entry) for stop, entry in stops().items())}"
+    stopped = "".join(_section(stop, entry) for stop, entry in stops().items())
+    lacking = "".join(_section(lack, entry) for lack, entry in lacks().items())
+    return f"{head}{records}{STOPS_HEAD}{stopped}{LACKS_HEAD}{lacking}"
 
 
-def _section(reason: Reason | Stop, entry: CatalogueEntry) -> str:
+def _section(reason: Reason | Stop | Lack, entry: CatalogueEntry) -> str:
     known_by = "".join(_wrapped("- ", f"Exact's message: `{pattern}`") for pattern in entry.patterns)
     rejected_by_exact = ""
     if entry.dutch_of_exact:

@@ -22,7 +22,7 @@ PROBE = "exact-online-health"
 SUPPORT_MAIL_VARIABLE = "EXACT_ONLINE_SUPPORT_MAIL"
 """The environment variable with the address of James Support; without it no mail is sent."""
 START_NOTE_VARIABLE = "EXACT_ONLINE_START_NOTE"
-"""The environment variable with a note above the list of practices: a heading, and lines with steps."""
+"""The environment variable with a note above the list of practices: a heading, then steps."""
 
 BOOKED_ASSET = "exact_online/booked"
 """Before a practice's code: the asset whose event says that a night of it is complete."""

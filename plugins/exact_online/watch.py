@@ -17,6 +17,8 @@ from exact_online.readiness import covers
 from exact_online.reasons import Reason
 from exact_online.report.watch_items import WatchItem
 from exact_online.watch_nights import copy_items, count_items, night_items
+from exact_online.watch_open import open_items
+from exact_online.watch_requirements import requirement_items
 
 UNUSED = dt.timedelta(days=20)
 """A chain that was not renewed for this long is a watch item."""
@@ -36,6 +38,8 @@ def watch_items(ledger: Ledger, now: dt.datetime) -> list[WatchItem]:
         *scope_items(ledger),
         *year_items(ledger, book_day(now)),
         *count_items(ledger, now),
+        *requirement_items(ledger, now),
+        *open_items(ledger, now),
     ]
 
 
@@ -55,10 +59,12 @@ def item_of(chain: IdleChain) -> WatchItem:
 
     The last day that it names is the last whole day: a night on the day after may be too late.
     """
-    practices = ", ".join(chain.practices)
+    practices, codes = ", ".join(chain.practices), tuple(chain.codes)
     if chain.state != "live":
         cause = {"practices": practices, "cause": chain.state_reason or "no reason kept"}
-        return WatchItem(Reason.RECONNECT_NEEDED, cause, True, chain.reported_at is None, chain.chain_id)
+        return WatchItem(
+            Reason.RECONNECT_NEEDED, cause, True, chain.reported_at is None, chain.chain_id, codes
+        )
     reached = max(age for age in (UNUSED, EXPIRES_SOON, EXPIRED) if chain.now - chain.issued_at >= age)
     last_day = book_day(chain.issued_at + EXPIRED) - dt.timedelta(days=1)
     return WatchItem(
@@ -67,6 +73,7 @@ def item_of(chain: IdleChain) -> WatchItem:
         is_urgent=reached >= EXPIRES_SOON,
         is_due=chain.reported_at is None or chain.reported_at < chain.issued_at + reached,
         chain_id=chain.chain_id,
+        codes=codes,
     )
 
 
@@ -109,8 +116,9 @@ def _missing_year(known: KnownPeriods, day: dt.date) -> WatchItem:
         "read_on": _dutch(book_day(known.read_at)),
     }
     december = day.month == DECEMBER
+    due = december or day.weekday() == MONDAY
     return WatchItem(
-        Reason.FINANCIAL_YEAR_MISSING, names, is_urgent=december, is_due=december or day.weekday() == MONDAY
+        Reason.FINANCIAL_YEAR_MISSING, names, is_urgent=december, is_due=due, codes=(known.practice,)
     )
 
 

@@ -64,9 +64,10 @@ def unfinished_items(ledger: Ledger, now: dt.datetime) -> list[WatchItem]:
     nights = ledger.watch_reports.unfinished_nights(day)
     items = []
     for reason in NIGHT_REASONS:
-        if found := [_night_text(night) for night in nights if _reason_of(night) is reason]:
-            values = {"date": dutch_day(day), "practices": "; ".join(found)}
-            items.append(WatchItem(reason, values, is_urgent=True, is_due=True))
+        if found := [night for night in nights if _reason_of(night) is reason]:
+            values = {"date": dutch_day(day), "practices": "; ".join(map(_night_text, found))}
+            codes = tuple(night.practice for night in found)
+            items.append(WatchItem(reason, values, is_urgent=True, is_due=True, codes=codes))
     return items
 
 
@@ -99,7 +100,9 @@ def count_items(ledger: Ledger, now: dt.datetime) -> list[WatchItem]:
             found[practice] = (last, usual)
     due = _due(ledger, dict.fromkeys(found, Reason.INVOICES_UNUSUAL), (Reason.INVOICES_UNUSUAL,), day)
     return [
-        WatchItem(Reason.INVOICES_UNUSUAL, _count_values(last, usual), False, practice in due)
+        WatchItem(
+            Reason.INVOICES_UNUSUAL, _count_values(last, usual), False, practice in due, codes=(practice,)
+        )
         for practice, (last, usual) in found.items()
     ]
 

@@ -92,8 +92,8 @@ def test_the_states_of_a_linked_practice(open_as: Callable[..., Page], ledger: L
     run = ledger.runs.open(DEMO.code, "dry run", DEMO.link_date, dry_run=True, settings_version=1)
     ledger.runs.save_numbers(run.run_id, night_numbers(sales_entries=3))
     ledger.runs.finish(run.run_id, RunOutcome.COMPLETE)
+    _check(page, ledger, site)
     page.goto(f"{site.url}/exact-online{HERE}/activate")
-    page.get_by_role("button", name="Administratie opnieuw controleren").click()
     page.get_by_text("alles zou worden geboekt").wait_for()
     page.screenshot(path=PICTURES / "activate-linked.png", full_page=True)
     assert violations(page) == []
@@ -103,6 +103,29 @@ def test_the_states_of_a_linked_practice(open_as: Callable[..., Page], ledger: L
         page.locator("[role=alert]").wait_for()
         page.screenshot(path=PICTURES / f"{name}-broken.png", full_page=True)
         assert violations(page) == []
+
+
+def _check(page: Page, ledger: Ledger, site: Site) -> None:
+    """The list of requirements: red with a journal that is not there, then green."""
+    right = settings_document(DEMO)
+    for name, document in {"red": {**right, "sales_journal": "71"}, "green": right}.items():
+        ledger.practices.save_settings(DEMO.code, document, "test")
+        page.goto(f"{site.url}/exact-online{HERE}/requirements")
+        page.get_by_role("button", name="Opnieuw controleren").click()
+        page.locator("ul.requirements").first.wait_for()
+        for item in ("vat_return", "titles"):
+            button = page.locator(f"li#{item} button")
+            if name == "green" and button.count():
+                button.click()
+                page.locator(f"li#{item}.confirmed").wait_for()
+        assert (page.locator("li.blocks").count() > 0) == (name == "red")
+        assert (page.locator("li.due_now").count() > 0) == (name == "red")
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            page.screenshot(path=PICTURES / f"requirements-{name}-{width}.png", full_page=True)
+            assert violations(page) == [], name
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        page.set_viewport_size({"width": 1280, "height": 844})
 
 
 def test_by_a_signed_link_without_a_login(

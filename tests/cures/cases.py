@@ -428,5 +428,6 @@ NOT_RED = {
     Reason.GONE_IN_SOURCE, Reason.CHANGED_IN_EXACT, Reason.GONE_IN_EXACT, Reason.TOKEN_UNUSED,
     Reason.TOKEN_EXPIRED, Reason.RECONNECT_NEEDED, Reason.FINANCIAL_YEAR_MISSING, Reason.APP_SCOPE_MISSING,
     Reason.NIGHT_MISSING, Reason.NIGHT_UNFINISHED, Reason.INVOICES_UNUSUAL, Reason.LEDGER_COPIED,
+    Reason.OPEN_FOR_LONG,
 }  # fmt: skip
 """Adjustments, differences after booking, and what the watch warns of: nothing is unbooked."""

@@ -67,6 +67,8 @@ def test_support_is_mailed_also_when_a_check_fails_and_the_run_fails(dag: Any) -
         "invoice_counts",
         "tokens",
         "financial_year",
+        "requirements",
+        "open_items",
         "mail_support",
         "purge",
     }

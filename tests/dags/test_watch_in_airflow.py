@@ -21,7 +21,17 @@ DAGS = Path(__file__).parents[2] / "dags"
 MONDAY = pendulum.datetime(2026, 11, 23, 7, 20, tz="Europe/Amsterdam")
 TUESDAY = MONDAY.add(days=1)
 ALL_SUCCEED = dict.fromkeys(
-    ("nights", "invoice_counts", "tokens", "financial_year", "purge", "mail_support", "watch_complete"),
+    (
+        "nights",
+        "invoice_counts",
+        "tokens",
+        "financial_year",
+        "requirements",
+        "open_items",
+        "purge",
+        "mail_support",
+        "watch_complete",
+    ),
     "success",
 )
 

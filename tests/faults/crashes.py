@@ -56,6 +56,36 @@ def effects_of(points: list[str]) -> list[int]:
     return [place for place, name in enumerate(points) if "before " not in name and "after GET" not in name]
 
 
+def distinct_deaths(points: list[str], effects: list[int]) -> list[int]:
+    """Return the places at which a death leaves something that no other death in `effects` leaves.
+
+    A death within a transaction rolls all of it back, whichever of its statements came last. So
+    one death stands for all of them: the last, when everything is written and nothing committed.
+    """
+    return sorted({last_of_transaction(points, place) for place in effects})
+
+
+def last_of_transaction(points: list[str], place: int) -> int:
+    """Return the last effect of the transaction that `place` is in, or `place` itself outside one.
+
+    An effect outside the database, which a rollback leaves, is always its own place.
+    """
+    inside, comma, _ = points[place].partition(", ")
+    if not comma or _is_call(points[place]):
+        return place
+    last = place
+    for later in range(place + 1, len(points)):
+        if not points[later].startswith(f"{inside}, ") or _is_call(points[later]):
+            break
+        if "after " in points[later]:
+            last = later
+    return last
+
+
+def _is_call(point: str) -> bool:
+    return any(f"{method} " in point for method in ("POST", "PUT", "DELETE"))
+
+
 @contextmanager
 def dying_at(place: int) -> Iterator[list[str]]:
     """The process dies at its crash point number `place`.

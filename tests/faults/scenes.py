@@ -16,7 +16,15 @@ from exact_online import acts
 from exact_online.acts.word import Word
 from exact_online.failures import LinkFailure, NotReady
 from exact_online.night import steps as night
-from tests.faults.crashes import NIGHT, SimulatedCrash, dying_at, effects_of, points_of, reference_link
+from tests.faults.crashes import (
+    NIGHT,
+    SimulatedCrash,
+    dying_at,
+    effects_of,
+    last_of_transaction,
+    points_of,
+    reference_link,
+)
 from tests.faults.invariants import violations, violations_at_rest
 from tests.faults.neighbour import move_in_beside
 from tests.faults.program import BEFORE_LINK
@@ -206,14 +214,18 @@ def points_of_scenes(place: Place) -> Iterator[tuple[Scene, list[str]]]:
 
 
 def new_places(place: Place) -> list[tuple[Scene, int, str]]:
-    """Return the first place of each effect that the reference night and earlier scenes lack."""
+    """Return the first place of each effect that the reference night and earlier scenes lack.
+
+    For one within a transaction that is the last effect of that transaction, so several effects may
+    share a place.
+    """
     known: set[str] = set()
     found = []
     for scene, points in points_of_scenes(place):
         for at in effects_of(points):
             name = written_by(points[at])
             if name not in known and scene is not SCENES[0]:
-                found.append((scene, at, points[at]))
+                found.append((scene, last_of_transaction(points, at), points[at]))
             known.add(name)
     return found
 

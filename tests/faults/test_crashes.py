@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 import pytest
 
 from exact_online.statements import statement
-from tests.faults.crashes import NIGHT, effects_of, points_of, reference_link, survive
+from tests.faults.crashes import NIGHT, distinct_deaths, effects_of, points_of, reference_link, survive
 from tests.faults.invariants import violations_at_rest, violations_of_another_night
 from tests.faults.scenes import Scene, new_places, survive_scene, written_by
 from tests.faults.test_crash_points import STATEMENTS, WRITES, without_comments
@@ -43,10 +43,23 @@ def test_the_reference_night_comes_by_everything_that_can_die(points: list[str])
     assert wanted <= set(points)
 
 
+def test_one_death_stands_for_those_in_the_same_transaction_and_for_no_other() -> None:
+    """FR-A4: what is rolled back together is the same place; a call to Exact is not rolled back."""
+    points = [
+        "before claim", "after claim",
+        "within plan, before insert", "within plan, after insert",
+        "within plan, before POST crm/Accounts", "within plan, after POST crm/Accounts",
+        "within plan, before lines", "within plan, after lines", "within plan, after turns",
+        "after plan", "within stage, after copy", "after stage",
+    ]  # fmt: skip
+    assert distinct_deaths(points, effects_of(points)) == [1, 3, 5, 8, 9, 10, 11]
+
+
 @pytest.mark.timeout(900)
 def test_a_night_that_dies_anywhere_books_each_invoice_once(small_place: Place, points: list[str]) -> None:
-    """FR-A1 to FR-A9."""
-    wrong = {points[place]: found for place in effects_of(points) if (found := survive(small_place, place))}
+    """FR-A1 to FR-A9: once a transaction, and at everything outside one."""
+    deaths = distinct_deaths(points, effects_of(points))
+    wrong = {points[place]: found for place in deaths if (found := survive(small_place, place))}
     assert wrong == {}
 
 
@@ -65,6 +78,8 @@ NEVER_BY_A_WORKER = {
     "purge_*": "a purge writes in small transactions, and the next day does what one left",
     "erase_*": "within the transaction of a person who erases a debtor",
     "add_practice": "within the transaction of a person who adds a practice",
+    "confirm_requirement": "within the transaction of a person who confirms",
+    "save_requirements": "a person checks the requirements, in one statement",
     "note_event": "within the transaction of what a person does on a page",
     "note_access": "a person looks at a debtor, in one statement",
     "adopt_matches": "within the transaction of a person's act",
@@ -108,7 +123,10 @@ def places(small_place: Place) -> list[tuple[Scene, int, str]]:
 def test_every_statement_that_writes_is_one_at_which_a_walk_dies(
     places: list[tuple[Scene, int, str]], points: list[str]
 ) -> None:
-    """FR-A1 to FR-A10: of what nobody dies at, the list above says why."""
+    """FR-A1 to FR-A10: of what nobody dies at, the list above says why.
+
+    Who dies in a transaction dies at each statement of it.
+    """
     writing = {name for name in STATEMENTS if WRITES.search(without_comments(statement("ledger", name)))}
     died_at = {written_by(points[place]) for place in effects_of(points)}
     died_at |= {written_by(name) for _, _, name in places}
@@ -122,9 +140,10 @@ def test_a_scene_that_dies_at_what_is_new_in_it_loses_and_doubles_nothing(
     small_place: Place, places: list[tuple[Scene, int, str]]
 ) -> None:
     """FR-A8, FR-A3: doubts, rejections, hand-overs, acts, and what people made equal."""
+    deaths = {(scene.name, place): (scene, place) for scene, place, _ in places}
     wrong = {
-        (scene.name, name): found
-        for scene, place, name in places
+        name: found
+        for name, (scene, place) in deaths.items()
         if (found := survive_scene(small_place, scene, place))
     }
     assert wrong == {}

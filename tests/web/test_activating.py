@@ -88,7 +88,7 @@ def test_six_screens_and_at_most_fifteen_calls_from_added_to_active(
     assert "De proefrun is gestart." in client.get(answer.headers["location"]).text
     assert airflow.started == [CODE]
     assert len([call for call in world.log if "UserHasRights" not in call.path]) <= 15
-    assert len(world.log) <= 20, "Exact does not count the questions about rights"
+    assert len(world.log) <= 29, "Exact does not count the questions about rights: seven, twice"
     kinds = [event.event for event in ledger.events.latest(CODE)]
     assert kinds[:2] == [EventKind.ACTIVATED, EventKind.FIRST_SYNC_DATE_SET]
 

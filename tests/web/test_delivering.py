@@ -15,8 +15,8 @@ from dev.demo.practices import practices
 from exact_online.activation.links import PER_LINK, token_of
 from exact_online.intake.opening import MAX_BYTES
 from exact_online.ledger import Ledger
+from exact_online.web.app import MAX_BODY_BYTES
 from exact_online.web.exact import signing_key
-from exact_online.web.public import MAX_BODY_BYTES
 from simulator.world import World
 from tests.intake.workbooks import cell_of
 from tests.web.consenting import AGREE, come_back, world

@@ -10,6 +10,9 @@ create table james.praktijk (
     naam varchar(120) not null,
     status varchar(20) not null default 'Actief',
     plaats varchar(80),
+    kvk_nummer varchar(8),
+    btw_nummer varchar(20),
+    iban varchar(34),
     startnummer_debiteuren integer not null default 1
 );
 

@@ -7,6 +7,7 @@ select
     t.issued_at,
     t.reported_at,
     now() as now,
+    array_agg(p.code order by p.code) as codes,
     array_agg(p.name || ' (' || p.code || ')' order by p.code) as practices
 from token_chain as t
 inner join practice as p on t.chain_id = p.chain_id and p.active

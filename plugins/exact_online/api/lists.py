@@ -42,7 +42,7 @@ VAT_CODES = (
     "ID", "Code", "Description", "Type", "Percentage", "GLToPay", "IsBlocked",
     "VATTransactionType", "Charged", "EUSalesListing", "VatMargin",
 )  # fmt: skip
-JOURNALS = ("ID", "Code", "Description", "Type", "AllowVAT", "GLAccount", "IsBlocked")
+JOURNALS = ("ID", "Code", "Description", "Type", "AllowVAT", "GLAccount", "IsBlocked", "BankAccountIBAN")
 PAYMENT_CONDITIONS = ("ID", "Code", "Description", "PaymentMethod", "PaymentDays", "PaymentEndOfMonths")
 MANDATORY = 1
 """UseCostcenter and UseCostunit of a ledger account."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import islice
 
 from exact_online.api import odata
 from exact_online.api.client import ExactClient
@@ -26,22 +27,25 @@ _ALL = f"Modified ge {odata.moment(dt.date(1900, 1, 1))}"
 """A filter on one of the fields that Exact demands one of, and that every relation passes."""
 
 
-def fetch_relations(client: ExactClient, since: RelationCursors) -> RelationChanges:
+def fetch_relations(client: ExactClient, since: RelationCursors, most: int | None = None) -> RelationChanges:
     """Return what changed since `since` where Exact has its sync service; else all relations,
     in bulk or paged.
+
+    `most`: of so many relations at once; the next look goes on where the sync service ended.
     """
     return first_supported(
-        lambda: _changes(client, since),
-        lambda: _everything(client, "bulk/CRM/Accounts"),
-        lambda: _everything(client, "crm/Accounts"),
+        lambda: _changes(client, since, most),
+        lambda: _everything(client, "bulk/CRM/Accounts", most),
+        lambda: _everything(client, "crm/Accounts", most),
     )
 
 
-def _changes(client: ExactClient, since: RelationCursors) -> RelationChanges:
+def _changes(client: ExactClient, since: RelationCursors, most: int | None) -> RelationChanges:
     changed = client.get_all(
         "sync/CRM/Accounts", (*PROPERTIES, "Timestamp"), where=f"Timestamp gt {odata.int64(since.relations)}"
     )
-    return RelationChanges([_relation(row) for row in changed], _deletions(client, since), complete=False)
+    rows = [_relation(row) for row in islice(changed, most)]
+    return RelationChanges(rows, _deletions(client, since), complete=False)
 
 
 def _deletions(client: ExactClient, since: RelationCursors) -> Sequence[DeletedRelation]:
@@ -56,11 +60,10 @@ def _deletions(client: ExactClient, since: RelationCursors) -> Sequence[DeletedR
     return []
 
 
-def _everything(client: ExactClient, path: str) -> RelationChanges:
-    rows = [_relation(row) for row in client.get_all(path, PROPERTIES, where=_ALL)]
-    return RelationChanges(
-        rows, [], complete=bool(rows)
-    )  # a user who may not see relations gets an empty list, too
+def _everything(client: ExactClient, path: str, most: int | None) -> RelationChanges:
+    rows = [_relation(row) for row in islice(client.get_all(path, PROPERTIES, where=_ALL), most)]
+    # a user who may not see relations gets an empty list, too
+    return RelationChanges(rows, [], complete=bool(rows) and len(rows) != most)
 
 
 def _relation(row: Row) -> RelationRow:

@@ -20,6 +20,7 @@ from exact_online.intake.fields import NO, SHEETS, YES, Form, IntakeField, Kind
 from exact_online.intake.manual import SHEET as MANUAL_SHEET
 from exact_online.intake.manual import add_manual
 from exact_online.intake.proposal import Proposed
+from exact_online.intake.requirements_sheet import add_requirements
 
 LAYOUT = "1"
 """Raised when a workbook of before can't be read any more."""
@@ -43,11 +44,13 @@ def blank_workbook(
     proposed: Mapping[str, Proposed] | None = None,
     choices: Choices | None = None,
     values: Mapping[str, str] | None = None,
+    requirements: Sequence[Sequence[str]] = (),
 ) -> bytes:
     """Return the workbook as an .xlsx file.
 
     `proposed`: field -> code with its reason, filled in for the accountant to correct. `values`:
-    field -> code of the settings as they are, which go before a proposal.
+    field -> code of the settings as they are, which go before a proposal. `requirements`: a row
+    per requirement, with the texts of `REQUIREMENT_COLUMNS`.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -55,6 +58,8 @@ def blank_workbook(
     lists = _add_lists(book, choices or Choices())
     for title in SHEETS:
         _add_sheet(book, form, title, proposed or {}, lists, values or {})
+    if requirements:
+        add_requirements(book.create_sheet(), form.practice_name, requirements)
     _add_about(book, form)
     book.move_sheet(LISTS_SHEET, len(SHEETS) + 1)
     book.security = WorkbookProtection(lockStructure=True)

@@ -12,9 +12,9 @@ from exact_online.transform.preflight import (
     check_journal,
     check_payment_condition,
     check_receivables_account,
+    check_revenue_account,
     check_vat_code,
 )
-from exact_online.transform.words import GROUP_WORDS, RATE_WORDS
 from exact_online.vocabulary import GlAccountType, JournalType, PaymentCondition, VatRate
 
 
@@ -42,10 +42,7 @@ def _rejection(field: IntakeField, values: Values, lists: ExactLists) -> Rejecti
 
 def _account_rejection(field: IntakeField, code: str, values: Values, lists: ExactLists) -> Rejection | None:
     if field.cell:
-        profession, group, rate = field.cell
-        dutch = f"omzet {profession}, {GROUP_WORDS[group][0]}, {RATE_WORDS[rate][0]}"
-        english = f"revenue {profession}, {GROUP_WORDS[group][1]}, {RATE_WORDS[rate][1]}"
-        return check_account(code, GlAccountType.REVENUE, (dutch, english), lists)
+        return check_revenue_account(field.cell, code, lists)
     if field.part is None:
         return check_receivables_account(_settings(values, {}), lists, values.get("sales_journal", ""))
     use = (field.label[:1].lower() + field.label[1:], f"suspense account {field.part}")

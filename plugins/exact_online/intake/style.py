@@ -21,12 +21,22 @@ CHARACTERS_PER_LINE = 0.95
 """Of a column's width: what fits on a line of wrapped text."""
 
 
-def set_up(sheet: Worksheet, title: str, columns: Sequence[str]) -> None:
+FILL_IN = "Vul alleen de gele cellen in, als tekst: 00 is een andere code dan 0."
+
+
+def set_up(
+    sheet: Worksheet,
+    title: str,
+    columns: Sequence[str],
+    *,
+    instruction: str = FILL_IN,
+    widths: Sequence[int] = WIDTHS,
+) -> None:
     """Write title, instruction and headings of a sheet with fields."""
-    for place, width in enumerate(WIDTHS[: len(columns)], start=1):
+    for place, width in enumerate(widths[: len(columns)], start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     write_title(sheet, title)
-    sheet["A2"] = "Vul alleen de gele cellen in, als tekst: 00 is een andere code dan 0."
+    sheet["A2"] = instruction
     sheet["A2"].font = Font(name=FONT, italic=True, color="55607A")
     for place, text in enumerate(columns, start=1):
         head = sheet.cell(HEAD_ROW, place, text)
@@ -54,7 +64,9 @@ def write_band(sheet: Worksheet, row: int, text: str, columns: int) -> None:
     cell.font = Font(name=FONT, bold=True, color=DARK)
 
 
-def write_row(sheet: Worksheet, row: int, texts: Sequence[str | None]) -> None:
+def write_row(
+    sheet: Worksheet, row: int, texts: Sequence[str | None], widths: Sequence[int] = WIDTHS
+) -> None:
     """Write the texts of a field's row, wrapped, with a height that shows them whole."""
     lines = 1.0
     for place, text in enumerate(texts, start=1):
@@ -62,7 +74,7 @@ def write_row(sheet: Worksheet, row: int, texts: Sequence[str | None]) -> None:
         if text is not None:
             cell.value = text
             cell.data_type = "s"
-            lines = max(lines, -(-len(text) // (WIDTHS[place - 1] * CHARACTERS_PER_LINE)))
+            lines = max(lines, -(-len(text) // (widths[place - 1] * CHARACTERS_PER_LINE)))
         cell.font = Font(name=FONT, color="1A2233" if place == 1 else "55607A")
         cell.alignment = Alignment(vertical="center", wrap_text=True)
         cell.border = _BOX

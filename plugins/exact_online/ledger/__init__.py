@@ -21,7 +21,7 @@ from exact_online.ledger.differences import (
 )
 from exact_online.ledger.events import EventKind, PracticeEvent
 from exact_online.ledger.exports import ExportFile, HandedOverEntry
-from exact_online.ledger.fleet import FleetRow
+from exact_online.ledger.fleet import FleetFigures, PracticeStatus
 from exact_online.ledger.ledger import Ledger
 from exact_online.ledger.night_numbers import Cell, JournalTotal, NightNumbers, OpenGroup, SuspenseTotal
 from exact_online.ledger.planning import Batch, BatchOutcome
@@ -59,7 +59,7 @@ __all__ = [
     "DoubtfulBooking",
     "EventKind",
     "ExportFile",
-    "FleetRow",
+    "FleetFigures",
     "Followed",
     "HandedOverEntry",
     "IdleChain",
@@ -74,6 +74,7 @@ __all__ = [
     "OpenGroup",
     "Practice",
     "PracticeEvent",
+    "PracticeStatus",
     "PracticeWithDag",
     "Run",
     "RunCounts",

@@ -18,10 +18,12 @@ from exact_online.ledger.matches import Matches
 from exact_online.ledger.mirrors import Mirrors
 from exact_online.ledger.past_years import PastYears
 from exact_online.ledger.planning import Planning
+from exact_online.ledger.practice_pages import PracticePages
 from exact_online.ledger.practices import Practices
 from exact_online.ledger.purging import Purging
 from exact_online.ledger.reconciled import Reconciled
 from exact_online.ledger.relations import Relations
+from exact_online.ledger.requirements import Requirements
 from exact_online.ledger.review import Review
 from exact_online.ledger.runs import Run, Runs
 from exact_online.ledger.session import Connection, Session, check_one_writer, connect_again
@@ -44,9 +46,11 @@ class Ledger:
         self.home = Home(self.session)
         self.practices = Practices(self.session)
         self.fleet = Fleet(self.session)
+        self.practice_pages = PracticePages(self.session)
         self.events = Events(self.session)
         self.settings_history = SettingsHistory(self.session)
         self.activation = Activation(self.session)
+        self.requirements = Requirements(self.session)
         self.runs = Runs(self.session)
         self.staging = Staging(self.session)
         self.planning = Planning(self.session)

@@ -136,6 +136,10 @@ class Relations:
         """Return whether a person said that this content of a debtor is the same person still."""
         return self._session.row("is_same_person", booking_id=booking.booking_id) is not None
 
+    def foreign_codes(self, practice: str) -> list[str]:
+        """Return the codes of relations in the division that are no debtors of ours (M15)."""
+        return [row["code"] for row in self._session.rows("foreign_codes", practice=practice)]
+
     def with_code(self, practice: str, code: str, *, zeros_count: bool) -> list[TakenRelation]:
         """Return the relations in Exact that bear a code, ours and others';
         deleted ones left out. Unless `zeros_count`, 00123 and 123 are one code.

@@ -218,21 +218,25 @@ class Review:
         return self._session.records(Adjustment, "adjustments_of_run", run_id=run_id)
 
 
-def _with_values(row: DictRow) -> DictRow:
-    """Put both sides of a difference where its sentence looks for them."""
-    values: dict[str, Any] = {"since": f"{row['since'].astimezone(AMSTERDAM):%d-%m-%Y}"}
-    for side in ("james", "exact"):
-        cents = row[f"{side}_cents"]
+def difference_values(james_cents: int, exact_cents: int, differs: str, since: dt.datetime) -> dict[str, Any]:
+    """Return what the sentence of a difference may name: both sides, what differs, since when."""
+    values: dict[str, Any] = {"since": f"{since.astimezone(AMSTERDAM):%d-%m-%Y}"}
+    for side, cents in (("james", james_cents), ("exact", exact_cents)):
         values |= {
             f"{side}_cents": cents,
             f"{side}_nl": dutch_amount(cents),
             f"{side}_en": amount_text(cents),
         }
-    names = [DIFFERS[name] for name in row["differs"].split() if name in DIFFERS]
-    values |= {
+    names = [DIFFERS[name] for name in differs.split() if name in DIFFERS]
+    return values | {
         "differs_nl": ", ".join(dutch for dutch, _ in names) or DIFFERS["amounts"][0],
         "differs_en": ", ".join(english for _, english in names) or DIFFERS["amounts"][1],
     }
+
+
+def _with_values(row: DictRow) -> DictRow:
+    """Put both sides of a difference where its sentence looks for them."""
+    values = difference_values(row["james_cents"], row["exact_cents"], row["differs"], row["since"])
     return {**row, "reason_values": values}
 
 

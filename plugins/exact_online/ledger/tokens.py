@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -37,6 +37,8 @@ class IdleChain:
     """The ledger's moment, by which it is idle."""
     practices: list[str]
     """Name and code of each active practice that uses it."""
+    codes: list[str] = field(default_factory=list)
+    """Their codes, in the same order."""
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,20 @@ class InvoiceCount:
 
 
 @dataclass(frozen=True)
+class OldItems:
+    """What of a practice waits for a person since some time."""
+
+    practice: str
+    name: str
+    records: int
+    since: dt.date
+    """Of the oldest, which the next two describe."""
+    reason: str | None
+    """None when the answer of Exact was lost."""
+    reason_values: dict[str, object] | None
+
+
+@dataclass(frozen=True)
 class WatchReport:
     """What the watch found of a practice, since when, and when that was last told."""
 
@@ -56,6 +70,14 @@ class WatchReports:
     def invoice_counts(self, day: dt.date, weeks: int) -> list[InvoiceCount]:
         """Return the invoices of a day, and of the same day in the weeks before, by practice."""
         return self._session.records(InvoiceCount, "invoice_counts", day=day, weeks=weeks)
+
+    def old_items(self, before: dt.datetime) -> list[OldItems]:
+        """Return per active practice what is open since before a moment; none for the others."""
+        return self._session.records(OldItems, "old_open_items", before=before)
+
+    def accountants(self) -> dict[str, str]:
+        """Return the mail address of who gave the latest consent by a signed link, by practice."""
+        return {row["practice"]: row["mail_address"] for row in self._session.rows("consenting_accountants")}
 
     def follow(self, found: Collection[tuple[str, str]], reasons: Sequence[str], day: dt.date) -> None:
         """Keep since when each (practice, reason) of `reasons` is so; forget what is over."""

@@ -6,21 +6,23 @@ It names practices and no people (B7).
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from exact_online import reasons
 from exact_online.reasons import Reason
-from exact_online.report.log_lines import WIDTH, cure_line, fitted, wrapped
+from exact_online.report.log_lines import CURE, WIDTH, cure_line, fitted, wrapped
 from exact_online.report.mail import Message
+from exact_online.stops import Stop
 
 
 @dataclass(frozen=True)
 class WatchItem:
     """One thing that the watch found."""
 
-    reason: Reason
+    reason: Reason | Stop
     values: Mapping[str, str]
     is_urgent: bool
     """The task that found it fails until it is cured."""
@@ -28,6 +30,17 @@ class WatchItem:
     """Support is mailed about it today."""
     chain_id: str | None = None
     """Of what is about a token chain: the ledger notes that it was reported."""
+    codes: tuple[str, ...] = ()
+    """The practices that it is about; none when it is about all."""
+    curer: str | None = None
+    """Who is told, where it is another than who cures `reason`: practice, accountant or support."""
+    cure: str | None = None
+    """Who cures it and where, in Dutch, where it is another than that of `reason`."""
+
+    @property
+    def told_to(self) -> str:
+        """``practice``, ``accountant`` or ``support``."""
+        return self.curer or reasons.curer(self.reason)
 
 
 def watch_item_lines(item: WatchItem) -> list[str]:
@@ -37,7 +50,44 @@ def watch_item_lines(item: WatchItem) -> list[str]:
     """
     sentence, practices = fitted(item.reason, item.values, WIDTH), item.values.get("practices", "")
     named = [] if practices in sentence else wrapped(f"Praktijken: {practices}")
-    return [sentence, cure_line(item.reason), *named]
+    cure = f"{CURE}{item.cure}. [{item.reason}]" if item.cure else cure_line(item.reason)
+    return [sentence, cure, *named]
+
+
+def addressed(
+    items: Sequence[WatchItem], accountants: Mapping[str, str]
+) -> tuple[list[WatchItem], dict[str, list[WatchItem]]]:
+    """Return what support is told, and per practice what its accountant is told instead. Pure.
+
+    A practice is in one message a day. Its accountant gets that message when he can cure all of it
+    and `accountants` (practice -> address) knows him; otherwise support does, who sees per item who
+    cures it. There are no addresses of practices, so support passes on what is for them.
+    """
+    for_support = {
+        code
+        for item in items
+        if item.told_to != "accountant" or len(item.codes) != 1 or item.codes[0] not in accountants
+        for code in item.codes
+    }
+    support, others = [], defaultdict(list)
+    for item in items:
+        if item.codes and not for_support & {*item.codes}:
+            others[item.codes[0]].append(item)
+        else:
+            support.append(item)
+    return support, dict(others)
+
+
+def compose_for_accountant(items: Sequence[WatchItem], day: dt.date) -> Message:
+    """Return the mail to the accountant of one practice, in Dutch."""
+    rows = "".join(_row(item) for item in items)
+    html = (
+        f"<p>De koppeling van James met Exact Online heeft op {day:%d-%m-%Y} iets nodig in de "
+        "administratie van een praktijk die u begeleidt.</p>"
+        f"<table><tr><th>Wat er is</th><th>Wie het oplost, en waar</th></tr>{rows}</table>"
+        "<p>Is het opgelost, dan merkt de koppeling dat de volgende nacht vanzelf.</p>"
+    )
+    return Message(f"Exact Online: nodig in de administratie, {day:%d-%m-%Y}", html)
 
 
 def compose_watch_items(items: Sequence[WatchItem], day: dt.date) -> Message:
@@ -52,5 +102,11 @@ def compose_watch_items(items: Sequence[WatchItem], day: dt.date) -> Message:
 
 
 def _row(item: WatchItem) -> str:
-    why, cure = reasons.explain(item.reason, item.values, "nl"), reasons.cure(item.reason, "nl")
+    why, practices, cure = (
+        reasons.explain(item.reason, item.values, "nl"),
+        item.values.get("practices", ""),
+        item.cure or reasons.cure(item.reason, "nl"),
+    )
+    if practices not in why:
+        why = f"{practices}: {why}"
     return f"<tr><td>{escape(why)}</td><td>{escape(cure)}</td></tr>"

@@ -36,6 +36,7 @@ from exact_online.intake.fields import Kind
 from exact_online.ledger import Ledger, Practice
 from exact_online.ledger.settings_history import SettingsSource, SettingsVersion
 from exact_online.night.effect import Effect, effect_of, last_month
+from exact_online.requirements import known, rows_of
 from exact_online.schedule import EXACT
 from exact_online.settings import ExactLists
 from exact_online.tasks.connections import james_session
@@ -85,8 +86,12 @@ def opened_intake(ledger: Ledger, practice: Practice) -> Intake:
     return Intake(practice, form, _kept_lists(ledger, practice.code), latest)
 
 
-def make_workbook(intake: Intake, proposed: Mapping[str, Proposed], *, with_present: bool = False) -> bytes:
-    """Return the workbook to fill in, with the proposal, or with the settings as they are."""
+def make_workbook(
+    ledger: Ledger, intake: Intake, proposed: Mapping[str, Proposed], *, with_present: bool = False
+) -> bytes:
+    """Return the workbook to fill in, with the proposal, or with the settings as they are, and the
+    list of requirements as it was read last.
+    """
     lists = intake.lists
     codes = {} if lists is None else {
         Kind.JOURNAL: sorted(lists.journals),
@@ -95,7 +100,9 @@ def make_workbook(intake: Intake, proposed: Mapping[str, Proposed], *, with_pres
         Kind.CONDITION: sorted(lists.payment_conditions),
     }  # fmt: skip
     values = intake.values if with_present else {}
-    return blank_workbook(intake.form, proposed, Choices(codes), values)
+    checked = known(ledger, intake.practice.code)
+    rows = rows_of(checked.requirements) if checked else []
+    return blank_workbook(intake.form, proposed, Choices(codes), values, rows)
 
 
 def check_workbook(ledger: Ledger, intake: Intake, file: str, content: bytes, by: str) -> Checked:

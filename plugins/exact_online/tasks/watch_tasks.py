@@ -6,16 +6,22 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from exact_online import watch, watch_nights
+from exact_online import watch, watch_nights, watch_open, watch_requirements
 from exact_online.book_day import book_day
 from exact_online.dutch import dutch_number
 from exact_online.ledger import LedgerClock
 from exact_online.purge import purge
 from exact_online.report.log_lines import clear_sentence
-from exact_online.report.watch_items import WatchItem, compose_watch_items, watch_item_lines
+from exact_online.report.watch_items import (
+    WatchItem,
+    addressed,
+    compose_for_accountant,
+    compose_watch_items,
+    watch_item_lines,
+)
 from exact_online.tasks.connections import ledger_session
 from exact_online.tasks.outcomes import fail_with, translate_failures
-from exact_online.tasks.support_mail import send_to_support
+from exact_online.tasks.support_mail import send, send_to_support
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +54,34 @@ def financial_year(dag_run: Any) -> None:
         _warn(watch.year_items(ledger, book_day(dag_run.run_after)), "financial_year")
 
 
+def requirements(dag_run: Any) -> None:
+    """Warn of what the divisions lack, by their lists as read last. Never fails for one."""
+    with translate_failures("requirements"), ledger_session() as ledger:
+        _warn(watch_requirements.requirement_items(ledger, dag_run.run_after), "requirements")
+
+
+def open_items(dag_run: Any) -> None:
+    """Warn of records that wait for a person for a day or more. Fails from 30 days on."""
+    with translate_failures("open_items"), ledger_session() as ledger:
+        _warn(watch_open.open_items(ledger, dag_run.run_after), "open_items")
+
+
 def mail_support(dag_run: Any) -> None:
-    """Send one message with all that is due; when it can't be sent, all of it stays due."""
+    """Send what is due: a message per practice to its accountant, or one to support with the rest.
+
+    What can't be sent to an accountant goes to support. When support's message can't be sent,
+    everything stays due.
+    """
     now = dag_run.run_after
     with translate_failures("mail_support"), ledger_session() as ledger:
+        accountants = ledger.watch_reports.accountants()
         due = [item for item in watch.watch_items(ledger, now) if item.is_due]
-        if due and send_to_support(compose_watch_items(due, book_day(now))):
+        support, others = addressed(due, accountants)
+        for practice, items in others.items():
+            if not send(accountants[practice], compose_for_accountant(items, book_day(now))):
+                support += items
+        is_sent = not support or send_to_support(compose_watch_items(support, book_day(now)))
+        if due and is_sent:
             ledger.watch_reports.note_reported(watch_nights.day_to_check(now))
             ledger.tokens.note_reported([item.chain_id for item in due if item.chain_id])
             ledger.tokens.note_scopes_reported()

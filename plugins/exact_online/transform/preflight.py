@@ -151,8 +151,15 @@ def check_cell(cell: RevenueCell, account: str, vat_code: str, lists: ExactLists
     if not account:
         values = {**in_both_languages("group", groups), **in_both_languages("rate", rates)}
         return Rejection(Reason.REVENUE_ACCOUNT_MISSING, {"profession": profession, **values})
+    return check_revenue_account(cell, account, lists) or check_vat_code(rate, vat_code, lists)
+
+
+def check_revenue_account(cell: RevenueCell, account: str, lists: ExactLists) -> Rejection | None:
+    """Check the revenue account of one cell: there, of its type, free to book on (M8)."""
+    profession, group, rate = cell
+    groups, rates = GROUP_WORDS[group], RATE_WORDS[rate]
     use = (f"omzet {profession}, {groups[0]}, {rates[0]}", f"revenue {profession}, {groups[1]}, {rates[1]}")
-    return check_account(account, GlAccountType.REVENUE, use, lists) or check_vat_code(rate, vat_code, lists)
+    return check_account(account, GlAccountType.REVENUE, use, lists)
 
 
 def check_vat_code(rate: VatRate, code: str, lists: ExactLists) -> Rejection | None:

@@ -11,6 +11,7 @@ from fastapi import Depends, HTTPException
 
 from exact_online.activation.consent import ExactSide
 from exact_online.api.grants import App
+from exact_online.failures import NotReady
 from exact_online.hook import ExactOnlineHook
 from exact_online.schedule import EXACT, PUBLIC_PAGES
 from exact_online.web.language import translatable
@@ -57,6 +58,17 @@ def exact_origin(hook: ExactOnlineHook) -> str:
     """Return the scheme and host of Exact, for the policy of a page whose form leads there."""
     parts = urlsplit(_app(hook).base_url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def entry_address(hook: ExactOnlineHook, division: int | None, entry_id: str | None) -> str | None:
+    """Return where a person sees an entry in Exact; None without one, or without a connection."""
+    if division is None or entry_id is None:
+        return None
+    try:
+        address = hook.entry_url(division, entry_id)
+    except (AirflowNotFoundException, NotReady):
+        return None
+    return address if urlsplit(address).scheme in ("http", "https") else None
 
 
 def _app(hook: ExactOnlineHook) -> App:

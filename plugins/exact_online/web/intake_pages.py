@@ -68,7 +68,7 @@ def workbook_page(ledger: Ledger, desk: Desk, clock: Clock, *, present: bool) ->
     """Give the workbook: with a proposal where there is one, or with the settings as they are."""
     intake = opened_intake(ledger, desk.practice)
     proposed = {} if present else proposal(ledger, intake, book_day(clock.now()))
-    content = make_workbook(intake, proposed, with_present=present)
+    content = make_workbook(ledger, intake, proposed, with_present=present)
     name = f"gegevens-inrichten-{re.sub('[^a-z0-9_-]', '', desk.practice.code)}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(content, media_type=XLSX, headers=headers)

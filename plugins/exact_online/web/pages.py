@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import Depends, FastAPI
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from fastapi import FastAPI
 
 from exact_online.web.access import guard
-from exact_online.web.errors import add_error_pages
-from exact_online.web.headers import SecurityHeaders
+from exact_online.web.app import make_app
 from exact_online.web.routes import (
     activating,
+    bookings,
     disconnecting,
     first_sync,
     health,
@@ -17,37 +16,31 @@ from exact_online.web.routes import (
     new_practice,
     practices,
     reconciliation,
+    records,
+    requirements,
     settings,
     settings_intake,
 )
-from exact_online.web.view import STATIC, Static
-
-MAX_BODY_BYTES = 5 * 1024 * 1024
-"""The largest form or workbook that is read; a filled intake workbook has some 30 KB."""
 
 
 def make_pages() -> FastAPI:
     """Return the app. Each route below it passes `guard`."""
-    app = FastAPI(dependencies=[Depends(guard)], docs_url=None, redoc_url=None, openapi_url=None)
-    app.mount("/static", Static(directory=STATIC))
     modules = (
         practices,
         reconciliation,
+        bookings,
+        records,
         new_practice,
         settings,
         settings_intake,
         linking,
         first_sync,
+        requirements,
         activating,
         disconnecting,
         health,
     )
-    for module in modules:
-        app.include_router(module.router)
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES)
-    app.add_middleware(SecurityHeaders)
-    add_error_pages(app)
-    return app
+    return make_app([guard], [module.router for module in modules])
 
 
 pages = make_pages()

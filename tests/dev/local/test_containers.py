@@ -46,7 +46,7 @@ def test_james_is_filled_and_every_practice_linked_once(
         assert ledger.execute("select count(division) from practice where active").fetchone() == (
             len(practices()),
         )
-        assert james.execute("select count(*) from james.praktijk").fetchone() == (len(practices()),)
+        assert james.execute("select count(*) from james.praktijk").fetchone() == (len(practices()) + 1,)
 
 
 def test_a_missing_setting_fails_with_a_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

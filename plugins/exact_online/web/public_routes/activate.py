@@ -19,6 +19,7 @@ from exact_online.web.leaving import leave_for_exact
 from exact_online.web.mailed_links import hidden_address, make_and_mail
 from exact_online.web.privacy import Agreement, agreed_text, privacy_sentences
 from exact_online.web.public_access import GONE, link_of, may_use, usable_link
+from exact_online.web.requirement_list import confirmed, list_of
 from exact_online.web.view import ThisView, View
 
 router = APIRouter(prefix="/activate")
@@ -56,6 +57,16 @@ def choose_division(view: ThisView, ledger: OpenLedger, hook: Hook, token: str, 
     practice = ledger.practices.get(link.practice)
     outcome = choose(ledger, hook.client, practice, form.model.division, link.person)
     return view.go_to(f"/activate/{token}?outcome={outcome}")
+
+
+@router.post("/{token}/confirm")
+def confirm(view: ThisView, ledger: OpenLedger, hook: Hook, token: str, sent: Sent) -> Response:
+    """Keep, under the name that the link was made for, what Exact gives no way to read."""
+    link = usable_link(view.request, ledger, token)
+    problem = confirmed(view, ledger, ledger.practices.get(link.practice), sent, link.person)
+    if problem:
+        return _page(view, ledger, hook, token, link, problem=problem)
+    return view.go_to(f"/activate/{token}")
 
 
 @router.post("/{token}/again")
@@ -106,4 +117,5 @@ def _page(
         privacy=privacy_sentences(view),
         agreement=agreement,
         problem=problem,
+        **list_of(ledger, link.practice),
     )

@@ -16,6 +16,7 @@ from exact_online.clock import Clock
 from exact_online.hook import ExactOnlineHook
 from exact_online.ledger import Ledger
 from exact_online.registry import DAG_PREFIX
+from exact_online.tasks.connections import james_session
 from exact_online.web.access import Right, needs
 from exact_online.web.airflow_api import Started, ThisAirflow
 from exact_online.web.database import OpenLedger
@@ -32,7 +33,6 @@ router = APIRouter()
 def show(
     view: ThisView,
     ledger: OpenLedger,
-    clock: PageClock,
     practice: str,
     started: Annotated[Started | None, Query()] = None,
 ) -> Response:
@@ -40,7 +40,7 @@ def show(
     known = known_practice(view, ledger, practice)
     state = ledger.activation.state(practice)
     assert state is not None
-    problems = known_problems(ledger, known, book_day(clock.now()))
+    problems = known_problems(ledger, known)
     way, run = steps(state, problems), ledger.activation.latest_dry_run(practice)
     return view.page(
         "activating.html",
@@ -54,15 +54,6 @@ def show(
         started=started,
         dag=DAG_PREFIX + practice,
     )
-
-
-@router.post("/practices/{practice}/check")
-@needs(Right.ACT)
-def check(view: ThisView, ledger: OpenLedger, hook: Hook, clock: PageClock, practice: str) -> Response:
-    """Read the division's lists anew, so that the page shows what is so now."""
-    known = known_practice(view, ledger, practice)
-    problems_now(ledger, hook.client(known, ledger), known, book_day(clock.now()))
-    return view.go_to(f"/practices/{practice}/activate")
 
 
 @router.post("/practices/{practice}/activate")
@@ -109,4 +100,6 @@ def _way_now(view: View, ledger: Ledger, hook: ExactOnlineHook, clock: Clock, pr
     assert state is not None
     if not (state.is_linked and state.settings_version):
         return steps(state, None)
-    return steps(state, problems_now(ledger, hook.client(known, ledger), known, book_day(clock.now())))
+    client, day = hook.client(known, ledger), book_day(clock.now())
+    with james_session() as james:
+        return steps(state, problems_now(ledger, client, james, known, day, view.user_name))

@@ -1,4 +1,4 @@
-"""The list of practices, and the way from a DAG to its practice."""
+"""All practices at once, the way from a DAG to its practice, and how one practice stands."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from fastapi.responses import Response
 
 from exact_online.activation.blockers import known_problems
 from exact_online.activation.steps import expires_on, steps
-from exact_online.book_day import book_day
+from exact_online.ledger import Ledger
 from exact_online.ledger.fleet import PAGE_SIZE
+from exact_online.ledger.practice_pages import OpenCause
+from exact_online.reasons import cure, explain, record_values
 from exact_online.registry import DAG_PREFIX
 from exact_online.schedule import START_NOTE_VARIABLE
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
-from exact_online.web.inputs import PageClock
-from exact_online.web.view import ThisView
+from exact_online.web.sentences import language_of, state_sentence
+from exact_online.web.view import ThisView, View
 
 router = APIRouter()
 
 Search = Annotated[str, Query(max_length=100)]
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
+LATEST_NIGHTS = 5
 
 
 @router.get("/")
@@ -35,6 +38,7 @@ def practices(view: ThisView, ledger: OpenLedger, q: Search = "", page: PageNumb
         "practices.html",
         rows=rows,
         found=found,
+        figures=rows[0].of_all if rows else None,
         q=q,
         page=page,
         pages=-(-found // PAGE_SIZE),
@@ -62,17 +66,36 @@ def practice_of_dag(view: ThisView, dag_id: str) -> Response:
 
 @router.get("/practices/{practice}")
 @needs(Right.LOOK)
-def practice_page(view: ThisView, ledger: OpenLedger, clock: PageClock, practice: str) -> Response:
-    """Show one practice: its link with Exact and what it does."""
+def practice_page(view: ThisView, ledger: OpenLedger, practice: str) -> Response:
+    """Show how one practice stands: what needs a person, its euros, its link and latest nights."""
     known = ledger.practices.find(practice)
     state = ledger.activation.state(practice)
-    if known is None or state is None:
+    status = ledger.fleet.status(practice)
+    if known is None or state is None or status is None:
         raise HTTPException(404, view.text("There is no practice with this code."))
+    causes = ledger.practice_pages.causes(practice)
+    has_history = known.backfill != "nothing" and known.first_sync_date < known.link_date
     return view.page(
         "practice.html",
         practice=known,
         state=state,
-        steps=steps(state, known_problems(ledger, known, book_day(clock.now()))),
+        stands=status,
+        causes=[(cause, *_sentences(view, ledger, practice, cause)) for cause in causes],
+        older_done=ledger.practice_pages.older_done(practice) if has_history else None,
+        nights=ledger.practice_pages.nights(practice, LATEST_NIGHTS),
+        steps=steps(state, known_problems(ledger, known)),
         expires=expires_on(state.renewed_at),
         dag=DAG_PREFIX + practice,
     )
+
+
+def _sentences(view: View, ledger: Ledger, practice: str, cause: OpenCause) -> tuple[str, str]:
+    """What is the matter, with the oldest record as its example, and who cures it where."""
+    if cause.reason == "doubtful":
+        return state_sentence(view, cause.reason), ""
+    language = language_of(view)
+    example = ledger.practice_pages.booking(practice, cause.example_id) if cause.example_id else None
+    kind, _, number = cause.example_key.partition(":")
+    named = example.values_of(cause.reason) if example else record_values(kind, number)
+    values = {**named, **cause.values}
+    return explain(cause.reason, values, language), cure(cause.reason, language)

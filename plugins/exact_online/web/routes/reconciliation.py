@@ -15,9 +15,9 @@ from exact_online.report.control_workbook import control_workbook
 from exact_online.report.months import Days, Month, days_of, months_of, series_with_gaps
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
+from exact_online.web.intake_pages import XLSX
 from exact_online.web.names import CAUSES, GROUPS, RATES, STATES
 from exact_online.web.routes.settings import practice_of
-from exact_online.web.routes.settings_intake import XLSX
 from exact_online.web.view import ThisView, View
 
 router = APIRouter()
