@@ -74,6 +74,16 @@ def _sentences() -> list[str]:
     return [*rows]
 
 
+def _versions(dag_id: str) -> list[int]:
+    """The numbers of the versions that Airflow keeps of a DAG."""
+    from airflow.models.dag_version import DagVersion
+    from airflow.utils.session import create_session
+
+    with create_session() as session:
+        of_dag = DagVersion.dag_id == dag_id
+        return [*session.scalars(select(DagVersion.version_number).where(of_dag).order_by(DagVersion.id))]
+
+
 def _declared(sent: Sent) -> set[str]:
     """The names of our metrics that came."""
     return {name for name, *_ in sent if name.startswith("exact_online.")}
@@ -84,6 +94,7 @@ def test_a_night_tells_its_figures(link: SmallLink, backend: Backend) -> None:
     reject_one(link)
     run, practice, sent = Run(), link.practice.code, backend.values
     assert run.start()[0] == "failed"
+    versions = _versions(run.dag.dag_id)
     assert sent["exact_online.open", practice, "rejected"] == 1
     assert sent["exact_online.rejections", "rejected_other"] == 1
     assert sent["exact_online.night.bookings", practice, "sales_entry"] == 1
@@ -107,6 +118,7 @@ def test_a_night_tells_its_figures(link: SmallLink, backend: Backend) -> None:
     assert _declared(sent) == {metric.name for metric in metrics.METRICS}
     assert run.start(dry_run=True)[0] == "success"
     assert _events(practice) == []
+    assert _versions(run.dag.dag_id) == versions, "each run parses the DAG anew, and must find it unchanged"
 
 
 def test_a_metric_that_can_not_be_sent_fails_nothing(

@@ -57,4 +57,20 @@ class ReconciliationLink(TaskLink):
     tasks = frozenset({"reconcile", "report"})
 
 
-TASK_LINKS = (PracticeLink(), ReconciliationLink())
+class NightsLink(TaskLink):
+    """To the nights of the practice, with what each booked."""
+
+    label = "Nachten"
+    page = "/nights"
+    tasks = frozenset({"report", "night_complete"})
+
+
+class WorkbooksLink(TaskLink):
+    """To the workbooks that history was handed over in."""
+
+    label = "Werkboeken"
+    page = "/workbooks"
+    tasks = frozenset({"backfill_excel"})
+
+
+TASK_LINKS = (PracticeLink(), ReconciliationLink(), NightsLink(), WorkbooksLink())
