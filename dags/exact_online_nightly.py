@@ -13,6 +13,7 @@ from typing import Any
 
 from airflow.sdk import (
     DAG,
+    AssetAlias,
     ExceptionRetryPolicy,
     Param,
     RetryAction,
@@ -36,6 +37,7 @@ from exact_online.schedule import (
     START,
     TASK_TIMEOUT,
     TIMEZONE,
+    booked_asset,
     start_minute,
 )
 
@@ -265,14 +267,19 @@ def _add_tasks(practice: str) -> None:  # noqa: PLR0915 - a list of tasks
         night_tasks.reconcile(practice, dag_run)
 
     @task(**always, **named("report"))
-    def report(dag_run: Any = None) -> None:
+    def report(dag_run: Any = None) -> str:
         from exact_online.tasks import night_tasks
 
-        night_tasks.report(practice, dag_run)
+        return night_tasks.report(practice, dag_run)
 
-    @task(**quiet, trigger_rule=TriggerRule.NONE_FAILED, **named("night_complete"))
-    def night_complete() -> None:
+    booked = AssetAlias(booked_asset(practice))
+
+    @task(**quiet, trigger_rule=TriggerRule.NONE_FAILED, outlets=[booked], **named("night_complete"))
+    def night_complete(dag_run: Any = None, outlet_events: Any = None) -> None:
         """Succeed only when no task has failed: a run has the state of its last task."""
+        from exact_online.tasks.booked_asset import announce_booked
+
+        announce_booked(practice, dag_run, outlet_events)
         logging.getLogger("exact_online").info("De nacht is compleet: geen taak van deze run is mislukt.")
 
     @task(**quiet, **named("dry_run"), execution_timeout=LONG_TASK_TIMEOUT)

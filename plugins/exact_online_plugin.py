@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
-from exact_online.schedule import PAGES, PUBLIC_PAGES
+from exact_online.schedule import PAGES, PROBE, PUBLIC_PAGES
 
 log = logging.getLogger(__name__)
 
@@ -40,21 +40,30 @@ class ExactOnlinePages(AirflowPlugin):  # type: ignore[misc]
     ]
 
     @cached_property
+    def global_operator_extra_links(self) -> list[Any]:
+        """The buttons of a task that lead to the pages; only what shows tasks asks for them."""
+        from exact_online.web.task_links import TASK_LINKS
+
+        return [*TASK_LINKS]
+
+    @cached_property
     def fastapi_apps(self) -> list[dict[str, Any]]:
-        """The two apps; only the api-server asks for them.
+        """The apps; only the api-server asks for them.
 
         Tasks need the api-server too, so pages that can't be loaded must not keep it from
         starting: they then answer 503, and its log says why.
         """
         try:
             from exact_online.web.pages import pages
+            from exact_online.web.probe import probe
             from exact_online.web.public import public
         except Exception:
             log.exception("The pages of Exact Online can't be loaded")
-            pages = public = _unavailable()
+            pages = public = probe = _unavailable()
         return [
             {"app": pages, "url_prefix": f"/{PAGES}", "name": "Exact Online"},
             {"app": public, "url_prefix": f"/{PUBLIC_PAGES}", "name": "Exact Online: signed links"},
+            {"app": probe, "url_prefix": f"/{PROBE}", "name": "Exact Online: health"},
         ]
 
 

@@ -17,10 +17,15 @@ JAMES, LEDGER, EXACT = "james_db", "exact_sync_db", "exact_online"
 """The ids of the three connections (README.md, In production)."""
 PAGES, PUBLIC_PAGES = "exact-online", "exact-online-links"
 """Where the pages of the link are in the api-server: those behind its login, and signed links."""
+PROBE = "exact-online-health"
+"""Where a monitor without a login asks whether the link works."""
 SUPPORT_MAIL_VARIABLE = "EXACT_ONLINE_SUPPORT_MAIL"
 """The environment variable with the address of James Support; without it no mail is sent."""
 START_NOTE_VARIABLE = "EXACT_ONLINE_START_NOTE"
 """The environment variable with a note above the list of practices: a heading, then steps."""
+
+BOOKED_ASSET = "exact_online/booked"
+"""Before a practice's code: the asset whose event says that a night of it is complete."""
 
 TIMEZONE = AMSTERDAM.key
 START = dt.datetime(2015, 1, 1, tzinfo=AMSTERDAM)
@@ -61,3 +66,8 @@ def start_minute(practice_code: str) -> int:
     """
     digest = int.from_bytes(hashlib.sha256(practice_code.encode()).digest()[:8], "big")
     return FIRST_MINUTE + digest % (LAST_MINUTE - FIRST_MINUTE + 1)
+
+
+def booked_asset(practice_code: str) -> str:
+    """Return the name of a practice's asset, and of its alias: exact_online/booked/CODE."""
+    return f"{BOOKED_ASSET}/{practice_code}"

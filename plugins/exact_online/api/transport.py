@@ -21,7 +21,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import NewConnectionError
 from urllib3.util import parse_url
 
-from exact_online.api import addresses
+from exact_online.api import addresses, traffic
 from exact_online.api.answers import Answer, classify, doubtful, never_sent
 from exact_online.api.deadline import time_limit
 from exact_online.failures import NotReady, ProtocolFailure
@@ -112,15 +112,20 @@ def exchange(session: requests.Session, call: Call, auth: AuthBase) -> Reply:
         raise NeverSent(type(error).__name__) from None
     _check_target(call, str(request.url))
     settings = session.merge_environment_settings(request.url, {}, True, True, None)
-    timeout = (CONNECT_SECONDS, call.read_seconds)
+    timeout, sent = (CONNECT_SECONDS, call.read_seconds), len(call.body or b"")
     try:
         with (
             time_limit(session, str(request.url), TOTAL_SECONDS),
             session.send(request, timeout=timeout, allow_redirects=False, **settings) as response,
         ):
-            return Reply(response.status_code, response.headers, _body(response))
+            body = _body(response)
+            traffic.count(sent, len(body))
+            return Reply(response.status_code, response.headers, body)
     except (requests.RequestException, TimeoutError) as error:
-        raise _trouble(error) from None  # the cause would show the address with its query
+        trouble = _trouble(error)
+        if isinstance(trouble, AnswerLost):
+            traffic.count(sent, 0)
+        raise trouble from None  # the cause would show the address with its query
 
 
 def _check_target(call: Call, prepared: str) -> None:

@@ -22,9 +22,10 @@ from exact_online.reasons import WARNINGS
 from exact_online.report.dry_run import dry_run_lines
 from exact_online.report.log_lines import BEFORE_PLANNING, cause_lines, wrapped
 from exact_online.report.mail import compose
-from exact_online.report.sentences import warning_sentence
+from exact_online.report.sentences import night_sentence, warning_sentence
 from exact_online.tasks.batches import planned
 from exact_online.tasks.connections import james_session, ledger_session
+from exact_online.tasks.metrics import emit_night, measuring_traffic
 from exact_online.tasks.nights import night_of, not_done_sentence, noting_the_end, opened_night, step_of_night
 from exact_online.tasks.outcomes import fail_on_difference, fail_on_items, translate_failures
 from exact_online.tasks.support_mail import send_to_support
@@ -45,6 +46,7 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
         raise AirflowSkipException("No dry run was asked for: this run books.")
     with (
         translate_failures("dry_run"),
+        measuring_traffic(practice_code),
         ledger_session() as ledger,
         ledger_session() as rolled_back,
         james_session() as james,
@@ -80,7 +82,11 @@ def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
     """Open the run: take a token, read the division's lists, check that the practice is ready."""
     if params["dry_run"]:
         raise AirflowSkipException("A dry run opens no night; its result is in the log of task dry_run.")
-    with translate_failures("open_run"), ledger_session() as ledger:
+    with (
+        translate_failures("open_run"),
+        ledger_session() as ledger,
+        measuring_traffic(practice_code),
+    ):
         run = steps.open_run(ledger, practice_code, dag_run.run_id, book_day(dag_run.run_after))
         night = night_of(ledger, run)
         if ledger.runs.step_has_ended(run, "open_run"):
@@ -241,10 +247,14 @@ def reconcile(practice_code: str, dag_run: Any) -> None:
         )
 
 
-def report(practice_code: str, dag_run: Any) -> None:
-    """Close the run, log its numbers, and mail support when something needs attention (M21)."""
+def report(practice_code: str, dag_run: Any) -> str:
+    """Close the run, log its numbers, and mail support when something needs attention (M21).
+
+    Return the night in one sentence.
+    """
     with opened_night(practice_code, dag_run, "report") as night:
         numbers, items = steps.report(night)
+        emit_night(night, numbers, items)
         counts = numbers.to_json() if numbers else {}
         log.info(
             "%s", ", ".join(f"{name} {value}" for name, value in counts.items() if isinstance(value, int))
@@ -264,13 +274,14 @@ def report(practice_code: str, dag_run: Any) -> None:
             log.info(
                 "Nacht van %s: niet vergeleken; de rode taak zegt waarom.", dutch_day(night.run.book_day)
             )
-            return
+            return night_sentence(numbers)
         sales, general = numbers.sales_entries, numbers.general_journal_entries
         log.info(
             "Nacht van %s: %s verkoopboekingen en %s memoriaalboekingen geboekt, %s open.",
             dutch_day(night.run.book_day),
             *map(dutch_number, (sales, general, len(items))),
         )
+        return night_sentence(numbers)
 
 
 def _log_adjustments(adjustments: Sequence[Adjustment]) -> None:

@@ -21,6 +21,7 @@ from exact_online.night import steps
 from exact_online.night.context import Night
 from exact_online.schedule import EXACT
 from exact_online.tasks.connections import ledger_session
+from exact_online.tasks.metrics import measuring_traffic
 from exact_online.tasks.outcomes import cause_of, translate_failures
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ def opened_night(practice_code: str, dag_run: Any, task: str) -> Iterator[Night]
 
     Skip the task when the run was not opened, and when it is a dry run.
     """
-    with translate_failures(task), ledger_session() as ledger:
+    with translate_failures(task), ledger_session() as ledger, measuring_traffic(practice_code):
         run = ledger.runs.opened(practice_code, dag_run.run_id)
         if run is None:
             raise AirflowSkipException("The run was not opened; see task open_run.")

@@ -12,6 +12,7 @@ from exact_online.web.routes import (
     bookings,
     disconnecting,
     first_sync,
+    health,
     judging,
     linking,
     new_practice,
@@ -47,6 +48,7 @@ def make_pages() -> FastAPI:
         asking,
         judging,
         outage,
+        health,
     )
     return make_app([guard], [module.router for module in modules])
 

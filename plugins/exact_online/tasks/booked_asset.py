@@ -1,0 +1,42 @@
+"""The asset of a practice: another team's DAG waits for it to read what a night booked.
+
+A run emits an event of it when its last task succeeds, so not for a failed night and not for a dry
+run. Its extra has counts alone, and no amounts and no personal data.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from airflow.sdk import Asset, AssetAlias
+
+from exact_online.schedule import booked_asset
+from exact_online.tasks.connections import ledger_session
+from exact_online.tasks.outcomes import translate_failures
+
+log = logging.getLogger(__name__)
+
+
+def announce_booked(practice_code: str, dag_run: Any, outlet_events: Any) -> None:
+    """Emit the event of a night that is complete; nothing when this run booked nothing by design.
+
+    Its extra has ``practice``, ``book_day`` (2026-11-22), ``booked``, ``rejected`` and ``open``:
+    entries that this run booked; and records of the days it answers for that are rejected or held,
+    and that are planned or doubtful.
+    """
+    with translate_failures("night_complete"), ledger_session() as ledger:
+        run = ledger.runs.opened(practice_code, dag_run.run_id)
+        numbers = ledger.runs.numbers(run.run_id) if run and not run.dry_run else None
+    if run is None or numbers is None:
+        return
+    name = booked_asset(practice_code)
+    extra = {
+        "practice": practice_code,
+        "book_day": run.book_day.isoformat(),
+        "booked": numbers.sales_entries + numbers.general_journal_entries,
+        "rejected": numbers.rejected + numbers.held,
+        "open": numbers.planned + numbers.doubtful,
+    }
+    outlet_events[AssetAlias(name)].add(Asset(name), extra=extra)
+    log.info("Asset %s: %s", name, extra)

@@ -1,0 +1,76 @@
+"""The buttons of a task in Airflow that lead to the pages.
+
+Airflow asks them in its api-server for the tasks of every DAG, mapped ones too, whether or not they
+ran. A button without an address is not shown.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from airflow.configuration import conf
+from airflow.sdk import BaseOperatorLink
+
+from exact_online.registry import DAG_PREFIX
+from exact_online.schedule import PAGES
+
+
+def address(page: str) -> str:
+    """Return the address of a page inside Airflow's frame, with the prefix of a proxy."""
+    prefix = urlsplit(conf.get("api", "base_url", fallback="")).path.rstrip("/")
+    return f"{prefix}/plugin/{PAGES}/{PAGES}/{page}"
+
+
+class TaskLink(BaseOperatorLink):  # type: ignore[misc]
+    """A button on the tasks of a practice's DAG: all of them, or those in `tasks`."""
+
+    label = ""
+    page = ""
+    """After the practice's own page."""
+    tasks: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """What the button says."""
+        return self.label
+
+    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+        """Return the address; empty for a task that has no such button."""
+        practice = ti_key.dag_id.removeprefix(DAG_PREFIX)
+        if practice == ti_key.dag_id or (self.tasks and ti_key.task_id not in self.tasks):
+            return ""
+        return address(f"practices/{practice}{self.page}")
+
+
+class PracticeLink(TaskLink):
+    """To the page of the practice."""
+
+    label = "Praktijk"
+
+
+class ReconciliationLink(TaskLink):
+    """To James against Exact, and its workbook."""
+
+    label = "James tegenover Exact"
+    page = "/reconciliation"
+    tasks = frozenset({"reconcile", "report"})
+
+
+class NightsLink(TaskLink):
+    """To the nights of the practice, with what each booked."""
+
+    label = "Nachten"
+    page = "/nights"
+    tasks = frozenset({"report", "night_complete"})
+
+
+class WorkbooksLink(TaskLink):
+    """To the workbooks that history was handed over in."""
+
+    label = "Werkboeken"
+    page = "/workbooks"
+    tasks = frozenset({"backfill_excel"})
+
+
+TASK_LINKS = (PracticeLink(), ReconciliationLink(), NightsLink(), WorkbooksLink())
