@@ -18,7 +18,7 @@ LOCKS := requirements-uv.txt requirements-dev.txt
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help setup lock demo demo-settings up simulator test faults faults-check lint bench messages pictures clean
+.PHONY: help setup lock demo demo-settings up simulator test pictures faults faults-check lint bench messages clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | \

@@ -45,7 +45,8 @@ def _unpack(folder: Path) -> None:
         with tarfile.open(fileobj=io.BytesIO(_content(name))) as archive:
             archive.extractall(part, filter="data")
     (part / "fonts.conf").write_text(
-        f"<fontconfig><dir>{folder}/fonts</dir><cachedir>{folder}/cache</cachedir></fontconfig>"
+        '<fontconfig><dir prefix="relative">fonts</dir>'
+        '<cachedir prefix="relative">cache</cachedir></fontconfig>'
     )
     part.rename(folder)
 

@@ -90,7 +90,7 @@ def _declared(sent: Sent) -> set[str]:
 
 
 def test_a_night_tells_its_figures(link: SmallLink, backend: Backend) -> None:
-    """C6: gauges are of the last run, counters add up, and only a complete night emits the asset's event."""
+    """C6: gauges are of the last run, counters add up; a complete night alone sends the event."""
     reject_one(link)
     run, practice, sent = Run(), link.practice.code, backend.values
     assert run.start()[0] == "failed"
@@ -132,4 +132,4 @@ def test_a_metric_that_can_not_be_sent_fails_nothing(
     monkeypatch.setattr(metrics.stats, "gauge", broken)
     monkeypatch.setattr(metrics, "_calls_left", broken)
     assert Run().start()[0] == "success"
-    assert "The figures of this night were not emitted." in caplog.text
+    assert "The figures of this night were not sent." in caplog.text

@@ -22,10 +22,10 @@ TASK_PROCESS = """
 import os
 from airflow.sdk.observability import stats
 from airflow.sdk.observability.metrics import stats_utils
-from exact_online.tasks.metrics import CALLS, OPEN, Value, emit
+from exact_online.tasks.metrics import CALLS, OPEN, Value, send
 
 stats.initialize(factory=stats_utils.get_stats_factory(), export_legacy_names=False)
-emit([Value(OPEN, 3, ("zuid_as", "rejected")), Value(CALLS, 7, ("zuid_as",))])
+send([Value(OPEN, 3, ("zuid_as", "rejected")), Value(CALLS, 7, ("zuid_as",))])
 os._exit(0)
 """
 

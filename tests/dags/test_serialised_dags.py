@@ -1,6 +1,6 @@
 """Airflow keeps one version of a DAG for as long as its serialised bytes are the same.
 
-It sorts the keys before it compares: their order is that of sets of its own and differs per process.
+It sorts the keys before it compares: their order is that of sets and differs per process.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _parse(practices: Path, seed: int) -> subprocess.Popen[str]:
 
 
 def test_two_processes_serialise_the_same_bytes(tmp_path: Path) -> None:
-    """A set in another order, or a moment of parsing, would be a new version of all DAGs at each parse."""
+    """A set in another order would be a new version of all DAGs at each parse."""
     practices = tmp_path / "practices.json"
     practices.write_text(json.dumps(PRACTICES))
     parsers = [_parse(practices, seed) for seed in (1, 4242)]

@@ -120,8 +120,8 @@ class MonthWalk(Walk):
         )
         self.all()
 
-    def _one(self, task: str) -> None:
-        super()._one(task)
+    def step(self, task: str) -> None:
+        super().step(task)
         own = [record for record in self.caplog.records if record.levelno >= logging.WARNING]
         self.told[task] = [record.getMessage() for record in own if record.name.startswith("exact_online")]
 

@@ -1,4 +1,4 @@
-"""What a monitor learns: counts with a login, one word without, and never more cost than allowed."""
+"""What a monitor learns: counts with a login, one word without, at a bounded cost."""
 
 from __future__ import annotations
 

@@ -6,23 +6,41 @@ import io
 from collections.abc import Callable
 
 import psycopg
+import pytest
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
+from dev.demo.james import create_james, fill_james
+from dev.local.postgres import Server
 from exact_online.ledger import Ledger
 from exact_online.report.months import months_of
 from exact_online.web.language import Words
 from simulator.accounting import sales
-from tests.night.conftest import james_dsn, james_owner_dsn, james_template
+from tests.conftest import WORKER, reader_dsn
 from tests.stage import staged
 
-__all__ = ["james_dsn", "james_owner_dsn", "james_template"]
-
 PRACTICE = "noorderlicht"
+NAME = f"james_of_reconciliation_{WORKER}"
 PAGE = f"/practices/{PRACTICE}/reconciliation"
 
 
 euro = Words("nl").euro
+
+
+@pytest.fixture
+def james_owner_dsn(postgres: Server) -> str:
+    """A James of the demo's practices, for who may change it."""
+    dsn = postgres.create_database(NAME)
+    with psycopg.connect(dsn) as owner:
+        create_james(owner)
+        fill_james(owner)
+    return dsn
+
+
+@pytest.fixture
+def james_dsn(postgres: Server, james_owner_dsn: str) -> str:
+    """The same as the link may see it."""
+    return reader_dsn(postgres, NAME)
 
 
 def test_pages_and_workbook_say_what_sql_says(

@@ -43,8 +43,8 @@ def night_sentence(numbers: NightNumbers | None) -> str:
     """Return a night in a few words, in Dutch: 76 geboekt, 2 geweigerd, verschil 0,00 euro.
 
     Booked are the sales and general journal entries of this night, rejected is what is rejected or
-    held of the days it answers for, and the difference is that of James, ledger and Exact. `numbers`
-    is None when nothing was compared.
+    held of the days it answers for, and the difference is that of James, ledger and Exact.
+    `numbers` is None when nothing was compared.
     """
     if numbers is None:
         return "Niet vergeleken; de rode taak zegt waarom."

@@ -1,6 +1,6 @@
 """The asset of a practice: another team's DAG waits for it to read what a night booked.
 
-A run emits an event of it when its last task succeeds, so not for a failed night and not for a dry
+A run sends an event of it when its last task succeeds, so not for a failed night and not for a dry
 run. Its extra has counts alone, and no amounts and no personal data.
 """
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def announce_booked(practice_code: str, dag_run: Any, outlet_events: Any) -> None:
-    """Emit the event of a night that is complete; nothing when this run booked nothing by design.
+    """Send the event of a night that is complete; nothing when this run booked nothing by design.
 
     Its extra has ``practice``, ``book_day`` (2026-11-22), ``booked``, ``rejected`` and ``open``:
     entries that this run booked; and records of the days it answers for that are rejected or held,

@@ -79,14 +79,14 @@ class Value:
 
 @contextmanager
 def measuring_traffic(practice: str) -> Iterator[None]:
-    """Emit how much the block asked of Exact, however it ends."""
+    """Send how much the block asked of Exact, however it ends."""
     before = traffic.so_far()
     try:
         yield
     finally:
         asked = traffic.so_far() - before
         if asked.calls:
-            emit(
+            send(
                 [
                     Value(CALLS, asked.calls, (practice,)),
                     Value(BYTES, asked.sent, (practice, "sent")),
@@ -95,8 +95,8 @@ def measuring_traffic(practice: str) -> Iterator[None]:
             )
 
 
-def emit_night(night: Night, numbers: NightNumbers | None, items: Sequence[AttentionItem]) -> None:
-    """Emit the figures of a run that was reported; `numbers` is None when nothing was compared."""
+def send_night(night: Night, numbers: NightNumbers | None, items: Sequence[AttentionItem]) -> None:
+    """Send the figures of a run that was reported; `numbers` is None when nothing was compared."""
     try:
         now, code = night.clock.now(), night.practice.code
         known = night.ledger.review.known(night.run, items)
@@ -105,9 +105,9 @@ def emit_night(night: Night, numbers: NightNumbers | None, items: Sequence[Atten
         if (left := _calls_left(night, now)) is not None:
             values.append(Value(BUDGET_LEFT, left, (code,)))
     except Exception:
-        log.warning("The figures of this night were not emitted.", exc_info=True)
+        log.warning("The figures of this night were not sent.", exc_info=True)
         return
-    emit(values)
+    send(values)
 
 
 def night_values(
@@ -141,7 +141,7 @@ def rejection_values(new: Sequence[AttentionItem]) -> list[Value]:
     return [Value(REJECTIONS, number, (reason,)) for reason, number in sorted(reasons.items())]
 
 
-def emit(values: Sequence[Value]) -> None:
+def send(values: Sequence[Value]) -> None:
     """Hand values to Airflow; what goes wrong is logged."""
     try:
         for each in values:
@@ -152,7 +152,7 @@ def emit(values: Sequence[Value]) -> None:
                 stats.incr(each.metric.name, each.value, tags=tags)
         _flush()
     except Exception:
-        log.warning("Metrics were not emitted.", exc_info=True)
+        log.warning("Metrics were not sent.", exc_info=True)
 
 
 def _flush() -> None:

@@ -25,7 +25,7 @@ from exact_online.report.mail import compose
 from exact_online.report.sentences import night_sentence, warning_sentence
 from exact_online.tasks.batches import planned
 from exact_online.tasks.connections import james_session, ledger_session
-from exact_online.tasks.metrics import emit_night, measuring_traffic
+from exact_online.tasks.metrics import measuring_traffic, send_night
 from exact_online.tasks.nights import night_of, not_done_sentence, noting_the_end, opened_night, step_of_night
 from exact_online.tasks.outcomes import fail_on_difference, fail_on_items, translate_failures
 from exact_online.tasks.support_mail import send_to_support
@@ -254,7 +254,7 @@ def report(practice_code: str, dag_run: Any) -> str:
     """
     with opened_night(practice_code, dag_run, "report") as night:
         numbers, items = steps.report(night)
-        emit_night(night, numbers, items)
+        send_night(night, numbers, items)
         counts = numbers.to_json() if numbers else {}
         log.info(
             "%s", ", ".join(f"{name} {value}" for name, value in counts.items() if isinstance(value, int))

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 KEPT_SECONDS = 15.0
 MANY = 0.1
-"""From this share of the active practices on, it is no matter of a few practices: the link is down."""
+"""From this share of the active practices on, it is the link that is down."""
 
 
 class State(StrEnum):
@@ -34,7 +34,7 @@ class State(StrEnum):
     ATTENTION = "attention"
     """Some practices wait for a person; support has their names by mail."""
     DOWN = "down"
-    """The ledger can't be used or is a copy, or many practices are late: nothing works of itself."""
+    """The ledger can't be used or is a copy, or many practices are late."""
 
 
 @dataclass(frozen=True)
