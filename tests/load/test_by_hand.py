@@ -92,6 +92,41 @@ def test_an_invoice_that_was_typed_otherwise_is_told_and_adopted_on_a_persons_wo
     assert len(down.entries(FIRST + 1)) == 1
 
 
+@pytest.mark.parametrize(("number", "reason"), [(FIRST + 1, "entry_number_in_use"), (9001, "entered_before")])
+def test_an_entry_on_another_debtor_is_not_the_invoice_of_one_that_is_not_in_exact_yet(
+    down: SmallLink, number: int, reason: str
+) -> None:
+    """FR-F5: whose entry it is shows when the debtor is in Exact, so nothing is adopted before."""
+    entry = typed(down, number, YourRef=str(FIRST + 1), Customer=relation_of(down, "1002"))
+    down.by_hand.entered.add(entry["EntryID"])
+    down.james.debtor("1003")
+    down.james.invoice(FIRST + 1, "1003")
+    writes = down.writes("salesentry/SalesEntries")
+    (item,) = down.night().items
+    assert (item.reason, item.reason_values["difference"]) == (reason, "relation")
+    assert down.writes("salesentry/SalesEntries") == writes
+    assert violations_at_rest(down) == []
+
+
+def test_one_that_was_typed_while_its_invoice_was_held_is_compared_before_it_is_sent(
+    down: SmallLink,
+) -> None:
+    """FR-H9: the debtor is cured, and the entry stands under another number meanwhile."""
+    down.james.debtor("1003")
+    down.james.conn.execute(
+        "update james.debiteur set naam = '', achternaam = '' where debiteurnummer = '1003'"
+    )
+    down.james.invoice(FIRST + 1, "1003")
+    down.night()
+    assert down.reasons()[f"factuur:{FIRST + 1}"] == "debtor_not_booked"
+    typed(down, 9001, YourRef=str(FIRST + 1), Customer=relation_of(down, "1002"))
+    down.james.rename("1003", "De Vries")
+    writes = down.writes("salesentry/SalesEntries")
+    down.night()
+    assert down.reasons()[f"factuur:{FIRST + 1}"] == "entered_before"
+    assert down.writes("salesentry/SalesEntries") == writes
+
+
 def test_what_was_typed_is_not_rejected_for_good(down: SmallLink) -> None:
     """The bookkeeper removes it again: the next night books the invoice."""
     typed(down, FIRST + 1, Customer=relation_of(down, "1002"))

@@ -10,6 +10,8 @@ import pytest
 from exact_online.failures import Unreachable, WaitForWindow
 from exact_online.load.batch import resolve_doubts
 from exact_online.night import steps as night
+from simulator import records
+from simulator.accounting import sales
 from tests.link.small import BOOK_DAY, SmallLink
 
 ENTRIES, JOURNAL_ENTRIES = "salesentry/SalesEntries", "generaljournalentry/GeneralJournalEntries"
@@ -103,6 +105,26 @@ def test_our_entry_on_another_relation_is_not_ours(link: SmallLink) -> None:
     entry["Customer"] = link.division.relation("1002")["ID"]
     (item,) = link.night("night").items
     assert (item.reason, item.reason_values["difference"]) == ("entry_number_in_use", "relation")
+
+
+def test_an_equal_entry_is_not_ours_while_the_debtor_has_no_relation(link: SmallLink) -> None:
+    """FR-F5: the answer is lost, the relation is removed in Exact, and somebody types the invoice
+    on another debtor. It stays doubtful until the debtor is made again, and then is compared.
+    """
+    link.james.debtor("1002")
+    link.night()
+    link.james.invoice(NUMBER, "1001", (1000, 0, "tariff"))
+    link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
+    with pytest.raises(WaitForWindow):
+        link.impatient_night("night")
+    (entry,) = link.entries(NUMBER)
+    link.by_hand.entered.add(str(entry["EntryID"]))
+    with link.world.lock:
+        sales.change(link.division, entry, {"Customer": link.division.relation("1002")["ID"]}, None)
+        records.remove(link.division, "Accounts", link.division.relation("1001"), None)
+    (item,) = link.night("night").items
+    assert (item.reason, item.reason_values["difference"]) == ("entry_number_in_use", "relation")
+    assert posts(link) == 1
 
 
 def test_in_use_by_an_earlier_call_of_our_own_is_success_after_comparison(link: SmallLink) -> None:

@@ -1,6 +1,8 @@
 -- planned -> doubtful where our number is taken in Exact though we never sent it, or where an entry
 -- of others in the journal has our reference and total: what is there is read and compared before
 -- anything is sent. It has stood there since the mirror was read, so it needs no time to settle.
+-- Only where the debtor has its relation: whose entry it is can't be told before (the invoice is held
+-- meanwhile). Once a run, so that what Exact turns out not to have is sent. Of a batch, or of all.
 -- Promises that a ledger that was rebuilt, or is older than Exact, books nothing a second time.
 update booking as b
 set
@@ -11,6 +13,24 @@ where
     b.practice = %(practice)s
     and b.state = 'planned'
     and b.attempt = 0
+    and (
+        %(first_id)s::bigint is null
+        or (
+            b.kind = %(kind)s
+            and b.turn = %(turn)s
+            and b.booking_id between %(first_id)s and %(last_id)s
+        )
+    )
+    and exists (
+        select 1
+        from relation as r
+        where r.practice = b.practice and r.debtor_number = b.debtor_number
+    )
+    and not exists (
+        select 1
+        from booking_history as h
+        where h.booking_id = b.booking_id and h.run_id = %(run_id)s and h.to_state = 'doubtful'
+    )
     and (
         exists (
             select 1
@@ -36,4 +56,5 @@ where
                     where other.practice = x.practice and other.exact_id = x.entry_id
                 )
         )
-    );
+    )
+returning b.booking_id;

@@ -253,15 +253,18 @@ class Bookings:
         """
         self._session.write("doubt_orphans", practice=run.practice, run_id=run.run_id)
 
-    def doubt_taken_numbers(self, run: Run) -> None:
-        """Move planned -> doubtful: what was never sent,
-        and whose number our journals in Exact have.
+    def doubt_taken_numbers(self, run: Run, batch: Batch | None = None) -> int:
+        """Move planned -> doubtful: what was never sent, and whose number, or reference and total,
+        our journals in Exact have. Returns how many; of `batch`, or of the whole practice.
 
-        Guard: the booking is planned, has attempt 0, and the mirror of our journals has its
-        journal, year and number. So an entry of ours that an older ledger made is compared,
-        never sent on a guess.
+        Guard: the booking is planned, has attempt 0, the mirror of our journals has its journal,
+        year and number, its debtor has a relation, and it was not doubtful in this run. So an
+        entry of ours that an older ledger made is compared, never sent on a guess.
         """
-        self._session.write("doubt_taken_numbers", practice=run.practice, run_id=run.run_id)
+        part = batch.range if batch else dict.fromkeys(("turn", "kind", "first_id", "last_id"))
+        return len(
+            self._session.write("doubt_taken_numbers", practice=run.practice, run_id=run.run_id, **part)
+        )
 
     def entries_of_others(self, booking: Booking, entry_ids: Sequence[str]) -> frozenset[str]:
         """Return which entries in Exact another record is booked under."""

@@ -116,9 +116,15 @@ def _settle(load: LoadSession, seconds: float) -> float:
 
 
 def _send_planned(load: LoadSession, batch: Batch) -> int:
+    """Send what can be sent; return how many were, and how many must be compared first.
+
+    What was held until now may have been typed by hand meanwhile.
+    """
+    to_compare = 0
     if batch.kind != BookingKind.DEBTOR:
         load.ledger.bookings.hold_what_must_wait(load.run, batch, load.lists.closed_periods)
-    return send_planned(load, batch)
+        to_compare = load.ledger.bookings.doubt_taken_numbers(load.run, batch)
+    return send_planned(load, batch) + to_compare
 
 
 def _check_all_settled(items: list[AttentionItem]) -> None:

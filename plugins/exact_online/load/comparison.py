@@ -17,7 +17,10 @@ from exact_online.vocabulary import BookingKind, VatCodeKind
 
 
 def difference(booking: Booking, entry: ExactEntry, lists: ExactLists) -> str | None:
-    """Return the name of the first thing that differs; None when the entry is our booking. Pure."""
+    """Return the name of the first thing that differs; None when the entry is our booking. Pure.
+
+    The relation of a booking whose debtor has none is not compared: that proves nothing yet.
+    """
     if entry.date != booking.entry_date:
         return "date"
     if booking.relation_id is not None and (entry.relation_id or "").lower() != booking.relation_id.lower():

@@ -46,12 +46,16 @@ def resolve(load: LoadSession, doubt: DoubtfulBooking) -> bool:
 
 
 def _adopt_entry(load: LoadSession, booking: Booking) -> bool:
-    """False when Exact has no such entry. One that does not show its lines yet stays doubtful."""
+    """False when Exact has no such entry. One that does not show its lines yet stays doubtful, and
+    so does one whose debtor has no relation (any more).
+    """
     found = entries.find_entry(load, booking)
     if not found:
         return False
     outcome = entries.judge(load, booking, found)
-    if not isinstance(outcome, Unknown):
+    if isinstance(outcome, Unknown):
+        log.warning("%s stays doubtful: %s.", booking.source_key, outcome.why)
+    else:
         write_down(load, booking, outcome)
     return True
 

@@ -55,10 +55,16 @@ def judge(load: LoadSession, booking: Booking, found: list[ExactEntry]) -> Outco
     """Return what entries that were found (at least one) say about a booking of ours.
 
     One that another record is booked under, of whatever practice the division serves, never is
-    this booking: equal content does not make it so.
+    this booking: equal content does not make it so. Nor is anything while the debtor has no
+    relation that the entry's can be compared with.
     """
     if not all(entry.accounts for entry in found):
         return Unknown("Exact has the entry and does not show its lines yet")
+    if booking.relation_id is None:
+        return Unknown(
+            f"Exact has an entry like it, and whose it is shows when debtor {booking.debtor_number} is in "
+            "Exact: put that debtor right in the list of rejected bookings, and clear this task"
+        )
     others = load.ledger.bookings.entries_of_others(booking, [entry.entry_id for entry in found])
     ours = [
         entry
