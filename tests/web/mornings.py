@@ -11,7 +11,7 @@ from exact_online.vocabulary import BookingKind
 from tests.ledger_cases import book, entry, open_run, plan, register, rejection
 from tests.night_numbers import night_numbers
 
-RED, OPEN, GOOD = "rood", "openstaand", "zuid"
+RED, OPEN, GOOD = "rood", "openstaand", "in_orde"
 NAME = "Jannie Testpersoon"
 """Of a debtor of `OPEN`; nobody."""
 BLOCKED = {"account": "8310", "use_nl": "omzet", "use_en": "revenue"}
@@ -28,7 +28,7 @@ def end_night(ledger: Ledger, run: Run, outcome: RunOutcome, booked_cents: int, 
 
 
 def a_good_practice(ledger: Ledger) -> None:
-    register(ledger, GOOD, 103)
+    register(ledger, GOOD, 903)
     run = open_run(ledger, GOOD)
     plan(ledger, run, [entry(1, 2500)])
     book(ledger, run, 1)
@@ -37,7 +37,7 @@ def a_good_practice(ledger: Ledger) -> None:
 
 def a_red_practice(ledger: Ledger) -> None:
     """Its link is broken, its last night failed, and cents are missing that nothing explains."""
-    register(ledger, RED, 101)
+    register(ledger, RED, 901)
     run = open_run(ledger, RED)
     end_night(ledger, run, RunOutcome.COMPLETE, 0, james_cents=700, ledger_cents=500, exact_cents=400)
     cell = Difference("cell:patients/zero", "unexplained", "cell", None, None, None, 700, 400)
@@ -53,7 +53,7 @@ def a_red_practice(ledger: Ledger) -> None:
 def a_practice_with_open_items(ledger: Ledger) -> Run:
     """One invoice is booked and differs in Exact, two are rejected for one cause, one waits to be
     sent, and one was handed over; its debtor has a name."""
-    register(ledger, OPEN, 102)
+    register(ledger, OPEN, 902)
     run = open_run(ledger, OPEN)
     blocked = json.dumps(BLOCKED)
     rows = [entry(11, 1100), entry(12, 1200, reference="D77"), rejection(13, "gl_account_blocked", blocked)]
