@@ -1,9 +1,10 @@
--- planned -> doubtful where our number is taken in Exact though we never sent it, or where an entry
--- of others in the journal has our reference and total: what is there is read and compared before
--- anything is sent. It has stood there since the mirror was read, so it needs no time to settle.
--- Only where the debtor has its relation: whose entry it is can't be told before (the invoice is
--- held meanwhile). Once a run, so that what Exact turns out not to have is sent. Of a batch, or of all.
--- Promises that a ledger that was rebuilt, or is older than Exact, books nothing a second time.
+-- planned -> doubtful where our number is taken in Exact though we never sent it, or where an
+-- entry of others in the journal has our reference and total: what is there is read and compared
+-- before anything is sent. It has stood there since the mirror was read, so it needs no time to
+-- settle. Only where the debtor has its relation: whose entry it is can't be told before (the
+-- invoice is held meanwhile). Once a run, so that what Exact turns out not to have is sent. Of a
+-- batch, or of all. Promises that a ledger that was rebuilt, or is older than Exact, books
+-- nothing a second time.
 update booking as b
 set
     state = 'doubtful',

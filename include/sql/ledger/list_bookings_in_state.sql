@@ -26,8 +26,7 @@ select
 from found
 inner join booking as b on found.booking_id = b.booking_id
 where
-    true
-    and (%(before)s::bigint is null or b.booking_id < %(before)s::bigint)
+    (%(before)s::bigint is null or b.booking_id < %(before)s::bigint)
     and not exists (
         select 1
         from booking as newer
