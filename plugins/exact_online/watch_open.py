@@ -49,11 +49,11 @@ def item_of(old: OldItems, told_on: dt.date | None, day: dt.date) -> WatchItem:
             "records": str(old.records),
             "since": dutch_day(old.since),
             "days": str(age),
-            "cause": cause,
         },
         is_urgent=reached == URGENT,
         is_due=told_on is None or told_on < old.since + dt.timedelta(days=reached),
         codes=(old.practice,),
         curer="support" if escalates else reasons.curer(old.reason or ""),
         cure=reasons.cure(old.reason) if old.reason else None,
+        example=cause,
     )

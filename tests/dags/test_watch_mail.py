@@ -135,7 +135,9 @@ def test_what_stays_open_is_told_at_1_7_and_30_days_higher_up_and_then_is_urgent
 def test_a_record_that_is_cured_is_followed_no_more(link: SmallLink, mailbox: Mailbox) -> None:
     invoice_on_a_blocked_account(link)
     day = MONDAY + dt.timedelta(days=2)
-    assert "staan open" in morning(mailbox, day)[0][1]
+    text = morning(mailbox, day)[0][1]
+    assert "staan open" in text
+    assert "Het oudste: " in text
     for row in link.division["GLAccounts"]:
         row["IsBlocked"] = False
     link.night()

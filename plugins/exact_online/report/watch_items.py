@@ -37,6 +37,8 @@ class WatchItem:
     """Who is told, where it is another than who cures `reason`: practice, accountant or support."""
     cure: str | None = None
     """Who cures it and where, in Dutch, where it is another than that of `reason`."""
+    example: str | None = None
+    """The oldest of many records, a sentence in Dutch for the mail: a log line has no room for it."""
 
     @property
     def told_to(self) -> str:
@@ -110,4 +112,6 @@ def _row(item: WatchItem) -> str:
     )
     if practices not in why:
         why = f"{practices}: {why}"
+    if item.example:
+        why = f"{why} Het oudste: {item.example}"
     return f"<tr><td>{escape(why)}</td><td>{escape(cure)}</td></tr>"
