@@ -38,7 +38,7 @@ class WatchItem:
     cure: str | None = None
     """Who cures it and where, in Dutch, where it is another than that of `reason`."""
     example: str | None = None
-    """The oldest of many records, a sentence in Dutch for the mail: a log line has no room for it."""
+    """The oldest of many records, as a sentence in Dutch: the mail has room for it, a log has not."""
 
     @property
     def told_to(self) -> str:
