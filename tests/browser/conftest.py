@@ -126,8 +126,9 @@ def _wait_until_served(url: str, log: Path) -> None:
 
 @pytest.fixture
 def ledger(site: Site) -> Iterator[Ledger]:
-    """The ledger that the pages read."""
+    """The ledger that the pages read. Each test has a minute of Exact's calls of its own."""
     with closing(connect(site.ledger_dsn)) as conn:
+        conn.execute("delete from exact_sync.call_window")
         yield Ledger(conn)
 
 

@@ -38,7 +38,7 @@ class WatchItem:
     cure: str | None = None
     """Who cures it and where, in Dutch, where it is another than that of `reason`."""
     example: str | None = None
-    """The oldest of many records, as a sentence in Dutch: the mail has room for it, a log has not."""
+    """The oldest of many records, as a sentence in Dutch; the mail has it, the log has not."""
 
     @property
     def told_to(self) -> str:

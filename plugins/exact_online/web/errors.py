@@ -10,7 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from exact_online.failures import LinkFailure, NotReady
+from exact_online.book_day import AMSTERDAM
+from exact_online.failures import LinkFailure, NotReady, WaitForWindow
 from exact_online.schedule import PAGES
 from exact_online.web.access import SAFE_METHODS
 from exact_online.web.view import SEE_OTHER, View
@@ -32,6 +33,15 @@ def add_error_pages(app: FastAPI) -> None:
         fields = ", ".join(sorted({str(each["loc"][-1]) for each in error.errors()}))
         view = View(request)
         return _error_page(request, 422, view.text("These fields can't be used: %(fields)s.", fields=fields))
+
+    @app.exception_handler(WaitForWindow)
+    async def full_minute(request: Request, wait: WaitForWindow) -> Response:
+        view = View(request)
+        words = view.text(
+            "Exact Online allows no more calls for this division in this minute. Try again after %(until)s.",
+            until=f"{wait.until.astimezone(AMSTERDAM):%H:%M:%S}",
+        )
+        return _error_page(request, 503, words)
 
     @app.exception_handler(LinkFailure)
     async def link_failure(request: Request, failure: LinkFailure) -> Response:
