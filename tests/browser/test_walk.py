@@ -228,7 +228,8 @@ def test_from_nothing_to_the_first_night(
     page.get_by_text("De koppeling is actief.").wait_for()
     SEEN.take(page, "21-active")
     assert tonight.run(1, dry_run=True) == "success"
-    assert ledger.conn.execute("select 1 from exact_sync.booking").fetchall() == []
+    booked = "select source_key from exact_sync.booking where practice = %s"
+    assert ledger.conn.execute(booked, [CODE]).fetchall() == []
     page.goto(f"{site.url}{HERE}/activate")
     page.get_by_text("alles zou worden geboekt").wait_for()
     SEEN.take(page, "22-dry-run", manual="proefrun")
