@@ -22,38 +22,12 @@ from exact_online.dutch import dutch_day, dutch_moment
 from exact_online.ledger import Practice
 from exact_online.ledger.reconciled import LatestComparison, PeriodTotal, Reconciled
 from exact_online.report.months import Days, Month, months_of, series_with_gaps
+from exact_online.report.words import CAUSE_WORDS, STATE_WORDS
 from exact_online.transform.words import GROUP_WORDS, RATE_WORDS
 from exact_online.vocabulary import RevenueGroup, VatRate
 
 EURO = "#,##0.00;[Red]-#,##0.00"
-STATE_WORDS = {
-    "booked": "geboekt",
-    "exported": "overgedragen",
-    "planned": "nog niet verstuurd",
-    "sending": "wordt verstuurd",
-    "doubtful": "antwoord van Exact verloren",
-    "held": "wacht",
-    "rejected": "geweigerd",
-    "closed": "wordt niet geboekt",
-}
 NO_INVOICE = "geen factuur van deze dagen in James"
-CAUSE_WORDS = {
-    "not_yet_due": "nog niet geboekt",
-    "held": "wacht",
-    "rejected": "geweigerd",
-    "closed": "wordt op iemands woord niet geboekt",
-    "handed_over": "overgedragen, nog niet geïmporteerd",
-    "handed_over_otherwise": "anders geïmporteerd dan overgedragen",
-    "changed_after_booking": "na boeking in James gewijzigd",
-    "gone_in_source": "na boeking uit James verdwenen",
-    "changed_in_exact": "in Exact met de hand gewijzigd",
-    "gone_in_exact": "in Exact verwijderd",
-    "other_entry_number": "ander boekstuknummer in Exact",
-    "entered_twice": "dubbel ingevoerd in Exact",
-    "entered_by_hand": "met de hand ingevoerd in Exact",
-    "exact_settles_late": "zojuist geboekt, nog niet tussen de regels van Exact",
-    "unexplained": "onverklaard: meld dit bij James Support",
-}
 
 
 def control_workbook(read: Reconciled, practice: Practice, latest: LatestComparison, days: Days) -> bytes:
@@ -221,7 +195,7 @@ def _series(sheet: Worksheet, runs: Sequence[Any]) -> None:
                 part.last_number,
                 part.numbers,
                 part.journal,
-                STATE_WORDS.get(part.state, part.state) if part.state else NO_INVOICE,
+                STATE_WORDS[part.state][0] if part.state else NO_INVOICE,
                 part.reason or "",
             )
             for part in series_with_gaps(runs)
@@ -248,7 +222,7 @@ def _causes(sheet: Worksheet, months: Sequence[Month]) -> None:
         [
             (
                 _month(month),
-                CAUSE_WORDS.get(row.cause, row.cause),
+                CAUSE_WORDS[row.cause][0],
                 "ja" if row.is_accepted else "",
                 row.items,
                 *_euros(row.james_cents, row.exact_cents, row.james_cents - row.exact_cents),

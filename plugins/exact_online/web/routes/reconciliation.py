@@ -13,10 +13,11 @@ from exact_online.ledger import Ledger, Practice
 from exact_online.ledger.reconciled import PAGE_SIZE, LatestComparison
 from exact_online.report.control_workbook import control_workbook
 from exact_online.report.months import Days, Month, days_of, months_of, series_with_gaps
+from exact_online.report.words import CAUSE_WORDS, STATE_WORDS
+from exact_online.transform.words import GROUP_WORDS, RATE_WORDS
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
 from exact_online.web.intake_pages import XLSX
-from exact_online.web.names import CAUSES, GROUPS, RATES, STATES
 from exact_online.web.routes.settings import practice_of
 from exact_online.web.view import ThisView, View
 
@@ -42,7 +43,7 @@ def reconciliation(view: ThisView, ledger: OpenLedger, practice: str) -> Respons
         months=months,
         chart=[month for month in months if month.first_day][:CHART_MONTHS][::-1],
         suspense=latest.numbers.suspense if latest else (),
-        **_names(),
+        **_names(view),
     )
 
 
@@ -91,7 +92,7 @@ def one_month(
         differing=differing,
         page=page,
         pages=-(-found // PAGE_SIZE),
-        **_names(),
+        **_names(view),
     )
 
 
@@ -137,5 +138,11 @@ def _receivables(ledger: Ledger, practice: Practice, days: Days) -> object:
     return ledger.reconciled.receivables(practice.code, days, settings.receivables_account)
 
 
-def _names() -> dict[str, Any]:
-    return {"causes": CAUSES, "groups": GROUPS, "rates": RATES, "states": STATES}
+def _names(view: View) -> dict[str, Any]:
+    """What the codes of the tables stand for, in the reader's language."""
+    place = 0 if view.words.language == "nl" else 1
+    tables = {"causes": CAUSE_WORDS, "groups": GROUP_WORDS, "rates": RATE_WORDS, "states": STATE_WORDS}
+    return {
+        name: {code: words[place] for code, words in table.items()}  # type: ignore[attr-defined]
+        for name, table in tables.items()
+    }
