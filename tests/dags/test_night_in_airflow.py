@@ -21,7 +21,8 @@ from airflow.sdk.exceptions import AirflowSkipException
 from exact_online.api import client
 from exact_online.night import steps as night
 from exact_online.night.context import Night
-from exact_online.tasks import night_tasks
+from exact_online.schedule import RETRIES
+from exact_online.tasks import night_tasks, nights
 from simulator.server import running
 from tests.ledger_contents import contents
 from tests.link.fixtures import small_place
@@ -70,8 +71,10 @@ def _configure_airflow(monkeypatch: pytest.MonkeyPatch, link: SmallLink, folder:
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(night_tasks, "Night", functools.partial(Night, settle_seconds=SETTLE_SECONDS))
+    monkeypatch.setattr(nights, "Night", functools.partial(Night, settle_seconds=SETTLE_SECONDS))
     monkeypatch.setattr(client, "_pause_seconds", lambda state: 0.0)
+    # A run parses the DAG file anew, so the task objects of a test are not those that are retried.
+    monkeypatch.setitem(RETRIES, "retry_delay", dt.timedelta(seconds=1))
 
 
 class Run:
@@ -81,8 +84,6 @@ class Run:
         from airflow.dag_processing.dagbag import DagBag
 
         self.dag = DagBag(dag_folder=str(DAGS), load_op_links=False).dags["exact_online__noorderlicht"]
-        for task in self.dag.tasks:
-            task.retry_delay = dt.timedelta(0)
 
     def start(self, **choices: Any) -> tuple[str, dict[str, tuple[str, int]]]:
         """Run it and return its state, and per task its state and the number of its last try.
