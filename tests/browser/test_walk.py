@@ -22,7 +22,7 @@ from exact_online.ledger import Ledger
 from exact_online.night.context import Night
 from exact_online.registry import DAG_PREFIX
 from exact_online.schedule import PUBLIC_PAGES
-from exact_online.tasks import nights
+from exact_online.tasks import nights as night_sessions
 from simulator import running, world_from_seed
 from simulator.world import World
 from tests.browser.conftest import EXACT_CLIENT, EXACT_SECRET, Site
@@ -80,7 +80,7 @@ def nights(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Calla
     snapshot = tmp_path / "practices.json"
     snapshot.write_text(f'[{{"code": "{CODE}", "name": "{DEMO.name}"}}]')
     monkeypatch.setenv("EXACT_ONLINE_PRACTICES", str(snapshot))
-    monkeypatch.setattr(nights, "Night", functools.partial(Night, settle_seconds=5.5))
+    monkeypatch.setattr(night_sessions, "Night", functools.partial(Night, settle_seconds=5.5))
     monkeypatch.setattr(client, "_pause_seconds", lambda state: 0.0)
     return Nights
 
