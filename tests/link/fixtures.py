@@ -10,6 +10,7 @@ import pytest
 from dev.local.postgres import Server
 from tests.conftest import WORKER
 from tests.link.places import place_on
+from tests.link.remembered import remembered_transform
 from tests.link.small import Place, SmallLink
 
 _places = itertools.count(1)
@@ -18,7 +19,8 @@ _places = itertools.count(1)
 @pytest.fixture(scope="session")
 def small_place(postgres: Server, ledger_template: str) -> Iterator[Place]:
     """The two databases of this worker's small links; each folder that imports this has its own."""
-    with place_on(postgres, f"small_{WORKER}_{next(_places)}", ledger_template) as place:
+    database = f"small_{WORKER}_{next(_places)}"
+    with place_on(postgres, database, ledger_template) as place, remembered_transform():
         yield place
 
 
