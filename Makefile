@@ -9,7 +9,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 VENV := var/venv
 RUN := PYTHONPATH="$$PWD/plugins:$$PWD" $(VENV)/bin/python
 READY := $(VENV)/ready
@@ -46,14 +46,14 @@ simulator: $(READY)  ## run the Exact Online simulator alone, with the demo's di
 	@$(RUN) -m dev.demo.practices > var/simulator/divisions.json
 	@$(RUN) -m simulator --port "$(or $(PORT),8765)" --seed-file var/simulator/divisions.json $(ARGS)
 
-test: $(READY) $(BROWSER)  ## run every test (WORKERS=2 at a time; ARGS= for pytest)
+test: $(READY) $(BROWSER)  ## run every test (WORKERS=3 at a time; ARGS= for pytest)
 	@$(RUN) -m pytest -n "$(WORKERS)" --dist worksteal $(ARGS)
 
 pictures: $(READY) $(BROWSER)  ## walk through all pages in a browser, and make the pictures of docs/handleiding.nl.md anew
 	@EXACT_ONLINE_MANUAL=1 $(RUN) -m pytest -q tests/browser/test_walk.py
 
 # LOOPS="airflow processes crashes programs" are all of them.
-faults: $(READY)  ## run the long fault tests into var/faults/report.json (MINUTES=30 SEED= WORKERS=2 LOOPS=)
+faults: $(READY)  ## run the long fault tests into var/faults/report.json (MINUTES=30 SEED= WORKERS=3 LOOPS=)
 	@$(RUN) -m tests.faults.long --minutes "$(or $(MINUTES),30)" --workers "$(WORKERS)" \
 	$(if $(SEED),--seed $(SEED)) $(if $(LOOPS),--loops $(LOOPS))
 
