@@ -17,7 +17,7 @@ def _tables(airflow_database: str) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_runs(_tables: None) -> None:
-    """Begin without the runs, answers of tasks and events of the tests that this worker ran before."""
+    """Begin without the runs, answers of tasks and events of the tests before."""
     from airflow.models import DagRun
     from airflow.models.asset import AssetEvent
     from airflow.utils.session import create_session

@@ -64,7 +64,7 @@ def _events(practice: str) -> list[dict[str, Any]]:
 
 
 def _sentences() -> list[str]:
-    """What the reports of the runs of this test returned: one, as a clear takes away the one before."""
+    """What the reports of this test returned: one, as a clear takes away the one before."""
     from airflow.models.xcom import XComModel
     from airflow.utils.session import create_session
 

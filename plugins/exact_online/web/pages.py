@@ -20,6 +20,7 @@ from exact_online.web.routes import (
     open_items,
     outage,
     practices,
+    reasons,
     reconciliation,
     records,
     requirements,
@@ -48,6 +49,7 @@ def make_pages() -> FastAPI:
         asking,
         judging,
         outage,
+        reasons,
         health,
     )
     return make_app([guard], [module.router for module in modules])
