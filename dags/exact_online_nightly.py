@@ -7,7 +7,6 @@ every minute, and importing that code here would be slow.
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from typing import Any
 
@@ -275,12 +274,11 @@ def _add_tasks(practice: str) -> None:  # noqa: PLR0915 - a list of tasks
     booked = AssetAlias(booked_asset(practice))
 
     @task(**quiet, trigger_rule=TriggerRule.NONE_FAILED, outlets=[booked], **named("night_complete"))
-    def night_complete(dag_run: Any = None, outlet_events: Any = None) -> None:
-        """Succeed only when no task has failed: a run has the state of its last task."""
-        from exact_online.tasks.booked_asset import announce_booked
+    def night_complete(dag_run: Any = None, params: Any = None, outlet_events: Any = None) -> None:
+        """Succeed only when no task has failed and all was done: its state is the run's."""
+        from exact_online.tasks.complete import night_complete
 
-        announce_booked(practice, dag_run, outlet_events)
-        logging.getLogger("exact_online").info("De nacht is compleet: geen taak van deze run is mislukt.")
+        night_complete(practice, dag_run, params, outlet_events)
 
     @task(**quiet, **named("dry_run"), execution_timeout=LONG_TASK_TIMEOUT)
     def dry_run(dag_run: Any = None, params: Any = None) -> None:

@@ -16,6 +16,10 @@ from tests.cures.walk import ORDER, Walk
 from tests.link.scopes import grant_only
 
 UNTIL = "27-11-2026 00:00"
+NOT_DONE = {
+    "load_entries": "wachten boekingen op debiteuren, en taak load_debtors is rood.",
+    "reconcile": "taak load_debtors is rood door dezelfde oorzaak.",
+}
 
 
 @pytest.fixture
@@ -33,7 +37,8 @@ def test_a_missing_scope_is_one_red_task_and_clearing_it_does_all_that_was_left(
     assert walk.red == {"load_debtors"}
     for task in ("load_entries", "reconcile"):
         assert walk.ended[task] == "skipped"
-        assert walk.lines[task][-1].startswith("Niet gedaan: taak load_debtors is rood")
+        assert walk.lines[task][-1].startswith("Niet gedaan: ")
+        assert walk.lines[task][-1].endswith(f"{NOT_DONE[task]} Wis (Clear) die, met Downstream.")
     last = " ".join(walk.lines["report"])
     assert "Niet (helemaal) gedaan: load_debtors, load_entries, reconcile." in last
 
@@ -45,6 +50,31 @@ def test_a_missing_scope_is_one_red_task_and_clearing_it_does_all_that_was_left(
     assert {walk.ended[task] for task in ("load_debtors", "load_entries", "reconcile")} == {"success"}
     assert walk.link.states()["factuur:2600001"] == "booked"
     assert not [line for line in walk.lines["report"] if "Niet (helemaal) gedaan" in line]
+
+
+def test_each_part_of_a_task_is_left_until_it_begins_anew_or_is_planned_anew(walk: Walk) -> None:
+    """C7: a later batch of a task does not hide that an earlier one was skipped."""
+    walk.all()
+    runs = walk.link.ledger.runs
+    run = runs.opened(walk.link.practice.code, walk.dag_run.run_id)
+    assert run is not None
+
+    def left() -> list[tuple[bool, list[str]]]:
+        return [(stop.is_red, stop.tasks) for stop in runs.stops(run)]
+
+    assert runs.note_stop(run, "day_full", "load_debtors", "load_debtors 1") == "load_debtors"
+    assert runs.note_stop(run, "day_full", "load_debtors", "load_debtors 2") == "load_debtors"
+    for part in ("load_entries 3", "load_entries 4"):
+        assert runs.note_stop(run, "day_full", "load_entries", part) == "load_debtors"
+    runs.forget_stops(run, "load_debtors 1")
+    assert left() == [(True, ["load_debtors", "load_entries"])]
+    runs.forget_stops(run, "load_debtors 2")
+    runs.forget_stops(run, "load_entries 3")
+    assert left() == [(False, ["load_entries"])]
+    assert runs.note_stop(run, "day_full", "load_entries", "load_entries 3") == "load_entries"
+    assert left() == [(True, ["load_entries"])], "red itself, as no other is"
+    walk.step("plan_entries")
+    assert left() == []
 
 
 def test_a_full_day_is_one_red_task_that_says_one_cure(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:

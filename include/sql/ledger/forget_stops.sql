@@ -1,4 +1,4 @@
--- Forgets what a task of a run stopped by: it begins anew. What others left for that is done anew
--- with it.
+-- Forgets what stopped a step of a run, since it begins anew, and all steps of the tasks for which
+-- it decides what they do.
 delete from run_stop
-where run_id = %(run_id)s and task = %(task)s;
+where run_id = %(run_id)s and (step = %(step)s or task = any(%(tasks)s::text[]));

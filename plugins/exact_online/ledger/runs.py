@@ -48,10 +48,15 @@ class RunStop:
 
     cause: str
     """A code of stops.toml or reasons.toml, and its values as JSON; see `outcomes.cause_of`."""
-    task: str
-    """The red one, whose clearing cures."""
-    not_done: list[str]
-    """Tasks that were skipped, since the same cause would have stopped them."""
+    is_red: bool
+    """False when the red task began anew since: what was skipped for it is not done yet."""
+    tasks: list[str]
+    """Not done: the red one first, then those that were skipped, since it would stop them too."""
+
+    @property
+    def task(self) -> str:
+        """The one whose clearing, with what comes after it, does them all."""
+        return self.tasks[0]
 
 
 @dataclass(frozen=True)
@@ -165,15 +170,15 @@ class Runs:
 
     # --- one cause is one red task ----------------------------------------------------------------
 
-    def note_stop(self, run: Run, cause: str, task: str) -> str:
-        """Write down that a task stopped by a cause; return the first task of the run that did."""
-        row = self._session.write_row("note_stop", run_id=run.run_id, cause=cause, task=task)
+    def note_stop(self, run: Run, cause: str, task: str, step: str) -> str:
+        """Write down that a step of a task stopped by a cause; return the task that is red."""
+        row = self._session.write_row("note_stop", run_id=run.run_id, cause=cause, task=task, step=step)
         assert row is not None
         return str(row["task"])
 
-    def forget_stops(self, run: Run, task: str) -> None:
-        """Forget what a task stopped by: it begins anew."""
-        self._session.write("forget_stops", run_id=run.run_id, task=task)
+    def forget_stops(self, run: Run, step: str, tasks: Sequence[str] = ()) -> None:
+        """Forget what a step stopped by: it begins anew. `tasks`: those that it decides about."""
+        self._session.write("forget_stops", run_id=run.run_id, step=step, tasks=list(tasks))
 
     def stops(self, run: Run) -> list[RunStop]:
         """Return what stopped tasks of a run, the oldest first."""

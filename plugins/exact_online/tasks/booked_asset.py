@@ -11,28 +11,24 @@ from typing import Any
 
 from airflow.sdk import Asset, AssetAlias
 
+from exact_online.ledger import NightNumbers, Run
 from exact_online.schedule import booked_asset
-from exact_online.tasks.connections import ledger_session
-from exact_online.tasks.outcomes import translate_failures
 
 log = logging.getLogger(__name__)
 
 
-def announce_booked(practice_code: str, dag_run: Any, outlet_events: Any) -> None:
-    """Send the event of a night that is complete; nothing when this run booked nothing by design.
+def announce_booked(run: Run, numbers: NightNumbers | None, outlet_events: Any) -> None:
+    """Send the event of a night that is complete; nothing when it was not compared.
 
     Its extra has ``practice``, ``book_day`` (2026-11-22), ``booked``, ``rejected`` and ``open``:
     entries that this run booked; and records of the days it answers for that are rejected or held,
     and that are planned or doubtful.
     """
-    with translate_failures("night_complete"), ledger_session() as ledger:
-        run = ledger.runs.opened(practice_code, dag_run.run_id)
-        numbers = ledger.runs.numbers(run.run_id) if run and not run.dry_run else None
-    if run is None or numbers is None:
+    if numbers is None:
         return
-    name = booked_asset(practice_code)
+    name = booked_asset(run.practice)
     extra = {
-        "practice": practice_code,
+        "practice": run.practice,
         "book_day": run.book_day.isoformat(),
         "booked": numbers.sales_entries + numbers.general_journal_entries,
         "rejected": numbers.rejected + numbers.held,

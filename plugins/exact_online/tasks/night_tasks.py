@@ -26,7 +26,7 @@ from exact_online.report.sentences import night_sentence, warning_sentence
 from exact_online.tasks.batches import planned
 from exact_online.tasks.connections import james_session, ledger_session
 from exact_online.tasks.metrics import measuring_traffic, send_night
-from exact_online.tasks.nights import night_of, not_done_sentence, noting_the_end, opened_night, step_of_night
+from exact_online.tasks.nights import night_of, noting_the_end, opened_night, skip_what_waits, step_of_night
 from exact_online.tasks.outcomes import fail_on_difference, fail_on_items, translate_failures
 from exact_online.tasks.support_mail import send_to_support
 from exact_online.vocabulary import Backfill, BookingKind, BookingState, Turn
@@ -148,31 +148,22 @@ def load(practice_code: str, dag_run: Any, batch: dict[str, Any]) -> None:
     """
     wanted = Batch(**{name: batch[name] for name in Batch.__dataclass_fields__})
     task = _loading_task(wanted)
-    with step_of_night(practice_code, dag_run, task, f"{task} {wanted.kind} {wanted.first_id}") as night:
+    step = f"{task} {wanted.kind} {wanted.first_id}"
+    with step_of_night(practice_code, dag_run, task, step) as night:
         items = steps.load(night, wanted)
         totals = night.ledger.totals.of_batch(night.run, wanted)
         amount = "" if wanted.kind == BookingKind.DEBTOR else f", {dutch_amount(totals.booked_cents)} euro"
         numbers = map(dutch_number, (totals.booked, wanted.bookings))
         _fail_on_causes(night, items, task)
         log.info("%s van %s geboekt%s.", *numbers, amount)
-        if totals.booked < wanted.bookings and items:
-            _skip_what_waits(night, task)
+        if task == "load_entries" and totals.booked < wanted.bookings and items:
+            skip_what_waits(night, step)
 
 
 def _loading_task(batch: Batch) -> str:
     if batch.kind != BookingKind.DEBTOR:
         return "load_entries"
     return "load_other_debtors" if batch.turn == Turn.OTHER_DEBTORS else "load_debtors"
-
-
-def _skip_what_waits(night: Night, task: str) -> None:
-    """Skip, as not done, invoices that wait for debtors whose task stopped in this run."""
-    if task != "load_entries":
-        return
-    for stop in night.ledger.runs.stops(night.run):
-        if stop.task == "load_debtors":
-            night.ledger.runs.note_stop(night.run, stop.cause, task)
-            raise AirflowSkipException(not_done_sentence(stop.task))
 
 
 def _fail_on_causes(
@@ -265,10 +256,8 @@ def report(practice_code: str, dag_run: Any) -> str:
         if items or warnings:
             send_to_support(compose(night.practice, night.run, numbers, items, warnings))
         for stop in night.ledger.runs.stops(night.run):
-            not_done = ", ".join([stop.task, *stop.not_done])
-            for line in wrapped(
-                f"Niet (helemaal) gedaan: {not_done}. Taak {stop.task} is rood en zegt waarom."
-            ):
+            why = f" Taak {stop.task} is rood en zegt waarom." if stop.is_red else ""
+            for line in wrapped(f"Niet (helemaal) gedaan: {', '.join(stop.tasks)}.{why}"):
                 log.warning("%s", line)
         if numbers is None:
             log.info(

@@ -26,6 +26,14 @@ from exact_online.tasks.outcomes import cause_of, translate_failures
 
 log = logging.getLogger(__name__)
 
+DECIDES_ABOUT = {
+    "plan_debtors": ("load_debtors",),
+    "plan_entries": ("load_entries",),
+    "plan_other_debtors": ("load_other_debtors",),
+    "choose_backfill": ("backfill_import", "backfill_excel"),
+}
+"""Task -> those whose parts it makes or chooses: what stopped those is about parts of before."""
+
 
 @contextmanager
 def step_of_night(practice_code: str, dag_run: Any, task: str, step: str | None = None) -> Iterator[Night]:
@@ -35,15 +43,14 @@ def step_of_night(practice_code: str, dag_run: Any, task: str, step: str | None 
     right.
     `step` names a mapped task's part.
     """
-    with opened_night(practice_code, dag_run, task) as night:
-        step = step or task
-        with noting_the_end(night, step):
-            if night.ledger.runs.step_has_ended(night.run, step):
-                renewed = steps.read_anew(night)
-                night.ledger.runs.forget_ended(night.run, step)
-                yield renewed
-            else:
-                yield night
+    step = step or task
+    with opened_night(practice_code, dag_run, task, step) as night, noting_the_end(night, step):
+        if night.ledger.runs.step_has_ended(night.run, step):
+            renewed = steps.read_anew(night)
+            night.ledger.runs.forget_ended(night.run, step)
+            yield renewed
+        else:
+            yield night
 
 
 @contextmanager
@@ -61,46 +68,56 @@ def noting_the_end(night: Night, step: str) -> Iterator[None]:
 
 
 @contextmanager
-def opened_night(practice_code: str, dag_run: Any, task: str) -> Iterator[Night]:
+def opened_night(practice_code: str, dag_run: Any, task: str, step: str | None = None) -> Iterator[Night]:
     """Give the night of an Airflow run.
 
-    Skip the task when the run was not opened, and when it is a dry run.
+    Skip the task when the run was not opened, and when it is a dry run. `step` names a mapped
+    task's part.
     """
     with translate_failures(task), ledger_session() as ledger, measuring_traffic(practice_code):
         run = ledger.runs.opened(practice_code, dag_run.run_id)
         if run is None:
-            raise AirflowSkipException("The run was not opened; see task open_run.")
+            raise AirflowSkipException("Niet gedaan: de nacht is niet geopend. Taak open_run zegt waarom.")
         ledger.home.check()  # also where a run was under way when the ledger was copied
         if run.dry_run:
             raise AirflowSkipException("This is a dry run; its result is in the log of task dry_run.")
-        with _one_red_task(ledger, run, task), _showing_words(ledger, practice_code):
+        with _one_red_task(ledger, run, task, step or task), _showing_words(ledger, practice_code):
             yield night_of(ledger, run)
 
 
 @contextmanager
-def _one_red_task(ledger: Ledger, run: Run, task: str) -> Iterator[None]:
+def _one_red_task(ledger: Ledger, run: Run, task: str, step: str) -> Iterator[None]:
     """Skip a task that stops by what made another task of this run red: one cause, one red task.
 
-    The ledger remembers the first, until that one is begun again. Batches of one task are one.
+    The ledger remembers each step that stopped or was skipped, until that one is begun again:
+    `complete.py`. Batches of one task are red together.
     """
-    ledger.runs.forget_stops(run, task)
+    ledger.runs.forget_stops(run, step, DECIDES_ABOUT.get(task, ()))
     try:
         yield
     except NamedFailure as failure:
         try:
-            red = ledger.runs.note_stop(run, cause_of(failure), task)
+            red = ledger.runs.note_stop(run, cause_of(failure), task, step)
         except (LinkFailure, psycopg.Error):  # what stopped the task is told, not this
             raise failure from None
         if red != task:
-            raise AirflowSkipException(not_done_sentence(red)) from None
+            raise _not_done(f"taak {red} is rood door dezelfde oorzaak") from None
         raise
 
 
-def not_done_sentence(red: str) -> str:
-    """Log and return why a task is skipped: another one is red for the same cause."""
-    text = f"Niet gedaan: taak {red} is rood door dezelfde oorzaak. Wis (Clear) die, met Downstream."
+def skip_what_waits(night: Night, step: str) -> None:
+    """Skip, as not done, invoices that wait for debtors whose task stopped in this run."""
+    for stop in night.ledger.runs.stops(night.run):
+        if stop.is_red and stop.task == "load_debtors":
+            night.ledger.runs.note_stop(night.run, stop.cause, "load_entries", step)
+            raise _not_done(f"er wachten boekingen op debiteuren, en taak {stop.task} is rood")
+
+
+def _not_done(why: str) -> AirflowSkipException:
+    """Log why a task is skipped, and return what skips it."""
+    text = f"Niet gedaan: {why}. Wis (Clear) die, met Downstream."
     log.warning("%s", text)
-    return text
+    return AirflowSkipException(text)
 
 
 @contextmanager

@@ -1,0 +1,7 @@
+"""What a run has not done, per step."""
+
+from exact_online.migrations import sql_beside
+
+revision = "0036"
+down_revision = "0035"
+upgrade = sql_beside(__file__)

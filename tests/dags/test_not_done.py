@@ -1,0 +1,103 @@
+"""A run whose tasks were skipped is not complete until they were done, whatever a person marks."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from exact_online.api.scopes import Level, declared
+from tests.dags.people import RunOfPeople
+from tests.dags.test_figures_in_airflow import _events
+from tests.dags.test_night_in_airflow import link, small_place
+from tests.link.scopes import grant_only
+from tests.link.small import SmallLink
+
+__all__ = ["link", "small_place"]
+
+LEFT = ("load_entries", "reconcile")
+NOTHING_TO_DO = {"dry_run", "backfill_import", "backfill_excel", "load_other_debtors"}
+"""Skipped in each night of this link."""
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the link logged since the last time, as one reads it."""
+    found = [record.getMessage() for record in caplog.records if record.name.startswith("exact_online")]
+    caplog.clear()
+    return found
+
+
+def test_a_run_is_complete_only_when_what_was_skipped_is_done(
+    link: SmallLink, caplog: pytest.LogCaptureFixture
+) -> None:
+    """FR-D5, C7: after a red task is marked as success, or cleared alone, the others are left."""
+    caplog.set_level(logging.INFO)
+    grant_only(link.world, dict.fromkeys(declared(), Level.READ))
+    run = RunOfPeople()
+    state, tasks = run.start()
+    assert (state, tasks["load_debtors"][0], tasks["night_complete"][0]) == (
+        "failed",
+        "failed",
+        "upstream_failed",
+    )
+    assert [tasks[task][0] for task in LEFT] == ["skipped", "skipped"]
+    assert [line for line in lines(caplog) if line.startswith("Niet")] == [
+        "Niet gedaan: er wachten boekingen op debiteuren, en taak load_debtors is rood. "
+        "Wis (Clear) die, met Downstream.",
+        "Niet gedaan: taak load_debtors is rood door dezelfde oorzaak. Wis (Clear) die, met Downstream.",
+        "Niet (helemaal) gedaan: load_debtors, load_entries, reconcile. "
+        "Taak load_debtors is rood en zegt waarom.",
+    ]
+
+    state, tasks = run.mark_success("load_debtors")
+    assert (state, tasks["load_debtors"][0], tasks["night_complete"][0]) == ("failed", "success", "failed")
+    assert lines(caplog) == [
+        "Niet gedaan: load_debtors, load_entries, reconcile.",
+        "Daarna: wis (Clear) taak load_debtors met alle taken erna (Downstream).",
+    ]
+
+    grant_only(link.world)
+    state, tasks = run.clear("load_debtors", "night_complete")
+    assert (state, tasks["load_debtors"][0], tasks["night_complete"][0]) == ("failed", "success", "failed")
+    assert lines(caplog)[-2:] == [
+        "Niet gedaan: load_entries, reconcile.",
+        "Daarna: wis (Clear) taak load_entries met alle taken erna (Downstream).",
+    ]
+    assert link.states()["factuur:2600001"] != "booked"
+    assert _events(link.practice.code) == []
+
+    state, tasks = run.clear("load_entries", downstream=True)
+    assert {task for task, (of, _) in tasks.items() if of != "success"} == NOTHING_TO_DO
+    assert state == "success"
+    assert link.states()["factuur:2600001"] == "booked"
+    assert [extra["booked"] for extra in _events(link.practice.code)] == [2]
+
+
+def test_a_night_that_was_not_opened_is_not_complete(
+    link: SmallLink, caplog: pytest.LogCaptureFixture
+) -> None:
+    """FR-D5: all of its tasks are skipped when the first is marked as success."""
+    (journal,) = [row for row in link.division["Journals"] if row["Code"].strip() == "70"]
+    journal["IsBlocked"] = True
+    run = RunOfPeople()
+    assert run.start()[1]["open_run"][0] == "failed"
+    caplog.clear()
+    caplog.set_level(logging.ERROR)
+    state, tasks = run.mark_success("open_run")
+    assert (state, tasks["load_entries"][0], tasks["night_complete"][0]) == ("failed", "skipped", "failed")
+    assert lines(caplog) == [
+        "Niets gedaan: de nacht is niet geopend.",
+        "Daarna: wis (Clear) taak open_run met alle taken erna (Downstream).",
+    ]
+    journal["IsBlocked"] = False
+    assert run.clear("open_run", downstream=True)[0] == "success"
+
+
+def test_a_dry_run_leaves_nothing_to_do(link: SmallLink) -> None:
+    """FR-J7: marked as success by a person, it is green, and not announced."""
+    link.division.add("Accounts", {"Code": "1001".rjust(18), "Name": "Kantoorhandel Pen BV", "Status": "C"})
+    run = RunOfPeople()
+    assert run.start(dry_run=True)[1]["dry_run"][0] == "failed"
+    state, tasks = run.mark_success("dry_run")
+    assert (state, tasks["night_complete"][0], link.writes()) == ("success", "success", 0)
+    assert _events(link.practice.code) == []
