@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from exact_online import acts
 from exact_online.acts.word import Word
 from exact_online.failures import LockLost, NotReady
+from exact_online.ledger import Cell, NightNumbers
+from exact_online.report.control_workbook import control_workbook
+from exact_online.report.dry_run import dry_run_lines
+from exact_online.report.mail import compose
 from tests.link.small import SmallLink
+from tests.night_numbers import night_numbers
 from tests.report import hands
 from tests.report.test_differences import differs, ended, history, open_differences
 
@@ -117,6 +124,60 @@ def test_a_rejected_invoice_that_is_closed_is_not_told_any_more(link: SmallLink)
     assert (outcome.numbers.difference_cents, outcome.numbers.differences_new) == (0, 0)
     row = link.ledger.conn.execute("select moved_by from booking_history order by history_id desc limit 1")
     assert row.fetchone() == {"moved_by": "Anna Accountant"}
+
+
+def test_what_a_person_closed_is_not_open_and_every_report_tells_it_apart(link: SmallLink) -> None:
+    """B4: in the cell, the night's numbers, the page's figures, mail, dry run and control workbook."""
+    link.james.debtor("1001")
+    link.james.invoice(1, "1001", (1000, 17, "tariff"))
+    link.james.invoice(2, "1001", (2000, 0, "tariff"))
+    before = link.night().numbers
+    assert (before.open_cents, before.closed_cents) == (1000, 0)
+    act = acts.close(link.ledger, word(link), KEY)
+    night = link.night()
+    numbers = night.numbers
+    assert (numbers.ledger_cents, numbers.open_cents, numbers.closed_cents) == (2000, 0, 1000)
+    assert (numbers.james_cents, numbers.difference_cents) == (3000, 0)
+    assert {cell.vat_rate: (cell.open_cents, cell.closed_cents) for cell in numbers.cells} == {
+        "17.00": (0, 1000),
+        "zero": (0, 0),
+    }
+    assert NightNumbers.from_json(numbers.to_json()) == numbers
+    status = link.ledger.fleet.status(link.practice.code)
+    assert status is not None
+    assert (status.james_cents, status.complete_cents, status.booked_cents) == (3000, 3000, 2000)
+    practice = link.ledger.practices.get(link.practice.code)
+    html = compose(practice, night.run, numbers, night.items).html
+    assert "Gesloten, dus op iemands woord niet geboekt: 10,00 euro." in html
+    assert "10.00 closed by a person, difference 0.00." in [*dry_run_lines(link.dry_run().numbers)][-1]
+    latest = link.ledger.reconciled.latest(practice.code)
+    assert latest is not None
+    days = (numbers.from_date, numbers.before_date)
+    book = load_workbook(io.BytesIO(control_workbook(link.ledger.reconciled, practice, latest, days)))
+    head, *_, total = book["Maanden"].iter_rows(values_only=True)
+    assert dict(zip(head, total, strict=True)) == {
+        "Maand": "Totaal",
+        "James": 30,
+        "Geboekt": 20,
+        "Exact": 20,
+        "Overgedragen": 0,
+        "Verschil": 10,
+        "Waarvan gesloten": 10,
+    }
+    acts.take_back(link.ledger, word(link), act)
+    again = link.night().numbers
+    assert (again.open_cents, again.closed_cents) == (1000, 0)
+
+
+def test_numbers_of_before_count_what_was_closed_as_open() -> None:
+    """Documents that are stored already have no closed cents."""
+    cell = Cell("patients", "zero", 1000, 0, 0, 0, 1000)
+    document = cell.to_json()
+    del document["closed_cents"]
+    assert Cell.from_json(document) == cell
+    numbers = night_numbers(james_cents=1000, open_cents=1000, cells=(cell,)).to_json()
+    del numbers["closed_cents"]
+    assert NightNumbers.from_json(numbers).closed_cents == 0
 
 
 def test_a_closed_invoice_is_rejected_again_when_that_is_taken_back(link: SmallLink) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -12,7 +13,7 @@ from openpyxl import load_workbook
 
 from dev.demo.james import create_james, fill_james
 from dev.local.postgres import Server
-from exact_online.ledger import Ledger
+from exact_online.ledger import Ledger, NightNumbers
 from exact_online.report.months import months_of
 from exact_online.web.language import Words
 from simulator.accounting import sales
@@ -100,6 +101,7 @@ def test_pages_and_workbook_say_what_sql_says(
     assert euro(differing.difference_cents) in client.get(one).text
     rows = client.get(one, params={"differing": True}).text.partition('id="invoices"')[2]
     assert rows.count('<th scope="row">') == sum(cause.items for cause in differing.causes)
+    _tells_what_a_person_closed(client, ledger, night.run.run_id, latest.numbers)
     group, rate = next(iter(differing.cells))
     assert client.get(one, params={"cell": f"{group}/{rate}"}).status_code == 200
     assert client.get(f"{PAGE}/1999-01").status_code == 404
@@ -120,3 +122,14 @@ def test_pages_and_workbook_say_what_sql_says(
     assert booked is not None
     periods = list(book["Perioden"].iter_rows(min_row=2, values_only=True))
     assert round(sum(row[6] + row[7] for row in periods) * 100) == booked["cents"]
+
+
+def _tells_what_a_person_closed(
+    client: TestClient, ledger: Ledger, run_id: str, numbers: NightNumbers
+) -> None:
+    """A column of its own, in a night that has any."""
+    assert "Gesloten" not in client.get(PAGE).text
+    cell, *others = numbers.cells
+    closed = replace(numbers, closed_cents=77, cells=(replace(cell, closed_cents=77), *others))
+    ledger.runs.save_numbers(run_id, closed)
+    assert client.get(PAGE).text.count(f'data-label="Gesloten">{euro(77)}<') == 2

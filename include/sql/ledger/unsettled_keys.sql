@@ -1,5 +1,7 @@
--- Invoices and claims that are neither booked nor handed over.
-select source_key
+-- Invoices and claims that are neither booked nor handed over, and whether a person closed them.
+select
+    source_key,
+    state = 'closed' and closed_by_person as is_closed
 from current_booking
 where
     practice = %(practice)s

@@ -82,9 +82,12 @@ class Totals:
         """Return the lines of what is booked or handed over."""
         return self._session.records(SettledLine, "settled_lines", **_scope(practice, days))
 
-    def unsettled_keys(self, practice: str, days: Days) -> list[str]:
-        """Return the keys of invoices and claims that are neither booked nor handed over."""
-        return [row["source_key"] for row in self._session.rows("unsettled_keys", **_scope(practice, days))]
+    def unsettled_keys(self, practice: str, days: Days) -> dict[str, bool]:
+        """Return the keys of invoices and claims that are neither booked nor handed over, and
+        whether a person closed them.
+        """
+        rows = self._session.rows("unsettled_keys", **_scope(practice, days))
+        return {row["source_key"]: row["is_closed"] for row in rows}
 
     def unsettled_seconds(self, practice: str, settle_seconds: float) -> float:
         """Return how many seconds Exact must still be left to show what was booked last."""

@@ -67,7 +67,7 @@ def _cover(sheet: Worksheet, practice: Practice, latest: LatestComparison, days:
             ("Vergeleken in de nacht van", dutch_day(latest.book_day)),
             ("Gereed", dutch_moment(latest.finished_at) if latest.finished_at else ""),
             ("", ""),
-            ("Maanden", "James, geboekt en Exact per maand, met het verschil"),
+            ("Maanden", "James, geboekt en Exact per maand, met het verschil, en wat daarvan iemand sloot"),
             ("Omzetgroepen", "James, geboekt en overgedragen per maand, omzetgroep en btw-tarief"),
             ("Grootboek", "Geboekt naast de regels van Exact, per dagboek en rekening, zonder btw"),
             ("Perioden", "Geboekt per boekjaar, periode, dagboek, rekening en btw-code"),
@@ -88,12 +88,14 @@ def _months(sheet: Worksheet, months: Sequence[Month]) -> None:
             month.exact_cents,
             month.total.exported_cents,
             month.difference_cents,
+            month.closed_cents,
         )
         for month in months
     ]
     rows = [(_month(month), *_euros(*cents)) for month, cents in zip(months, amounts, strict=True)]
     total = ("Totaal", *_euros(*(sum(column) for column in zip(*amounts, strict=True))))
-    _write(sheet, ("Maand", "James", "Geboekt", "Exact", "Overgedragen", "Verschil"), [*rows, total])
+    head = ("Maand", "James", "Geboekt", "Exact", "Overgedragen", "Verschil", "Waarvan gesloten")
+    _write(sheet, head, [*rows, total])
     if rows:
         chart = BarChart()
         chart.title, chart.height, chart.width = "Omzet per maand", 8, 22

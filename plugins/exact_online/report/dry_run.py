@@ -48,11 +48,12 @@ def dry_run_lines(numbers: NightNumbers) -> Iterator[str]:
         f"Would be {group.state}: {group.records}" + (f" [{group.reason}]" if group.reason else "")
         for group in numbers.open or ()
     )
+    closed = f"{amount_text(numbers.closed_cents)} closed by a person, " if numbers.closed_cents else ""
     yield (
         f"James has {amount_text(numbers.james_cents)} euro in these days: "
         f"{amount_text(numbers.ledger_cents)} booked then, "
         f"{amount_text(numbers.exported_cents)} handed over, "
-        f"{amount_text(numbers.open_cents)} left open, "
+        f"{amount_text(numbers.open_cents)} left open, {closed}"
         f"difference {amount_text(numbers.difference_cents)}."
     )
 

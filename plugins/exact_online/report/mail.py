@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from exact_online.dutch import dutch_amount
 from exact_online.ledger import Adjustment, AttentionItem, NightNumbers, Practice, Run
 from exact_online.report.log_lines import by_cause
 from exact_online.report.sentences import cure_sentence, item_sentence, warning_sentence
@@ -51,9 +52,18 @@ def compose(
         "<table><tr><th>Record</th><th>Wat er is</th><th>Wie het oplost, en waar</th></tr>"
         f"{rows}</table>{more}"
         f"<p>Geboekt deze nacht: {sales} verkoopboekingen, {general} memoriaalboekingen.</p>"
+        f"{_closed(numbers)}"
         f"{_warnings(warnings)}"
     )
     return Message(f"Exact Online {practice.code}: {len(items)} open na de nacht van {night}", html)
+
+
+def _closed(numbers: NightNumbers | None) -> str:
+    """What a person closed: it is not among what is open."""
+    if not numbers or not numbers.closed_cents:
+        return ""
+    amount = dutch_amount(numbers.closed_cents)
+    return f"<p>Gesloten, dus op iemands woord niet geboekt: {amount} euro. Dat telt niet als open.</p>"
 
 
 def _warnings(warnings: Sequence[Adjustment]) -> str:

@@ -85,6 +85,13 @@ class Month:
         return self.total.james_cents - self.exact_cents - self.total.exported_cents
 
     @property
+    def closed_cents(self) -> int:
+        """What of that difference a person closed: it will not be booked."""
+        return sum(
+            cause.james_cents - cause.exact_cents for cause in self.causes if cause.cause == Cause.CLOSED
+        )
+
+    @property
     def explained_cents(self) -> int:
         """What the causes of the month account for of that difference."""
         return sum(

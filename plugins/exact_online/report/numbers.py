@@ -137,8 +137,8 @@ class Reconciliation:
         review, code = self.ledger.review, self.practice.code
         settled = _settled(self.ledger, self.practice, self.days)
         totals = self.ledger.runs.james_totals(self.run.run_id) or []
-        open_amounts = _unsettled(self.ledger, self.james, self.practice, self.days)
-        cells = reconcile(totals, open_amounts, settled, judgement.exact_has_more)
+        left, closed = _unsettled(self.ledger, self.james, self.practice, self.days)
+        cells = reconcile(totals, left, settled, judgement.exact_has_more, closed)
         found = [*judgement.differences, *unexplained(cells, judgement.james_has_more)]
         self.ledger.differences.save(self.run, self.days, found)
         asked = review.sent_again(code)
@@ -172,7 +172,8 @@ def dry_run_cells(
     """
     settled = _settled(ledger, practice, days)
     totals = ledger.runs.james_totals(run.run_id) or []
-    return reconcile(totals, _unsettled(ledger, james, practice, days), settled, {})
+    left, closed = _unsettled(ledger, james, practice, days)
+    return reconcile(totals, left, settled, {}, closed)
 
 
 def _settled(ledger: Ledger, practice: Practice, days: Days) -> pd.DataFrame:
@@ -199,6 +200,7 @@ def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, d
         exact_cents=sum(cell.exact_cents for cell in cells),
         exported_cents=sum(cell.exported_cents for cell in cells),
         open_cents=sum(cell.open_cents for cell in cells),
+        closed_cents=sum(cell.closed_cents for cell in cells),
         difference_cents=sum(cell.difference_cents for cell in cells),
         cells=tuple(cells),
         suspense=_suspense(ledger, run, lists, days),
@@ -217,8 +219,12 @@ def _suspense(ledger: Ledger, run: Run, lists: ExactLists, days: Days) -> tuple[
 
 def _unsettled(
     ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, days: Days
-) -> list[JamesAmount]:
-    """James' lines of what is neither booked nor handed over."""
+) -> tuple[list[JamesAmount], list[JamesAmount]]:
+    """James' lines of what is neither booked nor handed over: open, and closed by a person."""
     keys = ledger.totals.unsettled_keys(practice.code, days)
-    amounts = invoice_amounts(james, practice.james_practice_code, keys)
-    return [amount for of_invoice in amounts.values() for amount in of_invoice]
+    amounts = invoice_amounts(james, practice.james_practice_code, list(keys))
+    left: list[JamesAmount] = []
+    closed: list[JamesAmount] = []
+    for key, of_invoice in amounts.items():
+        (closed if keys[key] else left).extend(of_invoice)
+    return left, closed

@@ -3,6 +3,7 @@
 * James: its own totals of the days in scope.
 * Ledger: the lines of what is booked, and of what was handed over in a workbook.
 * Unsettled: James' lines of what is rejected, held or doubtful, so that no invoice is left out.
+* Closed: James' lines of what a person said that will not be booked.
 * Exact: what the ledger has, and what Exact has more or less of our invoices (judgement.py).
 
 Pure: it gets frames and rows, and returns cells.
@@ -36,6 +37,7 @@ def reconcile(
     unsettled: Iterable[JamesAmount],
     settled: pd.DataFrame,
     exact_has_more: Mapping[CellKey, int],
+    closed: Iterable[JamesAmount] = (),
 ) -> list[Cell]:
     """Return a cell per revenue group and VAT rate that has any amount, sorted.
 
@@ -51,6 +53,7 @@ def reconcile(
         in_exact,
         _ledger_totals(settled[settled["state"] == "exported"]),
         _james_totals(unsettled),
+        _james_totals(closed),
     ]
     keys = sorted(set().union(*totals))
     return [Cell(*key, *(cents.get(key, 0) for cents in totals)) for key in keys]

@@ -231,11 +231,11 @@ def reconcile(practice_code: str, dag_run: Any) -> None:
             numbers = steps.reconcile(night, james, history.scope_of(night))
         found = night.ledger.review.differences_of_run(night.run)
         fail_on_difference(numbers, found, "reconcile")
-        log.info(
-            "Vergeleken tot op de cent: %s euro geboekt, %s euro nog open.",
-            dutch_amount(numbers.ledger_cents),
-            dutch_amount(numbers.open_cents),
-        )
+        amounts = {"geboekt": numbers.ledger_cents, "nog open": numbers.open_cents}
+        if numbers.closed_cents:
+            amounts["gesloten"] = numbers.closed_cents
+        parts = [f"{dutch_amount(cents)} euro {name}" for name, cents in amounts.items()]
+        log.info("Vergeleken tot op de cent: %s.", ", ".join(parts))
 
 
 def report(practice_code: str, dag_run: Any) -> str:

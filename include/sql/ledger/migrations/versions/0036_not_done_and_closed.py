@@ -1,4 +1,4 @@
-"""What a run has not done, per step."""
+"""What a run has not done, per step; and what a person closed, apart from what is open."""
 
 from exact_online.migrations import sql_beside
 
