@@ -127,7 +127,7 @@ def test_a_rejected_invoice_that_is_closed_is_not_told_any_more(link: SmallLink)
 
 
 def test_what_a_person_closed_is_not_open_and_every_report_tells_it_apart(link: SmallLink) -> None:
-    """B4: in the cell, the night's numbers, the page's figures, mail, dry run and control workbook."""
+    """B4: in cell, numbers, figures of the pages, mail, dry run and control workbook."""
     link.james.debtor("1001")
     link.james.invoice(1, "1001", (1000, 17, "tariff"))
     link.james.invoice(2, "1001", (2000, 0, "tariff"))
