@@ -129,6 +129,7 @@ class Reason(StrEnum):
     DEBTOR_DOUBLE_IN_EXACT = "debtor_double_in_exact"
     CHANGED_AFTER_BOOKING = "changed_after_booking"
     GONE_IN_SOURCE = "gone_in_source"
+    MADE_OTHERWISE = "made_otherwise"
     CHANGED_IN_EXACT = "changed_in_exact"
     GONE_IN_EXACT = "gone_in_exact"
     OTHER_ENTRY_NUMBER = "other_entry_number"

@@ -126,6 +126,8 @@ class Cause(StrEnum):
     """Imported with another amount, relation, day, period or VAT code."""
     CHANGED_IN_JAMES = "changed_after_booking"
     GONE_FROM_JAMES = "gone_in_source"
+    MADE_OTHERWISE = "made_otherwise"
+    """Exact itself made another total of it than was sent: the practice stopped at it."""
     CHANGED_IN_EXACT = "changed_in_exact"
     REMOVED_IN_EXACT = "gone_in_exact"
     OTHER_ENTRY_NUMBER = "other_entry_number"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -18,9 +19,11 @@ from exact_online.failures import NotReady
 from exact_online.ledger import Ledger, connect
 from exact_online.migrations import CONNECTION_VARIABLE
 from exact_online.night import steps as night
+from exact_online.report.log_lines import cause_lines
 from tests.link.james import PROFESSION
 from tests.link.small import PRACTICE, Place, SmallLink
 from tests.load.test_answer_table import ENTRIES
+from tests.report import hands
 
 NUMBERS = (2600001, 2600002, 2600003)
 STOPPED = r"Exact boekte factuur 2600001 voor 142,00 in plaats van 121,00; .*exact_online go-on"
@@ -88,6 +91,34 @@ def test_a_person_says_go_and_the_rest_is_booked(link: SmallLink, monkeypatch: p
         "reason": "btw-code verbeterd",
         "before": {"number": "2600001", "made": "142.00", "sent": "121.00"},
     }
+
+
+def found(link: SmallLink, run: str) -> list[str]:
+    """What the reconciliation of a run tells, as one line each."""
+    tonight = link.night_of(night.open_run(link.ledger, link.practice.code, run, link.scope[1]))
+    link.with_patience(lambda: night.reconcile(tonight, link.james_reader, link.scope))
+    items = link.ledger.review.differences_of_run(tonight.run)
+    told = [" ".join(line.strip() for line in cause_lines([item])) for item in items]
+    return [re.sub(r", sinds [\d-]+\.", ".", line) for line in told]
+
+
+def test_the_reconciliation_tells_that_exact_made_it_otherwise_and_names_the_act(link: SmallLink) -> None:
+    """FR-G13: nobody changed it by hand; also after the act, until the entry is right."""
+    made = (
+        "Factuur 2600001 kreeg in Exact een ander totaal dan verstuurd: 121,00 werd 142,00. "
+        "Oplossen: accountant: Exact: boekstuk en btw-codes; dan go-on, als de praktijk nog stilstaat. "
+        "[made_otherwise]"
+    )
+    stopped(link, lambda: link.night("red"))
+    assert found(link, "red") == [made]
+    acts.go_on(link.ledger, word(link))
+    link.world.switches.set("vat_including_sales_lines", "gross")
+    numbers = link.night().numbers
+    assert (numbers.differences_new, numbers.differences_known) == (0, 1)
+    hands.change_amount(link, 2600001, 3.0)
+    link.night("changed")
+    (told,) = found(link, "changed")
+    assert told.startswith("Factuur 2600001 is in Exact gewijzigd (")
 
 
 def test_the_next_wrong_total_stops_it_again(link: SmallLink) -> None:

@@ -58,6 +58,8 @@ class JudgedBooking(NamedTuple):
     """Code, as it was sent."""
     found_condition: str | None = None
     """Code, as James has it now."""
+    made_cents: int | None = None
+    """The total that Exact made of it, where the practice stopped at it: another than was sent."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ class Exact(Enum):
     OTHER_NUMBER = auto()
     """As booked, under another entry number."""
     CHANGED = auto()
+    MADE_OTHERWISE = auto()
+    """With the total that Exact made of it, which is not the one that was sent."""
     ABSENT = auto()
 
 
@@ -51,6 +53,7 @@ OF_JAMES = {James.CHANGED: Cause.CHANGED_IN_JAMES, James.GONE: Cause.GONE_FROM_J
 OF_EXACT = {
     Exact.OTHER_NUMBER: Cause.OTHER_ENTRY_NUMBER,
     Exact.CHANGED: Cause.CHANGED_IN_EXACT,
+    Exact.MADE_OTHERWISE: Cause.MADE_OTHERWISE,
     Exact.ABSENT: Cause.REMOVED_IN_EXACT,
 }
 

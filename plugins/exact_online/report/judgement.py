@@ -33,6 +33,14 @@ IN_THE_WAY = (Reason.ENTRY_NUMBER_IN_USE, Reason.ENTERED_BEFORE, Reason.DOUBLE_I
 ON_ITS_WAY = (BookingState.PLANNED, BookingState.SENDING, BookingState.DOUBTFUL)
 
 
+EVENED_BY_A_CREDIT = (
+    Cause.CHANGED_IN_JAMES,
+    Cause.GONE_FROM_JAMES,
+    Cause.CHANGED_IN_EXACT,
+    Cause.MADE_OTHERWISE,
+)
+
+
 @dataclass
 class Judgement:
     """What came out."""
@@ -98,7 +106,7 @@ def _judged(desk: Desk, booking: JudgedBooking, result: Judgement, used: set[str
     case = Case(
         state,
         _james_side(booking),
-        _exact_side(entry, differs),
+        _exact_side(booking, entry, differs),
         agrees,
         booking.is_fresh,
         booking.closed_by_person,
@@ -128,11 +136,13 @@ def _james_side(booking: JudgedBooking) -> James:
     return James.GONE if booking.found is None else James.CHANGED
 
 
-def _exact_side(entry: Entry | None, differs: tuple[str, ...]) -> Exact:
+def _exact_side(booking: JudgedBooking, entry: Entry | None, differs: tuple[str, ...]) -> Exact:
     if entry is None:
         return Exact.ABSENT
     if not differs:
         return Exact.AS_BOOKED
+    if booking.made_cents is not None and abs(entry.debit_cents) == abs(booking.made_cents):
+        return Exact.MADE_OTHERWISE
     return Exact.OTHER_NUMBER if differs == ("number",) else Exact.CHANGED
 
 
@@ -148,7 +158,7 @@ def _made_even(desk: Desk, judged: Sequence[Judged], result: Judgement, used: se
             credits_of[case.booking.credits_key].append(case)
     even: set[str] = set()
     for case in judged:
-        if case.cause in (Cause.CHANGED_IN_JAMES, Cause.GONE_FROM_JAMES, Cause.CHANGED_IN_EXACT):
+        if case.cause in EVENED_BY_A_CREDIT:
             together = [case, *credits_of[case.booking.source_key]]
             by_hand = by_hand_of(desk, case, used)
             if is_even(desk, together, by_hand):

@@ -41,6 +41,7 @@ Days = tuple[dt.date, dt.date]
 SEEN_IN_EXACT = frozenset(
     {
         Cause.CHANGED_IN_EXACT,
+        Cause.MADE_OTHERWISE,
         Cause.REMOVED_IN_EXACT,
         Cause.OTHER_ENTRY_NUMBER,
         Cause.ENTERED_TWICE,

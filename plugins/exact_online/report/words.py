@@ -27,6 +27,10 @@ CAUSE_WORDS: dict[str, Words] = {
     ),
     Cause.CHANGED_IN_JAMES: ("na boeking in James gewijzigd", "changed in James after booking"),
     Cause.GONE_FROM_JAMES: ("na boeking uit James verdwenen", "gone from James after booking"),
+    Cause.MADE_OTHERWISE: (
+        "kreeg in Exact een ander totaal dan verstuurd",
+        "got another total in Exact than was sent",
+    ),
     Cause.CHANGED_IN_EXACT: ("in Exact met de hand gewijzigd", "changed in Exact by hand"),
     Cause.REMOVED_IN_EXACT: ("in Exact verwijderd", "removed in Exact"),
     Cause.OTHER_ENTRY_NUMBER: ("ander boekstuknummer in Exact", "another entry number in Exact"),
