@@ -182,7 +182,7 @@ BY_HAND = (
 NAMED = {
     name
     for name, kind in vars(failures).items()
-    if isinstance(kind, type) and issubclass(kind, failures.NamedFailure)
+    if isinstance(kind, type) and issubclass(kind, (failures.NamedFailure, failures.WaitForWindow))
 }
 
 

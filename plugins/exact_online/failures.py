@@ -34,7 +34,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Self
 
-from exact_online.reasons import problem_text
+from exact_online.reasons import explain, problem_text
 
 Problem = tuple[str, Mapping[str, object]]
 """The code of a `Stop` or a `Reason`, and its values; or a text of its own, without values."""
@@ -106,10 +106,13 @@ class ListChanged(Unreachable):
 
 
 class WaitForWindow(LinkFailure):
-    """Exact's minute window is used up."""
+    """Exact must be left alone for a moment, mostly since its minute window is used up.
 
-    def __init__(self, message: str, until: dt.datetime) -> None:
-        super().__init__(message)
+    `code` is a `Stop` with the Dutch sentence that says why; nobody has to do anything.
+    """
+
+    def __init__(self, code: str, until: dt.datetime, /, **values: object) -> None:
+        super().__init__(explain(code, values))
         self.until = until
         """Aware time at which the window opens again."""
 

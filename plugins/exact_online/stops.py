@@ -46,6 +46,12 @@ class Stop(StrEnum):
     DAY_BLOCKED = "day_blocked"
     ERROR_LIMIT = "error_limit"
     TOKEN_CALLS_FULL = "token_calls_full"  # noqa: S105 - a reason, no token
+    MINUTE_FULL = "minute_full"
+    NO_CALLS_NOW = "no_calls_now"
+    TOKEN_DENIED = "token_denied"  # noqa: S105 - a reason, no token
+    TOKEN_NOT_YET = "token_not_yet"  # noqa: S105 - a reason, no token
+    ANSWER_SETTLES = "answer_settles"
+    BOOKED_NOT_SHOWN = "booked_not_shown"
     LIST_NOT_UNDERSTOOD = "list_not_understood"
     LISTS_NEVER_READ = "lists_never_read"
 

@@ -87,7 +87,7 @@ def test_exacts_own_limit_is_adopted_larger_or_smaller(budget: CallBudget, clock
     budget.take(ENTRIES)
     hear(budget, clock, 201, minute_says(clock, 300, 299))
     take(budget, 299)
-    with pytest.raises(WaitForWindow, match="300 calls"):
+    with pytest.raises(WaitForWindow, match="300 oproepen"):
         budget.take(ENTRIES)
 
 

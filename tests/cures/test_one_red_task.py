@@ -112,5 +112,7 @@ def test_a_task_that_comes_back_names_amsterdams_moment(
         pytest.raises(AirflowRescheduleException),
         translate_failures("load_entries"),
     ):
-        raise WaitForWindow("The minute is full.", until)
-    assert caplog.messages == [f"The minute is full. Verder op {UNTIL}."]
+        raise WaitForWindow(Stop.MINUTE_FULL, until, division=1234, limit="60")
+    assert caplog.messages == [
+        f"Administratie 1234: de 60 oproepen van deze minuut zijn op. Verder op {UNTIL}."
+    ]

@@ -34,9 +34,8 @@ def check_executable(call: Call, answer: Answer, division: int | None, now: dt.d
     if answer.kind is AnswerKind.NEVER_SENT:
         raise Unreachable(f"{place}: Exact can't be reached ({answer.cause}); nothing was sent.")
     if answer.kind in FULL:
-        raise WaitForWindow(
-            f"{place}: Exact takes no calls now ({answer.cause}).", now + dt.timedelta(minutes=1)
-        )
+        values = {"call": f"{call.method} {call.endpoint}", "cause": answer.cause}
+        raise WaitForWindow(Stop.NO_CALLS_NOW, now + dt.timedelta(minutes=1), **values)
 
 
 def check_read(call: Call, answer: Answer) -> None:

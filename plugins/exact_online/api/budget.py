@@ -167,10 +167,9 @@ class CallBudget:
             raise self._full_day(windows.day)
         wait = windows.minute.until - now + MARGIN
         if wait > MAX_WAIT or not may_sleep:
-            raise WaitForWindow(
-                f"Division {self._division}: the minute's {windows.minute.limit} calls are used.",
-                self._clock.now() + wait,
-            )
+            limit = dutch_number(windows.minute.limit)
+            opens = self._clock.now() + wait
+            raise WaitForWindow(Stop.MINUTE_FULL, opens, division=self._division, limit=limit)
         self._clock.sleep(wait.total_seconds())
 
     def _full_day(self, day: Window) -> DayIsFull:

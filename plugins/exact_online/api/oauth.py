@@ -22,10 +22,12 @@ from exact_online.api import grants
 from exact_online.api.chain import Chain, Unsaved, understood
 from exact_online.api.consent import encrypted
 from exact_online.api.grants import App, Grant, GrantKind
+from exact_online.api.limits import next_day
 from exact_online.api.scopes import scope_values
 from exact_online.api.token_store import LockedChain, StoredChain, TokenStore
 from exact_online.clock import Clock
 from exact_online.crash_points import crash_point
+from exact_online.dutch import dutch_moment
 from exact_online.failures import (
     AppScopeMissing,
     DayIsFull,
@@ -119,7 +121,7 @@ class TokenChain:
         """Exact denies the token, and gives no other yet: asking early would count as an error."""
         from_then = [chain.issued_at + RENEW_FROM, self._clock.now() + dt.timedelta(seconds=1)]
         until = max(from_then + [moment for moment in [chain.no_refresh_before] if moment])
-        return WaitForWindow("Exact denies the access token and gives no other yet.", until)
+        return WaitForWindow(Stop.TOKEN_DENIED, until)
 
     def note_token_works(self) -> None:
         """Write down that Exact takes the token, if the one before it was denied."""
@@ -189,7 +191,7 @@ class TokenChain:
         A failure is returned, not raised, so that what was written is committed first.
         """
         if chain.no_refresh_before is not None and self._clock.now() < chain.no_refresh_before:
-            wait = WaitForWindow("Exact gives no new token yet.", chain.no_refresh_before)
+            wait = WaitForWindow(Stop.TOKEN_NOT_YET, chain.no_refresh_before)
             return self._old_token_or(wait, chain)
         grant = self._granted(chain)
         if grant.kind is GrantKind.GRANTED and grant.pair:
@@ -200,7 +202,9 @@ class TokenChain:
         if grant.kind is GrantKind.WRONG_APP:
             return NotReady(Stop.APP_REJECTED, cause=grant.cause)
         if grant.kind is GrantKind.NOT_ASKED:
-            full = DayIsFull(Stop.TOKEN_CALLS_FULL, calls=MAX_CALLS_A_DAY, limit=EXACT_CALLS_A_DAY)
+            until = dutch_moment(next_day(self._clock.now()))
+            counts = {"calls": MAX_CALLS_A_DAY, "limit": EXACT_CALLS_A_DAY}
+            full = DayIsFull(Stop.TOKEN_CALLS_FULL, until=until, **counts)
             return self._old_token_or(full, chain)
         return self._postpone(locked, chain, grant)
 
@@ -235,9 +239,7 @@ class TokenChain:
             chain.version, until, encrypted(self._keys, grant.pair).refresh_token if grant.pair else None
         )
         if is_early or grant.kind is GrantKind.BUSY:
-            return self._old_token_or(
-                WaitForWindow(f"Exact gives no new token yet ({grant.cause}).", until), chain
-            )
+            return self._old_token_or(WaitForWindow(Stop.TOKEN_NOT_YET, until), chain)
         failure = Unreachable(
             f"Exact's token server gives no answer ({grant.kind}, {grant.cause}); try again later."
         )

@@ -15,6 +15,7 @@ from exact_online.load.doubt import resolve
 from exact_online.load.queue import send_planned
 from exact_online.load.session import MAX_WAIT_SECONDS, LoadSession
 from exact_online.load.stop import check_goes
+from exact_online.stops import Stop
 from exact_online.vocabulary import BookingKind, BookingState
 
 MAX_ROUNDS = 4
@@ -105,10 +106,7 @@ def _settle(load: LoadSession, seconds: float) -> float:
     """Sleep if it is not for long, and return for how long; else raise WaitForWindow."""
     if seconds > MAX_WAIT_SECONDS:
         until = load.clock.now() + dt.timedelta(seconds=seconds)
-        raise WaitForWindow(
-            "A booking's answer was lost; Exact is asked about it when it has had time to settle.",
-            until=until,
-        )
+        raise WaitForWindow(Stop.ANSWER_SETTLES, until)
     if seconds <= 0:
         return 0.0
     load.clock.sleep(seconds)

@@ -63,7 +63,8 @@ def _send_next(load: LoadSession, batch: Batch, booking: Booking) -> Outcome | N
     except ErrorLimit as limit:
         if not load.ledger.bookings.were_rejected_lately(load.run, batch):
             raise
-        raise WaitForWindow(str(limit), limit.until) from None
+        stop, values = limit.problems[0]
+        raise WaitForWindow(stop, limit.until, **values) from None
 
 
 def _calls_of_later(load: LoadSession, batch: Batch) -> int:

@@ -294,10 +294,7 @@ def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date
             compared = comparison.compare()
     except StillSettling as settling:
         until = night.clock.now() + dt.timedelta(seconds=settling.seconds)
-        raise WaitForWindow(
-            "Exact does not show yet what it booked a moment ago; it is compared when it has had time.",
-            until,
-        ) from None
+        raise WaitForWindow(Stop.BOOKED_NOT_SHOWN, until) from None
     numbers = replace(
         numbers_of(night.ledger, night.run, compared.cells, night.lists, scope),
         differences_new=compared.differences.new,
