@@ -14,6 +14,9 @@ from exact_online.extract.james import stage_invoices
 from exact_online.load.sending import send
 from exact_online.night import history
 from exact_online.night import steps as night
+from exact_online.report.dry_run import dry_run_lines
+from exact_online.report.mail import compose
+from tests.cures.walk import Walk, patched
 from tests.ledger_cases import entry, keep_relation, plan, states
 from tests.link.fixtures import link, small_place
 from tests.link.small import BOOK_DAY, SmallLink
@@ -186,6 +189,54 @@ def test_a_hand_over_names_what_it_leaves_out(link: SmallLink) -> None:
     older = history.for_history(link.night_of(outcome.run), link.night_of)
     done = history.hand_over_history(older, link.james_reader, history.history_days(older), BOOK_DAY)
     assert (done.workbooks, [item.reason for item in done.rejected]) == (1, ["vat_rate_unknown"])
+
+
+def test_a_hand_over_names_what_lies_in_a_closed_period(
+    link: SmallLink, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M20: the bookkeeper opens the period first, or Exact rejects the import."""
+    link.james.debtor("1001")
+    for number, day in ((2600001, 15), (2600002, 16)):
+        link.james.invoice(number, "1001", day=BEFORE_LINK.replace(day=day))
+    link.james.invoice(2600003, "1001", day=BEFORE_LINK, condition="PIN")
+    link.division.close_period(2026, 9, "70")
+    dry = link.dry_run(backfill="excel")
+    assert "Of those handed over, 2 lie in periods that are closed in Exact." in dry_run_lines(dry.numbers)
+    patched(monkeypatch, link)
+    walk = Walk(link, caplog, backfill="excel")
+    walk.all()
+    told = "2 overgedragen boekingen liggen in een gesloten periode: open die in Exact voor de import."
+    assert walk.lines["backfill_excel"][0] == told
+    _, file = sorted(link.ledger.exports.files(link.practice.code), key=lambda each: each.file_name)
+    book = openpyxl.load_workbook(io.BytesIO(file.content or b""))
+    assert book.sheetnames == ["Gegevens", "Controletotalen", "Gesloten perioden"]
+    control = dict(book["Controletotalen"].iter_rows(values_only=True))
+    assert (control["Aantal boekingen"], control["Waarvan in een gesloten periode"]) == (2, 2)
+    assert list(book["Gesloten perioden"].iter_rows(min_row=2, max_col=5, values_only=True)) == [
+        ("70", "2026", "9", "2600001", "15-09-2026"),
+        ("70", "2026", "9", "2600002", "16-09-2026"),
+    ]
+    run = link.ledger.runs.opened(link.practice.code, walk.dag_run.run_id)
+    assert run is not None
+    found = link.ledger.runs.numbers(run.run_id)
+    assert found is not None
+    assert found.exported_closed == 2
+    html = compose(link.ledger.practices.get(link.practice.code), run, found, []).html
+    assert told in html
+    assert link.night(backfill="excel").numbers.exported_closed == 0, "told with its own hand-over"
+
+
+def test_a_workbook_of_open_periods_has_no_such_sheet(link: SmallLink) -> None:
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001", day=BEFORE_LINK)
+    link.division.close_period(2026, 9, "90")
+    link.night(backfill="excel")
+    (file,) = link.ledger.exports.files(link.practice.code)
+    book = openpyxl.load_workbook(io.BytesIO(file.content or b""))
+    assert book.sheetnames == ["Gegevens", "Controletotalen"]
+    assert [row[0] for row in book["Controletotalen"].iter_rows(values_only=True)][
+        -1
+    ] == "Totaal inclusief btw"
 
 
 def test_a_number_is_claimed_once_by_whatever_is_handed_over_or_planned(link: SmallLink) -> None:

@@ -130,6 +130,8 @@ class NightNumbers:
     suspense: tuple[SuspenseTotal, ...]
     closed_cents: int = 0
     """Not booked, on a person's word."""
+    exported_closed: int = 0
+    """Entries that this run handed over in periods that Exact has closed."""
     differences_new: int = 0
     """Differences that this run was the first to find, or found worse."""
     differences_known: int = 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from psycopg.types.json import Jsonb
 
 from exact_online.ledger.night_numbers import JournalTotal
 from exact_online.ledger.planning import Batch
@@ -103,6 +105,16 @@ class Totals:
     def per_journal(self, run_ids: Sequence[str]) -> list[JournalTotal]:
         """Return what these runs booked or handed over, per journal and cell, and per journal."""
         return self._session.records(JournalTotal, "sums_of_run", run_ids=list(run_ids))
+
+    def handed_over_closed(self, run_ids: Sequence[str], closed: Iterable[tuple[str, int, int]]) -> int:
+        """Return how many entries these runs handed over in one of `closed` (journal, year,
+        period).
+        """
+        periods = Jsonb([dict(zip(("journal", "year", "period"), each, strict=True)) for each in closed])
+        asked = {"run_ids": list(run_ids), "closed_periods": periods}
+        row = self._session.row("count_handed_over_closed", **asked)
+        assert row is not None
+        return int(row["entries"])
 
     def by_state(self, practice: str, days: Days) -> list[StateTotal]:
         """Return where the money of the days stands, the latest version of each record."""

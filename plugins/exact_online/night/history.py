@@ -97,6 +97,8 @@ class HandOver:
     """What a hand-over came to."""
 
     workbooks: int
+    in_closed_periods: int
+    """Entries in them whose import Exact rejects until somebody opens their period."""
     rejected: list[AttentionItem]
     """What of its days is left out; it goes into the next hand-over when it is cured."""
 
@@ -111,7 +113,8 @@ def hand_over_history(night: Night, james: psycopg.Connection[Any], days: Days, 
     with night.ledger.holding(night.practice.code), night.ledger.transaction("hand-over"):
         plan_invoices(night, handed_over=True)
         written = save_workbooks(night.ledger, night.run, night.settings, night.lists, days, made_on)
-    return HandOver(written, night.ledger.review.rejections_of_days(night.practice.code, days))
+    in_closed = night.ledger.totals.handed_over_closed([night.run.run_id], night.lists.closed_periods)
+    return HandOver(written, in_closed, night.ledger.review.rejections_of_days(night.practice.code, days))
 
 
 def _stage(night: Night, james: psycopg.Connection[Any], days: Days, *, unsent_too: bool = False) -> None:

@@ -44,6 +44,8 @@ def dry_run_lines(numbers: NightNumbers) -> Iterator[str]:
         yield f"{title}: {sum(row.entries for row in rows if row.revenue_group is None)} entries"
         if rows:
             yield from _table([HEADINGS, *(_cells(row) for row in rows)])
+    if numbers.exported_closed:
+        yield f"Of those handed over, {numbers.exported_closed} lie in periods that are closed in Exact."
     yield from (
         f"Would be {group.state}: {group.records}" + (f" [{group.reason}]" if group.reason else "")
         for group in numbers.open or ()

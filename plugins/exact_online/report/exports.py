@@ -27,7 +27,9 @@ def save_workbooks(
     """Write the workbooks of what this run handed over, and return their number.
 
     There is none for a journal without such bookings. `days` are the first day and the day after
-    the last; `made_on` is the date that the workbook shows.
+    the last; `made_on` is the date that the workbook shows. What lies in a period that Exact has
+    closed is in the workbook too, and named on a sheet of its own: its import is rejected until
+    somebody opens the period.
     """
     account_codes = {account.id: account.code for account in lists.gl_accounts.values()}
     written = 0
@@ -40,7 +42,7 @@ def save_workbooks(
                 run,
                 kind,
                 file_name=f"{settings.division}_{name}_{period}_{run.run_id[:8]}.xlsx",
-                content=write(entries, account_codes, made_on),
+                content=write(entries, account_codes, made_on, lists.closed_periods),
                 invoices=len(entries),
                 total_cents=sum(entry.total_cents for entry in entries),
             )

@@ -12,7 +12,12 @@ from html import escape
 from exact_online.dutch import dutch_amount
 from exact_online.ledger import Adjustment, AttentionItem, NightNumbers, Practice, Run
 from exact_online.report.log_lines import by_cause
-from exact_online.report.sentences import cure_sentence, item_sentence, warning_sentence
+from exact_online.report.sentences import (
+    closed_periods_sentence,
+    cure_sentence,
+    item_sentence,
+    warning_sentence,
+)
 
 MAX_CAUSES = 200
 MAX_NAMED = 10
@@ -52,7 +57,7 @@ def compose(
         "<table><tr><th>Record</th><th>Wat er is</th><th>Wie het oplost, en waar</th></tr>"
         f"{rows}</table>{more}"
         f"<p>Geboekt deze nacht: {sales} verkoopboekingen, {general} memoriaalboekingen.</p>"
-        f"{_closed(numbers)}"
+        f"{_closed(numbers)}{_handed_over_closed(numbers)}"
         f"{_warnings(warnings)}"
     )
     return Message(f"Exact Online {practice.code}: {len(items)} open na de nacht van {night}", html)
@@ -64,6 +69,13 @@ def _closed(numbers: NightNumbers | None) -> str:
         return ""
     amount = dutch_amount(numbers.closed_cents)
     return f"<p>Gesloten, dus op iemands woord niet geboekt: {amount} euro. Dat telt niet als open.</p>"
+
+
+def _handed_over_closed(numbers: NightNumbers | None) -> str:
+    """What the accountant can't import as it is."""
+    if not numbers or not numbers.exported_closed:
+        return ""
+    return f"<p>{closed_periods_sentence(numbers.exported_closed)}</p>"
 
 
 def _warnings(warnings: Sequence[Adjustment]) -> str:

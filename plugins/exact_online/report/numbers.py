@@ -205,6 +205,7 @@ def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, d
         difference_cents=sum(cell.difference_cents for cell in cells),
         cells=tuple(cells),
         suspense=_suspense(ledger, run, lists, days),
+        exported_closed=ledger.totals.handed_over_closed(run_ids, lists.closed_periods),
     )
 
 

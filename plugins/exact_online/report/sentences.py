@@ -39,6 +39,15 @@ def cure_sentence(item: AttentionItem) -> str:
     return "" if item.reason is None else reasons.cure(item.reason, "nl")
 
 
+def closed_periods_sentence(entries: int) -> str:
+    """Return what to do with handed over entries in closed periods, in Dutch; there is one at
+    least.
+    """
+    count = dutch_number(entries)
+    those = f"{count} overgedragen boeking{' ligt' if entries == 1 else 'en liggen'}"
+    return f"{those} in een gesloten periode: open die in Exact voor de import."
+
+
 def night_sentence(numbers: NightNumbers | None) -> str:
     """Return a night in a few words, in Dutch: 76 geboekt, 2 geweigerd, verschil 0,00 euro.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,11 @@ WIDTHS = {"Boekstuknummer": 16, "Omschrijving": 44, "Omschrijving: Kopregel": 24
 """Characters, of columns whose content is longer than their heading."""
 DATA_SHEET = "Gegevens"
 CONTROL_SHEET = "Controletotalen"
+CLOSED_SHEET = "Gesloten perioden"
+OPEN_FIRST = "Open deze perioden in Exact voor de import: blad Gesloten perioden"
+
+ClosedPeriods = Collection[tuple[str, int, int]]
+"""Journal, financial year and period that Exact says are closed."""
 
 SALES_COLUMNS = (
     "Dagboek: Code", "Boekjaar", "Periode", "Boekstuknummer", "Omschrijving: Kopregel", "Factuurdatum",
@@ -55,22 +60,37 @@ class ExportedEntry:
     debtor_name: str
     total_cents: int
 
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Journal, financial year and period."""
+        head = self.payload
+        if "JournalCode" in head:
+            return head["JournalCode"], head["FinancialYear"], head["FinancialPeriod"]
+        return head["Journal"], head["ReportingYear"], head["ReportingPeriod"]
+
 
 def sales_workbook(
-    entries: Iterable[ExportedEntry], account_codes: Mapping[str, str], made_on: dt.date
+    entries: Iterable[ExportedEntry],
+    account_codes: Mapping[str, str],
+    made_on: dt.date,
+    closed: ClosedPeriods = (),
 ) -> bytes:
     """Return the sales entries as an .xlsx file; `account_codes` has G/L account id -> code."""
-    return _workbook(SALES_COLUMNS, entries, lambda entry: _sales_rows(entry, account_codes), made_on)
+    return _workbook(SALES_COLUMNS, entries, lambda entry: _sales_rows(entry, account_codes), made_on, closed)
 
 
 def general_journal_workbook(
-    entries: Iterable[ExportedEntry], account_codes: Mapping[str, str], made_on: dt.date
+    entries: Iterable[ExportedEntry],
+    account_codes: Mapping[str, str],
+    made_on: dt.date,
+    closed: ClosedPeriods = (),
 ) -> bytes:
     """Return the general journal entries as an .xlsx file, with one column of amounts.
 
     A debit is positive, a credit negative. `account_codes` has G/L account id -> code.
     """
-    return _workbook(GENERAL_COLUMNS, entries, lambda entry: _general_rows(entry, account_codes), made_on)
+    rows_of = lambda entry: _general_rows(entry, account_codes)  # noqa: E731
+    return _workbook(GENERAL_COLUMNS, entries, rows_of, made_on, closed)
 
 
 def _sales_rows(entry: ExportedEntry, account_codes: Mapping[str, str]) -> Iterable[dict[str, Any]]:
@@ -118,7 +138,11 @@ def _general_rows(entry: ExportedEntry, account_codes: Mapping[str, str]) -> Ite
 
 
 def _workbook(
-    columns: tuple[str, ...], entries: Iterable[ExportedEntry], rows_of: Any, made_on: dt.date
+    columns: tuple[str, ...],
+    entries: Iterable[ExportedEntry],
+    rows_of: Any,
+    made_on: dt.date,
+    closed: ClosedPeriods,
 ) -> bytes:
     book = Workbook(write_only=True)
     data = book.create_sheet(DATA_SHEET)
@@ -127,21 +151,41 @@ def _workbook(
         data.column_dimensions[get_column_letter(place)].width = WIDTHS.get(column, len(column) + 2)
     data.append([_head_cell(data, column) for column in columns])
     count, total_cents = 0, 0
+    in_closed: list[ExportedEntry] = []
     for entry in entries:
         count, total_cents = count + 1, total_cents + entry.total_cents
+        if entry.place in closed:
+            in_closed.append(entry)
         for row in rows_of(entry):
             data.append([_cell(data, row.get(column)) for column in columns])
     control = book.create_sheet(CONTROL_SHEET)
     control.column_dimensions["A"].width = 32
-    for label, value in (
+    totals: list[tuple[str, str | float]] = [
         ("Aangemaakt op", _day(made_on)),
         ("Aantal boekingen", count),
         ("Totaal inclusief btw", total_cents / 100),
-    ):
+    ]
+    if in_closed:
+        totals += [("Waarvan in een gesloten periode", len(in_closed)), ("Let op", OPEN_FIRST)]
+        _closed_sheet(book.create_sheet(CLOSED_SHEET), in_closed)
+    for label, value in totals:
         control.append([_head_cell(control, label), _cell(control, value)])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def _closed_sheet(sheet: Any, entries: Iterable[ExportedEntry]) -> None:
+    """List what Exact's import rejects until somebody opens its period."""
+    sheet.freeze_panes = "A2"
+    heads = ("Dagboek", "Boekjaar", "Periode", "Boekstuknummer", "Datum", "Totaal inclusief btw")
+    for place, head in enumerate(heads, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = len(head) + 4
+    sheet.append([_head_cell(sheet, head) for head in heads])
+    for entry in sorted(entries, key=lambda each: (each.place, each.entry_number)):
+        journal, year, period = entry.place
+        texts = (journal, str(year), str(period), str(entry.entry_number), _day(entry.entry_date))
+        sheet.append([_cell(sheet, value) for value in (*texts, entry.total_cents / 100)])
 
 
 def _head_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:

@@ -22,7 +22,7 @@ from exact_online.reasons import WARNINGS
 from exact_online.report.dry_run import dry_run_lines
 from exact_online.report.log_lines import BEFORE_PLANNING, cause_lines, wrapped
 from exact_online.report.mail import compose
-from exact_online.report.sentences import night_sentence, warning_sentence
+from exact_online.report.sentences import closed_periods_sentence, night_sentence, warning_sentence
 from exact_online.tasks.batches import planned
 from exact_online.tasks.connections import james_session, ledger_session
 from exact_online.tasks.metrics import measuring_traffic, send_night
@@ -213,6 +213,9 @@ def hand_over_history(practice_code: str, dag_run: Any) -> None:
         older = history.for_history(night, lambda run: night_of(night.ledger, run))
         days = history.history_days(night)
         done = history.hand_over_history(older, james, days, night.run.book_day)
+        if done.in_closed_periods:
+            for line in wrapped(closed_periods_sentence(done.in_closed_periods)):
+                log.warning("%s", line)
         _fail_on_causes(night, done.rejected, "backfill_excel")
         log.info("%s werkboek(en) gemaakt met facturen van %s tot %s.", done.workbooks, *map(dutch_day, days))
 
