@@ -109,6 +109,7 @@ DOC = """
 | Controle | `reconcile` | James = koppeling = Exact, tot op de cent |
 | Controle | `report` | de getallen van de nacht; mail aan support als er iets aandacht vraagt |
 | Controle | `dry_run` | overgeslagen, tenzij *Proefrun* is aangevinkt: dan draait geen andere taak |
+| Controle | `night_complete` | rood zolang een taak rood is, of er iets om een rode taak is overgeslagen |
 
 **Wat zou een nacht boeken?** Kies *Trigger*, vink *Proefrun* aan en lees het log van taak `dry_run`.
 Een praktijk die aan Exact is gekoppeld en nog niet actief is, heeft deze DAG zonder tijdschema, alleen voor
@@ -117,6 +118,13 @@ proefruns: haar nachten beginnen als zij actief wordt gezet.
 **Een taak is rood?** De laatste regels van haar log zeggen wat er is, wie het oplost en waar, en welke taak
 daarna wordt gewist (*Clear*, met *Downstream*). Die leest opnieuw wat zij nodig heeft. Alleen wat nog niet
 geboekt is, wordt verstuurd.
+
+**Een taak is overgeslagen?** Meestal had zij niets te doen: er is geen proefrun gevraagd, er zijn geen oudere
+facturen of geen overige debiteuren. Begint haar log met *Niet gedaan*, dan is een andere taak rood door
+dezelfde oorzaak, of wachten haar boekingen op debiteuren van een rode taak. Wis dan die rode taak met
+*Downstream*; de laatste regels van `report` noemen alles wat niet is gedaan. De rode taak als geslaagd
+markeren, of alleen haar wissen, is niet genoeg: `night_complete` blijft dan rood en zegt welke taak nog
+moet worden gewist.
 """
 
 NAMES = {
