@@ -57,17 +57,19 @@ def dry_run_batch(load: LoadSession, batch: Batch) -> list[AttentionItem]:
     load.ledger.bookings.release_alike(load.run, batch, again=False)
     load.ledger.bookings.doubt_orphans(load.run)
     for _ in range(MAX_ROUNDS):
-        _compare_taken_numbers(load, batch)
-        if not _send_planned(load, batch):
+        compared = _compare_taken_numbers(load, batch)
+        if not _send_planned(load, batch) and not compared:
             break
     return load.ledger.review.batch_items(load.run.practice, batch)
 
 
-def _compare_taken_numbers(load: LoadSession, batch: Batch) -> None:
+def _compare_taken_numbers(load: LoadSession, batch: Batch) -> int:
+    compared = 0
     with suppress(WaitForWindow, DayIsFull):
         for doubt in load.ledger.bookings.doubtful(load.run.practice, load.settle_seconds):
-            if doubt.booking.attempt == 0 and batch.first_id <= doubt.booking.booking_id <= batch.last_id:
-                resolve(load, doubt)
+            if not doubt.answer_was_lost and batch.first_id <= doubt.booking.booking_id <= batch.last_id:
+                compared += resolve(load, doubt)
+    return compared
 
 
 def resolve_doubts(load: LoadSession) -> None:
