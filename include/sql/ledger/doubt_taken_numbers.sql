@@ -2,10 +2,10 @@
 -- an entry of others in the journal has our reference and total: what is there is read and compared
 -- before anything is sent, whether for the first time or once more. It has stood there since the
 -- mirror was read, so it needs no time to settle. Only where the debtor has its relation: whose
--- entry it is can't be told before (the invoice is held meanwhile). Once a run, or once since it was
--- rejected in this run, so that what Exact turns out not to have is sent. Of a batch, or of all.
--- Promises that a ledger that was rebuilt, or is older than Exact, books nothing a second time, and
--- that what was rejected is not booked beside what somebody typed for it since.
+-- entry it is can't be told before (the invoice is held meanwhile). Once a run, or once since it
+-- was rejected in this run, so that what Exact turns out not to have is sent. Of a batch, or of
+-- all. Promises that a ledger that was rebuilt, or is older than Exact, books nothing a second
+-- time, and that what was rejected is not booked beside what somebody typed for it since.
 update booking as b
 set
     state = 'doubtful',

@@ -1,5 +1,6 @@
 -- The doubtful bookings of a practice, with the seconds until Exact may be asked (again), by this
--- database's clock, and whether an answer was lost: else it is only compared with what others typed.
+-- database's clock, and whether an answer was lost: else it is only compared with what others
+-- typed.
 select
     b.*,  -- noqa: AM04
     b.absent_since is not null as absent_once,

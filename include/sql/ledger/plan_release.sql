@@ -2,8 +2,8 @@
 -- is tried once more (M21) when the circumstances changed, when its days are over, or when a person
 -- is at work: the plan is made again, or the run is not the first one of its book day. Same row,
 -- next version. What Exact had twice, or from somebody else (`read_first`), becomes doubtful:
--- promises that it is read again before anything is sent. planned or held -> exported, in a hand-over: what was never sent goes into the
--- workbook, so that nothing goes both ways (M20).
+-- promises that it is read again before anything is sent. planned or held -> exported, in a
+-- hand-over: what was never sent goes into the workbook, so that nothing goes both ways (M20).
 with night as (
     select
         r.book_day,

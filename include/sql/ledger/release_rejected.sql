@@ -1,7 +1,8 @@
 -- rejected -> planned for a batch that ended with rejections and is run again by a person: same
 -- content, next version (M21). What Exact had twice, or from somebody else (`read_first`), becomes
--- doubtful: promises that it is read again before anything is sent. One whose number another booking has by
--- now stays rejected. The batch may be of an older night: its bookings come back to its turn.
+-- doubtful: promises that it is read again before anything is sent. One whose number another
+-- booking has by now stays rejected. The batch may be of an older night: its bookings come back to
+-- its turn.
 with released as (
     select
         r.booking_id,
