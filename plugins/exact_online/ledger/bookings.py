@@ -270,6 +270,21 @@ class Bookings:
             self._session.write("doubt_taken_numbers", practice=run.practice, run_id=run.run_id, **part)
         )
 
+    def lost_without_debtor(self, run: Run, batch: Batch) -> Mapping[int, Mapping[str, Any]]:
+        """Return which invoices of a batch are doubtful while their debtor is not in Exact and not
+        made again: booking id to the ``number`` and the ``debtor`` of each.
+        """
+        rows = self._session.rows(
+            "lost_without_debtor", practice=run.practice, run_id=run.run_id, **batch.range
+        )
+        return {
+            row["booking_id"]: {
+                "number": row["entry_number"] or row["reference"],
+                "debtor": row["debtor_number"],
+            }
+            for row in rows
+        }
+
     def entries_of_others(self, booking: Booking, entry_ids: Sequence[str]) -> frozenset[str]:
         """Return which entries in Exact another record is booked under."""
         asked = {"practice": booking.practice, "source_key": booking.source_key}

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import suppress
 
-from exact_online.failures import DayIsFull, Unreachable, WaitForWindow
+from exact_online.failures import DayIsFull, NotReady, Unreachable, WaitForWindow
 from exact_online.ledger import AttentionItem, Batch, BatchOutcome
 from exact_online.load.doubt import resolve
 from exact_online.load.queue import send_planned
 from exact_online.load.session import MAX_WAIT_SECONDS, LoadSession
 from exact_online.load.stop import check_goes
+from exact_online.stops import Stop
 from exact_online.vocabulary import BookingKind, BookingState
 
 MAX_ROUNDS = 4
@@ -28,7 +29,8 @@ def work_off(load: LoadSession, batch: Batch) -> list[AttentionItem]:
     """Send what the batch has; return what of it is rejected or held.
 
     Raises WaitForWindow when Exact must be left alone for more than a few seconds, Unreachable
-    when it gives no readable answer about some booking time and again,
+    when it gives no readable answer about some booking time and again, NotReady when an answer
+    was lost about a debtor's invoice and he is not made again,
     and what stops the practice (failures.py).
     """
     ledger, practice = load.ledger, load.run.practice
@@ -41,8 +43,11 @@ def work_off(load: LoadSession, batch: Batch) -> list[AttentionItem]:
         ledger.bookings.doubt_orphans(load.run)
         _until_at_rest(load, batch)
         items = ledger.review.batch_items(practice, batch)
-        _check_all_settled(items)
+        lost = ledger.bookings.lost_without_debtor(load.run, batch)
+        _check_all_settled([item for item in items if item.booking_id not in lost])
         ledger.planning.end_batch(load.run, batch, BatchOutcome.REJECTED if items else BatchOutcome.COMPLETE)
+    if lost:
+        raise NotReady.of([(Stop.DEBTOR_OF_LOST_ANSWER, values) for values in lost.values()])
     return items
 
 
