@@ -17,8 +17,9 @@ from dev.demo.practices import settings_document
 from exact_online import acts
 from exact_online.acts.word import Word
 from exact_online.failures import WaitForWindow
-from exact_online.ledger import Batch
+from exact_online.ledger import Batch, Run
 from exact_online.night import steps as night
+from exact_online.night.context import Night
 from tests.faults.invariants import violations_at_rest
 from tests.link.james import DAY
 from tests.link.small import BOOK_DAY, SmallLink
@@ -112,7 +113,10 @@ def cleared_task(link: SmallLink) -> None:
     """The red load task of that night, which reads lists and journals anew first."""
     run = link.ledger.runs.opened(link.practice.code, "sent")
     assert run is not None
-    tonight = night.read_anew(link.night_of(run))
+    load_again(link, night.read_anew(link.night_of(run)))
+
+
+def load_again(link: SmallLink, tonight: Night) -> None:
     (booking,) = link.ledger.conn.execute(
         "select kind, turn, booking_id as first_id, booking_id as last_id, 1 as bookings"
         " from current_booking where source_key = %s",
@@ -163,6 +167,37 @@ def test_when_what_was_typed_is_gone_each_way_back_books_it_once(
     assert [entry["EntryNumber"] for entry in link.entries(NUMBER)] == [NUMBER]
     assert link.until_at_rest().items == []
     assert violations_at_rest(link) == []
+
+
+def plan_again(link: SmallLink, run: Run) -> None:
+    link.setting(stop_at_other_number=True)
+    tonight = link.opened("planned again", BOOK_DAY + dt.timedelta(days=1))
+    forget_the_mirror(link)
+    night.extract(tonight, link.james_reader, (link.practice.link_date, BOOK_DAY))
+    for batch in [*night.plan_debtors(tonight), *night.plan_entries(tonight)]:
+        link.with_patience(lambda batch=batch: night.load(tonight, batch))
+
+
+def load_without_a_look(link: SmallLink, run: Run) -> None:
+    forget_the_mirror(link)
+    load_again(link, link.night_of(run))
+
+
+def forget_the_mirror(link: SmallLink) -> None:
+    link.ledger.conn.execute("delete from exact_line where entry_number = %s", [TYPED])
+
+
+@pytest.mark.parametrize("way", [plan_again, load_without_a_look])
+def test_what_was_entered_before_is_read_whatever_the_mirror_has(
+    link: SmallLink, way: Callable[[SmallLink, Run], None]
+) -> None:
+    """READ_FIRST, by both statements that release."""
+    lost_its_answer(link)
+    run = link.ledger.runs.opened(link.practice.code, "sent")
+    assert run is not None
+    writes = link.writes(ENTRIES)
+    way(link, run)
+    assert (link.reasons()[KEY], link.writes(ENTRIES)) == ("entered_before", writes)
 
 
 def test_a_dry_run_says_what_the_night_then_finds(link: SmallLink) -> None:
