@@ -44,7 +44,7 @@ Rows = list[dict[str, Any]]
 
 
 class PeopleRules(ExactRules, ActRules):
-    """Each is whole by itself: what it undoes is as it was before."""
+    """Each is whole by itself: what is taken back is as it was before."""
 
     thorough: bool
     """Each night compares."""
@@ -104,7 +104,7 @@ class PeopleRules(ExactRules, ActRules):
 
     @rule(difference=which)
     def accept_and_take_back(self, difference: int) -> None:
-        """What was accepted makes no night red, and undone it is as open as before."""
+        """What was accepted makes no night red, and taken back it is as open as before."""
         if not self._rows(OPEN):
             self.change_by_hand(difference, "amount")
             self.link.reconciles = True
@@ -121,7 +121,7 @@ class PeopleRules(ExactRules, ActRules):
         assert (now["accepted_by"], now["act_id"]) == ("Anna", act), f"{subject} was accepted and is {now}"
         if self._done(lambda word: acts.take_back(self.link.ledger, word, act) or act) is not None:
             tried["accepted and taken back"] += 1
-            assert self._difference(before) == before, f"{subject} is another one after it was undone"
+            assert self._difference(before) == before, f"{subject} is another one after that was taken back"
 
     @rule()
     def hand_over(self) -> None:
@@ -129,9 +129,9 @@ class PeopleRules(ExactRules, ActRules):
         self.handed_over = True
         self._walk_a_night("excel")
 
-    @rule(file=which, is_undone=st.booleans())
-    def take_back_a_hand_over(self, file: int, is_undone: bool) -> None:
-        """M20: its invoices wait for a later one; undone, it is valid as it was."""
+    @rule(file=which, is_kept=st.booleans())
+    def take_back_a_hand_over(self, file: int, is_kept: bool) -> None:
+        """M20: its invoices wait for a later one; kept, it is valid as it was."""
         if not self.link.ledger.exports.files(self.link.practice.code):
             self.old_invoice(file, [(1400, 0, "tariff")])
             self.hand_over()
@@ -143,7 +143,7 @@ class PeopleRules(ExactRules, ActRules):
             assert self._rows(HANDED_OVER) == before, f"{name} was not taken back, and changed"
             return
         tried["taken back"] += 1
-        if is_undone and self._done(lambda word: acts.take_back(self.link.ledger, word, act) or act):
+        if is_kept and self._done(lambda word: acts.take_back(self.link.ledger, word, act) or act):
             assert self._rows(HANDED_OVER) == before, f"{name} is another one after it was kept"
 
     @rule(place=st.integers(0, 12), first=acts_of, second=st.none() | acts_of)
