@@ -18,8 +18,8 @@ def inv_1_one_way(seen: Witnesses) -> Iterator[str]:
 
 
 def inv_1_nothing_beside_what_was_typed(seen: Witnesses) -> Iterator[str]:
-    """FR-F5, FR-H9: while an entry stands that a person typed for an invoice, and James has it as it
-    was then, the link makes none of its own.
+    """FR-F5, FR-H9: while an entry stands that a person typed for an invoice, and James has it as
+    it was then, the link makes none of its own.
     """
     for entry_id, typed in seen.by_hand.typed.items():
         entry, versions = seen.entries.get(entry_id), seen.link.james.written[typed.source_key]

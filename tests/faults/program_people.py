@@ -75,7 +75,7 @@ class PeopleRules(ExactRules, ActRules):
 
     @rule(record=which, debtor=which, is_elsewhere=st.booleans())
     def type_it_on_another_debtor(self, record: int, debtor: int, is_elsewhere: bool) -> None:
-        """FR-F5, FR-H9: what the link would send, but for the debtor; `is_elsewhere`: and the number."""
+        """FR-F5, FR-H9: what the link would send but for the debtor; `is_elsewhere`: and number."""
         self.link.world.faults.land(everything=True)
         if not self._rows(UNBOOKED):
             self.new_invoice(record, [(1300, 9, "tariff")], "14D")
