@@ -177,6 +177,15 @@ ALREADY_THERE = frozenset({Reason.NUMBER_CLASH, Reason.ENTRY_NUMBER_IN_USE})
 """Exact answers that the record exists: it is looked up and compared before it is rejected."""
 
 
+IN_THE_WAY = frozenset({Reason.ENTRY_NUMBER_IN_USE, Reason.ENTERED_BEFORE, Reason.DOUBLE_IN_EXACT})
+"""Rejected for an entry that Exact has. The entry is a difference of its own, and no news: the
+rejection told of it."""
+
+READ_FIRST = frozenset({Reason.DOUBLE_IN_EXACT, Reason.ENTERED_BEFORE})
+"""Rejected for what stands in Exact under another number: its way back to sending goes through
+*doubtful*, so that Exact is read and compared before anything is sent. A hand-over compares the
+second with the mirror instead, as everything that it writes."""
+
 CURE_IS_NOT_SEEN = frozenset(
     {
         Reason.REJECTED_OTHER, Reason.PERIOD_CLOSED, Reason.TITLE_MISSING, Reason.DOCUMENT_TYPE,

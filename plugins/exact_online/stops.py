@@ -60,6 +60,7 @@ class Stop(StrEnum):
     REVENUE_ACCOUNTS_MISSING = "revenue_accounts_missing"
     PRACTICE_STOPPED = "practice_stopped"
     PRACTICE_STOPPED_AT_NUMBER = "practice_stopped_at_number"
+    DEBTOR_OF_LOST_ANSWER = "debtor_of_lost_answer"
     LEDGER_OLDER_THAN_EXACT = "ledger_older_than_exact"
 
     JAMES_PRACTICE_UNKNOWN = "james_practice_unknown"

@@ -359,6 +359,7 @@ NOT_PLANTED: dict[Reason | Stop, str] = {
     Stop.RETENTION_UNUSABLE: "a file of the link: tests/test_retention.py",
     Stop.DIVISION_TAKEN: "when a practice is linked: tests/night/test_shared_division.py",
     Stop.DIVISIONS_NOT_LISTED: "tests/api/test_identity.py",
+    Stop.DEBTOR_OF_LOST_ANSWER: "needs a lost answer: tests/load/test_lost_without_debtor.py",
     Stop.LEDGER_OLDER_THAN_EXACT: "tests/load/test_safety.py",
     **dict.fromkeys(
         (

@@ -132,20 +132,11 @@ def inv_3_every_euro_has_its_cause(seen: Witnesses) -> Iterator[str]:
     yield from (f"{row['subject']} is unexplained" for row in rows if row["cause"] == "unexplained")
 
 
-IN_THE_WAY = ("entry_number_in_use", "entered_before", "double_in_exact")
-"""Reasons whose sentence tells of an entry in Exact: that is no difference of its own."""
-
-
 def _about_invoices(seen: Witnesses) -> Iterator[str]:
-    """Entries that are booked, or bear the number or reference of an invoice.
-
-    What was typed by hand and made its invoice rejected is told by that rejection.
-    """
+    """Entries that are booked, or bear the number or reference of an invoice."""
     booked = {str(row["exact_id"]) for row in seen.current}
-    told = [row for row in seen.current if row["reason"] in IN_THE_WAY]
     for entry_id, row in seen.entries.items():
-        is_told = entry_id in seen.by_hand.entered and _names_one(seen, row, told)
-        if entry_id in booked or (_names_one(seen, row, seen.current) and not is_told):
+        if entry_id in booked or _names_one(seen, row, seen.current):
             yield entry_id
 
 

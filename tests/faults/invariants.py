@@ -22,6 +22,7 @@ from tests.faults.books import (
     inv_4_doubles_are_told,
 )
 from tests.faults.neighbour import digest
+from tests.faults.people import inv_1_nothing_beside_what_was_typed, inv_1_one_way, inv_8_acts
 from tests.faults.witnesses import Check, Witnesses
 from tests.link.small import KEYS, SmallLink
 
@@ -176,10 +177,13 @@ def inv_14_explained(seen: Witnesses) -> Iterator[str]:
 
 ALWAYS: tuple[Check, ...] = (
     inv_1_no_entry_twice,
+    inv_1_one_way,
+    inv_1_nothing_beside_what_was_typed,
     inv_5_balance,
     inv_6_hands_off,
     inv_7_immutable,
     inv_8_moves,
+    inv_8_acts,
     inv_10_neighbour_untouched,
     inv_11_bounds,
     inv_12_tokens,

@@ -20,8 +20,9 @@ from tests.faults.crashes import SimulatedCrash, dying_at, stalling_at
 from tests.faults.invariants import violations, violations_at_rest, violations_of_another_night
 from tests.faults.neighbour import move_in_beside
 from tests.faults.program import KINDS, places, tried, which
-from tests.faults.program_acts import ActRules, acts_of
-from tests.faults.program_exact import CHANGES, ExactRules
+from tests.faults.program_acts import acts_of
+from tests.faults.program_exact import CHANGES
+from tests.faults.program_people import PeopleRules
 from tests.link.small import Place, SmallLink
 
 MINUTE_LIMIT = 25
@@ -35,7 +36,7 @@ def _expect_none(found: list[str]) -> None:
         raise AssertionError("; ".join(found))
 
 
-class Link(ExactRules, ActRules):
+class Link(PeopleRules):
     """Lives on `place`, which whoever runs the machine sets before."""
 
     place: Place
@@ -54,7 +55,7 @@ class Link(ExactRules, ActRules):
         if is_tight:
             self.link.world.limits.calls_per_minute = self.link.minute_limit = MINUTE_LIMIT
         self.link.settled_from = self.link.practice.link_date
-        self.imported = False
+        self.imported = self.handed_over = False
         for kind in kinds:
             self.new_debtor(kind, direct_debit=False)
         self.new_invoice(0, [(1000, 21, "tariff")], "14D")
@@ -66,9 +67,12 @@ class Link(ExactRules, ActRules):
 
     @rule()
     def night(self) -> None:
+        self._walk_a_night()
+
+    def _walk_a_night(self, backfill: str = "as_set") -> None:
         tried["nights"] += 1
         with suppress(LinkFailure):
-            self.link.night()
+            self.link.night(backfill=backfill)
         self._look()
 
     @rule(
@@ -105,11 +109,8 @@ class Link(ExactRules, ActRules):
 
     @rule()
     def backfill(self) -> None:
-        tried["nights"] += 1
         self.imported = True
-        with suppress(LinkFailure):
-            self.link.night(backfill="import")
-        self._look()
+        self._walk_a_night("import")
 
     @rule(run=which)
     def night_of_an_older_run(self, run: int) -> None:
@@ -187,11 +188,12 @@ class Link(ExactRules, ActRules):
     def teardown(self) -> None:
         if not hasattr(self, "link"):
             return
-        link, backfill = self.link, "import" if self.imported else "as_set"
+        link = self.link
+        backfill = "import" if self.imported else "excel" if self.handed_over else "as_set"
         try:
             if self.closed:
                 link.division.reopen_period(2026, 11)
-            if self.imported:
+            if self.imported or self.handed_over:
                 link.settled_from = link.practice.first_sync_date
             link.reconciles = True
             link.pass_by(600)  # what was slow has landed, so that the last night sees it

@@ -1,6 +1,6 @@
 -- The planned bookings of a batch in the order in which they are sent: what was sent before goes
--- last. One whose answers were lost
--- too often in this run waits for the next: it must not keep the others waiting.
+-- last. One whose answers were lost too often in this run waits for the next: it must not keep the
+-- others waiting.
 select b.*  -- noqa: AM04
 from booking_to_send as b
 where
@@ -12,6 +12,10 @@ where
     and %(most_lost_answers)s > (
         select count(*)
         from booking_history as h
-        where h.booking_id = b.booking_id and h.run_id = %(run_id)s and h.to_state = 'doubtful'
+        where
+            h.booking_id = b.booking_id
+            and h.run_id = %(run_id)s
+            and h.from_state = 'sending'
+            and h.to_state = 'doubtful'
     )
 order by b.attempt > 0, b.booking_id;

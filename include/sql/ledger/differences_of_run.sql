@@ -1,5 +1,6 @@
 -- What this run was the first to find different, or found worse: but for what the state of a
--- booking explains.
+-- booking explains, and for the entry that kept an invoice from being booked: its rejection is
+-- told.
 select
     coalesce(b.booking_id, 0) as booking_id,
     coalesce(d.source_key, d.subject) as source_key,
@@ -21,5 +22,9 @@ where
     and (d.first_run = %(run_id)s or d.worse_run = %(run_id)s)
     and d.ended_at is null
     and d.accepted_by is null
+    and not (
+        d.subject is distinct from d.source_key
+        and coalesce(b.state = 'rejected' and b.reason = any(%(in_the_way)s), false)
+    )
     and d.cause not in ('not_yet_due', 'held', 'rejected', 'closed', 'handed_over')
 order by source_key, d.cause;

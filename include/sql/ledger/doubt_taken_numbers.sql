@@ -1,10 +1,11 @@
--- planned -> doubtful where our number is taken in Exact though we never sent it, or where an
--- entry of others in the journal has our reference and total: what is there is read and compared
--- before anything is sent. It has stood there since the mirror was read, so it needs no time to
--- settle. Only where the debtor has its relation: whose entry it is can't be told before (the
--- invoice is held meanwhile). Once a run, so that what Exact turns out not to have is sent. Of a
--- batch, or of all. Promises that a ledger that was rebuilt, or is older than Exact, books
--- nothing a second time.
+-- planned -> doubtful where our number is taken in Exact though nothing of ours is there, or where
+-- an entry of others in the journal has our reference and total: what is there is read and compared
+-- before anything is sent, whether for the first time or once more. It has stood there since the
+-- mirror was read, so it needs no time to settle. Only where the debtor has its relation: whose
+-- entry it is can't be told before (the invoice is held meanwhile). Once a run, or once since it
+-- was rejected in this run, so that what Exact turns out not to have is sent. Of a batch, or of
+-- all. Promises that a ledger that was rebuilt, or is older than Exact, books nothing a second
+-- time, and that what was rejected is not booked beside what somebody typed for it since.
 update booking as b
 set
     state = 'doubtful',
@@ -13,7 +14,6 @@ set
 where
     b.practice = %(practice)s
     and b.state = 'planned'
-    and b.attempt = 0
     and (
         %(first_id)s::bigint is null
         or (
@@ -30,7 +30,18 @@ where
     and not exists (
         select 1
         from booking_history as h
-        where h.booking_id = b.booking_id and h.run_id = %(run_id)s and h.to_state = 'doubtful'
+        where
+            h.booking_id = b.booking_id
+            and h.run_id = %(run_id)s
+            and h.to_state = 'doubtful'
+            and not exists (
+                select 1
+                from booking_history as later
+                where
+                    later.booking_id = h.booking_id
+                    and later.history_id > h.history_id
+                    and later.to_state = 'rejected'
+            )
     )
     and (
         exists (

@@ -10,7 +10,7 @@ with wanted as (
         n.reason is null
         and (
             b.booking_id is null
-            or (b.state = 'rejected' and b.reason <> 'double_in_exact')
+            or (b.state = 'rejected' and b.reason <> all(%(read_first)s))
             or (b.state = 'closed' and not b.closed_by_person)
             or (b.state in ('planned', 'held') and b.attempt = 0)
         )

@@ -1,9 +1,9 @@
 -- rejected -> planned (or exported, in a hand-over): what Exact rejected and still reads the same
 -- is tried once more (M21) when the circumstances changed, when its days are over, or when a person
 -- is at work: the plan is made again, or the run is not the first one of its book day. Same row,
--- next version. What Exact had twice becomes doubtful: promises that it is read again and never
--- sent again. planned or held -> exported, in a hand-over: what was never sent goes into the
--- workbook, so that nothing goes both ways (M20).
+-- next version. What Exact had twice, or from somebody else (`read_first`), becomes doubtful:
+-- promises that it is read again before anything is sent. planned or held -> exported, in a
+-- hand-over: what was never sent goes into the workbook, so that nothing goes both ways (M20).
 with night as (
     select
         r.book_day,
@@ -51,12 +51,12 @@ candidate as (
 update booking as b
 set
     state = case
-        when b.reason = 'double_in_exact' then 'doubtful'
+        when b.reason = any(%(read_first)s) then 'doubtful'
         when %(exported)s then 'exported'
         else 'planned'
     end,
     moved_in_run = %(run_id)s,
-    unknown_since = case when b.reason = 'double_in_exact' then clock_timestamp() end,
+    unknown_since = case when b.reason = any(%(read_first)s) then clock_timestamp() end,
     version = b.version + 1,
     run_id = %(run_id)s,
     reason = null,

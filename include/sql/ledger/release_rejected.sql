@@ -1,7 +1,8 @@
 -- rejected -> planned for a batch that ended with rejections and is run again by a person: same
--- content, next version (M21). What Exact had twice, or from somebody else, becomes doubtful:
--- promises that it is read again before anything is sent. One whose number another booking has by
--- now stays rejected. The batch may be of an older night: its bookings come back to its turn.
+-- content, next version (M21). What Exact had twice, or from somebody else (`read_first`), becomes
+-- doubtful: promises that it is read again before anything is sent. One whose number another
+-- booking has by now stays rejected. The batch may be of an older night: its bookings come back to
+-- its turn.
 with released as (
     select
         r.booking_id,
@@ -31,10 +32,10 @@ with released as (
 
 update booking as b
 set
-    state = case when b.reason in ('double_in_exact', 'entered_before') then 'doubtful' else 'planned' end,
+    state = case when b.reason = any(%(read_first)s) then 'doubtful' else 'planned' end,
     turn = %(turn)s,
     moved_in_run = %(run_id)s,
-    unknown_since = case when b.reason in ('double_in_exact', 'entered_before') then clock_timestamp() end,
+    unknown_since = case when b.reason = any(%(read_first)s) then clock_timestamp() end,
     version = b.version + 1,
     reason = null,
     reason_values = null,

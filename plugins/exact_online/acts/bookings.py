@@ -46,14 +46,20 @@ def book_again(ledger: Ledger, word: Word, source_key: str) -> int:
     return act
 
 
-def adopt(ledger: Ledger, word: Word, source_key: str) -> int:
+def adopt(ledger: Ledger, word: Word, subject: str) -> int:
     """Take the entry that stands in Exact by hand for this invoice. Return the act's number.
 
-    Where its content differs, the next reconciliation says so. It can't be taken back.
+    `subject` is the key of the invoice, or that of an entry that was told as entered by hand
+    (``exact:<entry id>``), which is taken then. Where its content differs, the next reconciliation
+    says so. It can't be taken back.
     """
     with acting(ledger, word):
+        told = {row.subject: row for row in ledger.differences.open(word.practice)}.get(subject)
+        source_key = told.source_key if told and told.source_key else subject
         booking = _invoice(ledger, word, source_key)
         entries = ledger.acts.entries_by_hand(word.practice, source_key)
+        if told and subject != source_key:
+            entries = [entry for entry in entries if entry == told.entry_id]
         if len(entries) != 1:
             raise NotReady(
                 f"{len(entries)} entries in Exact could be {source_key}; exactly one must be there that "

@@ -19,6 +19,7 @@ from exact_online.failures import LockLost
 from exact_online.ledger.planning import Batch
 from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
+from exact_online.reasons import READ_FIRST
 from exact_online.vocabulary import BookingKind
 
 CLAIM_SECONDS = 300
@@ -56,11 +57,13 @@ class Booking:
 
 @dataclass(frozen=True)
 class DoubtfulBooking:
-    """A booking whose answer was lost,
+    """A booking of which Exact must be read first,
     and how long Exact must still be left to settle before a look.
     """
 
     booking: Booking
+    answer_was_lost: bool
+    """False: Exact certainly has nothing of ours; it is compared with what others typed."""
     absent_once: bool
     wait_seconds: float
     """By the database's clock alone:
@@ -123,6 +126,7 @@ class Bookings:
         rows = self._session.rows("doubtful_bookings", practice=practice, settle_seconds=settle_seconds)
         return [
             DoubtfulBooking(
+                answer_was_lost=row.pop("answer_was_lost"),
                 absent_once=row.pop("absent_once"),
                 wait_seconds=row.pop("wait_seconds"),
                 booking=_booking(row),
@@ -254,17 +258,32 @@ class Bookings:
         self._session.write("doubt_orphans", practice=run.practice, run_id=run.run_id)
 
     def doubt_taken_numbers(self, run: Run, batch: Batch | None = None) -> int:
-        """Move planned -> doubtful: what was never sent, and whose number, or reference and total,
-        our journals in Exact have. Returns how many; of `batch`, or of the whole practice.
+        """Move planned -> doubtful: what our journals in Exact have by number, or by reference and
+        total. Returns how many; of `batch`, or of the whole practice.
 
-        Guard: the booking is planned, has attempt 0, the mirror of our journals has its journal,
-        year and number, its debtor has a relation, and it was not doubtful in this run. So an
-        entry of ours that an older ledger made is compared, never sent on a guess.
+        Guard: the booking is planned, the mirror of our journals has its journal, year and number,
+        its debtor has a relation, and it was not doubtful in this run since it was last rejected.
+        So an entry that an older ledger made, or a person, is compared, never sent beside.
         """
         part = batch.range if batch else dict.fromkeys(("turn", "kind", "first_id", "last_id"))
         return len(
             self._session.write("doubt_taken_numbers", practice=run.practice, run_id=run.run_id, **part)
         )
+
+    def lost_without_debtor(self, run: Run, batch: Batch) -> Mapping[int, Mapping[str, Any]]:
+        """Return which invoices of a batch are doubtful while their debtor is not in Exact and not
+        made again: booking id to the ``number`` and the ``debtor`` of each.
+        """
+        rows = self._session.rows(
+            "lost_without_debtor", practice=run.practice, run_id=run.run_id, **batch.range
+        )
+        return {
+            row["booking_id"]: {
+                "number": row["entry_number"] or row["reference"],
+                "debtor": row["debtor_number"],
+            }
+            for row in rows
+        }
 
     def entries_of_others(self, booking: Booking, entry_ids: Sequence[str]) -> frozenset[str]:
         """Return which entries in Exact another record is booked under."""
@@ -309,10 +328,16 @@ class Bookings:
         for a batch that a person starts again (M21).
 
         Guard: the booking is the latest of its record, rejected, and has a payload. It keeps its
-        content and gets the next version. What Exact had twice becomes doubtful: it is looked up,
-        never sent again.
+        content and gets the next version. What must be read first (`READ_FIRST`) becomes doubtful:
+        it is looked up before anything is sent.
         """
-        self._session.write("release_rejected", practice=run.practice, run_id=run.run_id, **batch.range)
+        self._session.write(
+            "release_rejected",
+            practice=run.practice,
+            run_id=run.run_id,
+            read_first=sorted(READ_FIRST),
+            **batch.range,
+        )
 
 
 def _booking(row: dict[str, Any]) -> Booking:

@@ -16,6 +16,7 @@ from exact_online.api.stores import EntryLine
 from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
 from exact_online.ledger.totals import Days
+from exact_online.reasons import IN_THE_WAY
 
 CellCents = tuple[str, str, int]
 """Revenue group, VAT rate, cents."""
@@ -187,7 +188,11 @@ class Differences:
     def counts(self, run: Run) -> DifferenceCounts:
         """Return how many differences are new by this run, known, and accepted."""
         counts = self._session.record(
-            DifferenceCounts, "count_differences", practice=run.practice, run_id=run.run_id
+            DifferenceCounts,
+            "count_differences",
+            practice=run.practice,
+            run_id=run.run_id,
+            in_the_way=sorted(IN_THE_WAY),
         )
         assert counts is not None
         return counts

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
-from exact_online.reasons import CURE_IS_NOT_SEEN
+from exact_online.reasons import CURE_IS_NOT_SEEN, READ_FIRST, Reason
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,6 +86,7 @@ class Planning:
             "run_id": run.run_id,
             "settings_version": run.settings_version,
             "exported": handed_over,
+            "read_first": sorted({Reason.DOUBLE_IN_EXACT} if handed_over else READ_FIRST),
             "unseen_reasons": sorted(CURE_IS_NOT_SEEN),
             "unseen_days": list(DAYS_WHEN_NOT_SEEN),
             "seen_days": DAYS_WHEN_SEEN,

@@ -16,7 +16,7 @@ from exact_online.ledger.planning import Batch
 from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
 from exact_online.money import amount_text, dutch_amount
-from exact_online.reasons import record_values
+from exact_online.reasons import IN_THE_WAY, record_values
 
 DIFFERS = {
     "journal": ("het dagboek", "the journal"),
@@ -147,7 +147,9 @@ class Review:
 
     def differences_of_run(self, run: Run) -> list[AttentionItem]:
         """Return what this run was the first to find different, or found worse (B9)."""
-        rows = self._session.rows("differences_of_run", practice=run.practice, run_id=run.run_id)
+        rows = self._session.rows(
+            "differences_of_run", practice=run.practice, run_id=run.run_id, in_the_way=sorted(IN_THE_WAY)
+        )
         return [_item(with_both_sides(row)) for row in rows]
 
     def james_changes_of_run(self, run: Run) -> list[AttentionItem]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import suppress
 
-from exact_online.failures import DayIsFull, Unreachable, WaitForWindow
+from exact_online.failures import DayIsFull, NotReady, Unreachable, WaitForWindow
 from exact_online.ledger import AttentionItem, Batch, BatchOutcome
 from exact_online.load.doubt import resolve
 from exact_online.load.queue import send_planned
@@ -29,7 +29,8 @@ def work_off(load: LoadSession, batch: Batch) -> list[AttentionItem]:
     """Send what the batch has; return what of it is rejected or held.
 
     Raises WaitForWindow when Exact must be left alone for more than a few seconds, Unreachable
-    when it gives no readable answer about some booking time and again,
+    when it gives no readable answer about some booking time and again, NotReady when an answer
+    was lost about a debtor's invoice and he is not made again,
     and what stops the practice (failures.py).
     """
     ledger, practice = load.ledger, load.run.practice
@@ -42,8 +43,11 @@ def work_off(load: LoadSession, batch: Batch) -> list[AttentionItem]:
         ledger.bookings.doubt_orphans(load.run)
         _until_at_rest(load, batch)
         items = ledger.review.batch_items(practice, batch)
-        _check_all_settled(items)
+        lost = ledger.bookings.lost_without_debtor(load.run, batch)
+        _check_all_settled([item for item in items if item.booking_id not in lost])
         ledger.planning.end_batch(load.run, batch, BatchOutcome.REJECTED if items else BatchOutcome.COMPLETE)
+    if lost:
+        raise NotReady.of([(Stop.DEBTOR_OF_LOST_ANSWER, values) for values in lost.values()])
     return items
 
 
@@ -58,17 +62,19 @@ def dry_run_batch(load: LoadSession, batch: Batch) -> list[AttentionItem]:
     load.ledger.bookings.release_alike(load.run, batch, again=False)
     load.ledger.bookings.doubt_orphans(load.run)
     for _ in range(MAX_ROUNDS):
-        _compare_taken_numbers(load, batch)
-        if not _send_planned(load, batch):
+        compared = _compare_taken_numbers(load, batch)
+        if not _send_planned(load, batch) and not compared:
             break
     return load.ledger.review.batch_items(load.run.practice, batch)
 
 
-def _compare_taken_numbers(load: LoadSession, batch: Batch) -> None:
+def _compare_taken_numbers(load: LoadSession, batch: Batch) -> int:
+    compared = 0
     with suppress(WaitForWindow, DayIsFull):
         for doubt in load.ledger.bookings.doubtful(load.run.practice, load.settle_seconds):
-            if doubt.booking.attempt == 0 and batch.first_id <= doubt.booking.booking_id <= batch.last_id:
-                resolve(load, doubt)
+            if not doubt.answer_was_lost and batch.first_id <= doubt.booking.booking_id <= batch.last_id:
+                compared += resolve(load, doubt)
+    return compared
 
 
 def resolve_doubts(load: LoadSession) -> None:

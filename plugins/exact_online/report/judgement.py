@@ -28,9 +28,8 @@ from exact_online.vocabulary import EXPLAINED_BY_STATE, BookingState, Cause
 
 IN_BOOKS = (BookingState.BOOKED, BookingState.EXPORTED)
 UNSENT = (BookingState.REJECTED, BookingState.HELD)
-IN_THE_WAY = (Reason.ENTRY_NUMBER_IN_USE, Reason.ENTERED_BEFORE, Reason.DOUBLE_IN_EXACT)
-"""Rejected for an entry that Exact has: that entry is told with the rejection."""
 ON_ITS_WAY = (BookingState.PLANNED, BookingState.SENDING, BookingState.DOUBTFUL)
+"""Not at rest: whose an entry under its number or reference is, shows when Exact is read."""
 
 
 EVENED_BY_A_CREDIT = (
@@ -217,7 +216,11 @@ def _difference(desk: Desk, case: Judged, james_now: Mapping[str, CellCounter]) 
 
 
 def _judge_foreign(desk: Desk, judged: Sequence[Judged], used: set[str], result: Judgement) -> None:
-    """Entries of others that bear the number or reference of an invoice of James."""
+    """Entries of others that bear the number or reference of an invoice of James.
+
+    Also of one that was rejected for that very entry: James lacks the one in Exact, and Exact has
+    the other, so each is a difference of its own.
+    """
     by_reference: dict[str | None, Judged] = {}
     by_number: dict[Number, Judged] = {}
     for case in judged:
@@ -229,7 +232,7 @@ def _judge_foreign(desk: Desk, judged: Sequence[Judged], used: set[str], result:
         named = [by_number.get((head.journal, head.financial_year, head.entry_number))]
         named += [by_reference.get(reference) for reference in sorted(entry.references)]
         about = next((known for known in named if known is not None), None)
-        if about is None or entry.entry_id in used or _is_told(about.booking):
+        if about is None or entry.entry_id in used or about.booking.state in ON_ITS_WAY:
             continue
         case = about
         cells = desk.exact_cells(None, entry, debit_account(case.booking, desk.chart))
@@ -249,13 +252,12 @@ def _judge_foreign(desk: Desk, judged: Sequence[Judged], used: set[str], result:
         )
 
 
-def _is_told(booking: JudgedBooking) -> bool:
-    """Its own state says already that Exact has something under its number."""
-    return booking.state in ON_ITS_WAY or (booking.state in UNSENT and booking.reason in IN_THE_WAY)
-
-
 def _is_double(desk: Desk, case: Judged, entry: Entry) -> bool:
-    """It has the reference and the content of a booking that is in Exact already."""
+    """It has the reference and the content of a booking that is in Exact already, or is one of two
+    that do.
+    """
+    if case.booking.reason == Reason.DOUBLE_IN_EXACT:
+        return case.booking.reference in entry.references
     if case.booked is None or case.booking.reference not in entry.references:
         return False
     chart = desk.chart

@@ -320,6 +320,27 @@ BUGS = (
         ("tests/load/test_retries.py", "-k", "brings_it_back"),
     ),
     Bug(
+        "compare only what was never sent with what people typed",
+        f"{LEDGER_SQL}/doubt_taken_numbers.sql",
+        "    and b.state = 'planned'\n",
+        "    and b.state = 'planned'\n    and b.attempt = 0\n",
+        ("tests/load/test_returns.py", "-k", "no_way_back and rejected_and_then_typed"),
+    ),
+    Bug(
+        "send what was entered before again without a look",
+        "plugins/exact_online/reasons.py",
+        "READ_FIRST = frozenset({Reason.DOUBLE_IN_EXACT, Reason.ENTERED_BEFORE})",
+        "READ_FIRST = frozenset({Reason.DOUBLE_IN_EXACT})",
+        ("tests/load/test_returns.py", "-k", "whatever_the_mirror_has"),
+    ),
+    Bug(
+        "an entry that keeps an invoice from being booked is no difference",
+        f"{REPORT}/judgement.py",
+        "about.booking.state in ON_ITS_WAY:",
+        "about.booking.state in (*ON_ITS_WAY, *UNSENT):",
+        ("tests/report/test_entries_in_the_way.py", "-k", "of_its_own_beside"),
+    ),
+    Bug(
         "send what is dated in a closed period",
         f"{LEDGER_SQL}/hold_what_must_wait.sql",
         "c.journal = b.journal",
