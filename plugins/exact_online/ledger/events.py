@@ -59,6 +59,6 @@ class Events:
         """Return the audit log of a practice, newest first, `MAX_EVENTS` lines at most."""
         return self._session.records(PracticeEvent, "list_events", practice=practice, most=MAX_EVENTS)
 
-    def note_access(self, practice: str, who: str, subject: str) -> None:
-        """Note that somebody looked at the personal data of a record, such as *debiteur:1001*."""
-        self._session.write("note_access", practice=practice, who=who, subject=subject)
+    def note_access(self, practice: str, who: str, *subjects: str) -> None:
+        """Note that somebody looked at the personal data of records, such as *debiteur:1001*."""
+        self._session.write("note_access", practice=practice, who=who, subjects=list(subjects))

@@ -14,6 +14,7 @@ from exact_online.ledger import EventKind, Ledger, Practice
 from exact_online.ledger.requirements import Confirmation
 from exact_online.requirements.checks import requirements_of
 from exact_online.requirements.facts import read_facts
+from exact_online.requirements.numbers import relations_alike
 from exact_online.requirements.requirement import Item, Requirement
 
 
@@ -29,11 +30,16 @@ class Checked:
 def known(ledger: Ledger, practice: str) -> Checked | None:
     """Return the list as read last, without a call; None when never, or when it was of other
     settings or another division.
+
+    What people say of relations (M16) and confirm counts at once.
     """
     kept = ledger.requirements.read(practice)
     if kept is None:
         return None
-    found = [Requirement.from_document(each) for each in kept.requirements]
+    alike = relations_alike(ledger.matches.debtors(practice))
+    found = [
+        alike if each["item"] == alike.item else Requirement.from_document(each) for each in kept.requirements
+    ]
     said = ledger.requirements.confirmations(practice)
     return Checked(_with_confirmations(found, said), kept.checked_by, kept.checked_at)
 
