@@ -37,6 +37,8 @@ class WatchItem:
     """Who is told, where it is another than who cures `reason`: practice, accountant or support."""
     cure: str | None = None
     """Who cures it and where, in Dutch, where it is another than that of `reason`."""
+    how: str | None = None
+    """What to do, in the words of Exact's own screens; the mail has it, the log has not."""
     example: str | None = None
     """The oldest of many records, as a sentence in Dutch; the mail has it, the log has not."""
 
@@ -112,6 +114,8 @@ def _row(item: WatchItem) -> str:
     )
     if practices not in why:
         why = f"{practices}: {why}"
+    if item.how:
+        cure = f"{cure}. {item.how}"
     if item.example:
         why = f"{why} Het oudste: {item.example}"
     return f"<tr><td>{escape(why)}</td><td>{escape(cure)}</td></tr>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
@@ -51,6 +51,8 @@ class Facts:
 
     day: dt.date
     """The day of the check, Europe/Amsterdam."""
+    link_date: dt.date
+    """From this day on invoices are booked."""
     settings: PracticeSettings
     rights: Mapping[Right, bool | None]
     missing_scopes: frozenset[str]
@@ -91,17 +93,17 @@ def read_facts(
     """
     settings = ledger.practices.settings(practice)
     may = rights(client)
+    begun = Facts(day, practice.link_date, settings, may, frozenset())
     try:
-        if False in may.values():
-            return Facts(day, settings, may, frozenset())
-        return _all(ledger, client, james, practice, Facts(day, settings, may, frozenset()))
+        return begun if False in may.values() else _all(ledger, client, james, practice, begun)
     except (AccessDenied, NotReady):
-        if not (scopes := _missing_scopes(ledger)):
+        if not (scopes := missing_scopes(ledger)):
             raise
-        return Facts(day, settings, may, scopes)
+        return replace(begun, missing_scopes=scopes)
 
 
-def _missing_scopes(ledger: Ledger) -> frozenset[str]:
+def missing_scopes(ledger: Ledger) -> frozenset[str]:
+    """Return the scopes that Exact denied our app, as the ledger has them."""
     return frozenset(each.scope for each in ledger.tokens.open_scopes())
 
 
@@ -127,11 +129,9 @@ def _all(
         client, known.settings.journals, years, given
     )  # fmt: skip
     start = james_practice(james, code)
-    return Facts(
-        day,
-        known.settings,
-        known.rights,
-        _missing_scopes(ledger),
+    return replace(
+        known,
+        missing_scopes=missing_scopes(ledger),
         lists=load_lists(ledger.mirrors, practice.code),
         in_exact=Registered(found.name, found.chamber_of_commerce, found.vat_number, _ibans(document)),
         in_james=Registered(

@@ -48,7 +48,7 @@ class Decision(BaseModel):
 
 
 async def sent_decision(request: Request) -> tuple[dict[str, str], list[str]]:
-    """Return the texts of the form, and what was ticked: an id in Exact and a debtor number each."""
+    """Return the texts of the form, and what was ticked: id in Exact and debtor number each."""
     form = await request.form()
     texts = {name: value for name, value in form.items() if isinstance(value, str)}
     return texts, [value for value in form.getlist("match") if isinstance(value, str)][:PAGE_SIZE]
