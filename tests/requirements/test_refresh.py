@@ -89,7 +89,7 @@ def test_other_settings_have_a_list_after_one_night_and_keep_what_was_checked(li
 
 
 def test_what_only_a_night_read_is_not_all_that_is_required(link: SmallLink) -> None:
-    """Nobody checked: nothing blocks by the lists, and the nights are still not to be switched on."""
+    """Nobody checked: nothing blocks by the lists, and that is not enough to switch on."""
     link.night()
     kept = known(link.ledger, link.practice.code)
     assert kept is not None

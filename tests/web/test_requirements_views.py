@@ -130,6 +130,15 @@ def test_the_accountant_s_link_shows_the_list_and_confirms_in_his_name(
     assert address, sent.text
     page = public_client.get(address[0])
     assert "Bevestigen: Aanspreektitels DHR en MEVR" in page.text
+    assert '<a class="button main" href="#vat_return">Naar de volgende stap: bevestigen</a>' in page.text
+    assert (
+        f'href="{HERE}/requirements">Naar de volgende stap: voorwaarden</a>'
+        in client.get(f"{HERE}/link").text
+    )
+    assert "alike" not in page.text, "names of patients are not behind a mailed link"
     assert public_client.post(f"{address[0]}/confirm", data={"item": "titles"}).status_code == 303
-    assert "Bevestigd door A. Boekhouder" in public_client.get(address[0]).text
+    assert public_client.post(f"{address[0]}/confirm", data={"item": "vat_return"}).status_code == 303
+    done = public_client.get(address[0]).text
+    assert "Bevestigd door A. Boekhouder" in done
+    assert "Naar de volgende stap" not in done
     assert "Bevestigd door A. Boekhouder" in client.get(f"{HERE}/requirements").text

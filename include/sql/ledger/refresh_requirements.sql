@@ -1,6 +1,6 @@
--- Keeps a list that a night brought up to date. Who had all of it read last, and when, stays, unless
--- that was of another division.
-insert into requirement_check (
+-- Keeps a list that a night brought up to date. Who had all of it read last, and when, stays,
+-- unless that was of another division.
+insert into requirement_check as c (
     practice, division, settings_version, requirements, checked_by, checked_at, refreshed_at
 )
 select
@@ -14,8 +14,8 @@ select
 from practice as p
 where p.code = %(practice)s and p.division is not null
 on conflict (practice) do update set
-    checked_by = case when requirement_check.division = excluded.division then requirement_check.checked_by end,
-    checked_at = case when requirement_check.division = excluded.division then requirement_check.checked_at end,
+    checked_by = case when c.division = excluded.division then c.checked_by end,
+    checked_at = case when c.division = excluded.division then c.checked_at end,
     division = excluded.division,
     settings_version = excluded.settings_version,
     requirements = excluded.requirements,

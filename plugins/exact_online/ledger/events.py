@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     QUESTION_SENT = "question_sent"
     QUESTION_ANSWERED = "question_answered"
     RUN_CLEARED = "run_cleared"
+    MAIL_ADDRESSES_CHANGED = "mail_addresses_changed"
 
 
 @dataclass(frozen=True)
