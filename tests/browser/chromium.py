@@ -63,6 +63,8 @@ def launch(playwright: Playwright) -> Browser:
         "LD_LIBRARY_PATH": f"{folder}/lib",
         "FONTCONFIG_FILE": f"{folder}/fonts.conf",
         "HOME": str(folder),
+        "LANGUAGE": "nl_NL",  # how it writes a date in its own field
+        "LC_ALL": "nl_NL.UTF-8",
     }
     return playwright.chromium.launch(
         executable_path=folder / "chromium", env=environment, args=list(OPTIONS)

@@ -65,7 +65,13 @@ def test_a_workbook_with_three_faults_and_a_right_one(
     blank = download.value.path().read_bytes()
     file = tmp_path / "ingevuld.xlsx"
     file.write_bytes(as_delivered(blank, vat_low="", suspense_pin="1300", condition_cash=""))
-    page.set_input_files("#workbook", file)
+    chosen = page.locator("#workbook-chosen")
+    assert chosen.inner_text() == "Nog geen bestand gekozen"
+    with page.expect_file_chooser() as opened:
+        page.locator("#workbook").click()
+    opened.value.set_files(file)
+    assert chosen.inner_text() == file.name
+    seen(page, "file-chosen", width, dark)
     page.get_by_role("button", name="Controleren").click()
     page.get_by_text("Er zijn 3 fouten gevonden").wait_for()
     seen(page, "faults", width, dark)

@@ -153,6 +153,10 @@ def as_the_accountant(page: Page, address: str, folder: Path) -> None:
     agree(page)
     at_exact(page)
     page.get_by_text("De koppeling met Exact is gemaakt.").wait_for()
+    SEEN.take(page, "13-to-confirm-by-link", manual="accountant-bevestigen")
+    for item in ("Btw-aangifte aan", "Aanspreektitels DHR en MEVR"):
+        page.get_by_role("button", name=f"Bevestigen: {item}").click()
+        page.get_by_role("button", name=f"Bevestigen: {item}").wait_for(state="detached")
     page.get_by_role("link", name="Instellingen bekijken of wijzigen").click()
     SEEN.take(page, "13-settings-by-link", manual="accountant-instellingen")
     proposed, file = download(page), folder / "van de accountant.xlsx"

@@ -10,6 +10,8 @@ import pytest
 
 from exact_online.book_day import AMSTERDAM
 from exact_online.failures import NeedsPerson
+from exact_online.ledger.practices import MailAddresses
+from exact_online.requirements import Item, confirm
 from exact_online.tasks import watch_tasks
 from tests.dags.mailbox import Mailbox, mailbox, text_of
 from tests.link.fixtures import link, small_place
@@ -100,6 +102,35 @@ def test_support_gets_the_one_message_when_not_all_is_the_accountants(
     assert "ontbreekt boekjaar 2027" in text
 
 
+def typed(link: SmallLink, practice: str = "", accountant: str = "") -> None:
+    """Somebody typed these addresses on the page of the settings."""
+    link.ledger.practices.save_addresses(link.practice.code, MailAddresses(practice, accountant))
+
+
+def test_an_address_that_somebody_typed_goes_before_that_of_the_consent(
+    link: SmallLink, mailbox: Mailbox
+) -> None:
+    link.night()
+    lose_next_year(link)
+    consented_by_link(link)
+    typed(link, "balie@example.org", "ander@example.org")
+    ((address, _),) = morning(mailbox, MONDAY)
+    assert address == "ander@example.org"
+
+
+def test_the_practice_is_mailed_what_it_can_cure_itself(link: SmallLink, mailbox: Mailbox) -> None:
+    """The link itself: somebody of the practice authenticates again."""
+    link.night()
+    for item in (Item.TITLES, Item.VAT_RETURN):
+        confirm(link.ledger, link.ledger.practices.get(link.practice.code), item, "Anna")
+    typed(link, practice="balie@example.org")
+    link.ledger.conn.execute("update token_chain set state = 'reconnect_needed', state_reason = 'withdrawn'")
+    ((address, text),) = morning(mailbox, MONDAY)
+    assert address == "balie@example.org"
+    assert "uw praktijk" in text
+    assert "is verbroken" in text
+
+
 def test_an_accountant_who_can_not_be_reached_is_supports(
     link: SmallLink, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,4 +174,5 @@ def test_a_record_that_is_cured_is_followed_no_more(link: SmallLink, mailbox: Ma
     link.night()
     assert link.ledger.watch_reports.old_items(moment(day).run_after) == []
     morning(mailbox, day)
-    assert link.ledger.watch_reports.list() == []
+    followed = {report.reason for report in link.ledger.watch_reports.list()}
+    assert followed == {"requirement:vat_return_to_confirm"}, "which nobody has confirmed"

@@ -82,6 +82,7 @@ NEVER_BY_A_WORKER = {
     "save_requirements": "a person checks the requirements, in one statement",
     "note_event": "within the transaction of what a person does on a page",
     "note_access": "a person looks at a debtor, in one statement",
+    "save_addresses": "within the transaction of a person who types mail addresses",
     "adopt_matches": "within the transaction of a person's act",
     "reject_matches": "within the transaction of a person's act",
     "share_division": "within the transaction of a person's act",

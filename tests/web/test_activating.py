@@ -65,7 +65,14 @@ def _linked(client: TestClient, public_client: TestClient, ledger: Ledger, world
     come_back(public_client, client.post(f"{HERE}/connect", data=AGREE))
     client.post(f"{HERE}/division", data={"division": world.division(CODE).code})
     client.post(f"{HERE}/first-sync", data=CHOICE)
+    _confirm(client)
     client.post(f"{HERE}/check")
+
+
+def _confirm(client: TestClient) -> None:
+    """What Exact gives no way to read, in the name of who is signed in."""
+    for item in ("titles", "vat_return"):
+        assert client.post(f"{HERE}/confirm", data={"item": item}).status_code == 303
 
 
 def _states(client: TestClient) -> list[str]:
@@ -83,6 +90,8 @@ def test_six_screens_and_at_most_fifteen_calls_from_added_to_active(
     come_back(public_client, client.post(f"{HERE}/connect", data=AGREE))
     client.post(f"{HERE}/division", data={"division": world.division(CODE).code})
     assert _states(client)[2:4] == ["klaar", "nu te doen"]
+    assert "Bevestigen: Aanspreektitels DHR en MEVR" in client.get(f"{HERE}/requirements").text
+    _confirm(client)
     client.post(f"{HERE}/first-sync", data=CHOICE)
     answer = client.post(f"{HERE}/activate")
     assert _states(client) == ["klaar"] * 6
@@ -107,6 +116,22 @@ def test_what_the_division_lacks_keeps_it_off_and_is_said(
     assert not ledger.practices.get(CODE).active
     assert airflow.started == []
     assert _states(client)[3] == "vraagt aandacht"
+
+
+def test_titles_that_nobody_confirmed_keep_it_off_and_the_vat_return_does_not(
+    client: TestClient, public_client: TestClient, ledger: Ledger, world: World
+) -> None:
+    """M9, M14: a link that Exact would reject every patient of is not switched on."""
+    _linked(client, public_client, ledger, world)
+    ledger.conn.execute("truncate exact_sync.requirement_confirmation")
+    page = unescape(client.get(client.post(f"{HERE}/activate").headers["location"]).text)
+    assert "Zonder de titels weigert Exact de debiteuren" in page
+    assert "btw-aangifte" not in page
+    assert not ledger.practices.get(CODE).active
+    client.post(f"{HERE}/confirm", data={"item": "titles"})
+    ledger.conn.execute("delete from exact_sync.call_window")  # a minute later
+    client.post(f"{HERE}/activate")
+    assert ledger.practices.get(CODE).active
 
 
 @pytest.mark.parametrize("answer", [Started.NOT_THERE, Started.DENIED, Started.FAILED])

@@ -19,7 +19,9 @@ from exact_online.hook import ExactOnlineHook
 from exact_online.ledger import Ledger
 from exact_online.night import steps as night
 from exact_online.night.context import Night
-from exact_online.requirements import due, known, mail_text
+from exact_online.report.watch_items import compose_watch_items
+from exact_online.requirements import known
+from exact_online.watch_requirements import requirement_items
 from exact_online.web.inputs import page_clock
 from exact_online.web.pages import pages
 from simulator.world import World
@@ -70,12 +72,13 @@ def test_the_four_views_say_the_same(client: TestClient, ledger: Ledger, world: 
     client.post(f"{HERE}/check")
     checked = known(ledger, CODE)
     assert checked is not None
-    (blocked,) = [each for each in checked.requirements if each.state == "blocks"]
+    (blocked,) = [each for each in checked.requirements if each.item == "general_journal"]
     (sentence,) = blocked.sentences()
     assert "vinkje btw" in sentence
 
     page = unescape(client.get(f"{HERE}/requirements").text)
-    mail = mail_text(due(checked.requirements, DAY))
+    ledger.conn.execute("update exact_sync.practice set active = true where code = %s", [CODE])
+    mail = unescape(compose_watch_items(requirement_items(ledger, NOW), DAY).html)
     stop = _night_says(ledger)
     book = load_workbook(io.BytesIO(client.get(f"{HERE}/settings/workbook").content))
     cells = {str(cell.value) for row in book["Voorwaarden"].iter_rows() for cell in row if cell.value}
@@ -127,6 +130,15 @@ def test_the_accountant_s_link_shows_the_list_and_confirms_in_his_name(
     assert address, sent.text
     page = public_client.get(address[0])
     assert "Bevestigen: Aanspreektitels DHR en MEVR" in page.text
+    assert '<a class="button main" href="#vat_return">Naar de volgende stap: bevestigen</a>' in page.text
+    assert (
+        f'href="{HERE}/requirements">Naar de volgende stap: voorwaarden</a>'
+        in client.get(f"{HERE}/link").text
+    )
+    assert "alike" not in page.text, "names of patients are not behind a mailed link"
     assert public_client.post(f"{address[0]}/confirm", data={"item": "titles"}).status_code == 303
-    assert "Bevestigd door A. Boekhouder" in public_client.get(address[0]).text
+    assert public_client.post(f"{address[0]}/confirm", data={"item": "vat_return"}).status_code == 303
+    done = public_client.get(address[0]).text
+    assert "Bevestigd door A. Boekhouder" in done
+    assert "Naar de volgende stap" not in done
     assert "Bevestigd door A. Boekhouder" in client.get(f"{HERE}/requirements").text

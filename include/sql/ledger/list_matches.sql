@@ -1,7 +1,8 @@
 -- What waits for a person's word: both numbers, both names, for that person's own screen. The name
--- in James is as it was planned, else as it was read last.
+-- in James is as it was planned, else as it was read last. All of them, those of a kind, or a page.
 select
     m.debtor_number,
+    m.exact_id::text,
     m.kind,
     m.code,
     m.name as relation_name,
@@ -27,5 +28,9 @@ select
 from open_match as m
 left join current_booking as b
     on m.practice = b.practice and b.source_key = 'debiteur:' || m.debtor_number
-where m.practice = %(practice)s
-order by m.kind, m.debtor_number, m.code;
+where m.practice = %(practice)s and (%(kind)s::text is null or m.kind = %(kind)s)
+order by m.kind desc, m.debtor_number asc, m.code asc
+limit
+    %(most)s
+    offset
+    %(skipped)s;

@@ -1,3 +1,7 @@
--- Notes that somebody looked at the personal data of a record.
+-- Notes that somebody looked at the personal data of records.
 insert into access_log (practice, who, subject)
-values (%(practice)s, %(who)s, %(subject)s);
+select
+    %(practice)s,
+    %(who)s,
+    seen.subject
+from unnest(%(subjects)s::text[]) as seen (subject);

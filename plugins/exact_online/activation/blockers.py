@@ -13,9 +13,13 @@ from exact_online.requirements import blocking, check_now, known
 
 
 def known_problems(ledger: Ledger, practice: Practice) -> list[str] | None:
-    """Return a sentence per problem by the list as it was read last, in Dutch; None when never."""
+    """Return a sentence per problem by the list as it was read last, in Dutch.
+
+    None while nothing is known to block and a requirement was never read.
+    """
     checked = known(ledger, practice.code)
-    return None if checked is None else blocking(checked.requirements)
+    found = blocking(checked.requirements) if checked else []
+    return found if found or (checked and checked.is_complete) else None
 
 
 def problems_now(

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
+from exact_online.acts.matches import not_ours, ours_alike
 from exact_online.acts.offered import FUNCTIONS, ActName, acts_for
 from exact_online.acts.taking_back import take_back
 from exact_online.acts.word import Word
 from exact_online.failures import LockLost, NotReady
 from exact_online.ledger import Ledger, OpenRecord
+from exact_online.ledger.matches import Chosen
 
 MOST_AT_ONCE = 500
 """Records that one press of a button acts on: about three seconds."""
@@ -66,6 +68,24 @@ def take_back_all(
         if act.taken_back_by is None and may_act(act.practice):
             word = Word(act.practice, by, reason)
             _try(outcome, word, act.subject, partial(take_back, ledger, word, act.act_id))
+    return outcome
+
+
+def decide_matches(ledger: Ledger, act: ActName, chosen: Iterable[Chosen], word: Word) -> Outcome:
+    """Say of each that it is the debtor (`ActName.OURS`) or somebody else (`ActName.NOT_OURS`).
+
+    `Outcome.done` counts debtors. What was decided meanwhile, or looks like another one too and is
+    not named by its code, is left as it is.
+    """
+    decide = {ActName.OURS: ours_alike, ActName.NOT_OURS: not_ours}[act]
+    outcome = Outcome()
+    with ledger.acts.made_together(outcome.together):
+        for each in chosen:
+            subject = f"debiteur:{each.debtor_number}" if each.debtor_number else str(each.kind)
+            try:
+                outcome.done += len(decide(ledger, word, each)[1])
+            except (NotReady, LockLost) as failure:
+                outcome.not_done.append(NotDone(word.practice, subject, str(failure)))
     return outcome
 
 

@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     QUESTION_SENT = "question_sent"
     QUESTION_ANSWERED = "question_answered"
     RUN_CLEARED = "run_cleared"
+    MAIL_ADDRESSES_CHANGED = "mail_addresses_changed"
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,6 @@ class Events:
         """Return the audit log of a practice, newest first, `MAX_EVENTS` lines at most."""
         return self._session.records(PracticeEvent, "list_events", practice=practice, most=MAX_EVENTS)
 
-    def note_access(self, practice: str, who: str, subject: str) -> None:
-        """Note that somebody looked at the personal data of a record, such as *debiteur:1001*."""
-        self._session.write("note_access", practice=practice, who=who, subject=subject)
+    def note_access(self, practice: str, who: str, *subjects: str) -> None:
+        """Note that somebody looked at the personal data of records, such as *debiteur:1001*."""
+        self._session.write("note_access", practice=practice, who=who, subjects=list(subjects))

@@ -10,6 +10,8 @@ from psycopg.types.json import Jsonb
 
 from exact_online.ledger.session import Session
 
+PAGE_SIZE = 50
+
 
 @dataclass(frozen=True)
 class UnlinkedRelation:
@@ -35,12 +37,24 @@ class ListedMatch:
     """A debtor and a relation that look alike, with both names: for a person's own screen only."""
 
     debtor_number: str
+    exact_id: str
     debtor_name: str
+    """Empty when nothing is planned or staged of the debtor, or no more."""
     kind: str
     code: str
     relation_name: str
     is_only: bool
     """Neither of them looks like another one too."""
+
+
+@dataclass(frozen=True)
+class MatchCount:
+    """How many relations wait for a person's word, of one kind."""
+
+    kind: str
+    open: int
+    alone: int
+    """Those of which neither side looks like another one too: linked as a kind."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +92,26 @@ class Matches:
         return self._session.records(MatchOfDebtor, "matches_of_debtor", **asked)
 
     def open(self, practice: str) -> list[ListedMatch]:
-        """Return all that wait for a person's word, by kind and debtor."""
-        return self._session.records(ListedMatch, "list_matches", practice=practice)
+        """Return all that wait for a person's word, the surest kind first, by debtor."""
+        return self._listed(practice)
+
+    def page(self, practice: str, page: int, kind: str | None = None) -> list[ListedMatch]:
+        """Return page `page` (from 1) of what `open` returns, `PAGE_SIZE` at most; of one kind."""
+        return self._listed(practice, kind=kind, most=PAGE_SIZE, skipped=(page - 1) * PAGE_SIZE)
+
+    def counts(self, practice: str) -> list[MatchCount]:
+        """Return how many wait for a person's word, per kind that there is."""
+        return self._session.records(MatchCount, "count_matches", practice=practice)
+
+    def debtors(self, practice: str) -> list[str]:
+        """Return the numbers of the debtors that a relation waits for."""
+        return _numbers(self._session.rows("debtors_alike", practice=practice))
+
+    def _listed(
+        self, practice: str, kind: str | None = None, most: int | None = None, skipped: int = 0
+    ) -> list[ListedMatch]:
+        asked = {"practice": practice, "kind": kind, "most": most, "skipped": skipped}
+        return self._session.records(ListedMatch, "list_matches", **asked)
 
     def adopt(self, practice: str, chosen: Chosen, by: str, act_id: int) -> list[str]:
         """Make relations ours, each under its own code; return their debtor numbers.

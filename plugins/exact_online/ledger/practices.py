@@ -45,6 +45,14 @@ class PracticeWithDag:
 
 
 @dataclass(frozen=True)
+class MailAddresses:
+    """Whom to mail about what they can cure; empty where nobody typed one."""
+
+    practice_mail: str = ""
+    accountant_mail: str = ""
+
+
+@dataclass(frozen=True)
 class Stopped:
     """Why nothing of a practice is sent: Exact booked another total than was sent."""
 
@@ -129,6 +137,14 @@ class Practices:
             division=division,
             division_name=division_name,
         )
+
+    def addresses(self, practice: str) -> MailAddresses:
+        """Return the addresses that somebody typed for a practice; empty without any."""
+        return self._session.record(MailAddresses, "typed_addresses", practice=practice) or MailAddresses()
+
+    def save_addresses(self, practice: str, addresses: MailAddresses) -> bool:
+        """Keep them; return whether they are others."""
+        return self._session.change("save_addresses", practice=practice, **vars(addresses))
 
     def stopped(self, practice: str) -> Stopped | None:
         """Return why nothing of the practice may be sent; None while it goes."""

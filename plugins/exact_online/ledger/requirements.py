@@ -14,11 +14,15 @@ from exact_online.ledger.session import Session
 
 @dataclass(frozen=True)
 class KeptRequirements:
-    """A list of the settings and the division that the practice has now."""
+    """A list of the division that the practice has now."""
 
     requirements: list[dict[str, Any]]
-    checked_by: str
-    checked_at: dt.datetime
+    settings_version: int
+    checked_by: str | None
+    """Who had all of it read; None: nobody yet, a night read what it could."""
+    checked_at: dt.datetime | None
+    refreshed_at: dt.datetime | None
+    """When a night last brought it up to date; None: not since it was checked."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,22 @@ class Requirements:
             requirements=Jsonb(list(requirements)),
             settings_version=settings_version,
             checked_by=by,
+        )
+
+    def to_refresh(self, practice: str) -> KeptRequirements | None:
+        """Return the list as read last, of whatever settings, and lock it; None when never, or of
+        another division.
+        """
+        found = self._session.write_row("read_requirements_to_refresh", practice=practice)
+        return KeptRequirements(**found) if found else None
+
+    def refresh(self, practice: str, requirements: Sequence[dict[str, Any]], settings_version: int) -> None:
+        """Keep a list that a night brought up to date; who had all of it read last stays."""
+        self._session.write(
+            "refresh_requirements",
+            practice=practice,
+            requirements=Jsonb(list(requirements)),
+            settings_version=settings_version,
         )
 
     def confirm(self, practice: str, requirement: str, subject: str, by: str) -> None:

@@ -75,9 +75,17 @@ class WatchReports:
         """Return per active practice what is open since before a moment; none for the others."""
         return self._session.records(OldItems, "old_open_items", before=before)
 
-    def accountants(self) -> dict[str, str]:
-        """Return the mail address of who gave the latest consent by a signed link, by practice."""
-        return {row["practice"]: row["mail_address"] for row in self._session.rows("consenting_accountants")}
+    def addresses(self) -> dict[tuple[str, str], str]:
+        """Return mail addresses by practice and whose it is, ``practice`` or ``accountant``.
+
+        An accountant whose address nobody typed is who gave the latest consent by a signed link.
+        """
+        return {
+            (row["practice"], whose): row[f"{whose}_mail"]
+            for row in self._session.rows("mail_addresses")
+            for whose in ("practice", "accountant")
+            if row[f"{whose}_mail"]
+        }
 
     def follow(self, found: Collection[tuple[str, str]], reasons: Sequence[str], day: dt.date) -> None:
         """Keep since when each (practice, reason) of `reasons` is so; forget what is over."""

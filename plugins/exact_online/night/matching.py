@@ -11,9 +11,7 @@ from exact_online.api.relations import fetch_relations
 from exact_online.extract.frames import debtors_frame
 from exact_online.extract.james import stage_debtors
 from exact_online.night.context import Night
-from exact_online.transform.checks import plain_code
-from exact_online.transform.clean_text import clean
-from exact_online.transform.matching import find_matches
+from exact_online.requirements import alike
 
 COMPARED = (
     "debtor_number", "debtor_kind", "name", "initials", "first_name", "prefix", "last_name", "postcode",
@@ -25,14 +23,12 @@ def note_matches(night: Night, debtors: pd.DataFrame) -> None:
 
     `debtors` is the frame of docs/contracts.md.
     """
-    matches, practice = night.ledger.matches, night.practice.code
-    relations = matches.unlinked_relations(practice)
-    linked = matches.linked_debtors(practice) if relations else frozenset()
-    rows = debtors[list(COMPARED)].to_dict("records") if relations else []
-    cards = ({str(name): clean(value) for name, value in row.items()} for row in rows)
-    plain = str if night.settings.debtor_zeros_count else plain_code
-    unlinked = (card for card in cards if card["debtor_number"] not in linked)
-    matches.save(practice, find_matches(unlinked, relations, plain))
+    alike.note_matches(
+        night.ledger,
+        night.practice.code,
+        night.settings,
+        lambda: debtors[list(COMPARED)].to_dict("records"),
+    )
 
 
 def read_matches(night: Night, james: psycopg.Connection[Any]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import psycopg
 
+from exact_online import requirements
 from exact_online.api import entries_mirror
 from exact_online.api.identity import divisions
 from exact_online.api.lists import fetch_lists
@@ -105,6 +106,8 @@ def read_division(night: Night, confirmed_by: str | None) -> None:
     _check_division(night)
     document = fetch_lists(night.exact, night.first_day)
     night.ledger.mirrors.save_lists(night.practice.code, document)
+    if not night.ledger.is_dry_run:
+        requirements.refresh(night.ledger, night.practice, night.settings, night.lists, night.run.book_day)
     changes = fetch_relations(night.exact, night.ledger.mirrors.relation_cursors(night.practice.code))
     night.ledger.mirrors.save_relations(night.practice.code, changes)
     if gone := night.ledger.relations.forget_deleted(night.practice.code):

@@ -37,6 +37,8 @@ class WatchItem:
     """Who is told, where it is another than who cures `reason`: practice, accountant or support."""
     cure: str | None = None
     """Who cures it and where, in Dutch, where it is another than that of `reason`."""
+    how: str | None = None
+    """What to do, in the words of Exact's own screens; the mail has it, the log has not."""
     example: str | None = None
     """The oldest of many records, as a sentence in Dutch; the mail has it, the log has not."""
 
@@ -57,40 +59,43 @@ def watch_item_lines(item: WatchItem) -> list[str]:
     return [sentence, cure, *named]
 
 
-def addressed(
-    items: Sequence[WatchItem], accountants: Mapping[str, str]
-) -> tuple[list[WatchItem], dict[str, list[WatchItem]]]:
-    """Return what support is told, and per practice what its accountant is told instead. Pure.
+Recipient = tuple[str, str]
+"""A practice, and who of it: ``practice`` or ``accountant``."""
 
-    A practice is in one message a day. Its accountant gets that message when he can cure all of it
-    and `accountants` (practice -> address) knows him; otherwise support does, who sees per item who
-    cures it. There are no addresses of practices, so support passes on what is for them.
+
+def addressed(
+    items: Sequence[WatchItem], addresses: Mapping[Recipient, str]
+) -> tuple[list[WatchItem], dict[Recipient, list[WatchItem]]]:
+    """Return what support is told, and what a practice or its accountant is told instead. Pure.
+
+    A practice is in one message a day. That goes to the practice or to its accountant when one of
+    them can cure all of it and has an address; otherwise to support, who sees who cures what.
     """
-    for_support = {
-        code
-        for item in items
-        if item.told_to != "accountant" or len(item.codes) != 1 or item.codes[0] not in accountants
-        for code in item.codes
-    }
+    curers: dict[str, set[Recipient | None]] = defaultdict(set)
+    for item in items:
+        for code in item.codes:
+            curers[code].add((code, item.told_to) if len(item.codes) == 1 else None)
+    one = {code: next(iter(found)) for code, found in curers.items() if len(found) == 1}
     support, others = [], defaultdict(list)
     for item in items:
-        if item.codes and not for_support & {*item.codes}:
-            others[item.codes[0]].append(item)
+        recipient = one.get(item.codes[0]) if item.codes else None
+        if recipient is not None and recipient in addresses:
+            others[recipient].append(item)
         else:
             support.append(item)
     return support, dict(others)
 
 
-def compose_for_accountant(items: Sequence[WatchItem], day: dt.date) -> Message:
-    """Return the mail to the accountant of one practice, in Dutch."""
+def compose_for(whose: str, items: Sequence[WatchItem], day: dt.date) -> Message:
+    """Return the mail to a ``practice`` or to its ``accountant``, in Dutch."""
+    where = "uw praktijk" if whose == "practice" else "een praktijk die u begeleidt"
     rows = "".join(_row(item) for item in items)
     html = (
-        f"<p>De koppeling van James met Exact Online heeft op {day:%d-%m-%Y} iets nodig in de "
-        "administratie van een praktijk die u begeleidt.</p>"
+        f"<p>De koppeling van James met Exact Online heeft op {day:%d-%m-%Y} iets nodig voor {where}.</p>"
         f"<table><tr><th>Wat er is</th><th>Wie het oplost, en waar</th></tr>{rows}</table>"
         "<p>Is het opgelost, dan merkt de koppeling dat de volgende nacht vanzelf.</p>"
     )
-    return Message(f"Exact Online: nodig in de administratie, {day:%d-%m-%Y}", html)
+    return Message(f"Exact Online: nodig voor {where}, {day:%d-%m-%Y}", html)
 
 
 def compose_watch_items(items: Sequence[WatchItem], day: dt.date) -> Message:
@@ -112,6 +117,8 @@ def _row(item: WatchItem) -> str:
     )
     if practices not in why:
         why = f"{practices}: {why}"
+    if item.how:
+        cure = f"{cure}. {item.how}"
     if item.example:
         why = f"{why} Het oudste: {item.example}"
     return f"<tr><td>{escape(why)}</td><td>{escape(cure)}</td></tr>"

@@ -6,11 +6,11 @@ is linked. Page, mail, a night's stop and workbook read the same.
 to add one.
 """
 
-from exact_online.requirements.keeping import check_now, confirm, known
+from exact_online.requirements.keeping import check_now, confirm, known, refresh, to_confirm
 from exact_online.requirements.requirement import Item, Requirement, State
-from exact_online.requirements.texts import blocking, due, mail_text, rows_of
+from exact_online.requirements.texts import blocking, due, rows_of
 
 __all__ = [
-    "Item", "Requirement", "State", "blocking", "check_now", "confirm", "due", "known", "mail_text",
-    "rows_of",
+    "Item", "Requirement", "State", "blocking", "check_now", "confirm", "due", "known", "refresh",
+    "rows_of", "to_confirm",
 ]  # fmt: skip

@@ -30,6 +30,22 @@ CHECKS: tuple[Check, ...] = (
     from_lists.periods,
     from_lists.next_year,
 )
+OF_LISTS: tuple[Check, ...] = (
+    access.app_scopes,
+    from_lists.sales_journal,
+    from_lists.general_journal,
+    numbers.entry_numbers,
+    confirmed.vat_return,
+    from_lists.vat_codes,
+    from_lists.receivables,
+    from_lists.suspense_accounts,
+    from_lists.revenue_accounts,
+    from_lists.payment_conditions,
+    from_lists.payment_days,
+    from_lists.periods,
+    from_lists.next_year,
+)
+"""What a night can judge by the lists that it has read, without a call more."""
 
 
 def requirements_of(facts: Facts) -> list[Requirement]:

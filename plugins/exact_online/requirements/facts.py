@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
@@ -24,11 +24,10 @@ from exact_online.extract.practice import (
 )
 from exact_online.failures import AccessDenied, NotReady
 from exact_online.ledger import Ledger, Practice
+from exact_online.requirements.alike import note_matches
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.stops import Stop
-from exact_online.transform.checks import plain_code
 from exact_online.transform.debtors import TITLES
-from exact_online.transform.matching import find_matches
 
 MAX_CALLS = 15
 """That Exact counts, for a division of up to `MAX_NEW_RELATIONS`; one that has more takes several
@@ -52,6 +51,8 @@ class Facts:
 
     day: dt.date
     """The day of the check, Europe/Amsterdam."""
+    link_date: dt.date
+    """From this day on invoices are booked."""
     settings: PracticeSettings
     rights: Mapping[Right, bool | None]
     missing_scopes: frozenset[str]
@@ -69,7 +70,7 @@ class Facts:
     foreign_numbers: frozenset[int] = frozenset()
     """Of relations in the division that are no debtors of ours."""
     alike: frozenset[int] = frozenset()
-    """Numbers of debtors that a relation in the division looks like (M16)."""
+    """Numbers of debtors that a relation looks like and waits for a person's word about (M16)."""
     entry_numbers: Mapping[str, frozenset[int]] = field(default_factory=dict)
     """Journal -> entry numbers there that James has given too."""
     has_night: bool = False
@@ -92,17 +93,17 @@ def read_facts(
     """
     settings = ledger.practices.settings(practice)
     may = rights(client)
+    begun = Facts(day, practice.link_date, settings, may, frozenset())
     try:
-        if False in may.values():
-            return Facts(day, settings, may, frozenset())
-        return _all(ledger, client, james, practice, Facts(day, settings, may, frozenset()))
+        return begun if False in may.values() else _all(ledger, client, james, practice, begun)
     except (AccessDenied, NotReady):
-        if not (scopes := _missing_scopes(ledger)):
+        if not (scopes := missing_scopes(ledger)):
             raise
-        return Facts(day, settings, may, scopes)
+        return replace(begun, missing_scopes=scopes)
 
 
-def _missing_scopes(ledger: Ledger) -> frozenset[str]:
+def missing_scopes(ledger: Ledger) -> frozenset[str]:
+    """Return the scopes that Exact denied our app, as the ledger has them."""
     return frozenset(each.scope for each in ledger.tokens.open_scopes())
 
 
@@ -114,11 +115,12 @@ def _all(
     found = set_up.registered(client)
     if found is None:
         raise NotReady(Stop.DIVISION_NOT_GRANTED, division=practice.division, name=practice.division_name)
+    in_james, cards = james_identity(james, code), james_cards(james, code)
     with ledger.holding(practice.code):
         ledger.mirrors.save_lists(practice.code, document)
         cursors = ledger.mirrors.relation_cursors(practice.code)
         ledger.mirrors.save_relations(practice.code, fetch_relations(client, cursors, most=MAX_NEW_RELATIONS))
-    in_james, cards = james_identity(james, code), james_cards(james, code)
+        note_matches(ledger, practice.code, known.settings, lambda: cards)
     state = ledger.activation.state(practice.code)
     has_night = state is not None and state.had_night
     given = james_invoice_numbers(james, code, practice.first_sync_date)
@@ -127,11 +129,9 @@ def _all(
         client, known.settings.journals, years, given
     )  # fmt: skip
     start = james_practice(james, code)
-    return Facts(
-        day,
-        known.settings,
-        known.rights,
-        _missing_scopes(ledger),
+    return replace(
+        known,
+        missing_scopes=missing_scopes(ledger),
         lists=load_lists(ledger.mirrors, practice.code),
         in_exact=Registered(found.name, found.chamber_of_commerce, found.vat_number, _ibans(document)),
         in_james=Registered(
@@ -142,7 +142,7 @@ def _all(
         debtor_numbers=_numbers(card["debtor_number"] for card in cards),
         first_debtor_number=start.first_debtor_number if start else 1,
         foreign_numbers=_numbers(ledger.relations.foreign_codes(practice.code)),
-        alike=_alike(ledger, practice.code, cards),
+        alike=_numbers(ledger.matches.debtors(practice.code)),
         entry_numbers=taken,
         has_night=has_night,
     )
@@ -156,13 +156,3 @@ def _ibans(document: Mapping[str, list[odata.Row]]) -> tuple[str, ...]:
 def _numbers(codes: Iterable[str]) -> frozenset[int]:
     """Those that are digits only: others clash with no number that James gives."""
     return frozenset(int(code) for code in codes if re.fullmatch(r"\s*[0-9]+\s*", code or ""))
-
-
-def _alike(ledger: Ledger, practice: str, cards: list[dict[str, Any]]) -> frozenset[int]:
-    """As a night finds them, of the debtors without a relation."""
-    relations = ledger.matches.unlinked_relations(practice)
-    if not relations:
-        return frozenset()
-    linked = ledger.matches.linked_debtors(practice)
-    unlinked = (card for card in cards if card["debtor_number"] not in linked)
-    return _numbers(match.debtor_number for match in find_matches(unlinked, relations, plain_code))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from exact_online.lacks import Lack
 from exact_online.readiness import Problem
 from exact_online.requirements.facts import Facts
@@ -29,9 +31,14 @@ def number_range(facts: Facts) -> Requirement:
 
 def known_relations(facts: Facts) -> Requirement:
     """Relations that look like a debtor wait for a person's word (M16)."""
-    if not facts.alike:
+    return relations_alike([str(number) for number in sorted(facts.alike)])
+
+
+def relations_alike(debtors: Sequence[str]) -> Requirement:
+    """The same, of the numbers of debtors about whom something waits."""
+    if not debtors:
         return Requirement(Item.KNOWN_RELATIONS, State.MET)
-    values = {"count": str(len(facts.alike)), "first": str(min(facts.alike))}
+    values = {"count": str(len(debtors)), "first": debtors[0]}
     return Requirement(Item.KNOWN_RELATIONS, State.DUE_NOW, (Problem(Lack.NUMBERS_ALIKE, values),))
 
 

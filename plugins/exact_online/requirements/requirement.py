@@ -123,10 +123,15 @@ class Requirement:
         own = words()[self.item]
         return own.cure_nl if language == "nl" else own.cure_en
 
-    def who(self, language: Language = "nl") -> str:
-        """Return who does it: of what was found first, where that says so."""
+    @property
+    def curer(self) -> str:
+        """``practice``, ``accountant`` or ``support``: of what was found first, if that says so."""
         entry = entry_of(self.findings[0].reason) if self.findings else None
-        return CURERS[language][entry.cure if entry else words()[self.item].who]
+        return entry.cure if entry else words()[self.item].who
+
+    def who(self, language: Language = "nl") -> str:
+        """Return who does it, in words."""
+        return CURERS[language][self.curer]
 
     def where(self, language: Language = "nl") -> str:
         """Return where it is done: of what was found first, where that says so."""

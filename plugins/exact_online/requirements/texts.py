@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from exact_online.reasons import cure, explain
 from exact_online.requirements.requirement import Requirement, State
@@ -38,15 +38,6 @@ def due(requirements: Iterable[Requirement], day: dt.date) -> list[Requirement]:
 
 def _told_from(last_day: dt.date) -> dt.date:
     return (last_day.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
-
-
-def mail_text(requirements: Sequence[Requirement]) -> str:
-    """Return the lines of a mail about these, in Dutch: what, who, where and how."""
-    return "\n".join(
-        f"- {sentence}\n  {each.who()}, {each.where()}. {each.cure()}"
-        for each in requirements
-        for sentence in each.sentences()
-    )
 
 
 def rows_of(requirements: Iterable[Requirement]) -> list[list[str]]:

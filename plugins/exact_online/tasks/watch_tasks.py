@@ -15,7 +15,7 @@ from exact_online.report.log_lines import clear_sentence
 from exact_online.report.watch_items import (
     WatchItem,
     addressed,
-    compose_for_accountant,
+    compose_for,
     compose_watch_items,
     watch_item_lines,
 )
@@ -67,18 +67,19 @@ def open_items(dag_run: Any) -> None:
 
 
 def mail_support(dag_run: Any) -> None:
-    """Send what is due: a message per practice to its accountant, or one to support with the rest.
+    """Send what is due: a message per practice to itself or its accountant, one to support with the
+    rest.
 
-    What can't be sent to an accountant goes to support. When support's message can't be sent,
+    What can't be sent to them goes to support. When support's message can't be sent,
     everything stays due.
     """
     now = dag_run.run_after
     with translate_failures("mail_support"), ledger_session() as ledger:
-        accountants = ledger.watch_reports.accountants()
+        addresses = ledger.watch_reports.addresses()
         due = [item for item in watch.watch_items(ledger, now) if item.is_due]
-        support, others = addressed(due, accountants)
-        for practice, items in others.items():
-            if not send(accountants[practice], compose_for_accountant(items, book_day(now))):
+        support, others = addressed(due, addresses)
+        for recipient, items in others.items():
+            if not send(addresses[recipient], compose_for(recipient[1], items, book_day(now))):
                 support += items
         is_sent = not support or send_to_support(compose_watch_items(support, book_day(now)))
         if due and is_sent:

@@ -22,6 +22,7 @@ _SENTENCES = {
     "date_from_datetime_parsing": translatable("This is no date."),
     "date_parsing": translatable("This is no date."),
     "int_parsing": translatable("This is no number."),
+    "value_error": translatable("This is no e-mail address."),
     "enum": translatable("Choose one of the list."),
     "literal_error": translatable("Choose one of the list."),
 }

@@ -8,6 +8,7 @@ from exact_online.web.access import guard
 from exact_online.web.app import make_app
 from exact_online.web.routes import (
     activating,
+    alike,
     asking,
     bookings,
     disconnecting,
@@ -42,6 +43,7 @@ def make_pages() -> FastAPI:
         linking,
         first_sync,
         requirements,
+        alike,
         activating,
         disconnecting,
         open_items,

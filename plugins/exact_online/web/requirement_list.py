@@ -6,18 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from exact_online.ledger import Ledger, Practice
-from exact_online.requirements import Item, Requirement, confirm, known
+from exact_online.requirements import Item, Requirement, confirm, known, to_confirm
 from exact_online.web.view import View
 
 GROUPS = ("access", "journals", "vat", "accounts", "conditions", "relations", "periods")
 """The headings, in their order."""
 
 
-def list_of(ledger: Ledger, practice: str) -> dict[str, Any]:
-    """Return what the template needs: the list by heading, and who read it when."""
-    checked = known(ledger, practice)
+def list_of(ledger: Ledger, practice: Practice) -> dict[str, Any]:
+    """Return what the template needs: the list by heading, and who read it when.
+
+    Before it was read it has what a person can confirm already.
+    """
+    checked = known(ledger, practice.code)
     groups: dict[str, list[Requirement]] = {group: [] for group in GROUPS}
-    for requirement in checked.requirements if checked else []:
+    for requirement in checked.requirements if checked else to_confirm(ledger, practice):
         groups[requirement.group].append(requirement)
     return {"checked": checked, "groups": {name: found for name, found in groups.items() if found}}
 
@@ -33,6 +36,6 @@ def confirmed(view: View, ledger: Ledger, practice: Practice, sent: Mapping[str,
     typed = sent.get("typed", "").strip().casefold()
     if code == Item.IDENTITY and typed != (practice.division_name or "").strip().casefold():
         return view.text("Type the name of the division exactly as it is shown.")
-    if not confirm(ledger, practice.code, Item(code), by):
+    if not confirm(ledger, practice, Item(code), by):
         return view.text("This needs no confirmation any more.")
     return None

@@ -25,6 +25,7 @@ EVENTS: Mapping[str, str] = {
     EventKind.ACTIVATED: translatable("Switched on"),
     EventKind.DEACTIVATED: translatable("Switched off"),
     EventKind.DISCONNECTED: translatable("Disconnected"),
+    EventKind.MAIL_ADDRESSES_CHANGED: translatable("Mail addresses changed"),
 }
 
 ACTS: Mapping[str, str] = {

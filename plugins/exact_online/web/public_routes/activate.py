@@ -106,16 +106,17 @@ def _page(
     agreement = agreement or Form()
     state = ledger.activation.state(link.practice)
     assert state is not None
+    practice = ledger.practices.get(link.practice)
     return view.page(
         "activate.html",
         status=422 if agreement.problems else 200,
         headers={"Content-Security-Policy": content_security_policy(exact_origin(hook))},
         token=token,
-        practice=ledger.practices.get(link.practice),
+        practice=practice,
         state=state,
         divisions=[] if state.is_linked else offered(ledger, link.practice),
         privacy=privacy_sentences(view),
         agreement=agreement,
         problem=problem,
-        **list_of(ledger, link.practice),
+        **list_of(ledger, practice),
     )

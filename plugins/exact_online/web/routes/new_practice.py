@@ -9,13 +9,15 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from pydantic import BaseModel, StringConstraints
+from pydantic import StringConstraints
 
 from exact_online.book_day import book_day
 from exact_online.extract.practice import JamesPractice, james_practice
 from exact_online.ledger import EventKind, Ledger
+from exact_online.ledger.practices import MailAddresses
 from exact_online.tasks.connections import james_session
 from exact_online.web.access import Right, needs
+from exact_online.web.addresses import AddressesForm
 from exact_online.web.database import OpenLedger
 from exact_online.web.forms import Form, read_form
 from exact_online.web.inputs import PageClock, Sent
@@ -26,7 +28,7 @@ CODE_PATTERN = r"^[a-z][a-z0-9_]{1,39}$"
 """Of table practice; the code is part of the id of the DAG, so it never changes."""
 
 
-class NewPractice(BaseModel):
+class NewPractice(AddressesForm):
     """What the form asks."""
 
     james_practice_code: Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -53,7 +55,7 @@ def add(view: ThisView, ledger: OpenLedger, clock: PageClock, sent: Sent) -> Res
         form.reject("james_practice_code", view.text("James has no practice with this code."))
         return _page(view, form)
     code = form.model.code or code_of(found.name)
-    if not _added(view, ledger, code, found, book_day(clock.now())):
+    if not _added(view, ledger, code, found, form.model.addresses, book_day(clock.now())):
         taken = view.text("This practice, or one with code %(code)s, is there already.", code=code)
         form.reject("james_practice_code", taken)
         return _page(view, form)
@@ -67,13 +69,16 @@ def code_of(name: str) -> str:
     return (words if words[:1].isalpha() else f"p_{words}")[:40].rstrip("_").ljust(2, "_")
 
 
-def _added(view: View, ledger: Ledger, code: str, found: JamesPractice, day: dt.date) -> bool:
+def _added(
+    view: View, ledger: Ledger, code: str, found: JamesPractice, addresses: MailAddresses, day: dt.date
+) -> bool:
     with ledger.transaction("add practice"):
         added = ledger.practices.add(
             code=code, name=found.name, james_practice_code=found.james_practice_code, day=day
         )
         if added:
             ledger.events.note(code, view.user_name, EventKind.ADDED)
+            ledger.practices.save_addresses(code, addresses)
     return added
 
 

@@ -60,5 +60,5 @@ def _page(view: View, ledger: Ledger, practice: Practice, problem: str | None = 
         practice=practice,
         state=state,
         problem=problem,
-        **list_of(ledger, practice.code),
+        **list_of(ledger, practice),
     )

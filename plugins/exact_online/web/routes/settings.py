@@ -12,8 +12,11 @@ from exact_online.acts.settings import restore_settings, save_draft
 from exact_online.intake import changes_between
 from exact_online.intake.changes import settings_rows
 from exact_online.ledger import Ledger, Practice
+from exact_online.ledger.practices import MailAddresses
 from exact_online.web.access import Right, needs
+from exact_online.web.addresses import AddressesForm, save_addresses
 from exact_online.web.database import OpenLedger
+from exact_online.web.forms import Form, read_form
 from exact_online.web.inputs import PageClock, Sent
 from exact_online.web.intake_pages import Desk, draft_page, outdated, preview_page
 from exact_online.web.view import ThisView, View
@@ -26,14 +29,42 @@ VersionNumber = Annotated[int, Query(ge=1, le=1_000_000)]
 @needs(Right.LOOK)
 def settings_page(view: ThisView, ledger: OpenLedger, practice: str) -> Response:
     """Show the settings as they are, and every version with what it changed."""
+    return _page(view, ledger, practice)
+
+
+@router.post("/practices/{practice}/settings/addresses")
+@needs(Right.SET_UP)
+def save_mail_addresses(view: ThisView, ledger: OpenLedger, practice: str, sent: Sent) -> Response:
+    """Save whom to mail about what they can cure. It is no version of the settings."""
+    practice_of(view, ledger, practice)
+    form = read_form(view, AddressesForm, sent)
+    if form.model is None:
+        return _page(view, ledger, practice, form)
+    save_addresses(ledger, practice, form.model.addresses, view.user_name)
+    return view.go_to(f"/practices/{practice}/settings#addresses")
+
+
+def _page(
+    view: View, ledger: Ledger, practice: str, addresses: Form[AddressesForm] | None = None
+) -> Response:
     desk = desk_of(view, ledger, practice)
     versions = ledger.settings_history.versions(practice)
+    may_change = view.may(Right.SET_UP, practice)
+    typed = ledger.practices.addresses(practice) if may_change else MailAddresses()
     history = [
         (version, changes_between(before.settings, version.settings) if before else [])
         for version, before in zip_longest(versions, versions[1:])
     ]
     rows = settings_rows(versions[0].settings) if versions else []
-    return desk.page("settings.html", history=history, rows=rows)
+    form = addresses or Form(values=vars(typed))
+    return desk.page(
+        "settings.html",
+        status=422 if form.problems else 200,
+        history=history,
+        rows=rows,
+        may_change=may_change,
+        addresses=form,
+    )
 
 
 @router.get("/practices/{practice}/settings/drafts/{draft_id}")

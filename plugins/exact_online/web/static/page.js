@@ -69,6 +69,11 @@
     form.submit();
   };
 
+  const sayFile = (input) => {
+    const words = document.getElementById(`${input.id}-chosen`);
+    if (words) words.textContent = input.files[0]?.name ?? words.dataset.none;
+  };
+
   const sayError = (event) => {
     const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
     const words = answer.querySelector("[role=alert]")?.textContent ?? `${event.detail.xhr.status}`;
@@ -80,6 +85,10 @@
   addEventListener("load", () => {
     if (!reloading) html.dataset.ready = ""; // what browser tests wait for
   });
+  addEventListener("change", (event) => {
+    if (event.target.type === "file") sayFile(event.target);
+  });
+  addEventListener("pageshow", () => document.querySelectorAll(".file > input").forEach(sayFile));
   addEventListener("storage", (event) => {
     if (event.key === "theme") followTheme();
     if (event.key === "i18nextLng") followLanguage();

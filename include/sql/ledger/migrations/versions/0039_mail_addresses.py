@@ -1,0 +1,7 @@
+"""Mail addresses of practice and accountant."""
+
+from exact_online.migrations import sql_beside
+
+revision = "0039"
+down_revision = "0038"
+upgrade = sql_beside(__file__)

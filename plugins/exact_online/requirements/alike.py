@@ -1,0 +1,34 @@
+"""Relations in the division that look like debtors without one, as night and check both find them
+(M16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from exact_online.ledger import Ledger
+from exact_online.settings import PracticeSettings
+from exact_online.transform.checks import plain_code
+from exact_online.transform.clean_text import clean
+from exact_online.transform.matching import find_matches
+
+
+def note_matches(
+    ledger: Ledger,
+    practice: str,
+    settings: PracticeSettings,
+    read_debtors: Callable[[], Iterable[Mapping[Any, Any]]],
+) -> None:
+    """Write down which relations look like which debtors, of those that have none.
+
+    `read_debtors` gives the columns that `find_matches` compares; it is not called when the mirror
+    has no relation that is nobody's. The caller holds the practice.
+    """
+    relations = ledger.matches.unlinked_relations(practice)
+    linked = ledger.matches.linked_debtors(practice) if relations else frozenset()
+    rows = read_debtors() if relations else ()
+    cards = ({str(name): clean(value) for name, value in row.items()} for row in rows)
+    plain = str if settings.debtor_zeros_count else plain_code
+    unlinked = (card for card in cards if card["debtor_number"] not in linked)
+    ledger.matches.save(practice, find_matches(unlinked, relations, plain))
