@@ -82,3 +82,5 @@ class Stop(StrEnum):
     LEDGER_FAILED = "ledger_failed"
     JAMES_FAILED = "james_failed"
     PRACTICE_BUSY = "practice_busy"
+
+    MAIL_NOT_SENT = "mail_not_sent"

@@ -11,7 +11,7 @@ import pytest
 from dev.local.ports import free_port
 from exact_online.ledger import AttentionItem, Practice, Run
 from exact_online.report.mail import compose
-from exact_online.tasks.support_mail import send_to_support
+from exact_online.tasks.support_mail import send
 from tests.dags.mailbox import Mailbox, mailbox, text_of
 from tests.night_numbers import night_numbers
 
@@ -49,7 +49,7 @@ ITEMS = [
 
 def test_support_gets_every_open_record_with_its_cause_and_cure_in_dutch(mailbox: Mailbox) -> None:
     """M21."""
-    send_to_support(compose(PRACTICE, RUN, night_numbers(sales_entries=3), ITEMS))
+    send("support@example.org", compose(PRACTICE, RUN, night_numbers(sales_entries=3), ITEMS))
     (message,) = mailbox.messages
     assert message["To"] == "support@example.org"
     assert message["Subject"] == "Exact Online praktijk_a: 2 open na de nacht van 22-11-2026"
@@ -71,7 +71,7 @@ def test_a_mail_server_that_is_down_does_not_fail_the_night(
         "extra": {"disable_ssl": True, "disable_tls": True, "retry_limit": 1},
     }
     monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(connection))
-    send_to_support(compose(PRACTICE, RUN, None, ITEMS))
+    send("support@example.org", compose(PRACTICE, RUN, None, ITEMS))
     assert mailbox.messages == []
     assert "could not be sent" in caplog.text
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from dev.local.ports import free_port
 from exact_online.book_day import AMSTERDAM
 from exact_online.failures import NeedsPerson
 from exact_online.tasks import watch_tasks
@@ -100,19 +101,41 @@ def test_support_gets_the_one_message_when_not_all_is_the_accountants(
     assert "ontbreekt boekjaar 2027" in text
 
 
-def test_an_accountant_who_can_not_be_reached_is_supports(
-    link: SmallLink, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_accountant_whose_address_is_no_good_is_supports(link: SmallLink, mailbox: Mailbox) -> None:
     link.night()
     lose_next_year(link)
     consented_by_link(link)
-    reach = watch_tasks.send
+    mailbox.unknown.add(ACCOUNTANT)
+    ((address, text),) = morning(mailbox, MONDAY)
+    assert address == "support@example.org"
+    assert "ontbreekt boekjaar 2027" in text
 
-    def to_support_only(address: str, message: object) -> bool:
-        return address != ACCOUNTANT and reach(address, message)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(watch_tasks, "send", to_support_only)
-    assert [address for address, _ in morning(mailbox, MONDAY)] == ["support@example.org"]
+@pytest.mark.parametrize("is_due", [True, False])
+def test_mail_that_can_not_go_makes_the_watch_red_also_when_there_is_none(
+    is_due: bool,
+    link: SmallLink,
+    mailbox: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """M21: a mail server that nobody can use would be seen when it is too late."""
+    link.night()
+    if is_due:
+        lose_next_year(link)
+    with monkeypatch.context() as meanwhile:
+        extra = "disable_ssl=true&disable_tls=true&retry_limit=0&from_email=a%40example.org"
+        meanwhile.setenv("AIRFLOW_CONN_SMTP_DEFAULT", f"smtp://127.0.0.1:{free_port()}/?{extra}")
+        with pytest.raises(NeedsPerson):
+            watch_tasks.mail_support(moment(MONDAY))
+    waiting = int(is_due)
+    assert f"Geen mail gaat weg (ConnectionRefusedError); wat wacht ({waiting}), gaat later." in caplog.text
+    assert "[mail_not_sent]" in caplog.text
+    assert len(morning(mailbox, MONDAY)) == waiting, "kept, and sent when the task is cleared"
+    with monkeypatch.context() as meanwhile:
+        meanwhile.delenv("EXACT_ONLINE_SUPPORT_MAIL")
+        meanwhile.delenv("AIRFLOW_CONN_SMTP_DEFAULT")
+        watch_tasks.mail_support(moment(MONDAY))
 
 
 def test_what_stays_open_is_told_at_1_7_and_30_days_higher_up_and_then_is_urgent(

@@ -14,6 +14,7 @@ from exact_online.ledger.events import Events
 from exact_online.ledger.exports import Exports
 from exact_online.ledger.fleet import Fleet
 from exact_online.ledger.home import Home
+from exact_online.ledger.mails import Mails
 from exact_online.ledger.matches import Matches
 from exact_online.ledger.mirrors import Mirrors
 from exact_online.ledger.open_items import OpenItems
@@ -58,6 +59,7 @@ class Ledger:
         self.bookings = Bookings(self.session)
         self.relations = Relations(self.session)
         self.matches = Matches(self.session)
+        self.mails = Mails(self.session)
         self.mirrors = Mirrors(self.session)
         self.review = Review(self.session)
         self.open_items = OpenItems(self.session)

@@ -28,7 +28,7 @@ from exact_online.tasks.connections import james_session, ledger_session
 from exact_online.tasks.metrics import measuring_traffic, send_night
 from exact_online.tasks.nights import night_of, not_done_sentence, noting_the_end, opened_night, step_of_night
 from exact_online.tasks.outcomes import fail_on_difference, fail_on_items, translate_failures
-from exact_online.tasks.support_mail import send_to_support
+from exact_online.tasks.support_mail import deliver, keep_for_support
 from exact_online.vocabulary import Backfill, BookingKind, BookingState, Turn
 
 BACKFILL_NAMES = {
@@ -263,7 +263,14 @@ def report(practice_code: str, dag_run: Any) -> str:
         warnings = [adjustment for adjustment in adjustments if adjustment.reason in WARNINGS]
         _log_adjustments(adjustments)
         if items or warnings:
-            send_to_support(compose(night.practice, night.run, numbers, items, warnings))
+            message = compose(night.practice, night.run, numbers, items, warnings)
+            keep_for_support(
+                night.ledger,
+                f"night:{practice_code}:{night.run.book_day}",
+                message,
+                practice_code,
+            )
+        deliver(night.ledger)
         for stop in night.ledger.runs.stops(night.run):
             not_done = ", ".join([stop.task, *stop.not_done])
             for line in wrapped(
