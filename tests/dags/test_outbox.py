@@ -18,7 +18,7 @@ from exact_online.ledger import Ledger, connect
 from exact_online.purge import purge
 from exact_online.report.mail import Message
 from exact_online.schedule import SUPPORT_MAIL_VARIABLE
-from exact_online.tasks.support_mail import deliver, keep_for_support, send, server_error
+from exact_online.tasks.support_mail import deliver, post_of, send, server_error
 from tests.dags.mailbox import (
     PASSWORD,
     SENDER,
@@ -68,7 +68,7 @@ def example() -> str:
 def test_the_connection_of_env_example_works_with_starttls_and_a_login(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """M21: a server that takes nothing before STARTTLS and a login, with a certificate it checks."""
+    """M21: a server that takes nothing before STARTTLS and a login; its certificate is checked."""
     monkeypatch.setenv(SUPPORT_MAIL_VARIABLE, SUPPORT)
     with strict_server(tmp_path, monkeypatch) as box:
         filled = (
@@ -82,7 +82,7 @@ def test_the_connection_of_env_example_works_with_starttls_and_a_login(
         assert str(box.port) in filled
         monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", filled)
         assert server_error() is None
-        assert keep_for_support(ledger, "night:a:1", MESSAGE)
+        assert post_of(ledger).to_support("night:a:1", MESSAGE)
         assert deliver(ledger).sent == 1
         assert send(ACCOUNTANT, MESSAGE)
     first, second = box.messages
@@ -98,7 +98,7 @@ def test_a_wrong_password_is_an_error_without_words_of_the_server_or_the_passwor
     with strict_server(tmp_path, monkeypatch) as box:
         address = f"smtp://u:{SECRET}@127.0.0.1:{box.port}/?disable_ssl=true&from_email=a%40example.org"
         monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", address)
-        keep_for_support(ledger, "night:a:1", MESSAGE)
+        post_of(ledger).to_support("night:a:1", MESSAGE)
         assert deliver(ledger).error == "SMTPAuthenticationError 535"
     assert box.messages == []
     assert rows(ledger) == [("waiting", 1, "SMTPAuthenticationError 535")]
@@ -134,11 +134,11 @@ def test_what_does_not_go_is_kept_and_goes_once_when_the_server_is_back(
     """FR-L9: nothing is raised, and the reason that is kept has no secret."""
     with monkeypatch.context() as meanwhile:
         server_is_down(meanwhile)
-        assert keep_for_support(ledger, "night:a:1", MESSAGE)
+        assert post_of(ledger).to_support("night:a:1", MESSAGE)
         assert deliver(ledger).error == "ConnectionRefusedError"
         assert rows(ledger) == [("waiting", 1, "ConnectionRefusedError")]
         assert SECRET not in caplog.text
-    assert not keep_for_support(ledger, "night:a:1", MESSAGE), "the same thing is told once"
+    assert not post_of(ledger).to_support("night:a:1", MESSAGE), "the same thing is told once"
     delivery = deliver(ledger, is_patient=False)
     assert (delivery.sent, delivery.waiting.mails, delivery.error) == (1, 0, None)
     assert deliver(ledger, is_patient=False).sent == 0
@@ -152,9 +152,9 @@ def test_nights_leave_a_server_alone_that_failed_a_moment_ago(
     """3,000 nights would each wait for its timeout. The watch tries all the same."""
     with monkeypatch.context() as meanwhile:
         server_is_down(meanwhile)
-        keep_for_support(ledger, "night:a:1", MESSAGE)
+        post_of(ledger).to_support("night:a:1", MESSAGE)
         deliver(ledger)
-    keep_for_support(ledger, "night:b:1", MESSAGE)
+    post_of(ledger).to_support("night:b:1", MESSAGE)
     assert deliver(ledger).sent == 0
     assert mailbox.sessions == 0
     ledger.conn.execute("update mail set server_failed_at = server_failed_at - interval '6 minutes'")
@@ -166,7 +166,7 @@ def test_nights_leave_a_server_alone_that_failed_a_moment_ago(
 
 def test_many_workers_at_once_send_each_mail_once(ledger: Ledger, ledger_dsn: str, mailbox: Mailbox) -> None:
     for number in range(40):
-        keep_for_support(ledger, f"night:{number}:1", Message(f"Mail {number}", "<p>x</p>"))
+        post_of(ledger).to_support(f"night:{number}:1", Message(f"Mail {number}", "<p>x</p>"))
 
     def work(_: int) -> int:
         with closing(connect(ledger_dsn)) as conn:
@@ -181,7 +181,7 @@ def test_a_worker_that_dies_leaves_its_mail_to_another_under_the_same_id(
     ledger: Ledger, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody knows whether it went: a receiver that knows the Message-ID shows it once."""
-    keep_for_support(ledger, "night:a:1", MESSAGE)
+    post_of(ledger).to_support("night:a:1", MESSAGE)
 
     class Dies(BaseException):
         """As a worker that is killed."""
@@ -208,7 +208,7 @@ def test_an_address_that_the_server_does_not_have_is_supports(ledger: Ledger, ma
     mailbox.unknown.add(ACCOUNTANT)
     register(ledger)
     ledger.mails.keep("accountant:a:1", "Aan de accountant", "<p>x</p>", "praktijk_a", ACCOUNTANT)
-    keep_for_support(ledger, "night:b:1", MESSAGE)
+    post_of(ledger).to_support("night:b:1", MESSAGE)
     assert deliver(ledger).sent == 2
     assert [message["To"] for message in mailbox.messages] == [SUPPORT, SUPPORT]
     assert mailbox.subjects == ["Aan de accountant", MESSAGE.subject]
@@ -219,7 +219,7 @@ def test_a_mail_to_support_that_the_server_rejects_keeps_no_other_back(
 ) -> None:
     mailbox.unknown.add(SUPPORT)
     register(ledger)
-    keep_for_support(ledger, "night:b:1", MESSAGE)
+    post_of(ledger).to_support("night:b:1", MESSAGE)
     ledger.mails.keep("accountant:a:1", "Aan de accountant", "<p>x</p>", "praktijk_a", ACCOUNTANT)
     delivery = deliver(ledger)
     assert (delivery.sent, delivery.error, delivery.waiting.mails) == (1, None, 1)
@@ -231,7 +231,7 @@ def test_without_an_address_nothing_is_kept(
     ledger: Ledger, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.delenv(SUPPORT_MAIL_VARIABLE)
-    assert not keep_for_support(ledger, "night:a:1", MESSAGE)
+    assert not post_of(ledger).to_support("night:a:1", MESSAGE)
     assert rows(ledger) == []
     assert MESSAGE.subject in caplog.text
     assert deliver(ledger).sent == 0
@@ -239,7 +239,7 @@ def test_without_an_address_nothing_is_kept(
 
 def test_a_mail_is_sent_for_a_week_and_kept_for_a_month(ledger: Ledger, mailbox: Mailbox) -> None:
     """B7."""
-    keep_for_support(ledger, "night:a:1", MESSAGE)
+    post_of(ledger).to_support("night:a:1", MESSAGE)
     ledger.conn.execute("update mail set made_at = made_at - interval '8 days'")
     delivery = deliver(ledger, is_patient=False)
     assert (delivery.sent, delivery.waiting.mails) == (0, 0)
@@ -257,7 +257,7 @@ def test_a_server_that_comes_back_on_its_address_gets_what_waits(
     extra = "disable_ssl=true&disable_tls=true&retry_limit=0&from_email=a%40example.org"
     monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", f"smtp://127.0.0.1:{box.port}/?{extra}")
     for number in range(25):
-        keep_for_support(ledger, f"night:{number}:1", MESSAGE)
+        post_of(ledger).to_support(f"night:{number}:1", MESSAGE)
     assert deliver(ledger, is_patient=False).waiting.mails == 25
     assert [tries for _, tries, _ in rows(ledger)] == [1, *[0] * 24], "one try says it for all"
     with serving(box):

@@ -4,7 +4,7 @@ set
     state = 'waiting',
     held_until = case
         when not %(to_support)s
-            then clock_timestamp() + least(interval '5 minutes' * power(2, least(tries, 8) - 1), interval '12 hours')
+            then clock_timestamp() + interval '5 minutes' * power(2, least(tries, 8) - 1)
     end,
     server_failed_at = case when %(is_of_server)s then clock_timestamp() end,
     last_error = %(error)s,

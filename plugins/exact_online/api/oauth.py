@@ -29,6 +29,7 @@ from exact_online.crash_points import crash_point
 from exact_online.failures import (
     AppScopeMissing,
     DayIsFull,
+    ExactUnreachable,
     LinkFailure,
     NotReady,
     ReconnectNeeded,
@@ -238,7 +239,7 @@ class TokenChain:
             return self._old_token_or(
                 WaitForWindow(f"Exact gives no new token yet ({grant.cause}).", until), chain
             )
-        failure = Unreachable(
+        failure = ExactUnreachable(
             f"Exact's token server gives no answer ({grant.kind}, {grant.cause}); try again later."
         )
         return self._old_token_or(failure, chain)

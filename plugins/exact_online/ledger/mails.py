@@ -1,4 +1,4 @@
-"""Mails that are kept until they went. Who sends one claims it first, so that nobody sends it twice."""
+"""Mails that are kept until they went. Who sends one claims it first: nobody sends it twice."""
 
 from __future__ import annotations
 
@@ -55,6 +55,11 @@ class Mails:
             "mail_keep", mail_key=mail_key, practice=practice, address=address, subject=subject, html=html
         )
         return row is not None
+
+    def is_made(self, mail_key: str) -> bool:
+        """Return whether a mail with this key was made."""
+        row = self._session.row("mail_is_made", mail_key=mail_key)
+        return bool(row and row["is_made"])
 
     def claim(self, tried: Sequence[int], *, has_support: bool, is_patient: bool) -> ClaimedMail | None:
         """Return the oldest mail that may go, but for those in `tried`; None when there is none.

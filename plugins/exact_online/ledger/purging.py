@@ -78,3 +78,7 @@ class Purging:
     def mails(self, before: dt.datetime, rows: int) -> int:
         """Delete mails, whether they went or not."""
         return len(self._session.write("purge_mails", before=before, rows=rows))
+
+    def outages(self, before: dt.datetime, rows: int) -> int:
+        """Delete outages that ended, and why nights failed."""
+        return len(self._session.write("purge_outages", before=before, rows=rows))

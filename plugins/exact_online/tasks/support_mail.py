@@ -14,14 +14,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from airflow.configuration import conf
 from airflow.providers.smtp.hooks.smtp import SmtpHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from exact_online.failures import LinkFailure
 from exact_online.ledger import Ledger
 from exact_online.ledger.mails import ClaimedMail, WaitingMails
+from exact_online.mails.post import Post
 from exact_online.report.mail import Message
-from exact_online.schedule import SUPPORT_MAIL_VARIABLE
+from exact_online.schedule import PAGES, SUPPORT_MAIL_VARIABLE
 
 log = logging.getLogger(__name__)
 
@@ -50,15 +52,15 @@ def support_address() -> str | None:
     return os.environ.get(SUPPORT_MAIL_VARIABLE) or None
 
 
-def keep_for_support(ledger: Ledger, mail_key: str, message: Message, practice: str | None = None) -> bool:
-    """Keep a mail to James Support until it went; return whether this was the first with its key.
+def post_of(ledger: Ledger) -> Post:
+    """Return where mails of this environment go: what is made is kept until it went (`deliver`)."""
+    return Post(ledger, support_address() is not None, page_address())
 
-    Without an address nothing is kept: what is still so is told once there is one.
-    """
-    if support_address() is None:
-        log.warning("No mail: %s is not set. It would say: %s", SUPPORT_MAIL_VARIABLE, message.subject)
-        return False
-    return ledger.mails.keep(mail_key, message.subject, message.html, practice)
+
+def page_address() -> str:
+    """Return where the pages are for a browser, as Airflow's setting `[api] base_url` says."""
+    base = conf.get("api", "base_url", fallback="") or ""
+    return f"{base.rstrip('/')}/plugin/{PAGES}/{PAGES}" if base else ""
 
 
 def send(address: str, message: Message) -> bool:

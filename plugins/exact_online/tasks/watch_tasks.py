@@ -11,19 +11,14 @@ from exact_online.book_day import book_day
 from exact_online.dutch import dutch_number
 from exact_online.failures import NotReady
 from exact_online.ledger import Ledger, LedgerClock
+from exact_online.mails.fleet import tell_morning
 from exact_online.purge import purge
 from exact_online.report.log_lines import clear_sentence
-from exact_online.report.watch_items import (
-    WatchItem,
-    addressed,
-    compose_for_accountant,
-    compose_watch_items,
-    watch_item_lines,
-)
+from exact_online.report.watch_items import WatchItem, watch_item_lines
 from exact_online.stops import Stop
 from exact_online.tasks.connections import ledger_session
 from exact_online.tasks.outcomes import fail_with, translate_failures
-from exact_online.tasks.support_mail import deliver, keep_for_support, server_error, support_address
+from exact_online.tasks.support_mail import deliver, post_of, server_error, support_address
 
 ALL = 10_000
 """More mails than a week of a fleet makes."""
@@ -72,28 +67,12 @@ def open_items(dag_run: Any) -> None:
 
 
 def mail_support(dag_run: Any) -> None:
-    """Send what is due: a message per practice to its accountant, or one to support with the rest.
+    """Make the mails of the morning and send all that waits, also of the nights before.
 
-    What can't be sent is kept. Fails when an address is set and mail can't go.
+    Fails when an address is set and mail can't go; what can't be sent is kept.
     """
-    now = dag_run.run_after
     with translate_failures("mail_support"), ledger_session() as ledger:
-        day = book_day(now)
-        accountants = ledger.watch_reports.accountants()
-        due = [item for item in watch.watch_items(ledger, now) if item.is_due]
-        support, others = addressed(due, accountants)
-        with ledger.transaction("tell watch"):
-            for practice, items in others.items():
-                message = compose_for_accountant(items, day)
-                key = f"accountant:{practice}:{day}"
-                ledger.mails.keep(key, message.subject, message.html, practice, accountants[practice])
-            is_told = not support or keep_for_support(
-                ledger, f"watch:{day}", compose_watch_items(support, day)
-            )
-            if due and is_told:
-                ledger.watch_reports.note_reported(watch_nights.day_to_check(now))
-                ledger.tokens.note_reported([item.chain_id for item in due if item.chain_id])
-                ledger.tokens.note_scopes_reported()
+        tell_morning(post_of(ledger), dag_run.run_after)
         _send_all(ledger)
 
 
