@@ -12,7 +12,7 @@ from exact_online.mails.post import Post
 def mail_of_night(
     ledger: Ledger, run: Run, numbers: NightNumbers | None = None, warnings: Sequence[Adjustment] = ()
 ) -> str:
-    """Tell a night, as task `report` does; return the mail's HTML, or nothing when there is none."""
+    """Tell a night, as task `report` does; return the mail's HTML; nothing without one."""
     failures = ledger.outages.failures(run.practice, run.airflow_run_id)
     practice = ledger.practices.get(run.practice)
     tell_night(Post(ledger, has_support=True), practice, run.book_day, failures, numbers, warnings)

@@ -170,7 +170,7 @@ def night_of(link: SmallLink, name: str = "scheduled__1") -> SimpleNamespace:
 
 
 def failed(link: SmallLink, dag_run: SimpleNamespace, box: Mailbox) -> list[str]:
-    """Run what Airflow runs when a run of the practice has failed; return the subjects that came."""
+    """Run what Airflow runs when a run has failed; return the subjects that came."""
     before = len(box.messages)
     for callback in mail_on_failure():
         callback({"dag": DAG(dag_run.dag_id, schedule=None), "dag_run": dag_run})

@@ -136,7 +136,7 @@ def test_what_is_of_a_practice_is_mailed_beside_an_outage(ledger: Ledger, mailbo
 def test_a_night_that_exact_ended_is_mailed_for_what_it_rejected_and_not_as_well(
     ledger: Ledger, mailbox: Mailbox
 ) -> None:
-    """Exact goes down in the middle of a night: the outage is told beside what is the practice's."""
+    """Exact goes down in the middle of a night: the outage is told beside it."""
     (code,) = fleet(ledger, 1)
     practice, run = ledger.practices.get(code), open_run(ledger, code)
     plan(ledger, run, [rejection(1)])

@@ -1,4 +1,4 @@
-"""The statement of a month: what became of what James billed, to the practice or to support, once."""
+"""The statement of a month: what became of what James billed; to the practice or support, once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -146,10 +147,10 @@ def test_a_practice_with_an_address_gets_its_own(
 ) -> None:
     invoices(link)
     link.night()
-    due = type(link.ledger.statements).due
+    due: Any = type(link.ledger.statements).due
 
-    def with_address(*args: object, **named: object) -> list[object]:
-        return [replace(each, address="praktijk@example.org") for each in due(*args, **named)]  # type: ignore[arg-type]
+    def with_address(*args: Any, **named: Any) -> list[Any]:
+        return [replace(each, address="praktijk@example.org") for each in due(*args, **named)]
 
     monkeypatch.setattr(type(link.ledger.statements), "due", with_address)
     assert len(told(link, mailbox, FIRST)) == 1

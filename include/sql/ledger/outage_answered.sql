@@ -3,7 +3,9 @@
 update outage as o
 set
     answered_at = clock_timestamp(),
-    ended_at = case when o.last_failure_at < clock_timestamp() - interval '15 minutes' then clock_timestamp() end
+    ended_at = case
+        when o.last_failure_at < clock_timestamp() - interval '15 minutes' then clock_timestamp()
+    end
 where o.shared = any(%(shared)s) and o.ended_at is null
 returning
     o.outage_id,

@@ -1,4 +1,4 @@
--- A practice's night failed by something that all share: the open outage of it goes on, or one begins.
+-- A practice's night failed by something that all share: its open outage goes on, or one begins.
 with noted as (
     insert into outage (shared, code, code_values, began_at)
     values (%(shared)s, %(code)s, %(values)s, %(since)s)

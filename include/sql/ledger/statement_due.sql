@@ -1,9 +1,9 @@
--- Active practices without a statement of a month, that a night has compared: one of after the month
--- where that must be so. The address is that of the practice; null without one.
+-- Active practices without a statement of a month, that a night has compared: one of after the
+-- month where that must be so. The address is that of the practice; null without one.
 select
     p.code as practice,
     p.name,
-    to_jsonb(p) ->> 'mail_address' as address
+    to_jsonb(p) ->> 'practice_mail' as address
 from practice as p
 where
     p.active

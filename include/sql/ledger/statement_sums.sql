@@ -1,5 +1,5 @@
--- What became of the invoices and claims of a practice of some days: number and gross cents per state,
--- the latest version of each.
+-- What became of the invoices and claims of a practice of some days: number and gross cents per
+-- state, the latest version of each.
 select
     b.state,
     count(*)::integer as invoices,

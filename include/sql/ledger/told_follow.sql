@@ -1,5 +1,5 @@
--- Brings what is open up to date, of one practice with the failures of its night, or of all practices
--- without those: what is new gets a row, and what is open no more loses it.
+-- Brings what is open up to date, of one practice with the failures of its night, or of all
+-- practices without those: what is new gets a row, and what is open no more loses it.
 with open_item as (
     select
         i.practice,

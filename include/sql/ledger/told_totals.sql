@@ -1,5 +1,5 @@
--- The fleet by what is open: how many practices are active, of how many something is open, and which
--- has the oldest, since when.
+-- The fleet by what is open: how many practices are active, of how many something is open, and
+-- which has the oldest, since when.
 select
     (select count(*)::integer from practice as p where p.active) as active,
     count(distinct t.practice)::integer as practices,

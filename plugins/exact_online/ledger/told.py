@@ -95,7 +95,7 @@ class Told:
         return found
 
     def named(self, practice: str, most: int) -> dict[str, list[str]]:
-        """Return per cause of a practice the keys of `most` of its records at most, as followed last."""
+        """Return per cause of a practice the keys of `most` of its records at most."""
         rows = self._session.rows("told_named", practice=practice, most=most)
         return {row["cause_id"]: row["subjects"] for row in rows}
 

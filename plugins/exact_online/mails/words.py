@@ -39,7 +39,7 @@ MONTHS = (
 
 
 def message(template: str, **values: Any) -> Message:
-    """Return the mail that a template makes of its values: block ``subject``, and block ``html``."""
+    """Return the mail that a template makes of its values: blocks ``subject`` and ``html``."""
     made = _environment().get_template(f"{template}.html")
     context = made.new_context(values)
     subject, html = ("".join(made.blocks[name](context)).strip() for name in ("subject", "html"))
