@@ -13,8 +13,7 @@ from exact_online.ledger import Ledger, OpenFilter, Order, connect
 from exact_online.reasons import explain
 from exact_online.report.sentences import is_about_one_record, item_sentence
 from tests.ledger_cases import book, differ, entry, open_run, plan, register, rejection
-
-PRACTICES = [f"praktijk_{number:02}" for number in range(14)]
+from tests.many_causes import PRACTICES, causes, plant
 
 
 @pytest.fixture
@@ -23,37 +22,9 @@ def ledger(ledger_dsn: str) -> Iterator[Ledger]:
         yield Ledger(conn)
 
 
-def causes() -> list[tuple[str, dict[str, str]]]:
-    """Thirty: a reason, and the values that name what is to be put right."""
-    return [
-        *(("gl_account_blocked", {"account": f"83{number:02}"}) for number in range(10)),
-        *(("gl_account_not_in_exact", {"account": f"83{number:02}"}) for number in range(4)),
-        *(("vat_code_blocked", {"vat_code": code, "rate_en": "21%"}) for code in ("2", "4", "5")),
-        *(("journal_blocked", {"journal": code}) for code in ("70", "71")),
-        *(("payment_condition_unknown", {"condition": code}) for code in ("7D", "1W")),
-        *(("vat_rate_unknown", {"percentage": code}) for code in ("6,00", "19,00")),
-        *(("revenue_account_missing", {"profession": name}) for name in ("logopedie", "ergotherapie")),
-        ("no_lines", {}),
-        ("total_mismatch", {}),
-        ("claim_number_missing", {}),
-        ("currency_not_euro", {"currency": "USD"}),
-        ("currency_not_euro", {"currency": "GBP"}),
-    ]
-
-
 def test_thirty_causes_over_fourteen_practices_and_900_invoices_are_thirty_items(ledger: Ledger) -> None:
-    planted = causes()
-    assert len(planted) == 30
-    wanted: Counter[tuple[str, str]] = Counter()
-    for place, code in enumerate(PRACTICES):
-        register(ledger, code)
-        rows = []
-        for number in range(place, 900, len(PRACTICES)):
-            reason, values = planted[number % 30]
-            own = {"number": str(number), "line": str(number % 3), "use_nl": f"omzet {number}", "total": "1"}
-            rows.append({**rejection(number, reason, json.dumps({**values, **own})), "total_cents": 100})
-            wanted[reason, json.dumps(values, sort_keys=True)] += 1
-        plan(ledger, open_run(ledger, code), rows)
+    wanted = plant(ledger)
+    assert len(wanted) == len(causes()) == 30
     pages = [ledger.open_items.causes(page=page) for page in (1, 2)]
     assert [len(page) for page in pages] == [25, 5]
     found = pages[0] + pages[1]

@@ -42,7 +42,7 @@ def test_every_term_is_used() -> None:
 
 def test_every_term_of_days_is_purged() -> None:
     days = {name for name, term in retention().termijn.items() if term.dagen is not None}
-    assert days == {term for term, _ in REMOVALS} | {"koppeling"}
+    assert days == {term for term, _ in REMOVALS} | {"koppeling", "mail"}
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ import pytest
 from exact_online import watch
 from exact_online.book_day import AMSTERDAM
 from exact_online.ledger import IdleChain, Ledger, connect
+from exact_online.mails.fleet import tell_morning
+from exact_online.mails.post import Post
 from exact_online.reasons import Reason, explain
-from exact_online.report.watch_items import WatchItem, compose_watch_items, watch_item_lines
+from exact_online.report.watch_items import WatchItem, watch_item_lines
 from tests.api.chains import put_chain
 from tests.ledger_cases import PRACTICE, register
 
@@ -225,12 +227,12 @@ def test_one_message_holds_all_warnings_in_dutch_and_names_no_person(ledger: Led
     ledger.conn.execute("update practice set name = 'Zorg & <Zo>' where code = %s", [PRACTICE])
     for code in (PRACTICE, OTHER):
         read_periods(ledger, code, THIS_YEAR)
-    message = compose_watch_items(
-        watch.watch_items(ledger, dt.datetime.combine(MONDAY, dt.time(7), AMSTERDAM)), MONDAY
-    )
-    assert message.subject == "Exact Online: 3 waarschuwingen op 02-11-2026"
-    assert message.html.count("<tr>") == 4
-    assert "Zorg &amp; &lt;Zo&gt; (praktijk_a): in Exact ontbreekt boekjaar 2027" in message.html
-    assert "James Support: Airflow: start een nacht" in message.html
-    assert "accountant: Exact: stamgegevens" in message.html
-    assert "Tester" not in message.html
+    tell_morning(Post(ledger, has_support=True), dt.datetime.combine(MONDAY, dt.time(7), AMSTERDAM))
+    (message,) = ledger.conn.execute("select subject, html from mail").fetchall()
+    assert message["subject"] == "Exact Online: 3 waarschuwingen op 02-11-2026"
+    html = message["html"]
+    assert html.count("<tr>") == 4
+    assert "Zorg &amp; &lt;Zo&gt; (praktijk_a): in Exact ontbreekt boekjaar 2027" in html
+    assert "James Support: Airflow: start een nacht" in html
+    assert "accountant: Exact: stamgegevens" in html
+    assert "Tester" not in html

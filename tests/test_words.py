@@ -76,6 +76,7 @@ class Allowed:
 
 ALLOWED = (
     Allowed(("",), re.compile(r"connection ?refused|ECONNREFUSED", re.I), "the operating system's own words"),
+    Allowed(("",), re.compile(r"SMTPRecipientsRefused"), "a class of Python's own smtplib"),
     Allowed(
         (
             "dev/demo/",

@@ -8,6 +8,8 @@
     |  `- AccessDenied        Exact says 403 / 404: rights, licence or division
     |     `- NotServed        404: this server does not know the resource or division
     |- Unreachable            James, the ledger or Exact can't be reached: retried, bounded
+    |  |- ExactUnreachable    of these it is Exact: for all practices at once
+    |  |- JamesUnreachable    of these it is James: likewise
     |  |- StoreUnavailable    a store of api/stores.py can't be read or written: no call is made
     |  `- ListChanged         rows came or went while a list was read: read it again
     |- WaitForWindow          Exact's minute window is full: come back at `until`
@@ -95,6 +97,14 @@ class NotServed(AccessDenied):
 
 class Unreachable(LinkFailure):
     """Nothing was done; the same act may be tried again later."""
+
+
+class ExactUnreachable(Unreachable):
+    """Exact can't be reached, or gives no readable answer."""
+
+
+class JamesUnreachable(Unreachable):
+    """James' database can't be reached."""
 
 
 class StoreUnavailable(Unreachable):

@@ -81,4 +81,7 @@ def purge(ledger: Ledger, clock: Clock, longest: dt.timedelta = LONGEST, rows: i
         removed[YEARS] += past.files(practice)
     before = terms.days_before("koppeling", began)
     done.append(work_off("koppeling", partial(ledger.purging.token_chains, before, rows)))
+    before = terms.days_before("mail", began)
+    done.append(work_off("mail", partial(ledger.purging.mails, before, rows)))
+    done.append(work_off("mail", partial(ledger.purging.outages, before, rows)))
     return Purged(+removed, all(done))

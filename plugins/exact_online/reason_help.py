@@ -1,4 +1,4 @@
-"""What one page says of a reason, a stop or a lack, without a record: for support and accountants."""
+"""What one page says of a reason, a stop or a lack, without a record."""
 
 from __future__ import annotations
 

@@ -218,6 +218,8 @@ class CatalogueEntry:
     """Regular expressions that recognise the reason in a message of Exact."""
     task: str = ""
     """The task to clear, where it is another than the red one."""
+    shared: str = ""
+    """What of all practices it is: ``exact``, ``app`` or ``james``; empty when of one practice."""
 
     def sentence(self, language: Language) -> str:
         return self.dutch if language == "nl" else self.english
@@ -343,6 +345,12 @@ def cured_by(who: str) -> frozenset[str]:
 def ends_by_itself() -> frozenset[str]:
     """Return the codes of the reasons for which nobody has to do anything."""
     return frozenset(str(code) for code, entry in catalogue().items() if entry.where_en.startswith(BY_ITSELF))
+
+
+def shared_by_all(code: str) -> str:
+    """Return what of all practices it is (`CatalogueEntry.shared`); empty when of one."""
+    entry = entry_of(code)
+    return entry.shared if entry else ""
 
 
 def problem_text(code: str, values: Mapping[str, object]) -> str:

@@ -85,7 +85,13 @@ class Stop(StrEnum):
     RETENTION_UNUSABLE = "retention_unusable"
 
     UNREACHABLE = "unreachable"
+    EXACT_UNREACHABLE = "exact_unreachable"
+    JAMES_UNREACHABLE = "james_unreachable"
+    QUERY_REJECTED = "query_rejected"
     NO_ANSWER_OF_EXACT = "no_answer_of_exact"
     LEDGER_FAILED = "ledger_failed"
     JAMES_FAILED = "james_failed"
     PRACTICE_BUSY = "practice_busy"
+
+    RUN_FAILED = "run_failed"
+    MAIL_NOT_SENT = "mail_not_sent"

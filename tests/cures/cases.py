@@ -357,6 +357,8 @@ NOT_PLANTED: dict[Reason | Stop, str] = {
     Stop.PRACTICE_STOPPED_AT_NUMBER: "a person says go: tests/load/test_other_number.py",
     Stop.LEDGER_NOT_AT_HOME: "needs a second database: tests/test_home.py",
     Stop.RETENTION_UNUSABLE: "a file of the link: tests/test_retention.py",
+    Stop.RUN_FAILED: "ends a mail, no task: tests/dags/test_night_mails.py",
+    Stop.MAIL_NOT_SENT: "a task of the watch: tests/dags/test_watch_mail.py",
     Stop.DIVISION_TAKEN: "when a practice is linked: tests/night/test_shared_division.py",
     Stop.DIVISIONS_NOT_LISTED: "tests/api/test_identity.py",
     Stop.DEBTOR_OF_LOST_ANSWER: "needs a lost answer: tests/load/test_lost_without_debtor.py",
@@ -420,6 +422,9 @@ NOT_PLANTED: dict[Reason | Stop, str] = {
     **dict.fromkeys(
         (
             Stop.UNREACHABLE,
+            Stop.EXACT_UNREACHABLE,
+            Stop.JAMES_UNREACHABLE,
+            Stop.QUERY_REJECTED,
             Stop.NO_ANSWER_OF_EXACT,
             Stop.LEDGER_FAILED,
             Stop.JAMES_FAILED,

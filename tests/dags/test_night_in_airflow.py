@@ -148,8 +148,8 @@ def test_a_technical_failure_is_tried_again_and_a_wait_counts_as_no_try(
     state, tasks_of_run = Run().start()
     assert state == "success"
     assert tasks_of_run["open_run"] == ("success", 2)
-    assert "is nu niet bereikbaar." in caplog.text
-    assert "[unreachable]" in caplog.text
+    assert "Exact Online is niet bereikbaar" in caplog.text
+    assert "[exact_unreachable]" in caplog.text
     assert tasks_of_run["load_entries"] == ("success", 1)
     assert [len(link.entries(number)) for number in (2600001, 2600002)] == [1, 1]
 

@@ -12,7 +12,7 @@ from exact_online.failure_mail import mail_on_failure
 from exact_online.failures import AppScopeMissing, ReconnectNeeded
 from exact_online.registry import DAG_PREFIX
 from exact_online.tasks.watch_tasks import mail_support
-from tests.dags.mailbox import Mailbox, mailbox, text_of
+from tests.dags.mailbox import Mailbox, mailbox, subject_of, text_of
 from tests.link.fixtures import link, small_place
 from tests.link.scopes import grant_only
 from tests.link.small import START, SmallLink
@@ -46,7 +46,7 @@ def the_watch_looks() -> None:
 def test_a_failed_run_is_mailed(link: SmallLink, mailbox: Mailbox) -> None:
     night_fails(link, 1)
     (message,) = mailbox.messages
-    assert message["Subject"] == f"Exact Online: {DAG_PREFIX}{link.practice.code} is mislukt"
+    assert subject_of(message).startswith(f"Exact Online {link.practice.code}: de nacht van ")
     assert "scheduled__1" in text_of(message)
 
 

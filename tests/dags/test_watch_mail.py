@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from dev.local.ports import free_port
 from exact_online.book_day import AMSTERDAM
 from exact_online.failures import NeedsPerson
 from exact_online.ledger.practices import MailAddresses
@@ -131,22 +132,44 @@ def test_the_practice_is_mailed_what_it_can_cure_itself(link: SmallLink, mailbox
     assert "is verbroken" in text
 
 
-def test_an_accountant_who_can_not_be_reached_is_supports(
-    link: SmallLink, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_accountant_whose_address_is_no_good_is_supports(link: SmallLink, mailbox: Mailbox) -> None:
     link.night()
     lose_next_year(link)
     consented_by_link(link)
-    reach = watch_tasks.send
-
-    def to_support_only(address: str, message: object) -> bool:
-        return address != ACCOUNTANT and reach(address, message)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(watch_tasks, "send", to_support_only)
-    assert [address for address, _ in morning(mailbox, MONDAY)] == ["support@example.org"]
+    mailbox.unknown.add(ACCOUNTANT)
+    ((address, text),) = morning(mailbox, MONDAY)
+    assert address == "support@example.org"
+    assert "ontbreekt boekjaar 2027" in text
 
 
-def test_what_stays_open_is_told_at_1_7_and_30_days_higher_up_and_then_is_urgent(
+@pytest.mark.parametrize("is_due", [True, False])
+def test_mail_that_can_not_go_makes_the_watch_red_also_when_there_is_none(
+    is_due: bool,
+    link: SmallLink,
+    mailbox: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """M21: a mail server that nobody can use would be seen when it is too late."""
+    link.night()
+    if is_due:
+        lose_next_year(link)
+    with monkeypatch.context() as meanwhile:
+        extra = "disable_ssl=true&disable_tls=true&retry_limit=0&from_email=a%40example.org"
+        meanwhile.setenv("AIRFLOW_CONN_SMTP_DEFAULT", f"smtp://127.0.0.1:{free_port()}/?{extra}")
+        with pytest.raises(NeedsPerson):
+            watch_tasks.mail_support(moment(MONDAY))
+    waiting = int(is_due)
+    assert f"Geen mail gaat weg (ConnectionRefusedError); wat wacht ({waiting}), gaat later." in caplog.text
+    assert "[mail_not_sent]" in caplog.text
+    assert len(morning(mailbox, MONDAY)) == waiting, "kept, and sent when the task is cleared"
+    with monkeypatch.context() as meanwhile:
+        meanwhile.delenv("EXACT_ONLINE_SUPPORT_MAIL")
+        meanwhile.delenv("AIRFLOW_CONN_SMTP_DEFAULT")
+        watch_tasks.mail_support(moment(MONDAY))
+
+
+def test_what_stays_open_is_told_to_the_accountant_after_a_day_and_is_urgent_after_30(
     link: SmallLink, mailbox: Mailbox
 ) -> None:
     invoice_on_a_blocked_account(link)
@@ -157,7 +180,7 @@ def test_what_stays_open_is_told_at_1_7_and_30_days_higher_up_and_then_is_urgent
         for address, text in morning(mailbox, MONDAY + dt.timedelta(days=days))
         if "staan open" in text
     }
-    assert told == {1: ACCOUNTANT, 7: "support@example.org", 30: "support@example.org"}
+    assert told == {1: ACCOUNTANT}, "support has it in the mail of the night, and in the digest"
     watch_tasks.open_items(moment(MONDAY + dt.timedelta(days=29)))
     with pytest.raises(NeedsPerson):
         watch_tasks.open_items(moment(MONDAY + dt.timedelta(days=30)))
@@ -166,7 +189,8 @@ def test_what_stays_open_is_told_at_1_7_and_30_days_higher_up_and_then_is_urgent
 def test_a_record_that_is_cured_is_followed_no_more(link: SmallLink, mailbox: Mailbox) -> None:
     invoice_on_a_blocked_account(link)
     day = MONDAY + dt.timedelta(days=2)
-    text = morning(mailbox, day)[0][1]
+    consented_by_link(link)
+    (text,) = [text for address, text in morning(mailbox, day) if address == ACCOUNTANT]
     assert "staan open" in text
     assert "Het oudste: " in text
     for row in link.division["GLAccounts"]:

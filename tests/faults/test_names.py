@@ -17,9 +17,9 @@ from exact_online.extract.reach import reaching
 from exact_online.failures import JamesFailure, LedgerFailure, LinkFailure, QueryRejected, Unreachable
 from exact_online.ledger.blotting import blotted
 from exact_online.report.log_lines import item_line
-from exact_online.report.mail import compose
 from tests.cures.walk import Walk, patched
 from tests.link.small import SmallLink
+from tests.told_nights import mail_of_night
 
 CANARY = "Kanarievogel"
 ENTRIES = "salesentry/SalesEntries"
@@ -107,9 +107,10 @@ def test_exacts_words_about_another_person_name_nobody(
         outcome = link.night()
     items = link.ledger.review.open_items(link.practice.code)
     assert [item.exact_message for item in items] == ["Relatie [...] ([...], [...]) is geblokkeerd"]
-    practice = link.ledger.practices.get(link.practice.code)
     shown = caplog.text + repr(items) + "".join(map(item_line, items))
-    shown += compose(practice, outcome.run, outcome.numbers, items).html
+    mail = mail_of_night(link.ledger, outcome.run, outcome.numbers)
+    assert "Relatie [...]" in mail
+    shown += mail
     for personal in (CANARY, CANARY.upper(), "0417", "iemand@"):
         assert personal not in shown
 

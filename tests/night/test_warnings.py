@@ -7,11 +7,11 @@ import json
 from typing import Any
 
 from dev.demo.practices import settings_document
-from exact_online.report.mail import compose
 from exact_online.report.sentences import warning_sentence
 from tests.link.fixtures import link, small_place
 from tests.link.small import PRACTICE, SmallLink
 from tests.stage import Outcome
+from tests.told_nights import mail_of_night
 from tests.transform.one_invoice import plan
 from tests.transform.practice import line
 
@@ -45,8 +45,7 @@ def told(link: SmallLink, outcome: Outcome) -> list[str]:
     """The sentences that the mail of a night has."""
     warnings = link.ledger.review.adjustments_of_run(outcome.run.run_id)
     sentences = [warning_sentence(warning) for warning in warnings]
-    practice = link.ledger.practices.get(link.practice.code)
-    html = compose(practice, outcome.run, outcome.numbers, outcome.items, warnings).html
+    html = mail_of_night(link.ledger, outcome.run, outcome.numbers, warnings)
     assert html.count("<li>") == len(sentences)
     return sentences
 

@@ -11,10 +11,10 @@ from exact_online.api.odata import Row
 from exact_online.api.transport import Call
 from exact_online.failures import (
     AccessDenied,
+    ExactUnreachable,
     NotServed,
     ProtocolFailure,
     QueryRejected,
-    Unreachable,
     WaitForWindow,
 )
 from exact_online.stops import Stop
@@ -32,7 +32,7 @@ def check_executable(call: Call, answer: Answer, division: int | None, now: dt.d
         raise AccessDenied(Stop.ACCESS_DENIED, **values)
     place = f"{call.method} {call.endpoint} in division {division}"
     if answer.kind is AnswerKind.NEVER_SENT:
-        raise Unreachable(f"{place}: Exact can't be reached ({answer.cause}); nothing was sent.")
+        raise ExactUnreachable(f"{place}: Exact can't be reached ({answer.cause}); nothing was sent.")
     if answer.kind in FULL:
         values = {"call": f"{call.method} {call.endpoint}", "cause": answer.cause}
         raise WaitForWindow(Stop.NO_CALLS_NOW, now + dt.timedelta(minutes=1), **values)
@@ -41,7 +41,7 @@ def check_executable(call: Call, answer: Answer, division: int | None, now: dt.d
 def check_read(call: Call, answer: Answer) -> None:
     """Raise what is no answer to a question: unreadable, another server's, or a rejected query."""
     if answer.kind is AnswerKind.DOUBTFUL:
-        raise Unreachable(
+        raise ExactUnreachable(
             f"{call.endpoint}: no readable answer of Exact ({answer.cause}); the next run tries again."
         )
     if answer.kind is AnswerKind.PROTOCOL:

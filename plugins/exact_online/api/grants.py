@@ -22,7 +22,7 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from exact_online.api import masking, odata, transport
 from exact_online.api.retries import retrying
 from exact_online.clock import Clock
-from exact_online.failures import NotReady, ReconnectNeeded, Unreachable
+from exact_online.failures import ExactUnreachable, NotReady, ReconnectNeeded
 from exact_online.stops import Stop
 
 MAX_ATTEMPTS = 3
@@ -130,7 +130,7 @@ def exchange_code(
     if grant.pair:
         return grant.pair
     if grant.kind is GrantKind.NEVER_SENT:
-        raise Unreachable(f"Exact can't be reached ({grant.cause}); try again.")
+        raise ExactUnreachable(f"Exact can't be reached ({grant.cause}); try again.")
     if grant.kind is GrantKind.WRONG_APP:
         raise NotReady(Stop.APP_REJECTED, cause=grant.cause)
     raise ReconnectNeeded(Stop.CONSENT_FAILED, cause=grant.cause)

@@ -31,6 +31,7 @@ from exact_online.dutch import dutch_moment
 from exact_online.failures import (
     AppScopeMissing,
     DayIsFull,
+    ExactUnreachable,
     LinkFailure,
     NotReady,
     ReconnectNeeded,
@@ -240,7 +241,7 @@ class TokenChain:
         )
         if is_early or grant.kind is GrantKind.BUSY:
             return self._old_token_or(WaitForWindow(Stop.TOKEN_NOT_YET, until), chain)
-        failure = Unreachable(
+        failure = ExactUnreachable(
             f"Exact's token server gives no answer ({grant.kind}, {grant.cause}); try again later."
         )
         return self._old_token_or(failure, chain)

@@ -12,7 +12,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from exact_online.database_errors import error_words
-from exact_online.failures import JamesFailure, Unreachable
+from exact_online.failures import JamesFailure, JamesUnreachable
 
 CONNECT_SECONDS = 10
 SESSION_OPTIONS = "-c statement_timeout=30min -c lock_timeout=1min -c idle_in_transaction_session_timeout=1h"
@@ -37,7 +37,7 @@ def connect_james(dsn: str) -> psycopg.Connection[Any]:
             application_name="exact_online",
         )
     except psycopg.OperationalError as error:
-        raise Unreachable(_sentence(conninfo_to_dict(dsn), error)) from None
+        raise JamesUnreachable(_sentence(conninfo_to_dict(dsn), error)) from None
 
 
 def opened_james(open_connection: Callable[[], psycopg.Connection[Any]]) -> psycopg.Connection[Any]:
@@ -45,7 +45,7 @@ def opened_james(open_connection: Callable[[], psycopg.Connection[Any]]) -> psyc
     try:
         return open_connection()
     except psycopg.OperationalError as error:
-        raise Unreachable(_sentence({}, error)) from None
+        raise JamesUnreachable(_sentence({}, error)) from None
 
 
 @contextmanager
@@ -57,7 +57,7 @@ def reaching(james: psycopg.Connection[Any]) -> Iterator[None]:
     try:
         yield
     except psycopg.OperationalError as error:
-        raise Unreachable(_sentence(address, error)) from None
+        raise JamesUnreachable(_sentence(address, error)) from None
     except psycopg.Error as error:
         raise JamesFailure(
             f"A statement of James failed ({error_words(error)}); the record that it failed on is in the "

@@ -14,9 +14,11 @@ from exact_online.ledger.events import Events
 from exact_online.ledger.exports import Exports
 from exact_online.ledger.fleet import Fleet
 from exact_online.ledger.home import Home
+from exact_online.ledger.mails import Mails
 from exact_online.ledger.matches import Matches
 from exact_online.ledger.mirrors import Mirrors
 from exact_online.ledger.open_items import OpenItems
+from exact_online.ledger.outages import Outages
 from exact_online.ledger.past_years import PastYears
 from exact_online.ledger.planning import Planning
 from exact_online.ledger.practice_pages import PracticePages
@@ -30,7 +32,9 @@ from exact_online.ledger.runs import Run, Runs
 from exact_online.ledger.session import Connection, Session, check_one_writer, connect_again
 from exact_online.ledger.settings_history import SettingsHistory
 from exact_online.ledger.staging import Staging
+from exact_online.ledger.statements import Statements
 from exact_online.ledger.tokens import Tokens
+from exact_online.ledger.told import Told
 from exact_online.ledger.totals import Totals
 from exact_online.ledger.watch_reports import WatchReports
 
@@ -58,6 +62,7 @@ class Ledger:
         self.bookings = Bookings(self.session)
         self.relations = Relations(self.session)
         self.matches = Matches(self.session)
+        self.mails = Mails(self.session)
         self.mirrors = Mirrors(self.session)
         self.review = Review(self.session)
         self.open_items = OpenItems(self.session)
@@ -70,6 +75,9 @@ class Ledger:
         self.past_years = PastYears(self.session)
         self.erasing = Erasing(self.session)
         self.tokens = Tokens(self.session)
+        self.statements = Statements(self.session)
+        self.told = Told(self.session)
+        self.outages = Outages(self.session)
         self.watch_reports = WatchReports(self.session)
         self.call_windows = CallWindows(self.session)
 

@@ -74,3 +74,11 @@ class Purging:
     def token_chains(self, before: dt.datetime, rows: int) -> int:
         """Delete token chains that no practice uses."""
         return len(self._session.write("purge_token_chains", before=before, rows=rows))
+
+    def mails(self, before: dt.datetime, rows: int) -> int:
+        """Delete mails, whether they went or not."""
+        return len(self._session.write("purge_mails", before=before, rows=rows))
+
+    def outages(self, before: dt.datetime, rows: int) -> int:
+        """Delete outages that ended, and why nights failed."""
+        return len(self._session.write("purge_outages", before=before, rows=rows))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import suppress
 
-from exact_online.failures import DayIsFull, NotReady, Unreachable, WaitForWindow
+from exact_online.failures import DayIsFull, ExactUnreachable, NotReady, WaitForWindow
 from exact_online.ledger import AttentionItem, Batch, BatchOutcome
 from exact_online.load.doubt import resolve
 from exact_online.load.queue import send_planned
@@ -138,7 +138,7 @@ def _check_all_settled(items: list[AttentionItem]) -> None:
     """
     unsettled = [item.source_key for item in items if item.state in UNSETTLED]
     if unsettled:
-        raise Unreachable(
+        raise ExactUnreachable(
             f"Exact gives no readable answer about {len(unsettled)} booking(s), "
             f"{', '.join(unsettled[:3])} first; "
             "the rest is worked off. The next run asks Exact about them before anything else."

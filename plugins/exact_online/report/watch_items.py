@@ -98,27 +98,18 @@ def compose_for(whose: str, items: Sequence[WatchItem], day: dt.date) -> Message
     return Message(f"Exact Online: nodig voor {where}, {day:%d-%m-%Y}", html)
 
 
-def compose_watch_items(items: Sequence[WatchItem], day: dt.date) -> Message:
-    """Return the mail to James Support, in Dutch."""
-    many = "waarschuwing" if len(items) == 1 else "waarschuwingen"
-    rows = "".join(_row(item) for item in items)
-    html = (
-        f"<p>De dagelijkse controle van {day:%d-%m-%Y} over alle praktijken heeft {len(items)} {many}.</p>"
-        f"<table><tr><th>Wat er is</th><th>Wie het oplost, en waar</th></tr>{rows}</table>"
-    )
-    return Message(f"Exact Online: {len(items)} {many} op {day:%d-%m-%Y}", html)
-
-
-def _row(item: WatchItem) -> str:
-    why, practices, cure = (
-        reasons.explain(item.reason, item.values, "nl"),
-        item.values.get("practices", ""),
-        item.cure or reasons.cure(item.reason, "nl"),
-    )
+def sentence_of(item: WatchItem) -> tuple[str, str]:
+    """Return what is the matter, with the practices, and who cures it where; in Dutch."""
+    why, practices = reasons.explain(item.reason, item.values, "nl"), item.values.get("practices", "")
     if practices not in why:
         why = f"{practices}: {why}"
+    cure = item.cure or reasons.cure(item.reason, "nl")
     if item.how:
         cure = f"{cure}. {item.how}"
     if item.example:
         why = f"{why} Het oudste: {item.example}"
-    return f"<tr><td>{escape(why)}</td><td>{escape(cure)}</td></tr>"
+    return why, cure
+
+
+def _row(item: WatchItem) -> str:
+    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in sentence_of(item))}</tr>"

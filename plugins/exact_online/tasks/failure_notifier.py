@@ -1,4 +1,4 @@
-"""The mail about a run that failed: none where the watch tells the cause once for all practices."""
+"""What people are mailed about a run that failed: nothing that another mail tells already."""
 
 from __future__ import annotations
 
@@ -7,34 +7,46 @@ from typing import Any
 
 from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 
+from exact_online.book_day import book_day
+from exact_online.ledger import LedgerClock
+from exact_online.mails.outages import tell_failed_run
 from exact_online.registry import DAG_PREFIX
 from exact_online.tasks.connections import ledger_session
+from exact_online.tasks.support_mail import deliver, post_of
 
 log = logging.getLogger(__name__)
 
 
 class FailureNotifier(SmtpNotifier):  # type: ignore[misc]
-    """Mails that a run failed; silent for what stops many practices, which is one message."""
+    """Tells that a run failed.
+
+    A practice's night is in one mail with what else it left, and an outage of all practices is one
+    mail. Where the ledger can't say, as for a watch that can't read it, it is mailed at once: a
+    mail too many is better than none.
+    """
 
     def notify(self, context: Any) -> None:
-        """Send the mail, unless the watch has told the cause or tells it next morning."""
+        """Make the mail, and send it."""
         dag_id = context["dag"].dag_id
-        if is_told_by_watch(dag_id):
-            log.info("No mail about %s: the watch tells this once for all practices.", dag_id)
-        else:
-            super().notify(context)
+        try:
+            if dag_id.startswith(DAG_PREFIX):
+                tell(dag_id.removeprefix(DAG_PREFIX), context["dag_run"])
+                return
+        except Exception as failure:
+            log.warning("What is told about %s is not known (%s).", dag_id, type(failure).__name__)
+        super().notify(context)
 
 
-def is_told_by_watch(dag_id: str) -> bool:
-    """Return whether a practice is stopped by a broken link, or by a scope that our app lacks.
-
-    False when the ledger can't say: a mail too many is better than none.
-    """
-    if not dag_id.startswith(DAG_PREFIX):
-        return False
-    try:
-        with ledger_session() as ledger:
-            return ledger.tokens.is_told_by_watch(dag_id.removeprefix(DAG_PREFIX))
-    except Exception as failure:
-        log.warning("Whether the watch tells about %s is not known (%s).", dag_id, type(failure).__name__)
-        return False
+def tell(practice_code: str, dag_run: Any) -> None:
+    """Tell that a run of a practice failed, unless the watch tells why, or it was a dry run."""
+    with ledger_session() as ledger:
+        if ledger.tokens.is_told_by_watch(practice_code):
+            log.info("No mail about %s: the watch tells this once for all practices.", practice_code)
+            return
+        run = ledger.runs.opened(practice_code, dag_run.run_id)
+        if run and run.dry_run:
+            return
+        moment = getattr(dag_run, "run_after", None) or LedgerClock(ledger.session).now()
+        practice = ledger.practices.get(practice_code)
+        tell_failed_run(post_of(ledger), practice, dag_run.run_id, run.book_day if run else book_day(moment))
+        deliver(ledger)

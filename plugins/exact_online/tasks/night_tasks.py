@@ -7,28 +7,36 @@ any task can be cleared and can run on any machine.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from airflow.sdk.exceptions import AirflowSkipException
 
 from exact_online.book_day import book_day
 from exact_online.dutch import dutch_amount, dutch_day, dutch_number
-from exact_online.ledger import Adjustment, AttentionItem, Batch, NightNumbers
+from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightNumbers
+from exact_online.mails.nights import tell_night
+from exact_online.mails.outages import EXACT, JAMES, tell_answered
 from exact_online.night import dry_run as dry_runs
 from exact_online.night import history, steps
 from exact_online.night.context import Night
 from exact_online.reasons import WARNINGS
 from exact_online.report.dry_run import dry_run_lines
 from exact_online.report.log_lines import BEFORE_PLANNING, cause_lines, wrapped
-from exact_online.report.mail import compose
 from exact_online.report.sentences import closed_periods_sentence, night_sentence, warning_sentence
 from exact_online.tasks.batches import planned
 from exact_online.tasks.connections import james_session, ledger_session
 from exact_online.tasks.metrics import measuring_traffic, send_night
-from exact_online.tasks.nights import night_of, noting_the_end, opened_night, skip_what_waits, step_of_night
+from exact_online.tasks.nights import (
+    night_of,
+    noting_failures,
+    noting_the_end,
+    opened_night,
+    skip_what_waits,
+    step_of_night,
+)
 from exact_online.tasks.outcomes import fail_on_difference, fail_on_items, translate_failures
-from exact_online.tasks.support_mail import send_to_support
+from exact_online.tasks.support_mail import deliver, post_of
 from exact_online.vocabulary import Backfill, BookingKind, BookingState, Turn
 
 BACKFILL_NAMES = {
@@ -84,9 +92,11 @@ def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
         raise AirflowSkipException("A dry run opens no night; its result is in the log of task dry_run.")
     with (
         translate_failures("open_run"),
+        noting_failures(practice_code, dag_run, "open_run", "open_run"),
         ledger_session() as ledger,
         measuring_traffic(practice_code),
     ):
+        ledger.outages.forget_failure(practice_code, dag_run.run_id, "open_run")
         run = steps.open_run(ledger, practice_code, dag_run.run_id, book_day(dag_run.run_after))
         night = night_of(ledger, run)
         if ledger.runs.step_has_ended(run, "open_run"):
@@ -95,6 +105,7 @@ def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
             night = history.choose(night, params["backfill"], params["history_from"])
             steps.make_ready(night, _confirmed_by(dag_run, params))
             ledger.runs.forget_ended(run)
+        _tell_answered(ledger, EXACT)
         log.info("Run %s of practice %s.", run.run_id, practice_code)
         log.info("%s is klaar om te boeken: facturen tot %s.", night.practice.name, dutch_day(run.book_day))
 
@@ -105,10 +116,17 @@ def extract(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
         counts = steps.extract(night, james, history.scope_of(night), params["rebuild_ledger"])
         # What is planned from these rows comes after them: the lists were read now.
         night.ledger.runs.forget_ended(night.run, "plan_debtors", "plan_entries")
+        _tell_answered(night.ledger, JAMES)
         log.info(
             "Uit James gelezen: %s debiteuren, %s facturen en declaraties met %s regels.",
             *map(dutch_number, (counts["debtors"], counts["invoices"], counts["lines"])),
         )
+
+
+def _tell_answered(ledger: Ledger, shared: Collection[str]) -> None:
+    """What stopped all practices works for this one."""
+    tell_answered(post_of(ledger), shared)
+    deliver(ledger)
 
 
 def plan_debtors(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
@@ -256,8 +274,10 @@ def report(practice_code: str, dag_run: Any) -> str:
         adjustments = night.ledger.review.adjustments_of_run(night.run.run_id)
         warnings = [adjustment for adjustment in adjustments if adjustment.reason in WARNINGS]
         _log_adjustments(adjustments)
-        if items or warnings:
-            send_to_support(compose(night.practice, night.run, numbers, items, warnings))
+        failures = night.ledger.outages.failures(practice_code, dag_run.run_id)
+        post = post_of(night.ledger)
+        tell_night(post, night.practice, night.run.book_day, failures, numbers, warnings)
+        deliver(night.ledger)
         for stop in night.ledger.runs.stops(night.run):
             why = f" Taak {stop.task} is rood en zegt waarom." if stop.is_red else ""
             for line in wrapped(f"Niet (helemaal) gedaan: {', '.join(stop.tasks)}.{why}"):

@@ -6,23 +6,24 @@ Which steps ended is written down, so that one that is cleared reads anew what i
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowNotFoundException, AirflowSkipException
 
 from exact_online.clock import SystemClock
-from exact_online.failures import LinkFailure, NamedFailure, QueryRejected, WaitForWindow
+from exact_online.failures import LinkFailure, NamedFailure, Problem, QueryRejected, WaitForWindow
 from exact_online.hook import ExactOnlineHook
 from exact_online.ledger import Ledger, Run, worker_name
 from exact_online.night import steps
 from exact_online.night.context import Night
 from exact_online.schedule import EXACT
+from exact_online.stops import Stop
 from exact_online.tasks.connections import ledger_session
 from exact_online.tasks.metrics import measuring_traffic
-from exact_online.tasks.outcomes import cause_of, translate_failures
+from exact_online.tasks.outcomes import cause_of, problems_of, translate_failures
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,13 @@ def opened_night(practice_code: str, dag_run: Any, task: str, step: str | None =
     Skip the task when the run was not opened, and when it is a dry run. `step` names a mapped
     task's part.
     """
-    with translate_failures(task), ledger_session() as ledger, measuring_traffic(practice_code):
+    with (
+        translate_failures(task),
+        noting_failures(practice_code, dag_run, task, step or task),
+        ledger_session() as ledger,
+        measuring_traffic(practice_code),
+    ):
+        ledger.outages.forget_failure(practice_code, dag_run.run_id, step or task)
         run = ledger.runs.opened(practice_code, dag_run.run_id)
         if run is None:
             raise AirflowSkipException("Niet gedaan: de nacht is niet geopend. Taak open_run zegt waarom.")
@@ -83,6 +90,27 @@ def opened_night(practice_code: str, dag_run: Any, task: str, step: str | None =
             raise AirflowSkipException("This is a dry run; its result is in the log of task dry_run.")
         with _one_red_task(ledger, run, task, step or task), _showing_words(ledger, practice_code):
             yield night_of(ledger, run)
+
+
+@contextmanager
+def noting_failures(practice_code: str, dag_run: Any, task: str, step: str) -> Iterator[None]:
+    """Write down by what a step fails, in a session of its own: the mail of the night says it."""
+    try:
+        yield
+    except WaitForWindow:
+        raise
+    except (LinkFailure, AirflowNotFoundException) as failure:
+        with suppress(Exception), ledger_session() as ledger:  # what failed is told, not this
+            problems = _problems(failure)
+            ledger.outages.note_failure(practice_code, dag_run.run_id, step, task, problems)
+        raise
+
+
+def _problems(failure: Exception) -> Sequence[Problem]:
+    """The codes of a failure; Airflow has no word of ours for a connection that it lacks."""
+    if isinstance(failure, LinkFailure):
+        return problems_of(failure)
+    return [(Stop.CONNECTION_MISSING, {"connection": EXACT})]
 
 
 @contextmanager

@@ -18,13 +18,17 @@ from airflow.sdk.exceptions import AirflowRescheduleException
 from exact_online import reasons
 from exact_online.dutch import dutch_moment
 from exact_online.failures import (
+    ExactUnreachable,
     JamesFailure,
+    JamesUnreachable,
     LedgerFailure,
     LinkFailure,
     LockLost,
     NamedFailure,
     NeedsPerson,
+    Problem,
     ProtocolFailure,
+    QueryRejected,
     WaitForWindow,
 )
 from exact_online.ledger import AttentionItem, NightNumbers
@@ -87,6 +91,9 @@ def _task_of(failure: NamedFailure) -> str:
 
 
 TECHNICAL: dict[type[LinkFailure], Stop] = {
+    ExactUnreachable: Stop.EXACT_UNREACHABLE,
+    JamesUnreachable: Stop.JAMES_UNREACHABLE,
+    QueryRejected: Stop.QUERY_REJECTED,
     ProtocolFailure: Stop.NO_ANSWER_OF_EXACT,
     LedgerFailure: Stop.LEDGER_FAILED,
     JamesFailure: Stop.JAMES_FAILED,
@@ -98,6 +105,11 @@ TECHNICAL: dict[type[LinkFailure], Stop] = {
 def _technical(failure: LinkFailure) -> Stop:
     found = (stop for kind, stop in TECHNICAL.items() if isinstance(failure, kind))
     return next(found, Stop.UNREACHABLE)
+
+
+def problems_of(failure: LinkFailure) -> Sequence[Problem]:
+    """Return the codes of a failure, with their values."""
+    return failure.problems if isinstance(failure, NamedFailure) else [(_technical(failure), {})]
 
 
 def fail_with(lines: Sequence[str]) -> None:

@@ -9,19 +9,19 @@ from typing import Any
 from exact_online import watch, watch_nights, watch_open, watch_requirements
 from exact_online.book_day import book_day
 from exact_online.dutch import dutch_number
-from exact_online.ledger import LedgerClock
+from exact_online.failures import NotReady
+from exact_online.ledger import Ledger, LedgerClock
+from exact_online.mails.fleet import tell_morning
 from exact_online.purge import purge
 from exact_online.report.log_lines import clear_sentence
-from exact_online.report.watch_items import (
-    WatchItem,
-    addressed,
-    compose_for,
-    compose_watch_items,
-    watch_item_lines,
-)
+from exact_online.report.watch_items import WatchItem, watch_item_lines
+from exact_online.stops import Stop
 from exact_online.tasks.connections import ledger_session
 from exact_online.tasks.outcomes import fail_with, translate_failures
-from exact_online.tasks.support_mail import send, send_to_support
+from exact_online.tasks.support_mail import deliver, post_of, server_error, support_address
+
+ALL = 10_000
+"""More mails than a week of a fleet makes."""
 
 log = logging.getLogger(__name__)
 
@@ -67,25 +67,23 @@ def open_items(dag_run: Any) -> None:
 
 
 def mail_support(dag_run: Any) -> None:
-    """Send what is due: a message per practice to itself or its accountant, one to support with the
-    rest.
+    """Make the mails of the morning and send all that waits, also of the nights before.
 
-    What can't be sent to them goes to support. When support's message can't be sent,
-    everything stays due.
+    Fails when an address is set and mail can't go; what can't be sent is kept.
     """
-    now = dag_run.run_after
     with translate_failures("mail_support"), ledger_session() as ledger:
-        addresses = ledger.watch_reports.addresses()
-        due = [item for item in watch.watch_items(ledger, now) if item.is_due]
-        support, others = addressed(due, addresses)
-        for recipient, items in others.items():
-            if not send(addresses[recipient], compose_for(recipient[1], items, book_day(now))):
-                support += items
-        is_sent = not support or send_to_support(compose_watch_items(support, book_day(now)))
-        if due and is_sent:
-            ledger.watch_reports.note_reported(watch_nights.day_to_check(now))
-            ledger.tokens.note_reported([item.chain_id for item in due if item.chain_id])
-            ledger.tokens.note_scopes_reported()
+        tell_morning(post_of(ledger), dag_run.run_after)
+        _send_all(ledger)
+
+
+def _send_all(ledger: Ledger) -> None:
+    """Send all that waits; fail when it does not go, or when nothing could."""
+    delivery = deliver(ledger, most=ALL, is_patient=False)
+    error = delivery.error or delivery.waiting.last_error if delivery.waiting.mails else None
+    if not error and support_address() and not delivery.sent:
+        error = server_error()
+    if error:
+        raise NotReady(Stop.MAIL_NOT_SENT, cause=error, count=delivery.waiting.mails)
 
 
 def purge_ledger() -> None:

@@ -1,0 +1,233 @@
+"""The mail of a practice's night: one at most, for what is new or old, and one when all is well."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from airflow.sdk import DAG
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from exact_online.book_day import AMSTERDAM
+from exact_online.failure_mail import mail_on_failure
+from exact_online.failures import LinkFailure, NeedsPerson
+from exact_online.mails.nights import tell_night
+from exact_online.mails.words import ACTS
+from exact_online.registry import DAG_PREFIX
+from exact_online.schedule import SUPPORT_MAIL_VARIABLE
+from exact_online.tasks import night_tasks
+from exact_online.tasks.support_mail import deliver, post_of
+from exact_online.web.language import translations
+from exact_online.web.open_words import ACT_WORDS
+from tests.dags.mailbox import Mailbox, mailbox, text_of
+from tests.link.fixtures import link, small_place
+from tests.link.small import BOOK_DAY, SmallLink
+from tests.stage import Outcome
+
+__all__ = ["link", "mailbox", "small_place"]
+
+BASE = "https://airflow.example.org/james"
+OPTIONS = {"dry_run": False, "backfill": "nothing", "history_from": None, "rebuild_ledger": False,
+           "confirm_relations": False}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def connection(link: SmallLink, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", link.place.ledger_dsn.partition("?")[0])
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", BASE)
+    link.ledger.conn.execute("update token_chain set issued_at = now()")
+    return
+
+
+def day_after(days: int) -> dt.date:
+    """The ledger writes with its own clock since when something is open."""
+    return dt.datetime.now(AMSTERDAM).date() + dt.timedelta(days=days)
+
+
+def told(link: SmallLink, box: Mailbox, outcome: Outcome, days: int = 0) -> list[str]:
+    """Tell a night as task `report` does, `days` after the first; return the subjects that came."""
+    before = len(box.messages)
+    ledger, run = link.ledger, outcome.run
+    failures = ledger.outages.failures(run.practice, run.airflow_run_id)
+    warnings = ledger.review.adjustments_of_run(run.run_id)
+    practice = ledger.practices.get(run.practice)
+    tell_night(post_of(ledger), practice, day_after(days), failures, outcome.numbers, warnings)
+    deliver(ledger)
+    return box.subjects[before:]
+
+
+def block_revenue(link: SmallLink, blocked: bool = True) -> None:
+    for row in link.division["GLAccounts"]:
+        if row["Type"] == 110:
+            row["IsBlocked"] = blocked
+
+
+def rejected_night(link: SmallLink) -> Outcome:
+    """Two invoices of 40,00 euro on an account that the accountant blocked."""
+    block_revenue(link)
+    link.james.debtor("1001", name="Kanarievogel")
+    link.james.invoice(2600001, "1001")
+    link.james.invoice(2600002, "1001")
+    return link.night()
+
+
+def test_what_is_new_is_told_once_with_link_euros_and_what_ends_it(link: SmallLink, mailbox: Mailbox) -> None:
+    outcome = rejected_night(link)
+    assert told(link, mailbox, outcome) == [
+        f"Exact Online noorderlicht: 2 open na de nacht van {day_after(0):%d-%m-%Y}"
+    ]
+    (message,) = mailbox.messages
+    text = text_of(message)
+    assert message["To"] == "support@example.org"
+    euros = sum(row.cents for row in link.ledger.open_items.causes()) // 100
+    assert f"2 records open, {euros},00 euro" in text
+    assert f'<a href="{BASE}/plugin/exact-online/exact-online/practices/noorderlicht">' in text
+    assert "<strong>nieuw</strong>: Rekening &#39;8010&#39; (omzet fysiotherapie, patiënten, nul)" in text
+    assert "factuur:2600001, factuur:2600002" in text
+    assert "accountant: Exact" in text
+    assert "gaat het vanzelf mee. Of kies op de pagina: Sluiten." in text
+    assert "Kanarievogel" not in text
+    assert told(link, mailbox, outcome) == [], "the same night again"
+    link.world.clock.advance(days=1)
+    assert told(link, mailbox, link.night(), 0) == []
+
+
+def test_what_stays_open_is_told_after_1_7_and_30_days(link: SmallLink, mailbox: Mailbox) -> None:
+    outcome = rejected_night(link)
+    days = {day: told(link, mailbox, outcome, day) for day in range(40)}
+    assert [day for day, subjects in days.items() if subjects] == [0, 1, 7, 30]
+    labels = [text.split("<strong>")[1].split("<")[0] for text in mailbox.texts()]
+    assert labels == ["nieuw", "1 dag open", "7 dagen open", "30 dagen open"]
+
+
+def test_a_new_record_of_a_known_cause_is_new(link: SmallLink, mailbox: Mailbox) -> None:
+    told(link, mailbox, rejected_night(link))
+    link.james.invoice(2600003, "1001")
+    assert told(link, mailbox, link.night(), 2) == [
+        f"Exact Online noorderlicht: 3 open na de nacht van {day_after(2):%d-%m-%Y}"
+    ]
+    assert "<strong>1 nieuw, 1 dag open</strong>" in mailbox.texts()[-1]
+
+
+def test_all_is_well_again_is_told_once(link: SmallLink, mailbox: Mailbox) -> None:
+    told(link, mailbox, rejected_night(link))
+    block_revenue(link, blocked=False)
+    better = link.night()
+    assert better.items == []
+    assert told(link, mailbox, better, 1) == ["Exact Online noorderlicht: alles is weer in orde"]
+    assert f"niets meer open op {day_after(1):%d-%m-%Y}" in mailbox.texts()[-1]
+    assert told(link, mailbox, better, 2) == told(link, mailbox, link.night(), 3) == []
+
+
+def test_a_night_without_anything_is_not_told(link: SmallLink, mailbox: Mailbox) -> None:
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001")
+    assert told(link, mailbox, link.night()) == []
+
+
+def test_without_an_address_nothing_counts_as_told(
+    link: SmallLink, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome = rejected_night(link)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.delenv(SUPPORT_MAIL_VARIABLE)
+        assert told(link, mailbox, outcome) == []
+    assert link.ledger.conn.execute("select count(*) as n from mail").fetchone() == {"n": 0}
+    assert len(told(link, mailbox, outcome, 1)) == 1
+    assert "<strong>nieuw</strong>" in mailbox.texts()[0]
+
+
+def test_what_only_waits_or_ends_by_itself_is_no_news(link: SmallLink, mailbox: Mailbox) -> None:
+    """It is told with an age all the same."""
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001")
+    outcome = link.night()
+    link.ledger.conn.execute("delete from booking_line")
+    link.ledger.conn.execute(
+        "alter table booking disable trigger user;"
+        " update booking set state = 'planned', exact_id = null, booked_at = null,"
+        " payload = '{}', planned_at = now() - interval '2 days' where kind <> 'debtor';"
+        " alter table booking enable trigger user"
+    )
+    assert told(link, mailbox, outcome, -2) == []
+    assert len(told(link, mailbox, outcome, -1)) == 1
+    assert "Gaat vanzelf verder; er hoeft niets." in mailbox.texts()[0]
+
+
+def test_the_words_of_buttons_are_those_of_the_pages() -> None:
+    texts = translations("nl")
+    assert {act: texts.gettext(label) for act, (label, _) in ACT_WORDS.items()} == ACTS
+
+
+# A run that fails.
+
+
+def night_of(link: SmallLink, name: str = "scheduled__1") -> SimpleNamespace:
+    moment = dt.datetime.combine(BOOK_DAY, dt.time(1), dt.UTC)
+    return SimpleNamespace(run_id=name, run_after=moment, dag_id=f"{DAG_PREFIX}{link.practice.code}")
+
+
+def failed(link: SmallLink, dag_run: SimpleNamespace, box: Mailbox) -> list[str]:
+    """Run what Airflow runs when a run has failed; return the subjects that came."""
+    before = len(box.messages)
+    for callback in mail_on_failure():
+        callback({"dag": DAG(dag_run.dag_id, schedule=None), "dag_run": dag_run})
+    return box.subjects[before:]
+
+
+def opened(link: SmallLink, dag_run: SimpleNamespace) -> None:
+    """Run task `open_run`, which is expected to fail."""
+    with pytest.raises((NeedsPerson, LinkFailure, AirflowNotFoundException)):
+        night_tasks.open_run(link.practice.code, dag_run, OPTIONS)
+
+
+def test_a_night_that_was_never_opened_is_told_with_its_cause(link: SmallLink, mailbox: Mailbox) -> None:
+    link.ledger.conn.execute("delete from settings_version")
+    dag_run = night_of(link)
+    opened(link, dag_run)
+    assert failed(link, dag_run, mailbox) == [
+        "Exact Online noorderlicht: de nacht van 22-11-2026 vraagt iets"
+    ]
+    (text,) = mailbox.texts()
+    assert "<strong>nieuw</strong>: Praktijk noorderlicht heeft nog geen instellingen." in text
+    assert "wis (Clear) dan taak open_run met alle taken erna" in text
+    assert failed(link, dag_run, mailbox) == [], "cleared, and failed once more"
+    opened(link, night_of(link, "scheduled__2"))
+    assert failed(link, night_of(link, "scheduled__2"), mailbox) == [], "the next night"
+
+
+def test_a_run_whose_night_was_told_is_not_told_again(link: SmallLink, mailbox: Mailbox) -> None:
+    """One mail per night: what turned the run red is in the mail of its report."""
+    outcome = rejected_night(link)
+    assert len(told(link, mailbox, outcome, (BOOK_DAY - day_after(0)).days)) == 1
+    dag_run = night_of(link, outcome.run.airflow_run_id)
+    assert failed(link, dag_run, mailbox) == []
+
+
+def test_a_run_that_failed_by_nothing_that_is_known_is_told_once(link: SmallLink, mailbox: Mailbox) -> None:
+    """A worker that was killed, a timeout, a fault of the link."""
+    assert failed(link, night_of(link), mailbox) == [
+        "Exact Online noorderlicht: de nacht van 22-11-2026 vraagt iets"
+    ]
+    assert "Run scheduled__1 van de nacht is mislukt" in mailbox.texts()[0]
+    assert failed(link, night_of(link), mailbox) == []
+
+
+def test_a_dry_run_that_failed_is_not_mailed(link: SmallLink, mailbox: Mailbox) -> None:
+    """Who started it looks at it."""
+    run = link.ledger.runs.open(link.practice.code, "manual__1", BOOK_DAY, dry_run=True, settings_version=1)
+    assert failed(link, night_of(link, run.airflow_run_id), mailbox) == []
+
+
+def test_a_task_that_begins_again_forgets_by_what_it_failed(link: SmallLink, mailbox: Mailbox) -> None:
+    dag_run = night_of(link)
+    link.ledger.outages.note_failure(
+        link.practice.code, dag_run.run_id, "open_run", "open_run", [("settings_missing", {})]
+    )
+    opened(link, dag_run)  # connection exact_online is not defined here
+    (failure,) = link.ledger.outages.failures(link.practice.code, dag_run.run_id)
+    assert failure.problems == [["connection_missing", {"connection": "exact_online"}]]
+    assert len(failed(link, dag_run, mailbox)) == 1
+    assert "een storing raakt alle praktijken" in mailbox.subjects[0], "every practice needs it"
