@@ -16,7 +16,7 @@ from exact_online.ledger.open_items import CAUSES_PER_PAGE, RECORDS_PER_PAGE
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
 from exact_online.web.forms import Form
-from exact_online.web.open_words import act_choices, cause_words, record_sentence
+from exact_online.web.open_words import act_choices, cause_words, places_of, record_sentence
 from exact_online.web.view import ThisView, View
 
 router = APIRouter()
@@ -107,6 +107,7 @@ def show_cause(
         words=cause_words(view, cause, records[0]),
         records=[(record, record_sentence(view, record)) for record in records],
         one=records[0] if subject else None,
+        places=places_of(view, records[0]) if subject or cause.records == 1 else [],
         practice=practice,
         only=only,
         page=page,
