@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import Response
@@ -60,6 +61,13 @@ def open_items(
         reasons=ledger.open_items.reasons(),
         curers=reasons.CURERS["en" if view.words.language == "en" else "nl"],
     )
+
+
+@router.get("/practices/{practice}/open-items")
+@needs(Right.LOOK)
+def of_practice(view: ThisView, practice: str) -> Response:
+    """Go to the open items of one practice: buttons of Airflow lead here, without a query."""
+    return view.go_to(f"/open-items?{urlencode({'practice': practice})}")
 
 
 @router.get("/open-items/{cause}")
