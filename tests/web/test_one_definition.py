@@ -128,7 +128,7 @@ def records_on(page: str) -> int:
 
 
 def test_what_is_open(ledger: Ledger) -> None:
-    """The ledger is as varied as it says; what is on its way, booked or accepted is not among it."""
+    """The ledger is as varied as it says; what is under way, booked or accepted is not open."""
     found = {code: {(row["subject"], row["reason"]) for row in rows(ledger, code)} for code in PRACTICES}
     assert found[GOOD] == set()
     assert found[VARIED] == {  # 33 is booked and accepted; 35 and 37 wait

@@ -39,7 +39,7 @@ def practice(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_button_opens_the_entry_in_exact_that_the_run_stopped_on(ledger: Ledger) -> None:
-    """Of a difference, and of the entry at which a practice stopped; without one there is no button."""
+    """Of a difference, and of the entry at which a practice stopped; else there is no button."""
     run = open_run(ledger, "zuid_as")
     plan(ledger, run, [entry(1), entry(2)])
     first, second = book(ledger, run, 1), book(ledger, run, 2)

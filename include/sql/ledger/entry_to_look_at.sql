@@ -1,6 +1,6 @@
--- The entry in Exact that a run stopped on: the one at which the practice stopped, one that this run
--- was the first to find different, or one that stands under the number of a booking that this run
--- rejected; the first of these that there is.
+-- The entry in Exact that a run stopped on: the one at which the practice stopped, one that this
+-- run was the first to find different, or one that stands under the number of a booking that this
+-- run rejected; the first of these that there is.
 select
     found.entry_id::text as entry_id,
     p.division
@@ -25,7 +25,10 @@ cross join
             d.entry_id,
             d.difference_id as place
         from open_difference as d
-        where d.practice = p.code and (d.first_run = r.run_id or d.worse_run = r.run_id) and d.entry_id is not null
+        where
+            d.practice = p.code
+            and d.entry_id is not null
+            and (d.first_run = r.run_id or d.worse_run = r.run_id)
         union all
         select
             3 as turn,

@@ -250,8 +250,8 @@ class PracticePages:
         return self._session.records(BookingLine, "list_booking_lines", **asked)
 
     def entry_to_look_at(self, practice: str, airflow_run_id: str) -> tuple[int, str] | None:
-        """Return the division, and the id in Exact, of the entry that a run stopped on; None when it
-        stopped on none.
+        """Return the division, and the id in Exact, of the entry that a run stopped on; None when
+        it stopped on none.
         """
         row = self._session.row("entry_to_look_at", practice=practice, airflow_run_id=airflow_run_id)
         return (row["division"], row["entry_id"]) if row else None
