@@ -100,7 +100,8 @@ def test_a_ledger_is_rebuilt_by_a_night_that_starts_at_once(ledger: Ledger) -> N
     ours = book(ledger, run, 11)
     ledger.conn.execute(
         "insert into exact_line (practice, line_id, entry_id, journal, financial_year, financial_period,"
-        " entry_number, entry_date, gl_account, cents) select %(practice)s, gen_random_uuid(), l.entry, '70', 2026, 11,"
+        " entry_number, entry_date, gl_account, cents) select %(practice)s, gen_random_uuid(), l.entry,"
+        " '70', 2026, 11,"
         " l.n, '2026-11-20', '1300', l.cents from (values (%(ours)s::uuid, 11, 3000),"
         " (gen_random_uuid(), 12, 4500), (gen_random_uuid(), 13, -4500)) as l (entry, n, cents)",
         {"practice": PRACTICE, "ours": ours},

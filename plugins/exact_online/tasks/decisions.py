@@ -1,7 +1,7 @@
 """Four decisions about a whole practice: what each would do in words, and the act of one.
 
-A person starts DAG `exact_online_decision`, reads the words, and answers in Airflow. The act is done
-in the name of who answered.
+A person starts DAG `exact_online_decision`, reads the words, and answers in Airflow. The act is
+done in the name of who answered.
 """
 
 from __future__ import annotations
