@@ -82,3 +82,4 @@ class Stop(StrEnum):
     LEDGER_FAILED = "ledger_failed"
     JAMES_FAILED = "james_failed"
     PRACTICE_BUSY = "practice_busy"
+    DECISION_NOT_POSSIBLE = "decision_not_possible"

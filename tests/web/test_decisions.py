@@ -129,8 +129,8 @@ def test_a_first_sync_date_is_counted_and_saved(ledger: Ledger) -> None:
     ("changes", "words"),
     [
         ({"practice": "nobody"}, "nobody"),
-        ({"period": "2026-12"}, "niets geweigerd"),
-        ({"decision": "adopt_relations"}, "Geen relatie"),
+        ({"period": "2026-12"}, "niets is geweigerd"),
+        ({"decision": "adopt_relations"}, "geen relatie"),
         ({"decision": "first_sync_date", "first_day": "2026-12-01", "backfill": "excel"}, "koppeldatum"),
     ],
 )

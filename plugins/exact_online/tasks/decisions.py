@@ -25,6 +25,7 @@ from exact_online.failures import NotReady
 from exact_online.ledger import Ledger, OpenFilter, OpenRecord
 from exact_online.ledger.decisions import Extent, Period
 from exact_online.reasons import Reason
+from exact_online.stops import Stop
 from exact_online.tasks.connections import james_session, ledger_session
 from exact_online.tasks.outcomes import translate_failures
 from exact_online.vocabulary import Backfill, BookingKind
@@ -121,7 +122,11 @@ def decide(ledger: Ledger, asked: Asked, by: str, reason: str) -> None:
             log.info("%s boekingen gaan de volgende nacht opnieuw mee.", dutch_number(released))
         case Decision.FIRST_SYNC_DATE:
             if not save(ledger, asked.practice, _choice(ledger, asked), by):
-                raise NotReady("Er hebben nachten gedraaid: de koppeldatum staat vast.")
+                raise _impossible("er waren al nachten, dus de koppeldatum staat vast", "nights have run")
+
+
+def _impossible(dutch: str, english: str) -> NotReady:
+    return NotReady(Stop.DECISION_NOT_POSSIBLE, fault_nl=dutch, fault_en=english)
 
 
 # Relations.
@@ -139,7 +144,7 @@ def _relations(ledger: Ledger, practice: str) -> tuple[str, list[str]]:
     records = _unconfirmed(ledger, practice)
     debtors = [each for each in records if each.kind == BookingKind.DEBTOR]
     if not debtors:
-        raise NotReady(f"Geen relatie van praktijk {practice} wacht op een bevestiging.")
+        raise _impossible("geen relatie wacht op een bevestiging", "no relation waits for a word")
     waiting = [each for each in records if each.kind != BookingKind.DEBTOR]
     return f"{dutch_number(len(debtors))} relaties in Exact overnemen?", [
         f"{dutch_number(len(debtors))} relaties in Exact lijken op een debiteur van James. Zij worden die "
@@ -156,7 +161,7 @@ def _adopt(ledger: Ledger, word: Word) -> None:
     for each in outcome.not_done:
         log.warning("%s blijft zoals het is: %s", each.subject, each.sentence)
     if debtors and not outcome.done:
-        raise NotReady(f"Geen van {len(debtors)} relaties kon worden overgenomen; zie hierboven.")
+        raise _impossible("geen relatie kon worden overgenomen", "no relation could be adopted")
     log.info("%s relaties zijn overgenomen.", dutch_number(outcome.done))
 
 
@@ -178,7 +183,7 @@ def _period(ledger: Ledger, asked: Asked) -> tuple[str, list[str]]:
     found: Extent = ledger.decisions.period_closed(asked.practice, asked.period)
     name = f"periode {asked.period[1]} van {asked.period[0]}" if asked.period else "alle gesloten perioden"
     if not found.records:
-        raise NotReady(f"Van praktijk {asked.practice} is niets geweigerd om {name}.")
+        raise _impossible(f"niets is geweigerd om {name}", "nothing was rejected for it")
     return f"{name} opnieuw proberen?", [
         f"{_invoices(found.records, found.cents)} zijn geweigerd omdat hun periode in Exact gesloten was.",
         "Zij gaan de volgende nacht opnieuw mee, onder hun eigen nummer en datum.",
@@ -197,11 +202,11 @@ def _choice(ledger: Ledger, asked: Asked) -> FirstSync:
     first_day = (asked.first_day if is_older else None) or link_date
     state = ledger.activation.state(asked.practice)
     if first_day > link_date:
-        raise NotReady("De eerste dag mag niet na de koppeldatum liggen.")
+        raise _impossible("de eerste dag ligt na de koppeldatum", "the first day is after the day of linking")
     if practice.kept_from and first_day < practice.kept_from:
-        raise NotReady(f"Dagen voor {dutch_day(practice.kept_from)} zijn voorbij hun bewaartermijn.")
+        raise _impossible("de eerste dag is voorbij zijn bewaartermijn", "the first day is past its term")
     if state and state.had_night and link_date != practice.link_date:
-        raise NotReady("Er hebben nachten gedraaid: de koppeldatum staat vast.")
+        raise _impossible("er waren al nachten, dus de koppeldatum staat vast", "nights have run")
     return FirstSync(link_date, first_day, asked.backfill)
 
 
