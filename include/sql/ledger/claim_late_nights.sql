@@ -1,4 +1,5 @@
--- Claims the mail about late nights of a day: promises that of several that ask at once one gets it.
+-- Claims the mail about late nights of a day: promises that of several that ask at once one gets
+-- it.
 update watch_report
 set reported_on = %(day)s
 where
