@@ -13,6 +13,9 @@ from typing import Any
 from airflow.sdk import (
     DAG,
     AssetAlias,
+    AsyncCallback,
+    DeadlineAlert,
+    DeadlineReference,
     ExceptionRetryPolicy,
     Param,
     RetryAction,
@@ -27,6 +30,7 @@ from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 
 from exact_online.failure_mail import mail_on_failure
 from exact_online.failures import NeedsPerson
+from exact_online.late_nights import night_is_late
 from exact_online.registry import DAG_PREFIX, RegisteredPractice, practices_to_build
 from exact_online.schedule import (
     LONG_TASK_TIMEOUT,
@@ -38,6 +42,7 @@ from exact_online.schedule import (
     TIMEZONE,
     booked_asset,
     start_minute,
+    time_to_deadline,
 )
 
 PARAMS = {
@@ -170,6 +175,11 @@ def build_dag(practice: RegisteredPractice) -> DAG:
         catchup=False,
         max_active_runs=1,
         dagrun_timeout=RUN_TIMEOUT,
+        deadline=DeadlineAlert(
+            DeadlineReference.DAGRUN_QUEUED_AT,
+            interval=time_to_deadline(practice.code),
+            callback=AsyncCallback(night_is_late, kwargs={"practice": practice.code}),
+        ),
         tags=["exact-online", "nightly"],
         params=PARAMS,
         doc_md=DOC.format(name=practice.name),

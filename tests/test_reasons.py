@@ -30,7 +30,7 @@ VALUES = {
     "date": "2026-01-15", "debtor": "1001", "debtor_kind": "x",
     "differs_en": "the day", "differs_nl": "de datum", "entry_number": "2026001", "exact_en": "1.00",
     "exact_nl": "1,00", "field": "Name", "james_en": "2.00", "james_nl": "2,00",
-    "found": "22", "group_en": "patients", "group_nl": "patiënten", "invoice_kind": "x",
+    "file": "a.xlsx", "found": "22", "group_en": "patients", "group_nl": "patiënten", "invoice_kind": "x",
     "item_origin": "x", "journal": "70", "key": "factuur:1", "last_day": "30-11-2026", "limit": "50",
     "line": "2", "lines_total": "45.00", "made": "12.00", "match_en": "near", "match_nl": "bijna",
     "message": "Kapot",

@@ -45,6 +45,8 @@ from exact_online.schedule import PUBLIC_PAGES
 NIGHT_SECONDS = 3600
 """The longest wait for a night; at 60 calls a minute a first night takes a few minutes."""
 LOG_LINES = 3
+ENTRY_PAGE = "/boeken/{division}/boekingen/{entry_id}"
+"""Where the simulator shows an entry."""
 HIGHEST_PORT = 65535
 TABLE_WIDTH = 160
 """Characters, when the output is no terminal."""
@@ -112,7 +114,7 @@ def _airflow_with_practices(stack: Stack, server: ExactServer) -> Iterator[Airfl
     app = App(url, ours.client_id, ours.client_secret)
     with step("Linking the practices to their divisions"):
         prepare(databases.exact_sync, app, MultiFernet([Fernet(ours.token_key)]), redirect_uri)
-    connections = {"exact_online": _connection(app, ours.token_key)}
+    connections = {"exact_online": _connection(app, ours.token_key, is_simulator=server.url is None)}
     yield stack.start_airflow(connections, more=guide.settings() if server.url is None else {})
 
 
@@ -146,15 +148,16 @@ def _seed_file(file: Path) -> Path:
     return file
 
 
-def _connection(app: App, token_key: str) -> str:
-    """Return the Airflow connection `exact_online` as JSON."""
+def _connection(app: App, token_key: str, *, is_simulator: bool) -> str:
+    """Return the Airflow connection `exact_online` as JSON; the simulator has a page per entry."""
+    entry_url = {"entry_url": app.base_url + ENTRY_PAGE} if is_simulator else {}
     return json.dumps(
         {
             "conn_type": "exact_online",
             "host": app.base_url,
             "login": app.client_id,
             "password": app.client_secret,
-            "extra": {"token_keys": token_key},
+            "extra": {"token_keys": token_key, **entry_url},
         }
     )
 

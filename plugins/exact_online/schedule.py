@@ -50,6 +50,8 @@ LONG_TASK_TIMEOUT = dt.timedelta(hours=8)
 RUN_TIMEOUT = dt.timedelta(hours=22)
 """A run that takes longer fails, so that the next night's begins: one at a time per practice."""
 
+DEADLINE = dt.time(7)
+"""By then each night must have ended, in Amsterdam."""
 FIRST_MINUTE = 15
 LAST_MINUTE = 115
 """Nights start from 00:15 up to 01:55.
@@ -66,6 +68,11 @@ def start_minute(practice_code: str) -> int:
     """
     digest = int.from_bytes(hashlib.sha256(practice_code.encode()).digest()[:8], "big")
     return FIRST_MINUTE + digest % (LAST_MINUTE - FIRST_MINUTE + 1)
+
+
+def time_to_deadline(practice_code: str) -> dt.timedelta:
+    """Return how long after its start a practice's night is late: a minute after `DEADLINE`."""
+    return dt.timedelta(hours=DEADLINE.hour, minutes=DEADLINE.minute + 1 - start_minute(practice_code))
 
 
 def booked_asset(practice_code: str) -> str:

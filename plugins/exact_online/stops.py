@@ -95,3 +95,4 @@ class Stop(StrEnum):
 
     RUN_FAILED = "run_failed"
     MAIL_NOT_SENT = "mail_not_sent"
+    DECISION_NOT_POSSIBLE = "decision_not_possible"

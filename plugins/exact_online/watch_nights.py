@@ -19,9 +19,8 @@ from exact_online.ledger import Ledger
 from exact_online.ledger.watch_reports import InvoiceCount, UnfinishedNight, WatchReport
 from exact_online.reasons import Reason
 from exact_online.report.watch_items import WatchItem
+from exact_online.schedule import DEADLINE
 
-DEADLINE = dt.time(7)
-"""By then each night must have ended, in Amsterdam."""
 TOLD_AT_DAYS = (1, 7, 30)
 """What stays so is told again at these ages; in between a task is red and nobody is mailed."""
 

@@ -10,7 +10,7 @@ from exact_online.dutch import dutch_day
 from exact_online.ledger import Ledger
 from exact_online.ledger.watch_reports import OldItems
 from exact_online.reasons import Reason
-from exact_online.report.sentences import ANSWER_LOST_NL
+from exact_online.report.sentences import item_sentence
 from exact_online.report.watch_items import WatchItem
 
 TOLD, ESCALATED, URGENT = 1, 7, 30
@@ -40,8 +40,7 @@ def item_of(old: OldItems, told_on: dt.date | None, day: dt.date) -> WatchItem:
     """Return the item of one practice. Pure."""
     age = (day - old.since).days
     reached = max(days for days in (TOLD, ESCALATED, URGENT) if age >= days)
-    cause = reasons.explain(old.reason, old.reason_values or {}) if old.reason else ANSWER_LOST_NL
-    escalates = reached >= ESCALATED or old.reason is None
+    reason = old.item.reason or Reason.ANSWER_LOST
     return WatchItem(
         Reason.OPEN_FOR_LONG,
         {
@@ -53,7 +52,7 @@ def item_of(old: OldItems, told_on: dt.date | None, day: dt.date) -> WatchItem:
         is_urgent=reached == URGENT,
         is_due=told_on is None or told_on < old.since + dt.timedelta(days=reached),
         codes=(old.practice,),
-        curer="support" if escalates else reasons.curer(old.reason or ""),
-        cure=reasons.cure(old.reason) if old.reason else None,
-        example=cause,
+        curer="support" if reached >= ESCALATED else reasons.curer(reason),
+        cure=reasons.cure(reason),
+        example=item_sentence(old.item),
     )

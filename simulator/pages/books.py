@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import quote
 
-from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from simulator.accounting.money import cents, euros
 from simulator.derived import READERS
@@ -82,6 +83,16 @@ def show_entry(request: Request, world: CurrentWorld, code: int, entry_id: str) 
         )
         shown = [_shown(division, line) for line in lines]
         return _page(request, world, code, "boekingen", entry=row, lines=shown)
+
+
+@router.get("/docs/FinMenu.aspx")
+def show_menu(
+    code: Annotated[int, Query(alias="_Division_")], entry_id: Annotated[str, Query(alias="EntryID")] = ""
+) -> RedirectResponse:
+    """Go from the address of Exact's financial menu to the entries of its division, or to one."""
+    return RedirectResponse(
+        f"/boeken/{code}/boekingen{'/' if entry_id else ''}{quote(entry_id, safe='')}", 303
+    )
 
 
 @router.get("/boeken/{code}/proefbalans")

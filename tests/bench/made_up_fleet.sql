@@ -83,7 +83,7 @@ insert into booking (
         debtor_number, journal,
     financial_year, financial_period, entry_date, entry_number, reference, total_cents, reason,
         reason_values, attempt,
-    exact_id, planned_at, booked_at
+    exact_id, planned_at, open_since, booked_at
 )
 select
     'practice_' || owner.n,
@@ -108,6 +108,7 @@ select
     1,
     case when state.name = 'booked' then gen_random_uuid() end,
     now() - (i %% 60) * interval '1 day',
+    case when state.name in ('rejected', 'held') then now() - (i %% 60) * interval '1 day' end,
     case when state.name = 'booked' then now() - (i %% 60) * interval '1 day' end
 from generate_series(1, %(bookings)s) as i
 cross join lateral (select case when i %% 20 = 1 then 1 else 1 + i %% %(practices)s end as n) as owner

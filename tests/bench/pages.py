@@ -63,6 +63,8 @@ def addresses(dsn: str) -> Iterator[tuple[str, str]]:
     yield "its bookings, a number that is not there", f"{LARGE}/bookings?q=nothing"
     yield "one booking", f"{LARGE}/bookings/{booking}"
     yield "its log", f"{LARGE}/log"
+    yield "open items of all practices", "/open-items"
+    yield "open items of one practice", "/open-items?practice=practice_1"
 
 
 def times(browser: TestClient, address: str) -> list[float]:

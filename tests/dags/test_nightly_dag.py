@@ -43,7 +43,8 @@ def _load() -> Any:
 
 def test_each_active_practice_has_one_dag(snapshot: Path) -> None:
     """C1."""
-    assert set(_load()) == {"exact_online__praktijk_a", "exact_online__praktijk_b", "exact_online_watch"}
+    of_all = {"exact_online_watch", "exact_online_decision"}
+    assert set(_load()) == {"exact_online__praktijk_a", "exact_online__praktijk_b", *of_all}
 
 
 def test_a_practice_that_is_not_active_has_a_dag_without_a_schedule(snapshot: Path) -> None:
@@ -201,7 +202,9 @@ def test_airflow_loads_no_module_of_ours_as_one_of_its_own() -> None:
     assert {name for name in loaded if name.endswith(".py")} <= {"exact_online_plugin.py"}
 
 
-@pytest.mark.parametrize("file", ["exact_online_nightly.py", "exact_online_watch.py"])
+@pytest.mark.parametrize(
+    "file", ["exact_online_nightly.py", "exact_online_watch.py", "exact_online_decision.py"]
+)
 def test_a_dag_file_loads_no_heavy_library(file: str, tmp_path: Path) -> None:
     """Airflow reads the file every minute; pandas would take longer to load than all the rest."""
     heavy = ("pandas", "numpy", "openpyxl", "exact_online.night.steps", "exact_online.hook")

@@ -72,7 +72,7 @@ def invoice_on_a_blocked_account(link: SmallLink) -> None:
     link.night()
     assert link.reasons() == {"factuur:2001": "gl_account_blocked"}
     noon = dt.datetime.combine(MONDAY, dt.time(12), AMSTERDAM)
-    link.ledger.conn.execute("update booking set planned_at = %s", [noon])
+    link.ledger.conn.execute("update booking set planned_at = %s, open_since = %s", [noon, noon])
 
 
 def test_the_accountant_gets_all_that_is_his_in_one_message(link: SmallLink, mailbox: Mailbox) -> None:

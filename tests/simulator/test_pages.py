@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from dev.demo.night import ENTRY_PAGE
 from simulator import World, running
 from tests.simulator.books import Client
 
@@ -49,6 +50,19 @@ def test_search_finds_by_name_and_number(exact: Client, url: str) -> None:
     found = requests.get(f"{url}/boeken/{exact.division.code}/relaties?zoek=kantoor", timeout=10).text
     assert "Kantoorhandel" in found
     assert "Zorgverzekeraar" not in found
+
+
+def test_the_address_of_exacts_menu_leads_to_the_entries_and_to_one(
+    world: World, exact: Client, url: str
+) -> None:
+    """What the link's button opens, with and without a page per entry."""
+    entry = next(iter(exact.division["SalesEntries"]))["EntryID"]
+    menu = f"{url}/docs/FinMenu.aspx?_Division_={exact.division.code}"
+    assert "26700001" in requests.get(menu, timeout=10).text
+    page = requests.get(f"{menu}&EntryID={entry}", timeout=10)
+    assert "1300 Debiteuren" in page.text
+    assert page.url == f"{url}{ENTRY_PAGE.format(division=exact.division.code, entry_id=entry)}"
+    assert requests.get(f"{menu}&EntryID=x", timeout=10).status_code == 404
 
 
 def test_what_is_not_there_is_404(url: str, exact: Client) -> None:

@@ -106,7 +106,7 @@ def test_the_list_says_who_needs_a_person_first_and_what_is_open(client: TestCli
 
 def test_open_items_age(ledger: Ledger) -> None:
     ledger.conn.execute(
-        "update booking set planned_at = now() - interval '8 days' where practice = %s and source_key = %s",
+        "update booking set open_since = now() - interval '8 days' where practice = %s and source_key = %s",
         [OPEN, "factuur:13"],
     )
     ledger.conn.execute(
@@ -125,7 +125,7 @@ def test_a_rejection_that_a_newer_version_followed_is_open_no_more(ledger: Ledge
 
 
 def test_from_a_red_practice_to_the_cause_in_two_clicks(client: TestClient) -> None:
-    """The practice of the list; there the sentence stands, and a link to the run or the records."""
+    """The practice of the list; there the sentence stands, and a link to the run or the cause."""
     page = text_of(client, f"/practices/{RED}")
     assert "De koppeling met Exact is verbroken." in page
     assert "De nacht van 22-11-2026 mislukte." in page
@@ -135,8 +135,8 @@ def test_from_a_red_practice_to_the_cause_in_two_clicks(client: TestClient) -> N
     page = client.get(HERE)
     assert explain("gl_account_blocked", BLOCKED) in unescape(page.text)
     assert cure("gl_account_blocked") in unescape(page.text)
-    (records,) = re.findall(r'href="([^"]*bookings\?reason=gl_account_blocked)"', page.text)
-    listed = client.get(records.removeprefix("/exact-online")).text
+    (cause,) = re.findall(r'href="([^"]*/open-items/gl_account_blocked-[^"]*)"', page.text)
+    listed = client.get(cause.removeprefix("/exact-online")).text
     assert ("factuur:13" in listed, "factuur:14" in listed, "factuur:11" in listed) == (True, True, False)
     assert f"/open-items?practice={OPEN}" in page.text
 

@@ -1,5 +1,5 @@
--- All of a practice that is not at rest or rejected: what the report names.
+-- The records of a practice that are open, the oldest first: what mail names.
 select *  -- noqa: AM04
-from attention_booking
+from open_booking
 where practice = %(practice)s
-order by planned_at, booking_id;
+order by since, booking_id;

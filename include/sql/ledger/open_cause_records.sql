@@ -22,30 +22,24 @@ select
     b.kind as cause_kind,
     own.entry_number as own_number,
     own.state as booking_state,
-    coalesce(b.reason_values, p.stop_values) as reason_values,
+    coalesce(b.reason_values, i.reason_values) as reason_values,
     b.exact_message,
     d.source_key as difference_key,
     d.james_cents,
     d.exact_cents,
     coalesce(d.differs, '') as differs,
-    t.state_reason as link_cause,
-    m.scope,
     count(*) over () as found
 from v_open_items as i
-inner join practice as p on i.practice = p.code
 left join booking as b on i.cause_booking_id = b.booking_id
 left join booking as own on i.booking_id = own.booking_id
 left join difference as d on i.difference_id = d.difference_id
-left join token_chain as t on i.reason = 'reconnect_needed' and p.chain_id = t.chain_id
-left join
-    missing_scope as m
-    on i.reason = 'app_scope_missing' and m.scope = i.cause_values ->> 'scope' and m.cleared_at is null
 where
     (%(cause_id)s::text is null or i.cause_id = %(cause_id)s)
     and (
         %(examples)s::text[] is null
         or i.cause_id || ' ' || i.practice || ' ' || i.subject = any(%(examples)s)
     )
+    and (%(practices)s::text[] is null or i.practice = any(%(practices)s))
     and (%(practice)s::text is null or i.practice = %(practice)s)
     and (%(subject)s::text is null or i.subject = %(subject)s)
     and (not %(own_only)s or coalesce(i.cause_booking_id, 0) = coalesce(i.booking_id, 0))

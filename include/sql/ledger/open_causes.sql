@@ -8,7 +8,7 @@ with cause as (
         i.cause_values,
         count(distinct i.practice) as practices,
         count(*) as records,
-        count(*) filter (where i.kind <> 'debtor' and i.kind <> 'practice') as invoices,
+        count(*) filter (where i.kind not in ('debtor', 'practice', 'night', 'workbook')) as invoices,
         sum(i.cents)::bigint as cents,
         min(i.since) as since,
         min(i.practice_name) as practice_name,

@@ -24,7 +24,7 @@ ended as (
 
 insert into difference as d (
     practice, subject, source_key, entry_id, kind, cause, day, james_cents, exact_cents, differs, cells,
-    first_run, last_run
+    export_id, first_run, last_run
 )
 select
     %(practice)s,
@@ -38,6 +38,16 @@ select
     g.exact_cents,
     g.differs,
     g.cells,
+    case
+        when g.cause = 'handed_over'
+            then (
+                select b.export_id
+                from booking as b
+                where b.practice = %(practice)s and b.source_key = g.source_key
+                order by b.version desc
+                limit 1
+            )
+    end as export_id,
     %(run_id)s as first_run,
     %(run_id)s as last_run
 from given as g
@@ -51,6 +61,7 @@ on conflict (practice, subject) where ended_at is null do update
         exact_cents = excluded.exact_cents,
         differs = excluded.differs,
         cells = excluded.cells,
+        export_id = excluded.export_id,
         last_run = excluded.last_run,
         last_seen = clock_timestamp(),
         -- It was accepted as it was, with these amounts.

@@ -8,6 +8,7 @@ from enum import StrEnum
 from exact_online.acts.bookings import adopt, book_again, close
 from exact_online.acts.debtors import ours, same_person
 from exact_online.acts.differences import accept
+from exact_online.acts.hand_overs import take_back_file
 from exact_online.acts.matches import chosen_matches, not_ours, ours_alike
 from exact_online.acts.practices import go_on
 from exact_online.acts.taking_back import REOPENED
@@ -29,6 +30,7 @@ class ActName(StrEnum):
     NOT_OURS = "not_ours"
     OURS = "ours"
     SAME_PERSON = "same_person"
+    TAKE_BACK_FILE = "take_back_file"
 
 
 def _ours(ledger: Ledger, word: Word, key: str) -> int:
@@ -47,10 +49,13 @@ FUNCTIONS: Mapping[ActName, Callable[[Ledger, Word, str], int]] = {
     ActName.NOT_OURS: lambda ledger, word, key: not_ours(ledger, word, chosen_matches(key, None, None))[0],
     ActName.OURS: _ours,
     ActName.SAME_PERSON: same_person,
+    ActName.TAKE_BACK_FILE: take_back_file,
 }
-"""Each takes the key of a record, or the subject of a difference, and returns the act's number."""
+"""Each takes the key of a record, the subject of a difference or the name of a workbook, and
+returns the act's number.
+"""
 
-UNDOABLE = frozenset({ActName.ACCEPT, *map(ActName, REOPENED)})
+UNDOABLE = frozenset({ActName.ACCEPT, ActName.TAKE_BACK_FILE, *map(ActName, REOPENED)})
 """What `take_back` takes back, until what follows from it has happened."""
 
 _OF_REASON: Mapping[str, tuple[ActName, ...]] = {
@@ -61,6 +66,7 @@ _OF_REASON: Mapping[str, tuple[ActName, ...]] = {
     Reason.ENTERED_BEFORE: (ActName.ADOPT,),
     Cause.ENTERED_BY_HAND: (ActName.ADOPT,),
     Cause.REMOVED_IN_EXACT: (ActName.BOOK_AGAIN, ActName.CLOSE),
+    Reason.WORKBOOK_NOT_IMPORTED: (ActName.TAKE_BACK_FILE,),
     Stop.PRACTICE_STOPPED: (ActName.GO_ON,),
     Stop.PRACTICE_STOPPED_AT_NUMBER: (ActName.GO_ON,),
 }

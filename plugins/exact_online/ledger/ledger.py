@@ -8,6 +8,7 @@ from exact_online.ledger.activation import Activation
 from exact_online.ledger.acts import Acts
 from exact_online.ledger.bookings import Bookings
 from exact_online.ledger.call_windows import CallWindows
+from exact_online.ledger.decisions import Decisions
 from exact_online.ledger.differences import Differences
 from exact_online.ledger.erasing import Erasing
 from exact_online.ledger.events import Events
@@ -67,6 +68,7 @@ class Ledger:
         self.review = Review(self.session)
         self.open_items = OpenItems(self.session)
         self.acts = Acts(self.session)
+        self.decisions = Decisions(self.session)
         self.differences = Differences(self.session)
         self.totals = Totals(self.session)
         self.reconciled = Reconciled(self.session)

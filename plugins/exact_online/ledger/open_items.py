@@ -96,6 +96,10 @@ class OpenRecord:
     """Its entry number."""
     is_waiting: bool
     """True when another record has the cause, and this one waits for it."""
+    booking_id: int | None
+    """None for what is no record of the ledger."""
+    run: str | None
+    """Airflow's id of the run, of a night that began."""
     item: AttentionItem
     """What the sentence of the cause needs."""
 
@@ -154,6 +158,7 @@ class OpenItems:
             "open_cause_records",
             cause_id=cause_id,
             practice=practice,
+            practices=None,
             subject=subject,
             examples=None,
             own_only=own_only,
@@ -164,22 +169,31 @@ class OpenItems:
 
     def examples(self, causes: Sequence[OpenCause]) -> dict[str, OpenRecord]:
         """Return a record of each of these causes, by cause id: what fills in its sentence."""
+        found = self.of_keys([cause.example for cause in causes])
+        return {cause.cause_id: found[cause.example] for cause in causes if cause.example in found}
+
+    def of_keys(self, keys: Sequence[str]) -> dict[str, OpenRecord]:
+        """Return open records by their keys: cause id, practice, subject, with blanks between."""
         rows = self._session.rows(
             "open_cause_records",
             cause_id=None,
             practice=None,
+            practices=[key.split(" ", 2)[1] for key in keys],  # read those alone, not the fleet
             subject=None,
-            examples=[cause.example for cause in causes],
+            examples=list(keys),
             own_only=False,
-            page_size=len(causes),
+            page_size=len(keys),
             skipped=0,
         )
-        return {row["cause_id"]: self._record(row) for row in rows}
+        return {
+            " ".join((row["cause_id"], row["practice"], row["subject"])): self._record(row) for row in rows
+        }
 
     def _record(self, row: DictRow) -> OpenRecord:
         return OpenRecord(
             **{name: row[name] for name in _OF_ROW},
             number=row["own_number"] or row["entry_number"],
+            run=(row["reason_values"] or {}).get("run") if row["kind"] == "night" else None,
             item=self._item(row),
         )
 
@@ -204,6 +218,7 @@ class OpenItems:
 
 _OF_ROW = (
     "practice", "practice_name", "subject", "kind", "state", "reason", "cents", "day", "since", "is_waiting",
+    "booking_id",
 )  # fmt: skip
 
 
@@ -213,5 +228,4 @@ def _values(row: DictRow) -> dict[str, Any]:
         return dict(with_both_sides({**row, **cents})["reason_values"])
     since = f"{row['since'].astimezone(AMSTERDAM):%d-%m-%Y}"
     own = {"practices": row["practice_name"], "since": since}
-    of_link = {"scope": row["scope"], "cause": row["link_cause"]}
-    return {**own, **of_link, **(row["reason_values"] or {})}
+    return {**own, **(row["reason_values"] or {})}

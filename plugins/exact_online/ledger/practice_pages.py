@@ -158,32 +158,6 @@ class BookingLine:
 
 
 @dataclass(frozen=True)
-class OpenCause:
-    """What is open for one reason."""
-
-    reason: str
-    """A `Reason`, or a state where there is none (doubtful)."""
-    is_difference: bool
-    records: int
-    since: dt.datetime
-    total_cents: int
-    example_id: int | None
-    """The oldest of them; None when the ledger has no booking of it."""
-    example_key: str
-    james_cents: int
-    """Both sides of the oldest difference; 0 for what is no difference, as is `exact_cents`."""
-    exact_cents: int
-    differs: str
-
-    @property
-    def values(self) -> Mapping[str, Any]:
-        """What the sentence of the oldest difference may name; empty for what is none."""
-        if not self.is_difference:
-            return {}
-        return difference_values(self.james_cents, self.exact_cents, self.differs, self.since)
-
-
-@dataclass(frozen=True)
 class WorkbookRow:
     """A workbook that was handed over, without its content."""
 
@@ -239,10 +213,6 @@ class PracticePages:
         """Return the latest nights, newest first; dry runs are none."""
         return self._session.records(NightRow, "list_nights", practice=practice, most=most)
 
-    def causes(self, practice: str) -> list[OpenCause]:
-        """Return what needs a person per reason, the most records first."""
-        return self._session.records(OpenCause, "list_open_causes", practice=practice)
-
     def bookings(
         self,
         practice: str,
@@ -278,6 +248,13 @@ class PracticePages:
         """Return the lines of a booking; a debtor has none."""
         asked = {"practice": practice, "booking_id": booking_id}
         return self._session.records(BookingLine, "list_booking_lines", **asked)
+
+    def entry_to_look_at(self, practice: str, airflow_run_id: str) -> tuple[int, str] | None:
+        """Return the division, and the id in Exact, of the entry that a run stopped on; None when
+        it stopped on none.
+        """
+        row = self._session.row("entry_to_look_at", practice=practice, airflow_run_id=airflow_run_id)
+        return (row["division"], row["entry_id"]) if row else None
 
     def workbooks(self, practice: str) -> list[WorkbookRow]:
         """Return the workbooks that were handed over, newest first."""

@@ -137,8 +137,12 @@ class Review:
         return self._items(practice, rows)
 
     def open_items(self, practice: str) -> list[AttentionItem]:
-        """Return all of a practice that is neither booked nor handed over, the oldest first."""
+        """Return the records of a practice that are open, the oldest first (view open_booking)."""
         return self._items(practice, self._session.rows("open_attention_items", practice=practice))
+
+    def unfinished_items(self, practice: str) -> list[AttentionItem]:
+        """Return all that is neither booked, handed over nor closed, what waits too."""
+        return self._items(practice, self._session.rows("unfinished_items", practice=practice))
 
     def item(self, practice: str, source_key: str) -> AttentionItem | None:
         """Return one record that is neither booked nor handed over; None when it is."""

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from psycopg.types.json import Jsonb
 
+from exact_online.ledger.open_items import OpenItems
+from exact_online.ledger.review import AttentionItem
 from exact_online.ledger.session import Session
+from exact_online.reasons import ends_by_itself
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,9 @@ class OldItems:
     name: str
     records: int
     since: dt.date
-    """Of the oldest, which the next two describe."""
-    reason: str | None
-    """None when the answer of Exact was lost."""
-    reason_values: dict[str, object] | None
+    """Of the oldest."""
+    item: AttentionItem
+    """The oldest that a person must act on, else the oldest."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,18 @@ class WatchReports:
         return self._session.records(InvoiceCount, "invoice_counts", day=day, weeks=weeks)
 
     def old_items(self, before: dt.datetime) -> list[OldItems]:
-        """Return per active practice what is open since before a moment; none for the others."""
-        return self._session.records(OldItems, "old_open_items", before=before)
+        """Return per active practice what is open since before a moment; none for the others.
+
+        What stops whole practices is left out: it is told by reasons of its own.
+        """
+        by_itself = sorted(ends_by_itself())
+        rows = self._session.rows("old_open_items", before=before, by_itself=by_itself)
+        records = OpenItems(self._session).of_keys([row["example"] for row in rows])
+        return [
+            OldItems(row["practice"], row["name"], row["records"], row["since"], records[row["example"]].item)
+            for row in rows
+            if row["example"] in records
+        ]
 
     def addresses(self) -> dict[tuple[str, str], str]:
         """Return mail addresses by practice and whose it is, ``practice`` or ``accountant``.
@@ -91,6 +103,15 @@ class WatchReports:
         """Keep since when each (practice, reason) of `reasons` is so; forget what is over."""
         rows = [{"practice": practice, "reason": reason} for practice, reason in sorted(found)]
         self._session.write("follow_watch", found=Jsonb(rows), reasons=list(reasons), day=day)
+
+    def claim(self, practices: Sequence[str], reasons: Sequence[str], day: dt.date) -> bool:
+        """Claim the mail about these; False when another session has it, or it was sent today."""
+        asked = {"practices": [*practices], "reasons": [*reasons], "day": day}
+        return bool(self._session.write("claim_late_nights", **asked))
+
+    def give_back(self, practices: Sequence[str], reasons: Sequence[str]) -> None:
+        """Let the mail about these be due again: it could not be sent."""
+        self._session.write("give_back_late_nights", practices=[*practices], reasons=[*reasons])
 
     def list(self) -> list[WatchReport]:
         """Return what was found and is still so."""

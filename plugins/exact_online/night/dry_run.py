@@ -96,6 +96,6 @@ def _numbers(
     """
     with snapshot(james):
         cells = dry_run_cells(night.ledger, james, night.practice, night.run, scope)
-    items = night.ledger.review.open_items(night.practice.code)
+    items = night.ledger.review.unfinished_items(night.practice.code)
     numbers = numbers_of(night.ledger, night.run, cells, night.lists, scope)
     return replace(numbers, open=open_by_reason(items)), items

@@ -312,13 +312,13 @@ def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date
 def report(night: Night) -> tuple[NightNumbers | None, list[AttentionItem]]:
     """Close the run. Return its numbers and the practice's attention items.
 
-    The items are what is not at rest, and what this run was the first to find different from what
-    is booked.
+    The items are what is open, and what this run was the first to find different from what is
+    booked.
     """
-    numbers = night.ledger.runs.numbers(night.run.run_id)
-    items = night.ledger.review.open_items(night.practice.code)
-    night.ledger.runs.finish(night.run.run_id, outcome(numbers, items))
-    return numbers, items + night.ledger.review.differences_of_run(night.run)
+    numbers, review = night.ledger.runs.numbers(night.run.run_id), night.ledger.review
+    unfinished = review.unfinished_items(night.practice.code)
+    night.ledger.runs.finish(night.run.run_id, outcome(numbers, unfinished))
+    return numbers, review.open_items(night.practice.code) + night.ledger.review.differences_of_run(night.run)
 
 
 def outcome(numbers: NightNumbers | None, items: list[AttentionItem]) -> RunOutcome:

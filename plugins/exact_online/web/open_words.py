@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from exact_online import reasons
 from exact_online.acts.offered import UNDOABLE, ActName
 from exact_online.ledger import OpenCause, OpenRecord
 from exact_online.night.would_it_work import Judgement, Verdict
 from exact_online.reasons import Language
+from exact_online.registry import DAG_PREFIX
 from exact_online.report.sentences import is_about_one_record, item_sentence
 from exact_online.web.language import translatable
 from exact_online.web.view import View
@@ -44,6 +46,10 @@ ACT_WORDS = {
         translatable("Still the same person"),
         translatable("The debtor was not given to somebody else. The next night changes the relation."),
     ),
+    ActName.TAKE_BACK_FILE: (
+        translatable("Take the workbook back"),
+        translatable("It was not imported in Exact. Its invoices go into the next hand-over."),
+    ),
 }
 
 VERDICT_WORDS = {
@@ -67,6 +73,16 @@ class ActChoice:
     label: str
     explanation: str
     is_undoable: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page where an open item is cured, or seen."""
+
+    label: str
+    address: str
+    """After the root of the pages, or after Airflow's own."""
+    is_in_airflow: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +112,26 @@ def cause_words(view: View, cause: OpenCause, first: OpenRecord) -> CauseWords:
     who = reasons.CURERS[language][entry.cure if entry else "support"]
     sentence = item_sentence(first.item, language)
     return CauseWords(sentence, is_about_one_record(cause), reasons.cure(cause.reason, language), who)
+
+
+def places_of(view: View, record: OpenRecord) -> list[Place]:
+    """Return where a record is cured, or seen: its run, its booking, its workbook, its link."""
+    practice, dag = f"/practices/{record.practice}", f"/dags/{DAG_PREFIX}{record.practice}"
+    if record.kind == "night" and record.run:
+        run = f"{dag}/runs/{quote(record.run, safe='')}"
+        return [
+            Place(view.text("To the run in Airflow"), run, is_in_airflow=True),
+            Place(view.text("After an outage"), "/outage"),
+        ]
+    if record.kind == "night":
+        return [Place(view.text("To the DAG"), dag, is_in_airflow=True)]
+    if record.kind == "workbook":
+        return [Place(view.text("To the workbooks"), f"{practice}/workbooks")]
+    if record.kind == "practice":
+        return [Place(view.text("To the link"), f"{practice}/link")]
+    if record.booking_id is not None:
+        return [Place(view.text("To the booking"), f"{practice}/bookings/{record.booking_id}")]
+    return [Place(view.text("James against Exact"), f"{practice}/reconciliation")]
 
 
 def record_sentence(view: View, record: OpenRecord) -> str:

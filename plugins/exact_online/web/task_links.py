@@ -6,14 +6,23 @@ ran. A button without an address is not shown.
 
 from __future__ import annotations
 
+import logging
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 from airflow.configuration import conf
 from airflow.sdk import BaseOperatorLink
+from airflow.sdk.exceptions import AirflowNotFoundException
 
+from exact_online.failures import LinkFailure
 from exact_online.registry import DAG_PREFIX
 from exact_online.schedule import PAGES
+from exact_online.web.database import ledger
+from exact_online.web.exact import entry_address, exact_hook
+
+log = logging.getLogger(__name__)
 
 
 def address(page: str) -> str:
@@ -73,4 +82,37 @@ class WorkbooksLink(TaskLink):
     tasks = frozenset({"backfill_excel"})
 
 
-TASK_LINKS = (PracticeLink(), ReconciliationLink(), NightsLink(), WorkbooksLink())
+class OpenItemsLink(TaskLink):
+    """To what is open of the practice, by cause, with the acts that end it."""
+
+    label = "Open posten"
+    page = "/open-items"
+    tasks = frozenset({"load_entries", "reconcile", "report"})
+
+
+class EntryLink(TaskLink):
+    """To the entry in Exact that the run stopped on, when there is one."""
+
+    label = "Openen in Exact"
+    tasks = frozenset({"load_entries", "backfill_import", "reconcile"})
+
+    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+        """Return the address of the entry; empty when the run stopped on none, and when the ledger
+        can't say.
+        """
+        if not super().get_link(operator, ti_key=ti_key):
+            return ""
+        try:
+            with contextmanager(ledger)() as opened:
+                found = opened.practice_pages.entry_to_look_at(
+                    ti_key.dag_id.removeprefix(DAG_PREFIX), ti_key.run_id
+                )
+        except (LinkFailure, psycopg.Error, AirflowNotFoundException):
+            log.warning("The entry of a task can't be looked up in the ledger", exc_info=True)
+            return ""
+        return (entry_address(exact_hook(), *found) or "") if found else ""
+
+
+TASK_LINKS = (
+    PracticeLink(), OpenItemsLink(), EntryLink(), ReconciliationLink(), NightsLink(), WorkbooksLink()
+)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import Response
@@ -16,7 +17,7 @@ from exact_online.ledger.open_items import CAUSES_PER_PAGE, RECORDS_PER_PAGE
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
 from exact_online.web.forms import Form
-from exact_online.web.open_words import act_choices, cause_words, record_sentence
+from exact_online.web.open_words import act_choices, cause_words, places_of, record_sentence
 from exact_online.web.view import ThisView, View
 
 router = APIRouter()
@@ -60,6 +61,13 @@ def open_items(
         reasons=ledger.open_items.reasons(),
         curers=reasons.CURERS["en" if view.words.language == "en" else "nl"],
     )
+
+
+@router.get("/practices/{practice}/open-items")
+@needs(Right.LOOK)
+def of_practice(view: ThisView, practice: str) -> Response:
+    """Go to the open items of one practice: buttons of Airflow lead here, without a query."""
+    return view.go_to(f"/open-items?{urlencode({'practice': practice})}")
 
 
 @router.get("/open-items/{cause}")
@@ -107,6 +115,7 @@ def show_cause(
         words=cause_words(view, cause, records[0]),
         records=[(record, record_sentence(view, record)) for record in records],
         one=records[0] if subject else None,
+        places=places_of(view, records[0]) if subject or cause.records == 1 else [],
         practice=practice,
         only=only,
         page=page,

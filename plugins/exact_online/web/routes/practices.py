@@ -10,16 +10,14 @@ from fastapi.responses import Response
 
 from exact_online.activation.blockers import known_problems
 from exact_online.activation.steps import expires_on, steps
-from exact_online.ledger import Ledger
+from exact_online.ledger import OpenFilter
 from exact_online.ledger.fleet import PAGE_SIZE
-from exact_online.ledger.practice_pages import OpenCause
-from exact_online.reasons import cure, explain, record_values
 from exact_online.registry import DAG_PREFIX
 from exact_online.schedule import START_NOTE_VARIABLE
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
-from exact_online.web.sentences import language_of, state_sentence
-from exact_online.web.view import ThisView, View
+from exact_online.web.open_words import cause_words
+from exact_online.web.view import ThisView
 
 router = APIRouter()
 
@@ -73,29 +71,22 @@ def practice_page(view: ThisView, ledger: OpenLedger, practice: str) -> Response
     status = ledger.fleet.status(practice)
     if known is None or state is None or status is None:
         raise HTTPException(404, view.text("There is no practice with this code."))
-    causes = ledger.practice_pages.causes(practice)
+    causes = ledger.open_items.causes(OpenFilter(practice=practice))
+    examples = ledger.open_items.examples(causes)
     has_history = known.backfill != "nothing" and known.first_sync_date < known.link_date
     return view.page(
         "practice.html",
         practice=known,
         state=state,
         stands=status,
-        causes=[(cause, *_sentences(view, ledger, practice, cause)) for cause in causes],
+        causes=[
+            (cause, cause_words(view, cause, examples[cause.cause_id]))
+            for cause in causes
+            if cause.cause_id in examples
+        ],
         older_done=ledger.practice_pages.older_done(practice) if has_history else None,
         nights=ledger.practice_pages.nights(practice, LATEST_NIGHTS),
         steps=steps(state, known_problems(ledger, known)),
         expires=expires_on(state.renewed_at),
         dag=DAG_PREFIX + practice,
     )
-
-
-def _sentences(view: View, ledger: Ledger, practice: str, cause: OpenCause) -> tuple[str, str]:
-    """What is the matter, with the oldest record as its example, and who cures it where."""
-    if cause.reason == "doubtful":
-        return state_sentence(view, cause.reason), ""
-    language = language_of(view)
-    example = ledger.practice_pages.booking(practice, cause.example_id) if cause.example_id else None
-    kind, _, number = cause.example_key.partition(":")
-    named = example.values_of(cause.reason) if example else record_values(kind, number)
-    values = {**named, **cause.values}
-    return explain(cause.reason, values, language), cure(cause.reason, language)

@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0039"
-down_revision = "0038"
+revision = "0038"
+down_revision = "0037"
 upgrade = sql_beside(__file__)

@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0041"
-down_revision = "0040"
+revision = "0040"
+down_revision = "0039"
 upgrade = sql_beside(__file__)

@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0040"
-down_revision = "0035"
+revision = "0039"
+down_revision = "0038"
 upgrade = sql_beside(__file__)

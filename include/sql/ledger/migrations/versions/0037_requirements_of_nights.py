@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0038"
-down_revision = "0035"
+revision = "0037"
+down_revision = "0036"
 upgrade = sql_beside(__file__)
