@@ -89,3 +89,16 @@ class Stop(StrEnum):
     LEDGER_FAILED = "ledger_failed"
     JAMES_FAILED = "james_failed"
     PRACTICE_BUSY = "practice_busy"
+
+
+WAITS = frozenset(
+    {
+        Stop.MINUTE_FULL,
+        Stop.NO_CALLS_NOW,
+        Stop.TOKEN_DENIED,
+        Stop.TOKEN_NOT_YET,
+        Stop.ANSWER_SETTLES,
+        Stop.BOOKED_NOT_SHOWN,
+    }
+)
+"""The task waits a moment and goes on by itself: it is not red, and nobody has to do anything."""
