@@ -39,6 +39,7 @@ def test_what_follows_is_what_the_engine_does() -> None:
     assert after[Reason.REJECTED_OTHER] == (Kind.RECORD, Afterwards.AT_INTERVALS)
     assert after[Reason.NOT_YET_DUE] == (Kind.RECORD, Afterwards.NOTHING)
     assert after[Stop.DAY_FULL] == (Kind.STOP, Afterwards.CLEAR)
+    assert after[Stop.MINUTE_FULL] == (Kind.STOP, Afterwards.NOTHING)
     assert {code for code, (kind, _) in after.items() if kind == Kind.WATCH} == OF_THE_WATCH
 
 

@@ -12,6 +12,7 @@ from string import Formatter
 
 from exact_online import reasons
 from exact_online.reasons import CURE_IS_NOT_SEEN, WARNINGS, CatalogueEntry, Language, Reason
+from exact_online.stops import WAITS
 
 VALUE_WORDS_FILE = Path(__file__).with_name("value_words.toml")
 
@@ -110,7 +111,7 @@ def _kind(code: str) -> Kind:
 
 def _afterwards(code: str, kind: Kind, entry: CatalogueEntry) -> Afterwards:
     if kind == Kind.STOP:
-        return Afterwards.CLEAR
+        return Afterwards.NOTHING if code in WAITS else Afterwards.CLEAR
     if kind == Kind.REQUIREMENT:
         return Afterwards.CHECK_AGAIN
     if code in WARNINGS or code in reasons.ends_by_itself() or kind == Kind.WATCH:

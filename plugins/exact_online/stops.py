@@ -96,3 +96,16 @@ class Stop(StrEnum):
     RUN_FAILED = "run_failed"
     MAIL_NOT_SENT = "mail_not_sent"
     DECISION_NOT_POSSIBLE = "decision_not_possible"
+
+
+WAITS = frozenset(
+    {
+        Stop.MINUTE_FULL,
+        Stop.NO_CALLS_NOW,
+        Stop.TOKEN_DENIED,
+        Stop.TOKEN_NOT_YET,
+        Stop.ANSWER_SETTLES,
+        Stop.BOOKED_NOT_SHOWN,
+    }
+)
+"""The task waits a moment and goes on by itself: it is not red, and nobody has to do anything."""

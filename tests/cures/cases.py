@@ -11,7 +11,7 @@ from exact_online import acts
 from exact_online.acts.word import Word
 from exact_online.ledger.matches import Chosen
 from exact_online.reasons import Reason
-from exact_online.stops import Stop
+from exact_online.stops import WAITS, Stop
 from tests.cures.acts import (
     SALES,
     Act,
@@ -341,17 +341,7 @@ NOT_PLANTED: dict[Reason | Stop, str] = {
     Reason.ORIGINAL_NOT_BOOKED: "needs seven nights: tests/load/test_credits.py",
     Reason.DOUBLE_IN_EXACT: "needs a lost answer and an entry by hand: tests/load/test_doubt.py",
     Stop.LINK_BROKEN: "tests/cures/test_broken_links.py",
-    **dict.fromkeys(
-        (
-            Stop.MINUTE_FULL,
-            Stop.NO_CALLS_NOW,
-            Stop.TOKEN_DENIED,
-            Stop.TOKEN_NOT_YET,
-            Stop.ANSWER_SETTLES,
-            Stop.BOOKED_NOT_SHOWN,
-        ),
-        "the task waits and goes on by itself: it is not red",
-    ),
+    **dict.fromkeys(WAITS, "the task waits and goes on by itself: it is not red"),
     Stop.PRACTICE_STOPPED: "a person says go: tests/load/test_stopped.py",
     Reason.MADE_OTHERWISE: "the entry that stops a practice: tests/load/test_stopped.py",
     Stop.PRACTICE_STOPPED_AT_NUMBER: "a person says go: tests/load/test_other_number.py",

@@ -77,7 +77,7 @@ drop index run_night;
 create index run_night on run (practice, started_at desc)
 include (
     run_id, airflow_run_id, book_day, outcome, finished_at, night_cents, james_cents, ledger_cents, exact_cents,
-    exported_cents, open_cents
+    exported_cents, open_cents, closed_cents
 )
 where not dry_run and airflow_run_id not like '%:history';
 
@@ -376,7 +376,7 @@ select
     night.night_cents as last_night_cents,
     counted.book_day as figures_of,
     counted.james_cents,
-    counted.ledger_cents + counted.exported_cents + counted.open_cents as complete_cents,
+    counted.ledger_cents + counted.exported_cents + counted.open_cents + counted.closed_cents as complete_cents,
     counted.ledger_cents as booked_cents,
     counted.exact_cents as cleared_cents,
     coalesce(d.explained_cents, 0) as explained_cents,
@@ -400,7 +400,8 @@ left join lateral (
         r.ledger_cents,
         r.exact_cents,
         r.exported_cents,
-        r.open_cents
+        r.open_cents,
+        r.closed_cents
     from run as r
     where
         r.practice = p.code
