@@ -55,13 +55,15 @@ def test_a_night_that_ended_is_not_told(ledger: Ledger, mailbox: Mailbox) -> Non
     assert mailbox.messages == []
 
 
-def test_a_mail_that_can_not_be_sent_stays_due(
+def test_a_mail_that_can_not_be_sent_is_kept_and_goes_later(
     ledger: Ledger, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
         broken.delenv("AIRFLOW_CONN_SMTP_DEFAULT")
-        assert not tell_late_nights(NOW)
-    assert tell_late_nights(NOW)
+        assert tell_late_nights(NOW)
+    assert mailbox.messages == []
+    ledger.conn.execute("update mail set server_failed_at = now() - interval '1 hour', held_until = null")
+    assert not tell_late_nights(NOW)
     assert len(mailbox.messages) == 1
 
 

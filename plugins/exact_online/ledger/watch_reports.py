@@ -105,13 +105,9 @@ class WatchReports:
         self._session.write("follow_watch", found=Jsonb(rows), reasons=list(reasons), day=day)
 
     def claim(self, practices: Sequence[str], reasons: Sequence[str], day: dt.date) -> bool:
-        """Claim the mail about these; False when another session has it, or it was sent today."""
+        """Claim the mail about these; False when another session has it, or it was told today."""
         asked = {"practices": [*practices], "reasons": [*reasons], "day": day}
         return bool(self._session.write("claim_late_nights", **asked))
-
-    def give_back(self, practices: Sequence[str], reasons: Sequence[str]) -> None:
-        """Let the mail about these be due again: it could not be sent."""
-        self._session.write("give_back_late_nights", practices=[*practices], reasons=[*reasons])
 
     def list(self) -> list[WatchReport]:
         """Return what was found and is still so."""

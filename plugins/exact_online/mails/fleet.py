@@ -55,6 +55,23 @@ def tell_morning(post: Post, now: dt.datetime) -> None:
         tell_statements(post, day)
 
 
+def tell_late_nights(post: Post, now: dt.datetime) -> bool:
+    """Make one mail about all nights that did not end by now; return whether this call did.
+
+    All nights of an outage are late at the same minute: the first call tells all of them, the
+    others find that it was done, and the digest has nothing new to tell of them.
+    """
+    if not post.has_support:
+        return False
+    due, day = [item for item in _due(post, now) if item.reason in NIGHT_REASONS], day_to_check(now)
+    codes = sorted({code for item in due for code in item.codes})
+    with post.ledger.transaction("tell late nights"):
+        is_mine = bool(codes) and post.ledger.watch_reports.claim(codes, NIGHT_REASONS, day)
+        if is_mine:
+            post.to_support(f"late:{day}:{codes[0]}", _digest(post, due, [], day))
+    return is_mine
+
+
 def _due(post: Post, now: dt.datetime) -> list[WatchItem]:
     """What the watch found and is to be told: nights that an outage kept back were told by it."""
     kept_back = set(post.ledger.outages.practices(now - A_DAY))
