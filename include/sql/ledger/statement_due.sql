@@ -3,7 +3,7 @@
 select
     p.code as practice,
     p.name,
-    to_jsonb(p) ->> 'practice_mail' as address
+    p.practice_mail as address
 from practice as p
 where
     p.active
