@@ -16,7 +16,7 @@ from exact_online.ledger import Ledger, connect
 from exact_online.ledger.home import ENVIRONMENT_VARIABLE
 from exact_online.migrations import CONNECTION_VARIABLE, SCHEMA
 from exact_online.night import steps
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from tests.conftest import WORKER
 from tests.ledger_cases import DAY, PRACTICE, register
 

@@ -10,7 +10,8 @@ import pytest
 from dev.demo.practices import division_document, practice, settings_document
 from exact_online.readiness import readiness_problems as problems
 from exact_online.readiness import readiness_remarks, remark_sentence
-from exact_online.reasons import Reason, problem_text
+from exact_online.reason_codes import Reason
+from exact_online.reasons import problem_text
 from exact_online.settings import (
     ExactLists,
     ExactPaymentCondition,

@@ -7,8 +7,9 @@ import tomllib
 import pytest
 
 from exact_online.lacks import Lack
+from exact_online.reason_codes import Reason
 from exact_online.reason_help import OF_THE_WATCH, VALUE_WORDS_FILE, Afterwards, Kind, all_help, help_of
-from exact_online.reasons import Language, Reason, placeholders
+from exact_online.reasons import Language, placeholders
 from exact_online.stops import Stop
 
 CODES = [*Reason, *Stop, *Lack]

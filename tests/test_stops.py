@@ -10,7 +10,8 @@ import pytest
 
 from exact_online import failures
 from exact_online.ledger import AttentionItem
-from exact_online.reasons import Reason, catalogue, explain, placeholders, stops
+from exact_online.reason_codes import Reason
+from exact_online.reasons import catalogue, explain, placeholders, stops
 from exact_online.report.log_lines import WIDTH, cause_lines, clear_sentence, problem_lines
 from exact_online.report.sentences import ANSWER_LOST_NL
 from exact_online.report.watch_items import WatchItem, watch_item_lines

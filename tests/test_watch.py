@@ -12,7 +12,8 @@ from exact_online.book_day import AMSTERDAM
 from exact_online.ledger import IdleChain, Ledger, connect
 from exact_online.mails.fleet import tell_morning
 from exact_online.mails.post import Post
-from exact_online.reasons import Reason, explain
+from exact_online.reason_codes import Reason
+from exact_online.reasons import explain
 from exact_online.report.watch_items import WatchItem, watch_item_lines
 from tests.api.chains import put_chain
 from tests.ledger_cases import PRACTICE, register

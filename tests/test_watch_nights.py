@@ -12,7 +12,7 @@ from exact_online import cli, watch_nights
 from exact_online.book_day import AMSTERDAM
 from exact_online.ledger import Ledger, RunOutcome, connect
 from exact_online.migrations import CONNECTION_VARIABLE
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.report.watch_items import WatchItem, watch_item_lines
 from exact_online.watch_nights import DEADLINE, WEEKS, day_to_check, is_unusual
 from tests.ledger_cases import PRACTICE, entry, plan, register

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from exact_online.reasons import Reason, catalogue
+from exact_online.reason_codes import Reason
+from exact_online.reasons import catalogue
 
 
 @cache

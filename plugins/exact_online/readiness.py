@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from exact_online.lacks import Lack
-from exact_online.reasons import Reason, cure, explain
+from exact_online.reason_codes import Reason
+from exact_online.reasons import cure, explain
 from exact_online.settings import ExactLists, ExactPaymentCondition, FinancialPeriod, PracticeSettings
 from exact_online.stops import Stop
 from exact_online.transform.preflight import Rejection, check_journal, check_payment_condition

@@ -11,7 +11,8 @@ from pathlib import Path
 from string import Formatter
 
 from exact_online import reasons
-from exact_online.reasons import CURE_IS_NOT_SEEN, WARNINGS, CatalogueEntry, Language, Reason
+from exact_online.reason_codes import CURE_IS_NOT_SEEN, WARNINGS, Reason
+from exact_online.reasons import CatalogueEntry, Language
 from exact_online.stops import WAITS
 
 VALUE_WORDS_FILE = Path(__file__).with_name("value_words.toml")

@@ -8,7 +8,8 @@ from __future__ import annotations
 import textwrap
 
 from exact_online.lacks import Lack
-from exact_online.reasons import CURERS, CatalogueEntry, Reason, catalogue, lacks, stops
+from exact_online.reason_codes import Reason
+from exact_online.reasons import CURERS, CatalogueEntry, catalogue, lacks, stops
 from exact_online.stops import Stop
 
 STOPS_HEAD = (

@@ -14,7 +14,7 @@ from exact_online.api.lists import KnownPeriods, load_periods
 from exact_online.book_day import book_day
 from exact_online.ledger import IdleChain, Ledger
 from exact_online.readiness import covers
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.report.watch_items import WatchItem
 from exact_online.watch_nights import copy_items, count_items, night_items
 from exact_online.watch_open import open_items

@@ -17,7 +17,7 @@ from exact_online.book_day import AMSTERDAM
 from exact_online.dutch import dutch_day, dutch_moment
 from exact_online.ledger import Ledger
 from exact_online.ledger.watch_reports import InvoiceCount, UnfinishedNight, WatchReport
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.report.watch_items import WatchItem
 from exact_online.schedule import DEADLINE
 

@@ -9,7 +9,7 @@ from exact_online.book_day import AMSTERDAM, book_day
 from exact_online.dutch import dutch_day
 from exact_online.ledger import Ledger
 from exact_online.ledger.watch_reports import OldItems
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.report.sentences import item_sentence
 from exact_online.report.watch_items import WatchItem
 

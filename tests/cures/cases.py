@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from exact_online import acts
 from exact_online.acts.word import Word
 from exact_online.ledger.matches import Chosen
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.stops import WAITS, Stop
 from tests.cures.acts import (
     SALES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exact_online import watch
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from tests.cures.walk import Walk
 
 

@@ -9,7 +9,7 @@ import pytest
 from exact_online.api.budget import NIGHTLY_RESERVE
 from exact_online.failures import Unreachable
 from exact_online.night import steps
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.report.log_lines import WIDTH
 from exact_online.stops import Stop
 from exact_online.tasks import night_tasks

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from exact_online import reasons
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from tests.faults.books import (
     inv_1_booked_means_there,
     inv_3_every_euro_has_its_cause,

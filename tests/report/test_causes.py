@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.report.causes import Case, Exact, James, cause_of
 from exact_online.vocabulary import BookingState, Cause
 

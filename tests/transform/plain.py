@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from exact_online.money import amount_text, divide_vat, vat_of_gross
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.settings import ExactLists, FinancialPeriod, PracticeSettings, RevenueCell
 from exact_online.transform.preflight import check_cell, check_condition
 from exact_online.transform.vat_rates import ERAS

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.transform import DebtorPlans, transform_debtors
 from exact_online.transform.countries import _codes, country_code
 from exact_online.transform.debtors import LIMITS

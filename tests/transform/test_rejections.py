@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from exact_online.reasons import Reason, explain
+from exact_online.reason_codes import Reason
+from exact_online.reasons import explain
 from exact_online.settings import ExactLists, ExactPaymentCondition, PracticeSettings, VatCode
 from exact_online.transform import InvoicePlans
 from exact_online.transform.checks import check_invoices

@@ -17,7 +17,8 @@ from fastapi.testclient import TestClient
 
 from dev.demo.practices import practices, settings_document
 from exact_online.ledger import EventKind, Ledger
-from exact_online.reasons import Reason, explain
+from exact_online.reason_codes import Reason
+from exact_online.reasons import explain
 from exact_online.web.airflow_api import AirflowApi, Started, airflow_api
 from exact_online.web.inputs import page_clock
 from exact_online.web.pages import pages

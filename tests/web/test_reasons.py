@@ -8,7 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from exact_online.ledger import Ledger
-from exact_online.reasons import Reason, cure
+from exact_online.reason_codes import Reason
+from exact_online.reasons import cure
 from tests.web.mornings import a_practice_with_open_items
 from tests.web.test_morning import text_of
 

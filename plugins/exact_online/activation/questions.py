@@ -18,7 +18,7 @@ from exact_online.api import odata
 from exact_online.api.lists import lists_from_document
 from exact_online.ledger import EventKind, Ledger
 from exact_online.ledger.activation import ActivationLink
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.settings import ExactLists
 from exact_online.transform.preflight import ON_CREDIT, check_account, check_vat_code
 from exact_online.vocabulary import GlAccountType, VatRate

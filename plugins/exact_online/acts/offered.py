@@ -14,7 +14,7 @@ from exact_online.acts.practices import go_on
 from exact_online.acts.taking_back import REOPENED
 from exact_online.acts.word import Word
 from exact_online.ledger import Ledger
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.stops import Stop
 from exact_online.vocabulary import BookingKind, BookingState, Cause
 

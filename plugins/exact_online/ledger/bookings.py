@@ -19,7 +19,7 @@ from exact_online.failures import LockLost
 from exact_online.ledger.planning import Batch
 from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
-from exact_online.reasons import READ_FIRST
+from exact_online.reason_codes import READ_FIRST
 from exact_online.vocabulary import BookingKind
 
 CLAIM_SECONDS = 300

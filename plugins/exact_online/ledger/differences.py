@@ -16,7 +16,7 @@ from exact_online.api.stores import EntryLine
 from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
 from exact_online.ledger.totals import Days
-from exact_online.reasons import IN_THE_WAY
+from exact_online.reason_codes import IN_THE_WAY
 
 CellCents = tuple[str, str, int]
 """Revenue group, VAT rate, cents."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
-from exact_online.reasons import CURE_IS_NOT_SEEN, READ_FIRST, Reason
+from exact_online.reason_codes import CURE_IS_NOT_SEEN, READ_FIRST, Reason
 
 if TYPE_CHECKING:
     import pandas as pd

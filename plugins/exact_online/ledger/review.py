@@ -16,7 +16,8 @@ from exact_online.ledger.planning import Batch
 from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
 from exact_online.money import amount_text, dutch_amount
-from exact_online.reasons import IN_THE_WAY, record_values
+from exact_online.reason_codes import IN_THE_WAY
+from exact_online.reasons import record_values
 
 DIFFERS = {
     "journal": ("het dagboek", "the journal"),
@@ -77,7 +78,7 @@ class SentAgain:
 @dataclass(frozen=True)
 class Adjustment:
     """A value that was shortened or left out, because Exact would not take it; or a warning
-    (`reasons.WARNINGS`): what is odd and booked as the rules say.
+    (`reason_codes.WARNINGS`): what is odd and booked as the rules say.
     """
 
     source_key: str

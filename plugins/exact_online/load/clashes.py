@@ -10,7 +10,7 @@ from exact_online.ledger.matches import MatchOfDebtor
 from exact_online.load.debtor_parts import CUSTOMER
 from exact_online.load.outcome import Rejected
 from exact_online.load.session import LoadSession
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.transform.words import MATCH_WORDS, in_both_languages
 from exact_online.vocabulary import MatchKind
 

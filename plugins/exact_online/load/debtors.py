@@ -29,7 +29,7 @@ from exact_online.load.debtor_parts import (
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown, failed_outcome, rejected_by_exact
 from exact_online.load.persons import is_other_person
 from exact_online.load.session import LoadSession
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 
 NOTHING_SENT = DebtorDocument({}, None, None)
 

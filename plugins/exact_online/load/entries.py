@@ -14,7 +14,7 @@ from exact_online.ledger import Booking
 from exact_online.load.comparison import difference
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown, failed_outcome
 from exact_online.load.session import LoadSession
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.vocabulary import BookingKind
 
 PATHS = {

@@ -14,7 +14,7 @@ from exact_online.ledger import Batch, Booking
 from exact_online.load.outcome import Outcome, Rejected
 from exact_online.load.sending import send
 from exact_online.load.session import LoadSession
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.vocabulary import BookingKind, Turn
 
 MAX_ALIKE = 5

@@ -16,7 +16,7 @@ from exact_online.load.gone import forget_if_gone
 from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown
 from exact_online.load.session import LoadSession
 from exact_online.load.stop import confirm_booked
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.vocabulary import BookingKind
 
 NOT_EXECUTED = (WaitForWindow, DayIsFull, Unreachable, NotReady, ProtocolFailure)

@@ -14,7 +14,7 @@ from exact_online.mails.outages import tell_over
 from exact_online.mails.post import Post
 from exact_online.mails.statements import tell_statements
 from exact_online.mails.words import message
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.report.mail import Message
 from exact_online.report.watch_items import WatchItem, addressed, compose_for, sentence_of
 from exact_online.watch import watch_items

@@ -21,7 +21,7 @@ from exact_online.mails.causes import (
 )
 from exact_online.mails.post import Post
 from exact_online.mails.words import message
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.report.mail import Message
 from exact_online.report.sentences import closed_periods_sentence, warning_sentence
 from exact_online.stops import Stop

@@ -30,7 +30,7 @@ from exact_online.load.stop import check_goes
 from exact_online.night.context import Night
 from exact_online.night.steps import DEBTOR_KEY, plan_debtors, plan_entries
 from exact_online.readiness import readiness_problems
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.settings import PracticeSettings
 from exact_online.vocabulary import BookingKind, BookingState
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from exact_online.api.stores import EntryLine
 from exact_online.ledger import Difference, Followed, JudgedBooking, SettledLine
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.report.causes import Case, Exact, James, cause_of
 from exact_online.report.content import (
     Chart,

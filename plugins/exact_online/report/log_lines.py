@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from exact_online import reasons
 from exact_online.ledger import AttentionItem
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.report.sentences import item_sentence
 
 WIDTH = 110

@@ -13,7 +13,7 @@ from html import escape
 
 from exact_online import reasons
 from exact_online.lacks import Lack
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.report.log_lines import CURE, WIDTH, cure_line, fitted, wrapped
 from exact_online.report.mail import Message
 from exact_online.stops import Stop

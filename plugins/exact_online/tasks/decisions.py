@@ -24,7 +24,7 @@ from exact_online.dutch import dutch_amount, dutch_day, dutch_number
 from exact_online.failures import NotReady
 from exact_online.ledger import Ledger, OpenFilter, OpenRecord
 from exact_online.ledger.decisions import Extent, Period
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.stops import Stop
 from exact_online.tasks.connections import james_session, ledger_session
 from exact_online.tasks.outcomes import translate_failures

@@ -20,7 +20,7 @@ from exact_online.mails.outages import EXACT, JAMES, tell_answered
 from exact_online.night import dry_run as dry_runs
 from exact_online.night import history, steps
 from exact_online.night.context import Night
-from exact_online.reasons import WARNINGS
+from exact_online.reason_codes import WARNINGS
 from exact_online.report.dry_run import dry_run_lines
 from exact_online.report.log_lines import BEFORE_PLANNING, cause_lines, wrapped
 from exact_online.report.sentences import closed_periods_sentence, night_sentence, warning_sentence

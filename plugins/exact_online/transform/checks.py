@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.transform.headers import NO_ENTRY_NUMBER
 from exact_online.transform.vat_rates import ERAS
 from exact_online.vocabulary import DebtorKind, InvoiceKind, ItemOrigin, PaymentCondition

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.transform.checks import DEBTOR_CODE_LENGTH, first_reasons, fits
 from exact_online.transform.clean_text import clean, shortened

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.transform.plans import ADJUSTMENT_COLUMNS, frame
 from exact_online.transform.words import CONDITION_WORDS, in_both_languages
 from exact_online.vocabulary import DebtorKind, InvoiceKind, PaymentCondition

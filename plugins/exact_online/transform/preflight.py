@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exact_online.money import amount_text
-from exact_online.reasons import Reason
+from exact_online.reason_codes import Reason
 from exact_online.settings import ExactLists, PracticeSettings, RevenueCell
 from exact_online.transform.vat_rates import present_basis_points
 from exact_online.transform.words import (

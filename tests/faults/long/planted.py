@@ -328,7 +328,7 @@ BUGS = (
     ),
     Bug(
         "send what was entered before again without a look",
-        "plugins/exact_online/reasons.py",
+        "plugins/exact_online/reason_codes.py",
         "READ_FIRST = frozenset({Reason.DOUBLE_IN_EXACT, Reason.ENTERED_BEFORE})",
         "READ_FIRST = frozenset({Reason.DOUBLE_IN_EXACT})",
         ("tests/load/test_returns.py", "-k", "whatever_the_mirror_has"),
