@@ -66,6 +66,7 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
             params["history_from"],
             params["rebuild_ledger"],
             _confirmed_by(dag_run, params),
+            params["history_until"],
         )
         numbers, items = dry_runs.dry_run(night_of(ledger, run), rolled_back, james, choices)
         for line in dry_run_lines(numbers):
@@ -102,7 +103,8 @@ def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
         if ledger.runs.step_has_ended(run, "open_run"):
             night.exact.ask_again()
         with noting_the_end(night, "open_run"):
-            night = history.choose(night, params["backfill"], params["history_from"])
+            asked = (params[name] for name in ("backfill", "history_from", "history_until"))
+            night = history.choose(night, *asked)
             steps.make_ready(night, _confirmed_by(dag_run, params))
             ledger.runs.forget_ended(run)
         _tell_answered(ledger, EXACT)
@@ -250,8 +252,12 @@ def reconcile(practice_code: str, dag_run: Any) -> None:
             )
         with james_session() as james:  # not before: one that is down has made extract red
             numbers = steps.reconcile(night, james, history.scope_of(night))
+            older = history.found_history(night)
+            of_older = history.compare_history(night_of(night.ledger, older), james) if older else None
         found = night.ledger.review.differences_of_run(night.run)
         fail_on_difference(numbers, found, "reconcile")
+        if of_older:
+            fail_on_difference(*of_older, "reconcile")
         amounts = {"geboekt": numbers.ledger_cents, "nog open": numbers.open_cents}
         if numbers.closed_cents:
             amounts["gesloten"] = numbers.closed_cents
