@@ -57,6 +57,28 @@ def choose(night: Night, asked: str, history_from: str | None, history_until: st
     return replace(night, run=runs.choose_history(night.run, chosen, first, last))
 
 
+def choose_days(night: Night, asked: str, days: Days) -> Night:
+    """Decide what a run of Airflow's own backfill does with exactly the days of its data interval.
+
+    Nothing else goes on in it. Raises NotReady when the practice does nothing with history, and for
+    days on or after the link date, which the nights book, or past their term.
+    """
+    practice = night.practice
+    chosen = Backfill(practice.backfill if asked == "as_set" else asked)
+    if chosen is Backfill.NOTHING:
+        raise NotReady(Stop.BACKFILL_OF_NOTHING, practice=practice.code)
+    _first_day(practice, days[0].isoformat())
+    if days[1] > practice.link_date:
+        raise NotReady(
+            Stop.HISTORY_UNTIL_LINK_DATE,
+            last=str(days[1] - ONE_DAY),
+            practice=practice.code,
+            link_date=str(practice.link_date),
+        )
+    last = _last_day(practice, days)
+    return replace(night, run=night.ledger.runs.choose_history(night.run, chosen, days[0], last))
+
+
 def _asked_days(practice: Practice, history_from: str | None, history_until: str | None) -> Days:
     """Return the days of the form. Raises NotReady as `choose`."""
     first = _first_day(practice, history_from)
@@ -138,7 +160,8 @@ def scope_of(night: Night) -> Days:
     between.
     """
     first = None if days_apart(night) else night.run.history_from
-    return first or night.practice.link_date, night.run.book_day
+    first = first or night.practice.link_date
+    return first, max(first, night.run.book_day)  # a backfill is on a day before the link date
 
 
 def days_apart(night: Night) -> Days | None:

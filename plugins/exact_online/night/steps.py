@@ -159,7 +159,7 @@ def extract(
     unless a person said to adopt it (`rebuild_ledger`; FR-J8, FR-J9).
     """
     run, practice, staging = night.run, night.practice, night.ledger.staging
-    read_at, days = staging.moment(), (practice.link_date, run.book_day)
+    read_at, days = staging.moment(), (practice.link_date, max(practice.link_date, run.book_day))
     with snapshot(james):
         check_contract(james)
         totals = revenue_totals(james, practice.james_practice_code, scope)
