@@ -41,7 +41,7 @@ def ids_in_exact(link: SmallLink) -> list[int]:
     return [day for day in range(1, 31) for _ in link.entries(OLD + day)]
 
 
-# --- a last day -------------------------------------------------------------------------------------
+# --- a last day ---
 
 
 @pytest.mark.parametrize(("chosen", "state"), [("import", "booked"), ("excel", "exported")])
@@ -80,7 +80,7 @@ def test_ranges_in_any_order_and_twice_book_each_invoice_once(link: SmallLink) -
     assert ids_in_exact(link) == [day for day in range(1, 31) if day not in handed_over]
 
 
-# --- what goes on -----------------------------------------------------------------------------------
+# --- what goes on ---
 
 
 def test_the_rest_of_a_range_goes_on_and_nothing_beside_it(link: SmallLink) -> None:
@@ -133,7 +133,7 @@ def test_ranges_that_do_not_touch_take_turns(link: SmallLink) -> None:
     assert done(link) == {2: "booked", 20: "booked"}
 
 
-# --- choices that can't be --------------------------------------------------------------------------
+# --- choices that can't be ---
 
 
 @pytest.mark.parametrize(
