@@ -78,6 +78,13 @@ PARAMS = {
         description_md="Eerste dag van de oudere facturen. "
         "Leeg: de eerste synchronisatiedatum van de praktijk.",
     ),
+    "history_until": Param(
+        None,
+        type=["null", "string"],
+        format="date",
+        title="Historie tot en met",
+        description_md="Laatste dag van de oudere facturen. Leeg: de dag voor de koppeldatum.",
+    ),
     "rebuild_ledger": Param(
         False,
         type="boolean",

@@ -40,7 +40,7 @@ LONG = {
     "journal": "VERK70", "key": "factuur:123456789012", "keys": "factuur:123456789, declaratie:123456789",
     "known": "0022", "last_day": "23-12-2026", "level_nl": "beheren", "level_en": "manage", "limit": "60.000",
     "line": "123", "lines_total": "1234567.88", "link_date": "2026-10-01", "list": "PaymentConditions",
-    "made": "1234567.89",
+    "made": "1234567.89", "last": "2026-09-30",
     "match_nl": "ander nummer, bijna dezelfde naam, zelfde postcode",
     "match_en": "another number, near name, same postcode",
     "message": "Ongeldig: Iets dat wij niet kennen", "name": "Fysiotherapie De Brug",

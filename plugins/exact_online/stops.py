@@ -72,6 +72,10 @@ class Stop(StrEnum):
 
     DAY_NOT_READABLE = "day_not_readable"
     HISTORY_AFTER_LINK_DATE = "history_after_link_date"
+    BACKFILL_OF_NOTHING = "backfill_of_nothing"
+    HISTORY_DAYS_OF_NOTHING = "history_days_of_nothing"
+    HISTORY_ENDS_BEFORE_IT_BEGINS = "history_ends_before_it_begins"
+    HISTORY_UNTIL_LINK_DATE = "history_until_link_date"
     HISTORY_NOT_KEPT = "history_not_kept"
 
     LEDGER_STANDBY = "ledger_standby"

@@ -36,8 +36,8 @@ AFTER = {"plan_debtors": ORDER[4:], "plan_entries": ORDER[4:]} | {
 """Task -> those that are cleared with it."""
 RUN_AFTER = dt.datetime(2026, 11, 22, 1, tzinfo=ZoneInfo("Europe/Amsterdam"))
 PARAMS = {
-    "dry_run": False, "backfill": "as_set", "history_from": None, "rebuild_ledger": False,
-    "confirm_relations": False,
+    "dry_run": False, "backfill": "as_set", "history_from": None, "history_until": None,
+    "rebuild_ledger": False, "confirm_relations": False,
 }  # fmt: skip
 CLEAR = re.compile(r"Daarna: wis \(Clear\) taak (\w+) met alle taken erna \(Downstream\)\.$")
 

@@ -85,7 +85,9 @@ def test_a_dag_has_a_name_an_owner_and_documentation(snapshot: Path) -> None:
     assert dag.dag_display_name == "Exact Online: Praktijk A"
     assert dag.owner == "data-team"
     assert {"exact-online", "nightly"} <= dag.tags
-    assert set(dag.params) == {"dry_run", "backfill", "history_from", "confirm_relations", "rebuild_ledger"}
+    assert set(dag.params) == {
+        "dry_run", "backfill", "history_from", "history_until", "confirm_relations", "rebuild_ledger",
+    }  # fmt: skip
     assert all(
         task.task_id in dag.doc_md for task in dag.tasks if not task.task_id.startswith(("backfill", "night"))
     )

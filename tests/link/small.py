@@ -247,6 +247,7 @@ class SmallLink:
         backfill: str = "as_set",
         book_day: dt.date = BOOK_DAY,
         history_from: str | None = None,
+        history_until: str | None = None,
     ) -> Outcome:
         """One whole night.
 
@@ -255,7 +256,7 @@ class SmallLink:
         """
         self.nights += 1
         name = name or f"night {self.nights}"
-        return self._walk(name, self.with_patience, backfill, book_day, history_from)
+        return self._walk(name, self.with_patience, backfill, book_day, history_from, history_until)
 
     def dry_run(self, backfill: str = "as_set", book_day: dt.date = BOOK_DAY, **choices: Any) -> Outcome:
         """What such a night would come to."""
@@ -289,10 +290,12 @@ class SmallLink:
         backfill: str,
         book_day: dt.date,
         history_from: str | None = None,
+        history_until: str | None = None,
     ) -> Outcome:
         """The order of dags/exact_online_nightly.py; each task is a step."""
         run = night.open_run(self.ledger, self.practice.code, name, book_day)
-        tonight, james = history.choose(self.night_of(run), backfill, history_from), self.james_reader
+        tonight = history.choose(self.night_of(run), backfill, history_from, history_until)
+        james = self.james_reader
         step(lambda: night.make_ready(tonight))
         scope = history.scope_of(tonight)
         step(lambda: night.extract(tonight, james, scope))
@@ -309,6 +312,8 @@ class SmallLink:
             step(lambda: history.hand_over_history(older, james, days, book_day))
         if self.reconciles:
             step(lambda: night.reconcile(tonight, james, scope))
+            if found := history.found_history(tonight):
+                step(lambda: history.compare_history(self.night_of(found), james))
         numbers, items = night.report(tonight)
         return Outcome(numbers, items, run)
 

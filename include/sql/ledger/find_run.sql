@@ -8,6 +8,7 @@ select
     settings_version,
     airflow_run_id,
     backfill,
-    history_from
+    history_from,
+    history_until
 from run
 where practice = %(practice)s and airflow_run_id = %(airflow_run_id)s and (ready_at is not null or dry_run);

@@ -7,6 +7,7 @@ select
     settings_version,
     airflow_run_id,
     backfill,
-    history_from
+    history_from,
+    history_until
 from run
 where run_id = %(run_id)s;

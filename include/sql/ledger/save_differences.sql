@@ -20,6 +20,22 @@ ended as (
         and d.kind <> 'debtor'
         and (d.day is null or (d.day >= %(from_date)s and d.day < %(before_date)s))
         and d.subject not in (select given.subject from given)
+        -- A night and its history may each compare days of their own: what has no day and was found
+        -- tonight by the other one stays.
+        and (
+            d.day is not null
+            or not exists (
+                select 1
+                from run as own
+                inner join run as other on own.practice = other.practice
+                where
+                    own.run_id = %(run_id)s
+                    and other.run_id = d.last_run
+                    and other.run_id <> own.run_id
+                    and regexp_replace(other.airflow_run_id, ':history$', '')
+                    = regexp_replace(own.airflow_run_id, ':history$', '')
+            )
+        )
 )
 
 insert into difference as d (

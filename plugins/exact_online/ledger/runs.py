@@ -40,6 +40,8 @@ class Run:
     """What it does with invoices from before the link date: one of `Backfill`."""
     history_from: dt.date | None = None
     """The first day of those; None when it does nothing with them."""
+    history_until: dt.date | None = None
+    """Their last day; None for the day before the link date."""
 
 
 @dataclass(frozen=True)
@@ -143,15 +145,28 @@ class Runs:
         self._session.write("use_settings", run_id=run.run_id, settings_version=version)
         return self.get(run.run_id)
 
-    def choose_history(self, run: Run, backfill: str, history_from: dt.date | None) -> Run:
-        """Write down what a run does with older invoices, and from which day on; return it so."""
-        self._session.write("choose_history", run_id=run.run_id, backfill=backfill, history_from=history_from)
+    def choose_history(
+        self, run: Run, backfill: str, history_from: dt.date | None, history_until: dt.date | None = None
+    ) -> Run:
+        """Write down what a run does with older invoices, and of which days; return it so."""
+        days = {"history_from": history_from, "history_until": history_until}
+        self._session.write("choose_history", run_id=run.run_id, backfill=backfill, **days)
         return self.get(run.run_id)
 
-    def open_import(self, practice: str) -> dt.date | None:
-        """Return from which day on an import of history is not finished; None when all of it is."""
-        row = self._session.row("open_import", practice=practice)
-        return row["first_day"] if row else None
+    def note_history_planned(self, run: Run) -> None:
+        """Write down that all of the days of an import was planned: nothing of them is forgotten.
+
+        `run` is the night's, or that of its history.
+        """
+        name = run.airflow_run_id.removesuffix(":history")
+        self._session.write("note_history_planned", practice=run.practice, airflow_run_id=name)
+
+    def unfinished_imports(self, practice: str) -> list[tuple[dt.date, dt.date | None]]:
+        """Return the days of imports of history that are not finished, as first and last day, the
+        one tried longest ago first; the last day is None for the day before the link date.
+        """
+        rows = self._session.rows("unfinished_imports", practice=practice)
+        return [(row["first_day"], row["last_day"]) for row in rows]
 
     # --- steps that are begun again ---------------------------------------------------------------
 

@@ -45,6 +45,7 @@ class Choices:
     history_from: str | None
     rebuild_ledger: bool = False
     confirmed_by: str | None = None
+    history_until: str | None = None
 
 
 def dry_run(
@@ -60,7 +61,12 @@ def dry_run(
     LockLost while somebody writes for the practice, and what the steps raise.
     """
     with night.ledger.holding(night.practice.code), rolled_back.rolled_back(night.run):
-        tried = choose(replace(night, ledger=rolled_back), choices.backfill, choices.history_from)
+        tried = choose(
+            replace(night, ledger=rolled_back),
+            choices.backfill,
+            choices.history_from,
+            choices.history_until,
+        )
         scope = scope_of(tried)
         read_division(tried, choices.confirmed_by)
         extract(tried, james, scope, choices.rebuild_ledger)

@@ -159,7 +159,7 @@ def extract(
     unless a person said to adopt it (`rebuild_ledger`; FR-J8, FR-J9).
     """
     run, practice, staging = night.run, night.practice, night.ledger.staging
-    read_at, days = staging.moment(), (practice.link_date, run.book_day)
+    read_at, days = staging.moment(), (practice.link_date, max(practice.link_date, run.book_day))
     with snapshot(james):
         check_contract(james)
         totals = revenue_totals(james, practice.james_practice_code, scope)
@@ -232,17 +232,19 @@ def plan_history(night: Night) -> list[Batch]:
     LockLost as `plan_debtors`.
     """
     with night.ledger.holding(night.practice.code):
-        plan_invoices(night, handed_over=False)
+        left = plan_invoices(night, handed_over=False)
         night.ledger.bookings.doubt_taken_numbers(night.run)
         night.ledger.planning.give_turns(night.run, history=True)
+        if not left:
+            night.ledger.runs.note_history_planned(night.run)
     return _batches(night, Turn.HISTORY)
 
 
-def plan_invoices(night: Night, handed_over: bool) -> None:
+def plan_invoices(night: Night, handed_over: bool) -> int:
     """Plan the staged invoices of the run, a chunk at a time. This is the one place that chunks.
 
     `handed_over`: write new bookings down as handed over in a workbook instead of planned.
-    The caller holds the practice.
+    The caller holds the practice. Returns how many are left to a run that read James later.
     """
     lists, left = night.lists, 0
     for invoices, lines in invoice_chunks(night.ledger.staging, night.run.run_id, CHUNK_INVOICES):
@@ -252,6 +254,7 @@ def plan_invoices(night: Night, handed_over: bool) -> None:
         left += night.ledger.planning.save_plan(night.run, records, plans.booking_lines, handed_over)
         night.ledger.review.save_adjustments(night.run, adjustments_of(plans.warnings))
     _log_left(night, left)
+    return left
 
 
 def _log_left(night: Night, left: int) -> None:
@@ -279,6 +282,16 @@ def load(night: Night, batch: Batch) -> list[AttentionItem]:
 def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date, dt.date]) -> NightNumbers:
     """Compare James, the ledger and Exact over the days this run answers for, and keep the numbers.
 
+    Raises as `compare`.
+    """
+    numbers = compare(night, james, scope)
+    night.ledger.runs.save_numbers(night.run.run_id, numbers)
+    return numbers
+
+
+def compare(night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date]) -> NightNumbers:
+    """Compare James, the ledger and Exact over days, and write down each difference.
+
     Raises WaitForWindow when Exact may need a moment to show what was booked last.
     """
     comparison = Reconciliation(
@@ -289,7 +302,7 @@ def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date
         night.run,
         night.settings,
         night.lists,
-        scope,
+        days,
         night.settle_seconds,
     )
     try:
@@ -298,15 +311,13 @@ def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date
     except StillSettling as settling:
         until = night.clock.now() + dt.timedelta(seconds=settling.seconds)
         raise WaitForWindow(Stop.BOOKED_NOT_SHOWN, until) from None
-    numbers = replace(
-        numbers_of(night.ledger, night.run, compared.cells, night.lists, scope),
+    return replace(
+        numbers_of(night.ledger, night.run, compared.cells, night.lists, days),
         differences_new=compared.differences.new,
         differences_known=compared.differences.known,
         differences_accepted=compared.differences.accepted,
         other_entries=compared.other_entries,
     )
-    night.ledger.runs.save_numbers(night.run.run_id, numbers)
-    return numbers
 
 
 def report(night: Night) -> tuple[NightNumbers | None, list[AttentionItem]]:
@@ -318,7 +329,9 @@ def report(night: Night) -> tuple[NightNumbers | None, list[AttentionItem]]:
     numbers, review = night.ledger.runs.numbers(night.run.run_id), night.ledger.review
     unfinished = review.unfinished_items(night.practice.code)
     night.ledger.runs.finish(night.run.run_id, outcome(numbers, unfinished))
-    return numbers, review.open_items(night.practice.code) + night.ledger.review.differences_of_run(night.run)
+    runs = [night.ledger.runs.get(run_id) for run_id in night.ledger.runs.ids_of_night(night.run)]
+    found = [item for run in runs for item in review.differences_of_run(run)]
+    return numbers, review.open_items(night.practice.code) + found
 
 
 def outcome(numbers: NightNumbers | None, items: list[AttentionItem]) -> RunOutcome:

@@ -14,6 +14,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from exact_online.book_day import book_day
 from exact_online.dutch import dutch_amount, dutch_day, dutch_number
+from exact_online.failures import NotReady
 from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightNumbers
 from exact_online.mails.nights import tell_night
 from exact_online.mails.outages import EXACT, JAMES, tell_answered
@@ -24,6 +25,7 @@ from exact_online.reason_codes import WARNINGS
 from exact_online.report.dry_run import dry_run_lines
 from exact_online.report.log_lines import BEFORE_PLANNING, cause_lines, wrapped
 from exact_online.report.sentences import closed_periods_sentence, night_sentence, warning_sentence
+from exact_online.stops import Stop
 from exact_online.tasks.batches import planned
 from exact_online.tasks.connections import james_session, ledger_session
 from exact_online.tasks.metrics import measuring_traffic, send_night
@@ -44,6 +46,9 @@ BACKFILL_NAMES = {
     Backfill.IMPORT: "boeken via de API",
     Backfill.EXCEL: "overdragen in een werkboek",
 }
+
+BACKFILL_RUN = "backfill"
+"""The type of a run that Airflow's own backfill made."""
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +71,7 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
             params["history_from"],
             params["rebuild_ledger"],
             _confirmed_by(dag_run, params),
+            params["history_until"],
         )
         numbers, items = dry_runs.dry_run(night_of(ledger, run), rolled_back, james, choices)
         for line in dry_run_lines(numbers):
@@ -102,12 +108,27 @@ def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
         if ledger.runs.step_has_ended(run, "open_run"):
             night.exact.ask_again()
         with noting_the_end(night, "open_run"):
-            night = history.choose(night, params["backfill"], params["history_from"])
+            night = _with_history(night, dag_run, params)
             steps.make_ready(night, _confirmed_by(dag_run, params))
             ledger.runs.forget_ended(run)
         _tell_answered(ledger, EXACT)
         log.info("Run %s of practice %s.", run.run_id, practice_code)
         log.info("%s is klaar om te boeken: facturen tot %s.", night.practice.name, dutch_day(run.book_day))
+
+
+def _with_history(night: Night, dag_run: Any, params: dict[str, Any]) -> Night:
+    """Decide what happens to older invoices: as the form says, or those of a backfill's own days.
+
+    A run of Airflow's backfill has an old book day, so nothing of tonight is in it. Its data
+    interval goes from the run before it to itself, so its day is the one before its book day.
+    """
+    first, last = params["history_from"], params["history_until"]
+    if getattr(dag_run, "run_type", None) != BACKFILL_RUN:
+        return history.choose(night, params["backfill"], first, last)
+    if first or last:
+        raise NotReady(Stop.HISTORY_DAYS_OF_NOTHING, practice=night.practice.code)
+    days = book_day(dag_run.data_interval_start), book_day(dag_run.data_interval_end)
+    return history.choose_days(night, params["backfill"], days)
 
 
 def extract(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
@@ -250,8 +271,12 @@ def reconcile(practice_code: str, dag_run: Any) -> None:
             )
         with james_session() as james:  # not before: one that is down has made extract red
             numbers = steps.reconcile(night, james, history.scope_of(night))
+            older = history.found_history(night)
+            of_older = history.compare_history(night_of(night.ledger, older), james) if older else None
         found = night.ledger.review.differences_of_run(night.run)
         fail_on_difference(numbers, found, "reconcile")
+        if of_older:
+            fail_on_difference(*of_older, "reconcile")
         amounts = {"geboekt": numbers.ledger_cents, "nog open": numbers.open_cents}
         if numbers.closed_cents:
             amounts["gesloten"] = numbers.closed_cents
