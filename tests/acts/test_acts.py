@@ -12,9 +12,10 @@ from exact_online import acts
 from exact_online.acts.word import Word
 from exact_online.failures import LockLost, NotReady
 from exact_online.ledger import Cell, NightNumbers
+from exact_online.mails.nights import night_message
+from exact_online.mails.post import Post
 from exact_online.report.control_workbook import control_workbook
 from exact_online.report.dry_run import dry_run_lines
-from exact_online.report.mail import compose
 from tests.link.small import SmallLink
 from tests.night_numbers import night_numbers
 from tests.report import hands
@@ -147,7 +148,7 @@ def test_what_a_person_closed_is_not_open_and_every_report_tells_it_apart(link: 
     assert status is not None
     assert (status.james_cents, status.complete_cents, status.booked_cents) == (3000, 3000, 2000)
     practice = link.ledger.practices.get(link.practice.code)
-    html = compose(practice, night.run, numbers, night.items).html
+    html = night_message(Post(link.ledger, True), practice, BOOK_DAY, [], [], numbers, []).html
     assert "Gesloten, dus op iemands woord niet geboekt: 10,00 euro." in html
     assert "10.00 closed by a person, difference 0.00." in [*dry_run_lines(link.dry_run().numbers)][-1]
     latest = link.ledger.reconciled.latest(practice.code)

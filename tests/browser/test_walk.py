@@ -25,6 +25,7 @@ from exact_online.schedule import PUBLIC_PAGES
 from exact_online.tasks import nights as night_sessions
 from simulator import running, world_from_seed
 from simulator.world import World
+from tests.airflow_database import without_deadline
 from tests.browser.conftest import EXACT_CLIENT, EXACT_SECRET, Site
 from tests.browser.gallery import Gallery
 from tests.browser.test_activation import agree, at_exact, choose
@@ -62,7 +63,7 @@ class Nights:
         DagBundlesManager().sync_bundles_to_db()
         bag = DagBag(dag_folder=str(DAGS), load_op_links=False)
         sync_bag_to_db(bag, "dags-folder", None)
-        self._dag = bag.dags[DAG_PREFIX + CODE]
+        self._dag = without_deadline(bag.dags[DAG_PREFIX + CODE])
 
     def run(self, hour: int, **choices: Any) -> str:
         """Run it; `choices` are the values of the DAG's form. Return the state it ends in."""

@@ -347,6 +347,7 @@ NOT_PLANTED: dict[Reason | Stop, str] = {
     Stop.PRACTICE_STOPPED_AT_NUMBER: "a person says go: tests/load/test_other_number.py",
     Stop.LEDGER_NOT_AT_HOME: "needs a second database: tests/test_home.py",
     Stop.RETENTION_UNUSABLE: "a file of the link: tests/test_retention.py",
+    Stop.DECISION_NOT_POSSIBLE: "a task of the DAG of decisions: tests/web/test_decisions.py",
     Stop.RUN_FAILED: "ends a mail, no task: tests/dags/test_night_mails.py",
     Stop.MAIL_NOT_SENT: "a task of the watch: tests/dags/test_watch_mail.py",
     Stop.DIVISION_TAKEN: "when a practice is linked: tests/night/test_shared_division.py",
@@ -436,6 +437,6 @@ NOT_RED = {
     Reason.GONE_IN_SOURCE, Reason.CHANGED_IN_EXACT, Reason.GONE_IN_EXACT, Reason.TOKEN_UNUSED,
     Reason.TOKEN_EXPIRED, Reason.RECONNECT_NEEDED, Reason.FINANCIAL_YEAR_MISSING, Reason.APP_SCOPE_MISSING,
     Reason.NIGHT_MISSING, Reason.NIGHT_UNFINISHED, Reason.INVOICES_UNUSUAL, Reason.LEDGER_COPIED,
-    Reason.OPEN_FOR_LONG,
+    Reason.OPEN_FOR_LONG, Reason.NIGHT_FAILED, Reason.WORKBOOK_NOT_IMPORTED, Reason.ANSWER_LOST,
 }  # fmt: skip
 """Adjustments, differences after booking, and what the watch warns of: nothing is unbooked."""

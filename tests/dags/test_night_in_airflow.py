@@ -24,6 +24,7 @@ from exact_online.night.context import Night
 from exact_online.schedule import RETRIES
 from exact_online.tasks import night_tasks, nights
 from simulator.server import running
+from tests.airflow_database import without_deadline
 from tests.ledger_contents import contents
 from tests.link.fixtures import small_place
 from tests.link.small import BOOK_DAY, KEY, Place, SmallLink, seeded_world
@@ -83,7 +84,8 @@ class Run:
     def __init__(self) -> None:
         from airflow.dag_processing.dagbag import DagBag
 
-        self.dag = DagBag(dag_folder=str(DAGS), load_op_links=False).dags["exact_online__noorderlicht"]
+        bag = DagBag(dag_folder=str(DAGS), load_op_links=False)
+        self.dag = without_deadline(bag.dags["exact_online__noorderlicht"])
 
     def start(self, **choices: Any) -> tuple[str, dict[str, tuple[str, int]]]:
         """Run it and return its state, and per task its state and the number of its last try.

@@ -12,10 +12,11 @@ import pytest
 
 from exact_online.extract.james import stage_invoices
 from exact_online.load.sending import send
+from exact_online.mails.nights import night_message
+from exact_online.mails.post import Post
 from exact_online.night import history
 from exact_online.night import steps as night
 from exact_online.report.dry_run import dry_run_lines
-from exact_online.report.mail import compose
 from tests.cures.walk import Walk, patched
 from tests.ledger_cases import entry, keep_relation, plan, states
 from tests.link.fixtures import link, small_place
@@ -221,7 +222,8 @@ def test_a_hand_over_names_what_lies_in_a_closed_period(
     found = link.ledger.runs.numbers(run.run_id)
     assert found is not None
     assert found.exported_closed == 2
-    html = compose(link.ledger.practices.get(link.practice.code), run, found, []).html
+    practice = link.ledger.practices.get(link.practice.code)
+    html = night_message(Post(link.ledger, True), practice, run.book_day, [], [], found, []).html
     assert told in html
     assert link.night(backfill="excel").numbers.exported_closed == 0, "told with its own hand-over"
 

@@ -85,6 +85,10 @@ CASES = [
     Case("activering", "select expires_at as at from activation_link", "activation_link"),
     Case("activering", "select expires_at as at from consent_request", "consent_request"),
     Case("activering", "select counted_from as at from request_count", "request_count"),
+    Case("mail", "select made_at as at from mail", "mail"),
+    Case("mail", "select noted_at as at from night_failure", "night_failure"),
+    Case("mail", "select ended_at as at from outage", "outage"),
+    Case("mail", "select ended_at as at from outage", "outage_practice"),
 ]
 
 
@@ -117,6 +121,7 @@ def of_all_kinds(link: SmallLink) -> SmallLink:
     link.ledger.events.note_access(link.practice.code, "Anna", BOOKED)
     chain_id = put_chain(link.place.ledger_dsn, dt.datetime.now(dt.UTC))
     on_the_way(link, chain_id)
+    told(link)
     return link
 
 
@@ -128,6 +133,23 @@ def on_the_way(link: SmallLink, chain_id: str) -> None:
     activation.open_request(request, "state", "browser", dt.timedelta(minutes=10))
     activation.keep_given(link.practice.code, chain_id, "A. Tester", [])
     activation.count_request("subject", dt.timedelta(minutes=10))
+
+
+def told(link: SmallLink) -> None:
+    """A mail, a night that failed, and an outage that is over."""
+    link.ledger.mails.keep("night", "subject", "text", link.practice.code, "a@kantoor.example")
+    link.ledger.conn.execute(
+        "insert into night_failure (practice, airflow_run_id, step, task, problems)"
+        " values (%(practice)s, 'last', 'extract', 'extract', '[]');",
+        {"practice": link.practice.code},
+    )
+    link.ledger.conn.execute(
+        "with over as (insert into outage (shared, code, code_values, began_at, ended_at)"
+        " values ('exact', 'exact_unreachable', '{}', now(), now()) returning outage_id)"
+        " insert into outage_practice (outage_id, practice, airflow_run_id)"
+        " select outage_id, %s, 'last' from over",
+        [link.practice.code],
+    )
 
 
 def since(link: SmallLink, case: Case) -> dt.datetime:

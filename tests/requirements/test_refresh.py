@@ -11,7 +11,7 @@ from exact_online.activation.blockers import known_problems
 from exact_online.book_day import AMSTERDAM
 from exact_online.failures import NotReady
 from exact_online.ledger import Ledger
-from exact_online.report.watch_items import WatchItem, compose_watch_items
+from exact_online.report.watch_items import WatchItem, compose_for
 from exact_online.requirements import Item, State, check_now, confirm, known
 from exact_online.watch import watch_items
 from exact_online.watch_requirements import requirement_items
@@ -71,7 +71,7 @@ def test_the_watch_reads_that_list(link: SmallLink) -> None:
     kept = known(link.ledger, link.practice.code)
     assert kept is not None
     (days,) = [each for each in kept.requirements if each.item is Item.PAYMENT_DAYS]
-    mail = unescape(compose_watch_items([item], BOOK_DAY).html)
+    mail = unescape(compose_for("accountant", [item], BOOK_DAY).html)
     for words in (days.sentences()[0], days.where(), days.cure()):
         assert words in mail
     assert item.told_to == days.curer == "accountant"

@@ -19,7 +19,7 @@ from exact_online.hook import ExactOnlineHook
 from exact_online.ledger import Ledger
 from exact_online.night import steps as night
 from exact_online.night.context import Night
-from exact_online.report.watch_items import compose_watch_items
+from exact_online.report.watch_items import compose_for
 from exact_online.requirements import known
 from exact_online.watch_requirements import requirement_items
 from exact_online.web.inputs import page_clock
@@ -78,7 +78,7 @@ def test_the_four_views_say_the_same(client: TestClient, ledger: Ledger, world: 
 
     page = unescape(client.get(f"{HERE}/requirements").text)
     ledger.conn.execute("update exact_sync.practice set active = true where code = %s", [CODE])
-    mail = unescape(compose_watch_items(requirement_items(ledger, NOW), DAY).html)
+    mail = unescape(compose_for("accountant", requirement_items(ledger, NOW), DAY).html)
     stop = _night_says(ledger)
     book = load_workbook(io.BytesIO(client.get(f"{HERE}/settings/workbook").content))
     cells = {str(cell.value) for row in book["Voorwaarden"].iter_rows() for cell in row if cell.value}

@@ -67,7 +67,7 @@ def tell_night(
         told.follow(practice.code, [_code(failure) for failure in own])
         due = told.due(day, told_elsewhere(), practice.code)
         if due or warnings:
-            made = _message(post, practice, day, own, due, numbers, warnings)
+            made = night_message(post, practice, day, own, due, numbers, warnings)
             if post.to_support(night_key(practice.code, day), made, practice.code):
                 told.note_mailed(practice.code, day)
         elif not failures and told.well_again(practice.code):
@@ -85,7 +85,7 @@ def _code(failure: NightFailure) -> str:
     return str(failure.problems[0][0])
 
 
-def _message(
+def night_message(
     post: Post,
     practice: Practice,
     day: dt.date,
@@ -94,6 +94,7 @@ def _message(
     numbers: NightNumbers | None,
     warnings: Sequence[Adjustment],
 ) -> Message:
+    """Return the mail about a night: all that is open, what of it is `due` to be told first."""
     causes = all_causes(post.ledger, practice.code)
     sentences = [warning_sentence(warning) for warning in warnings]
     return message(

@@ -22,6 +22,7 @@ ACTS = {
     ActName.NOT_OURS: "Iemand anders",
     ActName.OURS: "Dezelfde persoon",
     ActName.SAME_PERSON: "Nog steeds dezelfde persoon",
+    ActName.TAKE_BACK_FILE: "Werkboek terugnemen",
 }
 """What the buttons of the pages say."""
 

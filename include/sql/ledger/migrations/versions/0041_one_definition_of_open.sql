@@ -1,4 +1,4 @@
--- One definition of what is open, first of records, differences and workbooks; version 0043 has the rest.
+-- One definition of what is open, first of records, differences and workbooks; version 0042 has the rest.
 -- The fleet, a practice's page, mail, the watch and BI tools count the rows of v_open_items, or of the
 -- views that it is made of.
 

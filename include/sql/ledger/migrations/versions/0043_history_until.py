@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0044"
+revision = "0043"
 down_revision = "0042"
 upgrade = sql_beside(__file__)
