@@ -16,7 +16,7 @@ from exact_online.mails.nights import night_message
 from exact_online.mails.post import Post
 from exact_online.report.control_workbook import control_workbook
 from exact_online.report.dry_run import dry_run_lines
-from tests.link.small import SmallLink
+from tests.link.small import BOOK_DAY, SmallLink
 from tests.night_numbers import night_numbers
 from tests.report import hands
 from tests.report.test_differences import differs, ended, history, open_differences

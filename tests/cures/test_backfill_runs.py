@@ -50,6 +50,10 @@ def test_old_days_in_any_order_and_twice_are_the_same_books(
     assert done(link) == dict.fromkeys(days, state)
     assert ids_in_exact(link) == (days if state == "booked" else [])
     assert "factuur:2600001" not in link.states()
+    status = link.ledger.fleet.status(link.practice.code)
+    assert status is not None
+    assert status.last_night is None, "a backfill is no night"
+    assert link.ledger.practice_pages.nights(link.practice.code) == []
 
 
 def test_a_backfill_that_would_do_nothing_is_red(

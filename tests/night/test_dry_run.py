@@ -30,6 +30,16 @@ def without_times(outcome: Outcome) -> NightNumbers:
     return replace(outcome.numbers, open=None)
 
 
+BY_HAND_CENTS = 7700
+"""Of the entry that `book_by_hand` made under the number of an invoice: Exact alone has it."""
+
+
+def of_james_and_ledger(numbers: NightNumbers) -> NightNumbers:
+    """What a dry run compares: entries of others in Exact are not among it."""
+    cells = tuple(replace(cell, exact_cents=0) for cell in numbers.cells)
+    return replace(numbers, cells=cells, exact_cents=0, difference_cents=0, differences_known=0)
+
+
 def named(items: list[AttentionItem]) -> list[tuple[str, str, str | None, dict[str, Any]]]:
     return sorted((item.source_key, item.state, item.reason, dict(item.reason_values)) for item in items)
 
@@ -114,7 +124,8 @@ def test_a_dry_run_finds_every_rejection_and_everything_else_a_night_meets(troub
     dry = troubled.dry_run()
     assert (contents(troubled.ledger.conn), troubled.writes()) == (before, writes)
     real = troubled.night()
-    assert without_times(dry) == real.numbers
+    assert of_james_and_ledger(without_times(dry)) == of_james_and_ledger(real.numbers)
+    assert real.numbers.exact_cents - without_times(dry).exact_cents == BY_HAND_CENTS
     assert named(dry.items) == named(real.items)
     assert {(item.source_key, item.reason) for item in dry.items} == {
         ("debiteur:1004", "number_clash"),
@@ -249,7 +260,8 @@ def test_a_dry_run_makes_way_for_whoever_writes(troubled: SmallLink) -> None:
         troubled.dry_run()
     other.conn.close()
     troubled.dry_run()
-    assert without_times(troubled.dry_run()) == troubled.night().numbers
+    dry = of_james_and_ledger(without_times(troubled.dry_run()))
+    assert dry == of_james_and_ledger(troubled.night().numbers)
 
 
 class Died(BaseException):

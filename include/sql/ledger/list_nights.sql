@@ -15,6 +15,10 @@ select
     r.night_cents,
     r.difference_cents
 from run as r
-where r.practice = %(practice)s and not r.dry_run and r.airflow_run_id not like '%%:history'
+where
+    r.practice = %(practice)s
+    and not r.dry_run
+    and r.airflow_run_id not like '%%:history'
+    and r.airflow_run_id not like 'backfill__%%'
 order by r.started_at desc
 limit %(most)s;

@@ -18,6 +18,7 @@ left join
             and r.book_day = %(day)s
             and not r.dry_run
             and r.airflow_run_id not like '%%:history'
+            and r.airflow_run_id not like 'backfill__%%'
         order by (r.finished_at is null) asc, r.started_at desc
         limit 1
     ) as tonight
@@ -31,6 +32,7 @@ left join
             and r.finished_at is not null
             and not r.dry_run
             and r.airflow_run_id not like '%%:history'
+            and r.airflow_run_id not like 'backfill__%%'
         order by r.book_day desc
         limit 1
     ) as last

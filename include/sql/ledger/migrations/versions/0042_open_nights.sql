@@ -37,7 +37,11 @@ left join lateral (
         r.night_cents,
         r.james_cents
     from run as r
-    where r.practice = p.code and not r.dry_run and r.airflow_run_id not like '%:history'
+    where
+        r.practice = p.code
+        and not r.dry_run
+        and r.airflow_run_id not like '%:history'
+        and r.airflow_run_id not like 'backfill__%'
     order by r.started_at desc
     limit 1
 ) as night on true
@@ -63,6 +67,7 @@ cross join lateral (
                         and earlier.finished_at is not null
                         and not earlier.dry_run
                         and earlier.airflow_run_id not like '%:history'
+                        and earlier.airflow_run_id not like 'backfill__%'
                 )
                 then 'unfinished'
             when night.outcome = 'failed' and night.james_cents is null then 'failed'
@@ -79,7 +84,7 @@ include (
     run_id, airflow_run_id, book_day, outcome, finished_at, night_cents, james_cents, ledger_cents, exact_cents,
     exported_cents, open_cents, closed_cents
 )
-where not dry_run and airflow_run_id not like '%:history';
+where not dry_run and airflow_run_id not like '%:history' and airflow_run_id not like 'backfill__%';
 
 create view open_night as
 select
@@ -407,6 +412,7 @@ left join lateral (
         r.practice = p.code
         and not r.dry_run
         and r.airflow_run_id not like '%:history'
+        and r.airflow_run_id not like 'backfill__%'
         and r.james_cents is not null
     order by r.started_at desc
     limit 1
