@@ -17,7 +17,7 @@ SEEN = Gallery("alike")
 
 
 def test_ticked_decided_done(open_as: Callable[..., Page], ledger: Ledger) -> None:
-    register(ledger, CODE, 901)
+    register(ledger, CODE, 951)
     kinds = list(MatchKind)
     twice = [("3001", "9001", kinds[2]), ("3001", "9002", kinds[2])]
     alike = [(str(1000 + each), str(5000 + each), kinds[each % 4]) for each in range(60)]

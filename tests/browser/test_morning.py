@@ -22,6 +22,8 @@ PAGES = {
     "nothing-found": f"/practices/{OPEN}/bookings?q=nothing",
     "workbooks": f"/practices/{OPEN}/workbooks",
     "log": f"/practices/{OPEN}/log",
+    "reasons": "/reasons",
+    "reason": "/reasons/entry_number_in_use",
 }
 
 
