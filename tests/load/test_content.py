@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -146,6 +146,7 @@ def test_nothing_is_planned_while_another_worker_has_the_practice(
     """FR-D16."""
     tonight = link.opened()
     night.extract(tonight, link.james_reader, (link.practice.link_date, BOOK_DAY))
+    monkeypatch.setattr(history, "snapshot", nullcontext)
     monkeypatch.setattr(history, "stage_invoices", lambda *_, **__: None)
     other = link.new_ledger()
     try:
