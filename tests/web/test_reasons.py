@@ -37,6 +37,9 @@ def test_a_reason_says_who_cures_it_where_and_leads_to_what_is_open(
     assert where in page
     assert f'/open-items?reason={first}"' in client.get(f"/reasons/{first}").text
     assert "Er staat nu niets open om deze reden." in text_of(client, f"/reasons/{Reason.NUMBER_CLASH}")
+    assert "Overnemen: " in text_of(client, f"/reasons/{Reason.ENTRY_NUMBER_IN_USE}")
+    assert "Accepteren: " in text_of(client, f"/reasons/{Reason.CHANGED_IN_EXACT}")
+    assert "Accepteren: " not in text_of(client, f"/reasons/{Reason.PERIOD_CLOSED}")
     assert "afgesloten voor dagboek dagboek" in text_of(client, f"/reasons/{Reason.PERIOD_CLOSED}")
 
 

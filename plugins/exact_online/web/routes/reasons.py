@@ -7,11 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import Response
 
+from exact_online.acts.offered import ActName, acts_for
 from exact_online.reason_help import Afterwards, Kind, ReasonHelp, all_help, help_of
 from exact_online.reasons import Language
+from exact_online.vocabulary import BookingKind, BookingState, Cause
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
 from exact_online.web.language import translatable
+from exact_online.web.open_words import act_choices
 from exact_online.web.view import ThisView, View
 
 router = APIRouter()
@@ -70,8 +73,17 @@ def one_reason(view: ThisView, ledger: OpenLedger, code: str) -> Response:
         reason=found,
         kind=view.text(KIND_WORDS[found.kind]),
         afterwards=view.text(AFTERWARDS_WORDS[found.afterwards]),
+        acts=act_choices(view, _acts(found)),
         is_open=code in ledger.open_items.reasons(),
     )
+
+
+def _acts(found: ReasonHelp) -> tuple[ActName, ...]:
+    """What may end an invoice, or a difference, that is open by this reason."""
+    if found.kind != Kind.RECORD or found.afterwards == Afterwards.NOTHING:
+        return ()
+    state = "different" if found.code in set(Cause) else BookingState.REJECTED
+    return acts_for(found.code, BookingKind.SALES_ENTRY, state)
 
 
 def _text(each: ReasonHelp) -> str:
