@@ -39,9 +39,9 @@ December: daily | in December |
 it; after 7 and 30 days support | after 30 days |
 | `purge` | nothing: removes what is past its term in the ledger (docs/bewaartermijnen.md) | | \
 only when the ledger fails |
-| `mail_support` | makes the mails of the morning: to accountants what they can cure, to support one \
-message with warnings and what is open over all practices; sends what waits | when there is anything new, or \
-1, 7 or 30 days old | when it could not look, or mail can't go |
+| `mail_support` | makes the mails of the morning: to practices and accountants what they can cure, to \
+support one message with warnings and what is open over all practices; sends what waits | when there is \
+anything new, or 1, 7 or 30 days old | when it could not look, or mail can't go |
 
 **A task has failed?** Its last lines name the practices and the cure; the morning after the cure it succeeds.
 A run of any practice uses the link of all practices that share it: start one, or let the Exact user

@@ -107,12 +107,10 @@ def test_our_entry_on_another_relation_is_not_ours(link: SmallLink) -> None:
     assert (item.reason, item.reason_values["difference"]) == ("entry_number_in_use", "relation")
 
 
-def test_an_equal_entry_is_not_ours_while_the_debtor_has_no_relation(link: SmallLink) -> None:
-    """FR-F5: the answer is lost, the relation is removed in Exact, and somebody types the invoice
-    on another debtor. It stays doubtful until the debtor is made again, and then is compared.
+def lose_answer_and_move_entry(link: SmallLink) -> None:
+    """Exact books an invoice of debtor 1001 and the answer is lost; somebody moves the entry to
+    debtor 1002, and removes the relation of 1001.
     """
-    link.james.debtor("1002")
-    link.night()
     link.james.invoice(NUMBER, "1001", (1000, 0, "tariff"))
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
     with pytest.raises(WaitForWindow):
@@ -122,6 +120,15 @@ def test_an_equal_entry_is_not_ours_while_the_debtor_has_no_relation(link: Small
     with link.world.lock:
         sales.change(link.division, entry, {"Customer": link.division.relation("1002")["ID"]}, None)
         records.remove(link.division, "Accounts", link.division.relation("1001"), None)
+
+
+def test_an_equal_entry_is_not_ours_while_the_debtor_has_no_relation(link: SmallLink) -> None:
+    """FR-F5: the answer is lost, the relation is removed in Exact, and somebody types the invoice
+    on another debtor. It stays doubtful until the debtor is made again, and then is compared.
+    """
+    link.james.debtor("1002")
+    link.night()
+    lose_answer_and_move_entry(link)
     (item,) = link.night("night").items
     assert (item.reason, item.reason_values["difference"]) == ("entry_number_in_use", "relation")
     assert posts(link) == 1

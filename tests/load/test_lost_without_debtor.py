@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import pytest
 
-from exact_online.failures import NotReady, Unreachable, WaitForWindow
+from exact_online.failures import NotReady, Unreachable
 from exact_online.night import steps as night
 from exact_online.stops import Stop
-from simulator import records
-from simulator.accounting import sales
 from tests.faults.invariants import violations_at_rest
 from tests.link.small import BOOK_DAY, SmallLink
+from tests.load.test_doubt import lose_answer_and_move_entry
 from tests.report import hands
 
-ENTRIES = "salesentry/SalesEntries"
 NUMBER = 2600001
 KEY = f"factuur:{NUMBER}"
 
@@ -36,15 +34,7 @@ def lost(link: SmallLink) -> SmallLink:
     link.james.debtor("1001")
     link.james.debtor("1002")
     link.night()
-    link.james.invoice(NUMBER, "1001", (1000, 0, "tariff"))
-    link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
-    with pytest.raises(WaitForWindow):
-        link.impatient_night("night")
-    (entry,) = link.entries(NUMBER)
-    link.by_hand.entered.add(str(entry["EntryID"]))
-    with link.world.lock:
-        sales.change(link.division, entry, {"Customer": link.division.relation("1002")["ID"]}, None)
-        records.remove(link.division, "Accounts", link.division.relation("1001"), None)
+    lose_answer_and_move_entry(link)
     return link
 
 
