@@ -27,15 +27,28 @@ from dev.local.places import DAGS, PLUGINS
 from dev.local.postgres import Server, running
 from exact_online.migrations import SCHEMA, migrate
 
+MEMORY = Path("/dev/shm")
+ROOM_IN_MEMORY = 4 * 2**30
 FOLDER_VARIABLE = "EXACT_ONLINE_TEST_FOLDER"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _until_the_end = ExitStack()
 
 
+def _memory_folder() -> Path | None:
+    """A folder in memory, if the machine has one with room; None stands for the usual one.
+
+    Thousands of tests copy a database of 300 files each. On a disk a copy costs 0.14 s of processor
+    time, in memory 0.01 s.
+    """
+    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM_IN_MEMORY:
+        return None
+    return MEMORY
+
+
 def _settle_address() -> Server:
     """The controlling process settles it; xdist's workers inherit its environment."""
     if FOLDER_VARIABLE not in os.environ:
-        folder = tempfile.mkdtemp(prefix="exact-online-tests-")
+        folder = tempfile.mkdtemp(prefix="exact-online-tests-", dir=_memory_folder())
         _until_the_end.callback(shutil.rmtree, folder, ignore_errors=True)
         _until_the_end.callback(os.environ.pop, FOLDER_VARIABLE)
         os.environ[FOLDER_VARIABLE] = folder
