@@ -28,19 +28,19 @@ from dev.local.postgres import Server, running
 from exact_online.migrations import SCHEMA, migrate
 
 MEMORY = Path("/dev/shm")
-ROOM_IN_MEMORY = 4 * 2**30
+FREE_MEMORY = 4 * 2**30
 FOLDER_VARIABLE = "EXACT_ONLINE_TEST_FOLDER"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _until_the_end = ExitStack()
 
 
 def _memory_folder() -> Path | None:
-    """A folder in memory, if the machine has one with room; None stands for the usual one.
+    """A folder in memory, if the machine has one with enough free; None stands for the usual one.
 
     Thousands of tests copy a database of 300 files each. On a disk a copy costs 0.14 s of processor
     time, in memory 0.01 s.
     """
-    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM_IN_MEMORY:
+    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < FREE_MEMORY:
         return None
     return MEMORY
 
