@@ -1,5 +1,5 @@
-"""What counts as a night is told once, by `run.is_night`: no dry run, not the part of a run that does
-history, and no run of Airflow's own backfill.
+"""What counts as a night is told once, by `run.is_night`: no dry run, not the part of a run that
+does history, and no run of Airflow's own backfill.
 """
 
 from __future__ import annotations

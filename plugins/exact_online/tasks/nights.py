@@ -87,7 +87,9 @@ def opened_night(practice_code: str, dag_run: Any, task: str, step: str | None =
             raise AirflowSkipException("Niet gedaan: de nacht is niet geopend. Taak open_run zegt waarom.")
         ledger.home.check()  # also where a run was under way when the ledger was copied
         if run.dry_run:
-            raise AirflowSkipException("This is a dry run; its result is in the log of task dry_run.")
+            raise AirflowSkipException(
+                "Niet gedaan: dit is een proefrun. Het log van taak dry_run heeft de uitkomst."
+            )
         with _one_red_task(ledger, run, task, step or task), _showing_words(ledger, practice_code):
             yield night_of(ledger, run)
 
