@@ -24,6 +24,7 @@ from exact_online.web.open_words import ACT_WORDS
 from tests.dags.mailbox import Mailbox, mailbox, text_of
 from tests.link.fixtures import link, small_place
 from tests.link.small import BOOK_DAY, SmallLink
+from tests.night.test_hand_over import BEFORE_LINK
 from tests.stage import Outcome
 
 __all__ = ["link", "mailbox", "small_place"]
@@ -231,3 +232,24 @@ def test_a_task_that_begins_again_forgets_by_what_it_failed(link: SmallLink, mai
     assert failure.problems == [["connection_missing", {"connection": "exact_online"}]]
     assert len(failed(link, dag_run, mailbox)) == 1
     assert "een storing raakt alle praktijken" in mailbox.subjects[0], "every practice needs it"
+
+
+def test_a_hand_over_of_which_nothing_but_closed_periods_waits_is_told_once(
+    link: SmallLink, mailbox: Mailbox
+) -> None:
+    """M20: the night is green, and the bookkeeper must open a period before his import."""
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001", day=BEFORE_LINK)
+    link.division.close_period(BEFORE_LINK.year, BEFORE_LINK.month, "70")
+    outcome = link.night(backfill="excel")
+    assert outcome.numbers.exported_closed == 1
+    day = f"{day_after(0):%d-%m-%Y}"
+    assert told(link, mailbox, outcome) == [
+        f"Exact Online noorderlicht: werkboek van de nacht van {day} raakt gesloten perioden"
+    ]
+    (text,) = mailbox.texts()
+    assert "1 overgedragen boeking ligt in een gesloten periode: open die in Exact voor de import." in text
+    assert "Gesloten perioden" in text
+    assert told(link, mailbox, outcome) == [], "the same night again"
+    link.world.clock.advance(days=1)
+    assert told(link, mailbox, link.night(backfill="excel"), 0) == []
