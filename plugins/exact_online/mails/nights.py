@@ -26,7 +26,6 @@ from exact_online.report.mail import Message
 from exact_online.report.sentences import closed_periods_sentence, warning_sentence
 from exact_online.stops import Stop
 
-
 WHICH_ARE_CLOSED = "Het werkboek noemt ze op blad 'Gesloten perioden'. Dit wordt een keer gemeld."
 
 
