@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import pytest
 from airflow.sdk import DAG
-from airflow.sdk.exceptions import AirflowNotFoundException
 
 from exact_online.book_day import AMSTERDAM
 from exact_online.failure_mail import mail_on_failure
@@ -180,7 +179,7 @@ def failed(link: SmallLink, dag_run: SimpleNamespace, box: Mailbox) -> list[str]
 
 def opened(link: SmallLink, dag_run: SimpleNamespace) -> None:
     """Run task `open_run`, which is expected to fail."""
-    with pytest.raises((NeedsPerson, LinkFailure, AirflowNotFoundException)):
+    with pytest.raises((NeedsPerson, LinkFailure)):
         night_tasks.open_run(link.practice.code, dag_run, OPTIONS)
 
 
@@ -253,3 +252,19 @@ def test_a_hand_over_of_which_nothing_but_closed_periods_waits_is_told_once(
     assert told(link, mailbox, outcome) == [], "the same night again"
     link.world.clock.advance(days=1)
     assert told(link, mailbox, link.night(backfill="excel"), 0) == []
+
+
+def test_a_missing_connection_is_three_lines_and_no_trace(
+    link: SmallLink, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """C7: Airflow's own exception had a stack trace, and did not say who cures it."""
+    monkeypatch.delenv("AIRFLOW_CONN_EXACT_ONLINE", raising=False)
+    with pytest.raises(NeedsPerson):
+        night_tasks.open_run(link.practice.code, night_of(link), OPTIONS)
+    errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert errors == [
+        "Airflow kent de verbinding exact_online niet.",
+        "Oplossen: James Support: Airflow, Admin, Connections: maak haar aan. [connection_missing]",
+        "Daarna: wis (Clear) taak open_run met alle taken erna (Downstream).",
+    ]
+    assert all(record.exc_info is None for record in caplog.records)
