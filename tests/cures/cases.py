@@ -350,7 +350,7 @@ NOT_PLANTED: dict[Reason | Stop, str] = {
     Stop.RETENTION_UNUSABLE: "a file of the link: tests/test_retention.py",
     Stop.HISTORY_UNTIL_LINK_DATE: "the form is filled in anew: tests/night/test_history_ranges.py",
     Stop.HISTORY_ENDS_BEFORE_IT_BEGINS: "as the one before",
-    Stop.HISTORY_DAYS_OF_NOTHING: "as the one before",
+    Stop.HISTORY_DAYS_OF_NOTHING: "a choice in the form: tests/cures/test_stops_of_forms.py",
     Stop.BACKFILL_OF_NOTHING: "the backfill is made anew: tests/cures/test_backfill_runs.py",
     Stop.DECISION_NOT_POSSIBLE: "a task of the DAG of decisions: tests/web/test_decisions.py",
     Stop.RUN_FAILED: "ends a mail, no task: tests/dags/test_night_mails.py",
