@@ -344,7 +344,7 @@ NOT_PLANTED: dict[Reason | Stop, str] = {
     Stop.LINK_BROKEN: "tests/cures/test_broken_links.py",
     **dict.fromkeys(WAITS, "the task waits and goes on by itself: it is not red"),
     Stop.PRACTICE_STOPPED: "a person says go: tests/load/test_stopped.py",
-    Reason.MADE_OTHERWISE: "the entry that stops a practice: tests/load/test_stopped.py",
+    Reason.MADE_OTHERWISE: "the entry that stops a practice: tests/cures/test_made_otherwise.py",
     Stop.PRACTICE_STOPPED_AT_NUMBER: "a person says go: tests/load/test_other_number.py",
     Stop.LEDGER_NOT_AT_HOME: "needs a second database: tests/test_home.py",
     Stop.RETENTION_UNUSABLE: "a file of the link: tests/test_retention.py",
