@@ -1,4 +1,4 @@
-"""C7, FR-G13: an entry that Exact made for another total, through whole runs and the command line."""
+"""C7, FR-G13: an entry that Exact made for another total, through runs and the command line."""
 
 from __future__ import annotations
 
