@@ -14,13 +14,13 @@ import pytest
 
 from dev.local.postgres import Server
 from exact_online import moves_page
-from exact_online.ledger import Connection, Ledger, Run, connect, worker_name
+from exact_online.ledger import Batch, Booking, Connection, Ledger, Run, connect, worker_name
 from exact_online.migrations import CONNECTION_VARIABLE
 from exact_online.moves_page import BEGIN, END, with_moves
 from exact_online.statements import SQL_ROOT
 from exact_online.vocabulary import BookingState
 from tests.conftest import WORKER
-from tests.ledger_cases import PRACTICE, entry, open_run, plan, register
+from tests.ledger_cases import PRACTICE, entry, open_run, plan, register, rejection
 
 STATES = [state.value for state in BookingState]
 STATEMENTS = sorted((SQL_ROOT / "ledger").glob("*.sql"))
@@ -289,3 +289,72 @@ def test_the_page_of_the_moves_is_written_from_the_ledger_that_the_environment_n
 def test_a_page_without_its_marks_is_not_written() -> None:
     with pytest.raises(ValueError, match="moves: begin"):
         with_moves("# A page\n", [])
+
+
+def rejected_by_exact(ledger: Ledger, run: Run, number: int) -> None:
+    """Sent once, rejected with words, and planned again with the same content."""
+    booking = planned(ledger, run, number)
+    assert ledger.bookings.claim(run, booking, "test")
+    ledger.bookings.reject(run, booking, "vat_code_in_exact", {})
+    ledger.bookings.release_rejected(run, ALL_ENTRIES)
+
+
+def planned(ledger: Ledger, run: Run, number: int) -> Booking:
+    found = ledger.bookings.to_send(run, ALL_ENTRIES)
+    return next(booking for booking in found if booking.entry_number == number)
+
+
+ALL_ENTRIES = Batch(turn=1, kind="sales_entry", first_id=0, last_id=10**9, bookings=9)
+RELATION = "00000000-0000-0000-0000-000000001001"
+
+
+def test_a_move_of_what_was_sent_before_never_says_that_it_was_not(
+    ledger: Ledger, conn: Connection, run: Run
+) -> None:
+    """Invoices that Exact rejected once, and one whose call it did not execute, go all ways on
+    which a sentence of booking_move spoke of what was never sent.
+    """
+    plan(ledger, run, [entry(number) for number in range(1, 6)])
+    ledger.relations.keep(planned(ledger, run, 1), RELATION)
+    for number in range(1, 5):
+        rejected_by_exact(ledger, run, number)
+    plan(ledger, run, [entry(1, 2000)])
+    plan(ledger, run, [rejection(2)])
+    plan(ledger, run, [entry(3, 2000)], exported=True)
+    conn.execute("update booking set state = 'held', reason = 'period_closed' where entry_number = 4")
+    plan(ledger, run, [entry(4, 2000)], exported=True)
+    booking = planned(ledger, run, 5)
+    assert ledger.bookings.claim(run, booking, "test")
+    ledger.bookings.unclaim(run, booking, reached_exact=True)
+    conn.execute(
+        "insert into exact_line (practice, line_id, entry_id, journal, financial_year, entry_number, "
+        "entry_date, gl_account, cents, financial_period) values "
+        "(%s, gen_random_uuid(), gen_random_uuid(), '70', 2026, 5, '2026-11-20', '1300', 1000, 11)",
+        [PRACTICE],
+    )
+    assert ledger.bookings.doubt_taken_numbers(run) == 1
+    made = conn.execute(
+        """
+        select distinct h.from_state, h.to_state, m.why
+        from booking_history as h
+        inner join booking_move as m on h.from_state = m.from_state and h.to_state = m.to_state
+        where h.attempt > 0
+        """
+    ).fetchall()
+    assert {
+        ("planned", "planned"), ("planned", "rejected"), ("planned", "exported"), ("held", "exported"),
+        ("planned", "doubtful"),
+    } <= {(row["from_state"], row["to_state"]) for row in made}  # fmt: skip
+    assert [row for row in made if "never sent" in row["why"]] == []
+
+
+def test_the_sentence_of_each_move_names_every_way_in_which_it_is_made(conn: Connection) -> None:
+    """What statements do beside the usual: docs/reliability.md is read as the whole of it."""
+    why = {
+        (row["from_state"], row["to_state"]): row["why"] for row in conn.execute("select * from booking_move")
+    }
+    assert "by hand" in why["booked", "booked"]  # adopt_entry.sql
+    assert "other content" in why["rejected", "planned"]  # plan_replace_unsent.sql
+    assert "workbook" in why["planned", "held"]  # hold_what_must_wait.sql: to_be_handed_over
+    assert "rejects others" in why["planned", "rejected"]  # hold_alike.sql
+    assert "reference and total" in why["planned", "doubtful"]  # doubt_taken_numbers.sql

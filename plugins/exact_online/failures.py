@@ -123,6 +123,7 @@ class WaitForWindow(LinkFailure):
 
     def __init__(self, code: str, until: dt.datetime, /, **values: object) -> None:
         super().__init__(explain(code, values))
+        self.problem: Problem = (code, values)
         self.until = until
         """Aware time at which the window opens again."""
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from airflow.providers.http.hooks.http import HttpHook
+from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.log import mask_secret
 from cryptography.fernet import Fernet, MultiFernet
 from requests import Session
@@ -65,7 +66,8 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
     def app(self) -> App:
         """Return our app at Exact.
 
-        Raise NotReady when the client id or secret is missing, or `client_auth` is not known.
+        Raise NotReady when the connection, its client id or its secret is missing, or `client_auth`
+        is not known.
         """
         connection = self._connection
         if not connection.login or not connection.password:
@@ -149,7 +151,11 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
 
     @cached_property
     def _connection(self) -> Any:
-        return self.get_connection(self.exact_conn_id)
+        """Airflow's connection. Raises NotReady when Airflow does not know it."""
+        try:
+            return self.get_connection(self.exact_conn_id)
+        except AirflowNotFoundException:
+            raise NotReady(Stop.CONNECTION_MISSING, connection=self.exact_conn_id) from None
 
     def _extra(self, name: str) -> Any:
         return self._connection.extra_dejson.get(name)

@@ -63,6 +63,14 @@ def remark_sentence(remark: Rejection) -> str:
     return f"{explain(remark.reason, remark.values)} ({cure(remark.reason)})"
 
 
+def name_problem(division: int, found: str, name: str, confirmed: Iterable[str] = ()) -> Iterator[Problem]:
+    """The division must be called `found` as when it was chosen, or as a person said since that it
+    is the same: a number alone may be that of another company's books (FR-J11).
+    """
+    if found not in {name, *confirmed}:
+        yield Problem(Stop.DIVISION_RENAMED, {"division": division, "found": found, "name": name})
+
+
 def journal_problems(settings: PracticeSettings, lists: ExactLists) -> Iterator[Problem]:
     """Each journal must be there, of its type; the general journal with its VAT tick (M10)."""
     for code in filter(None, (settings.sales_journal, settings.claims_journal)):

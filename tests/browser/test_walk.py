@@ -195,7 +195,7 @@ def blocked_then_green(page: Page, world: World, site: Site) -> None:
 
 
 def choose_the_first_day(page: Page) -> None:
-    page.fill("#link_date", DEMO.link_date.isoformat())
+    page.fill("#link_date", f"{DEMO.link_date:%d-%m-%Y}")
     page.locator("input[name=backfill][value=nothing]").check()
     page.get_by_role("button", name="Tel wat dit brengt").click()
     page.get_by_role("heading", name="Wat dit brengt").wait_for()

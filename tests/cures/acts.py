@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dev.demo.practices import settings_document
+from exact_online.requirements import Item, confirm
 from simulator.accounting import sales
 from tests.link.small import SmallLink
 
@@ -189,11 +190,17 @@ def denied(endpoint: str, status: int) -> tuple[Act, Act]:
     )
 
 
-def rename_division(name: str | None) -> Act:
+def rename_division(name: str) -> Act:
     def act(link: SmallLink) -> None:
-        link.division.name = name or link.practice.division_name
+        link.division.name = name
 
     return act
+
+
+def same_division(link: SmallLink) -> None:
+    """The page's act: yes, this is the same division."""
+    practice = link.ledger.practices.get(link.practice.code)
+    assert confirm(link.ledger, practice, Item.DIVISION_NAME, "Sam Support")
 
 
 def take_division(link: SmallLink) -> None:

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from dev.local.ports import free_port
 from exact_online.schedule import SUPPORT_MAIL_VARIABLE
+from exact_online.tasks import told_once
 
 SUPPORT = "support@example.org"
 SENDER = "koppeling@example.org"
@@ -86,8 +87,9 @@ def serving(box: Mailbox, **settings: Any) -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+def mailbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Mailbox]:
     """Give support a mail address, and Airflow a mail server on this machine."""
+    monkeypatch.setattr(told_once, "FILE", tmp_path / "mailed.json")
     with serving(Mailbox()) as box:
         connect(box, monkeypatch)
         monkeypatch.setenv(SUPPORT_MAIL_VARIABLE, SUPPORT)

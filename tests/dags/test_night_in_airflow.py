@@ -230,6 +230,6 @@ def test_no_task_writes_for_a_dry_run(link: SmallLink) -> None:
         night_tasks.check_rejections,
         night_tasks.report,
     ):
-        with pytest.raises(AirflowSkipException, match="This is a dry run"):
+        with pytest.raises(AirflowSkipException, match="dit is een proefrun"):
             task(link.practice.code, dag_run)
     assert (link.writes(), contents(link.ledger.conn)) == (0, before)

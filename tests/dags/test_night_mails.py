@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import pytest
 from airflow.sdk import DAG
-from airflow.sdk.exceptions import AirflowNotFoundException
 
 from exact_online.book_day import AMSTERDAM
 from exact_online.failure_mail import mail_on_failure
@@ -24,6 +23,7 @@ from exact_online.web.open_words import ACT_WORDS
 from tests.dags.mailbox import Mailbox, mailbox, text_of
 from tests.link.fixtures import link, small_place
 from tests.link.small import BOOK_DAY, SmallLink
+from tests.night.test_hand_over import BEFORE_LINK
 from tests.stage import Outcome
 
 __all__ = ["link", "mailbox", "small_place"]
@@ -179,7 +179,7 @@ def failed(link: SmallLink, dag_run: SimpleNamespace, box: Mailbox) -> list[str]
 
 def opened(link: SmallLink, dag_run: SimpleNamespace) -> None:
     """Run task `open_run`, which is expected to fail."""
-    with pytest.raises((NeedsPerson, LinkFailure, AirflowNotFoundException)):
+    with pytest.raises((NeedsPerson, LinkFailure)):
         night_tasks.open_run(link.practice.code, dag_run, OPTIONS)
 
 
@@ -231,3 +231,40 @@ def test_a_task_that_begins_again_forgets_by_what_it_failed(link: SmallLink, mai
     assert failure.problems == [["connection_missing", {"connection": "exact_online"}]]
     assert len(failed(link, dag_run, mailbox)) == 1
     assert "een storing raakt alle praktijken" in mailbox.subjects[0], "every practice needs it"
+
+
+def test_a_hand_over_of_which_nothing_but_closed_periods_waits_is_told_once(
+    link: SmallLink, mailbox: Mailbox
+) -> None:
+    """M20: the night is green, and the bookkeeper must open a period before his import."""
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001", day=BEFORE_LINK)
+    link.division.close_period(BEFORE_LINK.year, BEFORE_LINK.month, "70")
+    outcome = link.night(backfill="excel")
+    assert outcome.numbers.exported_closed == 1
+    day = f"{day_after(0):%d-%m-%Y}"
+    assert told(link, mailbox, outcome) == [
+        f"Exact Online noorderlicht: werkboek van de nacht van {day} raakt gesloten perioden"
+    ]
+    (text,) = mailbox.texts()
+    assert "1 overgedragen boeking ligt in een gesloten periode: open die in Exact voor de import." in text
+    assert "Gesloten perioden" in text
+    assert told(link, mailbox, outcome) == [], "the same night again"
+    link.world.clock.advance(days=1)
+    assert told(link, mailbox, link.night(backfill="excel"), 0) == []
+
+
+def test_a_missing_connection_is_three_lines_and_no_trace(
+    link: SmallLink, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """C7: Airflow's own exception had a stack trace, and did not say who cures it."""
+    monkeypatch.delenv("AIRFLOW_CONN_EXACT_ONLINE", raising=False)
+    with pytest.raises(NeedsPerson):
+        night_tasks.open_run(link.practice.code, night_of(link), OPTIONS)
+    errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert errors == [
+        "Airflow kent de verbinding exact_online niet.",
+        "Oplossen: James Support: Airflow, Admin, Connections: maak haar aan. [connection_missing]",
+        "Daarna: wis (Clear) taak open_run met alle taken erna (Downstream).",
+    ]
+    assert all(record.exc_info is None for record in caplog.records)

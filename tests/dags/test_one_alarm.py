@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +16,7 @@ from airflow.sdk import DAG
 from exact_online.failure_mail import mail_on_failure
 from exact_online.failures import AppScopeMissing, ReconnectNeeded
 from exact_online.registry import DAG_PREFIX
+from exact_online.tasks import told_once
 from exact_online.tasks.watch_tasks import mail_support
 from tests.dags.mailbox import Mailbox, mailbox, subject_of, text_of
 from tests.link.fixtures import link, small_place
@@ -79,9 +85,64 @@ def test_a_broken_link_is_one_message_for_all_practices_that_share_it(
     assert "is verbroken" in text_of(message)
 
 
-def test_a_ledger_that_can_not_be_asked_keeps_no_mail_back(
+NOWHERE = "postgres://nobody:x@127.0.0.1:1/none"
+
+
+def test_a_ledger_that_is_down_is_one_mail_whatever_many_practices_fail(
     link: SmallLink, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", "postgres://nobody:x@127.0.0.1:1/none")
+    """The outbox is in the ledger, so it can't say what was told: 3,000 runs were 3,000 mails."""
+    reached = os.environ["AIRFLOW_CONN_EXACT_SYNC_DB"]
+    monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", NOWHERE)
+    for number in range(40):
+        fail(f"{DAG_PREFIX}praktijk_{number}")
+    assert mailbox.subjects == ["Exact Online: de database van de koppeling is niet te gebruiken"]
+    (text,) = mailbox.texts()
+    assert "De database van de koppeling is niet bereikbaar." in text
+    assert "Run scheduled__1 van exact_online__praktijk_0 is de eerste" in text
+    assert "nobody" not in text
+
+    monkeypatch.delenv("AIRFLOW_CONN_EXACT_SYNC_DB")
+    night_fails(link, 5)
+    assert len(mailbox.messages) == 2, "another cause"
+    assert "Airflow kent de verbinding exact_sync_db niet." in mailbox.texts()[1]
+
+    monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", reached)
     night_fails(link, 1)
+    assert len(mailbox.messages) == 3, "of its practice, as always"
+
+    monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", NOWHERE)
+    night_fails(link, 3)
+    assert len(mailbox.messages) == 3
+    night_later = time.time() + 24 * 3600
+    monkeypatch.setattr(told_once.time, "time", lambda: night_later)
+    night_fails(link, 3)
+    assert len(mailbox.messages) == 4, "the next night once more"
+
+
+def test_of_many_at_once_one_mails(link: SmallLink, mailbox: Mailbox) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(lambda _: told_once.is_first("down"), range(200))) == 1
+
+
+def test_a_mail_that_did_not_go_is_tried_by_the_next_run(
+    link: SmallLink, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", NOWHERE)
+    served = os.environ["AIRFLOW_CONN_SMTP_DEFAULT"]
+    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", served.replace(str(mailbox.port), "1"))
+    with suppress(OSError):
+        night_fails(link, 1)
+    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", served)
+    night_fails(link, 2)
     assert len(mailbox.messages) == 1
+
+
+@pytest.mark.parametrize("found", ["", "no JSON", "[1]", '{"a": "b"}'])
+def test_a_file_that_is_damaged_or_can_not_be_written_keeps_no_mail_back(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, found: str
+) -> None:
+    told_once.FILE.write_text(found)
+    assert [told_once.is_first("down") for _ in range(2)] == [True, False]
+    monkeypatch.setattr(told_once, "FILE", tmp_path)
+    assert [told_once.is_first("down") for _ in range(2)] == [True, True]

@@ -12,7 +12,9 @@ from exact_online.book_day import AMSTERDAM
 from exact_online.failures import NotReady
 from exact_online.ledger import Ledger
 from exact_online.report.watch_items import WatchItem, compose_for
-from exact_online.requirements import Item, State, check_now, confirm, known
+from exact_online.requirements import Item, Requirement, State, check_now, confirm, known
+from exact_online.requirements.checks import OF_LISTS
+from exact_online.requirements.keeping import WITHOUT_SETTINGS
 from exact_online.watch import watch_items
 from exact_online.watch_requirements import requirement_items
 from tests.link.small import BOOK_DAY, SmallLink
@@ -24,6 +26,13 @@ def check(link: SmallLink) -> None:
     link.james_reader.rollback()
     for item in (Item.TITLES, Item.VAT_RETURN):
         confirm(link.ledger, practice, item, "Anna")
+
+
+def check_of(link: SmallLink) -> list[Requirement]:
+    practice = link.ledger.practices.get(link.practice.code)
+    found = check_now(link.ledger, link.client(link.ledger), link.james_reader, practice, BOOK_DAY, "Sam")
+    link.james_reader.rollback()
+    return found
 
 
 def states(link: SmallLink) -> dict[Item, State]:
@@ -125,3 +134,95 @@ def test_one_mail_speaks_of_the_next_year_once(link: SmallLink) -> None:
     assert states(link)[Item.NEXT_YEAR] is State.DUE_BEFORE
     found = watch_items(link.ledger, dt.datetime.combine(BOOK_DAY, dt.time(7), AMSTERDAM))
     assert [item.reason for item in found if "2027" in str(item.values)] == ["financial_year_missing"]
+
+
+def test_a_night_sees_a_profession_that_james_has_since_the_check(link: SmallLink) -> None:
+    """M8: the first invoice of it is rejected, and the list that stayed green says why."""
+    check(link)
+    assert states(link)[Item.REVENUE_ACCOUNTS] is State.MET
+    james = link.place.james_owner
+    james.execute("insert into james.professie values (2, 'podotherapie', 'podotherapie')")
+    try:
+        link.james.debtor("1001")
+        link.james.invoice(2600001, "1001", (1_000, 0, "tariff"))
+        james.execute("update james.factuurregel set professie_id = 2")
+        link.night()
+        assert states(link)[Item.REVENUE_ACCOUNTS] is State.BLOCKS
+        kept = known(link.ledger, link.practice.code)
+        assert kept is not None
+        (accounts,) = [each for each in kept.requirements if each.item is Item.REVENUE_ACCOUNTS]
+        assert accounts.sentences() == [
+            "Professie 'podotherapie' mist 12 van twaalf omzetrekeningen, zoals verzekeraars nul."
+        ]
+        james.execute("update james.factuurregel set professie_id = 1")
+        link.night()
+        assert states(link)[Item.REVENUE_ACCOUNTS] is State.BLOCKS, "until somebody has it checked"
+        check(link)
+        assert states(link)[Item.REVENUE_ACCOUNTS] is State.MET
+    finally:
+        james.execute("update james.factuurregel set professie_id = 1")
+        james.execute("delete from james.professie where professie_id = 2")
+
+
+def test_a_division_that_was_renamed_stops_a_night_with_what_the_list_says(link: SmallLink) -> None:
+    """FR-J11: the list stayed green, and no page cured it."""
+    check(link)
+    link.night()
+    assert states(link)[Item.DIVISION_NAME] is State.MET
+    before = known(link.ledger, link.practice.code)
+    link.division.name = "Fysiotherapie De Brug BV"
+    with pytest.raises(NotReady) as stopped:
+        link.night()
+    kept = known(link.ledger, link.practice.code)
+    assert kept is not None
+    assert before is not None
+    (name,) = [each for each in kept.requirements if each.item is Item.DIVISION_NAME]
+    assert name.state is State.BLOCKS
+    assert name.sentences()[0] in str(stopped.value)
+    assert kept.refreshed_at == before.refreshed_at, "the lists were not read"
+    assert {each.item for each in before.requirements} == {each.item for each in kept.requirements}
+    checked = {each.item: each for each in check_of(link)}
+    assert checked[Item.DIVISION_NAME].sentences() == name.sentences(), "one rule for both"
+
+
+def test_a_person_says_that_it_is_the_same_division(link: SmallLink) -> None:
+    check(link)
+    old, new, another = link.division.name, "Fysiotherapie De Brug BV", "Bakkerij De Brug"
+    link.division.name = new
+    with pytest.raises(NotReady):
+        link.night()
+    practice = link.ledger.practices.get(link.practice.code)
+    assert confirm(link.ledger, practice, Item.DIVISION_NAME, "Anna")
+    assert not confirm(link.ledger, practice, Item.DIVISION_NAME, "Anna"), "once"
+    assert states(link)[Item.DIVISION_NAME] is State.CONFIRMED
+    (event, *_) = link.ledger.events.latest(practice.code)
+    assert (event.who, event.event) == ("Anna", "identity_confirmed")
+    assert event.details == {"requirement": "division_name", "before": old, "name": new}
+    assert link.ledger.practices.get(practice.code).division_name == new
+    link.night()
+    assert states(link)[Item.DIVISION_NAME] is State.MET
+    link.division.name = another
+    with pytest.raises(NotReady, match="heet in Exact 'Bakkerij De Brug'"):
+        link.night()
+    assert states(link)[Item.DIVISION_NAME] is State.BLOCKS, "it holds for exactly that name"
+    link.division.name = new
+    link.night()
+    assert states(link)[Item.DIVISION_NAME] is State.MET
+
+
+def test_other_settings_keep_what_a_night_says_of_the_name_alone(link: SmallLink) -> None:
+    """A night that stops before it reads the lists must not call lists of older settings new."""
+    check(link)
+    link.setting(sales_journal="99")
+    link.division.name = "Fysiotherapie De Brug BV"
+    with pytest.raises(NotReady):
+        link.night()
+    assert states(link)[Item.DIVISION_NAME] is State.BLOCKS
+    assert Item.SALES_JOURNAL not in states(link)
+    assert states(link)[Item.TITLES] is State.CONFIRMED
+
+
+def test_each_item_depends_on_settings_or_is_named_as_one_that_does_not() -> None:
+    assert {check.__name__ for check in OF_LISTS} >= {
+        item.value for item in Item if item not in WITHOUT_SETTINGS
+    }

@@ -70,6 +70,10 @@ def of_another(link: SmallLink) -> None:
     link.division.registered = {"ChamberOfCommerceNumber": "22222222", "VATNumber": "NL2B01"}
 
 
+def renamed(link: SmallLink) -> None:
+    link.division.name = "Praktijk Noorderlicht Fysio"
+
+
 def no_vat_codes(link: SmallLink) -> None:
     for key in list(link.division["VATCodes"].rows):
         link.division["VATCodes"].remove(key)
@@ -130,6 +134,7 @@ ALSO = {
 BROKEN = [
     (view_only, Item.USER_RIGHTS, State.BLOCKS, "gebruiker die alleen meekijkt"),
     (without_scope, Item.APP_SCOPES, State.BLOCKS, "Crm accounts"),
+    (renamed, Item.DIVISION_NAME, State.BLOCKS, "heet in Exact 'Praktijk Noorderlicht Fysio'"),
     (of_another, Item.IDENTITY, State.BLOCKS, "KvK-nummer, btw-nummer verschillen"),
     (remove("Journals", "70"), Item.SALES_JOURNAL, State.BLOCKS, "Dagboek '70' bestaat niet"),
     (change("Journals", "70", Type=_GENERAL_JOURNAL), Item.SALES_JOURNAL, State.BLOCKS, "verkoopboek"),

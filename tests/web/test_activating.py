@@ -217,7 +217,7 @@ def test_what_a_first_day_brings_is_counted_before_it_is_saved(
     [
         ({"first_day": "2026-10-02"}, "mag niet na de koppeldatum liggen"),
         ({"first_day": ""}, "Vul dit in."),
-        ({"link_date": "gisteren"}, "Dit is geen datum."),
+        ({"link_date": "gisteren"}, "Dit is geen dag. Schrijf hem als dag, maand en jaar, zoals 23-11-2026."),
         ({"backfill": "alles"}, "Kies een van de lijst."),
     ],
 )
@@ -270,3 +270,24 @@ def test_airflow_is_asked_as_the_person_who_asks() -> None:
     ):
         statuses = [status]
         assert start() is expected
+
+
+def test_days_are_typed_and_shown_as_people_write_them(
+    client: TestClient, public_client: TestClient, ledger: Ledger, world: World
+) -> None:
+    """A browser's own field shows 10/01/2026 to who has an English one."""
+    _linked(client, public_client, ledger, world)
+    page = client.get(f"{HERE}/first-sync").text
+    assert 'value="01-10-2026"' in page
+    assert 'value="01-09-2026"' in page
+    assert page.count('inputmode="numeric" placeholder="dd-mm-jjjj"') == 2
+    typed = {"link_date": "2/10/2026", "first_day": "03092026", "backfill": "import"}
+    counted = client.get(f"{HERE}/first-sync", params=typed)
+    assert counted.status_code == 200
+    assert 'name="link_date" value="2/10/2026"' in counted.text, "what is saved is what was counted"
+    assert client.post(f"{HERE}/first-sync", data=typed).status_code == 303
+    saved = ledger.practices.get(CODE)
+    assert (saved.link_date, saved.first_sync_date) == (dt.date(2026, 10, 2), dt.date(2026, 9, 3))
+    wrong = client.post(f"{HERE}/first-sync", data={**typed, "first_day": "31-02-2026"})
+    assert wrong.status_code == 422
+    assert 'id="first_day-problem">Dit is geen dag.' in wrong.text

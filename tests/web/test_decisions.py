@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
-from exact_online.failures import NotReady
+from exact_online.failures import NeedsPerson, NotReady
 from exact_online.ledger import Ledger
 from exact_online.tasks.decisions import Asked, act, decide, explain, question
 from tests.ledger_cases import book, entry, open_run, plan, register, rejection, states
@@ -148,3 +148,25 @@ def test_a_decision_waits_for_a_night_that_writes(ledger: Ledger, ledger_dsn: st
 
     with connect(ledger_dsn) as other, Ledger(other).holding(PRACTICE), pytest.raises(LockLost):
         decide(ledger, asked(), "sanne", "nu")
+
+
+def test_a_decision_that_can_not_be_made_is_started_again_with_another_choice(
+    ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    """C7, decision_not_possible: nights have run, so the day of linking stays."""
+    link_date = ledger.practices.get(PRACTICE).link_date
+    moved = {**FORM, "decision": "first_sync_date", "first_day": "2026-08-01", "backfill": "import",
+             "link_date": str(link_date + dt.timedelta(days=14))}  # fmt: skip
+    with pytest.raises(NeedsPerson):
+        act(moved, answer())
+    lines = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert "de koppeldatum staat vast" in lines[0]
+    assert "start het besluit opnieuw, met een andere keuze. [decision_not_possible]" in lines[1]
+    assert ledger.practices.get(PRACTICE).link_date == link_date
+    act({**moved, "link_date": str(link_date)}, answer())
+    after = ledger.practices.get(PRACTICE)
+    assert (after.link_date, after.first_sync_date, after.backfill) == (
+        link_date,
+        dt.date(2026, 8, 1),
+        "import",
+    )

@@ -142,3 +142,32 @@ def test_the_accountant_s_link_shows_the_list_and_confirms_in_his_name(
     assert "Bevestigd door A. Boekhouder" in done
     assert "Naar de volgende stap" not in done
     assert "Bevestigd door A. Boekhouder" in client.get(f"{HERE}/requirements").text
+
+
+def test_a_renamed_division_is_said_to_be_the_same_on_the_page(
+    client: TestClient, ledger: Ledger, world: World, sign_in: Callable[[str], None]
+) -> None:
+    """FR-J11: the night stops, the page says the same sentence and has the act that cures it."""
+    old, new = world.division(CODE).name, "Praktijk Zuiderlicht Nieuw"
+    world.division(CODE).name = new
+    stop = _night_says(ledger)
+    client.post(f"{HERE}/check")
+    page = unescape(client.get(f"{HERE}/requirements").text)
+    sentence = (
+        f"Administratie {world.division(CODE).code} heet in Exact '{new}', en bij de koppeling '{old}'."
+    )
+    for view in (stop, page):
+        assert sentence in view
+    assert "Ja, dit is dezelfde administratie" in page
+    sign_in("viewer")
+    assert client.post(f"{HERE}/confirm", data={"item": "division_name"}).status_code == 403
+    sign_in("op")
+    assert client.post(f"{HERE}/confirm", data={"item": "division_name"}).status_code == 303
+    page = unescape(client.get(f"{HERE}/requirements").text)
+    assert sentence not in page
+    assert "Bevestigd door op" in page
+    assert ledger.practices.get(CODE).division_name == new
+    log = unescape(client.get(f"{HERE}/log").text)
+    assert "Administratie bevestigd als die van de praktijk" in log
+    client.post(f"{HERE}/check")
+    assert sentence not in unescape(client.get(f"{HERE}/requirements").text)

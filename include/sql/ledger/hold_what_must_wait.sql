@@ -64,8 +64,7 @@ with ready as (
                     from run as planned_in
                     where planned_in.run_id = b.run_id
                 )
-                and run.airflow_run_id not like '%%:history'
-                and not run.dry_run
+                and run.is_night
         ) as waited
     cross join
         lateral (

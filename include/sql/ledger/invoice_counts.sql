@@ -24,6 +24,6 @@ where
             r.practice = p.code
             and r.book_day > %(day)s
             and r.finished_at is not null
-            and not r.dry_run
+            and r.is_night
     )
 order by p.code, days.day;

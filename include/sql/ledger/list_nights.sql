@@ -17,8 +17,6 @@ select
 from run as r
 where
     r.practice = %(practice)s
-    and not r.dry_run
-    and r.airflow_run_id not like '%%:history'
-    and r.airflow_run_id not like 'backfill__%%'
+    and r.is_night
 order by r.started_at desc
 limit %(most)s;

@@ -9,7 +9,7 @@ where
         from run as r
         where
             r.practice = p.practice
-            and not r.dry_run
+            and r.is_night
             and r.started_at > o.last_failure_at
     )
 order by p.practice;

@@ -15,7 +15,7 @@ where
         from run as later
         where
             later.practice = asked.practice
-            and not later.dry_run
+            and later.is_night
             and later.outcome in ('complete', 'rejected')
             and later.started_at > coalesce(r.started_at, asked.started_at)
     );

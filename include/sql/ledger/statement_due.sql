@@ -19,8 +19,7 @@ where
         from run as r
         where
             r.practice = p.code
-            and not r.dry_run
-            and r.airflow_run_id not like '%%:history'
+            and r.is_night
             and r.numbers is not null
             and r.james_totals is not null
             and (r.book_day >= %(before_date)s or not %(must_be_complete)s)

@@ -16,9 +16,7 @@ left join
         where
             r.practice = p.code
             and r.book_day = %(day)s
-            and not r.dry_run
-            and r.airflow_run_id not like '%%:history'
-            and r.airflow_run_id not like 'backfill__%%'
+            and r.is_night
         order by (r.finished_at is null) asc, r.started_at desc
         limit 1
     ) as tonight
@@ -30,9 +28,7 @@ left join
         where
             r.practice = p.code
             and r.finished_at is not null
-            and not r.dry_run
-            and r.airflow_run_id not like '%%:history'
-            and r.airflow_run_id not like 'backfill__%%'
+            and r.is_night
         order by r.book_day desc
         limit 1
     ) as last

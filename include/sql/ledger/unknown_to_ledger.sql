@@ -9,9 +9,8 @@ with last_night as (
     where
         run.practice = %(practice)s
         and run.run_id <> %(run_id)s
-        and not run.dry_run
+        and run.is_night
         and run.numbers is not null
-        and run.airflow_run_id not like '%%:history'
 )
 
 select

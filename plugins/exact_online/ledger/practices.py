@@ -138,6 +138,10 @@ class Practices:
             division_name=division_name,
         )
 
+    def rename_division(self, practice: str, division_name: str) -> None:
+        """Keep what the division is called in Exact now: a person said that it is the same."""
+        self._session.write("rename_division", practice=practice, division_name=division_name)
+
     def addresses(self, practice: str) -> MailAddresses:
         """Return the addresses that somebody typed for a practice; empty without any."""
         return self._session.record(MailAddresses, "typed_addresses", practice=practice) or MailAddresses()

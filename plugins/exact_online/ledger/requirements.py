@@ -74,6 +74,15 @@ class Requirements:
             settings_version=settings_version,
         )
 
+    def keep(self, practice: str, requirements: Sequence[dict[str, Any]], settings_version: int) -> None:
+        """Keep a list of which one item was judged anew; when its lists were read stays."""
+        self._session.write(
+            "keep_requirements",
+            practice=practice,
+            requirements=Jsonb(list(requirements)),
+            settings_version=settings_version,
+        )
+
     def confirm(self, practice: str, requirement: str, subject: str, by: str) -> None:
         """Keep a person's word."""
         self._session.write(

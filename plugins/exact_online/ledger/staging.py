@@ -53,6 +53,10 @@ class Staging:
         """
         self._session.write("stage_shared_numbers", practice=practice, run_id=run_id)
 
+    def professions(self, run_id: str) -> list[str]:
+        """Return the codes of the professions that lines of the run have, as James has them."""
+        return [row["profession"] for row in self._session.rows("staged_professions", run_id=run_id)]
+
     def moment(self) -> dt.datetime:
         """Return the ledger's present moment: taken before James is read, for `note_read`."""
         row = self._session.row("read_clock")

@@ -26,6 +26,8 @@ from exact_online.report.mail import Message
 from exact_online.report.sentences import closed_periods_sentence, warning_sentence
 from exact_online.stops import Stop
 
+WHICH_ARE_CLOSED = "Het werkboek noemt ze op blad 'Gesloten perioden'. Dit wordt een keer gemeld."
+
 
 @cache
 def told_elsewhere() -> frozenset[str]:
@@ -54,6 +56,7 @@ def tell_night(
     """Make the mail about a night of book day `day`, if there is anything to tell.
 
     `failures`: by what its steps failed; `warnings`: what this night was the first to find odd.
+    What it handed over within closed periods is told too: its import waits for a person.
     Makes the mail that all is well again instead, once, when nothing is open any more.
     """
     told = post.ledger.told
@@ -66,9 +69,10 @@ def tell_night(
     with post.ledger.transaction("tell night"):
         told.follow(practice.code, [_code(failure) for failure in own])
         due = told.due(day, told_elsewhere(), practice.code)
-        if due or warnings:
+        if due or warnings or (numbers and numbers.exported_closed):
             made = night_message(post, practice, day, own, due, numbers, warnings)
-            if post.to_support(night_key(practice.code, day), made, practice.code):
+            is_new = post.to_support(night_key(practice.code, day), made, practice.code)
+            if is_new and (due or warnings):  # what is closed in a workbook is not followed
                 told.note_mailed(practice.code, day)
         elif not failures and told.well_again(practice.code):
             tell_well_again(post, practice, day)
@@ -120,7 +124,7 @@ def _asides(numbers: NightNumbers | None) -> list[str]:
         amount = dutch_amount(numbers.closed_cents)
         found.append(f"Gesloten, dus op iemands woord niet geboekt: {amount} euro. Dat telt niet als open.")
     if numbers and numbers.exported_closed:
-        found.append(closed_periods_sentence(numbers.exported_closed))
+        found.append(f"{closed_periods_sentence(numbers.exported_closed)} {WHICH_ARE_CLOSED}")
     return found
 
 

@@ -138,8 +138,9 @@ def _check_division(night: Night) -> None:
     wanted, name = night.practice.division, night.practice.division_name
     if wanted not in names:
         raise NotReady(Stop.DIVISION_NOT_GRANTED, division=wanted, name=name)
-    if names[wanted] != name:
-        raise NotReady(Stop.DIVISION_RENAMED, division=wanted, found=names[wanted], name=name)
+    judged = requirements.judge_name(night.ledger, night.practice, names[wanted], night.settings.version)
+    if judged.is_open:
+        raise NotReady.of([(problem.reason, problem.values) for problem in judged.findings])
 
 
 # 2. Extract.
@@ -166,6 +167,9 @@ def extract(
         debtors = stage_debtors(james, staging, run.run_id, practice.code)
         invoices = stage_invoices(james, staging, run.run_id, practice.code, *days)
     staging.note_read(run.run_id, read_at, days, debtors=True)
+    if not night.ledger.is_dry_run:
+        codes = staging.professions(run.run_id)
+        requirements.see_professions(night.ledger, practice, night.settings, night.lists, codes)
     if not rebuild_ledger:
         _check_age_of_ledger(night)
     night.ledger.runs.save_james_totals(run.run_id, totals)  # last: an extract that failed has none

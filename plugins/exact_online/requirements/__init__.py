@@ -6,11 +6,19 @@ is linked. Page, mail, a night's stop and workbook read the same.
 to add one.
 """
 
-from exact_online.requirements.keeping import check_now, confirm, known, refresh, to_confirm
+from exact_online.requirements.keeping import (
+    check_now,
+    confirm,
+    judge_name,
+    known,
+    refresh,
+    see_professions,
+    to_confirm,
+)
 from exact_online.requirements.requirement import Item, Requirement, State
 from exact_online.requirements.texts import blocking, due, rows_of
 
 __all__ = [
-    "Item", "Requirement", "State", "blocking", "check_now", "confirm", "due", "known", "refresh",
-    "rows_of", "to_confirm",
+    "Item", "Requirement", "State", "blocking", "check_now", "confirm", "due", "judge_name", "known",
+    "refresh", "rows_of", "see_professions", "to_confirm",
 ]  # fmt: skip

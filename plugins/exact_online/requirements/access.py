@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from text_unidecode import unidecode
 
 from exact_online.lacks import Lack
-from exact_online.readiness import Problem
+from exact_online.readiness import Problem, name_problem
 from exact_online.requirements.facts import Facts, Registered
-from exact_online.requirements.requirement import Item, Requirement, State
+from exact_online.requirements.requirement import Item, Requirement, State, name_subject
 
 MAX_DIFFERENCES = 1
 """So many of the four may differ: a practice has a trade name, or another bank account."""
@@ -34,6 +35,22 @@ def app_scopes(facts: Facts) -> Requirement:
     scopes = ", ".join(sorted(facts.missing_scopes))
     found = (Problem(Lack.SCOPE_LACKING, {"scopes": scopes}),) if scopes else ()
     return Requirement(Item.APP_SCOPES, State.BLOCKS if found else State.MET, found)
+
+
+def division_name(facts: Facts) -> Requirement:
+    """Called as when it was chosen, or as a person confirmed since: the same rule stops a night."""
+    return name_requirement(
+        facts.settings.division, facts.in_exact.name, facts.chosen_name, facts.confirmed_names
+    )
+
+
+def name_requirement(division: int, found: str, name: str, confirmed: Iterable[str]) -> Requirement:
+    """Judge the name that a division has in Exact. A person confirms exactly this name."""
+    problems = (*name_problem(division, found, name, confirmed),)
+    if not problems:
+        return Requirement(Item.DIVISION_NAME, State.MET)
+    subject = name_subject(division, found)
+    return Requirement(Item.DIVISION_NAME, State.BLOCKS, problems, subject=subject)
 
 
 def identity(facts: Facts) -> Requirement:

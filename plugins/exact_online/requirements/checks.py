@@ -13,6 +13,7 @@ Check = Callable[[Facts], Requirement]
 FIRST: tuple[Check, ...] = (access.user_rights, access.app_scopes)
 """While one of these blocks, Exact tells nothing about the others."""
 CHECKS: tuple[Check, ...] = (
+    access.division_name,
     access.identity,
     from_lists.sales_journal,
     from_lists.general_journal,

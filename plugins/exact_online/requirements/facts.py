@@ -25,6 +25,7 @@ from exact_online.extract.practice import (
 from exact_online.failures import AccessDenied, NotReady
 from exact_online.ledger import Ledger, Practice
 from exact_online.requirements.alike import note_matches
+from exact_online.requirements.requirement import Item, name_subject
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.stops import Stop
 from exact_online.transform.debtors import TITLES
@@ -58,6 +59,10 @@ class Facts:
     missing_scopes: frozenset[str]
     lists: ExactLists = field(default_factory=lambda: ExactLists({}, {}, {}, {}, ()))
     in_exact: Registered = field(default_factory=lambda: Registered(""))
+    chosen_name: str = ""
+    """What it was called when it was chosen, or when a person said that it is the same division."""
+    confirmed_names: frozenset[str] = frozenset()
+    """Of which a person said so."""
     in_james: Registered = field(default_factory=lambda: Registered(""))
     professions: tuple[str, ...] = ()
     """Codes of those that James has."""
@@ -102,6 +107,17 @@ def read_facts(
         return replace(begun, missing_scopes=scopes)
 
 
+def confirmed_names(ledger: Ledger, practice: Practice) -> frozenset[str]:
+    """Return the names with which a person said that the division is the same."""
+    before = name_subject(practice.division or 0, "")
+    said = ledger.requirements.confirmations(practice.code)
+    return frozenset(
+        each.subject.removeprefix(before)
+        for each in said
+        if each.requirement == Item.DIVISION_NAME and each.subject.startswith(before)
+    )
+
+
 def missing_scopes(ledger: Ledger) -> frozenset[str]:
     """Return the scopes that Exact denied our app, as the ledger has them."""
     return frozenset(each.scope for each in ledger.tokens.open_scopes())
@@ -134,6 +150,8 @@ def _all(
         missing_scopes=missing_scopes(ledger),
         lists=load_lists(ledger.mirrors, practice.code),
         in_exact=Registered(found.name, found.chamber_of_commerce, found.vat_number, _ibans(document)),
+        chosen_name=practice.division_name or "",
+        confirmed_names=confirmed_names(ledger, practice),
         in_james=Registered(
             in_james.name, in_james.chamber_of_commerce, in_james.vat_number, (in_james.iban or "",)
         ),

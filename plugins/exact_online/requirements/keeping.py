@@ -12,9 +12,11 @@ import psycopg
 from exact_online.api.client import ExactClient
 from exact_online.ledger import EventKind, Ledger, Practice
 from exact_online.ledger.requirements import Confirmation
+from exact_online.requirements.access import name_requirement
 from exact_online.requirements.checks import OF_LISTS, requirements_of
 from exact_online.requirements.confirmed import titles_to_confirm, vat_return_to_confirm
-from exact_online.requirements.facts import Facts, missing_scopes, read_facts
+from exact_online.requirements.facts import Facts, confirmed_names, missing_scopes, read_facts
+from exact_online.requirements.from_lists import revenue_accounts
 from exact_online.requirements.numbers import relations_alike
 from exact_online.requirements.requirement import Item, Requirement
 from exact_online.settings import ExactLists, PracticeSettings
@@ -97,6 +99,64 @@ def refresh(
         )
 
 
+def judge_name(ledger: Ledger, practice: Practice, found: str, settings_version: int) -> Requirement:
+    """Judge what the division is called in Exact now, and keep that in the list: a night stops with
+    what the page shows. A dry run keeps nothing.
+    """
+    names = practice.division_name or "", confirmed_names(ledger, practice)
+    judged = name_requirement(practice.division or 0, found, *names)
+    if not ledger.is_dry_run:
+        with ledger.transaction("judge the name of the division"):
+            _keep_one(ledger, practice.code, judged, settings_version)
+    return judged
+
+
+def see_professions(
+    ledger: Ledger, practice: Practice, settings: PracticeSettings, lists: ExactLists, codes: Sequence[str]
+) -> None:
+    """Add professions of invoices to those whose revenue accounts the kept list asks for: a night
+    reads James after the lists (M8).
+    """
+    with ledger.transaction("see professions"):
+        kept = ledger.requirements.to_refresh(practice.code)
+        before = {Item(each["item"]): each for each in kept.requirements} if kept else {}
+        all_codes = {*codes, *_professions(before.get(Item.REVENUE_ACCOUNTS))}
+        judged = revenue_accounts(
+            Facts(
+                practice.link_date,
+                practice.link_date,
+                settings,
+                rights={},
+                missing_scopes=frozenset(),
+                lists=lists,
+                professions=tuple(sorted(all_codes)),
+            )
+        )
+        _keep_one(ledger, practice.code, judged, settings.version)
+
+
+def _keep_one(ledger: Ledger, practice: str, judged: Requirement, settings_version: int) -> None:
+    """Keep one item of the list; of other settings only what does not depend on them stays."""
+    kept = ledger.requirements.to_refresh(practice)
+    before = {Item(each["item"]): each for each in kept.requirements} if kept else {}
+    is_current = kept is not None and kept.settings_version == settings_version
+    if is_current and before.get(judged.item) == judged.as_document():
+        return
+    if not is_current:
+        before = {item: each for item, each in before.items() if item in WITHOUT_SETTINGS}
+    now = {**before, judged.item: judged.as_document()}
+    ledger.requirements.keep(practice, [now[item] for item in Item if item in now], settings_version)
+
+
+WITHOUT_SETTINGS = frozenset(
+    {
+        Item.USER_RIGHTS, Item.APP_SCOPES, Item.DIVISION_NAME, Item.IDENTITY, Item.TITLES, Item.NUMBER_RANGE,
+        Item.KNOWN_RELATIONS,
+    }
+)  # fmt: skip
+"""What stays true under other settings."""
+
+
 def _professions(kept: Mapping[str, Any] | None) -> tuple[str, ...]:
     """Those that James has and the settings had no accounts for when James was read."""
     found = kept["findings"] if kept else []
@@ -127,10 +187,16 @@ def confirm(ledger: Ledger, practice: Practice, item: Item, by: str) -> bool:
     found = [each for each in listed if each.item is item]
     if not (found and found[0].subject and found[0].is_open):
         return False
-    kind = EventKind.IDENTITY_CONFIRMED if item is Item.IDENTITY else EventKind.REQUIREMENT_CONFIRMED
+    is_identity = item in (Item.IDENTITY, Item.DIVISION_NAME)
+    kind = EventKind.IDENTITY_CONFIRMED if is_identity else EventKind.REQUIREMENT_CONFIRMED
+    names: dict[str, object] = {}
     with ledger.transaction("confirm requirement"):
         ledger.requirements.confirm(practice.code, item, found[0].subject, by)
-        ledger.events.note(practice.code, by, kind, requirement=item)
+        if item is Item.DIVISION_NAME:
+            values = found[0].findings[0].values
+            names = {"before": values["name"], "name": values["found"]}
+            ledger.practices.rename_division(practice.code, str(values["found"]))
+        ledger.events.note(practice.code, by, kind, requirement=item, **names)
     return True
 
 

@@ -26,6 +26,7 @@ class Item(StrEnum):
 
     USER_RIGHTS = "user_rights"
     APP_SCOPES = "app_scopes"
+    DIVISION_NAME = "division_name"
     IDENTITY = "identity"
     SALES_JOURNAL = "sales_journal"
     GENERAL_JOURNAL = "general_journal"
@@ -164,3 +165,8 @@ class Requirement:
     def confirmed(self, by: str, at: dt.datetime) -> Requirement:
         """Return it as a person confirmed it."""
         return replace(self, state=State.CONFIRMED, confirmed_by=by, confirmed_at=at)
+
+
+def name_subject(division: int, name: str) -> str:
+    """Return what a person confirms who says that a division with this name is the same."""
+    return f"{division} {name}"

@@ -56,7 +56,7 @@ log = logging.getLogger(__name__)
 def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
     """Show what a night would book. Fails when it would leave a record rejected or held (B3)."""
     if not params["dry_run"]:
-        raise AirflowSkipException("No dry run was asked for: this run books.")
+        raise AirflowSkipException("Niet gedaan: er is geen proefrun gevraagd; deze run boekt.")
     with (
         translate_failures("dry_run"),
         measuring_traffic(practice_code),
@@ -95,7 +95,9 @@ def _log_what_would_stay_open(numbers: NightNumbers, items: Sequence[AttentionIt
 def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
     """Open the run: take a token, read the division's lists, check that the practice is ready."""
     if params["dry_run"]:
-        raise AirflowSkipException("A dry run opens no night; its result is in the log of task dry_run.")
+        raise AirflowSkipException(
+            "Niet gedaan: een proefrun boekt niets. Het log van taak dry_run heeft de uitkomst."
+        )
     with (
         translate_failures("open_run"),
         noting_failures(practice_code, dag_run, "open_run", "open_run"),

@@ -6,21 +6,20 @@ Which steps ended is written down, so that one that is cleared reads anew what i
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
-from airflow.sdk.exceptions import AirflowNotFoundException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowSkipException
 
 from exact_online.clock import SystemClock
-from exact_online.failures import LinkFailure, NamedFailure, Problem, QueryRejected, WaitForWindow
+from exact_online.failures import LinkFailure, NamedFailure, QueryRejected, WaitForWindow
 from exact_online.hook import ExactOnlineHook
 from exact_online.ledger import Ledger, Run, worker_name
 from exact_online.night import steps
 from exact_online.night.context import Night
 from exact_online.schedule import EXACT
-from exact_online.stops import Stop
 from exact_online.tasks.connections import ledger_session
 from exact_online.tasks.metrics import measuring_traffic
 from exact_online.tasks.outcomes import cause_of, problems_of, translate_failures
@@ -87,7 +86,9 @@ def opened_night(practice_code: str, dag_run: Any, task: str, step: str | None =
             raise AirflowSkipException("Niet gedaan: de nacht is niet geopend. Taak open_run zegt waarom.")
         ledger.home.check()  # also where a run was under way when the ledger was copied
         if run.dry_run:
-            raise AirflowSkipException("This is a dry run; its result is in the log of task dry_run.")
+            raise AirflowSkipException(
+                "Niet gedaan: dit is een proefrun. Het log van taak dry_run heeft de uitkomst."
+            )
         with _one_red_task(ledger, run, task, step or task), _showing_words(ledger, practice_code):
             yield night_of(ledger, run)
 
@@ -99,18 +100,11 @@ def noting_failures(practice_code: str, dag_run: Any, task: str, step: str) -> I
         yield
     except WaitForWindow:
         raise
-    except (LinkFailure, AirflowNotFoundException) as failure:
+    except LinkFailure as failure:
         with suppress(Exception), ledger_session() as ledger:  # what failed is told, not this
-            problems = _problems(failure)
+            problems = problems_of(failure)
             ledger.outages.note_failure(practice_code, dag_run.run_id, step, task, problems)
         raise
-
-
-def _problems(failure: Exception) -> Sequence[Problem]:
-    """The codes of a failure; Airflow has no word of ours for a connection that it lacks."""
-    if isinstance(failure, LinkFailure):
-        return problems_of(failure)
-    return [(Stop.CONNECTION_MISSING, {"connection": EXACT})]
 
 
 @contextmanager

@@ -11,12 +11,63 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from exact_online.book_day import AMSTERDAM
-from exact_online.failures import LinkFailure, NotReady, WaitForWindow
+from exact_online.failures import DayIsFull, ErrorLimit, LinkFailure, NotReady, WaitForWindow
+from exact_online.reasons import explain
 from exact_online.schedule import PAGES
+from exact_online.stops import Stop
 from exact_online.web.access import SAFE_METHODS
+from exact_online.web.language import translatable
+from exact_online.web.sentences import language_of
 from exact_online.web.view import SEE_OTHER, View
 
 log = logging.getLogger(__name__)
+
+_OF_THE_DAY = translatable(
+    "The %(limit)s calls that Exact Online takes in a day for division %(division)s are used. "
+    "Try again after %(until)s."
+)
+_NIGHT_COMES_FIRST = translatable(
+    "Of the %(limit)s calls that Exact Online takes in a day for division %(division)s, %(reserve)s are "
+    "left to the night. Try again after %(until)s."
+)
+WINDOWS = {
+    Stop.MINUTE_FULL: translatable(
+        "The %(limit)s calls that Exact Online takes in a minute for division %(division)s are used. "
+        "Try again after %(until)s."
+    ),
+    Stop.DAY_FULL: _OF_THE_DAY,
+    Stop.DAY_FULL_FOR_HISTORY: _NIGHT_COMES_FIRST,
+    Stop.DAY_FULL_FOR_LATER: _NIGHT_COMES_FIRST,
+    Stop.DAY_BLOCKED: translatable(
+        "Exact Online takes no calls for division %(division)s and does not say why. "
+        "Try again after %(until)s."
+    ),
+    Stop.ERROR_LIMIT: translatable(
+        "Exact Online answered %(errors)s calls for division %(division)s with an error within an hour, "
+        "close to its error limit. Try again after %(until)s."
+    ),
+    Stop.TOKEN_CALLS_FULL: translatable(
+        "Exact Online was asked for a token %(calls)s times today. Try again after %(until)s."
+    ),
+}
+"""Which of Exact's windows is closed, and until when."""
+
+
+def window_sentence(view: View, wait: WaitForWindow | DayIsFull) -> str:
+    """Return which window of Exact is closed and until when, in the reader's language.
+
+    What waits for something else is told by the catalogue's sentence, with the moment.
+    """
+    code, values = wait.problem if isinstance(wait, WaitForWindow) else wait.problems[0]
+    until = values.get("until")
+    if isinstance(wait, WaitForWindow | ErrorLimit):
+        moment = wait.until.astimezone(AMSTERDAM)
+        until = f"{moment:%H:%M:%S}" if code == Stop.MINUTE_FULL else view.words.moment(moment)
+    if code in WINDOWS:
+        return view.text(WINDOWS[Stop(code)], **{**values, "until": until})
+    sentence = explain(code, values, language_of(view))
+    again = view.text("Try again after %(until)s.", until=until)
+    return f"{sentence} {again}" if until else sentence
 
 
 def add_error_pages(app: FastAPI) -> None:
@@ -35,13 +86,9 @@ def add_error_pages(app: FastAPI) -> None:
         return _error_page(request, 422, view.text("These fields can't be used: %(fields)s.", fields=fields))
 
     @app.exception_handler(WaitForWindow)
-    async def full_minute(request: Request, wait: WaitForWindow) -> Response:
-        view = View(request)
-        words = view.text(
-            "Exact Online allows no more calls for this division in this minute. Try again after %(until)s.",
-            until=f"{wait.until.astimezone(AMSTERDAM):%H:%M:%S}",
-        )
-        return _error_page(request, 503, words)
+    @app.exception_handler(DayIsFull)
+    async def full_window(request: Request, wait: WaitForWindow | DayIsFull) -> Response:
+        return _error_page(request, 503, window_sentence(View(request), wait))
 
     @app.exception_handler(LinkFailure)
     async def link_failure(request: Request, failure: LinkFailure) -> Response:

@@ -6,7 +6,6 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from airflow.configuration import conf
-from airflow.sdk.exceptions import AirflowNotFoundException
 from fastapi import Depends, HTTPException
 
 from exact_online.activation.consent import ExactSide
@@ -14,6 +13,7 @@ from exact_online.api.grants import App
 from exact_online.failures import NotReady
 from exact_online.hook import ExactOnlineHook
 from exact_online.schedule import EXACT, PUBLIC_PAGES
+from exact_online.stops import Stop
 from exact_online.web.language import translatable
 
 NOT_DEFINED = translatable(
@@ -66,7 +66,7 @@ def entry_address(hook: ExactOnlineHook, division: int | None, entry_id: str | N
         return None
     try:
         address = hook.entry_url(division, entry_id)
-    except (AirflowNotFoundException, NotReady):
+    except NotReady:
         return None
     return address if urlsplit(address).scheme in ("http", "https") else None
 
@@ -74,7 +74,9 @@ def entry_address(hook: ExactOnlineHook, division: int | None, entry_id: str | N
 def _app(hook: ExactOnlineHook) -> App:
     try:
         return hook.app()
-    except AirflowNotFoundException:
+    except NotReady as failure:
+        if failure.problems[0][0] != Stop.CONNECTION_MISSING:
+            raise
         raise HTTPException(409, NOT_DEFINED) from None
 
 

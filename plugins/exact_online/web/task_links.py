@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import psycopg
 from airflow.configuration import conf
 from airflow.sdk import BaseOperatorLink
-from airflow.sdk.exceptions import AirflowNotFoundException
 
 from exact_online.failures import LinkFailure
 from exact_online.registry import DAG_PREFIX
@@ -107,7 +106,7 @@ class EntryLink(TaskLink):
                 found = opened.practice_pages.entry_to_look_at(
                     ti_key.dag_id.removeprefix(DAG_PREFIX), ti_key.run_id
                 )
-        except (LinkFailure, psycopg.Error, AirflowNotFoundException):
+        except (LinkFailure, psycopg.Error):
             log.warning("The entry of a task can't be looked up in the ledger", exc_info=True)
             return ""
         return (entry_address(exact_hook(), *found) or "") if found else ""

@@ -15,6 +15,7 @@ from exact_online.tasks.connections import james_session
 from exact_online.vocabulary import Backfill
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
+from exact_online.web.days import TypedDay
 from exact_online.web.forms import Form, read_form
 from exact_online.web.inputs import PageClock, Sent
 from exact_online.web.routes.linking import known_practice
@@ -26,8 +27,8 @@ router = APIRouter()
 class FirstSyncForm(BaseModel):
     """What the form asks."""
 
-    link_date: dt.date
-    first_day: dt.date | None = None
+    link_date: TypedDay
+    first_day: TypedDay | None = None
     backfill: Backfill
 
 
@@ -37,7 +38,7 @@ def show(view: ThisView, ledger: OpenLedger, clock: PageClock, practice: str) ->
     """Show the choice that stands; with a filled form in the address, what it would bring."""
     known = known_practice(view, ledger, practice)
     asked = dict(view.request.query_params)
-    form = read_form(view, FirstSyncForm, asked) if asked else Form(values=_values(known))
+    form = read_form(view, FirstSyncForm, asked) if asked else Form(values=_values(view, known))
     choice = _choice(view, ledger, known, form)
     today = book_day(clock.now())
     return _page(view, ledger, known, form, _counted(known, choice, today) if choice else None)
@@ -55,10 +56,10 @@ def keep(view: ThisView, ledger: OpenLedger, practice: str, sent: Sent) -> Respo
     return view.go_to(f"/practices/{practice}")
 
 
-def _values(practice: Practice) -> dict[str, str]:
+def _values(view: View, practice: Practice) -> dict[str, str]:
     return {
-        "link_date": practice.link_date.isoformat(),
-        "first_day": practice.first_sync_date.isoformat(),
+        "link_date": view.words.day(practice.link_date),
+        "first_day": view.words.day(practice.first_sync_date),
         "backfill": practice.backfill,
     }
 
