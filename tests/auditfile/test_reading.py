@@ -31,10 +31,12 @@ def document(*, lines: str | None = None, header: str = HEADER, total: str = "10
     return (
         '<?xml version="1.0" encoding="UTF-8"?><auditfile xmlns="http://www.auditfiles.nl/XAF/3.2">'
         f"<header>{header}</header><company><companyName>Praktijk</companyName>"
-        "<vatCodes><vatCode><vatID>2</vatID><vatDesc>hoog</vatDesc><vatToPayAccID>1500</vatToPayAccID></vatCode>"
+        "<vatCodes><vatCode><vatID>2</vatID><vatDesc>hoog</vatDesc>"
+        "<vatToPayAccID>1500</vatToPayAccID></vatCode>"
         f"</vatCodes><transactions><linesCount>{count}</linesCount><totalDebit>{total}</totalDebit>"
         f"<totalCredit>{total}</totalCredit><journal><jrnID>70</jrnID><desc>Verkoop</desc><transaction>"
-        f"<nr>0026700001</nr><periodNumber>03</periodNumber><trDt>2026-03-01</trDt>{inner}</transaction></journal>"
+        "<nr>0026700001</nr><periodNumber>03</periodNumber><trDt>2026-03-01</trDt>"
+        f"{inner}</transaction></journal>"
         "<subledgers><subledger><sbType>CS</sbType><linesCount>9</linesCount></subledger></subledgers>"
         "</transactions></company></auditfile>"
     )

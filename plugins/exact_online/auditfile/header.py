@@ -1,4 +1,4 @@
-"""What an auditfile says of itself, what it may come to at most, and what is said of one that fails."""
+"""What an auditfile says of itself, what it may come to at most, and its faults."""
 
 from __future__ import annotations
 
