@@ -1,5 +1,6 @@
--- The invoices and claims of the days of the file, with the entry that has their journal and number.
--- Expected in it: what was booked by the end of the day on which it was made, and what was handed over.
+-- The invoices and claims of the days of the file, with the entry that has their journal and
+-- number. Expected in it: what was booked by the end of the day on which it was made, and what
+-- was handed over.
 insert into auditfile_booking (
     booking_id, source_key, state, entry_date, journal, entry_number, period, financial_year, reference,
     reference_in_exact, total_cents, debit_account, is_expected, is_later, file_journal, file_number

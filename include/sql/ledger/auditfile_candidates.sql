@@ -1,5 +1,6 @@
--- Entries of the file that no booking is booked under, and that bear the reference of an invoice of ours on a line and
--- have a line on one of its revenue accounts: a payment bears the reference too, and has none.
+-- Entries of the file that no booking is booked under, and that bear the reference of an
+-- invoice of ours on a line and have a line on one of its revenue accounts: a payment bears the
+-- reference too, and has none.
 insert into auditfile_candidate (journal, entry_number, booking_id)
 with foreign_line as (
     select l.*

@@ -1,4 +1,5 @@
--- The entries that the lines of the file make. Owned: the division's practices booked one under that journal and number.
+-- The entries that the lines of the file make. Owned: the division's practices booked one under
+-- that journal and number.
 insert into auditfile_entry (
     journal, entry_number, first_period, last_period, debit_cents, has_vat_codes, is_owned
 )

@@ -1,5 +1,6 @@
--- Compares each booking with its entry in the file and keeps what differs, in the order of day and number.
--- VAT stands on one place, `btw`, because Exact divides it over accounts by the code. Cents, debit positive.
+-- Compares each booking with its entry in the file and keeps what differs, in the order of day
+-- and number. VAT stands on one place, `btw`, because Exact divides it over accounts by the
+-- code. Cents, debit positive.
 with matched as (
     select
         b.*,

@@ -1,4 +1,5 @@
--- Keeps a comparison with its counts: what was compared, and what of the file is no booking of ours.
+-- Keeps a comparison with its counts: what was compared, and what of the file is no booking of
+-- ours.
 insert into auditfile_comparison (practice, made_by, file_sha256, header, numbers)
 select
     %(practice)s,

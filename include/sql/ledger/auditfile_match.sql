@@ -1,4 +1,5 @@
--- A booking whose number the file lacks is the entry with its reference, if there is one; the likest of several.
+-- A booking whose number the file lacks is the entry with its reference, if there is one; the
+-- likest of several.
 with likest as (
     select distinct on (c.booking_id)
         c.booking_id,

@@ -1,4 +1,5 @@
--- Deletes comparisons with an auditfile that were made at or before a moment, with what they found.
+-- Deletes comparisons with an auditfile that were made at or before a moment, with what they
+-- found.
 with due as (
     select c.comparison_id
     from auditfile_comparison as c

@@ -39,6 +39,7 @@ from exact_online.ledger.tokens import Tokens
 from exact_online.ledger.told import Told
 from exact_online.ledger.totals import Totals
 from exact_online.ledger.watch_reports import WatchReports
+from exact_online.ledger.year_files import YearFiles
 
 
 class Ledger:
@@ -75,6 +76,7 @@ class Ledger:
         self.reconciled = Reconciled(self.session)
         self.exports = Exports(self.session)
         self.auditfiles = Auditfiles(self.session)
+        self.year_files = YearFiles(self.session)
         self.purging = Purging(self.session)
         self.past_years = PastYears(self.session)
         self.erasing = Erasing(self.session)

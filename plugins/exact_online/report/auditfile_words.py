@@ -28,10 +28,11 @@ _AT_THE_ENTRY = (
 
 def finding_sentence(finding: Finding) -> str:
     """Return what differs, with both sides, and then who cures it where."""
-    return f"{_what(finding)} {cure_sentence(finding)}"
+    return f"{finding_words(finding)} {cure_sentence(finding)}"
 
 
-def _what(finding: Finding) -> str:
+def finding_words(finding: Finding) -> str:
+    """Return what differs, with both sides."""
     details = finding.details
     who = f"{_invoice(finding)} ({_entry(details)})"
     if finding.kind in ("missing", "elsewhere", "extra"):
