@@ -1,8 +1,8 @@
 """A division's auditfile of one financial year (XAF 3.2 or 4.0), as Exact Online exports it.
 
-All entries of the year, whoever made them, with every line: debtor lines, VAT lines, relations with
-their names. Which line element has "your reference" is not documented (exact-facts.md, section 10),
-so who exports chooses it.
+All entries of the year, whoever made them, with every line (facts 9.1, 9.3): debtor lines, VAT
+lines, relations with their names. Which line element has "your reference" is not documented
+(fact 9.4), so who exports chooses it.
 """
 
 from __future__ import annotations

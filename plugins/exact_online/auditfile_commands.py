@@ -1,4 +1,4 @@
-"""The commands with auditfiles: compare Exact's own with the ledger, and make the file of a year."""
+"""The commands with auditfiles: compare Exact's own, and make the file of a year."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def compare_file(ledger: Ledger, practice: str, file: Path, by: str, out: Path |
 def write_year_file(
     opened: Callable[[], AbstractContextManager[Ledger]], practice: str, year: int, out: Path, by: str
 ) -> None:
-    """Write the file of a year to `out`, which only its owner can read; it appears when it is whole."""
+    """Write the file of a year to `out`, for its owner alone; it appears when it is whole."""
     with opened() as ledger:
         ledger.practices.get(practice)
         if year not in ledger.year_files.years(practice):

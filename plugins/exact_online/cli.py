@@ -254,7 +254,7 @@ def year_file(
     by: By,
     out: Annotated[Path, typer.Option(help="The file to write (.zip).")],
 ) -> None:
-    """Write the file of a year: auditfile (XAF 4.0), control workbook, settings, gaps and hashes."""
+    """Write the file of a year: auditfile, control workbook, settings, gaps and hashes."""
     from exact_online.auditfile_commands import write_year_file  # it brings the workbooks
 
     write_year_file(lambda: opened_ledger(by), practice, year, out, by)

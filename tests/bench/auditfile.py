@@ -1,9 +1,9 @@
-"""How fast an auditfile of a million lines is compared with a ledger of as many, and in how much memory.
+"""How fast an auditfile of a million lines is compared, and in how much memory.
 
     PYTHONPATH=plugins:. python -m tests.bench.auditfile [--lines 1000000]
 
-Makes the ledger up in a PostgreSQL of its own and the file in a temporary folder, compares them, and
-ends with 1 when that takes longer than the limit, when memory grew with the file, or when other
+Makes the ledger up in a PostgreSQL of its own and the file in a temporary folder, compares them,
+and ends with 1 when that takes longer than the limit, when memory grew with the file, or when other
 differences are found than the ones in it.
 """
 
@@ -50,7 +50,8 @@ insert into booking (
 )
 select
     'bench', 'sales_entry', 'factuur:' || n, 'booked', '{}', gen_random_uuid(), 1, md5(n::text),
-    (100000 + n %% 50000)::text, '70', 2026, 1 + n %% 12, '2026-01-01'::date + (n %% 365)::integer, 1000000 + n,
+    (100000 + n %% 50000)::text, '70', 2026, 1 + n %% 12, '2026-01-01'::date + (n %% 365)::integer,
+    1000000 + n,
     (1000000 + n)::text, 12100, gen_random_uuid(), '2026-12-31'
 from generate_series(1, %(entries)s) as n;
 insert into booking_line (
@@ -75,7 +76,8 @@ def write(file: Path, entries: int) -> None:
         out.write(
             '<?xml version="1.0" encoding="UTF-8"?>\n<auditfile xmlns="http://www.auditfiles.nl/XAF/3.2">'
             "<header><fiscalYear>2026</fiscalYear><startDate>2026-01-01</startDate>"
-            "<endDate>2026-12-31</endDate><curCode>EUR</curCode><dateCreated>2027-01-05</dateCreated></header>"
+            "<endDate>2026-12-31</endDate><curCode>EUR</curCode><dateCreated>2027-01-05</dateCreated>"
+            "</header>"
             "<company><companyName>Bench</companyName><transactions><journal><jrnID>70</jrnID>"
             "<desc>Verkoop</desc>\n"
         )

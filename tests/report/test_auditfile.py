@@ -1,4 +1,4 @@
-"""Exact's own auditfile beside the ledger: what people did in Exact, as sentences, at no call (I7)."""
+"""Exact's own auditfile beside the ledger: what people did in Exact, as sentences (B4)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WAYS = [(version, place) for version in get_args(Version) for place in get_args(
 
 @pytest.fixture
 def booked(link: SmallLink) -> SmallLink:
-    """Nine invoices of two debtors, with VAT and without, of which one is paid by PIN and one a credit."""
+    """Nine invoices of two debtors, with VAT and without, one paid by PIN and one a credit."""
     link.james.debtor("1001")
     link.james.debtor("1002")
     for number in range(1, 7):
@@ -38,7 +38,9 @@ def booked(link: SmallLink) -> SmallLink:
 def export(link: SmallLink, version: Version = "3.2", place: ReferenceIn = "invRef") -> bytes:
     """Somebody exports the year in Exact, after the nights."""
     with link.world.lock:
-        link.world.clock.freeze(link.ledger.conn.execute("select now() as now").fetchone()["now"])  # type: ignore[index]
+        now = link.ledger.conn.execute("select now() as now").fetchone()
+        assert now is not None
+        link.world.clock.freeze(now["now"])
         return auditfile(link.division, Choice(YEAR, version, place))
 
 
@@ -102,7 +104,7 @@ def _line(link: SmallLink, reference: int) -> Any:
 
 @pytest.mark.parametrize(("version", "place"), WAYS)
 def test_each_act_of_people_is_one_sentence(booked: SmallLink, version: Version, place: ReferenceIn) -> None:
-    """Removed, typed twice, another amount, account, period and VAT code; an own entry of people is none."""
+    """An entry that people made for themselves is none."""
     numbers = {number: hands.entry_of(booked, number)["EntryNumber"] for number in range(1, 7)}
     journal = journal_of(booked, 2)
     planted = plant(booked)
@@ -159,7 +161,8 @@ def test_a_payment_with_the_number_of_an_invoice_is_no_extra_entry(booked: Small
         "<trLine><nr>1</nr><accID>1100</accID><docRef>1</docRef><effDate>2026-11-23</effDate>"
         "<amnt>20.00</amnt><amntTp>D</amntTp></trLine>"
         "<trLine><nr>2</nr><accID>1300</accID><docRef>2</docRef><effDate>2026-11-23</effDate>"
-        "<amnt>20.00</amnt><amntTp>C</amntTp><invRef>2</invRef></trLine></transaction></journal></transactions>"
+        "<amnt>20.00</amnt><amntTp>C</amntTp><invRef>2</invRef></trLine>"
+        "</transaction></journal></transactions>"
     )
     content = content.replace("</transactions>", payment)
     for name in ("linesCount", "totalDebit", "totalCredit"):

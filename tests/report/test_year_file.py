@@ -1,4 +1,4 @@
-"""One click: the file of a year, whose auditfile is valid by the published schema and has no name (B4)."""
+"""One click: the file of a year, with an auditfile by the published schema and no name (B4)."""
 
 from __future__ import annotations
 

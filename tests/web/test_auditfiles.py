@@ -1,4 +1,4 @@
-"""An auditfile of Exact dropped on a page, and the file of a year downloaded, after real nights (B4)."""
+"""An auditfile dropped on a page, and the file of a year downloaded, after real nights (B4)."""
 
 from __future__ import annotations
 

@@ -70,7 +70,8 @@ place as (
         c.place,
         sum(c.ours)::bigint as ours,
         sum(c.theirs)::bigint as theirs,
-        jsonb_object_agg(c.vat_code, c.ours) filter (where c.vat_code is not null and c.ours <> 0) as our_codes,
+        jsonb_object_agg(c.vat_code, c.ours)
+        filter (where c.vat_code is not null and c.ours <> 0) as our_codes,
         jsonb_object_agg(c.vat_code, c.theirs)
         filter (where c.vat_code is not null and c.theirs <> 0) as their_codes
     from per_code as c

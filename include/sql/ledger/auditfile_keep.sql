@@ -18,7 +18,11 @@ select
             where not e.has_vat_codes
         ),
         'others', (
-            select coalesce(jsonb_agg(jsonb_build_array(t.journal, t.entries, t.debit_cents) order by t.journal), '[]')
+            select
+                coalesce(
+                    jsonb_agg(jsonb_build_array(t.journal, t.entries, t.debit_cents) order by t.journal),
+                    '[]'
+                )
             from (
                 select
                     e.journal,

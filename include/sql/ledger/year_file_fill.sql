@@ -1,7 +1,8 @@
 -- Per booked entry its debtor or suspense line, its revenue lines, and a VAT line per VAT code
 -- with an amount. Cents, debit positive.
 insert into year_file_line (
-    journal, entry_number, period, entry_date, reference, debtor_number, place, gl_account, cents, vat_code, vat_cents
+    journal, entry_number, period, entry_date, reference, debtor_number, place, gl_account, cents,
+    vat_code, vat_cents
 )
 with entry as (
     select
@@ -15,7 +16,9 @@ with entry as (
         b.total_cents,
         case
             when b.kind = 'sales_entry' then s.settings ->> 'receivables_account'
-            else %(codes_by_id)s::jsonb ->> lower(b.payload::jsonb #>> '{GeneralJournalEntryLines,0,GLAccount}')
+            else
+                %(codes_by_id)s::jsonb
+                ->> lower(b.payload::jsonb #>> '{GeneralJournalEntryLines,0,GLAccount}')
         end as debit_account
     from booking as b
     left join settings_version as s on b.practice = s.practice and b.settings_version = s.version

@@ -1,4 +1,4 @@
-"""Writes an auditfile of version 4.0 as a stream of bytes, in the order of the published schema. Pure.
+"""Writes an auditfile of version 4.0 as a stream, in the order of its schema (fact 9.2). Pure.
 
 It has no opening balance, since it has what one program booked and not a whole administration.
 """

@@ -22,7 +22,10 @@ COLUMNS = (
     "invoice_reference", "description",
 )  # fmt: skip
 FileLine = Sequence[str | int | None]
-"""One value per column, in their order; cents, debit positive; the entry's number without zeros in front."""
+"""One value per column, in their order.
+
+Cents, debit positive; the entry's number has no zeros in front.
+"""
 LINES_PER_BLOCK = 500
 MAX_FINDINGS = 100_000
 """Kept of one comparison; all are counted."""
@@ -52,10 +55,10 @@ class Comparison:
     made_at: dt.datetime
     file_sha256: str
     header: dict[str, Any]
-    """What the file says of itself: version, company, first_day, last_day, created, lines, entries."""
+    """What the file says of itself: version, company, first_day, last_day, created, lines."""
     numbers: dict[str, Any]
-    """expected, compared, later, between, without_vat_codes: counts; others: [journal, entries, cents];
-    findings: kind -> how many."""
+    """expected, compared, later, between, without_vat_codes: counts; findings: kind -> how many;
+    others: [journal, entries, cents]."""
 
     @property
     def count(self) -> int:
@@ -80,7 +83,7 @@ class Auditfiles:
         self._session = session
 
     def read_in(self, lines: Iterable[FileLine]) -> None:
-        """Put the lines of a file in a table of this session; within the transaction of `compare`."""
+        """Put the lines of a file in a table of this session, in the transaction of `compare`."""
         self._session.write("auditfile_begin")
         self._session.copy_in("auditfile_line", COLUMNS, _blocks(lines), "text")
         self._session.write("auditfile_analyze")

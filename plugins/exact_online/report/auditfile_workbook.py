@@ -1,4 +1,4 @@
-"""A comparison with an auditfile as a workbook, for who puts it right (B4). It has nothing of a person.
+"""A comparison with an auditfile as a workbook (B4). It has nothing of a person.
 
 Dutch, landscape. Rows are written without keeping their cells, so a long list costs no memory.
 """
