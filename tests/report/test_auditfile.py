@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from typing import Any, get_args
 
@@ -16,6 +17,7 @@ from tests.link.small import SmallLink
 from tests.report import hands
 
 YEAR = 2026
+SEPTEMBER = int(dt.datetime(2026, 9, 15, tzinfo=dt.UTC).timestamp() * 1000)
 WAYS = [(version, place) for version in get_args(Version) for place in get_args(ReferenceIn)]
 
 
@@ -232,3 +234,18 @@ def test_a_file_that_fails_keeps_nothing(booked: SmallLink) -> None:
         compare(booked, content[:-200])
     assert booked.ledger.auditfiles.comparisons(booked.practice.code) == []
     assert compare(booked, content).count == 0
+
+
+def test_what_was_handed_over_and_not_imported_is_missing_with_its_own_cure(booked: SmallLink) -> None:
+    """And typed by hand before the import, it is the invoice itself, under whatever number."""
+    booked.james.invoice(20, "1001", (7000, 0, "tariff"), day=dt.date(2026, 9, 15))
+    booked.james.invoice(21, "1001", (8000, 0, "tariff"), day=dt.date(2026, 9, 15))
+    booked.night(backfill="excel")
+    assert booked.states()["factuur:20"] == "exported"
+    typed = hands.copy_of(booked, 2, EntryNumber=9020, YourRef="21", Description="21", EntryDate=SEPTEMBER)
+    typed["SalesEntryLines"][0] |= {"AmountFC": 80.0, "Description": "21"}
+    hands.enter(booked, typed)
+    compared = compare(booked, export(booked))
+    assert found(booked, compared) == [("missing", "factuur:20")]
+    assert sentences(booked, compared)[0].startswith("Factuur 20 is overgedragen in een werkmap als")
+    assert "De accountant importeert de werkmap in Exact" in sentences(booked, compared)[0]
