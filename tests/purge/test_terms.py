@@ -76,7 +76,10 @@ CASES = [
         "select clock_timestamp() as at",
         "exact_relation where deleted and (name <> '' or postcode is not null)",
     ),
-    Case("vergelijking", "select max(made_at) as at from auditfile_comparison", "auditfile_comparison"),
+    *(
+        Case("vergelijking", "select max(made_at) as at from auditfile_comparison", table)
+        for table in ("auditfile_comparison", "auditfile_finding")
+    ),
     Case("toegang", "select max(at) as at from access_log", "access_log"),
     Case(
         "koppeling",
