@@ -232,6 +232,36 @@ def settings(
 
 
 @app.command()
+def auditfile(
+    practice: Practice,
+    file: Annotated[Path, typer.Argument(help="What Exact exported: .xaf, .xml or .zip.")],
+    by: By,
+    out: Annotated[Path | None, typer.Option(help="A workbook to write as well (.xlsx).")] = None,
+) -> None:
+    """Compare an auditfile of Exact with the ledger; exit status 1 when anything differs."""
+    from exact_online.auditfile_commands import compare_file  # it brings the workbooks
+
+    with opened_ledger(by) as ledger:
+        differing = compare_file(ledger, practice, file, by, out)
+    if differing:
+        raise typer.Exit(1)
+
+
+@app.command()
+def year_file(
+    practice: Practice,
+    year: Annotated[int, typer.Argument(help="The financial year.")],
+    by: By,
+    out: Annotated[Path, typer.Option(help="The file to write (.zip).")],
+) -> None:
+    """Write the file of a year: auditfile, control workbook, settings, gaps and hashes."""
+    from exact_online.auditfile_commands import write_year_file  # it brings the workbooks
+
+    write_year_file(lambda: opened_ledger(by), practice, year, out, by)
+    typer.echo(f"{out} is written.")
+
+
+@app.command()
 def erase(practice: Practice, key: Key, by: By, reason: Reason) -> None:
     """Erase a debtor on request: what can be read about him goes, bookings and amounts stay."""
     with opened_ledger(by) as ledger:

@@ -33,6 +33,7 @@ REMOVALS: Sequence[tuple[str, Removal]] = (
     ("verstuurd", Purging.followed_debtors),
     ("antwoord", Purging.messages),
     ("werkmap", Purging.workbooks),
+    ("vergelijking", Purging.auditfile_comparisons),
     ("verwijderde_relatie", Purging.deleted_relations),
     ("toegang", Purging.access_log),
     ("activering", Purging.activation),

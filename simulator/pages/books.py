@@ -9,9 +9,10 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from simulator.accounting.money import cents, euros
+from simulator.auditfile import Choice, ReferenceIn, Version, auditfile
 from simulator.derived import READERS
 from simulator.division import Division
 from simulator.pages.current import CurrentWorld
@@ -122,6 +123,25 @@ def show_settings(request: Request, world: CurrentWorld, code: int) -> HTMLRespo
     with world.lock:
         percentage = READERS["VATCodes"]["Percentage"]
         return _page(request, world, code, "instellingen", percentage=percentage)
+
+
+@router.get("/boeken/{code}/auditfile")
+def download_auditfile(
+    world: CurrentWorld,
+    code: int,
+    jaar: int,
+    versie: Version = "3.2",
+    kenmerk: ReferenceIn = "invRef",
+) -> Response:
+    """Give the auditfile of a financial year; `kenmerk` says which element has your reference."""
+    with world.lock:
+        division = _division(world, code)
+        try:
+            content = auditfile(division, Choice(jaar, versie, kenmerk))
+        except ValueError:
+            raise HTTPException(404, f"Deze administratie heeft geen boekjaar {jaar}.") from None
+    headers = {"Content-Disposition": f'attachment; filename="auditfile_{code}_{jaar}.xaf"'}
+    return Response(content, media_type="application/xml", headers=headers)
 
 
 def _page(request: Request, world: World, code: int, tab: str, **values: Any) -> HTMLResponse:

@@ -77,6 +77,8 @@ NEVER_BY_A_WORKER = {
     "activation_*": "within the transaction of a person who links a practice, or one statement of it",
     "purge_*": "a purge writes in small transactions, and the next day does what one left",
     "erase_*": "within the transaction of a person who erases a debtor",
+    "auditfile_*": "within the transaction of a person who compares an auditfile",
+    "year_file_*": "a table of the session alone, for who downloads the file of a year",
     "add_practice": "within the transaction of a person who adds a practice",
     "confirm_requirement": "within the transaction of a person who confirms",
     "save_requirements": "a person checks the requirements, in one statement",

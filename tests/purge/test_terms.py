@@ -15,6 +15,7 @@ import pytest
 from exact_online.acts import close
 from exact_online.acts.word import Word
 from exact_online.ledger.activation import ConsentRequest
+from exact_online.ledger.auditfiles import ComparedAccounts
 from exact_online.retention import retention
 from simulator import records
 from tests.api.chains import put_chain
@@ -75,6 +76,10 @@ CASES = [
         "select clock_timestamp() as at",
         "exact_relation where deleted and (name <> '' or postcode is not null)",
     ),
+    *(
+        Case("vergelijking", "select max(made_at) as at from auditfile_comparison", table)
+        for table in ("auditfile_comparison", "auditfile_finding")
+    ),
     Case("toegang", "select max(at) as at from access_log", "access_log"),
     Case(
         "koppeling",
@@ -119,10 +124,22 @@ def of_all_kinds(link: SmallLink) -> SmallLink:
     link.night("last")
     close(link.ledger, Word(link.practice.code, "Anna", "test"), "factuur:2600002")
     link.ledger.events.note_access(link.practice.code, "Anna", BOOKED)
+    compared_with_an_empty_division(link)
     chain_id = put_chain(link.place.ledger_dsn, dt.datetime.now(dt.UTC))
     on_the_way(link, chain_id)
     told(link)
     return link
+
+
+def compared_with_an_empty_division(link: SmallLink) -> None:
+    """A comparison with an auditfile, in which everything is missing."""
+    accounts = ComparedAccounts({}, (), (), ())
+    header = {"first_day": "2026-01-01", "last_day": "2026-12-31", "created": "2199-01-01"}
+    with link.ledger.transaction("auditfile"):
+        link.ledger.auditfiles.read_in([("70", "1", 1, "8000", 0, None, None, None, None)])
+        link.ledger.auditfiles.compare(
+            link.practice.code, "Anna", accounts, header=header, sha256="0" * 64, journals=()
+        )
 
 
 def on_the_way(link: SmallLink, chain_id: str) -> None:

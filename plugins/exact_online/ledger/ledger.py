@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, closing
 
 from exact_online.ledger.activation import Activation
 from exact_online.ledger.acts import Acts
+from exact_online.ledger.auditfiles import Auditfiles
 from exact_online.ledger.bookings import Bookings
 from exact_online.ledger.call_windows import CallWindows
 from exact_online.ledger.decisions import Decisions
@@ -38,6 +39,7 @@ from exact_online.ledger.tokens import Tokens
 from exact_online.ledger.told import Told
 from exact_online.ledger.totals import Totals
 from exact_online.ledger.watch_reports import WatchReports
+from exact_online.ledger.year_files import YearFiles
 
 
 class Ledger:
@@ -73,6 +75,8 @@ class Ledger:
         self.totals = Totals(self.session)
         self.reconciled = Reconciled(self.session)
         self.exports = Exports(self.session)
+        self.auditfiles = Auditfiles(self.session)
+        self.year_files = YearFiles(self.session)
         self.purging = Purging(self.session)
         self.past_years = PastYears(self.session)
         self.erasing = Erasing(self.session)

@@ -67,6 +67,11 @@ class Purging:
         asked = {"practice": practice, "before": before, "rows": rows}
         return len(self._session.write("purge_activation", **asked))
 
+    def auditfile_comparisons(self, practice: str, before: dt.datetime, rows: int) -> int:
+        """Delete comparisons with an auditfile of Exact, and what they found."""
+        asked = {"practice": practice, "before": before, "rows": rows}
+        return len(self._session.write("purge_auditfile_comparisons", **asked))
+
     def deleted_relations(self, practice: str, before: dt.datetime, rows: int) -> int:
         """Empty the mirror of relations that were deleted in Exact, whenever that was."""
         return len(self._session.write("purge_deleted_relations", practice=practice, rows=rows))

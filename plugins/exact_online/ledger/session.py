@@ -170,6 +170,16 @@ class Session:
         """Return the first of `records`, or None when there are none."""
         return next(iter(self.records(kind, name, **parameters)), None)
 
+    def stream(self, name: str, /, **parameters: Any) -> Iterator[DictRow]:
+        """Give the rows of a statement that only reads one by one, within a transaction."""
+        with (
+            _failing_without_values(name),
+            self.conn.cursor(f"stream_{name}", row_factory=dict_row) as cursor,
+        ):
+            cursor.itersize = 5_000
+            cursor.execute(statement("ledger", name), parameters or None)
+            yield from cursor
+
     def copy_out(self, name: str, /, **parameters: Any) -> io.BytesIO:
         """Return what a statement that only reads gives, as CSV with a header;
         `MISSING` for null.

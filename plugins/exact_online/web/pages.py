@@ -10,6 +10,7 @@ from exact_online.web.routes import (
     activating,
     alike,
     asking,
+    auditfiles,
     bookings,
     disconnecting,
     first_sync,
@@ -28,6 +29,7 @@ from exact_online.web.routes import (
     settings,
     settings_intake,
 )
+from exact_online.web.uploads import AUDITFILE, MAX_AUDITFILE_BYTES
 
 
 def make_pages() -> FastAPI:
@@ -35,6 +37,7 @@ def make_pages() -> FastAPI:
     modules = (
         practices,
         reconciliation,
+        auditfiles,
         bookings,
         records,
         new_practice,
@@ -54,7 +57,9 @@ def make_pages() -> FastAPI:
         reasons,
         health,
     )
-    return make_app([guard], [module.router for module in modules])
+    return make_app(
+        [guard], [module.router for module in modules], larger_bodies={AUDITFILE: MAX_AUDITFILE_BYTES}
+    )
 
 
 pages = make_pages()
