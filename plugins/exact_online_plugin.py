@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
+from exact_online import preload
 from exact_online.schedule import PAGES, PROBE, PUBLIC_PAGES
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ class ExactOnlinePages(AirflowPlugin):  # type: ignore[misc]
     """The pages "Exact Online" in Airflow's user interface."""
 
     name = "exact_online"
+    listeners: ClassVar[list[Any]] = [preload]
     external_views: ClassVar[list[dict[str, Any]]] = [
         {
             "name": "Exact Online",

@@ -1,0 +1,37 @@
+"""The scheduler loads the code of the tasks before it forks them (`exact_online.preload`)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+PROGRAM = """
+import sys
+from airflow.jobs.job import Job
+from exact_online import preload
+
+class TaskRunnerMarker: ...
+
+preload.on_starting(component=TaskRunnerMarker())
+assert "pandas" not in sys.modules, "a task loads what it does not need"
+preload.on_starting(component=Job())
+before = set(sys.modules)
+import exact_online.tasks.batches, exact_online.tasks.intake, exact_online.tasks.night_tasks
+from exact_online.night import dry_run, history
+from airflow.dag_processing.dagbag import DagBag
+print(*sorted(set(sys.modules) - before))
+"""
+
+
+def test_what_a_task_imports_is_there_before_it_is_forked() -> None:
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
+
+
+def test_airflow_calls_it() -> None:
+    from airflow.listeners.listener import get_listener_manager
+
+    from exact_online import preload
+
+    assert get_listener_manager().pm.is_registered(preload)
