@@ -12,8 +12,7 @@ from fastapi.testclient import TestClient
 
 from exact_online.ledger import Ledger, OpenFilter, Run, RunOutcome
 from exact_online.ledger.differences import Difference
-from exact_online.vocabulary import BookingKind
-from tests.ledger_cases import book, entry, keep_relation, open_run, plan, register, rejection
+from tests.ledger_cases import book, entry, keep_file, keep_relation, open_run, plan, register, rejection
 from tests.web.mornings import (
     DAYS,
     GOOD,
@@ -69,9 +68,7 @@ def late(ledger: Ledger) -> None:
 def hand_over(ledger: Ledger, run: Run, number: int, file_name: str, days_ago: int) -> None:
     """An invoice of 15.00 in a workbook that is not imported."""
     plan(ledger, run, [entry(number, 1500)], exported=True)
-    ledger.exports.save(
-        run, BookingKind.SALES_ENTRY, file_name=file_name, content=b"PK", invoices=1, total_cents=1500
-    )
+    keep_file(ledger, run, file_name)
     ledger.conn.execute("alter table export_file disable trigger export_file_is_kept")
     ledger.conn.execute(
         "update export_file set created_at = now() - %s where file_name = %s",

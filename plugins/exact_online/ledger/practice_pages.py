@@ -170,6 +170,9 @@ class WorkbookRow:
     is_kept: bool
     """False once its content was purged."""
     taken_back_by: str | None
+    kind: str
+    set_id: str
+    """The hand-over that it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +181,7 @@ class Workbook:
 
     file_name: str
     content: bytes | None
+    location: str | None
 
 
 @dataclass(frozen=True)
