@@ -1,7 +1,7 @@
-"""Import of Exact's own Excel forms, as a bookkeeper does it: a file, its topic, and what was wrong.
+"""Import of Exact's own Excel forms, as a bookkeeper does it: a file, its topic, what was wrong.
 
-The columns are those of the published forms; Exact knows a column by its place. A file whose form is
-wrong is refused as a whole. Rows that share a number are an entry; each entry is booked or rejected
+The columns are those of the published forms; Exact knows a column by its place. A file whose form
+is wrong is not read at all. Rows that share a number are an entry; each entry is booked or rejected
 by itself. With a head row per entry, a row whose line columns are all empty begins an entry.
 """
 

@@ -160,7 +160,7 @@ def test_the_control_workbook_ticks_off_against_the_trial_balance(link: SmallLin
     assert numbers == 49
 
 
-def test_a_file_that_is_imported_twice_is_refused_by_number(link: SmallLink) -> None:
+def test_a_file_that_is_imported_twice_is_rejected_by_number(link: SmallLink) -> None:
     fill(link)
     link.night(backfill="excel", history_from=FIRST)
     assert import_all(link) == []
@@ -188,9 +188,7 @@ def spoiled(content: bytes, cell: str, value: Any) -> bytes:
         ("AE1", "Extra", "heeft 30 kolommen"),
     ],
 )
-def test_the_importer_refuses_what_is_not_the_form(
-    link: SmallLink, cell: str, value: Any, words: str
-) -> None:
+def test_the_importer_reads_nothing_but_the_form(link: SmallLink, cell: str, value: Any, words: str) -> None:
     """Else the tests above prove nothing."""
     fill(link)
     link.night(backfill="excel", history_from=FIRST)

@@ -78,13 +78,13 @@ def hand_over(ledger: Ledger, run: Run, number: int, file_name: str, days_ago: i
 
 
 def workbooks(ledger: Ledger) -> Run:
-    """Two workbooks that are not imported: one of eight days ago, one of six. And a night of today
+    """Two workbooks that are not imported: one of 15 days ago, one of 13. And a night of today
     that stopped by a code that the watch knows."""
     register(ledger, WORKBOOKS, 906)
     keep_relation(ledger, WORKBOOKS)
     run = open_run(ledger, WORKBOOKS)
-    hand_over(ledger, run, 41, "oud_verkoopboek.xlsx", 8)
-    hand_over(ledger, run, 42, "nieuw_verkoopboek.xlsx", 6)
+    hand_over(ledger, run, 41, "oud_verkoopboek.xlsx", 15)
+    hand_over(ledger, run, 42, "nieuw_verkoopboek.xlsx", 13)
     found = [
         Difference(f"factuur:{n}", "handed_over", "sales_entry", f"factuur:{n}", None, None, 1500, 0)
         for n in (41, 42)

@@ -1,6 +1,6 @@
 -- Empties the workbooks in which a debtor's invoices were handed over, and the relations that went
--- with them: a line can't be taken out of a file that was handed over. Returns their names and where
--- objects of them stand; number and total stay.
+-- with them: a line can't be taken out of a file that was handed over. Returns their names and
+-- where objects of them stand; number and total stay.
 with named as (
     select distinct
         f.export_id,

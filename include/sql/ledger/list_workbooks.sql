@@ -1,5 +1,5 @@
--- The workbooks that were handed over to a practice, the newest hand-over first, each in the order of
--- its import, without their content.
+-- The workbooks that were handed over to a practice, the newest hand-over first, each in the order
+-- of its import, without their content.
 select
     f.export_id::text as export_id,
     f.file_name,

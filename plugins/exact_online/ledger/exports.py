@@ -81,6 +81,16 @@ class FileEntry:
     """The practice's last run, in which an act moves it."""
 
 
+@dataclass(frozen=True)
+class FileCheck:
+    """What Exact has of a file: how many entries as handed over, missing, and different."""
+
+    file_name: str
+    found: int
+    missing: int
+    different: int
+
+
 class Exports:
     """Reads what is handed over, and keeps the files."""
 
@@ -125,6 +135,14 @@ class Exports:
     def entries_of(self, practice: str, file_name: str) -> list[FileEntry]:
         """Return what is in a file, by day, number; empty when the practice has no such file."""
         return self._session.records(FileEntry, "handed_over_in", practice=practice, file_name=file_name)
+
+    def read_back(self, practice: str, *, every: bool = False) -> list[FileCheck]:
+        """Look in the mirror of our journals for the entries of files; keep and return what is there.
+
+        Of files that were not found as a whole before; `every`: of all.
+        """
+        rows = self._session.write("read_back_files", practice=practice, every=every)
+        return [FileCheck(**row) for row in rows]
 
     def take_back(self, practice: str, file_name: str, run_id: str) -> int:
         """Move exported -> closed what a file has and Exact has not; return how many."""

@@ -38,10 +38,10 @@ def fill_sheet(
                 cell.data_type = "s"  # a text stays a text, also when it begins with =
                 is_long = len(cell.value) > width - 3
                 cell.alignment = Alignment("left", "top", wrap_text=is_long, indent=1)
-                _make_room(sheet, cell.row or 1, cell.value, width)
+                _fit_height(sheet, cell.row or 1, cell.value, width)
         column[0].font = Font(bold=True)
         column[0].alignment = Alignment("left", "top", wrap_text=True, indent=1)
-        _make_room(sheet, 1, str(column[0].value or ""), width)
+        _fit_height(sheet, 1, str(column[0].value or ""), width)
     sheet.freeze_panes = "A2"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -49,7 +49,7 @@ def fill_sheet(
     sheet.print_title_rows = "1:1"
 
 
-def _make_room(sheet: Worksheet, row: int, text: str, width: float) -> None:
+def _fit_height(sheet: Worksheet, row: int, text: str, width: float) -> None:
     """Make a row as high as the lines of a text; not every program does so by itself."""
     lines = len(textwrap.wrap(text, max(int(width) - 3, 1))) or 1
     height = sheet.row_dimensions[row].height or LINE
