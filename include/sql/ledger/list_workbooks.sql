@@ -10,8 +10,12 @@ select
     f.content is not null or f.location is not null as is_kept,
     act.acted_by as taken_back_by,
     f.kind,
-    f.set_id::text as set_id
+    f.set_id::text as set_id,
+    c.found,
+    c.missing,
+    c.different
 from export_file as f
+left join export_check as c on f.export_id = c.export_id
 left join act
     on
         f.practice = act.practice

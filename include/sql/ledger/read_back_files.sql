@@ -28,7 +28,7 @@ looked_for as (
             where l.booking_id = b.booking_id
             group by l.gl_account
             having
-                sum(l.gross_cents - l.vat_cents) <> (
+                sum(l.gross_cents - l.vat_cents) != (
                     select coalesce(-sum(r.cents), 0)
                     from exact_line as r
                     where

@@ -1,6 +1,6 @@
 -- Keeps a workbook as it is handed over, and notes on its bookings that they are in it: those of
--- its journal and month. Promises that a file which exists is never changed: a hand-over that is done
--- again in the same run makes another, with a number in its name.
+-- its journal and month. Promises that a file which exists is never changed: a hand-over that is
+-- done again in the same run makes another, with a number in its name.
 with made as (
     insert into export_file (
         practice, run_id, file_name, content, location, sha256, invoices, total_cents, kind, set_id, journal,

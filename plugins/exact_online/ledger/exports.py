@@ -137,7 +137,7 @@ class Exports:
         return self._session.records(FileEntry, "handed_over_in", practice=practice, file_name=file_name)
 
     def read_back(self, practice: str, *, every: bool = False) -> list[FileCheck]:
-        """Look in the mirror of our journals for the entries of files; keep and return what is there.
+        """Look in the mirror of our journals for the entries of files; keep and return the result.
 
         Of files that were not found as a whole before; `every`: of all.
         """

@@ -173,6 +173,10 @@ class WorkbookRow:
     kind: str
     set_id: str
     """The hand-over that it belongs to."""
+    found: int | None
+    """Of its entries, in Exact as handed over, by the last look; None before it."""
+    missing: int | None
+    different: int | None
 
 
 @dataclass(frozen=True)

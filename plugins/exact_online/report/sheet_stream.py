@@ -7,6 +7,7 @@ docs/decisions/0014-workbooks.md has the figures beside those of libraries.
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
@@ -108,6 +109,15 @@ def write_sheet(file: BinaryIO, form: Form, rows: Iterable[Row], captions: bool 
                 raise TooManyRows(f"A sheet has {MOST_ROWS} rows at most; there are {above + count}.")
             sheet.write(("".join(written) + _SHEET_END).encode())
     return count
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return files in a ZIP file; the same files make the same bytes."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as package:
+        for name, file in sorted(files.items()):
+            package.writestr(_part(name), file)
+    return content.getvalue()
 
 
 def _part(name: str) -> zipfile.ZipInfo:
