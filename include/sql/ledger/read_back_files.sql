@@ -49,7 +49,8 @@ looked_for as (
                 and d.accepted_by is not null
         ) as is_accepted
     from due
-    inner join booking as b on due.export_id = b.export_id and b.practice = %(practice)s and b.state = 'exported'
+    inner join booking as b
+        on due.export_id = b.export_id and b.practice = %(practice)s and b.state = 'exported'
     left join relation as o on b.practice = o.practice and b.debtor_number = o.debtor_number
     cross join
         lateral (
@@ -73,7 +74,9 @@ counted as (
         count(*) filter (where l.is_there and l.is_alike or l.is_accepted) as found,
         count(*) filter (where not l.is_there and not l.is_accepted) as missing,
         count(*) filter (where l.is_there and not l.is_alike and not l.is_accepted) as different,
-        coalesce(sum(abs(l.total_cents)) filter (where not l.is_there and not l.is_accepted), 0)::bigint as missing_cents
+        coalesce(
+            sum(abs(l.total_cents)) filter (where not l.is_there and not l.is_accepted), 0
+        )::bigint as missing_cents
     from due
     left join looked_for as l on due.export_id = l.export_id
     group by due.export_id
