@@ -39,14 +39,10 @@ looked_for as (
                         and r.gl_account = l.gl_account
                 )
         ) as is_alike,
-        exists (
-            select 1
+        b.source_key in (
+            select d.source_key
             from difference as d
-            where
-                d.practice = b.practice
-                and d.source_key = b.source_key
-                and d.ended_at is null
-                and d.accepted_by is not null
+            where d.practice = b.practice and d.ended_at is null and d.accepted_by is not null
         ) as is_accepted
     from due
     inner join booking as b
