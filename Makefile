@@ -75,6 +75,7 @@ bench: $(READY)  ## measure how fast the link is
 	@$(RUN) -m simulator.benchmark
 	@$(RUN) -m tests.bench.pages
 	@$(RUN) -m tests.bench.auditfile
+	@$(RUN) -m tests.bench.workbooks
 
 clean:  ## stop what runs in var/ and remove it
 	@if [ -e $(READY) ]; then $(RUN) -m dev.local.stop; fi

@@ -8,11 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import uuid
 from typing import Any
 
 import pandas as pd
 
 from exact_online.ledger import Ledger, Run
+from exact_online.ledger.exports import NewFile
 
 PRACTICE = "praktijk_a"
 DAY = dt.date(2026, 11, 22)
@@ -175,3 +177,11 @@ def keep_relation(ledger: Ledger, practice: str = PRACTICE, number: str = "1001"
         "insert into relation (practice, debtor_number, exact_id) values (%s, %s, gen_random_uuid())",
         [practice, number],
     )
+
+
+def keep_file(ledger: Ledger, run: Run, file_name: str, cents: int = 1500) -> str:
+    """A workbook with the one `entry` that the run hands over; return the id of its set."""
+    set_id = str(uuid.uuid4())
+    file = NewFile("sales_entry", file_name, b"PK", "", 1, cents, "70", dt.date(2026, 11, 1))
+    ledger.exports.save(run, set_id, file)
+    return set_id

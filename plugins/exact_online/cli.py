@@ -23,6 +23,7 @@ from exact_online.acts.word import Word
 from exact_online.connect import Consenting, connect_practice, is_loopback, listen
 from exact_online.failures import LinkFailure, NotReady
 from exact_online.ledger import Ledger, LedgerClock, connect
+from exact_online.ledger.session import worker_name
 from exact_online.migrations import CONNECTION_VARIABLE
 from exact_online.money import amount_text
 from exact_online.report.log_lines import item_line
@@ -97,6 +98,36 @@ def files(practice: Practice) -> None:
             amount = amount_text(file.total_cents)
             made = f"{file.created_at:%d-%m-%Y}"
             typer.echo(f"{file.file_name}: {file.invoices} invoices, {amount}, made on {made}{taken_back}")
+
+
+@app.command()
+def check_files(practice: Practice) -> None:
+    """Look in Exact now for the entries of all workbooks: what is there, missing or different."""
+    from exact_online.tasks.read_back import read_back_now  # it needs Airflow's connections
+
+    for file in read_back_now(practice):
+        typer.echo(
+            f"{file.file_name}: {file.found} there, {file.missing} missing, {file.different} different"
+        )
+
+
+@app.command()
+def download_files(
+    practice: Practice, out: Annotated[Path, typer.Option(help="A folder: a folder per hand-over is made.")]
+) -> None:
+    """Write all hand-overs of a practice to a folder, as they were made; they have names."""
+    with opened_ledger() as ledger:
+        ledger.practices.get(practice)
+        ledger.events.note_access(practice, worker_name(), "werkmap:alle")
+        for set_id in sorted({file.set_id for file in ledger.exports.files(practice)}):
+            for file in ledger.exports.file_set(practice, set_id):
+                if file.content is None:
+                    typer.echo(f"{file.file_name}: past its term, erased")
+                    continue
+                folder = out / set_id
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / file.file_name).write_bytes(file.content)
+                typer.echo(f"{folder / file.file_name}")
 
 
 @app.command()

@@ -46,6 +46,13 @@ class PracticeSettings:
     """Whether James numbers invoices and claims in one series: then one number twice in a year is
     a double, in whatever journals (FR-G18)."""
 
+    workbook_no_captions: bool = False
+    """Whether a handed over workbook begins without the captions of Exact's form."""
+    workbook_entry_heads: bool = False
+    """Whether each entry in it begins with a row that has the columns of its head alone."""
+    handed_over_days: int = 14
+    """Days after which a handed over invoice that Exact lacks is an open item."""
+
     @property
     def journals(self) -> tuple[str, ...]:
         """All journals that the link books in."""

@@ -54,6 +54,12 @@ class SettingsDocument(BaseModel):
     """Sales journal of claims, where they have one of their own (M17)."""
     one_number_series: bool = Field(default=False, strict=True)
     """Whether invoices and claims are numbered in one series in James (FR-G18)."""
+    workbook_no_captions: bool = Field(default=False, strict=True)
+    """Whether a handed over workbook begins without the captions of Exact's form (C5)."""
+    workbook_entry_heads: bool = Field(default=False, strict=True)
+    """Whether each entry in it begins with a row of its own (C5)."""
+    handed_over_days: int = Field(default=14, strict=True, ge=1, le=365)
+    """Days after which a handed over invoice that Exact lacks is an open item (C5)."""
 
 
 def read_settings(
@@ -95,6 +101,9 @@ def _practice_settings(
         debtor_zeros_count=read.debtor_zeros_count,
         claims_journal=read.claims_journal,
         one_number_series=read.one_number_series,
+        workbook_no_captions=read.workbook_no_captions,
+        workbook_entry_heads=read.workbook_entry_heads,
+        handed_over_days=read.handed_over_days,
     )
 
 

@@ -10,6 +10,8 @@ import openpyxl
 import psycopg
 import pytest
 
+from exact_online import acts
+from exact_online.acts.word import Word
 from exact_online.extract.james import stage_invoices
 from exact_online.load.sending import send
 from exact_online.mails.nights import night_message
@@ -40,6 +42,19 @@ def handed_over(link: SmallLink) -> list[tuple[str, str, str, str]]:
             (file.file_name, row["Boekstuknummer"], row["Code"], row["Naam"]) for row in rows if row["Code"]
         ]
     return found
+
+
+def control_of(link: SmallLink, set_id: str) -> openpyxl.Workbook:
+    """The control workbook of a hand-over."""
+    files = link.ledger.exports.file_set(link.practice.code, set_id)
+    (control,) = [file.content for file in files if file.kind == "control"]
+    return openpyxl.load_workbook(io.BytesIO(control or b""))
+
+
+def remarks(link: SmallLink, set_id: str) -> list[str]:
+    """What the control workbook says of its files with entries."""
+    rows = control_of(link, set_id)["Bestanden"].iter_rows(min_row=2, values_only=True)
+    return [row[7] for row in rows if row[3]]
 
 
 def numbers(link: SmallLink) -> list[str]:
@@ -209,13 +224,15 @@ def test_a_hand_over_names_what_lies_in_a_closed_period(
     told = "2 overgedragen boekingen liggen in een gesloten periode: open die in Exact voor de import."
     assert walk.lines["backfill_excel"][0] == told
     _, file = sorted(link.ledger.exports.files(link.practice.code), key=lambda each: each.file_name)
-    book = openpyxl.load_workbook(io.BytesIO(file.content or b""))
-    assert book.sheetnames == ["Gegevens", "Controletotalen", "Gesloten perioden"]
-    control = dict(book["Controletotalen"].iter_rows(values_only=True))
-    assert (control["Aantal boekingen"], control["Waarvan in een gesloten periode"]) == (2, 2)
+    book = control_of(link, file.set_id)
+    told_there = [row[1] for row in book["Lees mij"].iter_rows(values_only=True) if row[0] == "Let op"]
+    assert told_there == [
+        "2 boekingen liggen in een periode die in Exact gesloten is. "
+        "Open de perioden van blad Gesloten perioden voor de import."
+    ]
     assert list(book["Gesloten perioden"].iter_rows(min_row=2, max_col=5, values_only=True)) == [
-        ("70", "2026", "9", "2600001", "15-09-2026"),
-        ("70", "2026", "9", "2600002", "16-09-2026"),
+        ("70", "9", "2026", "2600001", "15-09-2026"),
+        ("70", "9", "2026", "2600002", "16-09-2026"),
     ]
     run = link.ledger.runs.opened(link.practice.code, walk.dag_run.run_id)
     assert run is not None
@@ -234,11 +251,44 @@ def test_a_workbook_of_open_periods_has_no_such_sheet(link: SmallLink) -> None:
     link.division.close_period(2026, 9, "90")
     link.night(backfill="excel")
     (file,) = link.ledger.exports.files(link.practice.code)
-    book = openpyxl.load_workbook(io.BytesIO(file.content or b""))
-    assert book.sheetnames == ["Gegevens", "Controletotalen"]
-    assert [row[0] for row in book["Controletotalen"].iter_rows(values_only=True)][
-        -1
-    ] == "Totaal inclusief btw"
+    book = control_of(link, file.set_id)
+    assert book.sheetnames == [
+        "Lees mij", "Bestanden", "Grootboek", "Btw-codes", "Boekstuknummers", "Weggelaten",
+    ]  # fmt: skip
+    assert "Let op" not in [row[0] for row in book["Lees mij"].iter_rows(values_only=True)]
+
+
+def test_a_later_file_of_a_month_names_the_earlier_ones(link: SmallLink) -> None:
+    """C5: never two that overlap without a word."""
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001", day=BEFORE_LINK)
+    link.night(backfill="excel")
+    (first,) = link.ledger.exports.files(link.practice.code)
+    link.james.invoice(2600002, "1001", day=BEFORE_LINK)
+    link.night(backfill="excel")
+    second = link.ledger.exports.files(link.practice.code)[-1]
+    assert remarks(link, second.set_id) == [f"aanvulling op {first.file_name}, zonder boeking daaruit"]
+    word = Word(link.practice.code, "Anna", "niet geimporteerd")
+    acts.take_back_file(link.ledger, word, first.file_name)
+    link.night(backfill="excel")
+    third = link.ledger.exports.files(link.practice.code)[-1]
+    assert remarks(link, third.set_id) == [
+        f"aanvulling op {second.file_name}, zonder boeking daaruit; "
+        f"in plaats van {first.file_name}, dat is teruggenomen"
+    ]
+    assert numbers(link) == ["2600001", "2600001", "2600002"]
+
+
+def test_the_control_workbook_says_what_is_left_out_and_why(link: SmallLink) -> None:
+    link.james.debtor("1001")
+    link.james.invoice(2600001, "1001", (1000, 13, "tariff"), day=BEFORE_LINK)
+    link.james.invoice(2600002, "1001", day=BEFORE_LINK)
+    link.night(backfill="excel")
+    (file,) = link.ledger.exports.files(link.practice.code)
+    rows = list(control_of(link, file.set_id)["Weggelaten"].iter_rows(min_row=2, values_only=True))
+    assert [row[0] for row in rows] == ["2600001"]
+    assert "13" in rows[0][1]
+    assert "James" in rows[0][2]
 
 
 def test_a_number_is_claimed_once_by_whatever_is_handed_over_or_planned(link: SmallLink) -> None:

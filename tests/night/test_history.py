@@ -14,16 +14,21 @@ import pytest
 from exact_online.failures import NotReady
 from exact_online.night import history
 from exact_online.night import steps as night
-from exact_online.report.workbook import GENERAL_COLUMNS, SALES_COLUMNS
+from exact_online.report.forms import forms
 from tests.stage import BOOK_DAY, Stage
 
 
 def _exports(stage: Stage, practice: str) -> dict[str, openpyxl.Workbook]:
+    """Name of each workbook with entries -> the workbook."""
     with stage.ledger() as ledger:
         return {
-            export.file_name.split("_")[1]: openpyxl.load_workbook(io.BytesIO(export.content or b""))
+            export.file_name: openpyxl.load_workbook(io.BytesIO(export.content or b""))
             for export in ledger.exports.files(practice)
         }
+
+
+def _of_kind(stage: Stage, kind: str) -> list[openpyxl.Workbook]:
+    return [book for name, book in _exports(stage, "loopwinkel").items() if name.split("_")[1] == kind]
 
 
 def _states_before_link(stage: Stage, practice: str) -> set[str]:
@@ -62,25 +67,47 @@ def test_nothing_is_nothing(stage: Stage) -> None:
 
 def test_a_workbook_has_exacts_own_columns_and_adds_up_to_james(stage: Stage) -> None:
     outcome = stage.run("loopwinkel")
-    workbooks = _exports(stage, "loopwinkel")
-    assert tuple(cell.value for cell in workbooks["verkoopboek"]["Gegevens"][1]) == SALES_COLUMNS
-    assert tuple(cell.value for cell in workbooks["memoriaal"]["Gegevens"][1]) == GENERAL_COLUMNS
-    control = [dict(book["Controletotalen"].iter_rows(values_only=True)) for book in workbooks.values()]
-    assert (
-        round(sum(sheet["Totaal inclusief btw"] for sheet in control) * 100) == outcome.numbers.exported_cents
-    )
-    assert sum(sheet["Aantal boekingen"] for sheet in control) == outcome.numbers.exported
+    for word, kind in (("verkoopboek", "sales_entry"), ("memoriaal", "general_journal_entry")):
+        for book in _of_kind(stage, word):
+            assert book.sheetnames == ["Gegevens"]
+            assert tuple(cell.value for cell in book["Gegevens"][1]) == forms()[kind].names
+    with stage.ledger() as ledger:
+        (set_id,) = {file.set_id for file in ledger.exports.files("loopwinkel")}
+        *others, control = sorted(
+            ledger.exports.file_set("loopwinkel", set_id), key=lambda file: file.kind == "control"
+        )
+    assert (control.kind, {file.kind for file in others}) == (
+        "control", {"relations", "sales_entry", "general_journal_entry"}
+    )  # fmt: skip
+    cover = dict(openpyxl.load_workbook(io.BytesIO(control.content or b""))["Lees mij"].iter_rows(
+        max_col=2, values_only=True
+    ))  # fmt: skip
+    assert round(cover["Totaal inclusief btw"] * 100) == outcome.numbers.exported_cents
+    assert cover["Aantal boekingen"] == outcome.numbers.exported
+
+
+def test_a_file_is_for_one_journal_and_month(stage: Stage) -> None:
+    stage.run("loopwinkel")
+    places = set()
+    for name, book in _exports(stage, "loopwinkel").items():
+        days = [cell.value for cell in book["Gegevens"]["F" if "verkoopboek" in name else "G"][1:]]
+        journals = {cell.value for cell in book["Gegevens"]["A"][1:]}
+        (place,) = {(journal, day[3:]) for journal in journals for day in days}
+        assert f"_{place[0]}_{place[1][3:]}{place[1][:2]}_" in name
+        assert place not in places
+        places.add(place)
+    assert len(places) > 2
 
 
 def test_a_general_journal_workbook_balances_per_entry(stage: Stage) -> None:
     """An amount is net under an excluding code, so the VAT is added."""
     stage.run("loopwinkel")
-    sheet = _exports(stage, "loopwinkel")["memoriaal"]["Gegevens"]
+    sheets = [book["Gegevens"] for book in _of_kind(stage, "memoriaal")]
     excluding = {"E": 1, "I": 0}
     kinds = {row["Code"].strip(): row["Type"] for row in stage.world.division("loopwinkel")["VATCodes"]}
     sums: dict[str, float] = {}
-    for values in sheet.iter_rows(min_row=2, values_only=True):
-        row = dict(zip(GENERAL_COLUMNS, values, strict=True))
+    for values in (row for sheet in sheets for row in sheet.iter_rows(min_row=2, values_only=True)):
+        row = dict(zip(forms()["general_journal_entry"].names, values, strict=True))
         vat = (row["BTW-bedrag"] or 0) * excluding.get(kinds.get(row["BTW-code"] or "", "I"), 0)
         sums[row["Boekstuknummer"]] = sums.get(row["Boekstuknummer"], 0) + row["Bedrag"] + vat
     assert sums
@@ -90,10 +117,10 @@ def test_a_general_journal_workbook_balances_per_entry(stage: Stage) -> None:
 def test_codes_and_days_are_text_and_nothing_is_a_formula(stage: Stage) -> None:
     """FR-I1: a cell that begins with = stays text."""
     stage.run("loopwinkel")
-    sheet = _exports(stage, "loopwinkel")["verkoopboek"]["Gegevens"]
+    sheet = _of_kind(stage, "verkoopboek")[0]["Gegevens"]
     kinds = {
         column: {row[place].data_type for row in sheet.iter_rows(min_row=2)}
-        for place, column in enumerate(SALES_COLUMNS)
+        for place, column in enumerate(forms()["sales_entry"].names)
     }
     assert kinds["Code"] == kinds["Boekstuknummer"] == kinds["Factuurdatum"] == kinds["BTW-code"] == {"s"}
     assert kinds["Bedrag"] == {"n"}

@@ -7,8 +7,7 @@ import json
 from exact_online.ledger import Ledger, Run, RunOutcome
 from exact_online.ledger.differences import Difference
 from exact_online.ledger.night_numbers import JournalTotal
-from exact_online.vocabulary import BookingKind
-from tests.ledger_cases import book, entry, open_run, plan, register, rejection
+from tests.ledger_cases import book, entry, keep_file, open_run, plan, register, rejection
 from tests.night_numbers import night_numbers
 
 RED, OPEN, GOOD = "rood", "openstaand", "in_orde"
@@ -61,14 +60,7 @@ def a_practice_with_open_items(ledger: Ledger) -> Run:
     plan(ledger, run, [debtor()], lines=[])
     book(ledger, run, 11)
     plan(ledger, run, [entry(15, 1500)], exported=True)
-    ledger.exports.save(
-        run,
-        BookingKind.SALES_ENTRY,
-        file_name="verkoopboek.xlsx",
-        content=b"PK",
-        invoices=1,
-        total_cents=1500,
-    )
+    keep_file(ledger, run, "verkoopboek.xlsx")
     changed = Difference(
         "factuur:11", "changed_in_exact", "sales_entry", "factuur:11", None, None, 1100, 1000, "amounts"
     )

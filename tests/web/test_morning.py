@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 from html import unescape
 
@@ -231,3 +233,16 @@ def test_the_nights_and_the_log(client: TestClient, ledger: Ledger) -> None:
     assert page.index("Ruben Aangezet") < page.index(
         "Sanne de Boer Verschil geaccepteerd factuur:9 afgesproken"
     )
+
+
+def test_a_whole_hand_over_is_given_as_one_file(client: TestClient, ledger: Ledger) -> None:
+    (file,) = ledger.exports.files(OPEN)
+    page = client.get(f"/practices/{OPEN}/workbooks").text
+    assert file.file_name in page
+    got = client.get(f"/practices/{OPEN}/hand-overs/{file.set_id}")
+    with zipfile.ZipFile(io.BytesIO(got.content)) as package:
+        assert {name: package.read(name) for name in package.namelist()} == {"verkoopboek.xlsx": b"PK"}
+    assert client.get(f"/practices/{GOOD}/hand-overs/{file.set_id}").status_code == 404
+    assert client.get(f"/practices/{OPEN}/hand-overs/nothing").status_code == 404
+    (noted,) = ledger.conn.execute("select subject from access_log where practice = %s", [OPEN]).fetchall()
+    assert noted["subject"] == f"overdracht:{file.set_id}"

@@ -12,8 +12,7 @@ from fastapi.testclient import TestClient
 
 from exact_online.ledger import Ledger, OpenFilter, Run, RunOutcome
 from exact_online.ledger.differences import Difference
-from exact_online.vocabulary import BookingKind
-from tests.ledger_cases import book, entry, keep_relation, open_run, plan, register, rejection
+from tests.ledger_cases import book, entry, keep_file, keep_relation, open_run, plan, register, rejection
 from tests.web.mornings import (
     DAYS,
     GOOD,
@@ -69,9 +68,7 @@ def late(ledger: Ledger) -> None:
 def hand_over(ledger: Ledger, run: Run, number: int, file_name: str, days_ago: int) -> None:
     """An invoice of 15.00 in a workbook that is not imported."""
     plan(ledger, run, [entry(number, 1500)], exported=True)
-    ledger.exports.save(
-        run, BookingKind.SALES_ENTRY, file_name=file_name, content=b"PK", invoices=1, total_cents=1500
-    )
+    keep_file(ledger, run, file_name)
     ledger.conn.execute("alter table export_file disable trigger export_file_is_kept")
     ledger.conn.execute(
         "update export_file set created_at = now() - %s where file_name = %s",
@@ -81,13 +78,13 @@ def hand_over(ledger: Ledger, run: Run, number: int, file_name: str, days_ago: i
 
 
 def workbooks(ledger: Ledger) -> Run:
-    """Two workbooks that are not imported: one of eight days ago, one of six. And a night of today
+    """Two workbooks that are not imported: one of 15 days ago, one of 13. And a night of today
     that stopped by a code that the watch knows."""
     register(ledger, WORKBOOKS, 906)
     keep_relation(ledger, WORKBOOKS)
     run = open_run(ledger, WORKBOOKS)
-    hand_over(ledger, run, 41, "oud_verkoopboek.xlsx", 8)
-    hand_over(ledger, run, 42, "nieuw_verkoopboek.xlsx", 6)
+    hand_over(ledger, run, 41, "oud_verkoopboek.xlsx", 15)
+    hand_over(ledger, run, 42, "nieuw_verkoopboek.xlsx", 13)
     found = [
         Difference(f"factuur:{n}", "handed_over", "sales_entry", f"factuur:{n}", None, None, 1500, 0)
         for n in (41, 42)

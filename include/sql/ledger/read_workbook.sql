@@ -1,6 +1,7 @@
--- A workbook that was handed over; its content is null once it was purged.
+-- A workbook that was handed over, and where an object of it stands; both null once it was purged.
 select
     file_name,
-    content
+    content,
+    location
 from export_file
 where practice = %(practice)s and export_id = %(export_id)s::uuid;

@@ -17,6 +17,9 @@ _NAMES = {
     "one_number_series": "Facturen en declaraties in één nummerreeks",
     "stop_at_other_number": "Stoppen bij een ander boekstuknummer",
     "debtor_zeros_count": "Nullen vooraan in debiteurnummers tellen mee",
+    "workbook_no_captions": "Overgedragen werkboek zonder namen van kolommen",
+    "workbook_entry_heads": "Overgedragen werkboek met een kopregel per boekstuk",
+    "handed_over_days": "Dagen tot een overgedragen factuur zonder import een open post is",
 }
 
 

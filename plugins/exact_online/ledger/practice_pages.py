@@ -170,6 +170,13 @@ class WorkbookRow:
     is_kept: bool
     """False once its content was purged."""
     taken_back_by: str | None
+    kind: str
+    set_id: str
+    """The hand-over that it belongs to."""
+    found: int | None
+    """Of its entries, in Exact as handed over, by the last look; None before it."""
+    missing: int | None
+    different: int | None
 
 
 @dataclass(frozen=True)
@@ -178,6 +185,7 @@ class Workbook:
 
     file_name: str
     content: bytes | None
+    location: str | None
 
 
 @dataclass(frozen=True)

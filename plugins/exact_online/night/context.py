@@ -10,6 +10,7 @@ from exact_online.api.lists import load_lists
 from exact_online.clock import Clock
 from exact_online.ledger import Ledger, Practice, Run
 from exact_online.load.session import SETTLE_SECONDS, LoadSession
+from exact_online.report.exports import WorkbookStore
 from exact_online.settings import ExactLists, PracticeSettings
 
 BATCH_SIZE = 250
@@ -30,6 +31,9 @@ class Night:
     worker: str
     """Host and process, written into each claim."""
     settle_seconds: float = SETTLE_SECONDS
+
+    workbooks: WorkbookStore | None = None
+    """Keeps handed over workbooks outside the ledger; None: the ledger keeps them."""
 
     @property
     def first_day(self) -> dt.date:

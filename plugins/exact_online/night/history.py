@@ -201,7 +201,9 @@ def hand_over_history(night: Night, james: psycopg.Connection[Any], days: Days, 
     _stage(night, james, days, unsent_too=True)
     with night.ledger.holding(night.practice.code), night.ledger.transaction("hand-over"):
         plan_invoices(night, handed_over=True)
-        written = save_workbooks(night.ledger, night.run, night.settings, night.lists, days, made_on)
+        store = None if night.ledger.is_dry_run else night.workbooks
+        of = (night.practice, night.settings, night.lists, days, made_on)
+        written = save_workbooks(night.ledger, night.run, *of, store)
     in_closed = night.ledger.totals.handed_over_closed([night.run.run_id], night.lists.closed_periods)
     return HandOver(written, in_closed, night.ledger.review.rejections_of_days(night.practice.code, days))
 

@@ -13,20 +13,18 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exact_online.dutch import dutch_day, dutch_moment
 from exact_online.ledger import Practice
 from exact_online.ledger.reconciled import LatestComparison, PeriodTotal, Reconciled
 from exact_online.report.months import Days, Month, months_of, series_with_gaps
+from exact_online.report.sheets import euros, fill_sheet
 from exact_online.report.words import CAUSE_WORDS, STATE_WORDS
 from exact_online.transform.words import GROUP_WORDS, RATE_WORDS
 from exact_online.vocabulary import RevenueGroup, VatRate
 
-EURO = "#,##0.00;[Red]-#,##0.00"
 NO_INVOICE = "geen factuur van deze dagen in James"
 
 
@@ -56,7 +54,7 @@ def control_workbook(read: Reconciled, practice: Practice, latest: LatestCompari
 
 def _cover(sheet: Worksheet, practice: Practice, latest: LatestComparison, days: Days) -> None:
     sheet.title = "Controle"
-    _write(
+    fill_sheet(
         sheet,
         ("Controle van de koppeling James - Exact Online", ""),
         [
@@ -92,10 +90,10 @@ def _months(sheet: Worksheet, months: Sequence[Month]) -> None:
         )
         for month in months
     ]
-    rows = [(_month(month), *_euros(*cents)) for month, cents in zip(months, amounts, strict=True)]
-    total = ("Totaal", *_euros(*(sum(column) for column in zip(*amounts, strict=True))))
+    rows = [(_month(month), *euros(*cents)) for month, cents in zip(months, amounts, strict=True)]
+    total = ("Totaal", *euros(*(sum(column) for column in zip(*amounts, strict=True))))
     head = ("Maand", "James", "Geboekt", "Exact", "Overgedragen", "Verschil", "Waarvan gesloten")
-    _write(sheet, head, [*rows, total])
+    fill_sheet(sheet, head, [*rows, total])
     if rows:
         chart = BarChart()
         chart.title, chart.height, chart.width = "Omzet per maand", 8, 22
@@ -108,7 +106,7 @@ def _months(sheet: Worksheet, months: Sequence[Month]) -> None:
 
 def _cells(sheet: Worksheet, months: Sequence[Month]) -> None:
     head = ("Maand", "Omzetgroep", "Btw-tarief", "James", "Geboekt", "Overgedragen", "Geen van beide")
-    _write(
+    fill_sheet(
         sheet,
         head,
         [
@@ -116,7 +114,7 @@ def _cells(sheet: Worksheet, months: Sequence[Month]) -> None:
                 _month(month),
                 GROUP_WORDS[RevenueGroup(group)][0] if group in set(RevenueGroup) else group,
                 RATE_WORDS[VatRate(rate)][0] if rate in set(VatRate) else rate,
-                *_euros(cell.james_cents, cell.booked_cents, cell.exported_cents, cell.rest_cents),
+                *euros(cell.james_cents, cell.booked_cents, cell.exported_cents, cell.rest_cents),
             )
             for month in months
             for (group, rate), cell in sorted(month.cells.items())
@@ -126,14 +124,14 @@ def _cells(sheet: Worksheet, months: Sequence[Month]) -> None:
 
 def _accounts(sheet: Worksheet, accounts: Iterable[Any]) -> None:
     head = ("Dagboek", "Grootboekrekening", "Geboekt", "Exact", "Verschil", "Andere boekingen in Exact")
-    _write(
+    fill_sheet(
         sheet,
         head,
         [
             (
                 row.journal,
                 row.gl_account,
-                *_euros(
+                *euros(
                     row.booked_cents, row.exact_cents, row.booked_cents - row.exact_cents, row.other_cents
                 ),
             )
@@ -153,7 +151,7 @@ def _periods(sheet: Worksheet, periods: Iterable[PeriodTotal]) -> None:
         "Zonder btw",
         "Btw",
     )
-    _write(
+    fill_sheet(
         sheet,
         head,
         [
@@ -164,7 +162,7 @@ def _periods(sheet: Worksheet, periods: Iterable[PeriodTotal]) -> None:
                 row.gl_account,
                 row.vat_code,
                 row.entries,
-                *_euros(row.net_cents, row.vat_cents),
+                *euros(row.net_cents, row.vat_cents),
             )
             for row in periods
         ],
@@ -178,15 +176,15 @@ def _vat(sheet: Worksheet, periods: Iterable[PeriodTotal]) -> None:
         key = (row.financial_year, row.financial_period, row.vat_code)
         net[key] += row.net_cents
         vat[key] += row.vat_cents
-    _write(
+    fill_sheet(
         sheet,
         ("Boekjaar", "Periode", "Btw-code", "Grondslag", "Btw"),
-        [(*key, *_euros(net[key], vat[key])) for key in sorted(net)],
+        [(*key, *euros(net[key], vat[key])) for key in sorted(net)],
     )
 
 
 def _series(sheet: Worksheet, runs: Sequence[Any]) -> None:
-    _write(
+    fill_sheet(
         sheet,
         ("Reeks", "Boekjaar", "Eerste", "Laatste", "Aantal", "Dagboek", "Stand", "Reden"),
         [
@@ -206,11 +204,11 @@ def _series(sheet: Worksheet, runs: Sequence[Any]) -> None:
 
 
 def _suspense(sheet: Worksheet, latest: LatestComparison, days: Days) -> None:
-    _write(
+    fill_sheet(
         sheet,
         ("Dag", "Grootboekrekening", "Boekingen", "Bedrag"),
         [
-            (dutch_day(row.day), row.gl_account or "", row.entries, *_euros(row.gross_cents))
+            (dutch_day(row.day), row.gl_account or "", row.entries, *euros(row.gross_cents))
             for row in latest.numbers.suspense
             if days[0] <= row.day < days[1]
         ],
@@ -218,7 +216,7 @@ def _suspense(sheet: Worksheet, latest: LatestComparison, days: Days) -> None:
 
 
 def _causes(sheet: Worksheet, months: Sequence[Month]) -> None:
-    _write(
+    fill_sheet(
         sheet,
         ("Maand", "Oorzaak", "Geaccepteerd", "Facturen", "James", "Exact", "Verschil"),
         [
@@ -227,40 +225,12 @@ def _causes(sheet: Worksheet, months: Sequence[Month]) -> None:
                 CAUSE_WORDS[row.cause][0],
                 "ja" if row.is_accepted else "",
                 row.items,
-                *_euros(row.james_cents, row.exact_cents, row.james_cents - row.exact_cents),
+                *euros(row.james_cents, row.exact_cents, row.james_cents - row.exact_cents),
             )
             for month in months
             for row in month.causes
         ],
     )
-
-
-def _write(sheet: Worksheet, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Fill a sheet: a bold head that stays in view, widths that fit, landscape on one page wide."""
-    sheet.append(list(head))
-    for row in rows:
-        sheet.append(list(row))
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for column in sheet.iter_cols():
-        longest = max(len(str(cell.value or "")) for cell in column[1:] or column)
-        letter = get_column_letter(column[0].column or 1)
-        sheet.column_dimensions[letter].width = min(max(longest, 9) + 3, 60)
-        for cell in column[1:]:
-            if isinstance(cell.value, float):
-                cell.number_format = EURO
-            elif isinstance(cell.value, str):
-                cell.data_type = "s"  # a text stays a text, also when it begins with =
-    sheet.freeze_panes = "A2"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
-
-
-def _euros(*cents: int) -> tuple[float, ...]:
-    return tuple(amount / 100 for amount in cents)
 
 
 def _month(month: Month) -> str:

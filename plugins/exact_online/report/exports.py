@@ -1,59 +1,134 @@
-"""The workbooks of handed-over invoices: one per journal and hand-over, stored in the ledger."""
+"""A hand-over: relations, a workbook per journal and month, and the control workbook (M20, C5)."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import hashlib
+import re
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
 
-from exact_online.ledger import Ledger, Run
-from exact_online.report.workbook import ExportedEntry, general_journal_workbook, payload_of, sales_workbook
+from exact_online.ledger import Ledger, Practice, Run
+from exact_online.ledger.exports import CONTROL, NewFile
+from exact_online.report.forms import RELATIONS
+from exact_online.report.hand_over_cover import Contents, MadeFile, control_of_hand_over
+from exact_online.report.hand_over_totals import totals_of
+from exact_online.report.workbook import (
+    ExportedEntry,
+    Shape,
+    entries_workbook,
+    payload_of,
+    relations_workbook,
+)
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.vocabulary import BookingKind
 
-WRITERS: tuple[tuple[BookingKind, str, Callable[..., bytes]], ...] = (
-    (BookingKind.SALES_ENTRY, "verkoopboek", sales_workbook),
-    (BookingKind.GENERAL_JOURNAL_ENTRY, "memoriaal", general_journal_workbook),
-)
+NAMES = {BookingKind.SALES_ENTRY: "verkoopboek", BookingKind.GENERAL_JOURNAL_ENTRY: "memoriaal"}
+Place = tuple[BookingKind, str, dt.date]
+"""Kind, journal and month of a file."""
+
+
+class WorkbookStore(Protocol):
+    """Keeps workbooks as objects outside the ledger."""
+
+    def write(self, location: str, content: bytes) -> None:
+        """Keep an object that is not there yet, under its place below the store's URL."""
 
 
 def save_workbooks(
     ledger: Ledger,
     run: Run,
+    practice: Practice,
     settings: PracticeSettings,
     lists: ExactLists,
     days: tuple[dt.date, dt.date],
     made_on: dt.date,
+    store: WorkbookStore | None = None,
 ) -> int:
-    """Write the workbooks of what this run handed over, and return their number.
+    """Write the workbooks of what this run handed over; return how many have entries.
 
-    There is none for a journal without such bookings. `days` are the first day and the day after
-    the last; `made_on` is the date that the workbook shows. What lies in a period that Exact has
-    closed is in the workbook too, and named on a sheet of its own: its import is rejected until
-    somebody opens the period.
+    None is made when nothing was handed over. `days` are the first day and the day after the last;
+    `made_on` is the date that the control workbook shows. What lies in a period that Exact has
+    closed is in its workbook too, and named in the control workbook. Files become visible with the
+    transaction that the caller holds; an object of a `store` that no file names is never seen.
     """
+    places = _by_place(ledger, run)
+    if not places:
+        return 0
+    set_id = str(uuid.uuid4())
+    shape = Shape(not settings.workbook_no_captions, settings.workbook_entry_heads)
     account_codes = {account.id: account.code for account in lists.gl_accounts.values()}
-    written = 0
-    for kind, name, write in WRITERS:
-        entries = _exported(ledger, run, kind)
-        if entries:
-            last_day = days[1] - dt.timedelta(days=1)
-            period = f"{days[0]:%Y%m%d}-{last_day:%Y%m%d}"
-            ledger.exports.save(
-                run,
-                kind,
-                file_name=f"{settings.division}_{name}_{period}_{run.run_id[:8]}.xlsx",
-                content=write(entries, account_codes, made_on, lists.closed_periods),
-                invoices=len(entries),
-                total_cents=sum(entry.total_cents for entry in entries),
-            )
-            written += 1
-    return written
+    earlier = ledger.exports.files(practice.code)
+    all_entries = [entry for entries in places.values() for entry in entries]
 
+    def save(file: NewFile, content: bytes) -> MadeFile:
+        file = replace(file, sha256=hashlib.sha256(content).hexdigest())
+        if store is None:
+            file = replace(file, content=content)
+        else:
+            file = replace(file, location=f"{practice.code}/{set_id}/{file.file_name}")
+            store.write(str(file.location), content)
+        name = ledger.exports.save(run, set_id, file)
+        return MadeFile(file.kind, name, file.sha256, file.journal, file.month, ())
 
-def _exported(ledger: Ledger, run: Run, kind: BookingKind) -> list[ExportedEntry]:
-    return [
-        ExportedEntry(
-            **{**vars(entry), "payload": payload_of(entry.payload), "debtor_name": entry.debtor_name or ""}
+    def named(*parts: str) -> str:
+        texts = [re.sub(r"[^0-9A-Za-z-]+", "-", part) for part in (*parts, run.run_id[:8])]
+        return f"{settings.division}_{'_'.join(texts)}.xlsx"
+
+    relations = NewFile(RELATIONS, named("relaties"), None, "")
+    made = [save(relations, relations_workbook(all_entries, shape))]
+    order = list(NAMES)
+    for place in sorted(places, key=lambda place: (order.index(place[0]), *place[1:])):
+        (kind, journal, month), entries = place, places[place]
+        file = NewFile(
+            kind=kind,
+            file_name=named(NAMES[kind], journal, f"{month:%Y%m}"),
+            content=None,
+            sha256="",
+            invoices=len(entries),
+            total_cents=sum(entry.total_cents for entry in entries),
+            journal=journal,
+            month=month,
         )
-        for entry in ledger.exports.entries(run, kind)
-    ]
+        alike = [old for old in earlier if (old.kind, old.journal, old.month) == (kind, journal, month)]
+        made.append(
+            replace(
+                save(file, entries_workbook(kind, entries, account_codes, shape)),
+                entries=entries,
+                after=[old.file_name for old in alike if not old.taken_back_by],
+                replaces=[old.file_name for old in alike if old.taken_back_by],
+            )
+        )
+    control = Contents(
+        practice=practice,
+        division=settings.division,
+        days=days,
+        made_on=made_on,
+        files=made,
+        totals=totals_of(all_entries, lists),
+        left_out=ledger.review.rejections_of_days(practice.code, days),
+        in_closed=[entry for entry in all_entries if entry.place in lists.closed_periods],
+        shape=shape,
+    )
+    save(NewFile(CONTROL, named("leesmij"), None, ""), control_of_hand_over(control))
+    return len(places)
+
+
+def _by_place(ledger: Ledger, run: Run) -> dict[Place, Sequence[ExportedEntry]]:
+    """Return what the run hands over and that is in no file yet, by day and number per file."""
+    places: dict[Place, list[ExportedEntry]] = defaultdict(list)
+    for found in ledger.exports.entries(run):
+        entry = ExportedEntry(
+            payload=payload_of(found.payload),
+            entry_date=found.entry_date,
+            entry_number=found.entry_number,
+            relation_code=found.relation_code,
+            debtor_name=found.debtor_name or "",
+            total_cents=found.total_cents,
+            relation=found.relation,
+        )
+        places[BookingKind(found.kind), entry.place[0], entry.month].append(entry)
+    return dict(places)

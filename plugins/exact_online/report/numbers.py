@@ -142,6 +142,7 @@ class Reconciliation:
         cells = reconcile(totals, left, settled, judgement.exact_has_more, closed)
         found = [*judgement.differences, *unexplained(cells, judgement.james_has_more)]
         self.ledger.differences.save(self.run, self.days, found)
+        self.ledger.exports.read_back(code)
         asked = review.sent_again(code)
         doubled = [*doubled_debtors(self.exact, asked), *review.doubled_relations(code)]
         review.save_doubled_debtors(self.run, asked, doubled)

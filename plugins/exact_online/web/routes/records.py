@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from exact_online.registry import DAG_PREFIX
+from exact_online.report.sheet_stream import zipped
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
 from exact_online.web.intake_pages import XLSX
@@ -55,6 +56,26 @@ def download(view: ThisView, ledger: OpenLedger, practice: str, export_id: str) 
     return Response(
         found.content,
         media_type=XLSX,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )
+
+
+@router.get("/practices/{practice}/hand-overs/{set_id}")
+@needs(Right.ACT)
+def download_set(view: ThisView, ledger: OpenLedger, practice: str, set_id: str) -> Response:
+    """Give all workbooks of one hand-over in a ZIP file; who took it is written down."""
+    known_practice(view, ledger, practice)
+    files = ledger.exports.file_set(practice, set_id) if _is_id(set_id) else []
+    if not files:
+        raise HTTPException(404, view.text("This practice has no such workbook."))
+    kept = {file.file_name: file.content for file in files if file.content is not None}
+    if not kept:
+        raise HTTPException(410, view.text("The content of this workbook is past its term and was erased."))
+    ledger.events.note_access(practice, view.user_name, f"overdracht:{set_id}")
+    name = quote(f"overdracht_{practice}_{files[0].created_at:%Y%m%d}_{set_id[:8]}.zip")
+    return Response(
+        zipped(kept),
+        media_type="application/zip",
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
     )
 

@@ -1,0 +1,7 @@
+"""A hand-over is a set of workbooks, which may stand as objects outside the ledger."""
+
+from exact_online.migrations import sql_beside
+
+revision = "0047"
+down_revision = "0043"
+upgrade = sql_beside(__file__)

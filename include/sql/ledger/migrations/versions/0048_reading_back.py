@@ -1,0 +1,7 @@
+"""What Exact has of each workbook that was handed over, and when one that it lacks is open."""
+
+from exact_online.migrations import sql_beside
+
+revision = "0048"
+down_revision = "0047"
+upgrade = sql_beside(__file__)
