@@ -137,5 +137,6 @@ class EntryLink(TaskLink):
 
 
 TASK_LINKS = (
-    PracticeLink(), OpenItemsLink(), ReasonLink(), EntryLink(), ReconciliationLink(), NightsLink(), WorkbooksLink()
+    PracticeLink(), OpenItemsLink(), ReasonLink(), EntryLink(), ReconciliationLink(),
+    NightsLink(), WorkbooksLink(),
 )  # fmt: skip
