@@ -99,7 +99,7 @@ class Morning:
         self.report["mails"][name] = self.box.subjects[known:]
 
     def look_at_all(self, state: str, pages: Sequence[str] = LOOKED_AT) -> None:
-        """Take pictures of the pages that support opens, with axe, in the state that they are in."""
+        """Take pictures of the pages that support opens, with axe, as they are now."""
         for path in pages:
             self.support.go(path)
             self._take(self.support.page, state + (path.rstrip("/").replace("/", "-") or "-fleet"))

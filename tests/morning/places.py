@@ -23,7 +23,7 @@ FIRST = 10
 
 @cache
 def practices() -> tuple[Practice, ...]:
-    """Return the five: like Noorderlicht of the demo, the second with VAT codes that include VAT."""
+    """Return the five: like the demo's first, the second with VAT codes that include VAT."""
     model, including = practice("noorderlicht"), practice("de_brug")
     found = []
     for number, town in enumerate(TOWNS, start=1):
@@ -43,7 +43,7 @@ def practices() -> tuple[Practice, ...]:
 
 
 def number_of(code: str) -> int:
-    """Return the place of a practice, from 1: its keys in James, and the first digit of its numbers."""
+    """Return the place of a practice, from 1: its key in James, the first digit of its numbers."""
     return [each.code for each in practices()].index(code) + 1
 
 

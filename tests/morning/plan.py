@@ -1,4 +1,4 @@
-"""The faults of the morning as data: 30 of 12 kinds over 5 practices, and what ends each of them."""
+"""The faults of the morning as data: 30 of 12 kinds over 5 practices, and what ends each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must be so before and after the cures: pages say what SQL says; in the end nothing is open."""
+"""What must be so: pages say what SQL says, and in the end nothing is open."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def an_hour_passes(exact: Bookkeeper, ledger: Ledger) -> None:
 
 
 def pages_say_what_sql_says(support: Support, ledger: Ledger, james: psycopg.Connection[Any]) -> int:
-    """Compare the pages with James, the ledger and Exact, asked by SQL; return the numbers compared.
+    """Compare the pages with James, the ledger and Exact; return how many numbers that were.
 
-    The causes and euros that are open; what James charged, what is booked, and what Exact has of it.
+    The causes and euros that are open; what James charged, what is booked, what Exact has.
     """
     compared = 0
     for each in practices():
@@ -95,7 +95,7 @@ def _cents(words: str) -> int:
 
 
 def all_is_well(support: Support, ledger: Ledger, james: psycopg.Connection[Any]) -> int:
-    """Every practice is green, every difference 0 or accepted by name; return the numbers compared."""
+    """Every practice is green, every difference 0 or accepted by name; how many were compared."""
     assert open_items(ledger) == []
     support.go("/?q=fysio")
     rows = support.page.locator("#found tbody tr")

@@ -74,14 +74,14 @@ class Support:
             self.page.get_by_role("heading", name="Koppeling met Exact").wait_for()
             return Found(fault.name, 2, sentence, "de Exact-gebruiker")
         self._open_cause(fault, fault.words(fault.kind.words))
-        notice = self.page.locator("p.notice").first
-        sentence, cure = notice.inner_text().split("\n")[:2]
+        panel = self.page.locator("p.notice").first
+        sentence, cure = panel.inner_text().split("\n")[:2]
         assert fault.words(fault.kind.words) in sentence, sentence
         self.page.get_by_role("link", name=fault.key, exact=True).wait_for()
         return Found(fault.name, 2, sentence, cure)
 
     def accept_what_is_left(self, faults: Sequence[Fault]) -> None:
-        """Accept what the night after the cures told anew: another amount, which everybody knows."""
+        """Accept what the night after the cures told anew: another amount, as known."""
         for fault in [each for each in faults if each.kind.then]:
             self._open_cause(fault, fault.words(fault.kind.then))
             self._press("Accepteren")
@@ -103,7 +103,7 @@ class Support:
         return keys + 4
 
     def _tab_to(self, words: str) -> int:
-        """Press Tab until what has these words, this value or this id has the focus, and is seen to."""
+        """Press Tab until what has these words, this value or this id has the focus."""
         for pressed in range(1, MOST_TABS):
             self.page.keyboard.press("Tab")
             focus = self.page.evaluate(FOCUS)
@@ -177,7 +177,7 @@ class Support:
         self.page.get_by_text("Bij 1 record is dit gedaan.").wait_for()
 
     def _ask(self, look: Callable[[Page, str], None]) -> None:
-        """Mail the question; the accountant opens the link of the mail, without a login, and answers."""
+        """Mail the question; the accountant opens its link, without a login, and answers."""
         before = len(self.letters())
         self.page.get_by_label("Naam van de accountant").fill("A. Boekhouder")
         self.page.get_by_label("E-mailadres").fill(ACCOUNTANT)
