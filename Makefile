@@ -18,7 +18,7 @@ LOCKS := requirements-uv.txt requirements-dev.txt
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help setup lock demo demo-settings up simulator test pictures faults faults-check lint bench messages clean
+.PHONY: help setup lock demo demo-settings up simulator test morning pictures faults faults-check lint bench messages clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | \
@@ -48,6 +48,9 @@ simulator: $(READY)  ## run the Exact Online simulator alone, with the demo's di
 
 test: $(READY) $(BROWSER)  ## run every test (WORKERS=3 at a time; ARGS= for pytest)
 	@$(RUN) -m pytest -n "$(WORKERS)" --dist worksteal $(ARGS)
+
+morning: $(READY) $(BROWSER)  ## walk the morning after a night with 30 faults, in a browser, into var/morning
+	@$(RUN) -m tests.morning
 
 pictures: $(READY) $(BROWSER)  ## walk through all pages in a browser, and make the pictures of docs/handleiding.nl.md anew
 	@EXACT_ONLINE_MANUAL=1 $(RUN) -m pytest -q tests/browser/test_walk.py

@@ -7,7 +7,7 @@ tokens are got by a new consent; a ledger of books that are gone is set aside fo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
 import psycopg
@@ -15,6 +15,7 @@ from cryptography.fernet import MultiFernet
 from psycopg import sql
 
 from dev.demo import link
+from dev.demo.practices import Practice
 from dev.local.progress import console
 from exact_online.api.grants import App
 from exact_online.ledger import Ledger, connect
@@ -28,11 +29,16 @@ def opened_ledger(dsn: str) -> Iterator[Ledger]:
         yield Ledger(conn)
 
 
-def prepare(dsn: str, app: App, keys: MultiFernet, redirect_uri: str) -> None:
-    """Register and link the practices. Raise CannotRun with the divisions that no user has."""
+def prepare(
+    dsn: str, app: App, keys: MultiFernet, redirect_uri: str, wanted: Sequence[Practice] | None = None
+) -> None:
+    """Register and link practices: the demo's, or `wanted`.
+
+    Raise CannotRun with the divisions that no user has.
+    """
     with opened_ledger(dsn) as ledger:
-        link.register(ledger)
-        broken = link.link(ledger, app, keys, redirect_uri)
+        link.register(ledger, wanted)
+        broken = link.link(ledger, app, keys, redirect_uri, wanted)
         is_of_old_books = any(_is_of_old_books(ledger, code, app, keys) for code in broken)
     if broken:
         console.print(f"  {app.base_url} did not know our tokens any more: consent was given anew.")
@@ -40,8 +46,8 @@ def prepare(dsn: str, app: App, keys: MultiFernet, redirect_uri: str) -> None:
         kept = _set_aside(dsn)
         console.print(f"  Its books are new: the ledger of the old ones is kept as schema {kept}.")
         with opened_ledger(dsn) as ledger:
-            link.register(ledger)
-            link.link(ledger, app, keys, redirect_uri)
+            link.register(ledger, wanted)
+            link.link(ledger, app, keys, redirect_uri, wanted)
 
 
 def _is_of_old_books(ledger: Ledger, code: str, app: App, keys: MultiFernet) -> bool:

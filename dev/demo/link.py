@@ -6,12 +6,13 @@ A link that works no more is given anew, as `python -m exact_online connect` doe
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.fernet import MultiFernet
 
 from dev.demo.consent import give_consent
-from dev.demo.practices import practice_rows, practices, settings_document
+from dev.demo.practices import Practice, practice_rows, practices, settings_document
 from dev.local.failures import CannotRun
 from exact_online.api import grants
 from exact_online.api.budget import Unmetered
@@ -22,7 +23,8 @@ from exact_online.api.grants import App
 from exact_online.api.identity import Division, ExactUser, divisions, me
 from exact_online.api.oauth import TokenChain
 from exact_online.failures import LinkFailure, Unreachable
-from exact_online.ledger import Ledger, LedgerClock, Practice
+from exact_online.ledger import Ledger, LedgerClock
+from exact_online.ledger import Practice as Registered
 
 REDIRECT_URI = "https://localhost/exact-online/callback"
 MAX_USERS = 5
@@ -38,21 +40,27 @@ class Consent:
     divisions: list[Division]
 
 
-def register(ledger: Ledger) -> None:
-    """Register the practices and the settings that their accountants delivered."""
-    for row, practice in zip(practice_rows(), practices(), strict=True):
+def register(ledger: Ledger, wanted: Sequence[Practice] | None = None) -> None:
+    """Register practices: the demo's, or `wanted`, with the settings of their accountants."""
+    for row, practice in zip(practice_rows(wanted), wanted or practices(), strict=True):
         row.pop("division_name")
         ledger.practices.register(**row, active=True)
         ledger.practices.save_settings(practice.code, settings_document(practice), changed_by="demo")
 
 
-def link(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str = REDIRECT_URI) -> list[str]:
+def link(
+    ledger: Ledger,
+    app: App,
+    keys: MultiFernet,
+    redirect_uri: str = REDIRECT_URI,
+    wanted: Sequence[Practice] | None = None,
+) -> list[str]:
     """Give consent until every practice is linked to the division with its name.
 
     Practices whose link works stay as they are. Return those that had one which works no more.
     Raise CannotRun with the divisions that no user has.
     """
-    waiting = _without_link(ledger, app, keys)
+    waiting = _without_link(ledger, app, keys, wanted or practices())
     broken = [code for code in waiting.values() if ledger.practices.get(code).division is not None]
     for choice in range(MAX_USERS):
         if not waiting:
@@ -69,16 +77,16 @@ def link(ledger: Ledger, app: App, keys: MultiFernet, redirect_uri: str = REDIRE
     return broken
 
 
-def _without_link(ledger: Ledger, app: App, keys: MultiFernet) -> dict[str, str]:
+def _without_link(ledger: Ledger, app: App, keys: MultiFernet, wanted: Sequence[Practice]) -> dict[str, str]:
     """Return division name -> practice code of the practices whose link is missing or broken."""
     return {
         known.division_name: known.code
-        for known in practices()
+        for known in wanted
         if not is_linked(ledger, ledger.practices.get(known.code), app, keys)
     }
 
 
-def is_linked(ledger: Ledger, practice: Practice, app: App, keys: MultiFernet) -> bool:
+def is_linked(ledger: Ledger, practice: Registered, app: App, keys: MultiFernet) -> bool:
     """Return whether the server takes the tokens of a practice; it is asked who the user is."""
     if practice.division is None or practice.chain_id is None:
         return False
@@ -91,7 +99,7 @@ def is_linked(ledger: Ledger, practice: Practice, app: App, keys: MultiFernet) -
     return True
 
 
-def client_of(ledger: Ledger, practice: Practice, app: App, keys: MultiFernet) -> ExactClient:
+def client_of(ledger: Ledger, practice: Registered, app: App, keys: MultiFernet) -> ExactClient:
     """Return a client of a practice's division that counts no calls."""
     assert practice.chain_id is not None
     clock, session = LedgerClock(ledger.session), new_session()

@@ -14,7 +14,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from dev.demo import guide, outcome
 from dev.demo.exact_server import ExactServer, Registration, registration
 from dev.demo.james import fill_once
 from dev.demo.ledger import opened_ledger, prepare
-from dev.demo.practices import Practice, demo_settings, division_document, newcomer, practices
+from dev.demo.practices import Practice, division_document, newcomer, practices
 from dev.demo.progress import NightProgress
 from dev.local.airflow import Airflow
 from dev.local.airflow_client import UNFINISHED, AirflowClient
@@ -68,7 +68,7 @@ def main() -> int:
     stay = words.parse_args().stay
     server = ExactServer.of_environment()
     try:
-        with opened(server.folder) as stack, _airflow_with_practices(stack, server) as airflow:
+        with opened(server.folder) as stack, airflow_with_practices(stack, server) as airflow:
             if stay:
                 guide.tell(airflow, server.url or stack.simulator_url)
             report = _run_nights(airflow, stack)
@@ -99,33 +99,49 @@ def _cannot_run(words: str) -> int:
 
 
 @contextmanager
-def _airflow_with_practices(stack: Stack, server: ExactServer) -> Iterator[Airflow]:
-    """Fill James, migrate the ledger, link the practices and run Airflow during the block."""
+def airflow_with_practices(
+    stack: Stack,
+    server: ExactServer,
+    wanted: Sequence[Practice] | None = None,
+    *,
+    fill: Callable[[str], None] = fill_once,
+    before_linking: Callable[[str], None] = lambda url: None,
+    more: Mapping[str, str] | None = None,
+) -> Iterator[Airflow]:
+    """Fill James, migrate the ledger, link the practices and run Airflow during the block.
+
+    The practices are the demo's, or `wanted`; then `fill` fills their James, whose owner's address
+    it gets. `before_linking` gets Exact's address; `more` are environment variables of Airflow.
+    """
     port = _wanted_port()
     ours = registration(stack.folder / "demo" / "registration.json", server)
     databases = stack.start_postgres()
     with step("Making the ledger"):
         migrate(databases.exact_sync)
     with step("Filling James' database"):
-        fill_once(databases.james_owner)
+        fill(databases.james_owner)
     pages = f"http://{LOOPBACK}:{stack.choose_ports(port).ui}"
     redirect_uri = server.redirect_uri or f"{pages}/{PUBLIC_PAGES}/consent"
-    url = server.url or _start_simulator(stack, ours, redirect_uri)
+    url = server.url or _start_simulator(stack, ours, redirect_uri, wanted)
+    before_linking(url)
     app = App(url, ours.client_id, ours.client_secret)
     with step("Linking the practices to their divisions"):
-        prepare(databases.exact_sync, app, MultiFernet([Fernet(ours.token_key)]), redirect_uri)
+        prepare(databases.exact_sync, app, MultiFernet([Fernet(ours.token_key)]), redirect_uri, wanted)
     connections = {"exact_online": _connection(app, ours.token_key, is_simulator=server.url is None)}
-    yield stack.start_airflow(connections, more=guide.settings() if server.url is None else {})
+    note = guide.settings() if server.url is None and wanted is None else {}
+    yield stack.start_airflow(connections, more={**note, **(more or {})})
 
 
-def _start_simulator(stack: Stack, ours: Registration, redirect_uri: str) -> str:
+def _start_simulator(
+    stack: Stack, ours: Registration, redirect_uri: str, wanted: Sequence[Practice] | None
+) -> str:
     """Start it with books in a file, so that a second demo finds what the first one booked.
 
     Our app there has the address of the pages of this Airflow, whose port may change.
     """
     folder = stack.folder / "demo"
     return stack.start_simulator(
-        _seed_file(folder / "divisions.json"),
+        _seed_file(folder / "divisions.json", wanted),
         client_id=ours.client_id,
         client_secret=ours.client_secret,
         options=[
@@ -141,9 +157,9 @@ def _start_simulator(stack: Stack, ours: Registration, redirect_uri: str) -> str
     )
 
 
-def _seed_file(file: Path) -> Path:
+def _seed_file(file: Path, wanted: Sequence[Practice] | None) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
-    divisions = [*demo_settings()["practices"], division_document(newcomer())]
+    divisions = [division_document(known) for known in wanted or (*practices(), newcomer())]
     file.write_text(json.dumps({"practices": divisions}, ensure_ascii=False), encoding="utf-8")
     return file
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -132,8 +132,8 @@ def _practice(code: str, facts: dict[str, Any]) -> Practice:
     return Practice(code=code, **{**facts, **nested})
 
 
-def practice_rows() -> list[dict[str, Any]]:
-    """Return a row per practice for the table ``exact_sync.practice``.
+def practice_rows(wanted: Sequence[Practice] | None = None) -> list[dict[str, Any]]:
+    """Return a row per practice (those of the demo, or `wanted`) for ``exact_sync.practice``.
 
     Token chain and division are left out: they are not known before the practice is linked.
     """
@@ -146,7 +146,7 @@ def practice_rows() -> list[dict[str, Any]]:
         "first_sync_date",
         "backfill",
     )
-    return [{column: getattr(known, column) for column in columns} for known in practices()]
+    return [{column: getattr(known, column) for column in columns} for known in wanted or practices()]
 
 
 def settings_document(of: Practice) -> dict[str, Any]:

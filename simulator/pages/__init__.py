@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.routing import APIRoute
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from simulator.pages import admin, books, consent, switchboard
+from simulator.pages import admin, books, by_hand, consent, switchboard
 from simulator.world import World
 
 __all__ = ["create_pages"]
@@ -31,7 +31,7 @@ def create_pages(world: World) -> FastAPI:
     app.add_exception_handler(405, _not_allowed)
     app.state.world = world
     app.include_router(admin.router)
-    for part in (consent, books, switchboard):
+    for part in (consent, books, by_hand, switchboard):
         app.include_router(part.router)
     return app
 

@@ -26,6 +26,7 @@ from exact_online.schedule import PAGES
 from tests.airflow_database import airflow_database
 from tests.browser.chromium import launch
 from tests.conftest import WORKER
+from tests.dags.mailbox import connection_to
 from tests.demo_james import demo_james_dsn
 
 __all__ = ["airflow_database", "demo_james_dsn"]
@@ -45,6 +46,8 @@ class Site:
     ledger_dsn: str
     exact_port: int
     """Where the connection `exact_online` looks for Exact; who needs one starts it there."""
+    mail_port: int
+    """Where the connection `smtp_default` looks for a mail server; who needs one starts it."""
     environment: Mapping[str, str]
     """Of the api-server: what runs a night beside it takes its connections from here."""
 
@@ -65,7 +68,7 @@ def site(
     """Start the api-server; it stops with the tests."""
     home = tmp_path_factory.mktemp("airflow")
     ledger_dsn = postgres.create_database(f"pages_{WORKER}", ledger_template)
-    ports, exact_port = Ports.choose(free_port()), free_port()
+    ports, exact_port, mail_port = Ports.choose(free_port()), free_port(), free_port()
     settings = environment(
         home,
         metadata_dsn=airflow_database,
@@ -73,6 +76,7 @@ def site(
             "exact_sync_db": ledger_dsn.replace("postgresql://", "postgres://"),
             "james_db": demo_james_dsn.replace("postgresql://", "postgres://"),
             "exact_online": _exact_connection(exact_port),
+            "smtp_default": connection_to(mail_port),
         },
         ports=ports,
     )
@@ -89,7 +93,7 @@ def site(
     try:
         url = settings["AIRFLOW__API__BASE_URL"]
         _wait_until_served(url, log)
-        yield Site(url, f"{ledger_dsn}?options=-csearch_path%3D{SCHEMA}", exact_port, settings)
+        yield Site(url, f"{ledger_dsn}?options=-csearch_path%3D{SCHEMA}", exact_port, mail_port, settings)
     finally:
         child.stop()
 

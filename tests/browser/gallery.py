@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import Page
 
@@ -23,6 +24,7 @@ class Gallery:
     """Where the pictures of one walk go."""
 
     walk: str
+    folder: Path = PICTURES
 
     def take(self, page: Page, name: str, manual: str | None = None) -> None:
         """Take all pictures of a page, which axe finds nothing wrong with and which fits its width.
@@ -35,10 +37,11 @@ class Gallery:
             page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
             for size in SIZES:
                 page.set_viewport_size(size)  # type: ignore[arg-type]
-                path = PICTURES / f"{self.walk}-{name}-{theme}-{size['width']}.png"
+                path = self.folder / f"{self.walk}-{name}-{theme}-{size['width']}.png"
                 page.screenshot(path=path, full_page=True)
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-            assert violations(page) == [], f"{name}, {theme}"
+            found = violations(page)
+            assert found == [], f"{name}, {theme}: {found}"
         if manual and FOR_MANUAL in os.environ:
             page.set_viewport_size(MANUAL_SIZE)  # type: ignore[arg-type]
             page.screenshot(path=MANUAL / f"{manual}.png", full_page=True)

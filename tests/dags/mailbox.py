@@ -98,9 +98,13 @@ def mailbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Mailbox
 
 def connect(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Airflow's connection lead to a mailbox, in plain text."""
+    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", connection_to(box.port))
+
+
+def connection_to(port: int) -> str:
+    """Return Airflow's connection `smtp_default` to a mail server on this machine, as JSON."""
     extra = {"disable_ssl": True, "disable_tls": True, "from_email": SENDER, "retry_limit": 0, "timeout": 5}
-    connection = {"conn_type": "smtp", "host": "127.0.0.1", "port": box.port, "extra": extra}
-    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(connection))
+    return json.dumps({"conn_type": "smtp", "host": "127.0.0.1", "port": port, "extra": extra})
 
 
 @contextmanager

@@ -85,6 +85,8 @@ def test_what_is_new_is_told_once_with_link_euros_and_what_ends_it(link: SmallLi
     assert f"2 records open, {euros},00 euro" in text
     assert f'<a href="{BASE}/plugin/exact-online/exact-online/practices/noorderlicht">' in text
     assert "<strong>nieuw</strong>: Rekening &#39;8010&#39; (omzet fysiotherapie, patiënten, nul)" in text
+    pages = f"{BASE}/plugin/exact-online/exact-online"
+    assert f'<a href="{pages}/reasons/gl_account_blocked">Uitleg</a>' in text
     assert "factuur:2600001, factuur:2600002" in text
     assert "accountant: Exact" in text
     assert "gaat het vanzelf mee. Of kies op de pagina: Sluiten." in text

@@ -16,7 +16,6 @@ import psycopg
 from dev.demo.practices import Practice
 
 DAY = dt.date(2026, 11, 20)
-TARIFF, ARTICLE = 1, 1
 PROFESSION = "fysiotherapie"
 TABLES = ("factuur", "declaratie", "debiteur", "patient")
 
@@ -24,17 +23,28 @@ Line = tuple[int, int, str]
 """Gross cents, VAT percentage, ``tariff`` or ``article``."""
 
 
-def furnish(connection: psycopg.Connection[Any], practice: Practice) -> None:
-    """The practice, its profession and one tariff and article: what invoices hang on."""
-    connection.execute(
-        "insert into james.praktijk (praktijk_id, praktijkcode, naam) values (1, %s, %s)",
-        [practice.james_practice_code, practice.name],
-    )
-    connection.execute("insert into james.professie values (1, %s, %s)", [PROFESSION, PROFESSION])
-    connection.execute("insert into james.praktijk_professie values (1, 1)")
-    connection.execute("insert into james.tarieflijst values (1, 1, 1, '012', 'Lijst', '2020-01-01')")
-    connection.execute("insert into james.tarief values (1, 1, '1000', 'Zitting', 0, 35.00)")
-    connection.execute("insert into james.artikel values (1, 1, 1, '1', 'Band', 21, 10.00)")
+def furnish(connection: psycopg.Connection[Any], practice: Practice, number: int = 1) -> None:
+    """The practice, its profession and one tariff and article: what invoices hang on.
+
+    `number` is the key of its rows: of more practices in one James each has its own.
+    """
+    for statement in (
+        "insert into james.praktijk (praktijk_id, praktijkcode, naam) values (%(n)s, %(code)s, %(name)s)",
+        "insert into james.professie values (1, %(profession)s, %(profession)s) on conflict do nothing",
+        "insert into james.praktijk_professie values (%(n)s, 1)",
+        "insert into james.tarieflijst values (%(n)s, %(n)s, 1, '012', 'Lijst', '2020-01-01')",
+        "insert into james.tarief values (%(n)s, %(n)s, '1000', 'Zitting', 0, 35.00)",
+        "insert into james.artikel values (%(n)s, %(n)s, 1, '1', 'Band', 21, 10.00)",
+    ):
+        connection.execute(
+            statement,
+            {
+                "n": number,
+                "code": practice.james_practice_code,
+                "name": practice.name,
+                "profession": PROFESSION,
+            },
+        )
 
 
 @dataclass(frozen=True)
@@ -54,10 +64,14 @@ class Written:
 
 
 class SmallJames:
-    """Writes as the practice's people do. Numbers are texts; cents are gross."""
+    """Writes as the practice's people do. Numbers are texts; cents are gross.
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    Numbers of debtors and invoices differ between the practices of one James.
+    """
+
+    def __init__(self, connection: psycopg.Connection[Any], practice_number: int = 1) -> None:
         self.conn = connection
+        self.practice_number = practice_number
         self.kinds: dict[str, str] = {}
         """Debtor number -> kind."""
         self.written: dict[str, list[Written]] = {}
@@ -95,10 +109,11 @@ class SmallJames:
         self.conn.execute(
             "insert into james.debiteur (debiteur_id, praktijk_id, debiteurnummer, soort, naam, "
             "voorletters, achternaam, geslacht,"
-            " postcode, plaats, land, betalingsconditie, iban) values (%(id)s, 1, %(number)s, "
+            " postcode, plaats, land, betalingsconditie, iban) values (%(id)s, %(practice)s, %(number)s, "
             "%(kind)s, %(name)s, 'A.', %(name)s, 'V',"
             " '9711 AA', 'Groningen', 'NL', %(condition)s, %(iban)s)",
             {
+                "practice": self.practice_number,
                 "id": int(number) if number[0] != "0" else int(f"1{number}") + 10**7,
                 "number": number,
                 "kind": kind,
@@ -136,7 +151,8 @@ class SmallJames:
         kind = "declaratie" if claim else "factuur"
         lines = lines or ((1000, 0, "tariff"),)
         values = {
-            "id": number, "debtor": debtor, "number": str(number), "moment": f"{day} 12:00 Europe/Amsterdam",
+            "id": number, "practice": self.practice_number,
+            "debtor": debtor, "number": str(number), "moment": f"{day} 12:00 Europe/Amsterdam",
             "condition": condition,
             "total": _euros(sum(cents for cents, _, _ in lines)), "credits": credits, "claim": claim,
         }  # fmt: skip
@@ -145,7 +161,7 @@ class SmallJames:
             f"insert into james.{kind} ({kind}_id, praktijk_id, debiteur_id, factuurnummer, "  # noqa: S608
             "status, aangemaakt_op, gefactureerd_op,"
             f" betalingsconditie, totaalbedrag, crediteert_{kind}_id{claim_column})"
-            " select %(id)s, 1, debiteur_id, %(number)s, 'gefactureerd', %(moment)s, "
+            " select %(id)s, %(practice)s, debiteur_id, %(number)s, 'gefactureerd', %(moment)s, "
             "%(moment)s, %(condition)s, %(total)s,"
             f" %(credits)s{claim_value} from james.debiteur where debiteurnummer = %(debtor)s",
             values,
@@ -218,8 +234,8 @@ class SmallJames:
                 number,
                 place,
                 1,
-                TARIFF if origin == "tariff" else None,
-                ARTICLE if origin == "article" else None,
+                self.practice_number if origin == "tariff" else None,
+                self.practice_number if origin == "article" else None,
                 _euros(cents),
                 vat,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
 from dev.demo.james import create_james, fill_james
+from dev.local.places import PLUGINS
 from dev.local.postgres import Server
 from exact_online.ledger import Ledger, NightNumbers
 from exact_online.report.months import months_of
@@ -133,3 +135,10 @@ def _tells_what_a_person_closed(
     closed = replace(numbers, closed_cents=77, cells=(replace(cell, closed_cents=77), *others))
     ledger.runs.save_numbers(run_id, closed)
     assert client.get(PAGE).text.count(f'data-label="Gesloten">{euro(77)}<') == 2
+
+
+def test_no_two_landmarks_of_a_page_have_the_same_name() -> None:
+    """A section that is named and a region in it with the same heading are two of one name."""
+    for file in (PLUGINS / "exact_online/web/templates").glob("*.html"):
+        named = re.findall(r'<(?:section|div)[^>]*aria-labelledby="([^"]+)"', file.read_text("utf-8"))
+        assert sorted(set(named)) == sorted(named), file.name

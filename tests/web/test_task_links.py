@@ -55,6 +55,16 @@ def test_a_button_opens_the_entry_in_exact_that_the_run_stopped_on(ledger: Ledge
     assert "Openen in Exact" not in _buttons(dag, "extract")
 
 
+def test_a_red_task_has_a_button_to_the_page_of_its_reason(ledger: Ledger) -> None:
+    """The code is the one in its last lines; a task that it skips has none."""
+    run, dag = open_run(ledger, "zuid_as"), f"{DAG_PREFIX}zuid_as"
+    ledger.runs.note_stop(run, 'journal_blocked {"journal": "70"}', "open_run", "open_run")
+    ledger.runs.note_stop(run, 'journal_blocked {"journal": "70"}', "load_entries", "load_entries")
+    assert _buttons(dag, "open_run")["Uitleg"] == f"{FRAME}/reasons/journal_blocked"
+    assert "Uitleg" not in _buttons(dag, "load_entries")
+    assert "Uitleg" not in _buttons(dag, "open_run", "another night")
+
+
 def test_a_ledger_that_is_away_takes_no_other_button_away(
     monkeypatch: pytest.MonkeyPatch, ledger: Ledger
 ) -> None:

@@ -264,6 +264,11 @@ class PracticePages:
         row = self._session.row("entry_to_look_at", practice=practice, airflow_run_id=airflow_run_id)
         return (row["division"], row["entry_id"]) if row else None
 
+    def reason_of_task(self, practice: str, airflow_run_id: str, task: str) -> str | None:
+        """Return the code of what stopped a red task of a run last; None when nothing did."""
+        row = self._session.row("reason_of_task", practice=practice, airflow_run_id=airflow_run_id, task=task)
+        return str(row["code"]) if row else None
+
     def workbooks(self, practice: str) -> list[WorkbookRow]:
         """Return the workbooks that were handed over, newest first."""
         return self._session.records(WorkbookRow, "list_workbooks", practice=practice)

@@ -12,6 +12,7 @@ from exact_online import reasons
 from exact_online.acts.offered import acts_for
 from exact_online.ledger import Ledger, OpenCause, OpenFilter, OpenRecord
 from exact_online.ledger.told import DueCause
+from exact_online.mails.post import Post
 from exact_online.mails.words import ACTS, count
 from exact_online.report.sentences import is_about_one_record, item_sentence
 
@@ -40,6 +41,8 @@ class CauseRow:
     """Who takes the cause away, and where."""
     ending: str
     """What ends it."""
+    page: str
+    """The address of the page of its reason; empty when nobody said where pages are."""
 
 
 def all_causes(ledger: Ledger, practice: str | None = None) -> list[OpenCause]:
@@ -54,10 +57,10 @@ def all_causes(ledger: Ledger, practice: str | None = None) -> list[OpenCause]:
 
 
 def cause_rows(
-    ledger: Ledger, causes: Sequence[OpenCause], due: Iterable[DueCause], practice: str | None = None
+    post: Post, causes: Sequence[OpenCause], due: Iterable[DueCause], practice: str | None = None
 ) -> list[CauseRow]:
     """Return the rows of causes: first what is to be told today. Names records for one practice."""
-    told = _due_of_causes(due)
+    told, ledger = _due_of_causes(due), post.ledger
     shown = sorted(causes, key=lambda cause: cause.cause_id not in told)[:MAX_CAUSES]
     named = ledger.told.named(practice, MAX_NAMED) if practice else {}
     examples, rows = ledger.open_items.examples(shown), []
@@ -65,11 +68,14 @@ def cause_rows(
         if cause.cause_id in examples:
             new, days = told.get(cause.cause_id, (0, 0))
             label = label_of(new, cause.records, days)
-            rows.append(_row(cause, examples[cause.cause_id], label, named.get(cause.cause_id, [])))
+            page = post.page(f"reasons/{cause.reason}")
+            rows.append(_row(cause, examples[cause.cause_id], label, named.get(cause.cause_id, []), page))
     return rows
 
 
-def failure_row(code: str, values: Mapping[str, Any], task: str, label: str, since: dt.datetime) -> CauseRow:
+def failure_row(
+    post: Post, code: str, values: Mapping[str, Any], task: str, label: str, since: dt.datetime
+) -> CauseRow:
     """Return the row of what a night failed by, and which task is cleared once that is cured."""
     entry = reasons.entry_of(code)
     cleared = entry.task if entry and entry.task else task
@@ -87,6 +93,7 @@ def failure_row(code: str, values: Mapping[str, Any], task: str, label: str, sin
         ending=f"Neem de oorzaak weg; wis (Clear) dan taak {cleared} met alle taken erna (Downstream)."
         if cleared
         else "Neem de oorzaak weg en wis (Clear) dan de rode taak, met Downstream.",
+        page=post.page(f"reasons/{code}") if entry else "",
     )
 
 
@@ -109,7 +116,7 @@ def _due_of_causes(due: Iterable[DueCause]) -> dict[str, tuple[int, int]]:
     return added
 
 
-def _row(cause: OpenCause, example: OpenRecord, label: str, subjects: Sequence[str]) -> CauseRow:
+def _row(cause: OpenCause, example: OpenRecord, label: str, subjects: Sequence[str], page: str) -> CauseRow:
     others = cause.records - len(subjects)
     names = ", ".join(subjects)
     return CauseRow(
@@ -124,6 +131,7 @@ def _row(cause: OpenCause, example: OpenRecord, label: str, subjects: Sequence[s
         since=cause.since,
         cure=reasons.cure(cause.reason),
         ending=_ending(cause, example),
+        page=page,
     )
 
 

@@ -112,7 +112,7 @@ def _digest(post: Post, items: Sequence[WatchItem], due: Sequence[DueCause], day
         totals=post.ledger.told.totals(),
         records=sum(cause.records for cause in causes if not cause.is_practice),
         cents=sum(cause.cents for cause in causes),
-        rows=[*failures, *cause_rows(post.ledger, causes, due)],
+        rows=[*failures, *cause_rows(post, causes, due)],
         more=max(len(causes) - MAX_CAUSES, 0),
         page=post.page("open-items"),
     )
@@ -124,6 +124,6 @@ def _failure_rows(post: Post, due: Sequence[DueCause]) -> list[CauseRow]:
         same = [each for each in due if each.cause_id == failure.code]
         new, days = sum(each.new_records for each in same), max([each.days or 0 for each in same], default=0)
         label = label_of(new, failure.practices, days)
-        row = failure_row(failure.code, failure.code_values or {}, "", label, failure.since)
+        row = failure_row(post, failure.code, failure.code_values or {}, "", label, failure.since)
         rows.append(replace(row, practices=failure.practices, practice_name=failure.practice_name))
     return rows

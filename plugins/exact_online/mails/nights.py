@@ -109,7 +109,7 @@ def night_message(
         numbers=numbers,
         records=sum(cause.records for cause in causes if not cause.is_practice),
         cents=sum(cause.cents for cause in causes),
-        rows=[*_failure_rows(failures, due), *cause_rows(post.ledger, causes, due, practice.code)],
+        rows=[*_failure_rows(post, failures, due), *cause_rows(post, causes, due, practice.code)],
         more=max(len(causes) - MAX_CAUSES, 0),
         asides=_asides(numbers),
         warnings=sentences[:MAX_CAUSES],
@@ -128,12 +128,12 @@ def _asides(numbers: NightNumbers | None) -> list[str]:
     return found
 
 
-def _failure_rows(failures: Sequence[NightFailure], due: Sequence[DueCause]) -> list[CauseRow]:
+def _failure_rows(post: Post, failures: Sequence[NightFailure], due: Sequence[DueCause]) -> list[CauseRow]:
     told = {each.cause_id: each for each in due}
     rows = []
     for failure in failures:
         ((code, values),) = failure.problems
         found = told.get(code)
         label = label_of(found.new_records, 1, found.days or 0) if found else ""
-        rows.append(failure_row(code, values, failure.task, label, failure.noted_at))
+        rows.append(failure_row(post, code, values, failure.task, label, failure.noted_at))
     return rows

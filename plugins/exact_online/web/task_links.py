@@ -86,7 +86,30 @@ class OpenItemsLink(TaskLink):
 
     label = "Open posten"
     page = "/open-items"
-    tasks = frozenset({"load_entries", "reconcile", "report"})
+    tasks = frozenset(
+        {"check_rejections", "load_debtors", "load_entries", "load_other_debtors", "reconcile", "report"}
+    )
+
+
+class ReasonLink(TaskLink):
+    """To what the code in the last lines of a red task means, and who cures it how."""
+
+    label = "Uitleg"
+
+    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+        """Return the address of the page of the reason; empty when nothing stopped the task, and
+        when the ledger can't say.
+        """
+        if not super().get_link(operator, ti_key=ti_key):
+            return ""
+        practice = ti_key.dag_id.removeprefix(DAG_PREFIX)
+        try:
+            with contextmanager(ledger)() as opened:
+                code = opened.practice_pages.reason_of_task(practice, ti_key.run_id, ti_key.task_id)
+        except (LinkFailure, psycopg.Error, AirflowNotFoundException):
+            log.warning("The reason of a task can't be looked up in the ledger", exc_info=True)
+            return ""
+        return address(f"reasons/{code}") if code else ""
 
 
 class EntryLink(TaskLink):
@@ -113,5 +136,6 @@ class EntryLink(TaskLink):
 
 
 TASK_LINKS = (
-    PracticeLink(), OpenItemsLink(), EntryLink(), ReconciliationLink(), NightsLink(), WorkbooksLink()
+    PracticeLink(), OpenItemsLink(), ReasonLink(), EntryLink(), ReconciliationLink(),
+    NightsLink(), WorkbooksLink(),
 )  # fmt: skip

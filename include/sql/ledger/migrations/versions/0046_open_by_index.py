@@ -1,0 +1,7 @@
+"""What is open is found by index, also in tables that PostgreSQL has not analysed yet."""
+
+from exact_online.migrations import sql_beside
+
+revision = "0046"
+down_revision = "0043"
+upgrade = sql_beside(__file__)
