@@ -18,7 +18,7 @@ LOCKS := requirements-uv.txt requirements-dev.txt
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help setup lock demo demo-settings up simulator test pictures faults faults-check lint bench messages clean
+.PHONY: help setup lock demo demo-settings up airflow simulator test pictures faults faults-check lint bench messages clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | \
@@ -40,6 +40,9 @@ demo-settings: $(READY)  ## print as JSON what the division of each demo practic
 
 up: $(READY)  ## do the same as demo, and leave Airflow running until Ctrl-C (AIRFLOW_PORT= chooses the port)
 	@$(RUN) -m dev.demo.night --stay
+
+airflow: $(READY)  ## run Airflow's command line beside a running make up (ARGS="backfill create --help")
+	@$(RUN) -m dev.demo.airflow_command $(ARGS)
 
 simulator: $(READY)  ## run the Exact Online simulator alone, with the demo's divisions (PORT= ARGS=)
 	@mkdir -p var/simulator

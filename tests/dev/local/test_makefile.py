@@ -7,7 +7,7 @@ from pathlib import Path
 from dev.local.places import ROOT
 
 TARGETS = [
-    "help", "setup", "lock", "demo", "demo-settings", "up", "simulator",
+    "help", "setup", "lock", "demo", "demo-settings", "up", "airflow", "simulator",
     "test", "pictures", "faults", "faults-check", "lint", "messages", "bench", "clean",
 ]  # fmt: skip
 
