@@ -59,7 +59,7 @@ def backfills(folder: Path, first: dt.date, last: dt.date) -> Backfills:
 
 
 def _moments(first: dt.date, last: dt.date) -> tuple[str, str]:
-    """From when until when the runs of these days are due: in the night after each, in Amsterdam."""
+    """From when until when the runs of these days are due: the night after each, in Amsterdam."""
     day = dt.timedelta(days=1)
     return f"{first + day}T00:00:00+02:00", f"{last + day}T02:00:00+02:00"
 

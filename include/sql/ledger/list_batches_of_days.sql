@@ -35,7 +35,8 @@ numbered as (
         turn,
         kind,
         island,
-        (row_number() over (partition by turn, kind, island order by booking_id) - 1) / %(batch_size)s as batch
+        (row_number() over (partition by turn, kind, island order by booking_id) - 1)
+        / %(batch_size)s as batch
     from own
 )
 

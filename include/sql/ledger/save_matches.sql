@@ -1,5 +1,5 @@
--- Which relations look like which debtors now, of all of them or of some `debtors`. What a person decided
--- stays as it was decided.
+-- Which relations look like which debtors now, of all of them or of some `debtors`. What a person
+-- decided stays as it was decided.
 with given as (
     select m.*
     from jsonb_to_recordset(%(matches)s::jsonb) as m (debtor_number text, exact_id uuid, kind text)

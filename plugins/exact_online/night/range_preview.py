@@ -1,4 +1,4 @@
-"""What a dry run says of its history: previewed by the steps that book, so it is what they do (B3)."""
+"""What a dry run says of its history: it walks the steps that book, so it is what they do (B3)."""
 
 from __future__ import annotations
 
