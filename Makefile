@@ -18,7 +18,7 @@ LOCKS := requirements-uv.txt requirements-dev.txt
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help setup lock demo demo-settings up airflow simulator test pictures faults faults-check lint bench messages clean
+.PHONY: help setup lock demo demo-settings up airflow simulator test pictures faults faults-check history lint bench messages clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | \
@@ -62,6 +62,10 @@ faults: $(READY)  ## run the long fault tests into var/faults/report.json (MINUT
 
 faults-check: $(READY)  ## plant bugs and check that the tests notice them (ARGS= for some of them)
 	@$(RUN) -m tests.faults.long.planted $(ARGS)
+
+history: $(READY)  ## bring two years of older invoices into the books in every way (INVOICES=12000 DAYS_OF_STACK=)
+	@EXACT_ONLINE_HISTORY="$(or $(INVOICES),12000)" $(RUN) -m pytest -q -n0 tests/history
+	@$(RUN) -m tests.faults.backfills $(DAYS_OF_STACK)
 
 lint: $(READY)  ## run ruff, mypy, sqlfluff and import-linter
 	@$(RUN) -m ruff check .

@@ -1,11 +1,15 @@
 """Airflow's own backfill of old days in a real scheduler: ten runs at once, both directions, every
 way to reprocess, by the command line and by the API that Airflow's pages use, beside a night.
+
+python -m tests.faults.backfills [FIRST LAST]        (of September 2026; ten days when not given)
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
+import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -147,3 +151,18 @@ def _books(ledger: Ledger) -> list[Any]:
 def _seconds(run: dict[str, Any]) -> float:
     moments = [dt.datetime.fromisoformat(run[name]) for name in ("start_date", "end_date")]
     return (moments[1] - moments[0]).total_seconds()
+
+
+def main(words: list[str]) -> int:
+    """Run them, print what they came to, and return 1 when anything is wrong."""
+    first, last = map(dt.date.fromisoformat, words or ("2026-09-20", "2026-09-29"))
+    with tempfile.TemporaryDirectory(prefix="exact-online-backfills-") as folder:
+        Path(folder).chmod(0o755)
+        found = backfills(Path(folder) / "var", first, last)
+    for name, value in vars(found).items():
+        print(f"{name:16} {value}")
+    return bool(found.wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

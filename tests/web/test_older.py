@@ -1,4 +1,4 @@
-"""B3: the dry run of a range of older invoices on its page and as a workbook; and how far they are."""
+"""B3: the dry run of a range of older invoices, as page and workbook; and how far they are."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
+from uuid import uuid4
 
 import psycopg
 from psycopg import sql
@@ -126,7 +127,7 @@ def check_one_writer(first: Session, second: Session) -> None:
     lock, and a lock could outlive its worker. So one takes a lock that the other must be denied,
     and each must stay with its own process of the server.
     """
-    name = worker_name()
+    name = f"{worker_name()} {uuid4()}"  # two threads of a process may ask at once
     own = first.row("read_backend")
     with second.conn.transaction():
         others = second.row("read_backend")

@@ -50,9 +50,9 @@ def import_days(night: Night, james: psycopg.Connection[Any], days: Days) -> lis
     Returns what of them, and of their debtors, is rejected, held or doubtful. Raises LockLost while
     another worker has the practice, and what `steps.load` raises.
     """
-    _stage(night, james, days)
     ledger = night.ledger
     with ledger.holding(night.practice.code):
+        _stage(night, james, days)
         plan_debtors_of(night, all_debtors=False)
         left = plan_invoices(night, handed_over=False)
         ledger.bookings.doubt_taken_numbers(night.run)
@@ -73,8 +73,8 @@ def hand_over_days(night: Night, james: psycopg.Connection[Any], days: Days, mad
 
     Their debtors are sent first: a workbook's import needs them in Exact.
     """
-    _stage(night, james, days)
     with night.ledger.holding(night.practice.code):
+        _stage(night, james, days)
         plan_debtors_of(night, all_debtors=False)
     for batch in night.ledger.planning.batches_of(night.run, days, BATCH_SIZE):
         if batch.kind == BookingKind.DEBTOR:

@@ -1,4 +1,4 @@
-"""The dry run of a range of older invoices as a workbook (B3). Dutch, landscape, without a person."""
+"""The dry run of a range of older invoices as a workbook (B3). Dutch, landscape, without names."""
 
 from __future__ import annotations
 

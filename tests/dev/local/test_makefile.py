@@ -8,7 +8,7 @@ from dev.local.places import ROOT
 
 TARGETS = [
     "help", "setup", "lock", "demo", "demo-settings", "up", "airflow", "simulator",
-    "test", "pictures", "faults", "faults-check", "lint", "messages", "bench", "clean",
+    "test", "pictures", "faults", "faults-check", "history", "lint", "messages", "bench", "clean",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a range of older invoices would bring: a dry run of its days, on a page and as a workbook (B3)."""
+"""What a range of older invoices would bring: a dry run of its days, also as a workbook (B3)."""
 
 from __future__ import annotations
 
@@ -123,8 +123,9 @@ def _page(
 
 
 def _cure(view: View, reason: str | None) -> str:
-    language = "nl" if view.words.language == "nl" else "en"
-    return reasons.cure(reason, language) if reason and reasons.entry_of(reason) else ""  # type: ignore[arg-type]
+    if not reason or reasons.entry_of(reason) is None:
+        return ""
+    return reasons.cure(reason, "nl" if view.words.language == "nl" else "en")
 
 
 def _names(view: View) -> dict[str, Any]:
