@@ -127,6 +127,11 @@ DOC = """
 Een praktijk die aan Exact is gekoppeld en nog niet actief is, heeft deze DAG zonder tijdschema, alleen voor
 proefruns: haar nachten beginnen als zij actief wordt gezet.
 
+**Een backfill van Airflow** boekt of draagt over precies de oude dagen die u kiest, elke dag in een eigen
+run, tot tien tegelijk en in elke volgorde. Van vannacht doet zij niets, en niets wordt dubbel geboekt.
+Doet de praktijk niets met oudere facturen, geef dan `{{"backfill": "import"}}` of
+`{{"backfill": "excel"}}` mee.
+
 **Een taak is rood?** De laatste regels van haar log zeggen wat er is, wie het oplost en waar, en welke taak
 daarna wordt gewist (*Clear*, met *Downstream*). Die leest opnieuw wat zij nodig heeft. Alleen wat nog niet
 geboekt is, wordt verstuurd.

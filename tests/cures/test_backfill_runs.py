@@ -157,6 +157,23 @@ def test_it_comes_back_while_a_night_has_the_practice(
     assert (walk.red, done(link)) == (set(), {3: "booked"})
 
 
+def test_a_day_that_has_no_calls_left_is_done_by_the_next_night(
+    link: SmallLink, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B6: as its last line says; its runs left the night's share alone."""
+    patched(monkeypatch, link)
+    invoices_of_september(link, 3, 4)
+    link.day_limit = 1
+    walk = Walk(link, caplog, backfill="import")
+    backfill(walk, 3)
+    assert walk.red == {"open_run"}
+    assert walk.lines["open_run"][-1].startswith("Dit gaat de volgende nacht vanzelf verder.")
+    link.day_limit = 1_000_000
+    link.ledger.conn.execute("delete from call_window")  # the next day
+    link.night()
+    assert done(link) == {3: "booked"}
+
+
 def test_a_night_waits_and_goes_before_the_next_day(link: SmallLink) -> None:
     """FR-D2: in the queue for the practice, where a run of a backfill only tries."""
     with closing(link.new_ledger().conn) as one, closing(link.new_ledger().conn) as two:

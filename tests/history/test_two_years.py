@@ -52,7 +52,7 @@ def one_import(small_place: Place) -> Balance:
 
 
 def _check_held(link: SmallLink) -> None:
-    """H1: what lies in the closed year is held and listed, and all else is booked."""
+    """FR-H1: what lies in the closed year is held and listed, and all else is booked."""
     row = link.ledger.conn.execute(
         "select count(*) filter (where state = 'held' and reason = 'period_closed') as held,"
         " count(*) filter (where state = 'booked') as booked, count(*) as n from current_booking"
