@@ -18,7 +18,8 @@ LOCKS := requirements-uv.txt requirements-dev.txt
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help setup lock demo demo-settings up simulator test morning pictures faults faults-check lint bench messages clean
+.PHONY: help setup lock demo demo-settings up airflow simulator test morning pictures faults faults-check \
+	history lint bench messages clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | \
@@ -41,6 +42,9 @@ demo-settings: $(READY)  ## print as JSON what the division of each demo practic
 up: $(READY)  ## do the same as demo, and leave Airflow running until Ctrl-C (AIRFLOW_PORT= chooses the port)
 	@$(RUN) -m dev.demo.night --stay
 
+airflow: $(READY)  ## run Airflow's command line beside a running make up (ARGS="backfill create --help")
+	@$(RUN) -m dev.demo.airflow_command $(ARGS)
+
 simulator: $(READY)  ## run the Exact Online simulator alone, with the demo's divisions (PORT= ARGS=)
 	@mkdir -p var/simulator
 	@$(RUN) -m dev.demo.practices > var/simulator/divisions.json
@@ -62,6 +66,10 @@ faults: $(READY)  ## run the long fault tests into var/faults/report.json (MINUT
 
 faults-check: $(READY)  ## plant bugs and check that the tests notice them (ARGS= for some of them)
 	@$(RUN) -m tests.faults.long.planted $(ARGS)
+
+history: $(READY)  ## bring two years of older invoices into the books in every way (INVOICES=12000 DAYS_OF_STACK=)
+	@EXACT_ONLINE_HISTORY="$(or $(INVOICES),12000)" $(RUN) -m pytest -q -n0 tests/history
+	@$(RUN) -m tests.faults.backfills $(DAYS_OF_STACK)
 
 lint: $(READY)  ## run ruff, mypy, sqlfluff and import-linter
 	@$(RUN) -m ruff check .

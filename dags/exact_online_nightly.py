@@ -127,6 +127,11 @@ DOC = """
 Een praktijk die aan Exact is gekoppeld en nog niet actief is, heeft deze DAG zonder tijdschema, alleen voor
 proefruns: haar nachten beginnen als zij actief wordt gezet.
 
+**Een backfill van Airflow** boekt of draagt over precies de oude dagen die u kiest, elke dag in een eigen
+run, tot tien tegelijk en in elke volgorde. Van vannacht doet zij niets, en niets wordt dubbel geboekt.
+Doet de praktijk niets met oudere facturen, geef dan `{{"backfill": "import"}}` of
+`{{"backfill": "excel"}}` mee.
+
 **Een taak is rood?** De laatste regels van haar log zeggen wat er is, wie het oplost en waar, en welke taak
 daarna wordt gewist (*Clear*, met *Downstream*). Die leest opnieuw wat zij nodig heeft. Alleen wat nog niet
 geboekt is, wordt verstuurd.
@@ -212,7 +217,10 @@ def _add_tasks(practice: str) -> None:  # noqa: PLR0915 - a list of tasks
         "max_active_tis_per_dagrun": 1,
     }
 
-    @task(**quiet, **named("open_run"))
+    # A backfill of Airflow has ten runs at once: those that wait for the practice hold no slot.
+    one_run_at_a_time: dict[str, Any] = {"max_active_tis_per_dag": 1}
+
+    @task(**quiet, **one_run_at_a_time, **named("open_run"))
     def open_run(dag_run: Any = None, params: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
@@ -272,13 +280,13 @@ def _add_tasks(practice: str) -> None:  # noqa: PLR0915 - a list of tasks
 
         return night_tasks.choose_backfill(practice, dag_run)
 
-    @task(**quiet, **named("backfill_import"), execution_timeout=LONG_TASK_TIMEOUT)
+    @task(**quiet, **one_run_at_a_time, **named("backfill_import"), execution_timeout=LONG_TASK_TIMEOUT)
     def backfill_import(dag_run: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
         night_tasks.import_history(practice, dag_run)
 
-    @task(**quiet, **named("backfill_excel"))
+    @task(**quiet, **one_run_at_a_time, **named("backfill_excel"))
     def backfill_excel(dag_run: Any = None) -> None:
         from exact_online.tasks import night_tasks
 

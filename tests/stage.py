@@ -86,20 +86,30 @@ class Stage:
         name: str | None = None,
         book_day: dt.date = BOOK_DAY,
         backfill: str = "as_set",
+        history_from: str | None = None,
+        history_until: str | None = None,
     ) -> Outcome:
         """One whole night of a practice, step by step as the DAG does it."""
         with self.ledger() as ledger, self.james() as james:
             opened = night.open_run(ledger, practice, name or f"night {next(self._runs)}", book_day)
             tonight = self.night_of(ledger, opened)
-            return walk(tonight, james, backfill, lambda run: self.night_of(ledger, run))
+            days = history_from, history_until
+            return walk(tonight, james, backfill, lambda run: self.night_of(ledger, run), days)
 
-    def dry_run(self, practice: str, *, book_day: dt.date = BOOK_DAY, backfill: str = "as_set") -> Outcome:
+    def dry_run(
+        self,
+        practice: str,
+        *,
+        book_day: dt.date = BOOK_DAY,
+        backfill: str = "as_set",
+        history_from: str | None = None,
+        history_until: str | None = None,
+    ) -> Outcome:
         """What such a night would come to."""
         with self.ledger() as ledger, self.ledger() as rolled_back, self.james() as james:
             opened = night.open_run(ledger, practice, f"dry run {next(self._runs)}", book_day, dry_run=True)
-            numbers, items = dry_run(
-                self.night_of(ledger, opened), rolled_back, james, Choices(backfill, None)
-            )
+            choices = Choices(backfill, history_from, history_until=history_until)
+            numbers, items = dry_run(self.night_of(ledger, opened), rolled_back, james, choices)
             return Outcome(numbers, items, opened)
 
 
@@ -113,10 +123,14 @@ class Outcome:
 
 
 def walk(
-    tonight: Night, james: psycopg.Connection[Any], backfill: str, make_night: Callable[[Run], Night]
+    tonight: Night,
+    james: psycopg.Connection[Any],
+    backfill: str,
+    make_night: Callable[[Run], Night],
+    days_asked: tuple[str | None, str | None] = (None, None),
 ) -> Outcome:
     """The order of dags/exact_online_nightly.py."""
-    tonight = history.choose(tonight, backfill, None)
+    tonight = history.choose(tonight, backfill, *days_asked)
     night.make_ready(tonight)
     scope = history.scope_of(tonight)
     night.extract(tonight, james, scope)

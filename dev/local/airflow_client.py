@@ -86,6 +86,14 @@ class AirflowClient:
         )["dag_runs"]
         return found
 
+    def runs_of_type(self, dag_id: str, run_type: str, *, state: str | None = None) -> list[dict[str, Any]]:
+        """Return the newest runs of a type (``scheduled``, ``backfill``), of one state or all."""
+        asked = {"run_type": run_type, "order_by": "-id", "limit": 100} | ({"state": state} if state else {})
+        found: list[dict[str, Any]] = self.call("GET", f"/dags/{quote(dag_id)}/dagRuns", params=asked)[
+            "dag_runs"
+        ]
+        return found
+
     def wait_until_idle(
         self, dag_id: str, seconds: float = 600, meanwhile: Callable[[], None] = lambda: None
     ) -> None:

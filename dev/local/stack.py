@@ -12,6 +12,8 @@ and even when this process is killed.
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +29,12 @@ from dev.local.databases import Databases, make_databases
 from dev.local.folder_lock import locked
 from dev.local.places import DAGS, PLUGINS, VAR
 from dev.local.postgres import Server
+from dev.local.private_files import write_private
 from dev.local.progress import step
+
+ENVIRONMENT = Path("airflow", "environment.json")
+"""Below the folder of a stack: what its Airflow differs by from the shell that started it, with
+secrets, for `make airflow`. It is there while Airflow runs, and only its owner can read it."""
 
 
 @dataclass
@@ -118,7 +125,15 @@ class Stack:
                 settings, self.logs / "prepare.log", stamp=self.postgres.folder / "airflow-prepared"
             )
         with step("Starting Airflow"):
-            return self._parts.enter_context(airflow.running(settings, self.logs))
+            running = self._parts.enter_context(airflow.running(settings, self.logs))
+        self._keep_environment(settings)
+        return running
+
+    def _keep_environment(self, settings: Mapping[str, str]) -> None:
+        file = self.folder / ENVIRONMENT
+        ours = {name: value for name, value in settings.items() if os.environ.get(name) != value}
+        write_private(file, json.dumps(ours))
+        self._parts.callback(file.unlink, missing_ok=True)
 
 
 @contextmanager

@@ -266,7 +266,10 @@ class SmallLink:
         )
         with closing(ledgers.connect(self.place.ledger_dsn)) as rolled_back:
             numbers, items = dry_run(
-                self.night_of(run), Ledger(rolled_back), self.james_reader, Choices(backfill, None, **choices)
+                self.night_of(run),
+                Ledger(rolled_back),
+                self.james_reader,
+                Choices(backfill, **{"history_from": None, **choices}),
             )
         return Outcome(numbers, items, run)
 

@@ -27,7 +27,7 @@ ENTRIES = "salesentry/SalesEntries"
 def without_times(outcome: Outcome) -> NightNumbers:
     """What the night's numbers should be: a dry run's without what it would leave open."""
     assert outcome.numbers is not None
-    return replace(outcome.numbers, open=None)
+    return replace(outcome.numbers, open=None, history=None)
 
 
 BY_HAND_CENTS = 7700

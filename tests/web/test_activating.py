@@ -41,9 +41,11 @@ class Airflow:
     def __init__(self) -> None:
         self.started: list[str] = []
         self.answer = Started.STARTED
+        self.choices: dict[str, str] = {}
 
-    async def start_dry_run(self, practice: str) -> Started:
+    async def start_dry_run(self, practice: str, **choices: str) -> Started:
         self.started.append(practice)
+        self.choices = choices
         return self.answer
 
 

@@ -1,4 +1,5 @@
--- Which relations look like which debtors now. What a person decided stays as it was decided.
+-- Which relations look like which debtors now, of all of them or of some `debtors`. What a person
+-- decided stays as it was decided.
 with given as (
     select m.*
     from jsonb_to_recordset(%(matches)s::jsonb) as m (debtor_number text, exact_id uuid, kind text)
@@ -9,6 +10,7 @@ gone as (
     where
         m.practice = %(practice)s
         and m.decision is null
+        and (%(debtors)s::text[] is null or m.debtor_number = any(%(debtors)s::text[]))
         and not exists (
             select 1
             from given as g

@@ -28,7 +28,11 @@ import as (
         r.practice = %(practice)s
         and r.backfill = 'import'
         and r.history_from is not null
-        and (r.ready_at is not null or r.airflow_run_id like '%%:history')
+        and (
+            r.ready_at is not null
+            or r.airflow_run_id like '%%:history'
+            or r.airflow_run_id like 'backfill__%%'
+        )
         and not r.dry_run
     group by r.history_from, r.history_until
 )

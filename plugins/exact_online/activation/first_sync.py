@@ -11,8 +11,7 @@ from typing import Any
 
 import psycopg
 
-from exact_online.api.budget import NIGHTLY_RESERVE
-from exact_online.api.limits import DAY_LIMIT
+from exact_online.api.forecast import nights_for
 from exact_online.extract.first_sync import MonthCount, debtor_count, invoices_per_month
 from exact_online.extract.revenue import revenue_totals
 from exact_online.ledger import EventKind, Ledger
@@ -76,14 +75,6 @@ def forecast(
     return Forecast(
         older, newer, int(euros * 100), debtors, first + history, today + dt.timedelta(days=nights)
     )
-
-
-def nights_for(first_calls: int, history_calls: int) -> int:
-    """Return how many nights the calls take; history leaves each night its reserve."""
-    first = max(1, -(-first_calls // DAY_LIMIT))
-    left = DAY_LIMIT * first - first_calls - NIGHTLY_RESERVE
-    rest = history_calls - max(0, left)
-    return first + max(0, -(-rest // (DAY_LIMIT - NIGHTLY_RESERVE)))
 
 
 def save(ledger: Ledger, practice: str, choice: FirstSync, who: str) -> bool:

@@ -73,6 +73,8 @@ class ExactClient:
         self._budget = budget
         self._clock = clock
         self._call_in_hand = False
+        self.writes_tried = 0
+        """Writes that clients for dry runs of this one would have sent."""
         self.writes_taken = 0
         """Writes that Exact looked at: executed, rejected, or with an answer that was lost."""
 
@@ -84,9 +86,11 @@ class ExactClient:
 
     def for_dry_run(self) -> ExactClient:
         """Return a client of the same division that reads it and never writes (B3)."""
-        return _DryRunClient(
+        dry = _DryRunClient(
             self._session, self._base_url, self.division, self._tokens, self._budget, self._clock
         )
+        dry.counted_by = self
+        return dry
 
     def make_ready(self, path: str) -> None:
         """Get a token and take the next call ahead, so that what follows goes out at once.
@@ -291,10 +295,14 @@ class ExactClient:
 class _DryRunClient(ExactClient):
     """Sends nothing that writes, and returns the answer of an Exact that takes everything."""
 
+    counted_by: ExactClient | None = None
+
     def make_ready(self, path: str) -> None:
         """Take no call: nothing will be sent."""
 
     def _write(self, call: Call, guard: Callable[[], None]) -> Answer:
+        if self.counted_by is not None:
+            self.counted_by.writes_tried += 1
         return Answer(AnswerKind.DONE, cause="a dry run", document={"d": {"ID": str(uuid4())}})
 
 

@@ -56,6 +56,18 @@ def stage_debtors(james: Connection, staging: Staging, run_id: str, practice: st
         return debtors
 
 
+def stage_debtors_of_invoices(james: Connection, staging: Staging, run_id: str, practice: str) -> int:
+    """Stage the debtors of the invoices that the run staged, and return how many.
+
+    What the run staged before is replaced. Raises as `stage_debtors`.
+    """
+    with snapshot(james), staging.transaction("stage debtors"):
+        code, numbers = _james_code(james, staging, practice), staging.debtor_numbers(run_id)
+        staging.clear_debtors(run_id)
+        asked = {"james_practice_code": code, "only_debtors": numbers}
+        return _stage(james, staging, run_id, "debtors", "staged_debtor", **asked)
+
+
 def stage_invoices(
     james: Connection,
     staging: Staging,
@@ -108,7 +120,7 @@ def stage_record(
     """
     with snapshot(james), staging.transaction("stage record"):
         james_code = _james_code(james, staging, practice)
-        of_debtor = {"james_practice_code": james_code, "only_debtor": debtor_number}
+        of_debtor = {"james_practice_code": james_code, "only_debtors": [debtor_number]}
         _stage(james, staging, run_id, "debtors", "staged_debtor", **of_debtor)
         asked = {"invoice_keys": list(invoice_keys), "james_practice_code": james_code}
         invoices = _stage(james, staging, run_id, "invoices", "staged_invoice", **asked)
@@ -186,7 +198,7 @@ def _rows_out(
     """The rows as COPY text lines; only the named columns leave James (M3)."""
     names = ", ".join(f'answer."{column}"' for column in columns)
     # The statements are files of ours.
-    only = ' where answer."debtor_number" = %(only_debtor)s' if "only_debtor" in asked else ""
+    only = ' where answer."debtor_number" = any(%(only_debtors)s)' if "only_debtors" in asked else ""
     copied = f"copy (select {names} from ({promised.text}\n) as answer{only}) to stdout"  # noqa: S608
     question = copied.encode()
     unchecked = keeps_any_bytes(james)

@@ -100,6 +100,10 @@ class Ledger:
         """True while what is written will be rolled back: then nothing may be sent to Exact."""
         return self.session.is_dry_run
 
+    def be_patient(self, seconds: float) -> None:
+        """Wait so long, from now on, for a practice that another session holds."""
+        self.session.patience_seconds = seconds
+
     def holding(self, practice: str) -> AbstractContextManager[None]:
         """Hold the lock of a practice: one session at a time writes for it. Raises LockLost."""
         return self.session.holding(practice)

@@ -81,10 +81,13 @@ class Matches:
         rows = self._session.rows("linked_debtors", practice=practice)
         return frozenset(row["debtor_number"] for row in rows)
 
-    def save(self, practice: str, matches: Iterable[Any]) -> None:
-        """Write down which match now (debtor_number, exact_id, kind); decided ones stay."""
-        document = [vars(match) for match in matches]
-        self._session.write("save_matches", practice=practice, matches=Jsonb(document))
+    def save(self, practice: str, matches: Iterable[Any], of: Sequence[str] | None = None) -> None:
+        """Write down which match now (debtor_number, exact_id, kind); decided ones stay, and so do
+        those of other debtors than `of`, when it is given.
+        """
+        document = Jsonb([vars(match) for match in matches])
+        debtors = None if of is None else list(of)
+        self._session.write("save_matches", practice=practice, matches=document, debtors=debtors)
 
     def of_debtor(self, practice: str, debtor_number: str) -> list[MatchOfDebtor]:
         """Return the open matches of a debtor, those of its own number first."""

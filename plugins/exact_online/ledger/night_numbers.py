@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from exact_online.ledger.range_preview import RangePreview
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -140,9 +142,13 @@ class NightNumbers:
     """Entries of others in our journals, not named after an invoice of James."""
     open: tuple[OpenGroup, ...] | None = None
     """Of a dry run only."""
+    history: RangePreview | None = None
+    """Of a dry run with older invoices only."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the document that `run.numbers` keeps; ``open`` is there for a dry run only."""
+        """Return the document that `run.numbers` keeps; ``open`` and
+        ``history`` are there for a dry run only.
+        """
         document = {
             **vars(self),
             "per_journal": [asdict(total) for total in self.per_journal],
@@ -151,7 +157,9 @@ class NightNumbers:
             "cells": [cell.to_json() for cell in self.cells],
             "suspense": [total.to_json() for total in self.suspense],
         }
-        del document["open"]
+        del document["open"], document["history"]
+        if self.history is not None:
+            document["history"] = self.history.to_json()
         if self.open is None:
             return document
         return {
@@ -162,7 +170,7 @@ class NightNumbers:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> NightNumbers:
         """Return the numbers that `to_json` wrote."""
-        groups = document.get("open")
+        groups, history = document.get("open"), document.get("history")
         return cls(
             **{
                 **document,
@@ -172,5 +180,6 @@ class NightNumbers:
                 "cells": tuple(map(Cell.from_json, document["cells"])),
                 "suspense": tuple(map(SuspenseTotal.from_json, document["suspense"])),
                 "open": None if groups is None else tuple(map(OpenGroup.from_json, groups)),
+                "history": None if history is None else RangePreview.from_json(history),
             }
         )

@@ -4,6 +4,7 @@ and the batches that the bookings are sent in.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -126,6 +127,15 @@ class Planning:
         in the order of sending.
         """
         return self._session.records(Batch, "list_batches", practice=practice, batch_size=batch_size)
+
+    def batches_of(self, run: Run, days: tuple[dt.date, dt.date], batch_size: int) -> list[Batch]:
+        """Return what of some days (the last one not included) is not at rest, and of the debtors
+        that a run staged for them, debtors first; as `batches`, with nothing else in them.
+        """
+        asked = {"practice": run.practice, "run_id": run.run_id, "batch_size": batch_size}
+        return self._session.records(
+            Batch, "list_batches_of_days", **asked, first_day=days[0], before=days[1]
+        )
 
     def begin_batch(self, run: Run, batch: Batch) -> BatchOutcome | None:
         """Note that a batch is being sent; return how it ended before in this run, if it did."""

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from exact_online.book_day import book_day
 from exact_online.ledger.review import AttentionItem, difference_values
 from exact_online.ledger.session import Session
 
@@ -211,6 +212,39 @@ class DebtorDetail:
     relation_id: str | None
 
 
+@dataclass(frozen=True)
+class HistoryProgress:
+    """How far the invoices from before the link date are, of what the ledger knows of them."""
+
+    known: int
+    known_cents: int
+    done: int
+    """Booked, handed over, or closed by a person."""
+    done_cents: int
+    in_a_week: int
+    """Booked in the last seven days."""
+    week_since: dt.datetime | None
+    """The first of those."""
+    moment: dt.datetime
+    was_asked: bool
+    """Whether older invoices were ever imported or handed over."""
+
+    @property
+    def left(self) -> int:
+        """What is not done."""
+        return self.known - self.done
+
+    @property
+    def finish_day(self) -> dt.date | None:
+        """When what is left is booked at the pace of the last week; None where there is no pace,
+        or nothing is left.
+        """
+        if not self.left or not self.in_a_week or self.week_since is None:
+            return None
+        days = max((self.moment - self.week_since) / dt.timedelta(days=1), 1.0)
+        return book_day(self.moment + dt.timedelta(days=self.left * days / self.in_a_week))
+
+
 class PracticePages:
     """Reads what the pages of one practice show."""
 
@@ -281,10 +315,11 @@ class PracticePages:
         """Return who did what, newest first, `MAX_AUDIT` lines at most."""
         return self._session.records(AuditRow, "list_audit", practice=practice, most=MAX_AUDIT)
 
-    def older_done(self, practice: str) -> int:
-        """Return how many invoices and claims from before the link date need nothing any more."""
-        row = self._session.row("history_progress", practice=practice)
-        return int(row["done"]) if row else 0
+    def history_progress(self, practice: str) -> HistoryProgress:
+        """Return how far the invoices and claims from before the link date are."""
+        found = self._session.record(HistoryProgress, "history_progress", practice=practice)
+        assert found is not None
+        return found
 
     def debtor(self, practice: str, debtor_number: str) -> DebtorDetail | None:
         """Return who a debtor is; None when the ledger has no such debtor."""

@@ -137,6 +137,13 @@ class Review:
         )
         return self._items(practice, rows)
 
+    def open_of_days(self, practice: str, days: tuple[dt.date, dt.date]) -> list[AttentionItem]:
+        """Return the invoices of `days` (the last one not included) that are neither booked, handed
+        over nor closed.
+        """
+        rows = self._session.rows("open_of_days", practice=practice, first_day=days[0], last_day=days[1])
+        return self._items(practice, rows)
+
     def open_items(self, practice: str) -> list[AttentionItem]:
         """Return the records of a practice that are open, the oldest first (view open_booking)."""
         return self._items(practice, self._session.rows("open_attention_items", practice=practice))

@@ -168,6 +168,15 @@ class Runs:
         rows = self._session.rows("unfinished_imports", practice=practice)
         return [(row["first_day"], row["last_day"]) for row in rows]
 
+    def division_was_read(self, run: Run, first_day: dt.date, age: dt.timedelta) -> bool:
+        """Return whether another run has read the division from a day on, within `age` and since
+        this run was begun again.
+        """
+        row = self._session.row(
+            "division_was_read", run_id=run.run_id, first_day=first_day, seconds=age.total_seconds()
+        )
+        return bool(row and row["was_read"])
+
     # --- steps that are begun again ---------------------------------------------------------------
 
     def step_has_ended(self, run: Run, step: str) -> bool:

@@ -14,6 +14,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
+from uuid import uuid4
 
 import psycopg
 from psycopg import sql
@@ -36,10 +37,14 @@ SESSION_OPTIONS = (
 
 A statement ends some time: a plan of 20,000 invoices takes seconds, a COPY as long as James takes
 to give 10,000 invoices. A lock is waited for a minute; the renewal of a token has its own time, and
-the lock of a practice is never waited for. A transaction may stand still while James computes or a
-dry run waits for Exact, but not for ever: it would hold back the clean-up of the whole database.
+the lock of a practice is waited for by nights alone (`Session.patience_seconds`). A transaction
+may stand still while James computes or a dry run waits for Exact, but not for ever: it would hold
+back the clean-up of the whole database.
 A session without a transaction may be idle as long as it likes: its worker holds a practice.
 """
+
+LOCK_TIMEOUT_MILLISECONDS = 60_000
+"""`lock_timeout` of `SESSION_OPTIONS`."""
 
 MISSING = "\x1a"
 """How `Session.copy_out` writes a missing value:
@@ -122,7 +127,7 @@ def check_one_writer(first: Session, second: Session) -> None:
     lock, and a lock could outlive its worker. So one takes a lock that the other must be denied,
     and each must stay with its own process of the server.
     """
-    name = worker_name()
+    name = f"{worker_name()} {uuid4()}"  # two threads of a process may ask at once
     own = first.row("read_backend")
     with second.conn.transaction():
         others = second.row("read_backend")
@@ -145,6 +150,8 @@ class Session:
         self.conn = conn
         self.is_dry_run = False
         """True while what is written will be rolled back: then nothing may be sent to Exact."""
+        self.patience_seconds = 0.0
+        """How long to wait for a practice that another session holds."""
         self._place = ""
         """Begin of the names of crash points: the named transactions that are open."""
 
@@ -277,15 +284,16 @@ class Session:
     def holding(self, practice: str) -> Iterator[None]:
         """Hold the lock of a practice: one session at a time writes for it.
 
-        Raises LockLost at once when another session has it. PostgreSQL frees it when the session
-        ends, so a killed worker leaves nothing locked. A session that will be rolled back takes no
+        Raises LockLost when another session has it, after `patience_seconds`; who waits goes before
+        who only tries. PostgreSQL frees it when the session ends, so a killed worker leaves nothing
+        locked. A session that will be rolled back takes no
         lock: the dry run's own session, beside it, has it.
         """
         if self.is_dry_run:
             yield
             return
         row = self.row("lock_practice", practice=practice)
-        if not (row and row["pg_try_advisory_lock"]):
+        if not (row and row["pg_try_advisory_lock"]) and not self._waited_for(practice):
             raise LockLost(
                 f"Another task is writing for practice {practice}; this one waits for its next try."
             )
@@ -294,6 +302,20 @@ class Session:
         finally:
             if not self.conn.closed and not self.conn.broken:
                 self.row("unlock_practice", practice=practice)
+
+    def _waited_for(self, practice: str) -> bool:
+        """Wait for a practice that another session has; return whether it is ours now."""
+        if not self.patience_seconds:
+            return False
+        self.row("set_lock_timeout", milliseconds=round(1000 * self.patience_seconds))
+        try:
+            self.row("wait_for_practice", practice=practice)
+        except LedgerFailure:
+            return False
+        finally:
+            if not self.conn.closed and not self.conn.broken:
+                self.row("set_lock_timeout", milliseconds=LOCK_TIMEOUT_MILLISECONDS)
+        return True
 
     def check_holds(self, practice: str) -> None:
         """Raise LockLost unless this very session still holds the practice."""

@@ -57,6 +57,10 @@ class Staging:
         """Return the codes of the professions that lines of the run have, as James has them."""
         return [row["profession"] for row in self._session.rows("staged_professions", run_id=run_id)]
 
+    def debtor_numbers(self, run_id: str) -> list[str]:
+        """Return the debtors of the invoices that the run staged."""
+        return [row["debtor_number"] for row in self._session.rows("stage_debtor_numbers", run_id=run_id)]
+
     def moment(self) -> dt.datetime:
         """Return the ledger's present moment: taken before James is read, for `note_read`."""
         row = self._session.row("read_clock")

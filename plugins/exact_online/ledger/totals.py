@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from exact_online.ledger.night_numbers import JournalTotal
 from exact_online.ledger.planning import Batch
+from exact_online.ledger.range_preview import LeftBehind, PeriodTotal
 from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
 
@@ -105,6 +106,21 @@ class Totals:
     def per_journal(self, run_ids: Sequence[str]) -> list[JournalTotal]:
         """Return what these runs booked or handed over, per journal and cell, and per journal."""
         return self._session.records(JournalTotal, "sums_of_run", run_ids=list(run_ids))
+
+    def per_period(self, run: Run) -> list[PeriodTotal]:
+        """Return what a run booked or handed over, per journal, period and cell, and per journal
+        and period.
+        """
+        return self._session.records(PeriodTotal, "sums_of_run_per_period", run_id=run.run_id)
+
+    def left_behind(self, run: Run, days: Days) -> list[LeftBehind]:
+        """Return what of some days is not done, per state and reason; what has no day counts when
+        this run planned it.
+        """
+        asked = {"practice": run.practice, "run_id": run.run_id}
+        return self._session.records(
+            LeftBehind, "open_groups_of_days", **asked, first_day=days[0], before=days[1]
+        )
 
     def handed_over_closed(self, run_ids: Sequence[str], closed: Iterable[tuple[str, int, int]]) -> int:
         """Return how many entries these runs handed over in one of `closed` (journal, year,

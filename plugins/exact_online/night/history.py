@@ -75,7 +75,7 @@ def choose_days(night: Night, asked: str, days: Days) -> Night:
             practice=practice.code,
             link_date=str(practice.link_date),
         )
-    last = _last_day(practice, days)
+    last = days[1] - ONE_DAY
     return replace(night, run=night.ledger.runs.choose_history(night.run, chosen, days[0], last))
 
 
@@ -174,7 +174,7 @@ def import_history(night: Night, james: psycopg.Connection[Any], days: Days) -> 
 
     Returns what of them is rejected, by our rules or by Exact, held or doubtful.
     """
-    _stage(night, james, days)
+    stage(night, james, days)
     items = [item for batch in plan_history(night) for item in load(night, batch)]
     told = {item.booking_id for item in items}
     rejected = night.ledger.review.rejections_of_days(night.practice.code, days)
@@ -198,7 +198,7 @@ def hand_over_history(night: Night, james: psycopg.Connection[Any], days: Days, 
     What was planned for the API and never sent goes along; what was sent once, or is doubtful,
     stays with the API. Raises LockLost while another worker has the practice.
     """
-    _stage(night, james, days, unsent_too=True)
+    stage(night, james, days, unsent_too=True)
     with night.ledger.holding(night.practice.code), night.ledger.transaction("hand-over"):
         plan_invoices(night, handed_over=True)
         store = None if night.ledger.is_dry_run else night.workbooks
@@ -208,7 +208,8 @@ def hand_over_history(night: Night, james: psycopg.Connection[Any], days: Days, 
     return HandOver(written, in_closed, night.ledger.review.rejections_of_days(night.practice.code, days))
 
 
-def _stage(night: Night, james: psycopg.Connection[Any], days: Days, *, unsent_too: bool = False) -> None:
+def stage(night: Night, james: psycopg.Connection[Any], days: Days, *, unsent_too: bool = False) -> None:
+    """Stage the invoices of `days` that the ledger lacks, with what James says they come to."""
     staging, read_at = night.ledger.staging, night.ledger.staging.moment()
     practice, run_id = night.practice, night.run.run_id
     with snapshot(james):

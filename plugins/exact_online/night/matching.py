@@ -18,16 +18,17 @@ COMPARED = (
 )  # fmt: skip
 
 
-def note_matches(night: Night, debtors: pd.DataFrame) -> None:
+def note_matches(night: Night, debtors: pd.DataFrame, *, all_debtors: bool = True) -> None:
     """Write down which relations look like which of these debtors, of those that have none.
 
-    `debtors` is the frame of docs/contracts.md.
+    `debtors` is the frame of docs/contracts.md; `all_debtors`: it has all of the practice.
     """
     alike.note_matches(
         night.ledger,
         night.practice.code,
         night.settings,
         lambda: debtors[list(COMPARED)].to_dict("records"),
+        all_debtors=all_debtors,
     )
 
 

@@ -101,12 +101,15 @@ def read_anew(night: Night) -> Night:
     return renewed
 
 
-def read_division(night: Night, confirmed_by: str | None) -> None:
-    """Do all of `make_ready` but resolving the doubtful bookings."""
+def read_division(night: Night, confirmed_by: str | None, *, of_range: bool = False) -> None:
+    """Do all of `make_ready` but resolving the doubtful bookings.
+
+    `of_range`: for days of history alone, which leave the list of requirements to the nights.
+    """
     _check_division(night)
     document = fetch_lists(night.exact, night.first_day)
     night.ledger.mirrors.save_lists(night.practice.code, document)
-    if not night.ledger.is_dry_run:
+    if not (night.ledger.is_dry_run or of_range):
         requirements.refresh(night.ledger, night.practice, night.settings, night.lists, night.run.book_day)
     changes = fetch_relations(night.exact, night.ledger.mirrors.relation_cursors(night.practice.code))
     night.ledger.mirrors.save_relations(night.practice.code, changes)
@@ -199,17 +202,22 @@ def plan_debtors(night: Night) -> list[Batch]:
     Returns the batches of the debtors that open invoices wait for. Raises LockLost while another
     worker has the practice: nothing may change under a batch that is being sent.
     """
+    with night.ledger.holding(night.practice.code):
+        plan_debtors_of(night)
+        night.ledger.planning.give_turns(night.run)
+    return [batch for batch in _batches(night, *TONIGHT) if batch.kind == BookingKind.DEBTOR]
+
+
+def plan_debtors_of(night: Night, *, all_debtors: bool = True) -> None:
+    """Plan the debtors that the run staged, all of the practice or some. The caller holds it."""
     debtors = debtors_frame(night.ledger.staging, night.run.run_id)
     plans = transform_debtors(debtors, night.settings, night.lists)
     frames = (plans.bookings, rejected_rows(plans.rejections))
     keyed = [frame.assign(source_key=DEBTOR_KEY + frame["source_key"]) for frame in frames]
-    with night.ledger.holding(night.practice.code):
-        note_matches(night, debtors)
-        night.ledger.review.save_adjustments(night.run, adjustments_of(plans.adjustments, DEBTOR_KEY))
-        lines = pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS))
-        _log_left(night, night.ledger.planning.save_plan(night.run, keyed, lines))
-        night.ledger.planning.give_turns(night.run)
-    return [batch for batch in _batches(night, *TONIGHT) if batch.kind == BookingKind.DEBTOR]
+    note_matches(night, debtors, all_debtors=all_debtors)
+    night.ledger.review.save_adjustments(night.run, adjustments_of(plans.adjustments, DEBTOR_KEY))
+    lines = pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS))
+    _log_left(night, night.ledger.planning.save_plan(night.run, keyed, lines))
 
 
 def plan_entries(night: Night) -> list[Batch]:
@@ -293,10 +301,13 @@ def reconcile(night: Night, james: psycopg.Connection[Any], scope: tuple[dt.date
     return numbers
 
 
-def compare(night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date]) -> NightNumbers:
+def compare(
+    night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, dt.date], *, deletions: bool = True
+) -> NightNumbers:
     """Compare James, the ledger and Exact over days, and write down each difference.
 
-    Raises WaitForWindow when Exact may need a moment to show what was booked last.
+    `deletions`: ask Exact which entries were removed too, which costs a call. Raises WaitForWindow
+    when Exact may need a moment to show what was booked last.
     """
     comparison = Reconciliation(
         night.ledger,
@@ -308,6 +319,7 @@ def compare(night: Night, james: psycopg.Connection[Any], days: tuple[dt.date, d
         night.lists,
         days,
         night.settle_seconds,
+        deletions,
     )
     try:
         with snapshot(james):

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from exact_online.ledger import AttentionItem, JournalTotal, NightNumbers, OpenGroup
+from exact_online.ledger.range_preview import RangePreview
 from exact_online.money import amount_text
+from exact_online.vocabulary import Backfill
 
 MAX_KEYS = 200
 """So many records are named for each reason; the others are counted."""
@@ -51,6 +53,8 @@ def dry_run_lines(numbers: NightNumbers) -> Iterator[str]:
         for group in numbers.open or ()
     )
     closed = f"{amount_text(numbers.closed_cents)} closed by a person, " if numbers.closed_cents else ""
+    if numbers.history is not None:
+        yield from _history_lines(numbers.history)
     yield (
         f"James has {amount_text(numbers.james_cents)} euro in these days: "
         f"{amount_text(numbers.ledger_cents)} booked then, "
@@ -58,6 +62,24 @@ def dry_run_lines(numbers: NightNumbers) -> Iterator[str]:
         f"{amount_text(numbers.open_cents)} left open, {closed}"
         f"difference {amount_text(numbers.difference_cents)}."
     )
+
+
+def _history_lines(preview: RangePreview) -> Iterator[str]:
+    """Of the entries above: what the older invoices come to, and what of them would stay behind."""
+    way = "handed over" if preview.backfill == Backfill.EXCEL else "booked"
+    yield (
+        f"Older invoices from {preview.first_day} up to and including {preview.last_day}: {preview.entries} "
+        f"{way}, {amount_text(preview.cents)} euro, {preview.calls} calls that write, {preview.nights} "
+        f"night(s), the last one of {preview.finish_day}."
+    )
+    for total in preview.per_period:
+        yield (
+            f"  {total.journal} {total.financial_year}-{total.financial_period}: {total.entries} entries, "
+            f"{amount_text(total.gross_cents)} euro"
+        )
+    for group in preview.left:
+        reason = f" [{group.reason}]" if group.reason else ""
+        yield f"  would be {group.state}: {group.records}, {amount_text(group.cents)} euro{reason}"
 
 
 def _cells(row: JournalTotal) -> tuple[str, ...]:

@@ -83,6 +83,8 @@ class Reconciliation:
     lists: ExactLists
     days: Days
     settling_seconds: float = 0.0
+    deletions: bool = True
+    """Whether removed entries are asked for."""
 
     def compare(self) -> Compared:
         """Write down each difference with its cause, and what people made equal; return the cells.
@@ -92,7 +94,8 @@ class Reconciliation:
         """
         first_day = min(self.days[0], self.practice.first_sync_date)
         journals = entries_mirror.journals_of(self.settings, self.lists, first_day, self.days)
-        entries_mirror.refresh(self.exact, self.ledger.mirrors, self.practice.code, journals)
+        mirrors = self.ledger.mirrors
+        entries_mirror.refresh(self.exact, mirrors, self.practice.code, journals, deletions=self.deletions)
         judgement = self._judge()
         if self._is_news(judgement):
             if wait := self.ledger.totals.unsettled_seconds(self.practice.code, self.settling_seconds):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+
 from exact_online import reasons
-from exact_online.dutch import dutch_amount, dutch_number
+from exact_online.dutch import dutch_amount, dutch_day, dutch_number
 from exact_online.ledger import Adjustment, AttentionItem, NightNumbers, OpenCause
+from exact_online.ledger.totals import StateTotal
 from exact_online.reasons import Language
 
 ANSWER_LOST_NL = "Exacts antwoord ging verloren; de volgende nacht vraagt Exact ernaar."
@@ -46,6 +50,38 @@ def closed_periods_sentence(entries: int) -> str:
     count = dutch_number(entries)
     those = f"{count} overgedragen boeking{' ligt' if entries == 1 else 'en liggen'}"
     return f"{those} in een gesloten periode: open die in Exact voor de import."
+
+
+STATES_OF_HISTORY = {
+    "rejected": "geweigerd",
+    "held": "vastgehouden",
+    "doubtful": "onzeker",
+    "planned": "nog te versturen",
+    "sending": "onderweg",
+}
+"""Why an older invoice is not done yet, in the order of the sentence."""
+
+
+def history_lines(days: tuple[dt.date, dt.date], totals: Sequence[StateTotal]) -> list[str]:
+    """Return how the older invoices of some days stand (the last one not included), in Dutch: a
+    line with what is done, and one with what is not, if anything is.
+    """
+    count = {total.state: total.bookings for total in totals}
+    cents = {total.state: total.total_cents for total in totals}
+    last = days[1] - dt.timedelta(days=1)
+    done = [
+        f"{dutch_number(count.get(state, 0))} {word}, {dutch_amount(cents.get(state, 0))} euro"
+        for state, word in (("booked", "geboekt"), ("exported", "overgedragen"), ("closed", "gesloten"))
+        if count.get(state) or state == "booked"
+    ]
+    of = f"Historie van {dutch_day(days[0])} tot en met {dutch_day(last)}"
+    lines = [f"{of}: {'; '.join(done)}; van {dutch_number(sum(count.values()))} facturen."]
+    open_ = {state: word for state, word in STATES_OF_HISTORY.items() if count.get(state)}
+    if open_:
+        each = ", ".join(f"{dutch_number(count[state])} {word}" for state, word in open_.items())
+        amount = dutch_amount(sum(cents[state] for state in open_))
+        lines.append(f"Nog niet geboekt: {each}, samen {amount} euro. Zie Open posten van deze praktijk.")
+    return lines
 
 
 def night_sentence(numbers: NightNumbers | None) -> str:

@@ -19,16 +19,20 @@ def note_matches(
     practice: str,
     settings: PracticeSettings,
     read_debtors: Callable[[], Iterable[Mapping[Any, Any]]],
+    *,
+    all_debtors: bool = True,
 ) -> None:
     """Write down which relations look like which debtors, of those that have none.
 
     `read_debtors` gives the columns that `find_matches` compares; it is not called when the mirror
-    has no relation that is nobody's. The caller holds the practice.
+    has no relation that is nobody's. Without `all_debtors` what was found of others stays. The
+    caller holds the practice.
     """
     relations = ledger.matches.unlinked_relations(practice)
     linked = ledger.matches.linked_debtors(practice) if relations else frozenset()
-    rows = read_debtors() if relations else ()
+    rows = list(read_debtors() if relations else ())
     cards = ({str(name): clean(value) for name, value in row.items()} for row in rows)
     plain = str if settings.debtor_zeros_count else plain_code
     unlinked = (card for card in cards if card["debtor_number"] not in linked)
-    ledger.matches.save(practice, find_matches(unlinked, relations, plain))
+    of = None if all_debtors else [str(row["debtor_number"]) for row in rows]
+    ledger.matches.save(practice, find_matches(unlinked, relations, plain), of)

@@ -15,6 +15,7 @@ from exact_online.ledger import Ledger, Run
 from exact_online.report.log_lines import clear_sentence, wrapped
 from exact_online.tasks.booked_asset import announce_booked
 from exact_online.tasks.connections import ledger_session
+from exact_online.tasks.nights import is_of_days
 from exact_online.tasks.outcomes import fail_with, translate_failures
 
 log = logging.getLogger(__name__)
@@ -29,14 +30,15 @@ def night_complete(practice_code: str, dag_run: Any, params: dict[str, Any], out
         run = ledger.runs.opened(practice_code, dag_run.run_id)
         is_dry = params["dry_run"] or (run is not None and run.dry_run)
         if not is_dry:
-            if lines := list(_left(ledger, run)):
+            if lines := list(_left(ledger, run, is_of_days(dag_run))):
                 fail_with(lines)
             assert run is not None
-            announce_booked(run, ledger.runs.numbers(run.run_id), outlet_events)
+            if not is_of_days(dag_run):
+                announce_booked(run, ledger.runs.numbers(run.run_id), outlet_events)
     log.info("De nacht is compleet: geen taak van deze run is mislukt.")
 
 
-def _left(ledger: Ledger, run: Run | None) -> Iterator[str]:
+def _left(ledger: Ledger, run: Run | None, of_days: bool) -> Iterator[str]:
     """Give what a run has not done, and for each cause the task to clear."""
     if run is None:
         yield "Niets gedaan: de nacht is niet geopend."
@@ -46,6 +48,10 @@ def _left(ledger: Ledger, run: Run | None) -> Iterator[str]:
     for stop in stops:
         yield from wrapped(f"Niet gedaan: {', '.join(stop.tasks)}.")
         yield clear_sentence(stop.task)
-    if not stops and ledger.runs.james_totals(run.run_id) is None:
+    if of_days:
+        if not stops and ledger.runs.numbers(run.run_id) is None:
+            yield "Niets vergeleken: de dagen van deze run zijn niet gelezen."
+            yield clear_sentence("choose_backfill")
+    elif not stops and ledger.runs.james_totals(run.run_id) is None:
         yield "Niets vergeleken: James is in deze run niet gelezen."
         yield clear_sentence("extract")

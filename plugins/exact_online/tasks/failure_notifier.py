@@ -15,6 +15,7 @@ from exact_online.mails.outages import tell_failed_run
 from exact_online.registry import DAG_PREFIX
 from exact_online.tasks import told_once
 from exact_online.tasks.connections import ledger_session
+from exact_online.tasks.nights import is_of_days
 from exact_online.tasks.support_mail import deliver, post_of
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,12 @@ def _why(failure: Exception) -> str:
 
 
 def tell(practice_code: str, dag_run: Any) -> None:
-    """Tell that a run of a practice failed, unless the watch tells why, or it was a dry run."""
+    """Tell that a run of a practice failed, unless the watch tells why, or it was a dry run.
+
+    Of days of history the next night tells what they left open: no mail per day.
+    """
+    if is_of_days(dag_run):
+        return
     with ledger_session() as ledger:
         if ledger.tokens.is_told_by_watch(practice_code):
             log.info("No mail about %s: the watch tells this once for all practices.", practice_code)

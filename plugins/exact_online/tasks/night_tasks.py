@@ -7,10 +7,10 @@ any task can be cleared and can run on any machine.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowSkipException, DownstreamTasksSkipped
 
 from exact_online.book_day import book_day
 from exact_online.dutch import dutch_amount, dutch_day, dutch_number
@@ -19,23 +19,31 @@ from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightN
 from exact_online.mails.nights import tell_night
 from exact_online.mails.outages import EXACT, JAMES, tell_answered
 from exact_online.night import dry_run as dry_runs
-from exact_online.night import history, steps
+from exact_online.night import history, own_days, steps
 from exact_online.night.context import Night
 from exact_online.reason_codes import WARNINGS
 from exact_online.report.dry_run import dry_run_lines
 from exact_online.report.log_lines import BEFORE_PLANNING, cause_lines, wrapped
-from exact_online.report.sentences import closed_periods_sentence, night_sentence, warning_sentence
+from exact_online.report.sentences import (
+    closed_periods_sentence,
+    history_lines,
+    night_sentence,
+    warning_sentence,
+)
 from exact_online.stops import Stop
 from exact_online.tasks.batches import planned
 from exact_online.tasks.connections import james_session, ledger_session
 from exact_online.tasks.metrics import measuring_traffic, send_night
 from exact_online.tasks.nights import (
+    is_of_days,
     night_of,
     noting_failures,
     noting_the_end,
     opened_night,
+    skip_in_days,
     skip_what_waits,
     step_of_night,
+    waiting_its_turn,
 )
 from exact_online.tasks.outcomes import fail_on_difference, fail_on_items, translate_failures
 from exact_online.tasks.support_mail import deliver, post_of
@@ -47,8 +55,11 @@ BACKFILL_NAMES = {
     Backfill.EXCEL: "overdragen in een werkboek",
 }
 
-BACKFILL_RUN = "backfill"
-"""The type of a run that Airflow's own backfill made."""
+OF_TONIGHT = (
+    "extract", "plan_debtors", "plan_entries", "check_rejections", "load_debtors", "load_entries",
+    "plan_other_debtors", "load_other_debtors",
+)  # fmt: skip
+"""What a run of days of history leaves out: `choose_backfill` follows at once."""
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +83,7 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
             params["rebuild_ledger"],
             _confirmed_by(dag_run, params),
             params["history_until"],
+            _own_days(dag_run),
         )
         numbers, items = dry_runs.dry_run(night_of(ledger, run), rolled_back, james, choices)
         for line in dry_run_lines(numbers):
@@ -109,32 +121,45 @@ def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
         night = night_of(ledger, run)
         if ledger.runs.step_has_ended(run, "open_run"):
             night.exact.ask_again()
-        with noting_the_end(night, "open_run"):
+        with waiting_its_turn(ledger, dag_run), noting_the_end(night, "open_run"):
             night = _with_history(night, dag_run, params)
-            steps.make_ready(night, _confirmed_by(dag_run, params))
+            if is_of_days(dag_run):
+                own_days.make_ready(night)
+            else:
+                steps.make_ready(night, _confirmed_by(dag_run, params))
             ledger.runs.forget_ended(run)
         _tell_answered(ledger, EXACT)
         log.info("Run %s of practice %s.", run.run_id, practice_code)
         log.info("%s is klaar om te boeken: facturen tot %s.", night.practice.name, dutch_day(run.book_day))
+    if is_of_days(dag_run):
+        raise DownstreamTasksSkipped(tasks=list(OF_TONIGHT))
 
 
 def _with_history(night: Night, dag_run: Any, params: dict[str, Any]) -> Night:
-    """Decide what happens to older invoices: as the form says, or those of a backfill's own days.
-
-    A run of Airflow's backfill has an old book day, so nothing of tonight is in it. Its data
-    interval goes from the run before it to itself, so its day is the one before its book day.
-    """
+    """Decide what happens to older invoices: as the form says, or those of its own days."""
     first, last = params["history_from"], params["history_until"]
-    if getattr(dag_run, "run_type", None) != BACKFILL_RUN:
+    days = _own_days(dag_run)
+    if days is None:
         return history.choose(night, params["backfill"], first, last)
     if first or last:
         raise NotReady(Stop.HISTORY_DAYS_OF_NOTHING, practice=night.practice.code)
-    days = book_day(dag_run.data_interval_start), book_day(dag_run.data_interval_end)
     return history.choose_days(night, params["backfill"], days)
+
+
+def _own_days(dag_run: Any) -> history.Days | None:
+    """Return the days of a run of Airflow's backfill; None for a night.
+
+    Its data interval goes from the run before it to itself, so its day is the one before its book
+    day.
+    """
+    if not is_of_days(dag_run):
+        return None
+    return book_day(dag_run.data_interval_start), book_day(dag_run.data_interval_end)
 
 
 def extract(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
     """Read debtors and invoices from James into staged rows."""
+    skip_in_days(dag_run)
     with step_of_night(practice_code, dag_run, "extract") as night, james_session() as james:
         counts = steps.extract(night, james, history.scope_of(night), params["rebuild_ledger"])
         # What is planned from these rows comes after them: the lists were read now.
@@ -154,18 +179,21 @@ def _tell_answered(ledger: Ledger, shared: Collection[str]) -> None:
 
 def plan_debtors(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
     """Apply the booking rules to the staged debtors; return the batches for the mapped task."""
+    skip_in_days(dag_run)
     with step_of_night(practice_code, dag_run, "plan_debtors") as night:
         return planned(steps.plan_debtors(night))
 
 
 def plan_entries(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
     """Apply the booking rules to the staged invoices; return the batches for the mapped task."""
+    skip_in_days(dag_run)
     with step_of_night(practice_code, dag_run, "plan_entries") as night:
         return planned(steps.plan_entries(night))
 
 
 def plan_other_debtors(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
     """Return the batches of debtors that no open invoice waits for: they go after the invoices."""
+    skip_in_days(dag_run)
     with opened_night(practice_code, dag_run, "plan_other_debtors") as night:
         return planned(steps.other_debtors(night))
 
@@ -175,6 +203,7 @@ def check_rejections(practice_code: str, dag_run: Any) -> None:
 
     Nothing was sent of it, and nothing else waits for it.
     """
+    skip_in_days(dag_run)
     with opened_night(practice_code, dag_run, "check_rejections") as night:
         rejected = night.ledger.review.planning_rejections(night.run)
         fail_on_items(_new(night, rejected), BEFORE_PLANNING)
@@ -187,6 +216,7 @@ def load(practice_code: str, dag_run: Any, batch: dict[str, Any]) -> None:
     What waits for a debtor or an original that is not booked is no cause of its own: it is only
     logged.
     """
+    skip_in_days(dag_run)
     wanted = Batch(**{name: batch[name] for name in Batch.__dataclass_fields__})
     task = _loading_task(wanted)
     step = f"{task} {wanted.kind} {wanted.first_id}"
@@ -208,17 +238,22 @@ def _loading_task(batch: Batch) -> str:
 
 
 def _fail_on_causes(
-    night: Night, items: Sequence[AttentionItem], task: str, plans_anew: bool = False
+    night: Night,
+    items: Sequence[AttentionItem],
+    task: str,
+    plans_anew: bool = False,
+    last: Callable[[], None] = lambda: None,
 ) -> None:
     """Fail on items but those that wait for another record that is not booked, and those that are
     known.
 
-    One cause is one red task, and what is red is new.
+    One cause is one red task, and what is red is new. `last` logs what is said before that.
     """
     new = _new(night, items)
     waiting = night.ledger.review.waiting_for_another(night.practice.code, new)
     for line in cause_lines([item for item in new if item.booking_id in waiting]):
         log.warning("%s", line)
+    last()
     fail_on_items([item for item in new if item.booking_id not in waiting], task, plans_anew)
 
 
@@ -243,22 +278,35 @@ def import_history(practice_code: str, dag_run: Any) -> None:
     with step_of_night(practice_code, dag_run, "backfill_import") as night, james_session() as james:
         older = history.for_history(night, lambda run: night_of(night.ledger, run, backfill=True))
         days = history.history_days(night)
-        items = history.import_history(older, james, days)
-        _fail_on_causes(night, items, "backfill_import")
-        log.info("Historie van %s tot %s is geboekt.", *map(dutch_day, days))
+        book = own_days.import_days if is_of_days(dag_run) else history.import_history
+        items = book(older, james, days)
+        _fail_on_causes(night, items, "backfill_import", last=_tell_history(night, days))
 
 
 def hand_over_history(practice_code: str, dag_run: Any) -> None:
     """Hand over older invoices in workbooks for the bookkeeper. Fails when one is left out."""
     with step_of_night(practice_code, dag_run, "backfill_excel") as night, james_session() as james:
-        older = history.for_history(night, lambda run: night_of(night.ledger, run))
+        older = history.for_history(night, lambda run: night_of(night.ledger, run, backfill=True))
         days = history.history_days(night)
-        done = history.hand_over_history(older, james, days, night.run.book_day)
+        hand_over = own_days.hand_over_days if is_of_days(dag_run) else history.hand_over_history
+        done = hand_over(older, james, days, night.run.book_day)
         if done.in_closed_periods:
             for line in wrapped(closed_periods_sentence(done.in_closed_periods)):
                 log.warning("%s", line)
-        _fail_on_causes(night, done.rejected, "backfill_excel")
-        log.info("%s werkboek(en) gemaakt met facturen van %s tot %s.", done.workbooks, *map(dutch_day, days))
+        _fail_on_causes(night, done.rejected, "backfill_excel", last=_tell_history(night, days))
+        log.info("%s werkboek(en) gemaakt.", done.workbooks)
+
+
+def _tell_history(night: Night, days: history.Days) -> Callable[[], None]:
+    """Return what logs how the days stand: a green task says too what of them is not booked."""
+
+    def tell() -> None:
+        totals = night.ledger.totals.by_state(night.practice.code, days)
+        for place, line in enumerate(history_lines(days, totals)):
+            for part in wrapped(line):
+                log.log(logging.WARNING if place else logging.INFO, "%s", part)
+
+    return tell
 
 
 def reconcile(practice_code: str, dag_run: Any) -> None:
@@ -267,23 +315,40 @@ def reconcile(practice_code: str, dag_run: Any) -> None:
     Skipped when this run has not read James: its failed task says why.
     """
     with opened_night(practice_code, dag_run, "reconcile") as night:
-        if night.ledger.runs.james_totals(night.run.run_id) is None:
-            raise AirflowSkipException(
-                "Er is niets vergeleken: James is in deze run niet gelezen. Taak extract zegt waarom."
-            )
-        with james_session() as james:  # not before: one that is down has made extract red
-            numbers = steps.reconcile(night, james, history.scope_of(night))
-            older = history.found_history(night)
-            of_older = history.compare_history(night_of(night.ledger, older), james) if older else None
-        found = night.ledger.review.differences_of_run(night.run)
-        fail_on_difference(numbers, found, "reconcile")
-        if of_older:
-            fail_on_difference(*of_older, "reconcile")
-        amounts = {"geboekt": numbers.ledger_cents, "nog open": numbers.open_cents}
-        if numbers.closed_cents:
-            amounts["gesloten"] = numbers.closed_cents
-        parts = [f"{dutch_amount(cents)} euro {name}" for name, cents in amounts.items()]
-        log.info("Vergeleken tot op de cent: %s.", ", ".join(parts))
+        if is_of_days(dag_run):
+            _reconcile_days(night)
+        else:
+            _reconcile_night(night)
+
+
+def _reconcile_night(night: Night) -> None:
+    if night.ledger.runs.james_totals(night.run.run_id) is None:
+        raise AirflowSkipException(
+            "Er is niets vergeleken: James is in deze run niet gelezen. Taak extract zegt waarom."
+        )
+    with james_session() as james:  # not before: one that is down has made extract red
+        numbers = steps.reconcile(night, james, history.scope_of(night))
+        older = history.found_history(night)
+        of_older = history.compare_history(night_of(night.ledger, older), james) if older else None
+    found = night.ledger.review.differences_of_run(night.run)
+    fail_on_difference(numbers, found, "reconcile")
+    if of_older:
+        fail_on_difference(*of_older, "reconcile")
+    amounts = {"geboekt": numbers.ledger_cents, "nog open": numbers.open_cents}
+    if numbers.closed_cents:
+        amounts["gesloten"] = numbers.closed_cents
+    parts = [f"{dutch_amount(cents)} euro {name}" for name, cents in amounts.items()]
+    log.info("Vergeleken tot op de cent: %s.", ", ".join(parts))
+
+
+def _reconcile_days(night: Night) -> None:
+    older = history.found_history(night)
+    if older is None:
+        raise AirflowSkipException("Er is niets vergeleken: de dagen van deze run zijn niet gelezen.")
+    with james_session() as james:
+        numbers = own_days.compare_days(night_of(night.ledger, older), james)
+    night.ledger.runs.save_numbers(night.run.run_id, numbers)
+    fail_on_difference(numbers, night.ledger.review.differences_of_run(older), "reconcile")
 
 
 def report(practice_code: str, dag_run: Any) -> str:
@@ -292,6 +357,8 @@ def report(practice_code: str, dag_run: Any) -> str:
     Return the night in one sentence.
     """
     with opened_night(practice_code, dag_run, "report") as night:
+        if is_of_days(dag_run):
+            return _report_days(night)
         numbers, items = steps.report(night)
         send_night(night, numbers, items)
         counts = numbers.to_json() if numbers else {}
@@ -321,6 +388,16 @@ def report(practice_code: str, dag_run: Any) -> str:
             *map(dutch_number, (sales, general, len(items))),
         )
         return night_sentence(numbers)
+
+
+def _report_days(night: Night) -> str:
+    """Close a run of days of history. The next night mails what it left open."""
+    days = history.history_days(night)
+    numbers = night.ledger.runs.numbers(night.run.run_id)
+    items = night.ledger.review.open_of_days(night.practice.code, days)
+    night.ledger.runs.finish(night.run.run_id, steps.outcome(numbers, items))
+    _tell_history(night, days)()
+    return night_sentence(numbers)
 
 
 def _log_adjustments(adjustments: Sequence[Adjustment]) -> None:

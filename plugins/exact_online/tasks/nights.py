@@ -5,6 +5,7 @@ Which steps ended is written down, so that one that is cleared reads anew what i
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,7 +15,7 @@ import psycopg
 from airflow.sdk.exceptions import AirflowSkipException
 
 from exact_online.clock import SystemClock
-from exact_online.failures import LinkFailure, NamedFailure, QueryRejected, WaitForWindow
+from exact_online.failures import LinkFailure, LockLost, NamedFailure, Problem, QueryRejected, WaitForWindow
 from exact_online.hook import ExactOnlineHook
 from exact_online.ledger import Ledger, Run, worker_name
 from exact_online.night import steps
@@ -33,6 +34,40 @@ DECIDES_ABOUT = {
     "choose_backfill": ("backfill_import", "backfill_excel"),
 }
 """Task -> those whose parts it makes or chooses: what stopped those is about parts of before."""
+
+
+BACKFILL_RUN = "backfill"
+"""The type of a run that Airflow's own backfill made."""
+NIGHTS_PATIENCE = 600.0
+"""Seconds that a night waits for a practice while a run of days of history sends a batch: in the
+queue for it, so before the next of those runs (FR-D2)."""
+BUSY_SECONDS = 20
+"""After so many seconds such a run tries again to get the practice."""
+
+
+def is_of_days(dag_run: Any) -> bool:
+    """Return whether a run does some days of history and nothing of tonight (`night.own_days`)."""
+    return getattr(dag_run, "run_type", None) == BACKFILL_RUN
+
+
+def skip_in_days(dag_run: Any) -> None:
+    """Skip a task of tonight in a run of days of history."""
+    if is_of_days(dag_run):
+        raise AirflowSkipException("Een backfill doet alleen de facturen van haar eigen dagen.")
+
+
+@contextmanager
+def waiting_its_turn(ledger: Ledger, dag_run: Any) -> Iterator[None]:
+    """Let a night wait for the practice, and a run of days of history come back when it is busy."""
+    if not is_of_days(dag_run):
+        ledger.be_patient(NIGHTS_PATIENCE)
+        yield
+        return
+    try:
+        yield
+    except LockLost:
+        until = SystemClock().now() + dt.timedelta(seconds=BUSY_SECONDS)
+        raise WaitForWindow(Stop.PRACTICE_BUSY, until) from None
 
 
 @contextmanager
@@ -55,10 +90,12 @@ def step_of_night(practice_code: str, dag_run: Any, task: str, step: str | None 
 
 @contextmanager
 def noting_the_end(night: Night, step: str) -> Iterator[None]:
-    """Write down that a step ended, well or not; one that waits for Exact has not."""
+    """Write down that a step ended, well or not; one that waits for Exact, or for another task that
+    has the practice, has not.
+    """
     try:
         yield
-    except WaitForWindow:
+    except (WaitForWindow, LockLost):
         raise
     except BaseException:
         with suppress(psycopg.Error):  # what broke the session is told, not this
@@ -89,7 +126,11 @@ def opened_night(practice_code: str, dag_run: Any, task: str, step: str | None =
             raise AirflowSkipException(
                 "Niet gedaan: dit is een proefrun. Het log van taak dry_run heeft de uitkomst."
             )
-        with _one_red_task(ledger, run, task, step or task), _showing_words(ledger, practice_code):
+        with (
+            waiting_its_turn(ledger, dag_run),
+            _one_red_task(ledger, run, task, step or task),
+            _showing_words(ledger, practice_code),
+        ):
             yield night_of(ledger, run)
 
 

@@ -72,10 +72,13 @@ class AirflowApi:
             "transport": transport,
         }
 
-    async def start_dry_run(self, practice: str) -> Started:
-        """Let the practice's DAG run, and start a dry run of it; return what came of it."""
+    async def start_dry_run(self, practice: str, **choices: str) -> Started:
+        """Let the practice's DAG run, and start a dry run of it; return what came of it.
+
+        `choices` are values of the DAG's form.
+        """
         dag = f"/dags/{quote(DAG_PREFIX + practice)}"
-        body = {"logical_date": None, "conf": {"dry_run": True}}
+        body = {"logical_date": None, "conf": {"dry_run": True, **choices}}
         try:
             async with httpx.AsyncClient(**self._options) as http:
                 answer = await http.patch(dag, json={"is_paused": False}, params={"update_mask": "is_paused"})

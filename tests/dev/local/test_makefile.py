@@ -7,8 +7,8 @@ from pathlib import Path
 from dev.local.places import ROOT
 
 TARGETS = [
-    "help", "setup", "lock", "demo", "demo-settings", "up", "simulator",
-    "test", "morning", "pictures", "faults", "faults-check", "lint", "messages", "bench", "clean",
+    "help", "setup", "lock", "demo", "demo-settings", "up", "airflow", "simulator", "test", "morning",
+    "pictures", "faults", "faults-check", "history", "lint", "messages", "bench", "clean",
 ]  # fmt: skip
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from dev.demo import airflow_command
 from dev.local.airflow import Airflow
 from dev.local.airflow_client import AirflowClient
 from dev.local.databases import Databases
 from dev.local.failures import CannotRun
 from dev.local.ports import free_port, is_free
 from dev.local.processes import command_line
-from dev.local.stack import opened
+from dev.local.stack import ENVIRONMENT, opened
 
 SAMPLE = """
 import pendulum
@@ -51,8 +52,11 @@ def test_a_stack_starts_runs_a_dag_and_leaves_nothing_behind(tmp_path: Path, dag
         _check_that_a_run_succeeds(airflow.client)
         _check_ledger_and_pools(airflow.client, stack.databases)
         _check_that_errors_are_clear_sentences(airflow.client)
+        _check_airflows_own_command(tmp_path / "var")
         assert len(_processes_of(tmp_path)) > 5
     assert _processes_of(tmp_path) == []
+    with pytest.raises(CannotRun, match="start it with make up"):
+        airflow_command.run(tmp_path / "var", ["dags", "list"])
     assert is_free(_port(airflow))
 
 
@@ -88,6 +92,13 @@ def _check_that_errors_are_clear_sentences(client: AirflowClient) -> None:
         client.trigger("nothing")
     with pytest.raises(CannotRun, match=r"can't read broken.py: ValueError: no practices"):
         client.wait_for_dag("other")
+
+
+def _check_airflows_own_command(folder: Path) -> None:
+    """C8: with the connections and the database of the stack, in a file for its owner alone."""
+    assert (folder / ENVIRONMENT).stat().st_mode & 0o777 == 0o600
+    assert airflow_command.run(folder, ["dags", "details", "sample"]) == 0
+    assert airflow_command.run(folder, ["dags", "details", "nothing"]) == 1
 
 
 def _port(airflow: Airflow) -> int:

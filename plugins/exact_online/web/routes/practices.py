@@ -73,6 +73,7 @@ def practice_page(view: ThisView, ledger: OpenLedger, practice: str) -> Response
         raise HTTPException(404, view.text("There is no practice with this code."))
     causes = ledger.open_items.causes(OpenFilter(practice=practice))
     examples = ledger.open_items.examples(causes)
+    older = ledger.practice_pages.history_progress(practice)
     has_history = known.backfill != "nothing" and known.first_sync_date < known.link_date
     return view.page(
         "practice.html",
@@ -84,7 +85,7 @@ def practice_page(view: ThisView, ledger: OpenLedger, practice: str) -> Response
             for cause in causes
             if cause.cause_id in examples
         ],
-        older_done=ledger.practice_pages.older_done(practice) if has_history else None,
+        older=older if has_history or older.was_asked else None,
         nights=ledger.practice_pages.nights(practice, LATEST_NIGHTS),
         steps=steps(state, known_problems(ledger, known)),
         expires=expires_on(state.renewed_at),

@@ -1,0 +1,33 @@
+-- What a run booked or handed over: number of entries and cents per journal, financial period,
+-- revenue group and VAT rate, and per journal and period.
+select
+    b.state,
+    b.journal,
+    b.financial_year,
+    b.financial_period,
+    l.revenue_group,
+    l.vat_rate,
+    count(distinct b.booking_id) as entries,
+    sum(l.gross_cents - l.vat_cents)::bigint as net_cents,
+    sum(l.vat_cents)::bigint as vat_cents,
+    sum(l.gross_cents)::bigint as gross_cents
+from booking as b
+inner join booking_line as l on b.booking_id = l.booking_id
+where
+    b.booking_id in (
+        select h.booking_id
+        from booking_history as h
+        where h.to_state in ('booked', 'exported') and h.run_id = %(run_id)s
+    )
+group by
+    grouping sets (
+        (b.state, b.journal, b.financial_year, b.financial_period, l.revenue_group, l.vat_rate),
+        (b.state, b.journal, b.financial_year, b.financial_period)
+    )
+order by
+    b.state asc,
+    b.journal asc,
+    b.financial_year asc,
+    b.financial_period asc,
+    l.revenue_group asc nulls last,
+    l.vat_rate asc;

@@ -1,0 +1,5 @@
+"""The small link."""
+
+from tests.link.fixtures import link, small_place
+
+__all__ = ["link", "small_place"]
