@@ -54,6 +54,8 @@ class SettingsDocument(BaseModel):
     """Sales journal of claims, where they have one of their own (M17)."""
     one_number_series: bool = Field(default=False, strict=True)
     """Whether invoices and claims are numbered in one series in James (FR-G18)."""
+    bulk: bool = Field(default=False, strict=True)
+    """Whether history goes to Exact in uploads of many entries (B6)."""
 
 
 def read_settings(
@@ -95,6 +97,7 @@ def _practice_settings(
         debtor_zeros_count=read.debtor_zeros_count,
         claims_journal=read.claims_journal,
         one_number_series=read.one_number_series,
+        bulk=read.bulk,
     )
 
 

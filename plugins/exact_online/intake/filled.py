@@ -12,7 +12,7 @@ from exact_online.vocabulary import PaymentCondition, VatRate
 Values = Mapping[str, str]
 """Name of a field -> its code, without blanks around it; a field that is empty is not there."""
 
-KEPT = ("stop_at_other_number", "debtor_zeros_count")
+KEPT = ("stop_at_other_number", "debtor_zeros_count", "bulk")
 """What support settled, which no form asks: it stays as it was in the version before."""
 
 
