@@ -7,11 +7,14 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from exact_online import cli
 from exact_online.api.budget import NIGHTLY_RESERVE
 from exact_online.api.client import UPLOAD
 from exact_online.api.lists import load_lists
 from exact_online.failures import DayIsFull, LinkFailure, NotReady
+from exact_online.migrations import CONNECTION_VARIABLE
 from simulator import values as values_of_exact
 from tests.faults.invariants import violations_at_rest
 from tests.link.small import SmallLink
@@ -87,6 +90,21 @@ def test_a_dry_run_uploads_nothing(bulk: SmallLink) -> None:
     bulk.night()
     bulk.dry_run(backfill="import")
     assert calls(bulk)["POST docs/XMLUpload"] == 0
+
+
+def test_by_command_a_practice_wants_uploads_and_all_are_switched_off(
+    link: SmallLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(CONNECTION_VARIABLE, link.place.ledger_dsn)
+    by = ["--by", "Anna", "--reason", "eerste jaren"]
+    run = CliRunner().invoke(cli.app, ["bulk", "--on", "--practice", link.practice.code, *by])
+    assert run.output == "Version 2 of the settings.\n"
+    assert link.ledger.practices.settings(link.ledger.practices.get(link.practice.code)).bulk
+    off = CliRunner().invoke(cli.app, ["bulk", "--off", *by])
+    assert off.output == "Uploads are off for all practices, from the next upload on.\n"
+    history(link, 12)
+    assert link.night(backfill="import").items == []
+    assert (entries_posted(link), calls(link)["POST docs/XMLUpload"]) == (12, 0)
 
 
 def test_the_switch_of_the_fleet_stops_uploads_from_the_next_one_on(bulk: SmallLink) -> None:
@@ -213,6 +231,25 @@ def sales_entry(link: SmallLink, number: int, **values: Any) -> dict[str, Any]:
         "SalesEntryLines": [{"GLAccount": account, "AmountFC": 1.0, "VATCode": ""}],
         **values,
     }
+
+
+def test_messages_in_another_order_are_taken_by_their_numbers(bulk: SmallLink) -> None:
+    """A relation is blocked, so some are rejected: which ones, only the numbers say."""
+    bulk.night(backfill="nothing")
+
+    def block(world: Any) -> None:
+        row = bulk.division.relation("1002")
+        row["Blocked"] = True
+        bulk.division.save("Accounts", row)
+        bulk.world.faults.add("upload_in_other_order", endpoint=UPLOAD)
+
+    bulk.world.faults.add("call", endpoint=UPLOAD, act=block)
+    bulk.night(backfill="import")
+    rejected = {key for key, state in bulk.states().items() if state == "rejected"}
+    booked = {key for key, state in bulk.states().items() if state == "booked"}
+    assert rejected
+    assert rejected <= {f"factuur:{OLD + place}" for place in range(1, 24, 2)}
+    assert {f"factuur:{OLD + place}" for place in range(0, 24, 2)} <= booked
 
 
 def test_a_number_that_somebody_took_meanwhile_is_compared_and_rejected(bulk: SmallLink) -> None:
