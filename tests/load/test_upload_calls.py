@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 import pytest
 
@@ -34,7 +35,8 @@ def test_fifty_thousand_invoices_fit_in_700_calls(link: SmallLink) -> None:
     link.night(backfill="nothing")
     print(
         f"{INVOICES} invoices, {lines} lines: {len(imported) - of_debtors} calls,"
-        f" and {len(link.world.log) - before} of the night that mirrors them"
+        f" and {len(link.world.log) - before} of the night that mirrors them;"
+        f" {Counter(imported)}"
     )
     uploads_and_reads = sum(
         endpoint in ("docs/XMLUpload", "bulk/Financial/TransactionLines") for endpoint in imported
