@@ -241,7 +241,7 @@ def test_messages_in_another_order_are_taken_by_their_numbers(bulk: SmallLink) -
         row = bulk.division.relation("1002")
         row["Blocked"] = True
         bulk.division.save("Accounts", row)
-        bulk.world.faults.add("upload_in_other_order", endpoint=UPLOAD)
+        bulk.world.faults.add("upload_in_other_order", endpoint=UPLOAD, times=None)
 
     bulk.world.faults.add("call", endpoint=UPLOAD, act=block)
     bulk.night(backfill="import")
