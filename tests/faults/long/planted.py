@@ -86,10 +86,10 @@ BUGS = (
     Bug(
         "skip the look-up: what is doubtful is sent again at once",
         f"{LOADER}/doubt.py",
-        "        return False\n    outcome",
+        "        return False\n    _write_down_found(",
         "        load.ledger.bookings.note_absence(booking)\n        "
         "load.ledger.bookings.release_absent(load.run, booking)\n"
-        "        return True\n    outcome",
+        "        return True\n    _write_down_found(",
         ("tests/load/test_doubt.py", "-k", "absent_is_believed"),
     ),
     Bug(
