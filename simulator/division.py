@@ -63,6 +63,8 @@ class Division:
         }
         self.numbers: dict[tuple[str, int], set[int]] = {}
         """Entry numbers taken, per journal code and financial year."""
+        self.upload_breaks_after: int | None = None
+        """So many transactions of the next upload are carried out (a fault); None: all."""
         self.hidden: dict[str, float] = {}
         """Keys of rows that reads do not see yet (stale reads), with the time at which they
         appear."""

@@ -36,6 +36,9 @@ KINDS: dict[str, str] = {
     "close_period": "De periode sluit vlak voor dit verzoek (year, period, journal).",
     "delete_relation": "De relatie verdwijnt vlak voor dit verzoek (code).",
     "block_relation": "De relatie wordt geblokkeerd vlak voor dit verzoek (code).",
+    "upload_breaks_off": "Een XML-upload: de eerste (count, anders de helft) uitgevoerd, dan status 500.",
+    "upload_leaves_out": "Een XML-upload: uitgevoerd; het antwoord noemt er (count, anders de helft) niet.",
+    "upload_in_other_order": "Een XML-upload: uitgevoerd; het antwoord noemt ze in een andere volgorde.",
     "call": "Roept een eigen functie aan vlak voor dit verzoek (alleen in hetzelfde proces).",
 }
 """Kind -> what it does, in the words of the switchboard."""

@@ -113,6 +113,7 @@ class Gateway:
             self.world.divisions.get(target.division or 0),
             grant.user_id if grant else None,
             execute,
+            request.content,
         )
 
     def _log(

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from xml.etree import ElementTree
 
 from simulator.division import Division
 from simulator.exchange import JsonResponse, Response, header_text, with_body
@@ -39,6 +40,8 @@ class FaultContext:
     division: Division | None
     user_id: str | None
     execute: Callable[[], Response]
+    content: bytes = b""
+    """The body of the request."""
 
 
 def inject(fault: Fault | None, context: FaultContext) -> Outcome:
@@ -194,6 +197,37 @@ def _call(settings: dict[str, Any], context: FaultContext) -> Outcome:
     return Outcome(context.execute())
 
 
+def _upload_breaks_off(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    if context.division is not None:
+        sent = context.content.count(b"<GLTransaction ")
+        context.division.upload_breaks_after = int(settings.get("count", sent // 2))
+    return Outcome(context.execute())
+
+
+def _upload_leaves_out(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    def shorter(messages: list[ElementTree.Element]) -> list[ElementTree.Element]:
+        return messages[int(settings.get("count", (len(messages) + 1) // 2)) :]
+
+    return _with_messages(context.execute(), shorter)
+
+
+def _upload_in_other_order(settings: dict[str, Any], context: FaultContext) -> Outcome:
+    return _with_messages(context.execute(), lambda messages: messages[1:] + messages[:1])
+
+
+def _with_messages(
+    answer: Response, change: Callable[[list[ElementTree.Element]], list[ElementTree.Element]]
+) -> Outcome:
+    if answer.status_code >= 300 or not answer.body:
+        return Outcome(answer)
+    root = ElementTree.fromstring(bytes(answer.body))
+    found = root.find("Messages")
+    if found is not None:
+        found[:] = change(list(found))
+    body = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return Outcome(with_body(answer, body))
+
+
 _KINDS: dict[str, Callable[[dict[str, Any], FaultContext], Outcome]] = {
     "answer_of_another": _answer_of_another,
     "answer_without_id": _answer_without_id,
@@ -215,5 +249,8 @@ _KINDS: dict[str, Callable[[dict[str, Any], FaultContext], Outcome]] = {
     "status": _status,
     "truncate": _truncate,
     "truncate_connection": _truncate_connection,
+    "upload_breaks_off": _upload_breaks_off,
+    "upload_in_other_order": _upload_in_other_order,
+    "upload_leaves_out": _upload_leaves_out,
     "withdraw_consent": _withdraw_consent,
 }

@@ -37,7 +37,10 @@ def upload(division: Division, request: Request, topic: str, user: User) -> Resp
         raise bad_request(f"Topic '{topic}' is not supported.")
     root = ElementTree.Element("eExact")
     found = ElementTree.SubElement(root, "Messages")
-    for transaction in _transactions(request.content):
+    breaks_after, division.upload_breaks_after = division.upload_breaks_after, None
+    for place, transaction in enumerate(_transactions(request.content)):
+        if place == breaks_after:
+            return Response(status_code=500)
         _message(found, division, user, transaction)
     return Response(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True), media_type="text/xml")
 

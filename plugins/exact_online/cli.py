@@ -293,6 +293,23 @@ def year_file(
 
 
 @app.command()
+def bulk(
+    by: By,
+    reason: Reason,
+    on: Annotated[bool, typer.Option("--on/--off", help="Whether uploads are made.")],
+    practice: Annotated[str | None, typer.Option(help="Of one practice, as a setting of it.")] = None,
+) -> None:
+    """Let history go in uploads of many entries, or not: of one practice, or the switch for all."""
+    with opened_ledger(by) as ledger:
+        if practice is None:
+            acts.switch_uploads(ledger, on, by, reason)
+            typer.echo(f"Uploads are {'on' if on else 'off'} for all practices, from the next upload on.")
+            return
+        version = acts.want_uploads(ledger, ledger.practices.get(practice).code, on, by)
+    typer.echo(f"Version {version} of the settings." if version else "It was so already.")
+
+
+@app.command()
 def erase(practice: Practice, key: Key, by: By, reason: Reason) -> None:
     """Erase a debtor on request: what can be read about him goes, bookings and amounts stay."""
     with opened_ledger(by) as ledger:

@@ -128,6 +128,7 @@ class Reason(StrEnum):
     INVOICES_UNUSUAL = "invoices_unusual"
     LEDGER_COPIED = "ledger_copied"
     OPEN_FOR_LONG = "open_for_long"
+    UPLOADS_DO_NOT_WORK = "uploads_do_not_work"
 
 
 WARNINGS = frozenset(
@@ -136,6 +137,7 @@ WARNINGS = frozenset(
         Reason.CLAIM_TO_PATIENT,
         Reason.PAYMENT_CONDITION_OTHER_DAYS,
         Reason.PAYMENT_CONDITION_SHARED,
+        Reason.UPLOADS_DO_NOT_WORK,
     }
 )
 """What is odd and booked as the rules say: told once, nothing waits for it."""

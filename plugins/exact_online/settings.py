@@ -45,6 +45,8 @@ class PracticeSettings:
     one_number_series: bool = False
     """Whether James numbers invoices and claims in one series: then one number twice in a year is
     a double, in whatever journals (FR-G18)."""
+    bulk: bool = False
+    """Whether history goes to Exact in uploads of many entries (B6)."""
 
     workbook_no_captions: bool = False
     """Whether a handed over workbook begins without the captions of Exact's form."""

@@ -60,6 +60,8 @@ class SettingsDocument(BaseModel):
     """Whether each entry in it begins with a row of its own (C5)."""
     handed_over_days: int = Field(default=14, strict=True, ge=1, le=365)
     """Days after which a handed over invoice that Exact lacks is an open item (C5)."""
+    bulk: bool = Field(default=False, strict=True)
+    """Whether history goes to Exact in uploads of many entries (B6)."""
 
 
 def read_settings(
@@ -104,6 +106,7 @@ def _practice_settings(
         workbook_no_captions=read.workbook_no_captions,
         workbook_entry_heads=read.workbook_entry_heads,
         handed_over_days=read.handed_over_days,
+        bulk=read.bulk,
     )
 
 

@@ -22,7 +22,7 @@ __all__ = ["link", "small_place"]
 PLUGINS = Path(__file__).parents[2] / "plugins" / "exact_online"
 ENDPOINT = re.compile(
     r'"((?:current|hrm|system|users|read|sync|bulk|crm|salesentry|generaljournalentry|vat|financial|'
-    r'financialtransaction|cashflow)/[A-Za-z/]+)"'
+    r'financialtransaction|cashflow|docs)/[A-Za-z/]+)"'
 )
 
 

@@ -443,5 +443,6 @@ NOT_RED = {
     Reason.TOKEN_EXPIRED, Reason.RECONNECT_NEEDED, Reason.FINANCIAL_YEAR_MISSING, Reason.APP_SCOPE_MISSING,
     Reason.NIGHT_MISSING, Reason.NIGHT_UNFINISHED, Reason.INVOICES_UNUSUAL, Reason.LEDGER_COPIED,
     Reason.OPEN_FOR_LONG, Reason.NIGHT_FAILED, Reason.WORKBOOK_NOT_IMPORTED, Reason.ANSWER_LOST,
+    Reason.UPLOADS_DO_NOT_WORK,
 }  # fmt: skip
 """Adjustments, differences after booking, and what the watch warns of: nothing is unbooked."""

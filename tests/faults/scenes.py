@@ -31,6 +31,7 @@ from tests.faults.program import BEFORE_LINK
 from tests.link.small import Place, SmallLink
 from tests.report import hands
 
+UPLOAD = "docs/XMLUpload"
 CONTACTS, BANK_ACCOUNTS, SALES = "crm/Contacts", "crm/BankAccounts", "salesentry/SalesEntries"
 IBAN = "NL91ABNA0417164300"
 REJECTION = '{"error":{"message":{"value":"Dit gaat niet"}}}'
@@ -93,6 +94,27 @@ def _book_one(link: SmallLink) -> None:
 def _hand_over(link: SmallLink) -> None:
     with suppress(LinkFailure):
         link.night(NIGHT, backfill="excel")
+
+
+def _write_history_to_upload(link: SmallLink) -> None:
+    """An upload whose answer names half; one that breaks off, and whose rest Exact denies when it
+    goes again.
+    """
+    link.setting(bulk=True)
+    _write_history(link)
+    for place in range(8):
+        link.james.invoice(2500001 + place, "1001", day=BEFORE_LINK)
+    for place in range(6):
+        link.james.invoice(2500101 + place, "1001", day=BEFORE_LINK, condition="PIN")
+    faults = link.world.faults
+    faults.add("upload_leaves_out", endpoint=UPLOAD, containing="2500101")
+    faults.add("upload_breaks_off", endpoint=UPLOAD, containing="2500008", count=2)
+    faults.add("status", endpoint=UPLOAD, containing="2500008", nth=2, status=403)
+
+
+def _import(link: SmallLink) -> None:
+    with suppress(LinkFailure):
+        link.night(NIGHT, backfill="import")
 
 
 # --- people ---------------------------------------------------------------------------------------
@@ -197,6 +219,7 @@ SCENES = (
     Scene("the reference night", _prepare_reference, lambda link: link.night(NIGHT)),
     Scene("answers are lost", _lose_answers, _walk_two_nights),
     Scene("history is handed over", _write_history, _hand_over),
+    Scene("history is uploaded", _write_history_to_upload, _import),
     Scene("people made it equal", _touch, _walk_night),
     Scene("people act", _need_words, _act),
     Scene("a task is cleared", _reject_an_entry, _clear_a_task),

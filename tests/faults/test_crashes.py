@@ -88,6 +88,7 @@ NEVER_BY_A_WORKER = {
     "adopt_matches": "within the transaction of a person's act",
     "reject_matches": "within the transaction of a person's act",
     "share_division": "within the transaction of a person's act",
+    "fleet_switch_set": "a person switches uploads for all practices, in one statement",
     "go_on_practice": "within the transaction of a person's act",
     "take_back_file": "within the transaction of a person's act",
     "note_stop": "a task of Airflow that fails: one that dies here is red, and begins anew when cleared",

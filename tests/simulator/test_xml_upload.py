@@ -127,3 +127,24 @@ def test_an_upload_counts_as_one_call(exact: Client) -> None:
 
 def test_another_topic_is_rejected(exact: Client) -> None:
     assert upload(exact, topic="Invoices").status == 400
+
+
+def three() -> list[str]:
+    return [transaction(number, "70", line("8000", -1, "0")) for number in (1, 2, 3)]
+
+
+def test_an_upload_may_break_off_halfway(exact: Client) -> None:
+    exact.world.faults.add("upload_breaks_off", endpoint="docs/XMLUpload", count=2)
+    reply = upload(exact, *three())
+    assert (reply.status, reply.body) == (500, b"")
+    assert len(exact.division["SalesEntries"]) == 2
+    assert [kind for kind, _, _ in messages_of(upload(exact, *three()))] == ["0", "0", "2"]
+
+
+def test_an_answer_may_leave_elements_out_or_have_another_order(exact: Client) -> None:
+    exact.world.faults.add("upload_leaves_out", endpoint="docs/XMLUpload", count=2)
+    assert [number for _, number, _ in messages_of(upload(exact, *three()))] == ["3"]
+    assert len(exact.division["SalesEntries"]) == 3
+    exact.world.faults.add("upload_in_other_order", endpoint="docs/XMLUpload")
+    more = [transaction(number, "70", line("8000", -1, "0")) for number in (4, 5, 6)]
+    assert [number for _, number, _ in messages_of(upload(exact, *more))] == ["5", "6", "4"]

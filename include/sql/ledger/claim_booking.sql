@@ -9,7 +9,8 @@ set
     claimed_by = %(worker)s,
     claimed_until = clock_timestamp() + make_interval(secs => %(claim_seconds)s),
     unknown_since = null,
-    absent_since = null
+    absent_since = null,
+    upload_id = null
 where
     booking_id = %(booking_id)s
     and state = 'planned'

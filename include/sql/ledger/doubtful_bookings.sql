@@ -1,10 +1,11 @@
 -- The doubtful bookings of a practice, with the seconds until Exact may be asked (again), by this
 -- database's clock, and whether an answer was lost: else it is only compared with what others
--- typed.
+-- typed; and whether it went in an upload, so that many can be looked up at once.
 select
     b.*,  -- noqa: AM04
     b.absent_since is not null as absent_once,
     b.attempt > sent.rejected_attempt as answer_was_lost,
+    sent.upload_id is not null as was_uploaded,
     greatest(
         0,
         %(settle_seconds)s - extract(epoch from clock_timestamp() - coalesce(b.absent_since, b.unknown_since))

@@ -5,6 +5,7 @@ Each raises NotReady with a sentence when it does not apply, and LockLost while 
 """
 
 from exact_online.acts.bookings import adopt, book_again, close
+from exact_online.acts.bulk import switch_uploads, want_uploads
 from exact_online.acts.debtors import ours, same_person
 from exact_online.acts.differences import accept
 from exact_online.acts.divisions import share_division
@@ -31,7 +32,9 @@ __all__ = [
     "ours_alike",
     "same_person",
     "share_division",
+    "switch_uploads",
     "take_back",
     "take_back_all",
     "take_back_file",
+    "want_uploads",
 ]

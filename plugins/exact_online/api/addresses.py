@@ -40,6 +40,11 @@ def url(base_url: str, division: int | None, path: str, options: Mapping[str, st
     return address
 
 
+def upload(base_url: str, division: int, topic: str) -> str:
+    """Return the address of the XML upload of a division."""
+    return f"{base_url}/docs/XMLUpload.aspx?Topic={quote(topic)}&_Division_={division:d}"
+
+
 def of_record(path: str, key: str) -> str:
     """Return the path of one record by its id. Raises ValueError when the id is no guid."""
     return f"{path}({odata.guid(key)})"

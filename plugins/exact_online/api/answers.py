@@ -9,7 +9,7 @@ Which of them stop a practice is the client's business.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -113,14 +113,21 @@ def doubtful(cause: str) -> Answer:
 
 
 def classify(
-    method: str, status: int, headers: Mapping[str, str], body: bytes, *, by_id: bool = False
+    method: str,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    by_id: bool = False,
+    read_document: Callable[[bytes], Any] = odata.parse,
 ) -> Answer:
     """Return what an answer means, by the answer table.
 
-    `headers` must ignore case; `by_id`: the address named one record by its id.
+    `headers` must ignore case; `by_id`: the address named one record by its id; `read_document`
+    parses a body that is no JSON of OData, which holds no id of one record.
     """
     if 200 <= status < 300:
-        return _accepted(method, status, headers, body)
+        return _accepted(method, status, headers, body, read_document)
     message = message_of(body)
     cause = f"status {status} {headers.get('Reason', '')}".strip()
     return Answer(_kind(status, headers, message, by_id), status, message, cause, None, headers)
@@ -138,7 +145,12 @@ def _kind(status: int, headers: Mapping[str, str], message: str, by_id: bool) ->
         return _full(headers)
     if status in (408, 502, 503, 504) or (status >= 500 and not message):
         return AnswerKind.DOUBTFUL
-    return AnswerKind.IN_USE if _IN_USE.search(message) else AnswerKind.REJECTED
+    return AnswerKind.IN_USE if is_in_use(message) else AnswerKind.REJECTED
+
+
+def is_in_use(message: str) -> bool:
+    """Return whether Exact's words say that something, or its number, exists already."""
+    return _IN_USE.search(message) is not None
 
 
 def _denied(status: int, message: str, by_id: bool) -> AnswerKind:
@@ -148,19 +160,23 @@ def _denied(status: int, message: str, by_id: bool) -> AnswerKind:
     return AnswerKind.SCOPE if _SCOPE.search(message) else AnswerKind.CONFIGURATION
 
 
-def _accepted(method: str, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+def _accepted(
+    method: str, status: int, headers: Mapping[str, str], body: bytes, read_document: Callable[[bytes], Any]
+) -> Answer:
     if not body.strip():
         kind = AnswerKind.DOUBTFUL if method in ("POST", "GET") else AnswerKind.DONE
         return Answer(kind, status, cause=f"status {status} without a body", headers=headers)
     if _HTML.match(body):
         return Answer(AnswerKind.PROTOCOL, status, cause=f"status {status} with a web page", headers=headers)
     try:
-        document = odata.parse(body)
+        document = read_document(body)
     except ValueError:
-        return Answer(
-            AnswerKind.DOUBTFUL, status, cause=f"status {status} with a body that is no JSON", headers=headers
-        )
+        form = "JSON" if read_document is odata.parse else "answer to an upload"
+        cause = f"status {status} with a body that is no {form}"
+        return Answer(AnswerKind.DOUBTFUL, status, cause=cause, headers=headers)
     answer = Answer(AnswerKind.DONE, status, cause=f"status {status}", document=document, headers=headers)
+    if read_document is not odata.parse:
+        return answer
     if method == "POST" and (answer.exact_id is None or _is_about_another(answer)):
         cause = (
             f"status {status} without an id"

@@ -23,7 +23,7 @@ from uuid import uuid4
 import requests
 import tenacity
 
-from exact_online.api import addresses, odata, scopes, transport
+from exact_online.api import addresses, odata, scopes, transport, xml_answers
 from exact_online.api.answer_checks import FULL, check_executable, check_read, rows_of
 from exact_online.api.answers import Answer, AnswerKind
 from exact_online.api.interfaces import Budget, Tokens
@@ -34,12 +34,18 @@ from exact_online.clock import Clock
 from exact_online.crash_points import crash_point
 from exact_online.failures import (
     ListChanged,
+    NotServed,
     ProtocolFailure,
     Unreachable,
 )
+from exact_online.stops import Stop
 
 log = logging.getLogger(__name__)
 
+UPLOAD = "docs/XMLUpload"
+UPLOAD_SECONDS = 170.0
+"""How long an upload may take to be answered: within `transport.TOTAL_SECONDS`, and less than the
+three minutes after which Exact ends one."""
 MAX_ATTEMPTS = 4
 MAX_PAGES = 10_000
 _NOT_EXECUTED = FULL | {AnswerKind.NEVER_SENT}
@@ -48,6 +54,12 @@ _LEFT_ALONE = _NOT_EXECUTED | {AnswerKind.TOKEN, AnswerKind.CONFIGURATION}
 _READ_AGAIN = _NOT_EXECUTED | {AnswerKind.DOUBTFUL}
 _HEADERS = {"Accept": "application/json", "User-Agent": "exact-online-link"}
 _WRITE_HEADERS = {**_HEADERS, "Content-Type": "application/json", "Prefer": "return=representation"}
+
+_UPLOAD_HEADERS = {
+    "Accept": "application/xml",
+    "Content-Type": "application/xml; charset=utf-8",
+    "User-Agent": "exact-online-link",
+}
 
 
 def _nothing() -> None:
@@ -196,6 +208,34 @@ class ExactClient:
             Call("DELETE", self._url(addresses.of_record(path, key)), path, _HEADERS, by_id=True), guard
         )
 
+    def upload(self, topic: str, body: bytes, *, guard: Callable[[], None] = _nothing) -> Answer:
+        """Send XML with many elements of a topic; DONE has their messages (`xml_answers.Message`).
+
+        Each element is carried out by itself. Whatever is not DONE, and whatever element a message
+        does not name, may have been executed. Raises NotServed also where our app lacks the scope:
+        all that the upload does can be done without it.
+        """
+        assert self.division is not None
+        url = addresses.upload(self._base_url, self.division, topic)
+        call = Call(
+            "POST",
+            url,
+            UPLOAD,
+            _UPLOAD_HEADERS,
+            body,
+            read_seconds=UPLOAD_SECONDS,
+            read_document=xml_answers.parse_messages,
+        )
+        answer = self._send_upload(call, guard)
+        if answer.kind is AnswerKind.SCOPE:
+            values = {"call": f"POST {UPLOAD}", "division": self.division, "cause": answer.cause}
+            raise NotServed(Stop.NOT_SERVED, **values)
+        check_executable(call, answer, self.division, self._clock.now())
+        return answer
+
+    def _send_upload(self, call: Call, guard: Callable[[], None]) -> Answer:
+        return self._with_retries(call, guard, _NOT_EXECUTED)
+
     # Pages.
 
     def _pages(self, path: str, url: str) -> Iterator[Any]:
@@ -299,6 +339,9 @@ class _DryRunClient(ExactClient):
 
     def make_ready(self, path: str) -> None:
         """Take no call: nothing will be sent."""
+
+    def _send_upload(self, call: Call, guard: Callable[[], None]) -> Answer:
+        return Answer(AnswerKind.DONE, cause="a dry run", document=[])
 
     def _write(self, call: Call, guard: Callable[[], None]) -> Answer:
         if self.counted_by is not None:

@@ -137,7 +137,7 @@ def entry_lines(client: ExactClient, entry_id: str) -> list[TransactionLine]:
     rows = client.get_all(
         "financialtransaction/TransactionLines", TRANSACTION_LINE, where=where, counted=True
     )
-    return sorted((_line(row) for row in rows if not is_header(row)), key=lambda line: line.line_number)
+    return sorted((line_of(row) for row in rows if not is_header(row)), key=lambda line: line.line_number)
 
 
 def read_transaction_lines(
@@ -160,7 +160,7 @@ def read_transaction_lines(
             )
         ),
     )
-    return _each_once(_line(row) for row in rows if not is_header(row))
+    return each_once(line_of(row) for row in rows if not is_header(row))
 
 
 def is_header(row: Row) -> bool:
@@ -172,7 +172,7 @@ def is_header(row: Row) -> bool:
     return is_line_0 and not (account and odata.cents(row.get("AmountDC")))
 
 
-def _each_once(lines: Iterable[TransactionLine]) -> Iterator[TransactionLine]:
+def each_once(lines: Iterable[TransactionLine]) -> Iterator[TransactionLine]:
     """A row that moved to the next page while we read would come twice."""
     seen: set[str] = set()
     for line in lines:
@@ -192,7 +192,7 @@ def _sales_entry(row: Row, lines: Sequence[TransactionLine]) -> ExactEntry:
         relation_id=row.get("Customer"),
         total_cents=odata.cents(row.get("AmountDC")),
         reference=row.get("YourRef") or "",
-        accounts=_accounts(lines),
+        accounts=accounts_of(lines),
     )
 
 
@@ -207,18 +207,23 @@ def _general_entry(row: Row, lines: Sequence[TransactionLine]) -> ExactEntry:
         relation_id=next((line.relation_id for line in lines if line.relation_id), None),
         total_cents=None,
         reference=lines[0].description if lines else "",
-        accounts=_accounts(lines),
+        accounts=accounts_of(lines),
     )
 
 
-def _accounts(lines: Iterable[TransactionLine]) -> Mapping[str, int]:
+def accounts_of(lines: Iterable[TransactionLine]) -> Mapping[str, int]:
+    """Return the cents per G/L account id of an entry's lines."""
     totals: Counter[str] = Counter()
     for line in lines:
         totals[line.gl_account] += line.cents
     return dict(totals)
 
 
-def _line(row: Row) -> TransactionLine:
+def line_of(row: Row) -> TransactionLine:
+    """Return a transaction line as it was read with `TRANSACTION_LINE`.
+
+    Raises ProtocolFailure when it has no date.
+    """
     date = odata.day(row.get("Date"))
     if date is None:
         raise ProtocolFailure(f"Exact gives transaction line {row.get('ID')} without a date.")

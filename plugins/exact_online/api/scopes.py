@@ -36,6 +36,7 @@ SCOPE_OF: Mapping[str, str | None] = {
     "crm/BankAccounts": ACCOUNTS,
     "salesentry/SalesEntries": ACCOUNTING,
     "generaljournalentry/GeneralJournalEntries": ACCOUNTING,
+    "docs/XMLUpload": ACCOUNTING,
     "vat/VATCodes": ACCOUNTING,
     "financial/FinancialPeriods": ACCOUNTING,
     "financial/ReportingBalance": ACCOUNTING,
@@ -57,6 +58,7 @@ WRITTEN = frozenset(
         "crm/BankAccounts",
         "salesentry/SalesEntries",
         "generaljournalentry/GeneralJournalEntries",
+        "docs/XMLUpload",
     }
 )
 """Endpoints that the link writes to."""

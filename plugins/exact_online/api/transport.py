@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import requests
@@ -21,7 +21,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import NewConnectionError
 from urllib3.util import parse_url
 
-from exact_online.api import addresses, traffic
+from exact_online.api import addresses, odata, traffic
 from exact_online.api.answers import Answer, classify, doubtful, never_sent
 from exact_online.api.deadline import time_limit
 from exact_online.failures import NotReady, ProtocolFailure
@@ -48,6 +48,8 @@ class Call:
     by_id: bool = False
     """The address names one record by its id, so a 404 is about that record."""
     read_seconds: float = READ_SECONDS
+    read_document: Callable[[bytes], Any] = odata.parse
+    """Parses the body of a 2xx; raises ValueError for one that it does not understand."""
 
 
 class Bearer(AuthBase):
@@ -95,7 +97,14 @@ def send(session: requests.Session, call: Call, auth: AuthBase) -> Answer:
         return never_sent(str(trouble))
     except AnswerLost as trouble:
         return doubtful(str(trouble))
-    return classify(call.method, reply.status, reply.headers, reply.body, by_id=call.by_id)
+    return classify(
+        call.method,
+        reply.status,
+        reply.headers,
+        reply.body,
+        by_id=call.by_id,
+        read_document=call.read_document,
+    )
 
 
 def exchange(session: requests.Session, call: Call, auth: AuthBase) -> Reply:

@@ -16,6 +16,7 @@ _NAMES = {
     "receivables_account": "Grootboekrekening debiteuren",
     "one_number_series": "Facturen en declaraties in één nummerreeks",
     "stop_at_other_number": "Stoppen bij een ander boekstuknummer",
+    "bulk": "Historie in XML-uploads van veel boekingen",
     "debtor_zeros_count": "Nullen vooraan in debiteurnummers tellen mee",
     "workbook_no_captions": "Overgedragen werkboek zonder namen van kolommen",
     "workbook_entry_heads": "Overgedragen werkboek met een kopregel per boekstuk",

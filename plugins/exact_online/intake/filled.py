@@ -18,6 +18,7 @@ KEPT = (
     "workbook_no_captions",
     "workbook_entry_heads",
     "handed_over_days",
+    "bulk",
 )
 """What support settled, which no form asks: it stays as it was in the version before."""
 

@@ -65,6 +65,8 @@ class DoubtfulBooking:
     answer_was_lost: bool
     """False: Exact certainly has nothing of ours; it is compared with what others typed."""
     absent_once: bool
+    was_uploaded: bool
+    """It went with many others in one call, so they are looked up together."""
     wait_seconds: float
     """By the database's clock alone:
     a worker's wrong clock makes no absence out of slowness (FR-E6)."""
@@ -128,6 +130,7 @@ class Bookings:
             DoubtfulBooking(
                 answer_was_lost=row.pop("answer_was_lost"),
                 absent_once=row.pop("absent_once"),
+                was_uploaded=row.pop("was_uploaded"),
                 wait_seconds=row.pop("wait_seconds"),
                 booking=_booking(row),
             )

@@ -38,6 +38,7 @@ from exact_online.ledger.statements import Statements
 from exact_online.ledger.tokens import Tokens
 from exact_online.ledger.told import Told
 from exact_online.ledger.totals import Totals
+from exact_online.ledger.uploads import Uploads
 from exact_online.ledger.watch_reports import WatchReports
 from exact_online.ledger.year_files import YearFiles
 
@@ -63,6 +64,7 @@ class Ledger:
         self.staging = Staging(self.session)
         self.planning = Planning(self.session)
         self.bookings = Bookings(self.session)
+        self.uploads = Uploads(self.session)
         self.relations = Relations(self.session)
         self.matches = Matches(self.session)
         self.mails = Mails(self.session)

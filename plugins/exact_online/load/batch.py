@@ -11,10 +11,12 @@ from contextlib import suppress
 
 from exact_online.failures import DayIsFull, ExactUnreachable, NotReady, WaitForWindow
 from exact_online.ledger import AttentionItem, Batch, BatchOutcome
-from exact_online.load.doubt import resolve
+from exact_online.load.doubt import resolve, resolve_together
+from exact_online.load.entry_lists import FEW
 from exact_online.load.queue import send_planned
 from exact_online.load.session import MAX_WAIT_SECONDS, LoadSession
 from exact_online.load.stop import check_goes
+from exact_online.load.uploads import upload_planned
 from exact_online.stops import Stop
 from exact_online.vocabulary import BookingKind, BookingState
 
@@ -102,9 +104,16 @@ def _resolve_what_is_due(load: LoadSession) -> int:
     return how many were looked up.
     """
     slept, looked_up = 0.0, 0
-    for doubt in load.ledger.bookings.doubtful(load.run.practice, load.settle_seconds):
-        slept += _settle(load, doubt.wait_seconds - slept)
-        looked_up += resolve(load, doubt)
+    doubts = load.ledger.bookings.doubtful(load.run.practice, load.settle_seconds)
+    uploaded = [doubt for doubt in doubts if doubt.was_uploaded and doubt.answer_was_lost]
+    together = uploaded if len(uploaded) > FEW else []
+    for doubt in doubts:
+        if doubt not in together:
+            slept += _settle(load, doubt.wait_seconds - slept)
+            looked_up += resolve(load, doubt)
+    if together:
+        _settle(load, max(doubt.wait_seconds for doubt in together) - slept)
+        looked_up += resolve_together(load, together)
     return looked_up
 
 
@@ -128,7 +137,7 @@ def _send_planned(load: LoadSession, batch: Batch) -> int:
     if batch.kind != BookingKind.DEBTOR:
         load.ledger.bookings.hold_what_must_wait(load.run, batch, load.lists.closed_periods)
         to_compare = load.ledger.bookings.doubt_taken_numbers(load.run, batch)
-    return send_planned(load, batch) + to_compare
+    return upload_planned(load, batch) + send_planned(load, batch) + to_compare
 
 
 def _check_all_settled(items: list[AttentionItem]) -> None:

@@ -7,10 +7,13 @@ still land after the first one.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
+from exact_online.api.lookups import ExactEntry
 from exact_online.failures import QueryRejected
 from exact_online.ledger import Booking, DoubtfulBooking
 from exact_online.load import debtors, entries
+from exact_online.load.entry_lists import FEW, read_by_day, read_by_number
 from exact_online.load.outcome import Unknown
 from exact_online.load.sending import write_down
 from exact_online.load.session import LoadSession
@@ -45,6 +48,38 @@ def resolve(load: LoadSession, doubt: DoubtfulBooking) -> bool:
     return True
 
 
+def resolve_together(load: LoadSession, doubts: Sequence[DoubtfulBooking]) -> int:
+    """Read Exact once about doubtful entries of an upload, many in one call; return how many were
+    looked up.
+
+    As `resolve`, of each by itself. What nothing stands under the number of is looked for on its
+    day as well, since Exact may have given it another number, before it counts as absent.
+    """
+    bookings = [doubt.booking for doubt in doubts]
+    try:
+        found = dict(read_by_number(load, bookings))
+        absent = [booking for booking in bookings if not found[booking.booking_id]]
+        if len(absent) > FEW:
+            found |= read_by_day(load, absent)
+    except QueryRejected as rejection:
+        log.error("%s stay doubtful: %s", len(bookings), rejection)
+        return 0
+    looked_up = 0
+    for doubt in doubts:
+        if shown := found[doubt.booking.booking_id]:
+            _write_down_found(load, doubt.booking, shown)
+            looked_up += 1
+        elif len(absent) > FEW:
+            _note_absence(load, doubt)
+            looked_up += 1
+        else:
+            looked_up += resolve(load, doubt)
+    log.info(
+        "The answer about %s was lost, Exact has %s of them.", len(bookings), sum(map(bool, found.values()))
+    )
+    return looked_up
+
+
 def _adopt_entry(load: LoadSession, booking: Booking) -> bool:
     """False when Exact has no such entry. One that does not show its lines yet stays doubtful, and
     so does one whose debtor has no relation (any more).
@@ -52,12 +87,16 @@ def _adopt_entry(load: LoadSession, booking: Booking) -> bool:
     found = entries.find_entry(load, booking)
     if not found:
         return False
-    outcome = entries.judge(load, booking, found)
+    _write_down_found(load, booking, found)
+    return True
+
+
+def _write_down_found(load: LoadSession, booking: Booking, found: Sequence[ExactEntry]) -> None:
+    outcome = entries.judge(load, booking, list(found))
     if isinstance(outcome, Unknown):
         log.warning("%s stays doubtful: %s.", booking.source_key, outcome.why)
     else:
         write_down(load, booking, outcome)
-    return True
 
 
 def _note_absence(load: LoadSession, doubt: DoubtfulBooking) -> None:

@@ -42,13 +42,16 @@ def find_entry(load: LoadSession, booking: Booking) -> list[ExactEntry]:
     The latter has its content, or at least its reference and total. An entry that merely has an
     equal reference is left out.
     """
-    return [
-        entry
-        for entry in _look_up(load, booking)
-        if entry.entry_number == booking.entry_number
+    return [entry for entry in _look_up(load, booking) if stands_for(load, booking, entry)]
+
+
+def stands_for(load: LoadSession, booking: Booking, entry: ExactEntry) -> bool:
+    """Return whether an entry has a booking's number, or stands for it under another number."""
+    return (
+        entry.entry_number == booking.entry_number
         or (entry.reference, entry.total_cents) == (booking.reference, booking.total_cents)
         or difference(booking, entry, load.lists) is None
-    ]
+    )
 
 
 def judge(load: LoadSession, booking: Booking, found: list[ExactEntry]) -> Outcome:

@@ -32,3 +32,5 @@ class LoadSession:
     settle_seconds: float = SETTLE_SECONDS
     stops_at_other_number: bool = False
     """Setting: the practice stops when Exact gives an entry another number than was sent."""
+    uploads: bool = False
+    """Setting `bulk`: history goes in uploads of many entries, where Exact takes them."""

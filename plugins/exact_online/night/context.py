@@ -17,6 +17,9 @@ BATCH_SIZE = 250
 """Bookings per task: a few minutes of work at 60 calls a minute, so that a task that dies leaves
 little to look up."""
 
+UPLOAD_BATCH_SIZE = 1_000
+"""The same where history goes in uploads: a few calls."""
+
 
 @dataclass(frozen=True)
 class Night:
@@ -59,4 +62,5 @@ class Night:
             settle_seconds=self.settle_seconds,
             stops_at_other_number=self.settings.stop_at_other_number,
             zeros_count=self.settings.debtor_zeros_count,
+            uploads=self.settings.bulk and not self.ledger.is_dry_run,
         )

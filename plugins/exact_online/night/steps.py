@@ -24,7 +24,7 @@ from exact_online.failures import NotReady, WaitForWindow
 from exact_online.ledger import AttentionItem, Batch, Ledger, NightNumbers, Run, RunOutcome
 from exact_online.load.batch import UNSETTLED, dry_run_batch, resolve_doubts, work_off
 from exact_online.load.stop import check_goes
-from exact_online.night.context import BATCH_SIZE, Night
+from exact_online.night.context import BATCH_SIZE, UPLOAD_BATCH_SIZE, Night
 from exact_online.night.matching import note_matches
 from exact_online.night.plan_rows import adjustments_of, rejected_rows
 from exact_online.night.remarks import note_remarks
@@ -249,7 +249,8 @@ def plan_history(night: Night) -> list[Batch]:
         night.ledger.planning.give_turns(night.run, history=True)
         if not left:
             night.ledger.runs.note_history_planned(night.run)
-    return _batches(night, Turn.HISTORY)
+    size = UPLOAD_BATCH_SIZE if night.settings.bulk else BATCH_SIZE
+    return _batches(night, Turn.HISTORY, size=size)
 
 
 def plan_invoices(night: Night, handed_over: bool) -> int:
@@ -274,8 +275,8 @@ def _log_left(night: Night, left: int) -> None:
         log.info("%s record(s) of run %s are left to a run that read James later.", left, night.run.run_id)
 
 
-def _batches(night: Night, *turns: Turn) -> list[Batch]:
-    batches = night.ledger.planning.batches(night.practice.code, BATCH_SIZE)
+def _batches(night: Night, *turns: Turn, size: int = BATCH_SIZE) -> list[Batch]:
+    batches = night.ledger.planning.batches(night.practice.code, size)
     return [batch for batch in batches if batch.turn in turns]
 
 

@@ -15,12 +15,13 @@ import psycopg
 from airflow.sdk.exceptions import AirflowSkipException
 
 from exact_online.clock import SystemClock
-from exact_online.failures import LinkFailure, LockLost, NamedFailure, Problem, QueryRejected, WaitForWindow
+from exact_online.failures import LinkFailure, LockLost, NamedFailure, QueryRejected, WaitForWindow
 from exact_online.hook import ExactOnlineHook
 from exact_online.ledger import Ledger, Run, worker_name
 from exact_online.night import steps
 from exact_online.night.context import Night
 from exact_online.schedule import EXACT
+from exact_online.stops import Stop
 from exact_online.tasks.connections import ledger_session
 from exact_online.tasks.metrics import measuring_traffic
 from exact_online.tasks.outcomes import cause_of, problems_of, translate_failures

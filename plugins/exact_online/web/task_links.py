@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import psycopg
 from airflow.configuration import conf
 from airflow.sdk import BaseOperatorLink
+from airflow.sdk.exceptions import AirflowNotFoundException
 
 from exact_online.failures import LinkFailure
 from exact_online.registry import DAG_PREFIX

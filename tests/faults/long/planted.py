@@ -86,10 +86,10 @@ BUGS = (
     Bug(
         "skip the look-up: what is doubtful is sent again at once",
         f"{LOADER}/doubt.py",
-        "        return False\n    outcome",
+        "        return False\n    _write_down_found(",
         "        load.ledger.bookings.note_absence(booking)\n        "
         "load.ledger.bookings.release_absent(load.run, booking)\n"
-        "        return True\n    outcome",
+        "        return True\n    _write_down_found(",
         ("tests/load/test_doubt.py", "-k", "absent_is_believed"),
     ),
     Bug(
@@ -409,6 +409,44 @@ BUGS = (
         "chain(read, debtors, entries, [rejections, loaded[0]])",
         "chain(read, [debtors, entries])\n    entries >> [rejections, loaded[0]]",
         ("tests/dags/test_order_of_writers.py",),
+    ),
+    Bug(
+        "an upload that is called booked by its answer alone",
+        f"{LOADER}/uploads.py",
+        "        if not entries:\n            continue\n",
+        "        if not entries and made:\n"
+        "            load.ledger.bookings.confirm(load.run, booking, next(iter(made)))\n"
+        "        if not entries:\n            continue\n",
+        ("tests/load/test_uploads.py", "-k", "whatever_becomes"),
+    ),
+    Bug(
+        "answers of an upload that are taken by their order",
+        f"{LOADER}/uploads.py",
+        "if (outcome := _rejection(messages.get(booking.entry_number or 0, ())))",
+        "if (outcome := _rejection([answer.document[upload.bookings.index(booking) % len(answer.document)]]"
+        " if answer.document else []))",
+        ("tests/load/test_uploads.py", "-k", "another_order"),
+    ),
+    Bug(
+        "what an answer does not name is planned again at once",
+        f"{LEDGER_SQL}/doubt_upload.sql",
+        "    state = 'doubtful',\n    moved_in_run = %(run_id)s,\n    unknown_since = clock_timestamp(),",
+        "    state = 'planned',\n    moved_in_run = %(run_id)s,\n    unknown_since = null,",
+        ("tests/load/test_uploads.py", "-k", "whatever_becomes"),
+    ),
+    Bug(
+        "a lost answer of an upload that counts as absent at the first look",
+        f"{LOADER}/doubt.py",
+        "    if doubt.absent_once:\n",
+        "    if True:\n        load.ledger.bookings.note_absence(doubt.booking)\n",
+        ("tests/load/test_uploads.py", "tests/load/test_doubt.py"),
+    ),
+    Bug(
+        "uploads though the switch of the fleet is off",
+        f"{LOADER}/upload_check.py",
+        "    if not standing.is_on:\n        return False\n",
+        "",
+        ("tests/load/test_uploads.py", "-k", "switch"),
     ),
 )
 

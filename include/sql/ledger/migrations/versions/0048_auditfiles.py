@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0050"
-down_revision = "0043"
+revision = "0048"
+down_revision = "0047"
 upgrade = sql_beside(__file__)

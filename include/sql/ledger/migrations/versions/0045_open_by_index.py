@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0046"
-down_revision = "0043"
+revision = "0045"
+down_revision = "0044"
 upgrade = sql_beside(__file__)

@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0047"
-down_revision = "0043"
+revision = "0046"
+down_revision = "0045"
 upgrade = sql_beside(__file__)

@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0048"
-down_revision = "0047"
+revision = "0047"
+down_revision = "0046"
 upgrade = sql_beside(__file__)
