@@ -35,7 +35,9 @@ def test_each_target_command_and_option_is_there(page: Path) -> None:
     for name, rest in TYPED.findall(text):
         command = COMMANDS.get(name.strip())
         assert command is not None or not name.strip(), name
-        options = {option for each in command.params for option in each.opts} if command else None
+        options = None
+        if command:
+            options = {option for each in command.params for option in each.opts + each.secondary_opts}
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", rest):
             assert options is None or option in options | {"--help"}, (name, option)
 

@@ -271,7 +271,7 @@ def test_the_statements_that_move_bookings_are_found() -> None:
     sets_run = re.compile(r"moved_in_run = %\(run_id\)s|as moved_in_run")
     moving = {path.stem for path in STATEMENTS if sets_run.search(path.read_text(encoding="utf-8"))}
     assert {"claim_booking", "confirm_booking", "plan_insert", "hold_what_must_wait"} <= moving
-    assert len(moving) == 24
+    assert len(moving) == 28
 
 
 def test_the_page_of_the_moves_is_written_from_the_ledger_that_the_environment_names(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 from cryptography.fernet import Fernet
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -55,6 +56,18 @@ class Site:
     def secret_key(self) -> str:
         """By which the api-server signs links."""
         return self.environment["AIRFLOW__API__SECRET_KEY"]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_practices_of_other_files(request: pytest.FixtureRequest) -> None:
+    """Files of tests share a ledger, and several link the demo's divisions: each begins without the
+    practices of the others.
+    """
+    ours = [item for item in request.session.items if item.path == request.path]
+    if any("site" in getattr(item, "fixturenames", ()) for item in ours):
+        site = request.getfixturevalue("site")
+        with psycopg.connect(site.ledger_dsn) as owner:
+            owner.execute(f"truncate {SCHEMA}.practice cascade")
 
 
 @pytest.fixture(scope="session")

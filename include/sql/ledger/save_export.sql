@@ -27,7 +27,9 @@ with made as (
 
 noted as (
     update booking as b
-    set export_id = made.export_id
+    set
+        export_id = made.export_id,
+        moved_in_run = %(run_id)s
     from made
     where
         b.run_id = %(run_id)s

@@ -20,6 +20,7 @@ from exact_online.transform.words import GROUP_WORDS, RATE_WORDS
 from exact_online.web.access import Right, needs
 from exact_online.web.airflow_api import Started, ThisAirflow
 from exact_online.web.database import OpenLedger
+from exact_online.web.days import TypedDay
 from exact_online.web.forms import Form, read_form
 from exact_online.web.inputs import Sent
 from exact_online.web.intake_pages import XLSX
@@ -33,8 +34,8 @@ ONE_DAY = dt.timedelta(days=1)
 class RangeForm(BaseModel):
     """What the form asks."""
 
-    first_day: dt.date
-    last_day: dt.date
+    first_day: TypedDay
+    last_day: TypedDay
     backfill: Literal["import", "excel"]
 
 
@@ -46,8 +47,8 @@ def show(
     """Show the form, and what the latest dry run said of older invoices."""
     known = known_practice(view, ledger, practice)
     values = {
-        "first_day": known.first_sync_date.isoformat(),
-        "last_day": (known.link_date - ONE_DAY).isoformat(),
+        "first_day": view.words.day(known.first_sync_date),
+        "last_day": view.words.day(known.link_date - ONE_DAY),
         "backfill": known.backfill if known.backfill != "nothing" else "import",
     }
     return _page(view, ledger, known, Form(values=values), started)
