@@ -219,7 +219,7 @@ def test_a_night_skips_the_dry_run(link: SmallLink) -> None:
 
 def test_no_task_writes_for_a_dry_run(link: SmallLink) -> None:
     """FR-J7, FR-D3: also when somebody clears a task, or starts it with the id of the dry run."""
-    with pytest.raises(AirflowSkipException, match="opens no night"):
+    with pytest.raises(AirflowSkipException, match="een proefrun boekt niets"):
         night_tasks.open_run(link.practice.code, None, {"dry_run": True})
     run = night.open_run(link.ledger, link.practice.code, "dry run", BOOK_DAY, dry_run=True)
     before = contents(link.ledger.conn)

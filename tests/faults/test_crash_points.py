@@ -29,7 +29,7 @@ WRITES = re.compile(
     r"into|create|drop|alter)\s+(?!set\b|of\b|skip\b)[a-z_\"]",
     re.IGNORECASE,
 )
-READERS = {"rows", "row", "records", "record", "copy_out"}
+READERS = {"rows", "row", "records", "record", "copy_out", "stream"}
 WRITERS = {"write", "write_row", "change", "_move"}
 STATEMENTS = {path.stem for path in (SQL_ROOT / "ledger").glob("*.sql")}
 CALLS = {"api/client.py": "transport.send(", "api/oauth.py": "grants.refresh("}
@@ -145,7 +145,7 @@ def test_the_session_is_the_one_place_that_runs_statements() -> None:
             for call in ast.walk(function)
             if isinstance(call, ast.Attribute) and call.attr in ("execute", "executemany", "cursor", "copy")
         }
-        reading = {"rows", "records", "copy_out"}
+        reading = {"rows", "records", "copy_out", "stream"}
         allowed = (
             {"_execute", "copy_in", "drop_temporary", "rolled_back", *reading} if path == session else set()
         )

@@ -87,6 +87,7 @@ NEVER_BY_A_WORKER = {
     "save_addresses": "within the transaction of a person who types mail addresses",
     "adopt_matches": "within the transaction of a person's act",
     "reject_matches": "within the transaction of a person's act",
+    "rename_division": "a person says that a division is the same, in one statement",
     "share_division": "within the transaction of a person's act",
     "fleet_switch_set": "a person switches uploads for all practices, in one statement",
     "go_on_practice": "within the transaction of a person's act",

@@ -235,8 +235,12 @@ def test_the_nights_and_the_log(client: TestClient, ledger: Ledger) -> None:
     )
 
 
-def test_a_whole_hand_over_is_given_as_one_file(client: TestClient, ledger: Ledger) -> None:
+def test_a_whole_hand_over_is_given_as_one_file(
+    client: TestClient, ledger: Ledger, sign_in: Callable[[str], None]
+) -> None:
     (file,) = ledger.exports.files(OPEN)
+    assert client.get(f"/practices/{OPEN}/hand-overs/{file.set_id}").status_code == 403
+    sign_in("user")
     page = client.get(f"/practices/{OPEN}/workbooks").text
     assert file.file_name in page
     got = client.get(f"/practices/{OPEN}/hand-overs/{file.set_id}")

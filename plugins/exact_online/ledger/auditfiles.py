@@ -105,17 +105,17 @@ class Auditfiles:
         """
         created = dt.date.fromisoformat(header["created"])
         days = {name: dt.date.fromisoformat(header[name]) for name in ("first_day", "last_day")}
-        write = self._session.write
-        write("auditfile_entries", practice=practice, **days)
-        write(
+        session = self._session
+        session.write("auditfile_entries", practice=practice, **days)
+        session.write(
             "auditfile_bookings",
             practice=practice,
             codes_by_id=Jsonb(dict(accounts.codes_by_id)),
             made_before=dt.datetime.combine(created + dt.timedelta(days=1), dt.time(), AMSTERDAM),
             **days,
         )
-        write("auditfile_candidates", revenue_accounts=sorted(accounts.revenue))
-        write("auditfile_match")
+        session.write("auditfile_candidates", revenue_accounts=sorted(accounts.revenue))
+        session.write("auditfile_match")
         kept = self._session.write_row(
             "auditfile_keep",
             practice=practice,
@@ -125,7 +125,7 @@ class Auditfiles:
             journals=list(journals),
         )
         assert kept is not None
-        write(
+        session.write(
             "auditfile_find",
             comparison_id=kept["comparison_id"],
             vat_accounts=sorted(accounts.vat),

@@ -75,7 +75,8 @@ class RangePreview:
     def to_json(self) -> dict[str, Any]:
         """Return the document that `run.numbers` keeps."""
         days = {name: getattr(self, name).isoformat() for name in _DAYS}
-        return {**asdict(self), **days}
+        rows = {name: [asdict(row) for row in getattr(self, name)] for name in ("totals", "left")}
+        return {**asdict(self), **days, **rows}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> RangePreview:

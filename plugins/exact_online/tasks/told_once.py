@@ -26,9 +26,9 @@ def is_first(cause: str) -> bool:
 
     True also where that can't be kept: a mail too many is better than none.
     """
-    now = time.time()
     try:
         with _opened() as file:
+            now = time.time()  # with the lock: else who waited for it would have the older moment
             mailed = {each: at for each, at in _read(file).items() if 0 <= now - at < ONCE_IN_SECONDS}
             first = cause not in mailed
             _write(file, {cause: now, **mailed})

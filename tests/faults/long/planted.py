@@ -231,7 +231,7 @@ BUGS = (
     Bug(
         "let a dry run count as a night",
         f"{LEDGER_SQL}/hold_what_must_wait.sql",
-        "                and not run.dry_run\n",
+        "                and run.is_night\n",
         "",
         ("tests/night/test_dry_run.py", "-k", "no_nights"),
     ),
