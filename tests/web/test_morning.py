@@ -235,7 +235,10 @@ def test_the_nights_and_the_log(client: TestClient, ledger: Ledger) -> None:
     )
 
 
-def test_a_whole_hand_over_is_given_as_one_file(client: TestClient, ledger: Ledger) -> None:
+def test_a_whole_hand_over_is_given_as_one_file(
+    client: TestClient, ledger: Ledger, sign_in: Callable[[str], None]
+) -> None:
+    sign_in("user")
     (file,) = ledger.exports.files(OPEN)
     page = client.get(f"/practices/{OPEN}/workbooks").text
     assert file.file_name in page
