@@ -149,6 +149,17 @@ def test_what_stands_in_exact_is_not_taken_back(client: TestClient, link: SmallL
     assert set(link.states().values()) == {"booked", "exported"}
 
 
+def test_one_hand_over_has_a_page(client: TestClient, link: SmallLink, ledger: Ledger) -> None:
+    link.james.invoice(2600003, "1001", day=BEFORE_LINK)
+    link.night(backfill="excel")
+    first, second = ledger.exports.files(CODE)
+    page = client.get(f"/practices/{CODE}/hand-overs/{second.set_id}/workbooks").text
+    assert second.file_name in page
+    assert first.file_name not in page
+    assert "Alle werkboeken" in page
+    assert client.get(f"/practices/{CODE}/hand-overs/none/workbooks").status_code == 404
+
+
 def test_who_only_looks_has_no_buttons(
     client: TestClient, ledger: Ledger, sign_in: Callable[[str], None]
 ) -> None:

@@ -59,6 +59,13 @@ def workbooks(
     return _page(view, ledger, known_practice(view, ledger, practice), checked=checked)
 
 
+@router.get("/practices/{practice}/hand-overs/{set_id}/workbooks")
+@needs(Right.LOOK)
+def of_hand_over(view: ThisView, ledger: OpenLedger, practice: str, set_id: str) -> Response:
+    """Show the workbooks of one hand-over: a task in Airflow leads here."""
+    return _page(view, ledger, known_practice(view, ledger, practice), only=set_id)
+
+
 @router.post("/practices/{practice}/workbooks/check")
 @needs(Right.ACT)
 def check(view: ThisView, ledger: OpenLedger, hook: Hook, clock: PageClock, practice: str) -> Response:
@@ -144,13 +151,18 @@ def _page(
     checked: int | None = None,
     form: Form[TakingBack] | None = None,
     of: str = "",
+    only: str = "",
 ) -> Response:
-    """`form` is one that can't be used, `of` the workbook that it is for."""
+    """`form` is one that can't be used, `of` the workbook that it is for; `only` one hand-over."""
+    rows = ledger.practice_pages.workbooks(practice.code)
+    if only and not (rows := [row for row in rows if row.set_id == only]):
+        raise HTTPException(404, view.text("This practice has no such workbook."))
     return view.page(
         "workbooks.html",
         status=422 if form else 200,
         practice=practice,
-        rows=ledger.practice_pages.workbooks(practice.code),
+        rows=rows,
+        only=only,
         checked=checked,
         form=form or Form(),
         of=of,
