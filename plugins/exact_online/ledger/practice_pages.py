@@ -187,6 +187,7 @@ class Workbook:
     file_name: str
     content: bytes | None
     location: str | None
+    sha256: str
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from exact_online.ledger import Ledger, Practice
 from exact_online.ledger.events import EventKind
 from exact_online.report.sheet_stream import zipped
 from exact_online.tasks.read_back import TooMuchToRead, read_back_for_page
+from exact_online.tasks.workbook_store import content_of
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
 from exact_online.web.exact import Hook
@@ -112,12 +113,13 @@ def download(view: ThisView, ledger: OpenLedger, practice: str, export_id: str) 
     found = ledger.practice_pages.workbook(practice, export_id) if _is_id(export_id) else None
     if found is None:
         raise HTTPException(404, view.text("This practice has no such workbook."))
-    if found.content is None:
+    content = content_of(found.content, found.location, found.sha256)
+    if content is None:
         raise HTTPException(410, view.text("The content of this workbook is past its term and was erased."))
     ledger.events.note_access(practice, view.user_name, f"werkmap:{found.file_name}")
     name = quote(found.file_name)
     return Response(
-        found.content,
+        content,
         media_type=XLSX,
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
     )
@@ -131,7 +133,8 @@ def download_set(view: ThisView, ledger: OpenLedger, practice: str, set_id: str)
     files = ledger.exports.file_set(practice, set_id) if _is_id(set_id) else []
     if not files:
         raise HTTPException(404, view.text("This practice has no such workbook."))
-    kept = {file.file_name: file.content for file in files if file.content is not None}
+    read = {file.file_name: content_of(file.content, file.location, file.sha256) for file in files}
+    kept = {name: content for name, content in read.items() if content is not None}
     if not kept:
         raise HTTPException(410, view.text("The content of this workbook is past its term and was erased."))
     ledger.events.note_access(practice, view.user_name, f"overdracht:{set_id}")
