@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import io
 import json
+import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from html import unescape
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from exact_online.ledger import Ledger
 from exact_online.tasks import read_back
+from exact_online.tasks.workbook_store import URL_VARIABLE
 from exact_online.web import database
 from simulator import excel_import, running
 from tests.link.fixtures import small_place
 from tests.link.small import KEY, Place, SmallLink, seeded_world
 from tests.night.test_hand_over import BEFORE_LINK
+from tests.night.test_workbook_store import hand_over
 
 __all__ = ["small_place"]
 
@@ -158,6 +165,28 @@ def test_one_hand_over_has_a_page(client: TestClient, link: SmallLink, ledger: L
     assert first.file_name not in page
     assert "Alle werkboeken" in page
     assert client.get(f"/practices/{CODE}/hand-overs/none/workbooks").status_code == 404
+
+
+def test_workbooks_of_a_store_are_given_as_those_of_the_ledger(
+    client: TestClient, link: SmallLink, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One by one and as a set; a store that lost them is a named failure, no empty file."""
+    monkeypatch.setenv(URL_VARIABLE, f"file://{tmp_path}/workbooks")
+    link.james.invoice(2600003, "1001", day=BEFORE_LINK)
+    hand_over(link, "in the store")
+    file = ledger.exports.files(CODE)[1]
+    assert (file.content, file.location is None) == (None, False)
+    one = client.get(f"{HERE}/{file.export_id}")
+    assert hashlib.sha256(one.content).hexdigest() == file.sha256
+    many = client.get(f"/practices/{CODE}/hand-overs/{file.set_id}").content
+    with zipfile.ZipFile(io.BytesIO(many)) as package:
+        assert len(package.namelist()) == 3
+        assert package.read(file.file_name) == one.content
+    shutil.rmtree(tmp_path / "workbooks")
+    lost = client.get(f"{HERE}/{file.export_id}")
+    assert (lost.status_code, "opslag van werkboeken" in lost.text) == (409, True)
+    looked = ledger.conn.execute("select count(*) as times from access_log").fetchone()
+    assert looked == {"times": 2}
 
 
 def test_who_only_looks_has_no_buttons(
