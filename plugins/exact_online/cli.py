@@ -116,17 +116,20 @@ def download_files(
     practice: Practice, out: Annotated[Path, typer.Option(help="A folder: a folder per hand-over is made.")]
 ) -> None:
     """Write all hand-overs of a practice to a folder, as they were made; they have names."""
+    from exact_online.tasks.workbook_store import content_of  # it brings Airflow
+
     with opened_ledger() as ledger:
         ledger.practices.get(practice)
         ledger.events.note_access(practice, worker_name(), "werkmap:alle")
         for set_id in sorted({file.set_id for file in ledger.exports.files(practice)}):
             for file in ledger.exports.file_set(practice, set_id):
-                if file.content is None:
+                content = content_of(file.content, file.location, file.sha256)
+                if content is None:
                     typer.echo(f"{file.file_name}: past its term, erased")
                     continue
                 folder = out / set_id
                 folder.mkdir(parents=True, exist_ok=True)
-                (folder / file.file_name).write_bytes(file.content)
+                (folder / file.file_name).write_bytes(content)
                 typer.echo(f"{folder / file.file_name}")
 
 
@@ -314,6 +317,12 @@ def erase(practice: Practice, key: Key, by: By, reason: Reason) -> None:
     """Erase a debtor on request: what can be read about him goes, bookings and amounts stay."""
     with opened_ledger(by) as ledger:
         erased = acts.erase(ledger, Word(practice, by, reason), key)
+    if erased.locations:
+        from exact_online.tasks.workbook_store import workbook_store  # it brings Airflow
+
+        if store := workbook_store():
+            for location in erased.locations:
+                store.remove(location)
     typer.echo(f"Done: act {erased.act}. {len(erased.workbooks)} workbook(s) were emptied.")
     if erased.was_in_james:
         typer.echo("James had this debtor when it was last read: see docs/privacy.md for what to do there.")

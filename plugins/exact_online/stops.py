@@ -97,6 +97,9 @@ class Stop(StrEnum):
     JAMES_FAILED = "james_failed"
     PRACTICE_BUSY = "practice_busy"
 
+    WORKBOOK_STORE_UNREACHABLE = "workbook_store_unreachable"
+    WORKBOOK_ALTERED = "workbook_altered"
+
     RUN_FAILED = "run_failed"
     MAIL_NOT_SENT = "mail_not_sent"
     DECISION_NOT_POSSIBLE = "decision_not_possible"

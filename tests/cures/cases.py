@@ -354,6 +354,8 @@ NOT_PLANTED: dict[Reason | Stop, str] = {
     Stop.BACKFILL_OF_NOTHING: "the backfill is made anew: tests/cures/test_backfill_runs.py",
     Stop.DECISION_NOT_POSSIBLE: "a task of the DAG of decisions: tests/web/test_decisions.py",
     Stop.RUN_FAILED: "ends a mail, no task: tests/dags/test_night_mails.py",
+    Stop.WORKBOOK_STORE_UNREACHABLE: "outside Exact and James: tests/night/test_workbook_store.py",
+    Stop.WORKBOOK_ALTERED: "a page or a command, no night: tests/night/test_workbook_store.py",
     Stop.MAIL_NOT_SENT: "a task of the watch: tests/dags/test_watch_mail.py",
     Stop.DIVISION_TAKEN: "when a practice is linked: tests/night/test_shared_division.py",
     Stop.DIVISIONS_NOT_LISTED: "tests/api/test_identity.py",

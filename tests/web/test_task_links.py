@@ -13,7 +13,7 @@ from exact_online.ledger import Ledger
 from exact_online.registry import DAG_PREFIX
 from exact_online.web.pages import pages
 from exact_online.web.task_links import TASK_LINKS
-from tests.ledger_cases import book, differ, entry, open_run, plan, register
+from tests.ledger_cases import book, differ, entry, keep_file, keep_relation, open_run, plan, register
 
 FRAME = "/plugin/exact-online/exact-online"
 TASKS = ("load_entries", "reconcile", "report", "night_complete", "backfill_excel")
@@ -63,6 +63,19 @@ def test_a_red_task_has_a_button_to_the_page_of_its_reason(ledger: Ledger) -> No
     assert _buttons(dag, "open_run")["Uitleg"] == f"{FRAME}/reasons/journal_blocked"
     assert "Uitleg" not in _buttons(dag, "load_entries")
     assert "Uitleg" not in _buttons(dag, "open_run", "another night")
+
+
+def test_a_hand_over_has_a_button_to_its_own_workbooks(ledger: Ledger) -> None:
+    """Of the run that made it, which is that of its history; of another run, to all."""
+    keep_relation(ledger, "zuid_as")
+    run, dag = open_run(ledger, "zuid_as", "night:history"), f"{DAG_PREFIX}zuid_as"
+    assert _buttons(dag, "backfill_excel")["Werkboeken"] == f"{FRAME}/practices/zuid_as/workbooks"
+    plan(ledger, run, [entry(1)], exported=True)
+    made = keep_file(ledger, run, "verkoopboek.xlsx")
+    where = _buttons(dag, "backfill_excel")["Werkboeken"]
+    assert where == f"{FRAME}/practices/zuid_as/hand-overs/{made}/workbooks"
+    other = _buttons(dag, "backfill_excel", "another night")["Werkboeken"]
+    assert other == f"{FRAME}/practices/zuid_as/workbooks"
 
 
 def test_a_ledger_that_is_away_takes_no_other_button_away(

@@ -2,6 +2,7 @@
 select
     file_name,
     content,
-    location
+    location,
+    sha256
 from export_file
 where practice = %(practice)s and export_id = %(export_id)s::uuid;

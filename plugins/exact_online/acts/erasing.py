@@ -19,6 +19,8 @@ class Erasure:
     act: int
     workbooks: list[str]
     """Workbooks with a line of the debtor: their content is gone."""
+    locations: list[str]
+    """Where objects of them stand in the store: the caller removes them now, or a purge later."""
     was_in_james: bool
     """James had the debtor when it was last read: the next night reads him again."""
 
@@ -35,11 +37,13 @@ def erase(ledger: Ledger, word: Word, source_key: str) -> Erasure:
             raise NotReady(f"{source_key} is not a debtor; give his key, such as debiteur:1001.")
         _check_settled(ledger, word.practice, source_key, booking.debtor_number)
         was_in_james = ledger.erasing.is_in_james(word.practice, booking.debtor_number)
-        workbooks = ledger.erasing.erase(word.practice, booking.debtor_number)
+        emptied = ledger.erasing.erase(word.practice, booking.debtor_number)
+        workbooks = list(emptied)
         act = ledger.acts.keep(
             word.practice, "erase", source_key, word.by, word.reason, {"workbooks": workbooks}
         )
-    return Erasure(act, workbooks, was_in_james)
+    locations = [place for place in emptied.values() if place is not None]
+    return Erasure(act, workbooks, locations, was_in_james)
 
 
 def _check_settled(ledger: Ledger, practice: str, source_key: str, debtor_number: str) -> None:

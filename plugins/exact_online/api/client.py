@@ -96,6 +96,12 @@ class ExactClient:
             self._session, self._base_url, division, self._tokens, budget or self._budget, self._clock
         )
 
+    def with_budget(self, wrap: Callable[[Budget], Budget]) -> ExactClient:
+        """Return a client of the same division whose calls another budget allows, made of ours."""
+        return ExactClient(
+            self._session, self._base_url, self.division, self._tokens, wrap(self._budget), self._clock
+        )
+
     def for_dry_run(self) -> ExactClient:
         """Return a client of the same division that reads it and never writes (B3)."""
         dry = _DryRunClient(

@@ -32,11 +32,15 @@ class Erasing:
         row = self._session.row("is_in_james", practice=practice, debtor_number=debtor_number)
         return bool(row and row["there"])
 
-    def erase(self, practice: str, debtor_number: str) -> list[str]:
-        """Empty all that can be read about a debtor; return the workbooks that were emptied."""
+    def erase(self, practice: str, debtor_number: str) -> dict[str, str | None]:
+        """Empty all that can be read about a debtor.
+
+        Return the workbooks that were emptied, each with where an object of it stands.
+        """
         asked = {"practice": practice, "debtor_number": debtor_number}
         self._session.write("erase_act_reasons", **asked)
         self._session.write("erase_bookings", **asked)
         self._session.write("erase_staged_debtor", **asked)
         self._session.write("erase_relation", **asked)
-        return [row["file_name"] for row in self._session.write("erase_workbooks", **asked)]
+        rows = self._session.write("erase_workbooks", **asked)
+        return {row["file_name"]: row["location"] for row in rows}

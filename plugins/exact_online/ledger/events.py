@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     QUESTION_ANSWERED = "question_answered"
     RUN_CLEARED = "run_cleared"
     MAIL_ADDRESSES_CHANGED = "mail_addresses_changed"
+    WORKBOOKS_CHECKED = "workbooks_checked"
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,10 @@ class Exports:
         """Return all files of one hand-over with their content, relations and control too."""
         return self._files(practice, set_id, companions=True)
 
+    def locations(self) -> list[str]:
+        """Return where objects stand of workbooks of all practices."""
+        return [str(row["location"]) for row in self._session.rows("workbook_locations")]
+
     def _files(self, practice: str, set_id: str | None, *, companions: bool) -> list[ExportFile]:
         asked = {"practice": practice, "set_id": set_id, "companions": companions}
         return self._session.records(ExportFile, "exports_of_practice", **asked)

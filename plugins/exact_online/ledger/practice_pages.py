@@ -187,6 +187,7 @@ class Workbook:
     file_name: str
     content: bytes | None
     location: str | None
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -306,6 +307,12 @@ class PracticePages:
     def workbooks(self, practice: str) -> list[WorkbookRow]:
         """Return the workbooks that were handed over, newest first."""
         return self._session.records(WorkbookRow, "list_workbooks", practice=practice)
+
+    def hand_over_of_run(self, practice: str, airflow_run_id: str) -> str | None:
+        """Return the id of the last hand-over that a run made; None when it made none."""
+        asked = {"practice": practice, "airflow_run_id": airflow_run_id}
+        row = self._session.row("hand_over_of_run", **asked)
+        return str(row["set_id"]) if row else None
 
     def workbook(self, practice: str, export_id: str) -> Workbook | None:
         """Return one workbook; None when the practice has none with this id."""

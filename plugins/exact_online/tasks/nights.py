@@ -25,6 +25,7 @@ from exact_online.stops import Stop
 from exact_online.tasks.connections import ledger_session
 from exact_online.tasks.metrics import measuring_traffic
 from exact_online.tasks.outcomes import cause_of, problems_of, translate_failures
+from exact_online.tasks.workbook_store import workbook_store
 
 log = logging.getLogger(__name__)
 
@@ -203,4 +204,5 @@ def night_of(ledger: Ledger, run: Run, *, backfill: bool = False) -> Night:
     practice = ledger.practices.get(run.practice)
     settings = ledger.practices.settings(practice, run.settings_version)
     client = ExactOnlineHook(EXACT).client(practice, ledger, backfill=backfill)
-    return Night(ledger, client, practice, settings, run, SystemClock(), worker_name())
+    store = workbook_store()
+    return Night(ledger, client, practice, settings, run, SystemClock(), worker_name(), workbooks=store)

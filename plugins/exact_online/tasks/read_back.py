@@ -1,15 +1,58 @@
-"""Looks in Exact for the entries of handed over workbooks, for the command line."""
+"""Looks in Exact for the entries of handed over workbooks, for the command line and the pages."""
 
 from __future__ import annotations
 
+import datetime as dt
+from contextlib import AbstractContextManager
+
 from exact_online.api import entries_mirror
+from exact_online.api.answers import Answer
+from exact_online.api.client import ExactClient
+from exact_online.api.interfaces import Budget
+from exact_online.api.lists import load_lists
 from exact_online.book_day import book_day
 from exact_online.clock import SystemClock
+from exact_online.failures import LinkFailure
+from exact_online.ledger import Ledger, Practice
 from exact_online.ledger.exports import FileCheck
 from exact_online.night import steps
 from exact_online.night.context import Night
 from exact_online.tasks.connections import ledger_session
 from exact_online.tasks.nights import night_of
+
+MOST_CALLS = 8
+"""Calls that a person on a page waits for: some seconds. A page of Exact has 1,000 lines."""
+
+
+class TooMuchToRead(LinkFailure):
+    """Exact has more to tell than a page waits for: a night or the command line reads it."""
+
+
+class FewCalls:
+    """A budget of which one reader takes `most` calls. Raises TooMuchToRead before the next one."""
+
+    def __init__(self, budget: Budget, most: int) -> None:
+        self._budget = budget
+        self._left = most
+
+    def take(self, endpoint: str) -> None:
+        """Take one call."""
+        if self._left == 0:
+            raise TooMuchToRead(f"More calls than a page waits for are needed to read {endpoint}.")
+        self._budget.take(endpoint)
+        self._left -= 1
+
+    def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
+        """Learn from an answer, for all."""
+        self._budget.note_answer(endpoint, answer, sent_at)
+
+    def leaving(self, calls: int) -> AbstractContextManager[None]:
+        """Leave calls of the day to what comes later."""
+        return self._budget.leaving(calls)
+
+    def ask_again(self) -> None:
+        """Open a day that is full."""
+        self._budget.ask_again()
 
 
 def read_back_now(practice_code: str) -> list[FileCheck]:
@@ -26,8 +69,23 @@ def read_back_now(practice_code: str) -> list[FileCheck]:
 
 def read_back(night: Night) -> list[FileCheck]:
     """Return what Exact has now of each file of the practice, and keep it."""
-    practice = night.practice
-    days = practice.first_sync_date, night.run.book_day
-    journals = entries_mirror.journals_of(night.settings, night.lists, days[0], days)
-    entries_mirror.refresh(night.exact, night.ledger.mirrors, practice.code, journals)
-    return night.ledger.exports.read_back(practice.code, every=True)
+    return _look(night.ledger, night.exact, night.practice, night.run.book_day)
+
+
+def read_back_for_page(
+    ledger: Ledger, exact: ExactClient, practice: Practice, day: dt.date
+) -> list[FileCheck]:
+    """Return the same in `MOST_CALLS` calls at most, while no night writes for the practice.
+
+    Keeps nothing of what was read by more. Raises TooMuchToRead, LockLost, and what a call raises.
+    """
+    with ledger.holding(practice.code):
+        return _look(ledger, exact.with_budget(lambda budget: FewCalls(budget, MOST_CALLS)), practice, day)
+
+
+def _look(ledger: Ledger, exact: ExactClient, practice: Practice, day: dt.date) -> list[FileCheck]:
+    days = practice.first_sync_date, day
+    settings, lists = ledger.practices.settings(practice), load_lists(ledger.mirrors, practice.code)
+    journals = entries_mirror.journals_of(settings, lists, days[0], days)
+    entries_mirror.refresh(exact, ledger.mirrors, practice.code, journals)
+    return ledger.exports.read_back(practice.code, every=True)

@@ -19,6 +19,7 @@ from exact_online.stops import Stop
 from exact_online.tasks.connections import ledger_session
 from exact_online.tasks.outcomes import fail_with, translate_failures
 from exact_online.tasks.support_mail import deliver, post_of, server_error, support_address
+from exact_online.tasks.workbook_store import remove_orphans, workbook_store
 
 ALL = 10_000
 """More mails than a week of a fleet makes."""
@@ -89,7 +90,10 @@ def _send_all(ledger: Ledger) -> None:
 def purge_ledger() -> None:
     """Remove what is past its term, of all practices. What is left is done the next day."""
     with translate_failures("purge"), ledger_session() as ledger:
-        purged = purge(ledger, LedgerClock(ledger.session))
+        clock = LedgerClock(ledger.session)
+        purged = purge(ledger, clock)
+        if store := workbook_store():
+            log.info("Objecten van werkboeken verwijderd: %s.", remove_orphans(ledger, store, clock.now()))
     removed = ", ".join(f"{term} {dutch_number(rows)}" for term, rows in sorted(purged.rows.items()))
     log.info("Opgeruimd (bewaartermijnen), rijen per termijn: %s.", removed or "niets")
     if not purged.is_complete:

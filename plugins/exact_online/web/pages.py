@@ -29,6 +29,7 @@ from exact_online.web.routes import (
     requirements,
     settings,
     settings_intake,
+    workbooks,
 )
 from exact_online.web.uploads import AUDITFILE, MAX_AUDITFILE_BYTES
 
@@ -41,6 +42,7 @@ def make_pages() -> FastAPI:
         auditfiles,
         bookings,
         records,
+        workbooks,
         new_practice,
         settings,
         settings_intake,

@@ -26,6 +26,7 @@ EVENTS: Mapping[str, str] = {
     EventKind.DEACTIVATED: translatable("Switched off"),
     EventKind.DISCONNECTED: translatable("Disconnected"),
     EventKind.MAIL_ADDRESSES_CHANGED: translatable("Mail addresses changed"),
+    EventKind.WORKBOOKS_CHECKED: translatable("Workbooks looked up in Exact"),
 }
 
 ACTS: Mapping[str, str] = {

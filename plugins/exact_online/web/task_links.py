@@ -75,11 +75,25 @@ class NightsLink(TaskLink):
 
 
 class WorkbooksLink(TaskLink):
-    """To the workbooks that history was handed over in."""
+    """To the workbooks that this run handed over; to all of the practice when it made none."""
 
     label = "Werkboeken"
     page = "/workbooks"
     tasks = frozenset({"backfill_excel"})
+
+    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+        """Return the address; that of all workbooks also when the ledger can't say."""
+        every = super().get_link(operator, ti_key=ti_key)
+        if not every:
+            return ""
+        practice = ti_key.dag_id.removeprefix(DAG_PREFIX)
+        try:
+            with contextmanager(ledger)() as opened:
+                made = opened.practice_pages.hand_over_of_run(practice, ti_key.run_id)
+        except (LinkFailure, psycopg.Error, AirflowNotFoundException):
+            log.warning("The hand-over of a task can't be looked up in the ledger", exc_info=True)
+            return every
+        return address(f"practices/{practice}/hand-overs/{made}/workbooks") if made else every
 
 
 class OpenItemsLink(TaskLink):
