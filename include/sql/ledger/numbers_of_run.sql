@@ -5,12 +5,19 @@
 -- was sent before was purged.
 with booked as (
     select b.*  -- noqa: AM04
-    from booking as b
-    where b.booking_id in (
-        select h.booking_id
+    from (
+        select distinct h.booking_id
         from booking_history as h
         where h.to_state = 'booked' and h.run_id = any(%(run_ids)s::uuid[])
-    )
+    ) as moved
+    cross join
+        lateral (
+            -- Looked up one by one, however many bookings PostgreSQL expects of a run.
+            select of_run.*
+            from booking as of_run
+            where of_run.booking_id = moved.booking_id
+            limit 1  -- noqa: AM09
+        ) as b
 ),
 
 debtor as (

@@ -18,6 +18,7 @@ with fresh as (
             and not exists (
                 select 1 from relation as r
                 where r.practice = b.practice and r.debtor_number = b.debtor_number
+                offset 0  -- noqa: AM09
             )
         )
 )

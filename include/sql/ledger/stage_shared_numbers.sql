@@ -104,4 +104,4 @@ chosen as (
 update staged_invoice as i
 set shares_number_with = chosen.keys
 from chosen
-where i.ctid = chosen.place;
+where i.run_id = %(run_id)s and i.ctid = chosen.place;

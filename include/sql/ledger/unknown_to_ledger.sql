@@ -29,6 +29,8 @@ where
             x.practice = %(practice)s
             and x.journal = any(%(journals)s)
             and x.entry_number::text = s.invoice_number
+            and x.entry_number
+            = case when s.invoice_number ~ '^[0-9]{1,9}$' then s.invoice_number::integer end  -- by its index
             and x.entry_date = s.invoice_date
             and x.cents = s.total * 100
             and not exists (
