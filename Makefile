@@ -84,6 +84,7 @@ messages: $(READY)  ## bring the Dutch texts of the pages up to date with code a
 bench: $(READY)  ## measure how fast the link is
 	@$(RUN) -m tests.bench.transform
 	@$(RUN) -m simulator.benchmark
+	@$(RUN) -m tests.bench.flat
 	@$(RUN) -m tests.bench.pages
 	@$(RUN) -m tests.bench.auditfile
 	@$(RUN) -m tests.bench.workbooks

@@ -24,6 +24,9 @@ GROWING = frozenset(
 )  # fmt: skip
 """Tables that have a row per record, per night or per act, so that they grow as long as we live."""
 
+BOUNDED = frozenset({"exact_relation", "relation", "relation_match", "run"})
+"""Tables with a row per debtor or per night: one practice has few enough to read all of its own."""
+
 OPEN_ONLY = frozenset(
     {
         "booking_open",
@@ -127,7 +130,8 @@ def _whole_read(node: dict[str, Any], limited: bool) -> Read | None:
     condition = node.get("Recheck Cond", node.get("Index Cond", ""))
     if not condition:
         return Read("fleet", table)
-    return Read("practice", table) if _OF_PRACTICE.fullmatch(condition) else None
+    is_whole = table not in BOUNDED and _OF_PRACTICE.fullmatch(condition)
+    return Read("practice", table) if is_whole else None
 
 
 def _indexes(node: dict[str, Any]) -> set[str]:

@@ -1,6 +1,6 @@
 -- A made-up ledger of a fleet: practices with the same number of bookings each, their lines here and
--- in the mirror of Exact, moves, runs of a year, and what else grows. Of a practice's bookings all but
--- the last one in a thousand are booked. Statements end with a semicolon at the end of a line.
+-- in the mirror of Exact, moves, 200 runs, and what else grows. The last run has the last 100 bookings
+-- of its practice, 20 of which are not booked. Statements end with a semicolon at the end of a line.
 set session_replication_role = replica;
 
 -- What a fleet has after its first nights, each of which brought in a practice as a whole: PostgreSQL
@@ -83,11 +83,15 @@ cross join lateral (
         i %% 10 = 0 as is_debtor,
         case when i %% 10 = 0 then 'debiteur:' || (100000 + i / 10) else 'factuur:' || i end as source_key,
         case when i <= %(bookings)s - 20 then 'booked' when i %% 2 = 1 then 'rejected' else 'planned' end as state,
-        current_date - 1 - ((%(bookings)s - i) * 199.0 / %(bookings)s)::integer as day,
-        (
-            '00000000-0000-4000-9000-'
-            || lpad((n * 1000 + ((%(bookings)s - i) * 199.0 / %(bookings)s)::integer)::text, 12, '0')
-        )::uuid as run_id
+        current_date - 1 - night.ago as day,
+        ('00000000-0000-4000-9000-' || lpad((n * 1000 + night.ago)::text, 12, '0'))::uuid as run_id
+    from (
+        select
+            case
+                when i > %(bookings)s - 100 then 0
+                else 1 + ((%(bookings)s - i) * 198.0 / %(bookings)s)::integer
+            end as ago
+    ) as night
 ) as made;
 
 insert into booking_line (
@@ -324,7 +328,7 @@ select
     debtor_number,
     total_cents / 100.0
 from booking
-where kind <> 'debtor' and entry_date > current_date - 20;
+where kind <> 'debtor' and entry_date = current_date - 1;
 
 insert into staged_invoice_line (run_id, invoice_key, line_number, amount)
 select

@@ -47,7 +47,7 @@ select
     b.payload::jsonb ->> 'PaymentCondition' as payment_condition,
     (c.found ->> 'payload')::jsonb ->> 'PaymentCondition' as found_condition,
     m.made_cents
-from current_booking as b
+from every_current_booking as b
 left join settings_version as s on b.practice = s.practice and b.settings_version = s.version
 left join james_change as c on b.practice = c.practice and b.source_key = c.source_key
 left join relation as now_of

@@ -6,7 +6,7 @@
 insert into wanted_key
 select k.invoice_key
 from james_key as k
-left join current_booking as b
+left join every_current_booking as b
     on
         b.practice = %(practice)s
         and b.kind <> 'debtor'

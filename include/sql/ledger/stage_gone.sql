@@ -3,7 +3,7 @@
 -- gone any more.
 with missing as (
     select b.source_key
-    from current_booking as b
+    from every_current_booking as b
     left join james_key as k on b.source_key = k.invoice_key
     where
         b.practice = %(practice)s

@@ -4,7 +4,7 @@ select
     state,
     count(*) as bookings,
     coalesce(sum(total_cents), 0)::bigint as total_cents
-from current_booking
+from every_current_booking
 where
     practice = %(practice)s
     and kind <> 'debtor'
