@@ -1,4 +1,4 @@
-"""Which tables a statement of the ledger reads as a whole, by the plan that PostgreSQL makes for it."""
+"""Which tables a statement of the ledger reads as a whole, by PostgreSQL's plan for it."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
--- A made-up ledger of a fleet: practices with the same number of bookings each, their lines here and
--- in the mirror of Exact, moves, 200 runs, and what else grows. The last run has the last 100 bookings
--- of its practice, 20 of which are not booked. Statements end with a semicolon at the end of a line.
+-- A made-up ledger of a fleet: practices with the same number of bookings each, their lines
+-- here and in the mirror of Exact, moves, 200 runs, and what else grows. The last run has the
+-- last 100 bookings of its practice, 20 of which are not booked. Statements end with a
+-- semicolon at the end of a line.
 set session_replication_role = replica;
 
--- What a fleet has after its first nights, each of which brought in a practice as a whole: PostgreSQL
--- expects as many moves of every run.
+-- What a fleet has after its first nights, each of which brought in a practice as a whole:
+-- PostgreSQL expects as many moves of every run.
 alter table booking_history alter column run_id set (n_distinct = 100);
 
 insert into practice (
@@ -71,7 +72,10 @@ select
     case made.state when 'rejected' then 'gl_account_blocked' end,
     case made.state when 'rejected' then '{"account": "8310"}'::jsonb end,
     1,
-    case made.state when 'booked' then ('00000000-0000-4000-a000-' || lpad((n::bigint * 1000000000 + i)::text, 12, '0'))::uuid end,
+    case made.state
+        when 'booked'
+            then ('00000000-0000-4000-a000-' || lpad((n::bigint * 1000000000 + i)::text, 12, '0'))::uuid
+    end,
     made.day,
     case made.state when 'rejected' then made.day end,
     case made.state when 'booked' then made.day end,
@@ -82,7 +86,11 @@ cross join lateral (
     select
         i %% 10 = 0 as is_debtor,
         case when i %% 10 = 0 then 'debiteur:' || (100000 + i / 10) else 'factuur:' || i end as source_key,
-        case when i <= %(bookings)s - 20 then 'booked' when i %% 2 = 1 then 'rejected' else 'planned' end as state,
+        case
+            when i <= %(bookings)s - 20 then 'booked'
+            when i %% 2 = 1 then 'rejected'
+            else 'planned'
+        end as state,
         current_date - 1 - night.ago as day,
         ('00000000-0000-4000-9000-' || lpad((n * 1000 + night.ago)::text, 12, '0'))::uuid as run_id
     from (
@@ -120,7 +128,8 @@ select
     1,
     'plans'
 from booking as b
-cross join (values (null, 'planned'), ('planned', 'sending'), ('sending', 'booked')) as move (from_state, to_state)
+cross join
+    (values (null, 'planned'), ('planned', 'sending'), ('sending', 'booked')) as move (from_state, to_state)
 where b.state = 'booked' or move.from_state is null;
 
 insert into relation (practice, debtor_number, exact_id)

@@ -75,7 +75,7 @@ def test_what_reads_a_growing_table_as_a_whole_is_known(found: dict[str, set[Rea
 
 
 def test_a_scan_is_seen(large: psycopg.Connection[Any]) -> None:
-    """The test of the test: what no index has, what a whole index gives, and what an index finds."""
+    """The test of the test: what no index has, what is all of a practice, what an index finds."""
 
     def reads(text: str) -> set[Read]:
         return whole_reads(explained(large, text))
