@@ -3,8 +3,8 @@
     PYTHONPATH=plugins:. python -m tests.bench.flat [--practice 50000] [--fleet 20]
 
 The same night of 100 new bookings over three made-up ledgers: a practice of 5,000 bookings alone,
-the practice with more history, and the practice among others of 5,000. Prints the milliseconds of its
-statements, of those that docs/plans.md calls flat and of those that it does not, and their ratios.
+the practice with more history, and the practice among others of 5,000. Prints the milliseconds of
+its statements, of those that docs/plans.md calls flat and of those that it does not, and ratios.
 It measures PostgreSQL alone: neither James, nor Exact, nor what Python does with the rows.
 """
 
