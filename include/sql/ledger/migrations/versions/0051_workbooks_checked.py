@@ -3,5 +3,5 @@
 from exact_online.migrations import sql_beside
 
 revision = "0051"
-down_revision = "0049"
+down_revision = "0050"
 upgrade = sql_beside(__file__)
