@@ -1,44 +1,55 @@
-# The image of every part of Airflow in docker-compose.yaml.
-# Production runs the target "link"; "demo" adds the simulator and the demo.
+# The images of docker-compose.yaml. Production runs the target "link" beside "database";
+# "demo" adds the simulator and the demo.
+# What is copied gets its rights here: a checkout under umask 077 makes the same image.
 ARG PYTHON_VERSION=3.12
 
-FROM python:${PYTHON_VERSION}-slim AS installer
-COPY requirements-uv.txt /locks/
-RUN python -m pip install --no-cache-dir --require-hashes --requirement /locks/requirements-uv.txt
-COPY requirements.txt requirements-dev.txt /locks/
+# PostgreSQL with the script that makes our databases at its first start.
+FROM postgres:18 AS database
+COPY --chmod=0444 include/postgres/databases.sql /docker-entrypoint-initdb.d/databases.sql
 
+FROM python:${PYTHON_VERSION}-slim AS installer
+COPY --chmod=0444 requirements-uv.txt /locks/
+RUN python -m pip install --no-cache-dir --require-hashes --requirement /locks/requirements-uv.txt
+COPY --chmod=0444 requirements.txt requirements-dev.txt /locks/
+
+# The tests that packages bring along are left out.
 FROM installer AS link-packages
 RUN uv venv /opt/packages \
     && uv pip sync --no-cache --python /opt/packages/bin/python --require-hashes --compile-bytecode \
-    /locks/requirements.txt
+    /locks/requirements.txt \
+    && find /opt/packages/lib -type d -name tests -prune -exec rm -r {} +
 
 FROM installer AS demo-packages
 RUN uv venv /opt/packages \
     && uv pip sync --no-cache --python /opt/packages/bin/python --require-hashes --compile-bytecode \
-    /locks/requirements-dev.txt
+    /locks/requirements-dev.txt \
+    && find /opt/packages/lib -type d -name tests -prune -exec rm -r {} +
 
 FROM python:${PYTHON_VERSION}-slim AS base
+# The root file system is read-only in Compose: Airflow writes its example of a configuration to /tmp.
 ENV AIRFLOW_HOME=/opt/airflow \
+    AIRFLOW_CONFIG=/tmp/airflow.cfg \
     AIRFLOW__CORE__DAGS_FOLDER=/opt/airflow/dags \
     AIRFLOW__CORE__PLUGINS_FOLDER=/opt/airflow/plugins \
     PATH=/opt/packages/bin:$PATH \
     PYTHONPATH=/opt/airflow/plugins:/opt/airflow \
+    PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 # The containers write to volumes, which get the owner of these folders.
 RUN useradd --uid 50000 --gid 0 --no-create-home --home-dir /opt/airflow airflow \
     && install --directory --owner=airflow --group=root --mode=0770 \
-    /opt/airflow /opt/airflow/logs /opt/airflow/logins
+    /opt/airflow /opt/airflow/logs /opt/airflow/logins /opt/airflow/state
 WORKDIR /opt/airflow
-COPY include include
-COPY plugins plugins
-COPY dags dags
+COPY --chmod=0555 include include
+COPY --chmod=0555 plugins plugins
+COPY --chmod=0555 dags dags
 USER 50000:0
 CMD ["airflow", "version"]
 
 FROM base AS demo
 COPY --from=demo-packages /opt/packages /opt/packages
-COPY simulator simulator
-COPY dev dev
+COPY --chmod=0555 simulator simulator
+COPY --chmod=0555 dev dev
 USER root
 RUN install --directory --owner=airflow --group=root --mode=0770 /opt/airflow/books
 USER 50000:0

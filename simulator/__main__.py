@@ -16,6 +16,9 @@ from simulator.server import build_server, listen
 from simulator.storage import Storage
 from simulator.world import REDIRECT_URI, World
 
+LOOPBACK = "127.0.0.1"
+ANY_ADDRESS = "0.0.0.0"
+
 
 def main() -> int:
     """Run the simulator until it is stopped; return 2 when it can't start."""
@@ -23,21 +26,23 @@ def main() -> int:
     try:
         storage = Storage(options.database) if options.database else None
         world = _world(options, storage)
-        listener = _listen(options.port)
+        listener = _listen(options.port, ANY_ADDRESS if options.name else LOOPBACK)
     except (BadSeed, OSError, ValueError, sqlite3.Error) as error:
         print(f"The simulator can't start: {error}", file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    print(f"Exact Online simulator on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+    print(
+        f"Exact Online simulator on http://{options.name or LOOPBACK}:{listener.getsockname()[1]}", flush=True
+    )
     _print_credentials(world, made_up=options.client_secret is None)
-    instance = build_server(world, storage)
+    instance = build_server(world, storage, name=options.name)
     instance.run(sockets=[listener])
     return 0
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(port: int, host: str) -> socket.socket:
     try:
-        return listen(port)
+        return listen(port, host)
     except OSError as error:
         raise OSError(
             f"port {port} can't be used ({error.strerror}). Stop what listens there, or choose another port."
@@ -49,6 +54,11 @@ def _options() -> argparse.Namespace:
         prog="python -m simulator", description="A strict Exact Online on 127.0.0.1."
     )
     parser.add_argument("--port", type=int, default=0, help="0 = any free port (default)")
+    parser.add_argument(
+        "--name",
+        default="",
+        help="its host name for other containers; it then listens on every address (default: loopback)",
+    )
     parser.add_argument("--seed-file", type=Path, required=True, help="JSON as made by `make demo-settings`")
     parser.add_argument("--calls-per-minute", type=int, default=60, help="0 = no limit")
     parser.add_argument("--calls-per-day", type=int, default=5000, help="0 = no limit")

@@ -52,15 +52,16 @@ class Protocol(HttpToolsProtocol):
         self.scope["extensions"] = {CUT: {"abort": self.transport.abort}}
 
 
-def create_app(world: World, storage: Storage | None = None) -> ASGIApp:
+def create_app(world: World, storage: Storage | None = None, name: str = "") -> ASGIApp:
     """Return the ASGI application of one world.
 
-    Exact's own paths, and for the rest the pages and the admin API.
+    Exact's own paths, and for the rest the pages and the admin API, which answer on loopback and to
+    the host `name`.
 
     Exact's paths skip FastAPI: what one measures must be the link (docs/decisions/0006).
     """
     exact = ExactApi(Gateway(world, storage))
-    pages: ASGIApp = create_pages(world)
+    pages: ASGIApp = create_pages(world, name)
     routes = [
         Mount(PREFIX.rstrip("/"), exact),
         Route(TOKEN_PATH, exact),
@@ -139,11 +140,11 @@ class Certificate:
 
 
 def build_server(
-    world: World, storage: Storage | None = None, certificate: Certificate | None = None
+    world: World, storage: Storage | None = None, certificate: Certificate | None = None, name: str = ""
 ) -> uvicorn.Server:
     """Return a server for one world, not yet started."""
     config = uvicorn.Config(
-        create_app(world, storage),
+        create_app(world, storage, name),
         http=Protocol,
         log_level="critical",
         access_log=False,

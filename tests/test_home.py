@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from dev.local.postgres import Server
 from exact_online import acts, cli, watch_nights
+from exact_online.environment import ENVIRONMENT_VARIABLE
 from exact_online.failures import NotReady
 from exact_online.ledger import Ledger, connect
-from exact_online.ledger.home import ENVIRONMENT_VARIABLE
 from exact_online.migrations import CONNECTION_VARIABLE, SCHEMA
 from exact_online.night import steps
 from exact_online.reason_codes import Reason

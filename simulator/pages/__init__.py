@@ -18,15 +18,16 @@ __all__ = ["create_pages"]
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 
 
-def create_pages(world: World) -> FastAPI:
+def create_pages(world: World, name: str = "") -> FastAPI:
     """Return the application of the pages and the admin API.
 
-    It serves loopback names only, and changes nothing for a form of another site.
+    It serves loopback names and, in a network of containers, the host `name`; it changes nothing
+    for a form of another site.
     """
     app = FastAPI(
         title="Exact Online-simulator", docs_url=None, redoc_url=None, openapi_url="/simulator/openapi.json"
     )
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", *filter(None, [name])])
     app.middleware("http")(_guard)
     app.add_exception_handler(405, _not_allowed)
     app.state.world = world

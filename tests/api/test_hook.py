@@ -10,6 +10,7 @@ from airflow.sdk.log import redact
 
 from exact_online.api import masking
 from exact_online.api.budget import NIGHTLY_RESERVE
+from exact_online.environment import ENVIRONMENT_VARIABLE
 from exact_online.failures import DayIsFull, NotReady
 from exact_online.hook import ExactOnlineHook
 from exact_online.ledger import Connection, Ledger, Practice
@@ -195,6 +196,20 @@ def test_a_practice_without_a_link_says_who_must_act(
 ) -> None:
     with pytest.raises(NotReady, match="nog niet aan een administratie"):
         ExactOnlineHook().client(practice(None), Ledger(ledger))
+
+
+@pytest.mark.parametrize("home", ["", "productie"])
+def test_a_demo_gets_no_client_on_the_ledger_of_another_environment(
+    connection: dict[str, object], ledger: Connection, home: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its tokens are not for a simulator (FR-K12, FR-L8)."""
+    of = practice("aaaaaaaa-0000-4000-8000-000000000001")
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, home)
+    Ledger(ledger).home.check()
+    ExactOnlineHook().client(of, Ledger(ledger))
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, "demo")
+    with pytest.raises(NotReady, match="kopie of verhuisd"):
+        ExactOnlineHook().client(of, Ledger(ledger))
 
 
 def test_the_connection_type_names_the_hook_it_belongs_to() -> None:

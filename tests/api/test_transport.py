@@ -19,6 +19,7 @@ from exact_online.api import transport
 from exact_online.api.answers import AnswerKind
 from exact_online.api.deadline import new_session
 from exact_online.api.transport import Bearer, Call
+from exact_online.environment import ENVIRONMENT_VARIABLE, SIMULATOR_VARIABLE
 from exact_online.failures import NotReady, ProtocolFailure
 from tests.api.fake_server import FakeServer, Reply
 
@@ -241,3 +242,31 @@ def test_any_other_base_url_is_not_allowed(url: str) -> None:
     """FR-K12, FR-K16."""
     with pytest.raises(NotReady, match="van Exact"):
         transport.checked_base_url(url)
+
+
+DEMO = {ENVIRONMENT_VARIABLE: "demo", SIMULATOR_VARIABLE: "simulator"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "url", "is_allowed"),
+    [
+        (DEMO, "http://simulator:8000", True),
+        (DEMO, "http://other:8000", False),
+        ({**DEMO, ENVIRONMENT_VARIABLE: "productie"}, "http://simulator:8000", False),
+        ({**DEMO, ENVIRONMENT_VARIABLE: ""}, "http://simulator:8000", False),
+        ({**DEMO, SIMULATOR_VARIABLE: ""}, "http://simulator:8000", False),
+        ({**DEMO, SIMULATOR_VARIABLE: "evil.example"}, "http://evil.example", False),
+        ({**DEMO, SIMULATOR_VARIABLE: "simulator,other"}, "http://simulator:8000", False),
+    ],
+)
+def test_a_simulator_has_a_name_in_a_demo_alone(
+    settings: dict[str, str], url: str, is_allowed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FR-K12: a token goes to Exact and to loopback; a demo in containers names one simulator."""
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    if is_allowed:
+        assert transport.checked_base_url(url) == url
+    else:
+        with pytest.raises(NotReady, match="van Exact"):
+            transport.checked_base_url(url)

@@ -24,6 +24,7 @@ from urllib3.util import parse_url
 from exact_online.api import addresses, odata, traffic
 from exact_online.api.answers import Answer, classify, doubtful, never_sent
 from exact_online.api.deadline import time_limit
+from exact_online.environment import is_simulator
 from exact_online.failures import NotReady, ProtocolFailure
 from exact_online.stops import Stop
 
@@ -138,7 +139,7 @@ def exchange(session: requests.Session, call: Call, auth: AuthBase) -> Reply:
 
 
 def _check_target(call: Call, prepared: str) -> None:
-    """Raise ProtocolFailure unless the bytes go where the call names: Exact, or this machine.
+    """Raise ProtocolFailure unless the bytes go where the call names: Exact, or a simulator.
 
     The address is compared as the library that connects reads it: parsers differ, and the token
     goes along.
@@ -147,7 +148,7 @@ def _check_target(call: Call, prepared: str) -> None:
         wanted = addresses.origin_of(urlsplit(call.url))
         read = {origin(prepared), origin(parse_url(prepared).url)}
         host = (parse_url(prepared).host or "").strip("[]")
-        is_ours = host in addresses.EXACT_HOSTS or _is_loopback(host)
+        is_ours = host in addresses.EXACT_HOSTS or _is_harmless(host)
     except ValueError:
         is_ours, wanted, read = False, ("", "", None), set()
     if not is_ours or read != {wanted}:
@@ -181,15 +182,15 @@ def _trouble(error: Exception) -> NeverSent | AnswerLost:
 def checked_base_url(url: str) -> str:
     """Return `url` without a slash at its end.
 
-    Raises NotReady unless it is https on a host of Exact (`addresses.EXACT_HOSTS`), or a server on
-    this very machine (a simulator).
+    Raises NotReady unless it is https on a host of Exact (`addresses.EXACT_HOSTS`), a server on
+    this very machine (a simulator), or the one that a demo names (`environment.is_simulator`).
     """
     parts = urlsplit(url)
     if not parts.hostname or parts.query or "@" in parts.netloc or "\\" in url:
         raise NotReady(Stop.BASE_URL_NO_SERVER, host=parts.hostname or "")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_harmless(parts.hostname)):
         raise NotReady(Stop.BASE_URL_PLAIN, host=parts.hostname)
-    if parts.hostname not in addresses.EXACT_HOSTS and not _is_loopback(parts.hostname):
+    if parts.hostname not in addresses.EXACT_HOSTS and not _is_harmless(parts.hostname):
         raise NotReady(Stop.BASE_URL_ELSEWHERE, host=parts.hostname)
     return url.rstrip("/")
 
@@ -197,6 +198,11 @@ def checked_base_url(url: str) -> str:
 def origin(url: str) -> tuple[str, str, int | None]:
     """Return scheme, host and port, so that two addresses can be compared."""
     return addresses.origin_of(urlsplit(url))
+
+
+def _is_harmless(host: str) -> bool:
+    """This very machine, or the simulator of a demo in containers."""
+    return _is_loopback(host) or is_simulator(host)
 
 
 def _is_loopback(host: str) -> bool:

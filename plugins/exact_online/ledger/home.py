@@ -9,18 +9,14 @@ calls itself, where it has one.
 from __future__ import annotations
 
 import logging
-import os
 from dataclasses import dataclass
 
+from exact_online.environment import environment_name
 from exact_online.failures import NotReady
 from exact_online.ledger.session import Session
 from exact_online.stops import Stop
 
 log = logging.getLogger(__name__)
-
-ENVIRONMENT_VARIABLE = "EXACT_ONLINE_ENVIRONMENT"
-"""The environment variable with a name such as *productie*: it tells a copy of a whole disk, whose
-server has the same system identifier."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +43,10 @@ class Home:
         here, home = self._places()
         return home not in (None, here)
 
+    def is_known(self) -> bool:
+        """Return whether a home was written down: here, or somewhere else."""
+        return self._places()[1] is not None
+
     def check(self) -> None:
         """Raise NotReady in a copy. The first time, write down that this is the ledger's home."""
         here, home = self._places()
@@ -61,17 +61,15 @@ class Home:
         self._move(by, reason, is_word=True)
 
     def _move(self, by: str, reason: str, *, is_word: bool) -> None:
-        self._session.write("home_move", environment=_environment(), by=by, reason=reason, is_word=is_word)
+        self._session.write(
+            "home_move", environment=environment_name(), by=by, reason=reason, is_word=is_word
+        )
 
     def _places(self) -> tuple[Place, Place | None]:
         row = self._session.row("home_read")
         assert row is not None
-        here = Place(row["system_identifier"], row["database_oid"], _environment())
+        here = Place(row["system_identifier"], row["database_oid"], environment_name())
         if row["home_system_identifier"] is None:
             return here, None
         home = Place(row["home_system_identifier"], row["home_database_oid"], row["home_environment"])
         return here, home
-
-
-def _environment() -> str:
-    return os.environ.get(ENVIRONMENT_VARIABLE, "").strip()

@@ -16,7 +16,9 @@ from pathlib import Path
 
 from airflow.configuration import AIRFLOW_HOME
 
-FILE = Path(AIRFLOW_HOME) / "exact_online_mailed.json"
+FOLDER_VARIABLE = "EXACT_ONLINE_STATE_FOLDER"
+"""The folder of the file, where Airflow's own may not be written."""
+FILE = Path(os.environ.get(FOLDER_VARIABLE) or AIRFLOW_HOME) / "exact_online_mailed.json"
 ONCE_IN_SECONDS = 12 * 3600
 """Nights are a day apart: a cause that is there still in the next one is mailed again."""
 

@@ -21,6 +21,7 @@ FILE = ROOT / "docker-compose.yaml"
 COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 AIRFLOW_PARTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+ALL_OF_AIRFLOW = (*AIRFLOW_PARTS, "init", "worker")
 OF_THE_IMAGE = {"AIRFLOW_HOME", "AIRFLOW__CORE__DAGS_FOLDER", "AIRFLOW__CORE__PLUGINS_FOLDER"}
 OF_PYTHON = {"PYTHONWARNINGS"}
 """The shared settings that are no settings of Airflow."""
@@ -37,9 +38,13 @@ ONLY_IN_CONTAINERS = {
     "AIRFLOW_CONN_SMTP_DEFAULT",
     "EXACT_ONLINE_ENVIRONMENT",
     "EXACT_ONLINE_PLAIN_DATABASE_HOSTS",
+    "EXACT_ONLINE_PRACTICES",
+    "EXACT_ONLINE_STATE_FOLDER",
+    "EXACT_ONLINE_SIMULATOR_HOST",
     "EXACT_ONLINE_SUPPORT_MAIL",
 }
-"""The demo sends no mail, its databases are on this machine, and its environment has no name."""
+"""The demo sends no mail, its databases, files and simulator are on this machine, and its
+environment has no name."""
 OF_THE_CELERY_PROFILE = {"AIRFLOW__CELERY__BROKER_URL", "AIRFLOW__CELERY__RESULT_BACKEND"}
 
 
@@ -58,16 +63,150 @@ def of_make_up(tmp_path: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("part", [*AIRFLOW_PARTS, "init", "worker"])
-def test_every_part_reads_the_settings_that_make_up_reads(part: str, of_make_up: dict[str, str]) -> None:
-    """The settings file is the same one, and the other variables have the same names."""
+@pytest.mark.parametrize("part", [*ALL_OF_AIRFLOW, "housekeeping"])
+def test_every_part_reads_the_settings_that_make_up_reads(part: str) -> None:
     assert [ROOT / file for file in SERVICES[part]["env_file"]] == [AIRFLOW_SETTINGS]
-    in_compose = {*shared_settings(), *SERVICES[part]["environment"]}
-    assert in_compose | OF_THE_IMAGE | OF_ONE_MACHINE == {
+
+
+def test_the_variables_have_the_names_that_make_up_gives_them(of_make_up: dict[str, str]) -> None:
+    """Taken together; a part has only those that it needs."""
+    in_compose = {name for part in ALL_OF_AIRFLOW for name in SERVICES[part]["environment"]}
+    assert in_compose | {*shared_settings()} | OF_THE_IMAGE | OF_ONE_MACHINE == {
         *of_make_up,
         *OF_THE_CELERY_PROFILE,
         *ONLY_IN_CONTAINERS,
     }
+
+
+@pytest.mark.parametrize(
+    ("variable", "parts"),
+    [
+        ("AIRFLOW_ADMIN_PASSWORD", {"init"}),
+        ("AIRFLOW_CONN_EXACT_ONLINE", {"init", "api-server", "scheduler", "worker"}),
+        ("AIRFLOW_CONN_JAMES_DB", {"init", "api-server", "scheduler", "worker"}),
+        ("AIRFLOW__API__SECRET_KEY", {"api-server", "scheduler", "triggerer", "worker"}),
+        ("AIRFLOW__CELERY__BROKER_URL", {"init", "api-server", "scheduler", "worker"}),
+        ("AIRFLOW_CONN_EXACT_SYNC_DB", {*ALL_OF_AIRFLOW, "demo"}),
+        ("AIRFLOW_CONN_SMTP_DEFAULT", {*ALL_OF_AIRFLOW}),
+        ("POSTGRES_PASSWORD", {"postgres"}),
+        ("JAMES_OWNER_DB", {"demo"}),
+        ("EXACT_TOKEN_KEYS", {"demo"}),
+        ("EXACT_CLIENT_SECRET", {"demo", "simulator"}),
+        ("REDISCLI_AUTH", {"redis"}),
+    ],
+)
+def test_a_secret_is_given_to_those_that_need_it(variable: str, parts: set[str]) -> None:
+    assert {name for name, one in SERVICES.items() if variable in one.get("environment", {})} == parts
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_confined(name: str) -> None:
+    """No rights of root, nothing writable but volumes and memory, bounded memory and logs."""
+    service = SERVICES[name]
+    assert service["cap_drop"] == ["ALL"]
+    assert name == "postgres" or "cap_add" not in service
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["read_only"] is True
+    assert "/tmp" in service["tmpfs"]
+    assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
+    assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+    assert "network_mode" not in service
+    assert "privileged" not in service
+
+
+def test_airflow_and_the_link_write_where_they_may() -> None:
+    for part in AIRFLOW_PARTS:
+        assert {"logs:/opt/airflow/logs", "state:/opt/airflow/state"} <= set(SERVICES[part]["volumes"])
+        assert _environment(part)["EXACT_ONLINE_STATE_FOLDER"] == "/opt/airflow/state"
+        assert _environment(part)["EXACT_ONLINE_PRACTICES"].startswith("/opt/airflow/state/")
+    assert re.search(r"AIRFLOW_CONFIG=/tmp/\S+", (ROOT / "Dockerfile").read_text())
+    assert SERVICES["worker"]["command"][-2:] == ["--pid", "/tmp/worker.pid"]
+
+
+def test_every_image_is_built_by_one_service() -> None:
+    built = [one["image"] for one in SERVICES.values() if "build" in one]
+    ours = {one["image"] for one in SERVICES.values() if one["image"].startswith("exact-online")}
+    assert sorted(built) == sorted(ours)
+    assert all(image.endswith(":${LINK_VERSION:-current}") for image in ours)
+    others = [one for one in SERVICES.values() if one["image"] in ours and "build" not in one]
+    assert {one["pull_policy"] for one in others} == {"never"}
+
+
+def test_only_this_machine_reaches_the_one_port() -> None:
+    assert {name: one["ports"] for name, one in SERVICES.items() if "ports" in one} == {
+        "api-server": ["${AIRFLOW_ADDRESS:-127.0.0.1}:${AIRFLOW_PORT:-8080}:8080"]
+    }
+
+
+def test_no_health_check_starts_airflow() -> None:
+    """Its command line costs seconds of processor time, each half minute and for each part."""
+    tests = {name: one["healthcheck"]["test"] for name, one in SERVICES.items() if "healthcheck" in one}
+    assert {"airflow", "celery"}.isdisjoint(word for words in tests.values() for word in words)
+    assert {name: words[-1] for name, words in tests.items() if "include/airflow/healthy.py" in words} == {
+        "api-server": "metadatabase",
+        "scheduler": "scheduler",
+        "dag-processor": "dag_processor",
+        "triggerer": "triggerer",
+        "worker": "8793",
+        "simulator": "8000",
+    }
+
+
+def test_the_server_is_healthy_when_it_has_the_database_that_is_made_last() -> None:
+    last = re.findall(r"create database (\w+)", (ROOT / "include/postgres/databases.sql").read_text())[-1]
+    assert f"--dbname={last}" in SERVICES["postgres"]["healthcheck"]["test"]
+
+
+def test_everything_that_stays_is_in_a_named_volume() -> None:
+    """Nothing of the checkout is mounted, so its rights do not matter."""
+    mounts = [mount.split(":") for one in SERVICES.values() for mount in one.get("volumes", [])]
+    assert {name for name, _ in mounts} == set(COMPOSE["volumes"])
+    assert {"/data", "/var/lib/postgresql"} <= {folder for _, folder in mounts}
+
+
+def test_redis_has_a_password_that_no_list_of_processes_shows() -> None:
+    *shell, script = SERVICES["redis"]["command"]
+    assert shell == ["sh", "-c"]
+    assert script.splitlines()[0] == "exec redis-server - <<END"
+    assert 'requirepass "$$REDISCLI_AUTH"' in script
+    assert ":${REDIS_PASSWORD:?set it in .env}@redis" in _environment("worker")["AIRFLOW__CELERY__BROKER_URL"]
+
+
+def test_the_simulator_has_a_name_and_the_demo_knows_its_environment() -> None:
+    assert "--name simulator" in SERVICES["simulator"]["command"][-1]
+    assert _environment("scheduler")["EXACT_ONLINE_SIMULATOR_HOST"] == "simulator"
+    assert _environment("demo")["EXACT_ONLINE_ENVIRONMENT"] == "${ENVIRONMENT_NAME:-}"
+
+
+def test_the_path_of_the_address_is_that_of_the_tasks_too() -> None:
+    given = _environment("scheduler")
+    path = "${AIRFLOW_BASE_PATH:-}"
+    assert given["AIRFLOW__API__BASE_URL"].endswith(path)
+    assert given["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == f"http://api-server:8080{path}/execution/"
+
+
+def test_each_day_old_logs_and_runs_are_removed() -> None:
+    assert SERVICES["housekeeping"]["command"] == ["python", "include/airflow/housekeeping.py"]
+    assert "profiles" not in SERVICES["housekeeping"]
+
+
+def test_what_is_copied_gets_its_rights_in_the_image() -> None:
+    """A checkout under umask 077 makes the same image."""
+    copies = re.findall(r"^COPY (?!--from).*$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert copies
+    assert all(re.match(r"COPY --chmod=0[45][45][45] ", line) for line in copies)
+
+
+def test_no_secret_reaches_the_repository_or_the_image() -> None:
+    assert {".env", ".env.*"} <= set((ROOT / ".gitignore").read_text().splitlines())
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    assert {"*", "**/.env*", "**/tests"} <= set(ignored)
+    assert "tests" not in {line[1:] for line in ignored if line.startswith("!")}
+
+
+def _environment(service: str) -> dict[str, str]:
+    found: dict[str, str] = SERVICES[service]["environment"]
+    return found
 
 
 def test_a_shared_setting_that_compose_sets_again_has_the_same_default() -> None:
@@ -102,7 +241,7 @@ def test_all_four_parts_wait_for_the_preparation() -> None:
 
 @pytest.mark.parametrize("word", ["PASSWORD", "SECRET", "KEY"])
 def test_no_secret_has_a_default(word: str) -> None:
-    asked_for = re.findall(r"\$\{(\w*" + word + r"\w*)([^}]*)\}", FILE.read_text())
+    asked_for = re.findall(r"(?<!\$)\$\{(\w*" + word + r"\w*)([^}]*)\}", FILE.read_text())
     assert asked_for
     assert {rest for _, rest in asked_for} == {":?set it in .env"}
 
@@ -116,23 +255,20 @@ def test_the_example_names_every_variable_and_fills_in_no_secret() -> None:
     }
 
 
-def test_every_file_that_is_mounted_or_copied_exists() -> None:
-    mounted = [
-        volume.split(":")[0]
-        for service in SERVICES.values()
-        for volume in service.get("volumes", [])
-        if volume.startswith("./")
-    ]
-    copies = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
-    names = [*mounted, *(name for line in copies for name in line.split())]
+def test_every_file_that_is_copied_exists() -> None:
+    names = _copied()
     assert names
     assert [name for name in names if not (ROOT / name).exists()] == []
 
 
 def test_dockerignore_lets_in_what_the_image_copies() -> None:
     let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
-    copies = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
-    assert {name for line in copies for name in line.split()} == let_in
+    assert {name.split("/")[0] for name in _copied()} == let_in
+
+
+def _copied() -> list[str]:
+    copies = re.findall(r"^COPY --chmod=\d+ (.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    return [name for line in copies for name in line.split()]
 
 
 def test_the_image_is_built_from_hashed_locks_and_does_not_run_as_root() -> None:
