@@ -197,6 +197,16 @@ def test_what_is_copied_gets_its_rights_in_the_image() -> None:
     assert all(re.match(r"COPY --chmod=0[45][45][45] ", line) for line in copies)
 
 
+def test_what_python_would_write_at_its_first_import_is_in_the_image() -> None:
+    """Nothing can be written there later, and each start and health check would compile anew."""
+    text = (ROOT / "Dockerfile").read_text()
+    assert 'compileall -q "$(python -c' in text
+    copied = {name for name in _copied() if (ROOT / name).is_dir()}
+    compiled = re.findall(r"compileall -q ((?:[a-z]+ ?)+)", text)
+    assert {name for names in compiled for name in names.split()} == copied
+    assert text.count("-name tests -prune -exec rm -r") == text.count("uv pip sync")
+
+
 def test_no_secret_reaches_the_repository_or_the_image() -> None:
     assert {".env", ".env.*"} <= set((ROOT / ".gitignore").read_text().splitlines())
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
