@@ -1,9 +1,9 @@
-"""Is this part of Airflow healthy? Exit status 0 or 1, for the health checks of docker-compose.yaml.
+"""Is this part of Airflow healthy? Exit status 0 or 1, for the checks of docker-compose.yaml.
 
 It asks over HTTP and imports nothing of Airflow, which would cost seconds of processor time.
 
     python include/airflow/healthy.py COMPONENT      of the api-server's report, such as scheduler
-    python include/airflow/healthy.py --port PORT    whether something listens on this container's port
+    python include/airflow/healthy.py --port PORT    whether something listens there
 """
 
 from __future__ import annotations

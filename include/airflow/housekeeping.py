@@ -1,4 +1,4 @@
-"""Remove old logs and old rows of Airflow's own tables, each day: service `housekeeping` in Compose.
+"""Remove old logs and old rows of Airflow's own tables, each day: Compose's `housekeeping`.
 
 The ledger is another database: the watch's task `purge` removes what is past its term there.
 """
