@@ -42,8 +42,9 @@ ONLY_IN_CONTAINERS = {
     "EXACT_ONLINE_STATE_FOLDER",
     "EXACT_ONLINE_SIMULATOR_HOST",
     "EXACT_ONLINE_SUPPORT_MAIL",
+    "EXACT_ONLINE_WORKBOOKS_URL",
 }
-"""The demo sends no mail, its databases, files and simulator are on this machine, and its
+"""The demo sends no mail, keeps its workbooks in the ledger, its databases, files and simulator are on this machine, and its
 environment has no name."""
 OF_THE_CELERY_PROFILE = {"AIRFLOW__CELERY__BROKER_URL", "AIRFLOW__CELERY__RESULT_BACKEND"}
 
