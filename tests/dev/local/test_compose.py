@@ -44,8 +44,8 @@ ONLY_IN_CONTAINERS = {
     "EXACT_ONLINE_SUPPORT_MAIL",
     "EXACT_ONLINE_WORKBOOKS_URL",
 }
-"""The demo sends no mail, keeps its workbooks in the ledger, its databases, files and simulator are on this machine, and its
-environment has no name."""
+"""The demo sends no mail and keeps its workbooks in the ledger; its databases, files and simulator
+are on this machine, and its environment has no name."""
 OF_THE_CELERY_PROFILE = {"AIRFLOW__CELERY__BROKER_URL", "AIRFLOW__CELERY__RESULT_BACKEND"}
 
 
