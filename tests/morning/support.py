@@ -55,6 +55,8 @@ class Support:
     letters: Callable[[], list[str]]
     """The mails to the accountant that came so far."""
     found: list[Found] = field(default_factory=list)
+    clicks: int = 0
+    """Since a page was opened by its address."""
 
     def work_off(self, fault: Fault, look: Callable[[Page, str], None] = lambda page, name: None) -> None:
         """Find a fault, cure it and press its button. `look` is shown each page on the way."""
@@ -70,15 +72,15 @@ class Support:
         if fault.kind is BROKEN:
             self._open_practice(fault)
             sentence = self.page.get_by_role("alert").filter(has_text=fault.kind.words).first.inner_text()
-            self.page.get_by_role("link", name="Naar de koppeling").click()
+            self._click("Naar de koppeling")
             self.page.get_by_role("heading", name="Koppeling met Exact").wait_for()
-            return Found(fault.name, 2, sentence, "de Exact-gebruiker")
+            return Found(fault.name, self.clicks, sentence, "de Exact-gebruiker")
         self._open_cause(fault, fault.words(fault.kind.words))
         panel = self.page.locator("p.notice").first
         sentence, cure = panel.inner_text().split("\n")[:2]
         assert fault.words(fault.kind.words) in sentence, sentence
         self.page.get_by_role("link", name=fault.key, exact=True).wait_for()
-        return Found(fault.name, 2, sentence, cure)
+        return Found(fault.name, self.clicks, sentence, cure)
 
     def accept_what_is_left(self, faults: Sequence[Fault]) -> None:
         """Accept what the night after the cures told anew: another amount, as known."""
@@ -119,16 +121,21 @@ class Support:
 
     def go(self, path: str) -> None:
         """Open a page by its address, or by a bookmark."""
+        self.clicks = 0
         self.page.goto(self.root + path)
         self.page.locator("html[data-ready]").wait_for(state="attached")
 
     def _open_practice(self, fault: Fault) -> None:
         self.go("/?q=fysio")
-        self.page.get_by_role("link", name=name_of(fault.practice)).click()
+        self._click(name_of(fault.practice))
 
     def _open_cause(self, fault: Fault, words: str) -> None:
         self._open_practice(fault)
-        self.page.get_by_role("link", name=re.compile(re.escape(words))).click()
+        self._click(re.compile(re.escape(words)))
+
+    def _click(self, link: str | re.Pattern[str]) -> None:
+        self.page.get_by_role("link", name=link).click()
+        self.clicks += 1
 
     def _end(self, fault: Fault, look: Callable[[Page, str], None]) -> str:
         of, kind = self.practices[fault.practice], fault.kind
