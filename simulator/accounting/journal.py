@@ -104,7 +104,7 @@ def _check(division: Division, header: Row, lines: list[Row]) -> list[vat.VatSpl
         problems.append(messages.mandatory("GeneralJournalEntryLines"))
     entries.check_currency(division, header.get("Currency"), header.get("ExchangeRate"), problems)
     _dates(division, header, lines, problems)
-    if journal is not None:
+    if journal is not None and lines:
         header["JournalCode"] = journal["Code"]
         wanted = header.get("EntryNumber")
         header["EntryNumber"] = entries.number_for(

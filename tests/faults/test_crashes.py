@@ -96,7 +96,6 @@ NEVER_BY_A_WORKER = {
     "forget_stops": "a task of Airflow that begins: one that dies here is begun again",
     "keep_file": "within the transaction of a person's act",
     "release_period": "within the transaction of a person's act",
-    "note_history_planned": "one statement; not kept, the range goes on the next night and is noted then",
     "mail_claim": "mail alone: one that dies here is sent again later: tests/dags/test_outbox.py",
     "mail_keep": "within the transaction that writes down what was told",
     "mail_note_*": "mail alone: one that dies here is sent again later, under the same Message-ID",

@@ -82,3 +82,10 @@ def test_no_put_whatever_unbalances_an_entry(change: dict[str, Any]) -> None:
     assert reply.status in {204, 400, 500}
     assert EXACT.world.auditor.unbalanced(EXACT.division) == []
     assert EXACT.booked(entry["EntryID"])["1300"] == 121.0
+
+
+def test_a_journal_entry_without_lines_is_rejected_in_words() -> None:
+    """Found by the test above: without lines there was no financial year to number it in."""
+    entry = {"JournalCode": "90", "GeneralJournalEntryLines": []}
+    reply = EXACT.post(CONTRACT["GeneralJournalEntries"].uri, entry)
+    assert (reply.status, reply.text) == (500, "Verplicht: Memoriaalregels")
