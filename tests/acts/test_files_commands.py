@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +14,9 @@ from exact_online.failures import NotReady
 from exact_online.ledger import LedgerClock
 from exact_online.migrations import CONNECTION_VARIABLE
 from exact_online.purge import purge
-from simulator import excel_import, running
-from tests.link.small import KEY, Place, SmallLink, seeded_world
+from simulator import excel_import
+from tests.link.handed_over import handed_over
+from tests.link.small import Place, SmallLink
 from tests.night.test_hand_over import BEFORE_LINK
 
 CODE = "noorderlicht"
@@ -28,23 +27,11 @@ MOST_CALLS = 3
 @pytest.fixture
 def link(small_place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallLink]:
     """Two invoices in one workbook, and connections as Airflow has them."""
-    world = seeded_world()
-    world.clock.set(dt.datetime.now(dt.UTC))
-    world.clock.run()
-    with running(world) as url:
-        small = SmallLink(small_place, world=world, url=url)
-        small.james.debtor("1001")
-        for number in (2600001, 2600002):
-            small.james.invoice(number, "1001", day=BEFORE_LINK)
-        assert small.night(backfill="excel").items == []
-        app = {"login": world.app.client_id, "password": world.app.client_secret}
-        exact = {"conn_type": "exact_online", "host": url, **app, "extra": {"token_keys": KEY.decode()}}
-        monkeypatch.setenv("AIRFLOW_CONN_EXACT_ONLINE", json.dumps(exact))
+    with handed_over(small_place, monkeypatch) as small:
         address = small_place.ledger_dsn.partition("?")[0].replace("postgresql://", "postgres://")
         monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", address)
         monkeypatch.setenv(CONNECTION_VARIABLE, small_place.ledger_dsn)
         yield small
-        small.die()
 
 
 def run(*arguments: str) -> Result:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import io
-import json
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
@@ -19,9 +17,10 @@ from exact_online.ledger import Ledger
 from exact_online.tasks import read_back
 from exact_online.tasks.workbook_store import URL_VARIABLE
 from exact_online.web import database
-from simulator import excel_import, running
+from simulator import excel_import
 from tests.link.fixtures import small_place
-from tests.link.small import KEY, Place, SmallLink, seeded_world
+from tests.link.handed_over import handed_over
+from tests.link.small import Place, SmallLink
 from tests.night.test_hand_over import BEFORE_LINK
 from tests.night.test_workbook_store import hand_over
 
@@ -35,20 +34,8 @@ WHY = {"reason": "niet geïmporteerd"}
 @pytest.fixture
 def link(small_place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallLink]:
     """Two invoices in one workbook, beside an Exact that the pages reach."""
-    world = seeded_world()
-    world.clock.set(dt.datetime.now(dt.UTC))
-    world.clock.run()
-    with running(world) as url:
-        small = SmallLink(small_place, world=world, url=url)
-        small.james.debtor("1001")
-        for number in (2600001, 2600002):
-            small.james.invoice(number, "1001", day=BEFORE_LINK)
-        assert small.night(backfill="excel").items == []
-        app = {"login": world.app.client_id, "password": world.app.client_secret}
-        exact = {"conn_type": "exact_online", "host": url, **app, "extra": {"token_keys": KEY.decode()}}
-        monkeypatch.setenv("AIRFLOW_CONN_EXACT_ONLINE", json.dumps(exact))
+    with handed_over(small_place, monkeypatch) as small:
         yield small
-        small.die()
 
 
 @pytest.fixture
