@@ -15,7 +15,6 @@ from airflow.sdk import (
     AssetAlias,
     AsyncCallback,
     DeadlineAlert,
-    DeadlineReference,
     ExceptionRetryPolicy,
     Param,
     RetryAction,
@@ -31,6 +30,7 @@ from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 from exact_online.failure_mail import mail_on_failure
 from exact_online.failures import NeedsPerson
 from exact_online.late_nights import night_is_late
+from exact_online.night_deadline import StartOfNight
 from exact_online.registry import DAG_PREFIX, RegisteredPractice, practices_to_build
 from exact_online.schedule import (
     LONG_TASK_TIMEOUT,
@@ -188,7 +188,7 @@ def build_dag(practice: RegisteredPractice) -> DAG:
         max_active_runs=1,
         dagrun_timeout=RUN_TIMEOUT,
         deadline=DeadlineAlert(
-            DeadlineReference.DAGRUN_QUEUED_AT,
+            StartOfNight(),
             interval=time_to_deadline(practice.code),
             callback=AsyncCallback(night_is_late, kwargs={"practice": practice.code}),
         ),

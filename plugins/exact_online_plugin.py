@@ -1,4 +1,5 @@
-"""Tells Airflow of the pages of the link: the entry in its navigation, the tab of a DAG, the apps.
+"""Tells Airflow of the pages of the link: the entry in its navigation, the tab of a DAG, the apps;
+and of what loads code ahead, and from when a night is late.
 
 Registration only. Every task process of Airflow imports this module too, so it imports nothing of
 the pages: what `fastapi_apps` needs is imported when the api-server asks for it.
@@ -13,6 +14,7 @@ from typing import Any, ClassVar
 from airflow.plugins_manager import AirflowPlugin
 
 from exact_online import preload
+from exact_online.night_deadline import StartOfNight
 from exact_online.schedule import PAGES, PROBE, PUBLIC_PAGES
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,7 @@ class ExactOnlinePages(AirflowPlugin):  # type: ignore[misc]
 
     name = "exact_online"
     listeners: ClassVar[list[Any]] = [preload]
+    deadline_references: ClassVar[list[Any]] = [StartOfNight]
     external_views: ClassVar[list[dict[str, Any]]] = [
         {
             "name": "Exact Online",
