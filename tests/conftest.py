@@ -18,6 +18,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -32,6 +33,10 @@ FREE_MEMORY = 4 * 2**30
 FOLDER_VARIABLE = "EXACT_ONLINE_TEST_FOLDER"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _until_the_end = ExitStack()
+
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=25)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=500)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def _memory_folder() -> Path | None:

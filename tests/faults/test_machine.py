@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.faults import machine
 from tests.link.small import Place
 
-PROGRAMS, PARTS = 80, 2
+PROGRAMS, PARTS = 40, 2
 
 
 @pytest.mark.timeout(900)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from exact_online.reason_codes import Reason
@@ -261,7 +261,6 @@ def test_the_frames_have_the_columns_and_types_of_the_contract() -> None:
             assert {name: str(kind) for name, kind in frame.dtypes.items()} == columns
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     st.dictionaries(
         st.sampled_from(

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from exact_online.failures import ContractBroken
@@ -136,7 +136,6 @@ def same(left: InvoicePlans, right: InvoicePlans) -> None:
         pd.testing.assert_frame_equal(getattr(left, name), getattr(right, name))
 
 
-@settings(deadline=None, max_examples=60)
 @given(batches(), DIVISION)
 def test_the_transform_gives_the_bytes_of_the_plain_rules(
     rows: tuple[pd.DataFrame, pd.DataFrame], division: int
@@ -153,7 +152,6 @@ def test_the_transform_gives_the_bytes_of_the_plain_rules(
     assert plans.booking_lines.drop(columns="line_number").to_numpy().tolist() == expected
 
 
-@settings(deadline=None, max_examples=60)
 @given(batches(), st.integers(1, 3))
 def test_the_bytes_do_not_depend_on_the_size_of_a_chunk(
     rows: tuple[pd.DataFrame, pd.DataFrame], size: int
@@ -175,7 +173,6 @@ def test_the_bytes_do_not_depend_on_the_size_of_a_chunk(
     same(joined(parts), transform_invoices(invoices, lines, some_settings(), some_lists()))
 
 
-@settings(deadline=None, max_examples=60)
 @given(batches(), st.integers(0, 2**32 - 1))
 def test_the_bytes_do_not_depend_on_the_order_of_the_rows(
     rows: tuple[pd.DataFrame, pd.DataFrame], seed: int
@@ -200,7 +197,6 @@ def test_a_batch_handed_over_in_parts_knows_the_doubles_of_the_whole() -> None:
     same(joined(parts), transform_invoices(marked, lines, some_settings(), some_lists()))
 
 
-@settings(deadline=None, max_examples=60)
 @given(batches(good=True), DIVISION)
 def test_every_invoice_is_a_booking_or_a_rejection(
     rows: tuple[pd.DataFrame, pd.DataFrame], division: int
@@ -212,7 +208,6 @@ def test_every_invoice_is_a_booking_or_a_rejection(
     )
 
 
-@settings(deadline=None, max_examples=60)
 @given(batches(good=True), DIVISION)
 def test_a_booking_is_its_invoice_to_the_cent(rows: tuple[pd.DataFrame, pd.DataFrame], division: int) -> None:
     """INV-3: gross per booking, and VAT per VAT rate computed once over the invoice."""
@@ -229,7 +224,6 @@ def test_a_booking_is_its_invoice_to_the_cent(rows: tuple[pd.DataFrame, pd.DataF
         assert row.vat_cents == vat_of_gross(int(str(row.gross_cents)), points[str(row.vat_rate)])
 
 
-@settings(deadline=None, max_examples=60)
 @given(batches(good=True), DIVISION)
 def test_what_is_sent_adds_up_to_what_is_booked(
     rows: tuple[pd.DataFrame, pd.DataFrame], division: int
@@ -317,7 +311,6 @@ CREDITED = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
 @given(batches(good=True), CREDITED, st.integers(1, 3))
 def test_a_credit_is_booked_where_its_original_is(
     rows: tuple[pd.DataFrame, pd.DataFrame], drawn: list[tuple[Any, ...]], size: int
