@@ -129,7 +129,7 @@ def walk(
     make_night: Callable[[Run], Night],
     days_asked: tuple[str | None, str | None] = (None, None),
 ) -> Outcome:
-    """The order of dags/exact_online_nightly.py."""
+    """The order of `exact_online.nightly_dag`."""
     tonight = history.choose(tonight, backfill, *days_asked)
     night.make_ready(tonight)
     scope = history.scope_of(tonight)

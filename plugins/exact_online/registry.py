@@ -14,12 +14,16 @@ import queue
 import tempfile
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 DAG_PREFIX = "exact_online__"
 """The id of a practice's DAG is this and the practice's code."""
+
+SHARDS = 16
+"""So many files build the DAGs of all practices: `dags/exact_online_nightly/`."""
 
 MAX_AGE_SECONDS = 60
 """A snapshot that is older than this is made anew."""
@@ -51,6 +55,11 @@ def practices_to_build(
         is_ours = wanted_dag_id.startswith(DAG_PREFIX)
         return [RegisteredPractice(code := wanted_dag_id.removeprefix(DAG_PREFIX), code)] if is_ours else []
     return registered_practices(_snapshot_file(), ask_registry)
+
+
+def shard_of(code: str) -> int:
+    """Return which file builds the DAG of a practice, from 0; it depends on the code alone."""
+    return zlib.crc32(code.encode()) % SHARDS
 
 
 def _snapshot_file() -> Path:

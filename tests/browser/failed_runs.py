@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import runpy
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from airflow.dag_processing.collection import update_dag_parsing_results_in_db
 from airflow.models.dag import DagModel  # noqa: F401 - so that all tables are known
@@ -22,9 +19,10 @@ from airflow.utils.state import DagRunState, TaskInstanceState
 from airflow.utils.types import DagRunTriggeredByType, DagRunType
 from sqlalchemy import select
 
+from exact_online.nightly_dag import build_dag
 from exact_online.registry import DAG_PREFIX, RegisteredPractice
 
-DAG_FILE = Path(__file__).parents[2] / "dags" / "exact_online_nightly.py"
+DAG_FILE = Path(__file__).parents[2] / "dags" / "exact_online_nightly" / "shard_00.py"
 BUNDLE = "dags-folder"
 RUN_ID = "scheduled__of_the_outage"
 SKIPPED = (
@@ -36,13 +34,9 @@ FAILED = {"open_run": TaskInstanceState.FAILED, **dict.fromkeys(SKIPPED, TaskIns
 all else is upstream_failed."""
 
 
-def plant(codes: Sequence[str], folder: Path, state: DagRunState = DagRunState.FAILED) -> None:
+def plant(codes: Sequence[str], state: DagRunState = DagRunState.FAILED) -> None:
     """Give each practice its real DAG and one run of an hour ago, in this state."""
-    snapshot = folder / "practices.json"
-    snapshot.write_text("[]")
-    os.environ["EXACT_ONLINE_PRACTICES"] = str(snapshot)
-    build: Any = runpy.run_path(str(DAG_FILE))["build_dag"]
-    dags = [build(RegisteredPractice(code, code)) for code in codes]
+    dags = [build_dag(RegisteredPractice(code, code)) for code in codes]
     for dag in dags:
         dag.fileloc, dag.relative_fileloc = str(DAG_FILE), DAG_FILE.name
     with create_session() as session:

@@ -153,8 +153,8 @@ def test_after_an_outage_one_act_clears_the_failed_runs_and_no_others(
     failed, well, rejected = [f"storing_{number}" for number in range(6)], ["gelukt"], ["afgewezen"]
     for code in failed + well + rejected:
         register(ledger, code)
-    failed_runs.plant(failed + rejected, tmp_path)
-    failed_runs.plant(well, tmp_path, DagRunState.SUCCESS)
+    failed_runs.plant(failed + rejected)
+    failed_runs.plant(well, DagRunState.SUCCESS)
     run = open_run(ledger, rejected[0], failed_runs.RUN_ID)
     ledger.conn.execute("update exact_sync.run set outcome = 'rejected' where run_id = %s", [run.run_id])
     page = open_as("support", "/outage")

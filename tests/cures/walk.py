@@ -1,4 +1,4 @@
-"""The tasks of a night in the order of dags/exact_online_nightly.py, without Airflow.
+"""The tasks of a night in the order of `exact_online.nightly_dag`, without Airflow.
 
 A test of whole DAG runs takes seconds; this takes a tenth of one. The tasks are the real ones; only
 what Airflow gives them (connections, the hook) comes from a small link.

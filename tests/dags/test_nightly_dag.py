@@ -14,7 +14,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from exact_online.registry import RegisteredPractice, practices_to_build, registered_practices
+from exact_online.registry import (
+    DAG_PREFIX,
+    SHARDS,
+    RegisteredPractice,
+    practices_to_build,
+    registered_practices,
+    shard_of,
+)
 from exact_online.schedule import start_minute
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -45,6 +52,29 @@ def test_each_active_practice_has_one_dag(snapshot: Path) -> None:
     """C1."""
     of_all = {"exact_online_watch", "exact_online_decision"}
     assert set(_load()) == {"exact_online__praktijk_a", "exact_online__praktijk_b", *of_all}
+
+
+def test_each_practice_is_in_the_file_of_its_shard_and_in_no_other(snapshot: Path) -> None:
+    """A file of 3,000 practices would not be read within the time that Airflow gives a file."""
+    codes = [f"praktijk_{number}" for number in range(64)]
+    snapshot.write_text(json.dumps([{"code": code, "name": code} for code in codes]))
+    found = {
+        dag.dag_id.removeprefix(DAG_PREFIX): Path(dag.fileloc)
+        for dag in _load().values()
+        if dag.dag_id.startswith(DAG_PREFIX)
+    }
+    folder = DAGS / "exact_online_nightly"
+    assert found == {code: folder / f"shard_{shard_of(code):02}.py" for code in codes}
+    assert len(list(folder.glob("*.py"))) == SHARDS == len(set(found.values()))
+
+
+def test_tasks_do_not_repeat_the_form_of_their_dag(snapshot: Path) -> None:
+    """Airflow would validate each value of the form once a task, at every parse of every DAG."""
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    dag = _load()["exact_online__praktijk_a"]
+    assert {task.task_id: task.params for task in dag.tasks if task.params} == {}
+    assert len(json.dumps(DagSerialization.to_dict(dag))) < 30_000
 
 
 def test_a_practice_that_is_not_active_has_a_dag_without_a_schedule(snapshot: Path) -> None:
@@ -205,7 +235,7 @@ def test_airflow_loads_no_module_of_ours_as_one_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["exact_online_nightly.py", "exact_online_watch.py", "exact_online_decision.py"]
+    "file", ["exact_online_nightly/shard_00.py", "exact_online_watch.py", "exact_online_decision.py"]
 )
 def test_a_dag_file_loads_no_heavy_library(file: str, tmp_path: Path) -> None:
     """Airflow reads the file every minute; pandas would take longer to load than all the rest."""

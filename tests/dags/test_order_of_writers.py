@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.dags.test_nightly_dag import DAGS, _load, snapshot
+from dev.local.places import PLUGINS
+from tests.dags.test_nightly_dag import _load, snapshot
 from tests.source_calls import reached_from, uses_method
 
 __all__ = ["snapshot"]
@@ -27,7 +28,7 @@ ALTERNATIVES = {"backfill_import", "backfill_excel"}
 
 def functions_of_tasks() -> dict[str, str]:
     """Return each task of the nightly DAG with the function of night_tasks that it calls."""
-    tree = ast.parse((DAGS / "exact_online_nightly.py").read_text(encoding="utf-8"))
+    tree = ast.parse((PLUGINS / "exact_online" / "nightly_dag.py").read_text(encoding="utf-8"))
     found = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):

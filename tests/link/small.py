@@ -295,7 +295,7 @@ class SmallLink:
         history_from: str | None = None,
         history_until: str | None = None,
     ) -> Outcome:
-        """The order of dags/exact_online_nightly.py; each task is a step."""
+        """The order of `exact_online.nightly_dag`; each task is a step."""
         run = night.open_run(self.ledger, self.practice.code, name, book_day)
         tonight = history.choose(self.night_of(run), backfill, history_from, history_until)
         james = self.james_reader

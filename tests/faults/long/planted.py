@@ -405,7 +405,7 @@ BUGS = (
     ),
     Bug(
         "plan debtors and entries at the same time",
-        "dags/exact_online_nightly.py",
+        "plugins/exact_online/nightly_dag.py",
         "chain(read, debtors, entries, [rejections, loaded[0]])",
         "chain(read, [debtors, entries])\n    entries >> [rejections, loaded[0]]",
         ("tests/dags/test_order_of_writers.py",),

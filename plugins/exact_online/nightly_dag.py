@@ -1,8 +1,11 @@
 """The nightly DAG of each practice: James -> Exact Online (C1).
 
-This file holds the order, schedule, names and documentation of the tasks. Their code is in
-`exact_online.tasks.night_tasks`, which each task imports when it runs: Airflow reads this file
-every minute, and importing that code here would be slow.
+This module holds the order, schedule, names and documentation of the tasks. Their code is in
+`exact_online.tasks.night_tasks`, which each task imports when it runs: Airflow reads the files
+below `dags/exact_online_nightly/` every minute, and importing that code here would be slow.
+
+There is a file for each sixteenth of the practices. Airflow gives a file 30 seconds, and 3,000
+practices cost more; two files are read at once, and a practice appears when its own file was read.
 """
 
 from __future__ import annotations
@@ -25,13 +28,14 @@ from airflow.sdk import (
     get_parsing_context,
     task,
 )
+from airflow.sdk.definitions.param import ParamsDict
 from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 
 from exact_online.failure_mail import mail_on_failure
 from exact_online.failures import NeedsPerson
 from exact_online.late_nights import night_is_late
 from exact_online.night_deadline import StartOfNight
-from exact_online.registry import DAG_PREFIX, RegisteredPractice, practices_to_build
+from exact_online.registry import DAG_PREFIX, RegisteredPractice, practices_to_build, shard_of
 from exact_online.schedule import (
     LONG_TASK_TIMEOUT,
     POOL,
@@ -193,7 +197,6 @@ def build_dag(practice: RegisteredPractice) -> DAG:
             callback=AsyncCallback(night_is_late, kwargs={"practice": practice.code}),
         ),
         tags=["exact-online", "nightly"],
-        params=PARAMS,
         doc_md=DOC.format(name=practice.name),
         default_args={
             "owner": "data-team",
@@ -205,6 +208,9 @@ def build_dag(practice: RegisteredPractice) -> DAG:
         on_failure_callback=mail_on_failure(),
     ) as dag:
         _add_tasks(practice.code)
+    # Tasks made within a DAG copy its params, and Airflow validates those of each at every parse:
+    # nine tenths of what it costs to serialise a DAG. A running task gets its DAG's params anyway.
+    dag.params = ParamsDict(PARAMS)
     return dag
 
 
@@ -352,8 +358,13 @@ def _ask_registry() -> list[RegisteredPractice]:
     return connections.registered()
 
 
-# Airflow sets this when it starts a task: then only the DAG of that task is built.
-wanted_dag_id = get_parsing_context().dag_id
-for registered in practices_to_build(wanted_dag_id, _ask_registry):
-    built = build_dag(registered)
-    globals()[built.dag_id] = built
+def nightly_dags(shard: int) -> dict[str, DAG]:
+    """Return the DAGs of the practices of a shard by their ids; in a task only that of the task.
+
+    Raises nothing when the registry can't be read: it then takes the list that it read last.
+    """
+    # Airflow sets this when it starts a task.
+    wanted_dag_id = get_parsing_context().dag_id
+    practices = practices_to_build(wanted_dag_id, _ask_registry)
+    built = [build_dag(each) for each in practices if wanted_dag_id or shard_of(each.code) == shard]
+    return {dag.dag_id: dag for dag in built}
