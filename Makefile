@@ -19,7 +19,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --py
 	--no-emit-index-url --custom-compile-command "make lock"
 
 .PHONY: help setup lock demo demo-settings up airflow simulator test morning pictures faults faults-check \
-	history lint bench messages clean
+	history lint bench bench-check messages clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | \
@@ -88,6 +88,12 @@ bench: $(READY)  ## measure how fast the link is
 	@$(RUN) -m tests.bench.pages
 	@$(RUN) -m tests.bench.auditfile
 	@$(RUN) -m tests.bench.workbooks
+	@$(RUN) -m tests.bench.loader
+	@$(RUN) -m tests.bench.nights
+	@$(RUN) -m tests.bench.dag_files
+
+bench-check: $(READY)  ## hold the ratios of the last make bench against the committed ones
+	@$(RUN) -m tests.bench.check
 
 clean:  ## stop what runs in var/ and remove it
 	@if [ -e $(READY) ]; then $(RUN) -m dev.local.stop; fi

@@ -22,6 +22,7 @@ from dev.local.postgres import running
 from exact_online.ledger import Ledger, connect
 from exact_online.migrations import SCHEMA, migrate
 from exact_online.report.auditfile import compare_auditfile
+from tests.bench import results
 from tests.conftest import SERVER
 
 LIMIT_SECONDS = 60.0
@@ -134,6 +135,11 @@ def main() -> None:
         f"auditfile  {found.header['lines']:,} lines, {size:,.0f} MB: {seconds:.1f} s (limit "
         f"{LIMIT_SECONDS:.0f}), memory +{growth:.0f} MB (limit {LIMIT_GROWTH_MB:.0f}), "
         f"{found.count} differences of {entries // EVERY}"
+    )
+    results.write(
+        "auditfile",
+        {"seconds": seconds, "megabytes more": growth},
+        {"seconds, of 60": seconds / LIMIT_SECONDS},
     )
     wrong = found.numbers["compared"] != entries or found.numbers["findings"] != {"amount": entries // EVERY}
     raise SystemExit(seconds > LIMIT_SECONDS or growth > LIMIT_GROWTH_MB or wrong)

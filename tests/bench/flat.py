@@ -22,6 +22,7 @@ import psycopg
 from dev.local.postgres import Server, running
 from exact_online.migrations import SCHEMA, migrate
 from exact_online.statements import statement
+from tests.bench import results
 from tests.plans.large_ledger import fill
 
 BOOKED, ROUNDS = 5_000, 5
@@ -84,10 +85,17 @@ def main() -> None:
     print(f"and at {BOOKED} in a fleet of {arguments.fleet * BOOKED}")
     for name in (*FLAT, *NOT_FLAT):
         print(f"flat       {name:<24}", *(f"{column[name]:>9.1f}" for column in columns))
+    figures, times = {}, {}
     for title, names in (("flat", FLAT), ("not flat yet", NOT_FLAT)):
         sums = [sum(column[name] for name in names) for column in columns]
+        figures |= {f"milliseconds, {title}, at {BOOKED}": sums[0]}
+        times |= {
+            f"{title}, {arguments.practice} booked of {BOOKED}": sums[1] / sums[0],
+            f"{title}, a fleet of {arguments.fleet}": sums[2] / sums[0],
+        }
         ratios = f"ratios {sums[1] / sums[0]:.2f} and {sums[2] / sums[0]:.2f}"
         print(f"flat       all that is {title:<12}", *(f"{each:>9.1f}" for each in sums), ratios)
+    results.write("flat", figures, times)
 
 
 if __name__ == "__main__":
