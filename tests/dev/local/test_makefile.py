@@ -8,7 +8,7 @@ from dev.local.places import ROOT
 
 TARGETS = [
     "help", "setup", "lock", "demo", "demo-settings", "up", "airflow", "simulator", "test", "morning",
-    "pictures", "faults", "faults-check", "history", "lint", "audit", "messages", "bench", "clean",
+    "pictures", "faults", "faults-check", "history", "lint", "sbom", "audit", "messages", "bench", "clean",
 ]  # fmt: skip
 
 
