@@ -1,13 +1,15 @@
 # The images of docker-compose.yaml. Production runs the target "link" beside "database";
 # "demo" adds the simulator and the demo.
 # What is copied gets its rights here: a checkout under umask 077 makes the same image.
-ARG PYTHON_VERSION=3.12
+# The two base images: production names them with their digest (docs/operations.md).
+ARG PYTHON_IMAGE=python:3.12-slim
+ARG POSTGRES_IMAGE=postgres:18
 
 # PostgreSQL with the script that makes our databases at its first start.
-FROM postgres:18 AS database
+FROM ${POSTGRES_IMAGE} AS database
 COPY --chmod=0444 include/postgres/databases.sql /docker-entrypoint-initdb.d/databases.sql
 
-FROM python:${PYTHON_VERSION}-slim AS installer
+FROM ${PYTHON_IMAGE} AS installer
 COPY --chmod=0444 requirements-uv.txt /locks/
 RUN python -m pip install --no-cache-dir --require-hashes --requirement /locks/requirements-uv.txt
 COPY --chmod=0444 requirements.txt requirements-dev.txt /locks/
@@ -25,7 +27,7 @@ RUN uv venv /opt/packages \
     /locks/requirements-dev.txt \
     && find /opt/packages/lib -type d -name tests -prune -exec rm -r {} +
 
-FROM python:${PYTHON_VERSION}-slim AS base
+FROM ${PYTHON_IMAGE} AS base
 # The root file system is read-only in Compose: Airflow writes its example of a configuration to /tmp.
 ENV AIRFLOW_HOME=/opt/airflow \
     AIRFLOW_CONFIG=/tmp/airflow.cfg \

@@ -19,7 +19,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --py
 	--no-emit-index-url --custom-compile-command "make lock"
 
 .PHONY: help setup lock demo demo-settings up airflow simulator test morning pictures faults faults-check \
-	history lint bench bench-check messages clean
+	history lint sbom audit bench bench-check messages clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | \
@@ -77,6 +77,12 @@ lint: $(READY)  ## run ruff, mypy, sqlfluff and import-linter
 	@$(RUN) -m mypy plugins simulator dev
 	@$(RUN) -m sqlfluff lint --disable-progress-bar include/sql
 	@$(RUN) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+
+sbom: $(READY)  ## write what production is made of into var/sbom.json (CycloneDX)
+	@$(RUN) -m dev.sbom
+
+audit: $(READY)  ## ask for advisories about the locked dependencies, in your own pipeline (ARGS=)
+	@$(VENV)/bin/uv tool run pip-audit --require-hashes --disable-pip --requirement requirements.txt $(ARGS)
 
 messages: $(READY)  ## bring the Dutch texts of the pages up to date with code and templates
 	@$(RUN) -m exact_online.web.messages

@@ -12,7 +12,8 @@ import typer
 from dev.local.places import ROOT
 from exact_online.cli import app
 
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+OF_THE_PAST = ROOT / "CHANGELOG.md"
+PAGES = sorted([*(set(ROOT.glob("*.md")) - {OF_THE_PAST}), *(ROOT / "docs").rglob("*.md")])
 TARGETS = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 TYPED = re.compile(r"python -m exact_online ((?:[a-z][a-z-]+ ?)?)([^`\n#|]*)")

@@ -53,8 +53,10 @@ def connect_practice(
 
     The practice keeps its division; `division` is for one that has none yet. A user who gave
     consent before keeps his chain, so other practices that use it are linked again too. Raises
-    NotReady with a sentence, ReconnectNeeded when the code is not good, Unreachable.
+    NotReady with a sentence, also in a copy of a ledger; ReconnectNeeded when the code is not good,
+    Unreachable.
     """
+    ledger.home.reject_copy()
     practice = ledger.practices.get(code)
     if practice.division is not None and division not in (None, practice.division):
         raise NotReady(

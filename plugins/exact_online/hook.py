@@ -23,7 +23,6 @@ from exact_online.api.deadline import new_session
 from exact_online.api.grants import CLIENT_AUTHS, App
 from exact_online.api.oauth import TokenChain
 from exact_online.clock import Clock
-from exact_online.environment import is_demo
 from exact_online.failures import LinkFailure, NotReady
 from exact_online.ledger import Ledger, LedgerClock, Practice
 from exact_online.stops import Stop
@@ -111,13 +110,12 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
         Ages and windows are measured by the ledger's clock, which all workers share.
         Calls are counted in the session of `ledger`; the token is renewed in sessions of its own. A
         backfill leaves calls of the day to the nightly run. Raises NotReady when the practice is
-        not linked yet, and in a demo whose ledger is at home in another environment: its tokens
-        are no simulator's.
+        not linked yet, and in a copy of a ledger: a token that is renewed there ends the original's
+        link, and in a demo it would go to a simulator (FR-L8, FR-K12).
         """
         if practice.chain_id is None or practice.division is None:
             raise NotReady(Stop.PRACTICE_NOT_LINKED, practice=practice.code)
-        if is_demo() and ledger.home.is_copy():
-            raise NotReady(Stop.LEDGER_NOT_AT_HOME)
+        ledger.home.reject_copy()
         store = ledger.tokens.chain(practice.chain_id)
         clock = self.clock or LedgerClock(ledger.session)
         tokens = TokenChain(store, self.app(), self.keys(), self.session, clock)

@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 from dev.local.ports import free_port
 from exact_online import cli, connect
 from exact_online.api import grants
+from exact_online.environment import ENVIRONMENT_VARIABLE
 from exact_online.failures import NotReady, ReconnectNeeded
 from exact_online.migrations import CONNECTION_VARIABLE
 from simulator.server import running
@@ -105,6 +106,17 @@ def test_a_dead_link_is_given_anew_and_keeps_all_settings(
     link.james.debtor("1001")
     link.james.invoice(1, "1001")
     assert link.night().items == []
+
+
+def test_a_copied_ledger_gets_no_consent(
+    link: SmallLink, monkeypatch: pytest.MonkeyPatch, addresses: list[str]
+) -> None:
+    """It would end the tokens of the original (FR-L8)."""
+    link.ledger.home.check()
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, "test")
+    with pytest.raises(NotReady, match="is een kopie of verhuisd"):
+        CliRunner().invoke(cli.app, ["connect", CODE], catch_exceptions=False)
+    assert addresses == []
 
 
 def test_a_bare_code_will_do(link: SmallLink, monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> None:

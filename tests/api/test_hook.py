@@ -198,16 +198,16 @@ def test_a_practice_without_a_link_says_who_must_act(
         ExactOnlineHook().client(practice(None), Ledger(ledger))
 
 
-@pytest.mark.parametrize("home", ["", "productie"])
-def test_a_demo_gets_no_client_on_the_ledger_of_another_environment(
-    connection: dict[str, object], ledger: Connection, home: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("home", "here"), [("", "demo"), ("productie", "demo"), ("productie", "test")])
+def test_there_is_no_client_on_the_ledger_of_another_environment(
+    connection: dict[str, object], ledger: Connection, home: str, here: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its tokens are not for a simulator (FR-K12, FR-L8)."""
+    """Its tokens are the original's, and not for a simulator (FR-K12, FR-L8)."""
     of = practice("aaaaaaaa-0000-4000-8000-000000000001")
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, home)
     Ledger(ledger).home.check()
     ExactOnlineHook().client(of, Ledger(ledger))
-    monkeypatch.setenv(ENVIRONMENT_VARIABLE, "demo")
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, here)
     with pytest.raises(NotReady, match="kopie of verhuisd"):
         ExactOnlineHook().client(of, Ledger(ledger))
 

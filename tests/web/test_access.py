@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 import exact_online_plugin
+from dev.local.places import ROOT
 from exact_online.web.access import SAFE_METHODS, Right, guard
 from exact_online.web.pages import make_pages, pages
 from exact_online.web.public import public
@@ -79,6 +80,17 @@ def test_a_role_reaches_what_its_right_allows(
     answer = client.request(method, path, headers={"accept-language": "en"})
     denied = "You do not have the right" in answer.text
     assert (answer.status_code == 403 and denied) == (route.endpoint.right not in RIGHTS_OF_ROLE[role])
+
+
+@pytest.mark.parametrize("right", Right)
+def test_operators_read_what_each_right_opens(right: Right) -> None:
+    """The table in docs/operations.md: the first word of an address behind that of the practice."""
+    routes = [route for route in _api_routes(pages) if getattr(route.endpoint, "right", None) is right]
+    opened = {f"{route.path.removeprefix('/practices/{practice}')}/".split("/")[1] for route in routes}
+    text = (ROOT / "docs/operations.md").read_text("utf-8")
+    row = re.search(rf"^\| {right.value.replace('_', ' ')} \|.*\|(.*)\|$", text, re.MULTILINE)
+    assert row
+    assert set(re.findall(r"`([^`]+)`", row[1])) == opened - {""}
 
 
 @pytest.mark.parametrize("headers", FOREIGN)

@@ -57,7 +57,11 @@ class Arrival:
 
 
 def depart(ledger: Ledger, exact: ExactSide, request: ConsentRequest, agreed_text: str | None) -> Departure:
-    """Keep with which text who agreed, and return where the browser goes and what it carries."""
+    """Keep with which text who agreed, and return where the browser goes and what it carries.
+
+    Raises NotReady in a copy of a ledger: a consent there ends the tokens of the original.
+    """
+    ledger.home.reject_copy()
     state, browser = new_secret(), new_secret()
     with ledger.transaction("depart for consent"):
         if request.practice is not None and agreed_text is not None:
@@ -71,8 +75,9 @@ def arrive(ledger: Ledger, exact: ExactSide, request: ConsentRequest, code: str,
 
     They are kept before all else, for a practice or not: this consent ended the user's older
     tokens. Of a practice's consent the divisions that it covers are kept too. Raises
-    ReconnectNeeded when the code is not good, NotReady and Unreachable.
+    ReconnectNeeded when the code is not good, NotReady (in a copy of a ledger too), Unreachable.
     """
+    ledger.home.reject_copy()
     pair = grants.exchange_code(exact.session, clock, exact.app, code, exact.redirect_uri)
     client = ExactClient(exact.session, exact.app.base_url, None, JustGranted(pair), Unmetered(), clock)
     user = me(client)

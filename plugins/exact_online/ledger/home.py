@@ -47,14 +47,21 @@ class Home:
         """Return whether a home was written down: here, or somewhere else."""
         return self._places()[1] is not None
 
+    def reject_copy(self) -> None:
+        """Raise NotReady in a copy; write nothing. Who is about to ask Exact calls this first."""
+        self._home_unless_copy()
+
     def check(self) -> None:
         """Raise NotReady in a copy. The first time, write down that this is the ledger's home."""
+        if self._home_unless_copy() is None:
+            self._move("the first run", "no home was written down", is_word=False)
+
+    def _home_unless_copy(self) -> Place | None:
         here, home = self._places()
         if home not in (None, here):
             log.warning("The ledger books in %s, and this is %s.", home, here)
             raise NotReady(Stop.LEDGER_NOT_AT_HOME)
-        if home is None:
-            self._move("the first run", "no home was written down", is_word=False)
+        return home
 
     def move_in(self, by: str, reason: str) -> None:
         """Write down, on a person's word, that the ledger books here from now on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from typing import Any
 import psycopg
 import pytest
 import yaml
+from airflow.cli.cli_parser import get_parser
+from uvicorn import Config
 
 from dev.local.airflow_settings import Ports, environment, shared_settings
 from dev.local.places import AIRFLOW_SETTINGS, PREPARE_AIRFLOW, ROOT
@@ -43,9 +46,10 @@ ONLY_IN_CONTAINERS = {
     "EXACT_ONLINE_SIMULATOR_HOST",
     "EXACT_ONLINE_SUPPORT_MAIL",
     "EXACT_ONLINE_WORKBOOKS_URL",
+    "FORWARDED_ALLOW_IPS",
 }
 """The demo sends no mail and keeps its workbooks in the ledger; its databases, files and simulator
-are on this machine, and its environment has no name."""
+are on this machine, no server for TLS is before it, and its environment has no name."""
 OF_THE_CELERY_PROFILE = {"AIRFLOW__CELERY__BROKER_URL", "AIRFLOW__CELERY__RESULT_BACKEND"}
 
 
@@ -122,6 +126,50 @@ def test_airflow_and_the_link_write_where_they_may() -> None:
         assert _environment(part)["EXACT_ONLINE_PRACTICES"].startswith("/opt/airflow/state/")
     assert re.search(r"AIRFLOW_CONFIG=/tmp/\S+", (ROOT / "Dockerfile").read_text())
     assert SERVICES["worker"]["command"][-2:] == ["--pid", "/tmp/worker.pid"]
+
+
+def test_each_base_image_may_be_named_with_its_digest() -> None:
+    """By a variable of .env, whose default is that of the Dockerfile."""
+    text = (ROOT / "Dockerfile").read_text()
+    of_the_file = dict(re.findall(r"^ARG (\w+_IMAGE)=(\S+)$", text, re.MULTILINE))
+    built_on = set(re.findall(r"^FROM (\S+)", text, re.MULTILINE))
+    stages = set(re.findall(r"^FROM \S+ AS (\S+)", text, re.MULTILINE))
+    assert built_on - stages == {f"${{{name}}}" for name in of_the_file}
+    given: dict[str, str] = {}
+    for service in SERVICES.values():
+        given |= service.get("build", {}).get("args", {})
+    assert given == {name: f"${{{name}:-{image}}}" for name, image in of_the_file.items()}
+    assert SERVICES["redis"]["image"].startswith("${REDIS_IMAGE:-")
+
+
+def test_the_server_for_tls_says_who_asks_and_nobody_else_does() -> None:
+    """Else visitors of signed links share one limit, and a login's cookie may go in plain."""
+    command = SERVICES["api-server"]["command"]
+    assert get_parser().parse_args(command[1:]).proxy_headers
+    assert _environment("api-server")["FORWARDED_ALLOW_IPS"] == "${AIRFLOW_PROXY:-127.0.0.1}"
+
+
+@pytest.mark.parametrize(
+    ("peer", "seen"),
+    [("172.19.0.1", ("https", "203.0.113.7")), ("172.32.0.1", ("http", "172.32.0.1"))],
+)
+def test_the_network_of_the_example_is_understood(
+    peer: str, seen: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example = re.search(r"^#AIRFLOW_PROXY=(\S+)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert example
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", example[1])
+    found = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        found.append((scope["scheme"], scope["client"][0]))
+
+    config = Config(app, proxy_headers=True, log_config=None)
+    config.load()
+    headers = [(b"x-forwarded-proto", b"https"), (b"x-forwarded-for", b"203.0.113.7")]
+    scope: Any = {"type": "http", "scheme": "http", "client": (peer, 1), "headers": headers}
+    asyncio.run(config.loaded_app(scope, None, None))  # type: ignore[arg-type]
+    assert found == [seen]
 
 
 def test_every_image_is_built_by_one_service() -> None:
@@ -241,7 +289,7 @@ def test_the_shared_settings_exist_in_this_airflow() -> None:
 
 
 def test_all_four_parts_wait_for_the_preparation() -> None:
-    assert [SERVICES[part]["command"] for part in AIRFLOW_PARTS] == [
+    assert [SERVICES[part]["command"][:2] for part in AIRFLOW_PARTS] == [
         ["airflow", part] for part in AIRFLOW_PARTS
     ]
     assert SERVICES["init"]["command"] == ["python", str(PREPARE_AIRFLOW.relative_to(ROOT))]

@@ -8,7 +8,8 @@ from dev.local.places import ROOT
 
 TARGETS = [
     "help", "setup", "lock", "demo", "demo-settings", "up", "airflow", "simulator", "test", "morning",
-    "pictures", "faults", "faults-check", "history", "lint", "messages", "bench", "bench-check", "clean",
+    "pictures", "faults", "faults-check", "history", "lint", "sbom", "audit", "messages", "bench",
+    "bench-check", "clean",
 ]  # fmt: skip
 
 
