@@ -24,7 +24,7 @@ PACKAGES = ("apache-airflow", "pandas", "psycopg", "sqlalchemy", "openpyxl")
 
 
 def write(name: str, figures: Mapping[str, float], ratios: Mapping[str, float]) -> None:
-    """Write what a benchmark found; `figures` and `ratios` are by their names, with units in them."""
+    """Write what a benchmark found; figures and ratios are by their names, with units in them."""
     found = {
         "name": name,
         "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
