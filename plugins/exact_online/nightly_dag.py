@@ -10,6 +10,7 @@ practices cost more; two files are read at once, and a practice appears when its
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -210,7 +211,8 @@ def build_dag(practice: RegisteredPractice) -> DAG:
         _add_tasks(practice.code)
     # Tasks made within a DAG copy its params, and Airflow validates those of each at every parse:
     # nine tenths of what it costs to serialise a DAG. A running task gets its DAG's params anyway.
-    dag.params = ParamsDict(PARAMS)
+    # Airflow writes the choices of a run into them, so each DAG has its own.
+    dag.params = ParamsDict(deepcopy(PARAMS))
     return dag
 
 

@@ -77,6 +77,15 @@ def test_tasks_do_not_repeat_the_form_of_their_dag(snapshot: Path) -> None:
     assert len(json.dumps(DagSerialization.to_dict(dag))) < 30_000
 
 
+def test_the_choices_of_a_run_stay_with_its_dag(snapshot: Path) -> None:
+    """Airflow writes them into the params of a DAG: a dry run of one practice is one of no other."""
+    from exact_online.nightly_dag import build_dag
+
+    one, other = (build_dag(RegisteredPractice(code, code)) for code in ("praktijk_a", "praktijk_b"))
+    one.params["dry_run"] = True
+    assert (one.params["dry_run"], other.params["dry_run"]) == (True, False)
+
+
 def test_a_practice_that_is_not_active_has_a_dag_without_a_schedule(snapshot: Path) -> None:
     """B3: for dry runs; a DAG with a schedule would book as soon as it is switched on."""
     snapshot.write_text(json.dumps([{"code": "praktijk_a", "name": "Praktijk A", "active": False}]))
