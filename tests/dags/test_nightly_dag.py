@@ -78,7 +78,7 @@ def test_tasks_do_not_repeat_the_form_of_their_dag(snapshot: Path) -> None:
 
 
 def test_the_choices_of_a_run_stay_with_its_dag(snapshot: Path) -> None:
-    """Airflow writes them into the params of a DAG: a dry run of one practice is one of no other."""
+    """Airflow writes them into a DAG's params: the dry run of one practice is no other's."""
     from exact_online.nightly_dag import build_dag
 
     one, other = (build_dag(RegisteredPractice(code, code)) for code in ("praktijk_a", "praktijk_b"))
