@@ -25,6 +25,10 @@ from exact_online.report.words import CAUSE_WORDS, STATE_WORDS
 from exact_online.transform.words import GROUP_WORDS, RATE_WORDS
 from exact_online.vocabulary import RevenueGroup, VatRate
 
+WHAT_DIFFERS = (
+    "James min Exact, min wat is overgedragen, open is en gesloten is; met een minteken heeft James minder"
+)
+"""The one definition of a difference, as the pages have it."""
 NO_INVOICE = "geen factuur van deze dagen in James"
 
 
@@ -65,7 +69,7 @@ def _cover(sheet: Worksheet, practice: Practice, latest: LatestComparison, days:
             ("Vergeleken in de nacht van", dutch_day(latest.book_day)),
             ("Gereed", dutch_moment(latest.finished_at) if latest.finished_at else ""),
             ("", ""),
-            ("Maanden", "James, geboekt en Exact per maand, met het verschil, en wat daarvan iemand sloot"),
+            ("Maanden", "James, geboekt en Exact per maand, wat open en gesloten is, en het verschil"),
             ("Omzetgroepen", "James, geboekt en overgedragen per maand, omzetgroep en btw-tarief"),
             ("Grootboek", "Geboekt naast de regels van Exact, per dagboek en rekening, zonder btw"),
             ("Perioden", "Geboekt per boekjaar, periode, dagboek, rekening en btw-code"),
@@ -73,6 +77,8 @@ def _cover(sheet: Worksheet, practice: Practice, latest: LatestComparison, days:
             ("Boekstuknummers", "Eerste tot en met laatste nummer, met wat ertussen ontbreekt en waarom"),
             ("Tussenrekeningen", "Wat PIN en contant per dag op de tussenrekeningen hebben gezet"),
             ("Verschillen", "Wat James en Exact anders hebben, per oorzaak"),
+            ("", ""),
+            ("Verschil", WHAT_DIFFERS),
         ],
     )
     sheet["A1"].font = Font(bold=True, size=14)
@@ -85,14 +91,15 @@ def _months(sheet: Worksheet, months: Sequence[Month]) -> None:
             month.total.booked_cents,
             month.exact_cents,
             month.total.exported_cents,
-            month.difference_cents,
+            month.open_cents,
             month.closed_cents,
+            month.difference_cents,
         )
         for month in months
     ]
     rows = [(_month(month), *euros(*cents)) for month, cents in zip(months, amounts, strict=True)]
     total = ("Totaal", *euros(*(sum(column) for column in zip(*amounts, strict=True))))
-    head = ("Maand", "James", "Geboekt", "Exact", "Overgedragen", "Verschil", "Waarvan gesloten")
+    head = ("Maand", "James", "Geboekt", "Exact", "Overgedragen", "Open", "Gesloten", "Verschil")
     fill_sheet(sheet, head, [*rows, total])
     if rows:
         chart = BarChart()
@@ -123,7 +130,14 @@ def _cells(sheet: Worksheet, months: Sequence[Month]) -> None:
 
 
 def _accounts(sheet: Worksheet, accounts: Iterable[Any]) -> None:
-    head = ("Dagboek", "Grootboekrekening", "Geboekt", "Exact", "Verschil", "Andere boekingen in Exact")
+    head = (
+        "Dagboek",
+        "Grootboekrekening",
+        "Geboekt",
+        "Exact",
+        "Geboekt min Exact",
+        "Andere boekingen in Exact",
+    )
     fill_sheet(
         sheet,
         head,
@@ -218,7 +232,7 @@ def _suspense(sheet: Worksheet, latest: LatestComparison, days: Days) -> None:
 def _causes(sheet: Worksheet, months: Sequence[Month]) -> None:
     fill_sheet(
         sheet,
-        ("Maand", "Oorzaak", "Geaccepteerd", "Facturen", "James", "Exact", "Verschil"),
+        ("Maand", "Oorzaak", "Geaccepteerd", "Facturen", "James", "Exact", "James min Exact"),
         [
             (
                 _month(month),
