@@ -1,4 +1,4 @@
-"""A night whose first task did not succeed has failed, by what stopped it: pages, items and mail."""
+"""A night whose first task did not succeed has failed, by what stopped it."""
 
 from __future__ import annotations
 

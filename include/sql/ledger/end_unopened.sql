@@ -1,5 +1,5 @@
 -- Ends, as failed, a run of which the first step did not succeed: nothing else of it is done. A dry
--- run has no first step. No row when that step succeeded, and where it did not come as far as a run.
+-- run has no first step. No row when that step succeeded, and where it came to no run.
 update run
 set
     finished_at = coalesce(finished_at, clock_timestamp()),

@@ -34,8 +34,11 @@ counted as (
         x.journal,
         x.cents,
         b.booking_id is not null
-        or x.entry_id in (select u.entry_id from unended as u where u.cause in ('entered_by_hand', 'entered_twice'))
-            as is_of_ours
+        or x.entry_id in (
+            select u.entry_id
+            from unended as u
+            where u.cause in ('entered_by_hand', 'entered_twice')
+        ) as is_of_ours
     from exact_line as x
     left join booking as b on x.practice = b.practice and x.entry_id = b.exact_id and b.state = 'booked'
     where

@@ -72,7 +72,7 @@ def tell_night(
         if due or warnings or (numbers and numbers.exported_closed):
             made = night_message(post, practice, day, own, due, numbers, warnings)
             is_new = post.to_support(night_key(practice.code, day), made, practice.code)
-            if is_new and (due or warnings):  # what is closed in a workbook is not followed
+            if is_new and due:  # of warnings and closed periods nothing is open afterwards
                 told.note_mailed(practice.code, day)
         elif not failures and told.well_again(practice.code):
             tell_well_again(post, practice, day)
