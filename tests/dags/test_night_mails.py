@@ -124,6 +124,15 @@ def test_all_is_well_again_is_told_once(link: SmallLink, mailbox: Mailbox) -> No
     assert told(link, mailbox, better, 2) == told(link, mailbox, link.night(), 3) == []
 
 
+def test_warnings_alone_are_not_followed_by_all_is_well(link: SmallLink, mailbox: Mailbox) -> None:
+    """Nothing was open."""
+    link.james.debtor("5000", kind="Verzekeraar")
+    link.james.invoice(2600001, "5000", claim="D1", condition="PIN")
+    assert len(told(link, mailbox, link.night())) == 1
+    assert "aan een verzekeraar staat op PIN" in mailbox.texts()[0]
+    assert told(link, mailbox, link.night(), 1) == []
+
+
 def test_a_night_without_anything_is_not_told(link: SmallLink, mailbox: Mailbox) -> None:
     link.james.debtor("1001")
     link.james.invoice(2600001, "1001")
