@@ -166,3 +166,39 @@ def test_an_import_that_came_out_otherwise_counts_for_what_exact_has_more(link: 
     (cause,) = link.ledger.reconciled.causes(link.practice.code, days)
     assert cause.cause == "handed_over_otherwise"
     assert exact.exact_cents == cause.exact_cents - cause.james_cents != 0
+
+
+def test_what_keeps_suspense_accounts_from_zero_is_what_sql_says(link: SmallLink) -> None:
+    """Per day: what James has on PIN and cash, minus what Exact has on the two accounts."""
+    link.james.debtor("1001")
+    for number, (condition, day) in enumerate(
+        (("PIN", OCTOBER), ("CONTANT", OCTOBER), ("PIN", NOVEMBER), ("14D", NOVEMBER)), start=1
+    ):
+        link.james.invoice(number, "1001", (1000, 0, "tariff"), day=day, condition=condition)
+    assert link.night().items == []
+    code, days = link.practice.code, (OCTOBER, NOVEMBER + dt.timedelta(days=1))
+    assert link.ledger.reconciled.suspense_left(code, days) == []
+    link.james.invoice(5, "1001", (700, 5, "article"), day=NOVEMBER, condition="PIN")
+    link.james.correct(1, (1500, 0, "tariff"))
+    link.james.correct(4, (1500, 0, "tariff"))
+    link.night()
+    left = link.ledger.reconciled.suspense_left(code, days)
+    assert [(row.source_key, row.cause, row.left_cents) for row in left] == [
+        ("factuur:1", "changed_after_booking", 500),
+        ("factuur:5", "rejected", 700),
+    ]
+    for day in (OCTOBER, NOVEMBER):
+        (james,) = link.james.conn.execute(
+            "select (100 * coalesce(sum(r.bedrag), 0))::bigint from james.factuurregel as r"
+            " inner join james.factuur as f on f.factuur_id = r.factuur_id"
+            " where f.betalingsconditie in ('PIN', 'CONTANT')"
+            " and (f.gefactureerd_op at time zone 'Europe/Amsterdam')::date = %s",
+            [day],
+        ).fetchone()
+        exact = link.ledger.conn.execute(
+            "select coalesce(sum(x.cents), 0)::bigint as cents from exact_line as x"
+            " where x.journal = '90' and x.cents > 0 and x.entry_date = %s",
+            [day],
+        ).fetchone()
+        assert exact is not None
+        assert sum(row.left_cents for row in left if row.day == day) == james - exact["cents"]

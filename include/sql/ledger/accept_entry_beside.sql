@@ -1,4 +1,4 @@
--- An invoice is closed because it stands in Exact by hand: that entry stays as it is, on the same word.
+-- An invoice is closed because it stands in Exact by hand: that entry stays, on the same word.
 update difference
 set accepted_by = %(by)s, act_id = %(act_id)s
 where

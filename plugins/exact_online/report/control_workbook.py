@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from exact_online.dutch import dutch_day, dutch_moment
 from exact_online.ledger import Practice
-from exact_online.ledger.reconciled import LatestComparison, PeriodTotal, Reconciled
+from exact_online.ledger.reconciled import LatestComparison, PeriodTotal, Reconciled, SuspenseLeft
 from exact_online.report.months import Days, Month, months_of, series_with_gaps
 from exact_online.report.sheets import euros, fill_sheet
 from exact_online.report.words import CAUSE_WORDS, STATE_WORDS
@@ -50,6 +50,7 @@ def control_workbook(read: Reconciled, practice: Practice, latest: LatestCompari
     _vat(book.create_sheet("Btw-codes"), periods)
     _series(book.create_sheet("Boekstuknummers"), read.series(code, days))
     _suspense(book.create_sheet("Tussenrekeningen"), latest, days)
+    _suspense_left(book.create_sheet("Niet op nul"), read.suspense_left(code, days))
     _causes(book.create_sheet("Verschillen"), months)
     content = io.BytesIO()
     book.save(content)
@@ -76,6 +77,10 @@ def _cover(sheet: Worksheet, practice: Practice, latest: LatestComparison, days:
             ("Btw-codes", "Geboekt per periode en btw-code: grondslag en btw"),
             ("Boekstuknummers", "Eerste tot en met laatste nummer, met wat ertussen ontbreekt en waarom"),
             ("Tussenrekeningen", "Wat PIN en contant per dag op de tussenrekeningen hebben gezet"),
+            (
+                "Niet op nul",
+                "Wat een tussenrekening van nul afhoudt: betaald en niet (zo) geboekt, met de oorzaak",
+            ),
             ("Verschillen", "Wat James en Exact anders hebben, per oorzaak"),
             ("", ""),
             ("Verschil", WHAT_DIFFERS),
@@ -225,6 +230,33 @@ def _suspense(sheet: Worksheet, latest: LatestComparison, days: Days) -> None:
             (dutch_day(row.day), row.gl_account or "", row.entries, *euros(row.gross_cents))
             for row in latest.numbers.suspense
             if days[0] <= row.day < days[1]
+        ],
+    )
+
+
+def _suspense_left(sheet: Worksheet, left: Sequence[SuspenseLeft]) -> None:
+    fill_sheet(
+        sheet,
+        (
+            "Dag",
+            "Boekstuknummer",
+            "Oorzaak",
+            "Geaccepteerd",
+            "Reden",
+            "Betaald volgens James",
+            "Exact",
+            "Niet op nul",
+        ),
+        [
+            (
+                dutch_day(row.day),
+                row.entry_number or row.source_key or row.subject,
+                CAUSE_WORDS[row.cause][0],
+                "ja" if row.is_accepted else "",
+                row.reason or "",
+                *euros(row.james_cents, row.exact_cents, row.left_cents),
+            )
+            for row in left
         ],
     )
 
