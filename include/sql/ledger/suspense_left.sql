@@ -1,6 +1,6 @@
 -- What keeps the suspense accounts from going back to zero, per invoice or entry: bank and till book
--- off what James was paid, and Exact has another amount on these accounts. Those are the open
--- differences of the general journal, whatever their cause. Gross cents.
+-- off what was paid, and Exact has another amount on these accounts. Those are the differences of
+-- the general journal that have not ended, whatever their cause. Gross cents.
 select
     d.day,
     d.subject,
