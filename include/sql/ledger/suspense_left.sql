@@ -1,4 +1,4 @@
--- What keeps the suspense accounts from going back to zero, per invoice or entry: bank and till book
+-- What keeps the suspense accounts from going back to zero, by invoice or entry: bank and till book
 -- off what was paid, and Exact has another amount on these accounts. Those are the differences of
 -- the general journal that have not ended, whatever their cause. Gross cents.
 select
