@@ -16,10 +16,9 @@ from airflow.sdk.definitions.timetables.trigger import CronTriggerTimetable
 
 from exact_online.failure_mail import mail_on_failure
 from exact_online.failures import NeedsPerson
-from exact_online.schedule import POOL, RETRIES, RUN_TIMEOUT, START, TASK_TIMEOUT, TIMEZONE
+from exact_online.schedule import MORNING, POOL, RETRIES, RUN_TIMEOUT, START, TASK_TIMEOUT, TIMEZONE
 
-EVERY_MORNING = "20 7 * * *"
-"""After the nights and before office hours."""
+EVERY_MORNING = f"{MORNING.minute} {MORNING.hour} * * *"
 
 DOC = """
 ### The watch over all practices, every morning

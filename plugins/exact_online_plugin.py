@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
-from exact_online import preload
+from exact_online import preload, run_note
 from exact_online.night_deadline import StartOfNight
 from exact_online.schedule import PAGES, PROBE, PUBLIC_PAGES
 
@@ -24,7 +24,7 @@ class ExactOnlinePages(AirflowPlugin):  # type: ignore[misc]
     """The pages "Exact Online" in Airflow's user interface."""
 
     name = "exact_online"
-    listeners: ClassVar[list[Any]] = [preload]
+    listeners: ClassVar[list[Any]] = [preload, run_note]
     deadline_references: ClassVar[list[Any]] = [StartOfNight]
     external_views: ClassVar[list[dict[str, Any]]] = [
         {

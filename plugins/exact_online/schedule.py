@@ -52,6 +52,8 @@ RUN_TIMEOUT = dt.timedelta(hours=22)
 
 DEADLINE = dt.time(7)
 """By then each night must have ended, in Amsterdam."""
+MORNING = dt.time(7, 20)
+"""When the watch looks, and mails its digest: after the nights and before office hours."""
 FIRST_MINUTE = 15
 LAST_MINUTE = 115
 """Nights start from 00:15 up to 01:55.

@@ -162,8 +162,9 @@ def test_what_a_person_closed_is_not_open_and_every_report_tells_it_apart(link: 
         "Geboekt": 20,
         "Exact": 20,
         "Overgedragen": 0,
-        "Verschil": 10,
-        "Waarvan gesloten": 10,
+        "Open": 0,
+        "Gesloten": 10,
+        "Verschil": 0,
     }
     acts.take_back(link.ledger, word(link), act)
     again = link.night().numbers

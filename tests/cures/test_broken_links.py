@@ -56,3 +56,28 @@ def test_a_token_that_stays_denied_after_its_renewal_ends_the_link(walk: Walk) -
     assert denied_calls(walk) == 4
     (item,) = watch.token_items(walk.link.ledger)
     assert item.reason is Reason.RECONNECT_NEEDED
+
+
+def open_items(walk: Walk) -> list[tuple[str, str]]:
+    rows = walk.link.ledger.conn.execute("select subject, reason from v_open_items order by subject")
+    return [(row["subject"], row["reason"]) for row in rows.fetchall()]
+
+
+def test_the_night_that_it_stops_has_failed_by_it_and_is_no_second_item(walk: Walk) -> None:
+    """The pages showed it as running, for ever."""
+    ledger, code = walk.link.ledger, walk.link.practice.code
+    walk.link.world.authority.withdraw(walk.link.world.user.id)
+    walk.all()
+    (night,) = ledger.practice_pages.nights(code)
+    assert (night.outcome, night.reason) == ("failed", "link_broken")
+    assert night.finished_at is not None
+    status = ledger.fleet.status(code)
+    assert status is not None
+    assert (status.last_outcome, status.need) == ("failed", "link_broken")
+    assert open_items(walk) == [(code, "reconnect_needed")]
+
+    walk.link.authenticate()
+    assert [reason for _, reason in open_items(walk)] == ["night_failed"], "what is left to do"
+    walk.clear("open_run")
+    (night,) = ledger.practice_pages.nights(code)
+    assert (night.outcome, night.reason, open_items(walk)) == ("complete", None, [])

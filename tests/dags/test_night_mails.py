@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from airflow.sdk import DAG
+from airflow.sdk.exceptions import AirflowSkipException
 
 from exact_online.book_day import AMSTERDAM
 from exact_online.failure_mail import mail_on_failure
@@ -123,6 +124,15 @@ def test_all_is_well_again_is_told_once(link: SmallLink, mailbox: Mailbox) -> No
     assert told(link, mailbox, better, 2) == told(link, mailbox, link.night(), 3) == []
 
 
+def test_warnings_alone_are_not_followed_by_all_is_well(link: SmallLink, mailbox: Mailbox) -> None:
+    """Nothing was open."""
+    link.james.debtor("5000", kind="Verzekeraar")
+    link.james.invoice(2600001, "5000", claim="D1", condition="PIN")
+    assert len(told(link, mailbox, link.night())) == 1
+    assert "aan een verzekeraar staat op PIN" in mailbox.texts()[0]
+    assert told(link, mailbox, link.night(), 1) == []
+
+
 def test_a_night_without_anything_is_not_told(link: SmallLink, mailbox: Mailbox) -> None:
     link.james.debtor("1001")
     link.james.invoice(2600001, "1001")
@@ -198,6 +208,27 @@ def test_a_night_that_was_never_opened_is_told_with_its_cause(link: SmallLink, m
     assert failed(link, dag_run, mailbox) == [], "cleared, and failed once more"
     opened(link, night_of(link, "scheduled__2"))
     assert failed(link, night_of(link, "scheduled__2"), mailbox) == [], "the next night"
+
+
+def test_a_night_that_was_begun_and_never_opened_is_one_item_of_one_mail(
+    link: SmallLink, mailbox: Mailbox
+) -> None:
+    """Of the night and of what stopped it: one fact."""
+    link.ledger.conn.execute(
+        "insert into settings_version (practice, version, settings, changed_by)"
+        " select practice, version + 1, settings - 'sales_journal', 'test' from settings_version"
+    )
+    dag_run = night_of(link)
+    opened(link, dag_run)
+    with pytest.raises(AirflowSkipException):
+        night_tasks.report(link.practice.code, dag_run)
+    assert failed(link, dag_run, mailbox) == [], "its report told it"
+    assert mailbox.subjects == ["Exact Online noorderlicht: de nacht van 22-11-2026 vraagt iets"]
+    (text,) = mailbox.texts()
+    assert text.count("/reasons/settings_unusable") == 1
+    assert "wis (Clear) dan taak open_run met alle taken erna" in text
+    told = link.ledger.conn.execute("select subject, reason from told_item").fetchall()
+    assert told == [{"subject": "nacht:2026-11-22", "reason": "settings_unusable"}]
 
 
 def test_a_run_whose_night_was_told_is_not_told_again(link: SmallLink, mailbox: Mailbox) -> None:

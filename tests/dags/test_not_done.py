@@ -81,6 +81,8 @@ def test_a_night_that_was_not_opened_is_not_complete(
     journal["IsBlocked"] = True
     run = RunOfPeople()
     assert run.start()[1]["open_run"][0] == "failed"
+    (night,) = link.ledger.practice_pages.nights(link.practice.code)
+    assert (night.outcome, night.reason) == ("failed", "journal_blocked"), "it looked as if it ran"
     caplog.clear()
     caplog.set_level(logging.ERROR)
     state, tasks = run.mark_success("open_run")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import time
 from collections.abc import Iterator
@@ -13,10 +14,13 @@ from types import SimpleNamespace
 import pytest
 from airflow.sdk import DAG
 
+from exact_online.book_day import AMSTERDAM
 from exact_online.failure_mail import mail_on_failure
 from exact_online.failures import AppScopeMissing, ReconnectNeeded
+from exact_online.mails.fleet import tell_links
 from exact_online.registry import DAG_PREFIX
-from exact_online.tasks import told_once
+from exact_online.tasks import connections, failure_notifier, told_once
+from exact_online.tasks.support_mail import post_of
 from exact_online.tasks.watch_tasks import mail_support
 from tests.dags.mailbox import Mailbox, mailbox, subject_of, text_of
 from tests.link.fixtures import link, small_place
@@ -83,6 +87,53 @@ def test_a_broken_link_is_one_message_for_all_practices_that_share_it(
         the_watch_looks()
     (message,) = mailbox.messages
     assert "is verbroken" in text_of(message)
+
+
+def at(hour: int, minute: int = 0) -> dt.datetime:
+    return dt.datetime.combine(START.date(), dt.time(hour, minute), AMSTERDAM)
+
+
+def test_a_link_that_breaks_by_day_is_mailed_once_and_at_once(
+    link: SmallLink, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waited for the next morning. In the night the morning's mail tells it."""
+    moments = [at(2), at(7, 19)]
+    monkeypatch.setattr(failure_notifier.LedgerClock, "now", lambda self: moments[-1])
+    mail_support(SimpleNamespace(run_after=at(7, 20)))
+    link.world.authority.withdraw(link.world.user.id)
+    with pytest.raises(ReconnectNeeded):
+        link.night()
+    night_fails(link)
+    assert mailbox.messages == []
+    for hour in (14, 15):
+        moments.append(at(hour))
+        night_fails(link)
+        assert len(mailbox.messages) == 1, hour
+    assert "is verbroken" in text_of(mailbox.messages[0])
+    mail_support(SimpleNamespace(run_after=at(7, 20) + dt.timedelta(days=1)))
+    assert len(mailbox.messages) == 1
+
+    link.authenticate()
+    link.world.authority.withdraw(link.world.user.id)
+    with pytest.raises(ReconnectNeeded):
+        link.night("again")
+    night_fails(link)
+    assert len(mailbox.messages) == 2, "it broke once more"
+
+
+def test_of_many_runs_at_once_one_mails_the_link(link: SmallLink, mailbox: Mailbox) -> None:
+    link.world.authority.withdraw(link.world.user.id)
+    with pytest.raises(ReconnectNeeded):
+        link.night()
+
+    def fails(_: int) -> None:
+        with connections.ledger_session() as ledger:
+            tell_links(post_of(ledger), at(14))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(fails, range(16)))
+    (found,) = link.ledger.conn.execute("select count(*) as n from mail").fetchall()
+    assert found["n"] == 1
 
 
 NOWHERE = "postgres://nobody:x@127.0.0.1:1/none"

@@ -113,6 +113,34 @@ def test_adopted_it_is_one_difference(rejected: SmallLink, asked: str) -> None:
     assert violations_at_rest(rejected) == []
 
 
+def open_items(link: SmallLink) -> list[tuple[str, str]]:
+    rows = link.ledger.conn.execute("select subject, reason from v_open_items").fetchall()
+    assert (status := link.ledger.fleet.status(link.practice.code)) is not None
+    assert status.open_items == len(rows)
+    return [(row["subject"], row["reason"]) for row in rows]
+
+
+def test_it_is_one_item_and_its_acts_end_it(rejected: SmallLink) -> None:
+    """One fact: somebody typed it. Closed for that, the entry stays as it is, on the same word."""
+    told = [(KEY, rejected.reasons()[KEY])]
+    assert open_items(rejected) == told
+    rejected.night()
+    assert open_items(rejected) == told
+    word = Word(rejected.practice.code, "Anna", "staat er met de hand")
+    act = acts.close(rejected.ledger, word, KEY)
+    assert open_items(rejected) == []
+    acts.take_back(rejected.ledger, word, act)
+    assert open_items(rejected) == told
+    act = acts.close(rejected.ledger, word, KEY)
+    outcome = rejected.night()
+    assert (open_items(rejected), outcome.items) == ([], [])
+    assert (outcome.numbers.differences_new, outcome.numbers.differences_accepted) == (0, 1)
+    acts.take_back(rejected.ledger, word, act)
+    acts.adopt(rejected.ledger, word, KEY)
+    rejected.night()
+    assert {reason for _, reason in open_items(rejected)} <= {"changed_in_exact"}
+
+
 def test_removed_both_end_and_the_invoice_is_booked(rejected: SmallLink) -> None:
     hands.remove(rejected, typed_entry(rejected)["YourRef"])
     rejected.until_at_rest()

@@ -92,9 +92,8 @@ def workbooks(ledger: Ledger) -> Run:
     ledger.differences.save(run, DAYS, found)
     end_night(ledger, run, RunOutcome.COMPLETE, 0)
     tonight = open_run(ledger, WORKBOOKS, "scheduled__tonight")
-    ledger.runs.note_stop(
-        tonight, 'division_not_granted {"division": "906", "message": "x"}', "extract", "extract"
-    )
+    stop = ("division_not_granted", {"division": "906", "message": "x"})
+    ledger.outages.note_failure(WORKBOOKS, tonight.airflow_run_id, "extract", "extract", [stop])
     ledger.runs.finish(tonight.run_id, RunOutcome.FAILED)
     ledger.conn.execute("update run set book_day = %s where practice = %s", [TODAY, WORKBOOKS])
     return run

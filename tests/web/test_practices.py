@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
 
+from exact_online import reasons
 from exact_online.ledger import Ledger
-from tests.ledger_cases import register
+from exact_online.reasons import explain
+from tests.ledger_cases import open_run, register
 
 DUTCH, ENGLISH = {"accept-language": "nl-NL,nl;q=0.9"}, {"accept-language": "en-US,en;q=0.9"}
 
@@ -59,3 +62,35 @@ def test_the_language_chosen_in_airflow_goes_before_the_browsers(client: TestCli
     assert '<html lang="en">' in client.get("/", headers=DUTCH).text
     client.cookies.set("exact_online_language", "xx")
     assert '<html lang="nl">' in client.get("/", headers=DUTCH).text
+
+
+def test_a_night_that_did_not_open_says_why_on_each_page(client: TestClient, ledger: Ledger) -> None:
+    """It was shown as running; so was one that nobody ended, after a newer one."""
+    register(ledger, "zuid")
+    open_run(ledger, "zuid", "lost")
+    run = open_run(ledger, "zuid", "tonight")
+    code, values = (
+        "settings_unusable",
+        {"practice": "zuid", "version": "2", "field": "sales_journal", "fault_nl": "ontbreekt"},
+    )
+    ledger.outages.note_failure("zuid", "tonight", "open_run", "open_run", [(code, values)])
+    running = client.get("/practices/zuid/nights").text
+    assert (running.count("mislukt"), running.count("bezig")) == (1, 1)
+    assert ledger.runs.end_unopened("zuid", "tonight") == run
+    sentence, cure = explain(code, values), reasons.cure(code)
+    nights, overview = (unescape(client.get(f"/practices/zuid{page}").text) for page in ("/nights", ""))
+    assert (nights.count("mislukt"), nights.count("bezig")) == (2, 0)
+    assert f"{sentence} <small>{cure}</small>" in nights
+    assert f"De nacht van 22-11-2026 is mislukt. {sentence}" in overview
+    fleet = client.get("/").text
+    assert ("nacht mislukt" in fleet, "bezig" in fleet) == (True, False)
+    for page in (nights, overview):
+        assert "The night" not in page
+
+
+def test_a_night_that_runs_for_longer_than_it_may_has_failed(client: TestClient, ledger: Ledger) -> None:
+    register(ledger, "zuid")
+    open_run(ledger, "zuid")
+    assert "bezig" in client.get("/practices/zuid/nights").text
+    ledger.conn.execute("update run set started_at = started_at - interval '22 hours'")
+    assert "bezig" not in client.get("/practices/zuid/nights").text

@@ -16,7 +16,7 @@ from dev.demo.james import create_james, fill_james
 from dev.local.places import PLUGINS
 from dev.local.postgres import Server
 from exact_online.ledger import Ledger, NightNumbers
-from exact_online.report.months import months_of
+from exact_online.report.months import Month, days_of, months_of
 from exact_online.web.language import Words
 from simulator.accounting import sales
 from tests.conftest import WORKER, reader_dsn
@@ -101,6 +101,8 @@ def test_pages_and_workbook_say_what_sql_says(
     assert differing.first_day is not None
     one = f"{PAGE}/{differing.first_day:%Y-%m}"
     assert euro(differing.difference_cents) in client.get(one).text
+    for month in filter(lambda month: month.first_day, months):
+        _says_what_keeps_days_from_zero(client, ledger, month)
     rows = client.get(one, params={"differing": True}).text.partition('id="invoices"')[2]
     assert rows.count('<th scope="row">') == sum(cause.items for cause in differing.causes)
     _tells_what_a_person_closed(client, ledger, night.run.run_id, latest.numbers)
@@ -124,6 +126,17 @@ def test_pages_and_workbook_say_what_sql_says(
     assert booked is not None
     periods = list(book["Perioden"].iter_rows(min_row=2, values_only=True))
     assert round(sum(row[6] + row[7] for row in periods) * 100) == booked["cents"]
+
+
+def _says_what_keeps_days_from_zero(client: TestClient, ledger: Ledger, month: Month) -> None:
+    """The suspense accounts of PIN and cash, with the cause and a way to each invoice."""
+    assert month.first_day is not None
+    page = client.get(f"{PAGE}/{month.first_day:%Y-%m}").text
+    left = ledger.reconciled.suspense_left(PRACTICE, days_of(month.first_day))
+    assert ("Wat dagen van nul afhoudt" in page) is bool(left)
+    assert page.count('data-label="Houdt haar van nul af"') == len(left)
+    if not left and "Tussenrekeningen per dag" in page:
+        assert "niets houdt deze dagen van nul af" in page
 
 
 def _tells_what_a_person_closed(

@@ -1,5 +1,6 @@
 -- Brings what is open up to date, of one practice with the failures of its night, or of all
--- practices without those: what is new gets a row, and what is open no more loses it.
+-- practices without those: what is new gets a row, and what is open no more loses it. What the
+-- night or the practice is open by already is no second item.
 with open_item as (
     select
         i.practice,
@@ -30,7 +31,7 @@ found as materialized (
     where not exists (
         select 1
         from open_item as o
-        where o.reason = f.reason and o.subject = f.subject
+        where o.reason = f.reason and (o.subject = f.subject or o.subject like 'nacht:%%')
     )
 ),
 

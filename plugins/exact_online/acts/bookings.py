@@ -6,13 +6,15 @@ from exact_online.acts.word import Word, acting, booking_of
 from exact_online.failures import NotReady
 from exact_online.ledger import Ledger
 from exact_online.ledger.acts import ActedBooking
+from exact_online.reason_codes import IN_THE_WAY
 from exact_online.vocabulary import BookingKind, BookingState, Cause
 
 
 def close(ledger: Ledger, word: Word, source_key: str) -> int:
     """Close an invoice: it will not be booked, for the reason given. Return the act's number.
 
-    It is rejected, held, or was removed in Exact.
+    It is rejected, held, or was removed in Exact. What somebody entered in Exact by hand for it,
+    and was told with it, stays as it is.
     """
     with acting(ledger, word):
         booking = _invoice(ledger, word, source_key)
@@ -24,6 +26,8 @@ def close(ledger: Ledger, word: Word, source_key: str) -> int:
                 f"{source_key} is {booking.state} and can't be closed: only what is rejected, held, or "
                 "booked and removed in Exact can."
             )
+        if booking.reason in IN_THE_WAY:
+            ledger.acts.accept_entry_beside(word.practice, source_key, word.by, act)
     return act
 
 

@@ -33,5 +33,6 @@ def _reverted(ledger: Ledger, word: Word, act: Act) -> bool:
         return ledger.acts.unaccept(word.practice, act.act_id)
     if act.act in REOPENED:
         booking = booking_of(ledger, word, act.subject)
+        ledger.acts.unaccept(word.practice, act.act_id)  # the entry that was told with it
         return ledger.acts.reopen(booking, str(act.before["state"]))
     return act.act == "take_back_file" and keep_file(ledger, word, act.subject)

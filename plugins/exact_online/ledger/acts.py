@@ -129,6 +129,11 @@ class Acts:
         asked = {"practice": practice, "subject": subject, "by": by, "act_id": act_id}
         return self._session.change("accept_difference", **asked)
 
+    def accept_entry_beside(self, practice: str, source_key: str, by: str, act_id: int) -> None:
+        """Accept what stands in Exact by hand for an invoice that is closed."""
+        asked = {"practice": practice, "source_key": source_key, "by": by, "act_id": act_id}
+        self._session.write("accept_entry_beside", **asked)
+
     def unaccept(self, practice: str, act_id: int) -> bool:
         """Open a difference again that was accepted."""
         return self._session.change("unaccept_difference", practice=practice, act_id=act_id)

@@ -30,9 +30,16 @@ class Cell:
     @property
     def difference_cents(self) -> int:
         """0 when James' invoices are booked, handed over, rejected by name or closed by a person,
-        and Exact has the ledger's.
+        and Exact has the ledger's. Without a sign, so that nothing makes up for another.
         """
         return abs(self.lost_cents) + abs(self.ledger_cents - self.exact_cents)
+
+    @property
+    def net_cents(self) -> int:
+        """What James has more than Exact, and what is handed over, open and closed, together;
+        negative the other way round. It is 0 too where one makes up for another.
+        """
+        return self.lost_cents + self.ledger_cents - self.exact_cents
 
     @property
     def lost_cents(self) -> int:

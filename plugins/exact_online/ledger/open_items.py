@@ -100,6 +100,8 @@ class OpenRecord:
     """None for what is no record of the ledger."""
     run: str | None
     """Airflow's id of the run, of a night that began."""
+    task: str
+    """The task that stopped first, of a night that failed; empty when that is not known."""
     item: AttentionItem
     """What the sentence of the cause needs."""
 
@@ -194,6 +196,7 @@ class OpenItems:
             **{name: row[name] for name in _OF_ROW},
             number=row["own_number"] or row["entry_number"],
             run=(row["reason_values"] or {}).get("run") if row["kind"] == "night" else None,
+            task=(row["reason_values"] or {}).get("task", "") if row["kind"] == "night" else "",
             item=self._item(row),
         )
 

@@ -15,6 +15,7 @@ from typing import Any
 from exact_online.book_day import book_day
 from exact_online.ledger.review import AttentionItem, difference_values
 from exact_online.ledger.session import Session
+from exact_online.schedule import RUN_TIMEOUT
 
 NIGHTS = 30
 BOOKINGS = 50
@@ -35,6 +36,7 @@ class NightRow:
     started_at: dt.datetime
     finished_at: dt.datetime | None
     outcome: str | None
+    """A `RunOutcome`; None while it runs."""
     debtors_created: int | None
     debtors_changed: int | None
     sales_entries: int | None
@@ -45,6 +47,9 @@ class NightRow:
     night_cents: int | None
     """Gross, what it booked."""
     difference_cents: int | None
+    reason: str | None
+    """The code of what stopped it first; None when nothing did, or that is not known."""
+    reason_values: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -254,7 +259,8 @@ class PracticePages:
 
     def nights(self, practice: str, most: int = NIGHTS) -> list[NightRow]:
         """Return the latest nights, newest first; dry runs are none."""
-        return self._session.records(NightRow, "list_nights", practice=practice, most=most)
+        asked = {"practice": practice, "most": most, "run_timeout": RUN_TIMEOUT.total_seconds()}
+        return self._session.records(NightRow, "list_nights", **asked)
 
     def bookings(
         self,

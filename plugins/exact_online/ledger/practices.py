@@ -189,6 +189,16 @@ class Practices:
         )
         return int(row["version"]) if row else None
 
+    def latest_version(self, practice: Practice) -> int:
+        """Return the number of the latest version of the settings, whether or not they can be used.
+
+        Raises NotReady when the practice has none.
+        """
+        row = self._session.row("read_settings", practice=practice.code, version=None)
+        if row is None:
+            raise NotReady(Stop.SETTINGS_MISSING, practice=practice.code)
+        return int(row["version"])
+
     def settings(self, practice: Practice, version: int | None = None) -> PracticeSettings:
         """Return one version of the settings, the latest when none is asked for.
 

@@ -143,6 +143,34 @@ class Receivables:
     """What these entries put on the receivables account in Exact."""
 
 
+@dataclass(frozen=True)
+class SuspenseLeft:
+    """An invoice on PIN or cash, or an entry named after one, that keeps the suspense accounts from
+    going back to zero.
+    """
+
+    day: dt.date
+    subject: str
+    """The key of the invoice, or ``exact:<entry id>``."""
+    source_key: str | None
+    booking_id: int | None
+    entry_number: int | None
+    reason: str | None
+    """Of a booking that is rejected or held."""
+    cause: str
+    """A `Cause`."""
+    is_accepted: bool
+    james_cents: int
+    """What was paid, by James."""
+    exact_cents: int
+    """What Exact has of it."""
+
+    @property
+    def left_cents(self) -> int:
+        """What bank and till book off and Exact lacks; negative the other way round."""
+        return self.james_cents - self.exact_cents
+
+
 class Reconciled:
     """Reads the comparison of a practice by month, account, period and invoice."""
 
@@ -184,6 +212,10 @@ class Reconciled:
     def series(self, practice: str, days: Days) -> list[NumberRun]:
         """Return the entry numbers of these days as runs, the lowest first."""
         return self._session.records(NumberRun, "reconciled_series", **_scope(practice, days))
+
+    def suspense_left(self, practice: str, days: Days) -> list[SuspenseLeft]:
+        """Return what keeps the suspense accounts of these days from zero, by day."""
+        return self._session.records(SuspenseLeft, "suspense_left", **_scope(practice, days))
 
     def receivables(self, practice: str, days: Days, receivables_account: str) -> Receivables:
         """Return the movement of the receivables account (a code) by the link's entries."""

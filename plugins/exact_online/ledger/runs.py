@@ -217,6 +217,16 @@ class Runs:
         """Close a run."""
         self._session.write("finish_run", run_id=run_id, outcome=outcome)
 
+    def end_unopened(self, practice: str, airflow_run_id: str, *, dry_run: bool = False) -> Run | None:
+        """Close, as failed, the run of an Airflow run whose first step did not succeed; return it.
+
+        None when that step did, and when the ledger has no such run. `dry_run`: a dry run that
+        failed, which has no first step.
+        """
+        asked = {"practice": practice, "airflow_run_id": airflow_run_id, "dry_run": dry_run}
+        row = self._session.write_row("end_unopened", **asked)
+        return self.get(row["run_id"]) if row else None
+
     def save_james_totals(self, run_id: str, totals: Sequence[JamesTotal]) -> None:
         """Keep what James summed itself in the snapshot that was extracted."""
         self._session.write(

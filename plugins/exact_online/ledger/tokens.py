@@ -93,9 +93,16 @@ class Tokens:
         row = self._session.row("is_told_by_watch", practice=practice)
         return bool(row and row["is_told"])
 
-    def note_scopes_reported(self) -> None:
-        """Write down that the open scopes were reported to support a moment ago."""
-        self._session.write("note_scopes_reported")
+    def note_scopes_reported(self) -> list[str]:
+        """Write down that the open scopes were reported to support a moment ago; return those that
+        nobody had reported.
+        """
+        return [row["scope"] for row in self._session.write("note_scopes_reported")]
+
+    def claim(self, chain_ids: Sequence[str]) -> set[str]:
+        """Write down that these broken chains are reported now; return those that nobody had."""
+        rows = self._session.write("claim_links", chain_ids=list(chain_ids))
+        return {row["chain_id"] for row in rows}
 
     def note_reported(self, chain_ids: Sequence[str]) -> None:
         """Write down that these chains were reported to support a moment ago."""

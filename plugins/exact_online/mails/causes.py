@@ -77,8 +77,6 @@ def failure_row(
     post: Post, code: str, values: Mapping[str, Any], task: str, label: str, since: dt.datetime
 ) -> CauseRow:
     """Return the row of what a night failed by, and which task is cleared once that is cured."""
-    entry = reasons.entry_of(code)
-    cleared = entry.task if entry and entry.task else task
     return CauseRow(
         sentence=reasons.explain(code, values),
         is_example=False,
@@ -90,10 +88,8 @@ def failure_row(
         cents=0,
         since=since,
         cure=reasons.cure(code),
-        ending=f"Neem de oorzaak weg; wis (Clear) dan taak {cleared} met alle taken erna (Downstream)."
-        if cleared
-        else "Neem de oorzaak weg en wis (Clear) dan de rode taak, met Downstream.",
-        page=post.page(f"reasons/{code}") if entry else "",
+        ending=_ending_of_night(code, task),
+        page=post.page(f"reasons/{code}") if reasons.entry_of(code) else "",
     )
 
 
@@ -135,9 +131,20 @@ def _row(cause: OpenCause, example: OpenRecord, label: str, subjects: Sequence[s
     )
 
 
+def _ending_of_night(code: str, task: str) -> str:
+    """What ends that a night failed, and which task is cleared where that is known."""
+    entry = reasons.entry_of(code)
+    cleared = entry.task if entry and entry.task else task
+    if cleared:
+        return f"Neem de oorzaak weg; wis (Clear) dan taak {cleared} met alle taken erna (Downstream)."
+    return "Neem de oorzaak weg en wis (Clear) dan de rode taak, met Downstream."
+
+
 def _ending(cause: OpenCause, example: OpenRecord) -> str:
     if cause.is_by_itself:
         return "Gaat vanzelf verder; er hoeft niets."
+    if example.kind == "night" and example.run:
+        return _ending_of_night(cause.reason, example.task)
     buttons = ", ".join(ACTS[act] for act in acts_for(cause.reason, example.kind, example.state))
     pressed = f" Of kies op de pagina: {buttons}." if buttons else ""
     if example.state == "different":

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from exact_online.book_day import book_day
+from exact_online.book_day import AMSTERDAM, book_day
 from exact_online.ledger.told import DueCause
 from exact_online.mails.causes import MAX_CAUSES, CauseRow, all_causes, cause_rows, failure_row, label_of
 from exact_online.mails.nights import tell_well_again, told_elsewhere
@@ -17,7 +17,8 @@ from exact_online.mails.words import message
 from exact_online.reason_codes import Reason
 from exact_online.report.mail import Message
 from exact_online.report.watch_items import WatchItem, addressed, compose_for, sentence_of
-from exact_online.watch import watch_items
+from exact_online.schedule import MORNING
+from exact_online.watch import scope_items, token_items, watch_items
 from exact_online.watch_nights import NIGHT_REASONS, day_to_check
 
 A_DAY = dt.timedelta(days=1)
@@ -70,6 +71,30 @@ def tell_late_nights(post: Post, now: dt.datetime) -> bool:
         if is_mine:
             post.to_support(f"late:{day}:{codes[0]}", _digest(post, due, [], day))
     return is_mine
+
+
+def tell_links(post: Post, now: dt.datetime) -> None:
+    """Make one mail about links that broke, and scopes that turned out to be missing, by day.
+
+    Once each, whatever many runs fail by it. Those of a night wait for the digest of its morning,
+    which tells them with the rest; what was told here is no news to the next digest.
+    """
+    if now.astimezone(AMSTERDAM).time() < MORNING or not post.has_support:
+        return
+    tokens, day = post.ledger.tokens, book_day(now)
+    with post.ledger.transaction("tell links"):
+        found = [item for item in token_items(post.ledger) if item.reason is Reason.RECONNECT_NEEDED]
+        mine = tokens.claim([item.chain_id for item in found if item.chain_id])
+        scopes = tokens.note_scopes_reported()
+        due = [item for item in found if item.chain_id in mine]
+        due += [item for item in scope_items(post.ledger) if item.values["scope"] in scopes]
+        addresses = post.ledger.watch_reports.addresses()
+        support, others = addressed(due, addresses)
+        for (practice, whose), items in others.items():
+            made = compose_for(whose, items, day)
+            post.to(addresses[practice, whose], f"link:{whose}:{practice}:{now.isoformat()}", made, practice)
+        if support:
+            post.to_support(f"link:{now.isoformat()}", _digest(post, support, [], day))
 
 
 def _due(post: Post, now: dt.datetime) -> list[WatchItem]:

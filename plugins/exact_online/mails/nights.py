@@ -72,7 +72,7 @@ def tell_night(
         if due or warnings or (numbers and numbers.exported_closed):
             made = night_message(post, practice, day, own, due, numbers, warnings)
             is_new = post.to_support(night_key(practice.code, day), made, practice.code)
-            if is_new and (due or warnings):  # what is closed in a workbook is not followed
+            if is_new and due:  # of warnings and closed periods nothing is open afterwards
                 told.note_mailed(practice.code, day)
         elif not failures and told.well_again(practice.code):
             tell_well_again(post, practice, day)
@@ -100,6 +100,8 @@ def night_message(
 ) -> Message:
     """Return the mail about a night: all that is open, what of it is `due` to be told first."""
     causes = all_causes(post.ledger, practice.code)
+    of_practice = {cause.reason for cause in causes if cause.is_practice}
+    others = [failure for failure in failures if _code(failure) not in of_practice]
     sentences = [warning_sentence(warning) for warning in warnings]
     return message(
         "night",
@@ -109,7 +111,7 @@ def night_message(
         numbers=numbers,
         records=sum(cause.records for cause in causes if not cause.is_practice),
         cents=sum(cause.cents for cause in causes),
-        rows=[*_failure_rows(post, failures, due), *cause_rows(post, causes, due, practice.code)],
+        rows=[*_failure_rows(post, others, due), *cause_rows(post, causes, due, practice.code)],
         more=max(len(causes) - MAX_CAUSES, 0),
         asides=_asides(numbers),
         warnings=sentences[:MAX_CAUSES],

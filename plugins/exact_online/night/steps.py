@@ -60,18 +60,19 @@ def open_run(
 ) -> Run:
     """Write the run down in the ledger, or find it again, and return it.
 
-    Raises NotReady when the practice has no settings, no link with Exact, or is not active yet, and
-    when the ledger can't hold one writer per practice (a pooler in between), or is a copy (FR-L8).
+    Raises NotReady when the practice has no settings or settings that can't be used, no link with
+    Exact, or is not active yet, and when the ledger can't hold one writer per practice (a pooler in
+    between), or is a copy (FR-L8).
     """
     ledger.check_one_writer()
     ledger.home.check()
     practice = ledger.practices.get(practice_code)
     if not (practice.active or dry_run):
         raise NotReady(Stop.PRACTICE_NOT_ACTIVE, practice=practice_code)
-    settings = ledger.practices.settings(practice)
-    return ledger.runs.open(
-        practice_code, airflow_run_id, book_day, dry_run, settings_version=settings.version
-    )
+    version = ledger.practices.latest_version(practice)
+    run = ledger.runs.open(practice_code, airflow_run_id, book_day, dry_run, settings_version=version)
+    ledger.practices.settings(practice, version)  # after it: a night that they stop is a night that failed
+    return run
 
 
 def make_ready(night: Night, confirmed_by: str | None = None) -> None:

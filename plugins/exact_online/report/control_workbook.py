@@ -18,13 +18,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from exact_online.dutch import dutch_day, dutch_moment
 from exact_online.ledger import Practice
-from exact_online.ledger.reconciled import LatestComparison, PeriodTotal, Reconciled
+from exact_online.ledger.reconciled import LatestComparison, PeriodTotal, Reconciled, SuspenseLeft
 from exact_online.report.months import Days, Month, months_of, series_with_gaps
 from exact_online.report.sheets import euros, fill_sheet
 from exact_online.report.words import CAUSE_WORDS, STATE_WORDS
 from exact_online.transform.words import GROUP_WORDS, RATE_WORDS
 from exact_online.vocabulary import RevenueGroup, VatRate
 
+WHAT_DIFFERS = (
+    "James min Exact, min wat is overgedragen, open is en gesloten is; met een minteken heeft James minder"
+)
+"""The one definition of a difference, as the pages have it."""
 NO_INVOICE = "geen factuur van deze dagen in James"
 
 
@@ -46,6 +50,7 @@ def control_workbook(read: Reconciled, practice: Practice, latest: LatestCompari
     _vat(book.create_sheet("Btw-codes"), periods)
     _series(book.create_sheet("Boekstuknummers"), read.series(code, days))
     _suspense(book.create_sheet("Tussenrekeningen"), latest, days)
+    _suspense_left(book.create_sheet("Niet op nul"), read.suspense_left(code, days))
     _causes(book.create_sheet("Verschillen"), months)
     content = io.BytesIO()
     book.save(content)
@@ -65,14 +70,20 @@ def _cover(sheet: Worksheet, practice: Practice, latest: LatestComparison, days:
             ("Vergeleken in de nacht van", dutch_day(latest.book_day)),
             ("Gereed", dutch_moment(latest.finished_at) if latest.finished_at else ""),
             ("", ""),
-            ("Maanden", "James, geboekt en Exact per maand, met het verschil, en wat daarvan iemand sloot"),
+            ("Maanden", "James, geboekt en Exact per maand, wat open en gesloten is, en het verschil"),
             ("Omzetgroepen", "James, geboekt en overgedragen per maand, omzetgroep en btw-tarief"),
             ("Grootboek", "Geboekt naast de regels van Exact, per dagboek en rekening, zonder btw"),
             ("Perioden", "Geboekt per boekjaar, periode, dagboek, rekening en btw-code"),
             ("Btw-codes", "Geboekt per periode en btw-code: grondslag en btw"),
             ("Boekstuknummers", "Eerste tot en met laatste nummer, met wat ertussen ontbreekt en waarom"),
             ("Tussenrekeningen", "Wat PIN en contant per dag op de tussenrekeningen hebben gezet"),
+            (
+                "Niet op nul",
+                "Wat een tussenrekening van nul afhoudt: betaald en niet (zo) geboekt, met de oorzaak",
+            ),
             ("Verschillen", "Wat James en Exact anders hebben, per oorzaak"),
+            ("", ""),
+            ("Verschil", WHAT_DIFFERS),
         ],
     )
     sheet["A1"].font = Font(bold=True, size=14)
@@ -85,14 +96,15 @@ def _months(sheet: Worksheet, months: Sequence[Month]) -> None:
             month.total.booked_cents,
             month.exact_cents,
             month.total.exported_cents,
-            month.difference_cents,
+            month.open_cents,
             month.closed_cents,
+            month.difference_cents,
         )
         for month in months
     ]
     rows = [(_month(month), *euros(*cents)) for month, cents in zip(months, amounts, strict=True)]
     total = ("Totaal", *euros(*(sum(column) for column in zip(*amounts, strict=True))))
-    head = ("Maand", "James", "Geboekt", "Exact", "Overgedragen", "Verschil", "Waarvan gesloten")
+    head = ("Maand", "James", "Geboekt", "Exact", "Overgedragen", "Open", "Gesloten", "Verschil")
     fill_sheet(sheet, head, [*rows, total])
     if rows:
         chart = BarChart()
@@ -123,7 +135,14 @@ def _cells(sheet: Worksheet, months: Sequence[Month]) -> None:
 
 
 def _accounts(sheet: Worksheet, accounts: Iterable[Any]) -> None:
-    head = ("Dagboek", "Grootboekrekening", "Geboekt", "Exact", "Verschil", "Andere boekingen in Exact")
+    head = (
+        "Dagboek",
+        "Grootboekrekening",
+        "Geboekt",
+        "Exact",
+        "Geboekt min Exact",
+        "Andere boekingen in Exact",
+    )
     fill_sheet(
         sheet,
         head,
@@ -215,10 +234,37 @@ def _suspense(sheet: Worksheet, latest: LatestComparison, days: Days) -> None:
     )
 
 
+def _suspense_left(sheet: Worksheet, left: Sequence[SuspenseLeft]) -> None:
+    fill_sheet(
+        sheet,
+        (
+            "Dag",
+            "Boekstuknummer",
+            "Oorzaak",
+            "Geaccepteerd",
+            "Reden",
+            "Betaald volgens James",
+            "Exact",
+            "Niet op nul",
+        ),
+        [
+            (
+                dutch_day(row.day),
+                row.entry_number or row.source_key or row.subject,
+                CAUSE_WORDS[row.cause][0],
+                "ja" if row.is_accepted else "",
+                row.reason or "",
+                *euros(row.james_cents, row.exact_cents, row.left_cents),
+            )
+            for row in left
+        ],
+    )
+
+
 def _causes(sheet: Worksheet, months: Sequence[Month]) -> None:
     fill_sheet(
         sheet,
-        ("Maand", "Oorzaak", "Geaccepteerd", "Facturen", "James", "Exact", "Verschil"),
+        ("Maand", "Oorzaak", "Geaccepteerd", "Facturen", "James", "Exact", "James min Exact"),
         [
             (
                 _month(month),

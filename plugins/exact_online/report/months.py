@@ -1,8 +1,11 @@
 """The reconciliation per month, revenue group and VAT rate, for people (B4). Pure; cents.
 
 James' side is what James itself summed in the latest night; the ledger's side is what is booked or
-handed over now. What neither has is waiting, rejected, or changed in James since: the open
-differences of the month say which.
+handed over now. What neither has is open, closed, or changed in James since: the causes of the
+month say which.
+
+A difference is the same everywhere, of a month as of a cell (`Cell.net_cents`): what James has more
+than Exact, the workbooks, what is open and what a person closed together.
 """
 
 from __future__ import annotations
@@ -24,6 +27,9 @@ from exact_online.vocabulary import EXPLAINED_BY_STATE, BookingState, Cause
 
 Days = tuple[dt.date, dt.date]
 """First day, and the day after the last."""
+
+OPEN = frozenset({Cause.NOT_YET_DUE, Cause.HELD, Cause.REJECTED})
+"""Not booked, and for no other reason than the state of the booking."""
 
 
 @dataclass
@@ -70,35 +76,31 @@ class Month:
         )
 
     @property
-    def waiting(self) -> list[CauseOfMonth]:
-        """What the state of a booking explains, such as rejected or handed over."""
-        return [cause for cause in self.causes if Cause(cause.cause) in EXPLAINED_BY_STATE]
-
-    @property
-    def differences(self) -> list[CauseOfMonth]:
-        """Where James and Exact differ after booking."""
-        return [cause for cause in self.causes if Cause(cause.cause) not in EXPLAINED_BY_STATE]
-
-    @property
-    def difference_cents(self) -> int:
-        """What James has more than Exact and the workbooks; negative the other way round."""
-        return self.total.james_cents - self.exact_cents - self.total.exported_cents
+    def open_cents(self) -> int:
+        """What is not booked yet: rejected, held, or it comes with the next night."""
+        return self._of(cause for cause in self.causes if cause.cause in OPEN)
 
     @property
     def closed_cents(self) -> int:
-        """What of that difference a person closed: it will not be booked."""
-        return sum(
-            cause.james_cents - cause.exact_cents for cause in self.causes if cause.cause == Cause.CLOSED
-        )
+        """What will not be booked, on a person's word."""
+        return self._of(cause for cause in self.causes if cause.cause == Cause.CLOSED)
+
+    @property
+    def difference_cents(self) -> int:
+        """What James has more than the rest together; negative the other way round."""
+        total = self.total
+        rest = self.exact_cents + total.exported_cents + self.open_cents + self.closed_cents
+        return total.james_cents - rest
 
     @property
     def explained_cents(self) -> int:
         """What the causes of the month account for of that difference."""
-        return sum(
-            cause.james_cents - cause.exact_cents
-            for cause in self.causes
-            if cause.cause not in (Cause.HANDED_OVER, Cause.UNEXPLAINED)
-        )
+        states = {*EXPLAINED_BY_STATE, Cause.UNEXPLAINED}
+        return self._of(cause for cause in self.causes if cause.cause not in states)
+
+    @staticmethod
+    def _of(causes: Iterable[CauseOfMonth]) -> int:
+        return sum(cause.james_cents - cause.exact_cents for cause in causes)
 
 
 def months_of(

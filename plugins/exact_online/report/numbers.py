@@ -17,7 +17,6 @@ from exact_online.extract.revenue import invoice_amounts
 from exact_online.ledger import (
     Cell,
     DifferenceCounts,
-    JamesAmount,
     JudgedBooking,
     Ledger,
     NightNumbers,
@@ -30,6 +29,7 @@ from exact_online.report.content import Chart
 from exact_online.report.doubles import doubled_debtors
 from exact_online.report.judgement import Judgement, judge
 from exact_online.report.reconciliation import CellKey, reconcile, totals_per_cell, unexplained
+from exact_online.report.unsettled import unsettled_of
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.vocabulary import BookingState, Cause, GlAccountType
 
@@ -141,9 +141,12 @@ class Reconciliation:
         review, code = self.ledger.review, self.practice.code
         settled = _settled(self.ledger, self.practice, self.days)
         totals = self.ledger.runs.james_totals(self.run.run_id) or []
-        left, closed = _unsettled(self.ledger, self.james, self.practice, self.days)
-        cells = reconcile(totals, left, settled, judgement.exact_has_more, closed)
-        found = [*judgement.differences, *unexplained(cells, judgement.james_has_more)]
+        unsettled = unsettled_of(self.ledger, self.james, self.practice, self.days)
+        cells = reconcile(totals, unsettled.left, settled, judgement.exact_has_more, unsettled.closed)
+        found = [
+            *map(unsettled.as_james_has_it, judgement.differences),
+            *unexplained(cells, judgement.james_has_more),
+        ]
         self.ledger.differences.save(self.run, self.days, found)
         self.ledger.exports.read_back(code)
         asked = review.sent_again(code)
@@ -177,8 +180,8 @@ def dry_run_cells(
     """
     settled = _settled(ledger, practice, days)
     totals = ledger.runs.james_totals(run.run_id) or []
-    left, closed = _unsettled(ledger, james, practice, days)
-    return reconcile(totals, left, settled, {}, closed)
+    unsettled = unsettled_of(ledger, james, practice, days)
+    return reconcile(totals, unsettled.left, settled, {}, unsettled.closed)
 
 
 def _settled(ledger: Ledger, practice: Practice, days: Days) -> pd.DataFrame:
@@ -221,16 +224,3 @@ def _suspense(ledger: Ledger, run: Run, lists: ExactLists, days: Days) -> tuple[
         for found in ledger.totals.suspense(run.practice, days)
         if found.gl_account_id
     )
-
-
-def _unsettled(
-    ledger: Ledger, james: psycopg.Connection[Any], practice: Practice, days: Days
-) -> tuple[list[JamesAmount], list[JamesAmount]]:
-    """James' lines of what is neither booked nor handed over: open, and closed by a person."""
-    keys = ledger.totals.unsettled_keys(practice.code, days)
-    amounts = invoice_amounts(james, practice.james_practice_code, list(keys))
-    left: list[JamesAmount] = []
-    closed: list[JamesAmount] = []
-    for key, of_invoice in amounts.items():
-        (closed if keys[key] else left).extend(of_invoice)
-    return left, closed

@@ -11,6 +11,7 @@ from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 from exact_online.book_day import book_day
 from exact_online.failures import NamedFailure, Unreachable
 from exact_online.ledger import LedgerClock
+from exact_online.mails.fleet import tell_links
 from exact_online.mails.outages import tell_failed_run
 from exact_online.registry import DAG_PREFIX
 from exact_online.tasks import told_once
@@ -74,20 +75,24 @@ def _why(failure: Exception) -> str:
 
 
 def tell(practice_code: str, dag_run: Any) -> None:
-    """Tell that a run of a practice failed, unless the watch tells why, or it was a dry run.
+    """Tell that a run of a practice failed, unless it was a dry run. A link that is broken, or a
+    scope that is missing, is told once for all practices: by the watch, or at once by day.
 
     Of days of history the next night tells what they left open: no mail per day.
     """
-    if is_of_days(dag_run):
-        return
     with ledger_session() as ledger:
+        now = LedgerClock(ledger.session).now()
         if ledger.tokens.is_told_by_watch(practice_code):
-            log.info("No mail about %s: the watch tells this once for all practices.", practice_code)
+            log.info("No mail about %s alone: this is told once for all practices.", practice_code)
+            tell_links(post_of(ledger), now)
+            deliver(ledger)
+            return
+        if is_of_days(dag_run):
             return
         run = ledger.runs.opened(practice_code, dag_run.run_id)
         if run and run.dry_run:
             return
-        moment = getattr(dag_run, "run_after", None) or LedgerClock(ledger.session).now()
+        moment = getattr(dag_run, "run_after", None) or now
         practice = ledger.practices.get(practice_code)
         tell_failed_run(post_of(ledger), practice, dag_run.run_id, run.book_day if run else book_day(moment))
         deliver(ledger)

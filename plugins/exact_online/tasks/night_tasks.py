@@ -7,14 +7,16 @@ any task can be cleared and can run on any machine.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
+import psycopg
 from airflow.sdk.exceptions import AirflowSkipException, DownstreamTasksSkipped
 
 from exact_online.book_day import book_day
 from exact_online.dutch import dutch_amount, dutch_day, dutch_number
-from exact_online.failures import NotReady
+from exact_online.failures import LinkFailure, NotReady, WaitForWindow
 from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightNumbers
 from exact_online.mails.nights import tell_night
 from exact_online.mails.outages import EXACT, JAMES, tell_answered
@@ -75,8 +77,6 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
         ledger_session() as rolled_back,
         james_session() as james,
     ):
-        day = book_day(dag_run.run_after)
-        run = steps.open_run(ledger, practice_code, dag_run.run_id, day, dry_run=True)
         choices = dry_runs.Choices(
             params["backfill"],
             params["history_from"],
@@ -85,13 +85,29 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
             params["history_until"],
             _own_days(dag_run),
         )
-        numbers, items = dry_runs.dry_run(night_of(ledger, run), rolled_back, james, choices)
+        with _ending_when_it_fails(ledger, practice_code, dag_run):
+            day = book_day(dag_run.run_after)
+            run = steps.open_run(ledger, practice_code, dag_run.run_id, day, dry_run=True)
+            numbers, items = dry_runs.dry_run(night_of(ledger, run), rolled_back, james, choices)
         for line in dry_run_lines(numbers):
             log.info("%s", line)
         log.info(
             "The same numbers in cents, with the keys of open records: row %s of exact_sync.run.", run.run_id
         )
         _log_what_would_stay_open(numbers, items)
+
+
+@contextmanager
+def _ending_when_it_fails(ledger: Ledger, practice_code: str, dag_run: Any) -> Iterator[None]:
+    """Close the run of a dry run that fails: else its page would wait for it."""
+    try:
+        yield
+    except WaitForWindow:
+        raise
+    except BaseException:
+        with suppress(psycopg.Error, LinkFailure):  # what failed is told, not this
+            ledger.runs.end_unopened(practice_code, dag_run.run_id, dry_run=True)
+        raise
 
 
 def _log_what_would_stay_open(numbers: NightNumbers, items: Sequence[AttentionItem]) -> None:
@@ -354,8 +370,10 @@ def _reconcile_days(night: Night) -> None:
 def report(practice_code: str, dag_run: Any) -> str:
     """Close the run, log its numbers, and mail support when something needs attention (M21).
 
-    Return the night in one sentence.
+    Return the night in one sentence. Skipped when the first task did not succeed: then the run is
+    closed as failed, and what stopped it is mailed.
     """
+    _end_unopened(practice_code, dag_run)
     with opened_night(practice_code, dag_run, "report") as night:
         if is_of_days(dag_run):
             return _report_days(night)
@@ -388,6 +406,18 @@ def report(practice_code: str, dag_run: Any) -> str:
             *map(dutch_number, (sales, general, len(items))),
         )
         return night_sentence(numbers)
+
+
+def _end_unopened(practice_code: str, dag_run: Any) -> None:
+    """Close a run that was not opened: else it would look as if it still ran."""
+    with translate_failures("report"), ledger_session() as ledger:
+        run = ledger.runs.end_unopened(practice_code, dag_run.run_id)
+        if run is None or is_of_days(dag_run):
+            return
+        ledger.home.check()  # a copy of the ledger mails nobody
+        failures = ledger.outages.failures(practice_code, dag_run.run_id)
+        tell_night(post_of(ledger), ledger.practices.get(practice_code), run.book_day, failures)
+        deliver(ledger)
 
 
 def _report_days(night: Night) -> str:

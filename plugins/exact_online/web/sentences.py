@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from exact_online.ledger import Ledger
 from exact_online.ledger.events import EventKind
-from exact_online.ledger.practice_pages import AuditRow
-from exact_online.reasons import Language, explain
+from exact_online.ledger.practice_pages import NIGHTS, AuditRow, NightRow
+from exact_online.reasons import Language, cure, explain
 from exact_online.web.language import translatable
 from exact_online.web.view import View
 
@@ -57,6 +59,29 @@ def state_sentence(view: View, state: str) -> str:
 def reason_sentence(view: View, reason: str | None, values: Mapping[str, Any]) -> str:
     """Return the sentence of a reason; empty without one."""
     return explain(reason, values, language_of(view)) if reason else ""
+
+
+@dataclass(frozen=True)
+class StopWords:
+    """What stopped a night first, in words."""
+
+    sentence: str
+    cure: str
+    """Who cures it, and where."""
+
+
+def nights_with_stops(
+    view: View, ledger: Ledger, practice: str, most: int = NIGHTS
+) -> list[tuple[NightRow, StopWords | None]]:
+    """Return the latest nights, each with what stopped it; None where nothing did, or is known."""
+    nights = ledger.practice_pages.nights(practice, most)
+    return [(night, _stop_words(night, language_of(view))) for night in nights]
+
+
+def _stop_words(night: NightRow, language: Language) -> StopWords | None:
+    if night.reason is None:
+        return None
+    return StopWords(explain(night.reason, night.reason_values or {}, language), cure(night.reason, language))
 
 
 def audit_words(view: View, row: AuditRow) -> str:

@@ -30,6 +30,13 @@ with DAG("sample", schedule=None, start_date=pendulum.datetime(2015, 1, 1)):
         print("hello", schema, BaseHook.get_connection("exact_online").login)
 
     greet()
+
+with DAG("exact_online__noted", schedule=None, start_date=pendulum.datetime(2015, 1, 1)):
+    @task
+    def report():
+        return "3 geboekt, 0 geweigerd, verschil 0,00 euro"
+
+    report()
 """
 BROKEN = "from airflow.sdk import DAG\nraise ValueError('no practices')\n"
 EXACT = '{"conn_type": "http", "host": "http://127.0.0.1", "login": "our-app", "password": "x"}'
@@ -50,6 +57,7 @@ def test_a_stack_starts_runs_a_dag_and_leaves_nothing_behind(tmp_path: Path, dag
         _check_the_rights_of_each_role(stack.start_postgres())
         airflow = stack.start_airflow({"exact_online": EXACT}, port=free_port(), dags=dags)
         _check_that_a_run_succeeds(airflow.client)
+        _check_that_the_scheduler_writes_the_note_of_a_night(airflow.client)
         _check_ledger_and_pools(airflow.client, stack.databases)
         _check_that_errors_are_clear_sentences(airflow.client)
         _check_airflows_own_command(tmp_path / "var")
@@ -76,6 +84,16 @@ def _check_that_a_run_succeeds(client: AirflowClient) -> None:
     assert client.wait("sample", run) == "success"
     assert client.task_states("sample", run) == {"greet": "success"}
     assert "hello exact_sync our-app" in client.log("sample", run, "greet")
+
+
+def _check_that_the_scheduler_writes_the_note_of_a_night(client: AirflowClient) -> None:
+    """`exact_online.run_note`, beside the transaction in which the scheduler ends the run."""
+    dag = "exact_online__noted"
+    client.wait_for_dag(dag)
+    client.unpause(dag)
+    run = client.trigger(dag)
+    assert client.wait(dag, run) == "success"
+    assert client.run(dag, run)["note"] == "3 geboekt, 0 geweigerd, verschil 0,00 euro"
 
 
 def _check_ledger_and_pools(client: AirflowClient, databases: Databases) -> None:

@@ -17,6 +17,7 @@ from exact_online.schedule import START_NOTE_VARIABLE
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
 from exact_online.web.open_words import cause_words
+from exact_online.web.sentences import nights_with_stops
 from exact_online.web.view import ThisView
 
 router = APIRouter()
@@ -86,7 +87,7 @@ def practice_page(view: ThisView, ledger: OpenLedger, practice: str) -> Response
             if cause.cause_id in examples
         ],
         older=older if has_history or older.was_asked else None,
-        nights=ledger.practice_pages.nights(practice, LATEST_NIGHTS),
+        nights=nights_with_stops(view, ledger, practice, LATEST_NIGHTS),
         steps=steps(state, known_problems(ledger, known)),
         expires=expires_on(state.renewed_at),
         dag=DAG_PREFIX + practice,

@@ -86,6 +86,7 @@ def one_month(
         receivables=_receivables(ledger, known, days),
         series=series_with_gaps(read.series(practice, days)),
         suspense=[day for day in latest.numbers.suspense if days[0] <= day.day < days[1]],
+        left=read.suspense_left(practice, days),
         rows=rows,
         found=found,
         cell=cell,

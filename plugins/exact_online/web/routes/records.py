@@ -9,7 +9,7 @@ from exact_online.registry import DAG_PREFIX
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
 from exact_online.web.routes.linking import known_practice
-from exact_online.web.sentences import audit_words
+from exact_online.web.sentences import audit_words, nights_with_stops
 from exact_online.web.view import ThisView
 
 router = APIRouter()
@@ -23,7 +23,7 @@ def nights(view: ThisView, ledger: OpenLedger, practice: str) -> Response:
     return view.page(
         "nights.html",
         practice=known,
-        nights=ledger.practice_pages.nights(practice),
+        nights=nights_with_stops(view, ledger, practice),
         dag=DAG_PREFIX + practice,
     )
 
