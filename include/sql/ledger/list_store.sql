@@ -1,5 +1,6 @@
--- Keeps a division's lists as Exact gave them. Of the periods, and of which of them are closed, those of
--- financial years before `from_year` were not asked for: they stay as another run read them.
+-- Keeps a division's lists as Exact gave them. Of the periods, and of which of them are closed,
+-- those of financial years before `from_year` were not asked for: they stay as another run read
+-- them.
 insert into exact_list (practice, list_name, rows, fetched_at)
 select
     %(practice)s,
