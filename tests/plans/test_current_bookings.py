@@ -46,10 +46,8 @@ def test_both_views_have_the_latest_version_of_each_record(ledger_dsn: str, seed
     with psycopg.connect(ledger_dsn) as conn:
         latest = fill(conn, random.Random(seed))
         found = [conn.execute(f"select * from {view}").fetchall() for view in VIEWS]  # noqa: S608
-        columns = [
-            [column.name for column in conn.execute(f"select * from {view} limit 0").description or ()]  # noqa: S608
-            for view in VIEWS
-        ]
+        empty = [conn.execute(f"select * from {view} limit 0") for view in VIEWS]  # noqa: S608
+        columns = [[column.name for column in cursor.description or ()] for cursor in empty]
     assert columns[0] == columns[1]
     assert sorted(found[0], key=str) == sorted(found[1], key=str)
     places = [columns[0].index(name) for name in ("practice", "source_key", "version")]
