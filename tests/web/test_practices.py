@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable
 from html import unescape
 
@@ -9,9 +11,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from exact_online import reasons
+from exact_online.api.stores import WindowState
+from exact_online.book_day import book_day
 from exact_online.ledger import Ledger
 from exact_online.reasons import explain
-from tests.ledger_cases import open_run, register
+from tests.ledger_cases import entry, open_run, plan, register, rejection
 
 DUTCH, ENGLISH = {"accept-language": "nl-NL,nl;q=0.9"}, {"accept-language": "en-US,en;q=0.9"}
 
@@ -94,3 +98,17 @@ def test_a_night_that_runs_for_longer_than_it_may_has_failed(client: TestClient,
     assert "bezig" in client.get("/practices/zuid/nights").text
     ledger.conn.execute("update run set started_at = started_at - interval '22 hours'")
     assert "bezig" not in client.get("/practices/zuid/nights").text
+
+
+def test_older_invoices_that_are_left_have_their_euros_and_a_day(client: TestClient, ledger: Ledger) -> None:
+    """C5, B6: by what Exact allows the division a day; what is rejected waits for somebody."""
+    register(ledger, division=7)
+    old = {"entry_date": "2026-09-20"}
+    rows = [entry(number, **old) for number in range(1, 251)]
+    plan(ledger, open_run(ledger), [*rows, *({**rejection(number), **old} for number in range(251, 254))])
+    now = dt.datetime.now(dt.UTC)
+    windows = WindowState(now, 60, 0, now, 200, 0, None, 0, 0)
+    ledger.call_windows.open(7, windows)
+    page = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", client.get("/", headers=DUTCH).text))
+    done = book_day(now) + dt.timedelta(days=2)  # 200 a day, of which 40 and 30 are each night's own
+    assert f"nog 253 te gaan € 2.500,00 geboekt op {done:%d-%m-%Y}" in page

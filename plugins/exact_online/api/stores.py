@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -90,8 +91,17 @@ class StoredPeriods:
 class ListStore(Protocol):
     """The lists of the divisions, as Exact gave them."""
 
-    def save_lists(self, practice: str, lists: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-        """Put lists in the place of those of the same names."""
+    def save_lists(
+        self,
+        practice: str,
+        lists: Mapping[str, Sequence[Mapping[str, Any]]],
+        *,
+        from_year: int | None = None,
+    ) -> None:
+        """Put lists in the place of those of the same names.
+
+        `from_year`: the first financial year that was read; periods of earlier ones stay.
+        """
 
     def read_lists(self, practice: str) -> Mapping[str, str]:
         """Return each list's rows as JSON text, by name of the list."""
@@ -182,7 +192,7 @@ class EntryChanges:
     deleted: Sequence[str]
     """Ids of lines."""
     cursors: Mapping[str, int]
-    """List name to the highest row version read."""
+    """List name to the highest row version read, or the first year of a complete read."""
     complete: bool
     """The lines are all there are: what is not among them is gone."""
 
@@ -190,8 +200,13 @@ class EntryChanges:
 class EntryMirror(Protocol):
     """A copy of the lines in our journals."""
 
+    def reading(self, practice: str) -> AbstractContextManager[None]:
+        """Let nobody else read journals of a practice to keep them meanwhile. Raises LockLost."""
+
     def entry_cursors(self, practice: str) -> Mapping[str, int]:
-        """Return list name to the highest row version read; empty when nothing was."""
+        """Return list name to the highest row version read; empty when nothing was. Beside
+        it stands the first financial year of the last complete read.
+        """
 
     def save_entries(self, practice: str, changes: EntryChanges) -> None:
         """Bring the copy up to date, in one statement; a cursor never goes back."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from exact_online.api.stores import EntryChanges, RelationChanges, RelationCursors, StoredPeriods
@@ -21,9 +22,19 @@ class Mirrors:
 
     # --- lists ------------------------------------------------------------------------------------
 
-    def save_lists(self, practice: str, lists: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-        """Put lists in the place of those of the same names; exact numbers are kept as text."""
-        self._session.write("list_store", practice=practice, lists=_json(lists))
+    def save_lists(
+        self,
+        practice: str,
+        lists: Mapping[str, Sequence[Mapping[str, Any]]],
+        *,
+        from_year: int | None = None,
+    ) -> None:
+        """Put lists in the place of those of the same names; exact numbers are kept as text.
+
+        `from_year`: the first financial year that was read; periods of earlier ones, and which of
+        them are closed, stay as another run read them. None when all were read.
+        """
+        self._session.write("list_store", practice=practice, lists=_json(lists), from_year=from_year)
 
     def read_lists(self, practice: str) -> Mapping[str, str]:
         """Return each list's rows as JSON text, by name of the list;
@@ -54,8 +65,16 @@ class Mirrors:
 
     # --- entries ----------------------------------------------------------------------------------
 
+    def reading(self, practice: str) -> AbstractContextManager[None]:
+        """Read the journals of a practice and keep them while nobody else does. Raises LockLost
+        when another session does so for longer than `journal_patience_seconds` of the session.
+        """
+        return self._session.reading_journals(practice)
+
     def entry_cursors(self, practice: str) -> Mapping[str, int]:
-        """Return list name to the highest row version read; empty when nothing was."""
+        """Return list name to the highest row version read; empty when nothing was. Beside
+        it stands the first financial year of the last complete read.
+        """
         rows = self._session.rows("mirror_cursors", practice=practice)
         return {row["list_name"]: row["row_version"] for row in rows}
 

@@ -13,7 +13,7 @@ import psycopg
 from exact_online import requirements
 from exact_online.api import entries_mirror
 from exact_online.api.identity import divisions
-from exact_online.api.lists import fetch_lists
+from exact_online.api.lists import fetch_lists, keep_lists
 from exact_online.api.relations import fetch_relations
 from exact_online.extract.contract import check_contract
 from exact_online.extract.frames import credited_frame, debtors_frame, invoice_chunks
@@ -109,7 +109,7 @@ def read_division(night: Night, confirmed_by: str | None, *, of_range: bool = Fa
     """
     _check_division(night)
     document = fetch_lists(night.exact, night.first_day)
-    night.ledger.mirrors.save_lists(night.practice.code, document)
+    keep_lists(night.ledger.mirrors, night.practice.code, document, night.first_day)
     if not (night.ledger.is_dry_run or of_range):
         requirements.refresh(night.ledger, night.practice, night.settings, night.lists, night.run.book_day)
     changes = fetch_relations(night.exact, night.ledger.mirrors.relation_cursors(night.practice.code))
@@ -130,7 +130,8 @@ def _read_journals(night: Night) -> None:
     days = (night.first_day, night.run.book_day)
     journals = entries_mirror.journals_of(night.settings, night.lists, night.first_day, days)
     mirror, code = night.ledger.mirrors, night.practice.code
-    if night.first_day < night.practice.first_sync_date:  # what is older than the mirror
+    is_older = night.first_day < night.practice.first_sync_date  # than the mirror
+    if is_older and not entries_mirror.is_read_since(mirror, code, journals):
         entries_mirror.reload(night.exact, mirror, code, journals)
     else:
         entries_mirror.refresh(night.exact, mirror, code, journals, deletions=False)
