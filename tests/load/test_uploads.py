@@ -174,6 +174,23 @@ def test_an_upload_that_exact_denies_goes_one_by_one_at_once(bulk: SmallLink, st
     assert [row["outcome"] for row in upload_rows(bulk)] == ["answered", "denied"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "settings", "nth"),
+    [("status", {"status": 403}, 3), ("status", {"status": 404}, 3), ("drop_after_commit", {}, 2)],
+)
+def test_what_ends_uploads_at_the_last_one_of_a_run_is_told(
+    bulk: SmallLink, kind: str, settings: dict[str, Any], nth: int
+) -> None:
+    """No upload follows that would ask whether uploads still work: the rest goes one by one."""
+    bulk.world.faults.add(kind, endpoint=UPLOAD, nth=nth, times=None, **settings)
+    outcome = bulk.night(backfill="import")
+    assert outcome.items == []
+    assert calls(bulk)["POST docs/XMLUpload"] == 3, "the check, and an upload for each journal"
+    told = bulk.ledger.review.adjustments_of_run(outcome.run.run_id)
+    assert [each.reason for each in told] == ["uploads_do_not_work"]
+    assert violations_at_rest(bulk) == []
+
+
 SCOPE = '{"error":{"message":{"value":"Forbidden - Application Scope Violated. Cannot manage"}}}'
 NOT_AS_EXPECTED = [
     ("status", {"status": 404}),
