@@ -11,7 +11,7 @@ from tests.simulator.books import Client, Reply, new_world
 
 def transaction(entry: int, journal: str, *lines: str, year: int = 2026, period: int = 3) -> str:
     dates = f'<Date>2026-03-09</Date><FinYear number="{year}"/><FinPeriod number="{period}"/>'
-    head = f'<Journal code="{journal}"/>{dates}<PaymentCondition code="14"/>'
+    head = f'<Journal code="{journal}"/><PaymentCondition code="14"/>{dates}'
     return f'<GLTransaction entry="{entry}">{head}{"".join(lines)}</GLTransaction>'
 
 
