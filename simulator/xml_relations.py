@@ -1,4 +1,4 @@
-"""Topic Accounts of the XML upload: relations by their code, made or changed (facts 5.6 and 5.14)."""
+"""Topic Accounts of the XML upload: relations by code, made or changed (facts 5.6 and 5.14)."""
 
 from __future__ import annotations
 

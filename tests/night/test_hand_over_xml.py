@@ -62,7 +62,7 @@ def test_the_same_trial_balance_as_by_the_api(
 
 
 def test_the_same_totals_and_files_as_in_workbooks(small_place: Place) -> None:
-    """Journal, month, invoices and cents per file; and what the control workbook has per account."""
+    """Journal, month, invoices and cents per file; what the control workbook has per account."""
     told = []
     for settings in ({}, {"hand_over_format": "xml"}):
         link = SmallLink(small_place)
