@@ -121,6 +121,8 @@ LOST = [
     ("upload_in_other_order", {}),
     ("empty_answer", {}),
     ("truncate", {}),
+    ("answer_without_id", {}),
+    ("answer_of_another", {}),
     ("html_page", {"executed": True}),
     ("status", {"status": 502, "executed": True}),
     ("status", {"status": 400}),
@@ -143,6 +145,29 @@ def test_whatever_becomes_of_the_answer_each_is_booked_once(
     assert outcome.items == []
     assert set(bulk.states().values()) == {"booked"}
     assert violations_at_rest(bulk) == []
+
+
+EXECUTED = [
+    ("drop_after_commit", {}),
+    ("truncate", {}),
+    ("empty_answer", {}),
+    ("answer_without_id", {}),
+    ("status", {"status": 502, "executed": True}),
+]
+
+
+@pytest.mark.parametrize("numbers", ["as_sent", "hint"])
+@pytest.mark.parametrize(("kind", "settings"), EXECUTED, ids=[kind for kind, _ in EXECUTED])
+def test_what_was_executed_is_not_sent_again_however_its_answer_was_lost(
+    bulk: SmallLink, kind: str, settings: dict[str, Any], numbers: str
+) -> None:
+    """FR-B2: with numbers that are a hint, Exact itself would take a second one."""
+    bulk.world.switches.entry_numbers = numbers
+    bulk.world.faults.add(kind, endpoint=UPLOAD, nth=2, **settings)
+    bulk.night(backfill="import")
+    for number in range(OLD, OLD + 24):
+        assert len(bulk.entries(number)) == 1
+    assert sum(row["entries"] for row in upload_rows(bulk)) + entries_posted(bulk) == 24
 
 
 def test_what_an_answer_does_not_name_is_read_and_never_called_booked_for_that(bulk: SmallLink) -> None:
