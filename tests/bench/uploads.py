@@ -3,7 +3,7 @@
     python -m tests.bench.uploads [INVOICES]
 
 50,000 invoices of four lines take some minutes. The calls are counted by the simulator, debtors
-apart; the seconds and the memory are those of one process that is the link, Exact and James' writer.
+apart; the seconds and the memory are those of one process that is link, Exact and James' writer.
 """
 
 from __future__ import annotations
