@@ -13,7 +13,7 @@ from tests.faults import machine
 from tests.link.small import Place
 
 PROGRAMS, PARTS = 40, 2
-UPLOADED = ("upload answered", "upload lost", "uploaded and booked")
+UPLOADED = ("upload answered", "uploaded and booked")
 """What programs must come by, or their rules of uploads prove nothing."""
 
 
