@@ -111,6 +111,7 @@ def _answer_without_id(settings: dict[str, Any], context: FaultContext) -> Outco
     return _rewritten(
         context.execute(),
         lambda entity: {name: value if name == "__metadata" else None for name, value in entity.items()},
+        lambda data: dict.fromkeys(data, ""),
     )
 
 
@@ -120,12 +121,24 @@ def _answer_of_another(settings: dict[str, Any], context: FaultContext) -> Outco
             name: str(uuid.uuid4()) if name in {"ID", "EntryID"} else value for name, value in entity.items()
         }
 
-    return _rewritten(context.execute(), other)
+    return _rewritten(context.execute(), other, lambda data: {**data, "key": str(uuid.uuid4())})
 
 
-def _rewritten(answer: Response, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Outcome:
+def _rewritten(
+    answer: Response,
+    change: Callable[[dict[str, Any]], dict[str, Any]],
+    change_message: Callable[[dict[str, str]], dict[str, str]],
+) -> Outcome:
+    """What the answer says of the record is changed; of an upload, what each message says of its
+    element.
+    """
     if answer.status_code >= 300 or not answer.body:
         return Outcome(answer)
+    if answer.media_type == "text/xml":
+        root = ElementTree.fromstring(bytes(answer.body))
+        for data in root.iterfind("Messages/Message/Topic/Data"):
+            data.attrib = change_message(dict(data.attrib))
+        return Outcome(with_body(answer, ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)))
     entity = json.loads(bytes(answer.body))["d"]
     return Outcome(with_body(answer, JsonResponse({"d": change(entity)}).body))
 

@@ -1,8 +1,8 @@
-"""``/docs/XMLUpload.aspx``: many transactions in one call, a message each.
+"""``/docs/XMLUpload.aspx``: many transactions or relations in one call, a message each.
 
-Facts 5.1, 5.5, 5.7 to 5.13. Amounts are as booked: debit positive. A transaction in a sales journal
-may give its debtor line and VAT lines or leave them to Exact; what it gives must agree with what
-Exact computes.
+Facts 5.1, 5.5 to 5.14. The import screen takes the same files. Amounts are as booked: debit
+positive. A transaction in a sales journal may give its debtor line and VAT lines or leave them to
+Exact; what it gives must agree with what Exact computes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from simulator import messages, values
+from simulator import messages, values, xml_relations
 from simulator.accounting import journal, sales, vat
 from simulator.accounting.money import cents, euros
 from simulator.clock import AMSTERDAM
@@ -24,62 +24,68 @@ from simulator.rejections import Rejection, bad_request, content_rejection
 from simulator.tables import Row
 
 TOPIC = "GLTransactions"
+NODES = {TOPIC: "GLTransaction", xml_relations.TOPIC: "Account"}
+"""Topic -> its element."""
 ERROR, SUCCESS, FATAL = "0", "2", "3"
 VAT_ACCOUNT, DEBTORS = 24, 20
 
 
 def upload(division: Division, request: Request, topic: str, user: User) -> Response:
-    """Answer 200 with one message per transaction.
+    """Answer 200 with one message per transaction or relation.
 
     Each is its own unit, so some may be booked and others not (fact 5.12).
     """
-    if topic != TOPIC:
+    if topic not in NODES:
         raise bad_request(f"Topic '{topic}' is not supported.")
     root = ElementTree.Element("eExact")
     found = ElementTree.SubElement(root, "Messages")
     breaks_after, division.upload_breaks_after = division.upload_breaks_after, None
-    for place, transaction in enumerate(_transactions(request.content)):
+    for place, element in enumerate(_elements(request.content, topic)):
         if place == breaks_after:
             return Response(status_code=500)
-        _message(found, division, user, transaction)
+        _message(found, division, user, topic, element)
     return Response(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True), media_type="text/xml")
 
 
-def _transactions(body: bytes) -> Iterator[ElementTree.Element]:
+def _elements(body: bytes, topic: str) -> Iterator[ElementTree.Element]:
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise bad_request("The XML is not valid: a document type is not allowed.")
     try:
         root = ElementTree.fromstring(body)
     except ElementTree.ParseError as error:
         raise bad_request(f"The XML is not valid: {error}") from None
-    if root.tag != "eExact" or root.find(TOPIC) is None:
-        raise bad_request("The XML is not valid: eExact/GLTransactions is missing.")
-    return root.iterfind(f"{TOPIC}/GLTransaction")
+    if root.tag != "eExact" or root.find(topic) is None:
+        raise bad_request(f"The XML is not valid: eExact/{topic} is missing.")
+    return root.iterfind(f"{topic}/{NODES[topic]}")
 
 
 def _message(
-    found: ElementTree.Element, division: Division, user: User, transaction: ElementTree.Element
+    found: ElementTree.Element, division: Division, user: User, topic: str, element: ElementTree.Element
 ) -> None:
-    number = transaction.get("entry", "")
+    is_entry = topic == TOPIC
+    number = element.get("entry" if is_entry else "code", "")
     try:
-        entry = book(division, transaction, user.id)
-        kind, key, text = SUCCESS, entry["EntryID"], "Aangemaakt" if user.language == "NL" else "Created"
-        number = str(entry["EntryNumber"])
+        if is_entry:
+            entry = book(division, element, user.id)
+            key, number = entry["EntryID"], str(entry["EntryNumber"])
+        else:
+            key = xml_relations.save(division, element, user.id)["ID"]
+        kind, text = SUCCESS, "Aangemaakt" if user.language == "NL" else "Created"
     except Rejection as rejection:
-        kind, key, text = ERROR, "", _sentence(rejection, user)
+        kind, key, text = ERROR, "", _sentence(topic, rejection, user)
     message = ElementTree.SubElement(found, "Message", type=kind)
-    topic = ElementTree.SubElement(message, "Topic", code=TOPIC, node="GLTransaction")
-    ElementTree.SubElement(topic, "Data", keyAlt=number, key=key)
+    of = ElementTree.SubElement(message, "Topic", code=topic, node=NODES[topic])
+    ElementTree.SubElement(of, "Data", keyAlt=number, key=key)
     ElementTree.SubElement(message, "Date").text = (
         division.clock.now().astimezone(AMSTERDAM).strftime("%Y-%m-%dT%H:%M:%S")
     )
     ElementTree.SubElement(message, "Description").text = text
 
 
-def _sentence(rejection: Rejection, user: User) -> str:
+def _sentence(topic: str, rejection: Rejection, user: User) -> str:
     dutch = user.language == "NL"
     texts = " ".join(nl if dutch else en for nl, en in rejection.messages)
-    return f"Onderwerp [{TOPIC}] {texts}" if dutch else f"Topic [{TOPIC}] {texts}"
+    return f"Onderwerp [{topic}] {texts}" if dutch else f"Topic [{topic}] {texts}"
 
 
 def book(division: Division, transaction: ElementTree.Element, user: str | None) -> Row:

@@ -28,6 +28,7 @@ from exact_online.migrations import CONNECTION_VARIABLE
 from exact_online.money import amount_text
 from exact_online.report.log_lines import item_line
 from exact_online.report.watch_items import watch_item_lines
+from exact_online.vocabulary import HandOverFormat
 from exact_online.watch_nights import unfinished_items
 
 app = typer.Typer(
@@ -131,6 +132,18 @@ def download_files(
                 folder.mkdir(parents=True, exist_ok=True)
                 (folder / file.file_name).write_bytes(content)
                 typer.echo(f"{folder / file.file_name}")
+
+
+@app.command()
+def hand_over_format(
+    practice: Practice,
+    wanted: Annotated[HandOverFormat, typer.Argument(help="xlsx: workbooks; xml: for Exact's XML import.")],
+    by: By,
+) -> None:
+    """Let the next hand-overs of a practice be workbooks or XML; earlier files stay as they are."""
+    with opened_ledger(by) as ledger:
+        version = acts.want_format(ledger, ledger.practices.get(practice).code, wanted, by)
+    typer.echo(f"Version {version} of the settings." if version else "It was so already.")
 
 
 @app.command()

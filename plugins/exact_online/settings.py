@@ -11,7 +11,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from exact_online.vocabulary import PaymentCondition, RevenueGroup, VatCodeKind, VatNature, VatRate
+from exact_online.vocabulary import (
+    HandOverFormat,
+    PaymentCondition,
+    RevenueGroup,
+    VatCodeKind,
+    VatNature,
+    VatRate,
+)
 
 RevenueCell = tuple[str, RevenueGroup, VatRate]
 """(profession, revenue group, VAT rate): one of the twelve cells of a profession (M8)."""
@@ -48,6 +55,8 @@ class PracticeSettings:
     bulk: bool = False
     """Whether history goes to Exact in uploads of many entries (B6)."""
 
+    hand_over_format: HandOverFormat = HandOverFormat.XLSX
+    """What the files of a hand-over are; those of earlier ones stay what they are."""
     workbook_no_captions: bool = False
     """Whether a handed over workbook begins without the captions of Exact's form."""
     workbook_entry_heads: bool = False

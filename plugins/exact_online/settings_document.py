@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from exact_online.failures import NotReady
 from exact_online.settings import PracticeSettings
 from exact_online.stops import Stop
-from exact_online.vocabulary import PaymentCondition, RevenueGroup, VatRate
+from exact_online.vocabulary import HandOverFormat, PaymentCondition, RevenueGroup, VatRate
 
 Code = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=32, pattern=r"^\S(.*\S)?$")]
 """A code as Exact has it: text, because 0 and 00 are two codes; no blanks around it."""
@@ -54,6 +54,8 @@ class SettingsDocument(BaseModel):
     """Sales journal of claims, where they have one of their own (M17)."""
     one_number_series: bool = Field(default=False, strict=True)
     """Whether invoices and claims are numbered in one series in James (FR-G18)."""
+    hand_over_format: HandOverFormat = HandOverFormat.XLSX
+    """What the files of a hand-over are: ``xlsx`` or ``xml`` (C5)."""
     workbook_no_captions: bool = Field(default=False, strict=True)
     """Whether a handed over workbook begins without the captions of Exact's form (C5)."""
     workbook_entry_heads: bool = Field(default=False, strict=True)
@@ -103,6 +105,7 @@ def _practice_settings(
         debtor_zeros_count=read.debtor_zeros_count,
         claims_journal=read.claims_journal,
         one_number_series=read.one_number_series,
+        hand_over_format=read.hand_over_format,
         workbook_no_captions=read.workbook_no_captions,
         workbook_entry_heads=read.workbook_entry_heads,
         handed_over_days=read.handed_over_days,

@@ -153,6 +153,15 @@ class Backfill(StrEnum):
     EXCEL = "excel"
 
 
+class HandOverFormat(StrEnum):
+    """What the files of a hand-over are; also the ending of their names."""
+
+    XLSX = "xlsx"
+    """Workbooks in the columns of Exact's own forms, for its import of CSV and Excel."""
+    XML = "xml"
+    """For its import of XML."""
+
+
 class MatchKind(StrEnum):
     """How a relation in Exact looks like a debtor of James that it is not linked with (M16)."""
 

@@ -90,3 +90,19 @@ def test_download_files_says_which_are_past_their_term(link: SmallLink, tmp_path
     result = run("download-files", CODE, "--out", str(tmp_path))
     assert sorted(result.output.splitlines()) == [f"{name}: past its term, erased" for name in names]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_by_command_the_next_hand_over_is_xml_and_the_first_stays_a_workbook(
+    link: SmallLink, tmp_path: Path
+) -> None:
+    assert run("hand-over-format", CODE, "xml", "--by", "Anna").output == "Version 2 of the settings.\n"
+    assert run("hand-over-format", CODE, "xml", "--by", "Anna").output == "It was so already.\n"
+    link.james.invoice(2600003, "1001", day=BEFORE_LINK)
+    link.night(backfill="excel")
+    files = link.ledger.exports.files(CODE)
+    assert [file.file_name.rpartition(".")[2] for file in files] == ["xlsx", "xml"]
+    run("download-files", CODE, "--out", str(tmp_path))
+    for file in files:
+        content = (tmp_path / file.set_id / file.file_name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == file.sha256
+    assert run("check-files", CODE).output.count("missing") == 2

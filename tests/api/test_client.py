@@ -236,6 +236,15 @@ def test_an_answer_that_can_not_be_counted_is_still_the_answer(
     assert client.post("salesentry/SalesEntries", {}).kind is AnswerKind.DOUBTFUL
 
 
+def test_a_list_that_is_not_served_is_asked_for_once(server: FakeServer, client: ExactClient) -> None:
+    """FR-B8: each 404 is an error, and eight of them would close the endpoint for an hour."""
+    server.on("GET", f"/api/v1/{DIVISION}/bulk/Financial/TransactionLines", Reply(404))
+    for _ in range(9):
+        with pytest.raises(NotServed):
+            list(client.get_all("bulk/Financial/TransactionLines", ("ID",)))
+    assert len(server.asked) == 1
+
+
 @pytest.mark.parametrize(("status", "failure"), [(403, AccessDenied), (404, NotServed)])
 def test_rights_and_addresses_stop_the_practice(
     server: FakeServer, client: ExactClient, status: int, failure: type[Exception]

@@ -10,6 +10,7 @@ everything must come to rest.
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 import psycopg
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ from tests.faults.neighbour import move_in_beside
 from tests.faults.program import KINDS, places, tried, which
 from tests.faults.program_acts import acts_of
 from tests.faults.program_exact import CHANGES
-from tests.faults.program_people import PeopleRules
+from tests.faults.program_uploads import UploadRules, imports
 from tests.link.small import Place, SmallLink
 
 MINUTE_LIMIT = 25
@@ -36,7 +37,7 @@ def _expect_none(found: list[str]) -> None:
         raise AssertionError("; ".join(found))
 
 
-class Link(PeopleRules):
+class Link(UploadRules):
     """Lives on `place`, which whoever runs the machine sets before."""
 
     place: Place
@@ -46,8 +47,16 @@ class Link(PeopleRules):
         thorough=st.sampled_from([False, False, True]),
         is_tight=st.booleans(),
         is_running=st.booleans(),
+        history=st.none() | imports,
     )
-    def begin(self, kinds: list[str], thorough: bool, is_tight: bool, is_running: bool) -> None:
+    def begin(
+        self,
+        kinds: list[str],
+        thorough: bool,
+        is_tight: bool,
+        is_running: bool,
+        history: dict[str, Any] | None,
+    ) -> None:
         tried["programs"] += 1
         self._start(SmallLink(self.place))
         move_in_beside(self.link)
@@ -62,6 +71,8 @@ class Link(PeopleRules):
         if is_running:
             self.new_invoice(1, [(2500, 0, "tariff")], "14D")
             self.night()
+        if history is not None:
+            self.import_in_uploads(history)
 
     # --- nights -----------------------------------------------------------------------------------
 
@@ -198,6 +209,7 @@ class Link(PeopleRules):
             link.reconciles = True
             link.pass_by(600)  # what was slow has landed, so that the last night sees it
             link.until_at_rest(backfill=backfill)
+            self._count_uploads()
             _expect_none(violations_at_rest(link))
             if self.thorough and violations_of_another_night(
                 link, backfill
@@ -205,3 +217,9 @@ class Link(PeopleRules):
                 _expect_none(violations_of_another_night(link, backfill))
         finally:
             link.die()
+
+    def _count_uploads(self) -> None:
+        for row in self._rows("select outcome, entries, booked, rejected from upload"):
+            tried[f"upload {row['outcome']}"] += bool(row["entries"])
+            tried["uploaded and booked"] += row["booked"]
+            tried["uploaded and rejected"] += row["rejected"]

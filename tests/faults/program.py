@@ -71,6 +71,10 @@ class Program(RuleBasedStateMachine):
     def old_invoice(self, debtor: int, lines: list[Line]) -> None:
         self._write(self._debtor(debtor), lines, "14D", BEFORE_LINK)
 
+    def older_invoice(self, debtor: int, amount: int, condition: str) -> None:
+        """One line of 0 %, of before the link."""
+        self._write(self._debtor(debtor), [(amount, 0, "tariff")], condition, BEFORE_LINK)
+
     def _write(
         self, owner: str, lines: list[Line], condition: str, day: dt.date, credits: int | None = None
     ) -> None:

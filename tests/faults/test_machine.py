@@ -13,6 +13,8 @@ from tests.faults import machine
 from tests.link.small import Place
 
 PROGRAMS, PARTS = 40, 2
+UPLOADED = ("upload answered", "uploaded and booked")
+"""What programs must come by, or their rules of uploads prove nothing."""
 
 
 @pytest.mark.timeout(900)
@@ -34,3 +36,4 @@ def test_random_programs_break_no_invariant(small_place: Place, part: int) -> No
     )
     run_state_machine_as_test(Link, settings=quick)
     assert machine.tried["programs"] >= PROGRAMS // PARTS
+    assert all(machine.tried[name] for name in UPLOADED), machine.tried

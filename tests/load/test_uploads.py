@@ -121,6 +121,8 @@ LOST = [
     ("upload_in_other_order", {}),
     ("empty_answer", {}),
     ("truncate", {}),
+    ("answer_without_id", {}),
+    ("answer_of_another", {}),
     ("html_page", {"executed": True}),
     ("status", {"status": 502, "executed": True}),
     ("status", {"status": 400}),
@@ -143,6 +145,29 @@ def test_whatever_becomes_of_the_answer_each_is_booked_once(
     assert outcome.items == []
     assert set(bulk.states().values()) == {"booked"}
     assert violations_at_rest(bulk) == []
+
+
+EXECUTED = [
+    ("drop_after_commit", {}),
+    ("truncate", {}),
+    ("empty_answer", {}),
+    ("answer_without_id", {}),
+    ("status", {"status": 502, "executed": True}),
+]
+
+
+@pytest.mark.parametrize("numbers", ["as_sent", "hint"])
+@pytest.mark.parametrize(("kind", "settings"), EXECUTED, ids=[kind for kind, _ in EXECUTED])
+def test_what_was_executed_is_not_sent_again_however_its_answer_was_lost(
+    bulk: SmallLink, kind: str, settings: dict[str, Any], numbers: str
+) -> None:
+    """FR-B2: with numbers that are a hint, Exact itself would take a second one."""
+    bulk.world.switches.entry_numbers = numbers
+    bulk.world.faults.add(kind, endpoint=UPLOAD, nth=2, **settings)
+    bulk.night(backfill="import")
+    for number in range(OLD, OLD + 24):
+        assert len(bulk.entries(number)) == 1
+    assert sum(row["entries"] for row in upload_rows(bulk)) + entries_posted(bulk) == 24
 
 
 def test_what_an_answer_does_not_name_is_read_and_never_called_booked_for_that(bulk: SmallLink) -> None:
@@ -172,6 +197,23 @@ def test_an_upload_that_exact_denies_goes_one_by_one_at_once(bulk: SmallLink, st
     assert violations_at_rest(bulk) == []
     assert (entries_posted(bulk), calls(bulk)["POST docs/XMLUpload"]) == (24, 2)
     assert [row["outcome"] for row in upload_rows(bulk)] == ["answered", "denied"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "nth"),
+    [("status", {"status": 403}, 3), ("status", {"status": 404}, 3), ("drop_after_commit", {}, 2)],
+)
+def test_what_ends_uploads_at_the_last_one_of_a_run_is_told(
+    bulk: SmallLink, kind: str, settings: dict[str, Any], nth: int
+) -> None:
+    """No upload follows that would ask whether uploads still work: the rest goes one by one."""
+    bulk.world.faults.add(kind, endpoint=UPLOAD, nth=nth, times=None, **settings)
+    outcome = bulk.night(backfill="import")
+    assert outcome.items == []
+    assert calls(bulk)["POST docs/XMLUpload"] == 3, "the check, and an upload for each journal"
+    told = bulk.ledger.review.adjustments_of_run(outcome.run.run_id)
+    assert [each.reason for each in told] == ["uploads_do_not_work"]
+    assert violations_at_rest(bulk) == []
 
 
 SCOPE = '{"error":{"message":{"value":"Forbidden - Application Scope Violated. Cannot manage"}}}'

@@ -63,11 +63,17 @@ class SecondLink:
         ledger.practices.register(**names, **days, backfill="nothing", active=True)
         ledger.practices.save_settings(of.code, settings_document(of), changed_by="test")
 
-    def night(self, name: str) -> Outcome:
+    def setting(self, **changes: Any) -> None:
+        """A version of the settings with other values."""
+        with self._ledger() as ledger:
+            document = {**settings_document(self.practice), **changes}
+            ledger.practices.save_settings(self.practice.code, document, changed_by="test")
+
+    def night(self, name: str, backfill: str = "as_set") -> Outcome:
         """One whole night; the chain's token is old, so it begins with a renewal."""
         with self._ledger() as ledger, closing(connect_james(self.place.james_dsn)) as james:
             run = steps.open_run(ledger, self.practice.code, name, BOOK_DAY)
-            return walk(self._night_of(ledger, run), james, "as_set", lambda of: self._night_of(ledger, of))
+            return walk(self._night_of(ledger, run), james, backfill, lambda of: self._night_of(ledger, of))
 
     def _night_of(self, ledger: Ledger, run: Run) -> Night:
         clock, practice = SystemClock(), ledger.practices.get(self.practice.code)

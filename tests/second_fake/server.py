@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from tests.second_fake.books import Books, Rejected
 from tests.second_fake.filters import test_of
 from tests.second_fake.shapes import PAGE, Row, Shapes, Writer
+from tests.second_fake.uploads import upload
 
 DIVISION, ELSEWHERE = 2468, 1357
 """The division of the consent, and the one where the user looked last."""
@@ -33,6 +34,7 @@ RESOURCES = {
     "sync/financial/transactionlines": "TransactionLines", "system/divisions": "Divisions",
     "read/financial/journalstatuslist": "JournalStatusList",
 }  # fmt: skip
+UPLOAD = "/docs/xmlupload.aspx"
 FULL_SERVICES = ("bulk/", "sync/")
 ADDRESS = re.compile(r"/api/v1/(current|\d+)/([^(]+)(?:\(guid'([^']+)'\))?$", re.IGNORECASE)
 
@@ -103,6 +105,22 @@ class SecondExact:
             status = self.shapes.rejects_with if isinstance(words, Rejected) else 400
             return status, {"error": {"code": "", "message": {"lang": "", "value": str(words)}}}
 
+    def upload(self, method: str, url: str, body: bytes, authorization: str) -> tuple[int, bytes]:
+        """Status and XML of an upload; the topic and the division are in its query."""
+        options = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+        if authorization.removeprefix("Bearer ") not in self.access_tokens:
+            return 401, b""
+        if self.shapes.uploads == "none":
+            return 404, b""
+        if options.get("_Division_") != str(DIVISION):
+            return 403, b""
+        if method != "POST":
+            return 405, b""
+        try:
+            return 200, upload(self.books, options.get("Topic", ""), body)
+        except ValueError as words:
+            return 400, f"<error>{words}</error>".encode()
+
     def _special(self, division: str, resource: str) -> tuple[int, Any] | None:
         """What is no table."""
         me = {"UserID": USER, "FullName": "Tweede Gebruiker", "CurrentDivision": ELSEWHERE}
@@ -169,6 +187,10 @@ def running(document: Mapping[str, Any], shapes: Shapes) -> Iterator[SecondExact
         thread.join()
 
 
+def _json(status: int, document: Any) -> tuple[bytes, int]:
+    return b"" if document is None else json.dumps(document).encode(), status
+
+
 def _handler(exact: SecondExact) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -177,15 +199,18 @@ def _handler(exact: SecondExact) -> type[BaseHTTPRequestHandler]:
         def _reply(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             authorization = self.headers.get("Authorization", "")
+            kind = "application/json"
             with exact.lock:
-                if self.path.lower() == "/api/oauth2/token":
+                if urlsplit(self.path).path.lower() == UPLOAD:
+                    status, content = exact.upload(self.command, self.path, body, authorization)
+                    kind = "text/xml"
+                elif self.path.lower() == "/api/oauth2/token":
                     form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-                    status, document = exact.token(form, authorization)
+                    content, status = _json(*exact.token(form, authorization))
                 else:
-                    status, document = exact.answer(self.command, self.path, body, authorization)
-            content = b"" if document is None else json.dumps(document).encode()
+                    content, status = _json(*exact.answer(self.command, self.path, body, authorization))
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

@@ -44,6 +44,9 @@ class Shapes:
     """A POST is answered with the id alone."""
     repeats_rows: bool = False
     """The first row of each page stands on the page before it as well."""
+    uploads: str = "told"
+    """``told``: a message per entry, in order; ``turned``: in another order; ``silent``: of what
+    was rejected alone; ``none``: there is no upload."""
     basic_auth: bool = False
     """The token endpoint knows HTTP Basic only."""
 

@@ -61,6 +61,7 @@ ANY = st.builds(
     with_sync=st.booleans(),
     bare_answers=st.booleans(),
     repeats_rows=st.booleans(),
+    uploads=st.sampled_from(["told", "turned", "silent", "none"]),
 )
 
 
@@ -155,6 +156,84 @@ def test_many_shapes_at_once(small_place: Place, including: bool) -> None:
 def test_any_shapes(small_place: Place, shapes: Shapes, including: bool) -> None:
     """FR-H18."""
     two_nights(small_place, shapes, including)
+
+
+OLD = 2500001
+UPLOADED = [
+    *ALONE,
+    replace(ALL, uploads="turned"),
+    replace(ALL, uploads="silent", own_entry_numbers=True),
+    Shapes(uploads="silent"),
+    Shapes(own_entry_numbers=True, with_sync=False),
+    Shapes(uploads="none"),
+]
+
+
+def furnish_history(link: SecondLink) -> Counter[tuple[str, int]]:
+    """24 invoices of before the link in both journals, one of which this Exact rejects.
+
+    Returns what is owed for the others.
+    """
+    link.james.debtor("1001")
+    link.james.debtor("1002", kind="Instelling")
+    link.exact.books.blocked_references.add(str(OLD))
+    found: Counter[tuple[str, int]] = Counter()
+    for place in range(24):
+        condition, account = (("14D", RECEIVABLES), ("30D", RECEIVABLES), ("PIN", SUSPENSE[0]))[place % 3]
+        cents = (1000 + 7 * place, 2420 + place, 1090)
+        lines = ((cents[0], 0, "tariff"), (cents[1], 21, "article"), (cents[2], 9, "tariff"))
+        sign = -1 if place == 7 else 1
+        day = link.practice.first_sync_date + dt.timedelta(place % 9)
+        signed = [(sign * each, rate, origin) for each, rate, origin in lines]
+        link.james.invoice(OLD + place, ("1001", "1002")[place % 2], *signed, day=day, condition=condition)
+        found[account, sign * sum(cents)] += place > 0
+    return +found
+
+
+def two_imports(place: Place, shapes: Shapes, including: bool = False) -> None:
+    """The first brings history in uploads, where there are any, to the cent; the second nothing."""
+    of = INCLUDING if including else PRACTICE
+    of = replace(of, first_sync_date=of.link_date - dt.timedelta(30))
+    with second_link(place, of, shapes) as link:
+        link.setting(bulk=True)
+        expected = furnish_history(link)
+        first = link.night("first", "import")
+        told = {(item.source_key, item.reason) for item in first.items if item.reason != "other_entry_number"}
+        assert told == {(f"factuur:{OLD}", "gl_account_blocked")}
+        assert owed(link) == expected
+        assert sum(round(line["AmountDC"] * 100) for line in link.exact.books.lines) == 0
+        assert first.numbers is not None
+        assert first.numbers.difference_cents == 0
+        posted = Counter(resource for _, resource in link.exact.books.writes)
+        if shapes.uploads == "none":
+            assert posted["XMLUpload"] == 0
+        else:
+            assert posted["XMLUpload"] == 23, posted
+            assert posted["SalesEntries"] + posted["GeneralJournalEntries"] == 0
+        before = list(link.exact.books.writes)
+        second = link.night("second", "import")
+        assert link.exact.books.writes == before
+        assert [item.source_key for item in second.items] == [f"factuur:{OLD}"]
+        states = Counter(row["state"] for row in link.rows("select state from current_booking"))
+        assert states == {BookingState.BOOKED: 25, BookingState.REJECTED: 1}
+
+
+@pytest.mark.parametrize("shapes", UPLOADED, ids=name_of)
+def test_history_in_uploads(small_place: Place, shapes: Shapes) -> None:
+    """B6, FR-H18: this Exact takes nothing in an upload that it does not know."""
+    two_imports(small_place, shapes)
+
+
+@settings(
+    max_examples=3,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(shapes=ANY, including=st.booleans())
+def test_history_in_uploads_of_any_shapes(small_place: Place, shapes: Shapes, including: bool) -> None:
+    """B6, FR-H18."""
+    two_imports(small_place, shapes, including)
 
 
 def used_row(link: SecondLink, table: str, code: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ from tests.simulator.books import Client, Reply, new_world
 
 def transaction(entry: int, journal: str, *lines: str, year: int = 2026, period: int = 3) -> str:
     dates = f'<Date>2026-03-09</Date><FinYear number="{year}"/><FinPeriod number="{period}"/>'
-    head = f'<Journal code="{journal}"/>{dates}<PaymentCondition code="14"/>'
+    head = f'<Journal code="{journal}"/><PaymentCondition code="14"/>{dates}'
     return f'<GLTransaction entry="{entry}">{head}{"".join(lines)}</GLTransaction>'
 
 
@@ -139,6 +139,30 @@ def test_an_upload_may_break_off_halfway(exact: Client) -> None:
     assert (reply.status, reply.body) == (500, b"")
     assert len(exact.division["SalesEntries"]) == 2
     assert [kind for kind, _, _ in messages_of(upload(exact, *three()))] == ["0", "0", "2"]
+
+
+def test_an_answer_may_lack_its_keys_or_bear_those_of_others(exact: Client) -> None:
+    exact.world.faults.add("answer_without_id", endpoint="docs/XMLUpload")
+    assert [number for _, number, _ in messages_of(upload(exact, *three()))] == ["", "", ""]
+    exact.world.faults.add("answer_of_another", endpoint="docs/XMLUpload")
+    reply = upload(exact, transaction(4, "70", line("8000", -1, "0")))
+    data = ElementTree.fromstring(reply.body).find("Messages/Message/Topic/Data")
+    assert data is not None
+    assert data.get("keyAlt") == "4"
+    assert data.get("key") not in {row["EntryID"] for row in exact.division["SalesEntries"]}
+
+
+def test_another_topic_than_entries(exact: Client) -> None:
+    """Facts 5.6 and 5.14: a relation is made, or changed where it is there."""
+    path = f"/docs/XMLUpload.aspx?Topic=Accounts&_Division_={exact.division.code}"
+    made = '<Account code="77" status="C"><Name>Jansen</Name></Account><Account code="78"/>'
+    body = f'<eExact><Accounts>{made}<Account code="1"><Email>a@b.nl</Email></Account></Accounts></eExact>'
+    reply = exact.call("POST", path, body.encode(), content_type="application/xml")
+    assert [kind for kind, _, _ in messages_of(reply)] == ["2", "0", "2"]
+    assert exact.division.find_by_code("Accounts", "77")["Status"] == "C"  # type: ignore[index]
+    changed = exact.division.find_by_code("Accounts", "1")
+    assert changed is not None
+    assert (changed["Name"], changed["Email"]) == ("Zorgverzekeraar Oost", "a@b.nl")
 
 
 def test_an_answer_may_leave_elements_out_or_have_another_order(exact: Client) -> None:

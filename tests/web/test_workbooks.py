@@ -184,3 +184,30 @@ def test_who_only_looks_has_no_buttons(
     assert "<form" not in main
     assert client.post(f"{HERE}/check").status_code == 403
     assert client.post(f"{HERE}/{file_of(ledger)[0]}/take-back", data=WHY).status_code == 403
+
+
+def test_the_next_hand_over_is_xml_when_somebody_chose_so(
+    client: TestClient, link: SmallLink, ledger: Ledger, sign_in: Callable[[str], None]
+) -> None:
+    """Chosen on the page, by who may change settings; downloaded as XML, alone and in the set."""
+    assert client.post(f"{HERE}/format", data={"format": "xml"}).status_code == 403
+    assert "Excel-werkmappen" in client.get(HERE).text
+    sign_in("op")
+    assert client.post(f"{HERE}/format", data={"format": "csv"}).status_code == 422
+    assert client.post(f"{HERE}/format", data={"format": "xml"}).status_code == 303
+    (event, *_) = ledger.events.latest(CODE)
+    assert (event.who, event.event) == ("op", "settings_saved")
+    assert 'value="xml" required checked' in client.get(HERE).text
+    before = file_of(ledger)
+    link.james.invoice(2600003, "1001", day=BEFORE_LINK)
+    link.night(backfill="excel")
+    first, second = ledger.exports.files(CODE)
+    assert (first.export_id, first.content) == before
+    one = client.get(f"{HERE}/{second.export_id}")
+    assert one.headers["content-type"].partition(";")[0] == "application/xml"
+    assert one.content == second.content
+    many = client.get(f"/practices/{CODE}/hand-overs/{second.set_id}").content
+    with zipfile.ZipFile(io.BytesIO(many)) as package:
+        endings = sorted(name.rpartition(".")[2] for name in package.namelist())
+        assert endings == ["xlsx", "xml", "xml"]
+        assert package.read(second.file_name) == one.content

@@ -15,6 +15,7 @@ from exact_online.acts.many import act_on, take_back_all
 from exact_online.acts.matches import chosen_matches, not_ours, ours_alike
 from exact_online.acts.moving_in import move_in
 from exact_online.acts.practices import go_on
+from exact_online.acts.settings import want_format
 from exact_online.acts.taking_back import take_back
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "take_back",
     "take_back_all",
     "take_back_file",
+    "want_format",
     "want_uploads",
 ]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from exact_online.acts.settings import save_settings
+from exact_online.acts.settings import change_settings
 from exact_online.failures import NotReady
 from exact_online.ledger import Ledger
-from exact_online.stops import Stop
 
 
 def want_uploads(ledger: Ledger, practice: str, wanted: bool, by: str) -> int | None:
@@ -14,11 +13,7 @@ def want_uploads(ledger: Ledger, practice: str, wanted: bool, by: str) -> int | 
     Return its number; None when it is so already. Raises NotReady when the practice has no
     settings yet.
     """
-    versions = ledger.settings_history.versions(practice)
-    latest = ledger.settings_history.version(practice, versions[0].version) if versions else None
-    if latest is None:
-        raise NotReady(Stop.SETTINGS_MISSING, practice=practice)
-    return save_settings(ledger, practice, {**latest.settings, "bulk": wanted}, by)
+    return change_settings(ledger, practice, by, bulk=wanted)
 
 
 def switch_uploads(ledger: Ledger, is_on: bool, by: str, reason: str) -> None:

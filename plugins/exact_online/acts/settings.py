@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from exact_online.failures import NotReady
 from exact_online.ledger import EventKind, Ledger
 from exact_online.ledger.settings_history import SettingsSource
+from exact_online.stops import Stop
+from exact_online.vocabulary import HandOverFormat
 
 
 def save_settings(
@@ -37,6 +40,30 @@ def save_settings(
             ledger.events.note(practice, by, EventKind.SETTINGS_SAVED, **details)
         ledger.settings_history.forget_drafts(practice)
     return version
+
+
+def latest_settings(ledger: Ledger, practice: str) -> Mapping[str, Any] | None:
+    """Return the document of the latest version; None when the practice has no settings yet."""
+    versions = ledger.settings_history.versions(practice)
+    latest = ledger.settings_history.version(practice, versions[0].version) if versions else None
+    return latest.settings if latest else None
+
+
+def change_settings(ledger: Ledger, practice: str, by: str, **changes: Any) -> int | None:
+    """Save a version with other values of some fields, which holds from the practice's next run on.
+
+    Return its number; None when it is so already. Raises NotReady when the practice has no
+    settings yet.
+    """
+    latest = latest_settings(ledger, practice)
+    if latest is None:
+        raise NotReady(Stop.SETTINGS_MISSING, practice=practice)
+    return save_settings(ledger, practice, {**latest, **changes}, by)
+
+
+def want_format(ledger: Ledger, practice: str, wanted: HandOverFormat, by: str) -> int | None:
+    """Let the next hand-overs of a practice be workbooks or XML. As `change_settings`."""
+    return change_settings(ledger, practice, by, hand_over_format=str(wanted))
 
 
 def save_draft(ledger: Ledger, practice: str, draft_id: str, by: str, link: str | None = None) -> bool:

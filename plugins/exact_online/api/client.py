@@ -85,6 +85,7 @@ class ExactClient:
         self._budget = budget
         self._clock = clock
         self._call_in_hand = False
+        self._not_served: dict[str, NotServed] = {}
         self.writes_tried = 0
         """Writes that clients for dry runs of this one would have sent."""
         self.writes_taken = 0
@@ -165,8 +166,12 @@ class ExactClient:
     ) -> Iterator[Row]:
         """Give all rows, page after page.
 
-        `counted` asks for the number of rows too. Raises ListChanged when another number came.
+        `counted` asks for the number of rows too. Raises ListChanged when another number came, and
+        NotServed without a call for what this client was told is not served: each such answer is an
+        error, and Exact allows an endpoint few of them.
         """
+        if path in self._not_served:
+            raise self._not_served[path]
         options = {
             "$select": ",".join(select),
             "$filter": where,
@@ -175,7 +180,7 @@ class ExactClient:
             "$inlinecount": "allpages" if counted else "",
         }
         expected, came = None, 0
-        for page in self._pages(path, self._url(path, options)):
+        for page in self._served_pages(path, self._url(path, options)):
             found = rows_of(path, page)
             expected = odata.total_count(page) if expected is None else expected
             came += len(found)
@@ -243,6 +248,13 @@ class ExactClient:
         return self._with_retries(call, guard, _NOT_EXECUTED)
 
     # Pages.
+
+    def _served_pages(self, path: str, url: str) -> Iterator[Any]:
+        try:
+            yield from self._pages(path, url)
+        except NotServed as failure:
+            self._not_served[path] = failure
+            raise
 
     def _pages(self, path: str, url: str) -> Iterator[Any]:
         seen: set[str] = set()

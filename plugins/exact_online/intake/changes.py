@@ -18,6 +18,7 @@ _NAMES = {
     "stop_at_other_number": "Stoppen bij een ander boekstuknummer",
     "bulk": "Historie in XML-uploads van veel boekingen",
     "debtor_zeros_count": "Nullen vooraan in debiteurnummers tellen mee",
+    "hand_over_format": "Soort bestand van een overdracht",
     "workbook_no_captions": "Overgedragen werkboek zonder namen van kolommen",
     "workbook_entry_heads": "Overgedragen werkboek met een kopregel per boekstuk",
     "handed_over_days": "Dagen tot een overgedragen factuur zonder import een open post is",

@@ -15,6 +15,7 @@ Values = Mapping[str, str]
 KEPT = (
     "stop_at_other_number",
     "debtor_zeros_count",
+    "hand_over_format",
     "workbook_no_captions",
     "workbook_entry_heads",
     "handed_over_days",

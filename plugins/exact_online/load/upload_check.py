@@ -40,7 +40,15 @@ def uploads_work(load: LoadSession) -> bool:
         return False
     if standing.checked is None:
         uploads.note_check(load.run, _check(load))
-        standing = uploads.standing(load.run)
+    return tell_whether_they_work(load)
+
+
+def tell_whether_they_work(load: LoadSession) -> bool:
+    """Return whether uploads still work by all that this run has seen of them, without a call.
+
+    Written down each time, so that what ends them is told though no other upload follows.
+    """
+    standing = load.ledger.uploads.standing(load.run)
     is_served = standing.checked == UploadOutcome.ANSWERED and not standing.was_denied
     works = is_served and standing.lost < MOST_LOST
     _tell(load, works)

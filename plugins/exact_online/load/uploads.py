@@ -26,7 +26,7 @@ from exact_online.load.outcome import Booked, Outcome, Rejected, Unknown
 from exact_online.load.queue import CHECK_CALLS, MAX_ALIKE, OF_ONE_RECORD
 from exact_online.load.sending import NOT_EXECUTED, write_down
 from exact_online.load.session import LoadSession
-from exact_online.load.upload_check import uploads_work
+from exact_online.load.upload_check import tell_whether_they_work, uploads_work
 from exact_online.vocabulary import BookingKind, Turn
 
 FIRST_ENTRIES = 10
@@ -121,6 +121,7 @@ def _send(load: LoadSession, part: Sequence[Transaction]) -> tuple[int, Rejected
         if not is_denied:
             raise
         log.warning("Exact takes no upload: %s", failure)
+        tell_whether_they_work(load)
         return 0, None
     return len(upload.bookings), _write_down_answer(load, upload, answer)
 
@@ -130,6 +131,7 @@ def _write_down_answer(load: LoadSession, upload: Upload, answer: Answer) -> Rej
     if answer.kind is not AnswerKind.DONE:
         load.ledger.uploads.doubt(load.run, upload, UploadOutcome.LOST, answer.cause)
         log.warning("The answer to an upload of %s was lost (%s).", len(upload.bookings), answer.cause)
+        tell_whether_they_work(load)
         return None
     messages = _by_number(answer.document)
     rejected = {

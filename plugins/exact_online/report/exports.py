@@ -1,4 +1,7 @@
-"""A hand-over: relations, a workbook per journal and month, and the control workbook (M20, C5)."""
+"""A hand-over: relations, a file per journal and month, and the control workbook (M20, C5).
+
+The files are workbooks or XML, as the practice has set; all else about them is the same.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from exact_online.ledger.exports import CONTROL, NewFile
 from exact_online.report.forms import RELATIONS
 from exact_online.report.hand_over_cover import Contents, MadeFile, control_of_hand_over
 from exact_online.report.hand_over_totals import totals_of
+from exact_online.report.hand_over_xml import entries_xml, relations_xml
 from exact_online.report.workbook import (
     ExportedEntry,
     Shape,
@@ -24,7 +28,7 @@ from exact_online.report.workbook import (
     relations_workbook,
 )
 from exact_online.settings import ExactLists, PracticeSettings
-from exact_online.vocabulary import BookingKind
+from exact_online.vocabulary import BookingKind, HandOverFormat
 
 NAMES = {BookingKind.SALES_ENTRY: "verkoopboek", BookingKind.GENERAL_JOURNAL_ENTRY: "memoriaal"}
 Place = tuple[BookingKind, str, dt.date]
@@ -48,19 +52,18 @@ def save_workbooks(
     made_on: dt.date,
     store: WorkbookStore | None = None,
 ) -> int:
-    """Write the workbooks of what this run handed over; return how many have entries.
+    """Write the files of what this run handed over; return how many have entries.
 
     None is made when nothing was handed over. `days` are the first day and the day after the last;
     `made_on` is the date that the control workbook shows. What lies in a period that Exact has
-    closed is in its workbook too, and named in the control workbook. Files become visible with the
+    closed is in its file too, and named in the control workbook. Files become visible with the
     transaction that the caller holds; an object of a `store` that no file names is never seen.
     """
     places = _by_place(ledger, run)
     if not places:
         return 0
     set_id = str(uuid.uuid4())
-    shape = Shape(not settings.workbook_no_captions, settings.workbook_entry_heads)
-    account_codes = {account.id: account.code for account in lists.gl_accounts.values()}
+    shape = Shape(settings.hand_over_format, not settings.workbook_no_captions, settings.workbook_entry_heads)
     earlier = ledger.exports.files(practice.code)
     all_entries = [entry for entries in places.values() for entry in entries]
 
@@ -74,12 +77,12 @@ def save_workbooks(
         name = ledger.exports.save(run, set_id, file)
         return MadeFile(file.kind, name, file.sha256, file.journal, file.month, ())
 
-    def named(*parts: str) -> str:
+    def named(*parts: str, ending: HandOverFormat = shape.format) -> str:
         texts = [re.sub(r"[^0-9A-Za-z-]+", "-", part) for part in (*parts, run.run_id[:8])]
-        return f"{settings.division}_{'_'.join(texts)}.xlsx"
+        return f"{settings.division}_{'_'.join(texts)}.{ending}"
 
     relations = NewFile(RELATIONS, named("relaties"), None, "")
-    made = [save(relations, relations_workbook(all_entries, shape))]
+    made = [save(relations, _relations(all_entries, shape))]
     order = list(NAMES)
     for place in sorted(places, key=lambda place: (order.index(place[0]), *place[1:])):
         (kind, journal, month), entries = place, places[place]
@@ -96,7 +99,7 @@ def save_workbooks(
         alike = [old for old in earlier if (old.kind, old.journal, old.month) == (kind, journal, month)]
         made.append(
             replace(
-                save(file, entries_workbook(kind, entries, account_codes, shape)),
+                save(file, _entries(kind, entries, lists, shape)),
                 entries=entries,
                 after=[old.file_name for old in alike if not old.taken_back_by],
                 replaces=[old.file_name for old in alike if old.taken_back_by],
@@ -113,8 +116,21 @@ def save_workbooks(
         in_closed=[entry for entry in all_entries if entry.place in lists.closed_periods],
         shape=shape,
     )
-    save(NewFile(CONTROL, named("leesmij"), None, ""), control_of_hand_over(control))
+    cover = named("leesmij", ending=HandOverFormat.XLSX)
+    save(NewFile(CONTROL, cover, None, ""), control_of_hand_over(control))
     return len(places)
+
+
+def _relations(entries: Sequence[ExportedEntry], shape: Shape) -> bytes:
+    is_xml = shape.format is HandOverFormat.XML
+    return relations_xml(entries) if is_xml else relations_workbook(entries, shape)
+
+
+def _entries(kind: BookingKind, entries: Sequence[ExportedEntry], lists: ExactLists, shape: Shape) -> bytes:
+    if shape.format is HandOverFormat.XML:
+        return entries_xml(kind, entries, lists)
+    account_codes = {account.id: account.code for account in lists.gl_accounts.values()}
+    return entries_workbook(kind, entries, account_codes, shape)
 
 
 def _by_place(ledger: Ledger, run: Run) -> dict[Place, Sequence[ExportedEntry]]:

@@ -23,7 +23,7 @@ from exact_online.report.hand_over_totals import HandOverTotals
 from exact_online.report.sentences import cure_sentence, item_sentence
 from exact_online.report.sheets import euros, fill_sheet
 from exact_online.report.workbook import ExportedEntry, Shape
-from exact_online.vocabulary import BookingKind
+from exact_online.vocabulary import BookingKind, HandOverFormat
 
 TOPICS: dict[str, str] = {
     RELATIONS: "Relaties",
@@ -31,6 +31,12 @@ TOPICS: dict[str, str] = {
     BookingKind.GENERAL_JOURNAL_ENTRY: "Memoriaalboekingen",
 }
 """What Exact's own menu calls the import of a form."""
+XML_TOPICS: dict[str, str] = {
+    RELATIONS: "Accounts (relaties)",
+    BookingKind.SALES_ENTRY: "GLTransactions (boekingen)",
+    BookingKind.GENERAL_JOURNAL_ENTRY: "GLTransactions (boekingen)",
+}
+"""The topics of its import of XML."""
 ALREADY_THERE = (
     "niet nodig voor de administratie hiernaast: de koppeling heeft deze relaties al in Exact gezet; "
     "wel voor een proefadministratie"
@@ -107,11 +113,7 @@ def _cover(of: Contents) -> Iterator[tuple[str, Any]]:
     yield "Totaal inclusief btw", sum(entry.total_cents for entry in entries) / 100
     yield "", ""
     yield "Importeren", "Importeer elk bestand ongewijzigd en één keer. De volgorde staat op blad Bestanden."
-    yield "1", "Klik in Exact Online op de naam van de administratie en kies Import/Export, CSV/Excel."
-    yield "2", "Kies het onderwerp dat op blad Bestanden bij het bestand staat, en dan Importeren."
-    yield "3", "Kies bestandssoort Excel. De kolommen staan in de volgorde van het formulier van Exact."
-    yield "4", _shape_words(of.shape)
-    yield "5", "Wil Exact alleen Excel 97-2003? Bewaar het bestand in Excel als .xls en wijzig er niets in."
+    yield from _steps(of.shape)
     yield (
         "6",
         (
@@ -147,6 +149,26 @@ def _cover(of: Contents) -> Iterator[tuple[str, Any]]:
     yield "Niet ook geboekt", "Wat in deze bestanden staat, boekt de koppeling niet zelf in Exact."
 
 
+def _steps(shape: Shape) -> Iterator[tuple[str, str]]:
+    """The five steps in Exact of one file."""
+    if shape.format is HandOverFormat.XML:
+        yield "1", "Klik in Exact Online op de naam van de administratie en kies Import/Export, XML."
+        yield "2", "Kies Importeren, en het onderwerp dat op blad Bestanden bij het bestand staat."
+        yield "3", "Kies het bestand. Er zijn geen kolommen om te kiezen."
+        yield "4", "Exact zegt van elk boekstuk of het is aangemaakt, en anders waarom niet."
+        yield (
+            "5",
+            "Weigert Exact een boekstuk? Los de oorzaak op en importeer het bestand nog eens: wat er al "
+            "staat, weigert Exact dan om zijn nummer.",
+        )
+        return
+    yield "1", "Klik in Exact Online op de naam van de administratie en kies Import/Export, CSV/Excel."
+    yield "2", "Kies het onderwerp dat op blad Bestanden bij het bestand staat, en dan Importeren."
+    yield "3", "Kies bestandssoort Excel. De kolommen staan in de volgorde van het formulier van Exact."
+    yield "4", _shape_words(shape)
+    yield "5", "Wil Exact alleen Excel 97-2003? Bewaar het bestand in Excel als .xls en wijzig er niets in."
+
+
 def _shape_words(shape: Shape) -> str:
     first = (
         "De eerste rij heeft de namen van de kolommen."
@@ -162,15 +184,16 @@ _FILES = ("Volgorde", "Onderwerp in Exact", "Bestand", "Dagboek", "Maand", "Boek
 
 
 def _files(of: Contents) -> Iterator[tuple[Any, ...]]:
+    topics = XML_TOPICS if of.shape.format is HandOverFormat.XML else TOPICS
     for place, file in enumerate(of.files, start=1):
         remarks = [f"aanvulling op {name}, zonder boeking daaruit" for name in file.after]
         remarks += [f"in plaats van {name}, dat is teruggenomen" for name in file.replaces]
         if file.kind == RELATIONS:
-            yield (place, TOPICS[file.kind], file.file_name, "", "", "", "", ALREADY_THERE)
+            yield (place, topics[file.kind], file.file_name, "", "", "", "", ALREADY_THERE)
             continue
         month = f"{file.month:%m-%Y}" if file.month else ""
         total = euros(sum(entry.total_cents for entry in file.entries))
-        head = (place, TOPICS[file.kind], file.file_name, file.journal, month, len(file.entries))
+        head = (place, topics[file.kind], file.file_name, file.journal, month, len(file.entries))
         yield (*head, *total, "; ".join(remarks))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from exact_online.report.forms import RELATIONS, forms
 from exact_online.report.sheet_stream import Row, write_sheet
-from exact_online.vocabulary import BookingKind
+from exact_online.vocabulary import BookingKind, HandOverFormat
 
 CUSTOMER = "V"
 """What Exact's own list of relations has in its column Klant for a customer."""
@@ -51,8 +51,13 @@ class ExportedEntry:
 
 @dataclass(frozen=True)
 class Shape:
-    """What of a form's shape Exact's own articles leave open: set per practice."""
+    """What files of a hand-over are, and what of a form's shape Exact's articles leave open.
 
+    Set per practice.
+    """
+
+    format: HandOverFormat = HandOverFormat.XLSX
+    """XML has no columns: the rest is about workbooks."""
     captions: bool = True
     """The first row has the captions of the columns."""
     entry_heads: bool = False

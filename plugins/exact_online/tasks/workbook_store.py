@@ -27,7 +27,7 @@ Airflow connection where one is needed, bucket and folder. Empty: the ledger has
 ORPHAN_AGE = dt.timedelta(days=1)
 """A hand-over ends long before: a younger object may be one whose row is about to be committed."""
 
-OURS = re.compile(r"[^/]+/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[^/]+\.xlsx")
+OURS = re.compile(r"[^/]+/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[^/]+\.(xlsx|xml)")
 """Practice, hand-over, file: the places that `save_workbooks` gives."""
 
 

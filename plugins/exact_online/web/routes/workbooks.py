@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -10,7 +10,8 @@ from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, StringConstraints
 
-from exact_online.acts import take_back_file
+from exact_online.acts import take_back_file, want_format
+from exact_online.acts.settings import latest_settings
 from exact_online.acts.word import Word
 from exact_online.book_day import book_day
 from exact_online.failures import LockLost, NotReady
@@ -19,6 +20,7 @@ from exact_online.ledger.events import EventKind
 from exact_online.report.sheet_stream import zipped
 from exact_online.tasks.read_back import TooMuchToRead, read_back_for_page
 from exact_online.tasks.workbook_store import content_of
+from exact_online.vocabulary import HandOverFormat
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
 from exact_online.web.exact import Hook
@@ -31,7 +33,7 @@ from exact_online.web.view import ThisView, View
 
 router = APIRouter()
 
-
+MEDIA = {HandOverFormat.XLSX: XLSX, HandOverFormat.XML: "application/xml"}
 BUSY = translatable("A night writes for this practice at the moment. Try again in some minutes.")
 TOO_MUCH = translatable(
     "There is more to read in Exact than this page waits for. The next night reads it, and the command "
@@ -48,6 +50,12 @@ class TakingBack(BaseModel):
     reason: Annotated[str, StringConstraints(min_length=3, max_length=500)]
 
 
+class FormatForm(BaseModel):
+    """What the files of the next hand-overs are."""
+
+    format: HandOverFormat
+
+
 @router.get("/practices/{practice}/workbooks")
 @needs(Right.LOOK)
 def workbooks(
@@ -55,9 +63,10 @@ def workbooks(
     ledger: OpenLedger,
     practice: str,
     checked: Annotated[int | None, Query(ge=0, le=1_000_000)] = None,
+    saved: bool = False,
 ) -> Response:
-    """Show the workbooks that were handed over; `checked` is how many were just looked up."""
-    return _page(view, ledger, known_practice(view, ledger, practice), checked=checked)
+    """Show what was handed over; `checked` files were just looked up, or the format was `saved`."""
+    return _page(view, ledger, known_practice(view, ledger, practice), checked=checked, saved=saved)
 
 
 @router.get("/practices/{practice}/hand-overs/{set_id}/workbooks")
@@ -81,6 +90,18 @@ def check(view: ThisView, ledger: OpenLedger, hook: Hook, clock: PageClock, prac
         raise HTTPException(409, view.text(TOO_MUCH)) from None
     ledger.events.note(practice, view.user_name, EventKind.WORKBOOKS_CHECKED, workbooks=len(found))
     return view.go_to(f"/practices/{practice}/workbooks?checked={len(found)}")
+
+
+@router.post("/practices/{practice}/workbooks/format")
+@needs(Right.SET_UP)
+def choose_format(view: ThisView, ledger: OpenLedger, practice: str, sent: Sent) -> Response:
+    """Save what the files of the next hand-overs are, as a version of the settings."""
+    known = known_practice(view, ledger, practice)
+    form = read_form(view, FormatForm, sent)
+    if form.model is None:
+        return _page(view, ledger, known, form=form)
+    want_format(ledger, practice, form.model.format, view.user_name)
+    return view.go_to(f"/practices/{practice}/workbooks?saved=true")
 
 
 @router.post("/practices/{practice}/workbooks/{export_id}/take-back")
@@ -120,7 +141,7 @@ def download(view: ThisView, ledger: OpenLedger, practice: str, export_id: str) 
     name = quote(found.file_name)
     return Response(
         content,
-        media_type=XLSX,
+        media_type=MEDIA[HandOverFormat(found.file_name.rpartition(".")[2])],
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
     )
 
@@ -152,7 +173,8 @@ def _page(
     practice: Practice,
     *,
     checked: int | None = None,
-    form: Form[TakingBack] | None = None,
+    saved: bool = False,
+    form: Form[Any] | None = None,
     of: str = "",
     only: str = "",
 ) -> Response:
@@ -167,9 +189,17 @@ def _page(
         rows=rows,
         only=only,
         checked=checked,
+        saved=saved,
+        format=_format(ledger, practice.code),
         form=form or Form(),
         of=of,
     )
+
+
+def _format(ledger: Ledger, practice: str) -> str | None:
+    """What the next hand-overs are; None when the practice has no settings that could say it."""
+    settings = latest_settings(ledger, practice)
+    return None if settings is None else str(settings.get("hand_over_format", HandOverFormat.XLSX))
 
 
 def _is_id(text: str) -> bool:
