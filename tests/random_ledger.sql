@@ -1,8 +1,8 @@
--- A ledger of version 0051 that is made up at random from a seed: records in all states with one to
--- three versions, some of which wait for a debtor, for an original, or for others that Exact rejects
--- alike; differences, workbooks, nights that failed or did not come, stopped practices and broken
--- links. Moments are away from the borders of the ages. Statements end with a semicolon at the end
--- of a line.
+-- A ledger of version 0051 that is made up at random from a seed: records in all states with one
+-- to three versions, some of which wait for a debtor, for an original, or for others that Exact
+-- rejects alike; differences, workbooks, nights that failed or did not come, stopped practices and
+-- broken links. Moments are away from the borders of the ages. Statements end with a semicolon at
+-- the end of a line.
 set session_replication_role = replica;
 
 select setseed(%(seed)s);
@@ -14,7 +14,8 @@ create function pg_temp.ago(days integer) returns timestamptz language sql volat
 return now() - floor(random() * days) * interval '1 day' - (1 + floor(random() * 22)) * interval '1 hour';
 
 insert into token_chain (
-    chain_id, client_id, exact_user_id, exact_user_name, access_token, refresh_token, issued_at, state, state_reason
+    chain_id, client_id, exact_user_id, exact_user_name, access_token, refresh_token, issued_at, state,
+    state_reason
 )
 select
     ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid,
@@ -66,14 +67,17 @@ select
     case
         when random() < 0.5
             then jsonb_build_object(
-                'james_cents', 900 + n, 'ledger_cents', 800, 'exact_cents', 700, 'exported_cents', 0, 'open_cents', 100,
-                'per_journal', '[]'::jsonb
+                'james_cents', 900 + n, 'ledger_cents', 800, 'exact_cents', 700, 'exported_cents', 0,
+                'open_cents', 100, 'per_journal', '[]'::jsonb
             )
     end
 from generate_series(1, 11) as n
 cross join generate_series(case when n > 7 then 2 else 0 end, 4) as night
 cross join lateral (
-    select pg_temp.one_of('complete', 'rejected', 'failed', 'failed', case when n * night >= 0 then '' end) as outcome
+    select
+        pg_temp.one_of(
+            'complete', 'rejected', 'failed', 'failed', case when n * night >= 0 then '' end
+        ) as outcome
 ) as made;
 
 update run
@@ -117,14 +121,19 @@ select
     made.reason,
     case
         when made.reason = 'others_rejected'
-            then jsonb_build_object('cause', pg_temp.one_of('gl_account_blocked', 'no_lines', 'rejected_other'))
+            then jsonb_build_object(
+                'cause', pg_temp.one_of('gl_account_blocked', 'no_lines', 'rejected_other')
+            )
         when made.reason is not null
             then pg_temp.one_of(
                 '{"account": "8310", "use_nl": "omzet"}', '{"account": null, "number": "7"}',
                 '{"debtor": "1003", "message": "x"}', '{}', null
             )::jsonb
     end,
-    case when made.reason is not null then pg_temp.one_of('Invoice 17 is odd', 'Invoice 18 is odd', 'Closed', null) end,
+    case
+        when made.reason is not null
+            then pg_temp.one_of('Invoice 17 is odd', 'Invoice 18 is odd', 'Closed', null)
+    end,
     case when i > 10 and random() < 0.6 then 'factuur:' || (11 + floor(random() * 40)) end,
     case when made.state = 'booked' then gen_random_uuid() end,
     pg_temp.ago(50),
@@ -139,14 +148,17 @@ cross join lateral (
         case
             when state in ('rejected', 'held') or (state = 'doubtful' and random() < 0.5)
                 then pg_temp.one_of(
-                    'waiting_for_original', 'original_not_booked', 'debtor_not_booked', 'debtor_identity_changed',
-                    'others_rejected', 'gl_account_blocked', 'rejected_other', 'relation_alike', 'number_clash', 'no_lines'
+                    'waiting_for_original', 'original_not_booked', 'debtor_not_booked',
+                    'debtor_identity_changed',
+                    'others_rejected', 'gl_account_blocked', 'rejected_other', 'relation_alike',
+                    'number_clash', 'no_lines'
                 )
         end as reason
     from (
         select
             pg_temp.one_of(
-                'held', 'held', 'planned', 'sending', 'rejected', 'rejected', 'doubtful', 'booked', 'exported',
+                'held', 'held', 'planned', 'sending', 'rejected', 'rejected', 'doubtful', 'booked',
+                'exported',
                 case when version * i * n > 0 then 'closed' end
             ) as state
         offset 0
@@ -154,13 +166,16 @@ cross join lateral (
 ) as made;
 
 insert into difference (
-    practice, subject, kind, cause, day, james_cents, exact_cents, first_run, last_run, since, accepted_by, ended_at, ended_how
+    practice, subject, kind, cause, day, james_cents, exact_cents, first_run, last_run, since, accepted_by,
+    ended_at, ended_how
 )
 select
     'practice_' || n,
     'factuur:' || i,
     'sales_entry',
-    pg_temp.one_of('changed_in_exact', 'gone_in_exact', 'rejected', 'held', 'unexplained', 'not_yet_due', 'handed_over'),
+    pg_temp.one_of(
+        'changed_in_exact', 'gone_in_exact', 'rejected', 'held', 'unexplained', 'not_yet_due', 'handed_over'
+    ),
     current_date - i,
     100 * i,
     500,
