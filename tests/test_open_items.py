@@ -105,3 +105,26 @@ def test_a_broken_link_and_a_missing_scope_are_items_of_their_practices(ledger: 
     assert any("is verbroken" in sentence for sentence in sentences)
     assert any("crm:manage" in sentence for sentence in sentences)
     assert ledger.open_items.causes(order=Order.AGE)[-1].reason in {"app_scope_missing", "no_lines"}
+
+
+def test_a_record_is_open_as_its_latest_version(ledger: Ledger) -> None:
+    """Exact rejected it, James changed it: the newer version takes its place at once."""
+    register(ledger)
+    run = open_run(ledger)
+    plan(ledger, run, [rejection(1), rejection(2)])
+    for times in (1, 2):
+        ledger.conn.execute("update booking set attempt = 1 where source_key = 'factuur:1'")
+        plan(ledger, run, [{**rejection(1, "total_mismatch"), "fingerprint": f"other {times}"}])
+    versions = ledger.conn.execute(
+        "select source_key, version, is_latest from booking order by source_key, version"
+    ).fetchall()
+    assert [tuple(row.values()) for row in versions] == [
+        ("factuur:1", 1, False),
+        ("factuur:1", 2, False),
+        ("factuur:1", 3, True),
+        ("factuur:2", 1, True),
+    ]
+    assert {row.reason: row.records for row in ledger.open_items.causes()} == {
+        "total_mismatch": 1,
+        "no_lines": 1,
+    }

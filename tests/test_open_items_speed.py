@@ -1,4 +1,4 @@
-"""What is open is found in time in a ledger that PostgreSQL has not analysed yet."""
+"""What is open is found in time: not analysed yet, or for one practice after the other."""
 
 from __future__ import annotations
 
@@ -40,3 +40,21 @@ def test_hundreds_of_open_records_of_a_first_night(ledger_dsn: str) -> None:
         ledger.told.follow(PRACTICE)
         assert time.monotonic() - began < MOST_SECONDS
         assert (cause.records, [*examples]) == (DEBTORS + INVOICES, [cause.cause_id])
+
+
+def test_a_statement_with_conditions_that_may_be_left_out_gets_a_plan_for_its_values(
+    ledger_dsn: str,
+) -> None:
+    """A session that asks often, for one practice after the other, keeps no plan for all of them:
+    one that does for the fleet too reads the whole fleet for one practice.
+    """
+    with closing(connect(ledger_dsn)) as conn:
+        ledger = Ledger(conn)
+        register(ledger)
+        for _ in range(10):
+            ledger.open_items.causes(OpenFilter(practice=PRACTICE))
+            ledger.practices.get(PRACTICE)
+        kept = conn.execute("select statement from pg_prepared_statements").fetchall()
+        texts = [row["statement"] for row in kept]
+        assert [text for text in texts if "v_open_items" in text] == []
+        assert texts != []

@@ -21,5 +21,5 @@ select
             and not r.dry_run
     ) as was_asked
 from practice as p
-inner join current_booking as b on p.code = b.practice and p.link_date > b.entry_date
-where p.code = %(practice)s and b.kind <> 'debtor';
+inner join booking as b on p.code = b.practice and p.link_date > b.entry_date
+where p.code = %(practice)s and b.kind <> 'debtor' and b.is_latest;

@@ -77,6 +77,8 @@ class OpenCause:
     """True when nobody has to do anything."""
     found: int
     """How many causes there are in all."""
+    open_reasons: Sequence[str]
+    """Codes of all reasons that something is open for at the practices that were asked for."""
 
 
 @dataclass(frozen=True)
@@ -138,9 +140,9 @@ class OpenItems:
             skipped=(page - 1) * CAUSES_PER_PAGE,
         )
 
-    def reasons(self) -> list[str]:
-        """Return the codes of all reasons that something is open for."""
-        return [row["reason"] for row in self._session.rows("open_reasons")]
+    def reasons(self, practice: str | None = None) -> list[str]:
+        """Return the codes of all reasons that something is open for, at all practices or one."""
+        return [row["reason"] for row in self._session.rows("open_reasons", practice=practice)]
 
     def records(
         self,

@@ -18,12 +18,12 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import DictRow, class_row, dict_row
+from psycopg.rows import DictRow, RowFactory, class_row, dict_row
 
 from exact_online.crash_points import crash_point
 from exact_online.database_errors import error_words
 from exact_online.failures import LedgerFailure, LockLost, NotReady, Unreachable
-from exact_online.statements import newest_version, statement
+from exact_online.statements import keeps_plan, newest_version, statement
 from exact_online.stops import Stop
 
 Connection = psycopg.Connection[DictRow]
@@ -164,8 +164,8 @@ class Session:
 
     def rows(self, name: str, /, **parameters: Any) -> list[DictRow]:
         """Return all rows of a statement that only reads."""
-        with _failing_without_values(name), self.conn.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(statement("ledger", name), parameters or None).fetchall()
+        with _failing_without_values(name):
+            return self._run(dict_row, name, parameters).fetchall()
 
     def row(self, name: str, /, **parameters: Any) -> DictRow | None:
         """Return the first row of a statement that only reads, or None when it has none."""
@@ -175,8 +175,8 @@ class Session:
         """Return the rows of a statement that only reads as `kind`,
         whose fields are its columns.
         """
-        with _failing_without_values(name), self.conn.cursor(row_factory=class_row(kind)) as cursor:
-            return cursor.execute(statement("ledger", name), parameters or None).fetchall()
+        with _failing_without_values(name):
+            return self._run(class_row(kind), name, parameters).fetchall()
 
     def record(self, kind: type[T], name: str, /, **parameters: Any) -> T | None:
         """Return the first of `records`, or None when there are none."""
@@ -270,9 +270,11 @@ class Session:
 
     def _execute(self, name: str, parameters: dict[str, Any]) -> psycopg.Cursor[DictRow]:
         with self._crash_points(name), _failing_without_values(name):
-            return self.conn.cursor(row_factory=dict_row).execute(
-                statement("ledger", name), parameters or None
-            )
+            return self._run(dict_row, name, parameters)
+
+    def _run(self, row_factory: RowFactory[T], name: str, parameters: dict[str, Any]) -> psycopg.Cursor[T]:
+        text, keeps = statement("ledger", name), keeps_plan("ledger", name)
+        return self.conn.cursor(row_factory=row_factory).execute(text, parameters or None, prepare=keeps)
 
     @contextmanager
     def _crash_points(self, name: str) -> Iterator[None]:

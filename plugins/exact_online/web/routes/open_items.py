@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -58,9 +59,16 @@ def open_items(
         page=page,
         pages=-(-found // CAUSES_PER_PAGE),
         chosen={"q": q, "practice": practice, "reason": reason, "who": who, "order": order},
-        reasons=ledger.open_items.reasons(),
+        reasons=_reasons(ledger, wanted, causes),
         curers=reasons.CURERS["en" if view.words.language == "en" else "nl"],
     )
+
+
+def _reasons(ledger: Ledger, wanted: OpenFilter, causes: Sequence[OpenCause]) -> Sequence[str]:
+    """What the filter offers: of the practice that the page is about, whatever else is chosen."""
+    if causes and not wanted.text:
+        return causes[0].open_reasons
+    return ledger.open_items.reasons(wanted.practice)
 
 
 @router.get("/practices/{practice}/open-items")
