@@ -247,7 +247,12 @@ select
             then (
                 coalesce(night.book_day, (p.created_at at time zone 'Europe/Amsterdam')::date) + 1 + time '07:00'
             ) at time zone 'Europe/Amsterdam'
-    end as problem_since
+    end as problem_since,
+    stop.reason as stop_reason,
+    stop.named as stop_values,
+    stop.task as stop_task,
+    whole.still as is_open_of_practice,
+    found.problem is not null and not coalesce(whole.still, false) as is_open
 from practice as p
 cross join (select ((now() at time zone 'Europe/Amsterdam') - interval '7 hours')::date as day) as due
 left join lateral (
@@ -292,15 +297,50 @@ cross join lateral (
         end as problem
     order by problem
     limit 1
-) as found;
+) as found
+left join lateral (
+    select
+        f.problems #>> '{0,0}' as reason,
+        coalesce(f.problems #> '{0,1}', '{}'::jsonb) as named,
+        f.task
+    from night_failure as f
+    where f.practice = p.code and f.airflow_run_id = night.airflow_run_id and found.problem = 'failed'
+    order by f.noted_at, f.step
+    limit 1
+) as stop on true
+left join lateral (
+    select
+        case
+            when stop.reason = 'link_broken'
+                then
+                    exists (
+                        select 1
+                        from token_chain as t
+                        where t.chain_id = p.chain_id and t.state = 'reconnect_needed'
+                    )
+            when stop.reason = 'scope_missing'
+                then
+                    exists (
+                        select 1
+                        from token_chain as c
+                        inner join missing_scope as m on c.client_id = m.client_id
+                        where c.chain_id = p.chain_id and m.cleared_at is null
+                    )
+            when stop.reason in ('practice_stopped', 'practice_stopped_at_number') then p.stopped_at is not null
+        end as still
+) as whole on true;
 comment on column latest_night.problem_since is 'Since when its problem is so; null without one';
+comment on column latest_night.stop_reason is 'Of a night that failed: the first thing that stopped one of its tasks';
+comment on column latest_night.is_open_of_practice is
+'Whether what stopped it is open of the whole practice; null when that is nothing a practice is open by';
 
+-- A night whose cause is open of the whole practice is no second item.
 create or replace view open_night as
 select
     n.code as practice,
     n.problem,
     coalesce(
-        stop.reason,
+        told.reason,
         case n.problem
             when 'missing' then 'night_missing'
             when 'unfinished' then 'night_unfinished'
@@ -308,30 +348,25 @@ select
         end
     ) as reason,
     case
-        when stop.reason is not null then cause_values(stop.reason, stop.named)
-        else jsonb_build_object('date', case when n.problem = 'failed' then n.book_day else n.due_day end)
+        when told.reason is not null then cause_values(told.reason, n.stop_values)
+        else jsonb_build_object('date', told.day)
     end as cause_values,
-    coalesce(stop.named, '{}'::jsonb) || jsonb_strip_nulls(
+    case when told.reason is not null then n.stop_values else '{}'::jsonb end || jsonb_strip_nulls(
         jsonb_build_object(
-            'date', case when n.problem = 'failed' then n.book_day else n.due_day end,
+            'date', told.day,
             'run', case when n.problem <> 'missing' then n.airflow_run_id end,
-            'task', stop.task
+            'task', n.stop_task
         )
     ) as reason_values,
-    case when n.problem = 'failed' then n.book_day else n.due_day end as day,
+    told.day,
     n.problem_since as since
 from latest_night as n
-left join lateral (
+cross join lateral (
     select
-        split_part(s.cause, ' ', 1) as reason,
-        first_problem(s.cause) as named,
-        s.task
-    from run_stop as s
-    where s.run_id = n.run_id and n.problem = 'failed'
-    order by s.noted_at
-    limit 1
-) as stop on true
-where n.problem is not null;
+        case when n.is_open_of_practice is null then n.stop_reason end as reason,
+        case when n.problem = 'failed' then n.book_day else n.due_day end as day
+) as told
+where n.is_open;
 
 -- 5. All that is open, a row each.
 create or replace view v_open_items as
@@ -430,14 +465,14 @@ select
     coalesce(d.unexplained_cents, 0) as unexplained_cents,
     coalesce(d.unexplained, 0) as unexplained,
     coalesce(u.day, 0) + coalesce(d.day, 0) + coalesce(w.day, 0)
-    + (night.problem is not null and age_of(night.problem_since) = 'day')::integer as open_day,
+    + (night.is_open and age_of(night.problem_since) = 'day')::integer as open_day,
     coalesce(u.week, 0) + coalesce(d.week, 0) + coalesce(w.week, 0)
-    + (night.problem is not null and age_of(night.problem_since) = 'week')::integer as open_week,
+    + (night.is_open and age_of(night.problem_since) = 'week')::integer as open_week,
     coalesce(u.month, 0) + coalesce(d.month, 0) + coalesce(w.month, 0)
-    + (night.problem is not null and age_of(night.problem_since) = 'month')::integer as open_month,
+    + (night.is_open and age_of(night.problem_since) = 'month')::integer as open_month,
     coalesce(u.older, 0) + coalesce(d.older, 0) + coalesce(w.older, 0)
-    + (night.problem is not null and age_of(night.problem_since) = 'older')::integer as open_older,
-    least(u.oldest, d.oldest, w.oldest, night.problem_since) as open_since,
+    + (night.is_open and age_of(night.problem_since) = 'older')::integer as open_older,
+    least(u.oldest, d.oldest, w.oldest, case when night.is_open then night.problem_since end) as open_since,
     coalesce(u.waiting, 0) as waiting,
     coalesce(u.history_left, 0) as history_left,
     coalesce(night.problem = 'missing', false) as is_late

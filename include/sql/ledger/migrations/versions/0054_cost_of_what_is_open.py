@@ -2,6 +2,6 @@
 
 from exact_online.migrations import sql_beside
 
-revision = "0052"
-down_revision = "0051"
+revision = "0054"
+down_revision = "0053"
 upgrade = sql_beside(__file__)
