@@ -98,6 +98,26 @@ select
 from run
 where outcome = 'failed' and random() < 0.7;
 
+-- What the nights failed by: three that are open of the whole practice while its link, scope or stop is.
+insert into night_failure (practice, airflow_run_id, step, task, problems, noted_at)
+select
+    practice,
+    airflow_run_id,
+    step,
+    step,
+    jsonb_build_array(
+        jsonb_build_array(
+            pg_temp.one_of(
+                'link_broken', 'scope_missing', 'practice_stopped', 'journal_missing', 'settings_unusable'
+            ),
+            jsonb_build_object('journal', '70', 'practice', practice)
+        )
+    ),
+    pg_temp.ago(3)
+from run
+cross join unnest(array['open_run', 'load_entries']) as step
+where outcome = 'failed' and random() < 0.8;
+
 insert into booking (
     practice, kind, source_key, version, state, run_id, moved_in_run, settings_version, fingerprint, payload,
     debtor_number, total_cents, entry_date, entry_number, reason, reason_values, exact_message, credits_key,

@@ -1,4 +1,4 @@
-"""What is open is the same before and after version 0052, over ledgers made up at random."""
+"""What is open is the same before and after version 0054, over ledgers made up at random."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ VIEWS = {
 }
 """View -> the columns by which it is sorted here."""
 NEW = {"cause_values", "cause_id"}
-"""What version 0052 gave to the views of records."""
+"""What version 0054 gave to the views of records."""
 CAUSES = """
 select
     cause_id, reason, cause_values, count(distinct practice) as practices, count(*) as records,
@@ -39,12 +39,12 @@ select
 from v_open_items
 group by cause_id, reason, cause_values
 """
-"""The causes by a plain question, as version 0051 asked it."""
+"""The causes by a plain question, as version 0053 asked it."""
 
 
 def made_up(empty_dsn: str, seed: float) -> str:
-    """Fill a ledger of version 0051; return its address with the search path."""
-    migrate(empty_dsn, to="0051")
+    """Fill a ledger of version 0053; return its address with the search path."""
+    migrate(empty_dsn, to="0053")
     dsn = f"{empty_dsn}?options=-csearch_path%3Dexact_sync"
     with psycopg.connect(dsn, autocommit=True) as connection:
         for statement in filter(str.strip, MADE_UP.read_text(encoding="utf-8").split(";\n")):
@@ -79,7 +79,8 @@ def test_what_is_open_is_what_it_was(empty_dsn: str, seed: float) -> None:
     waiting = [row for row in found if row["booking_id"] != row["cause_booking_id"]]
     assert len(waiting) > 20
     assert {row["kind"] for row in found} >= {"debtor", "sales_entry", "practice", "night", "workbook"}
-    assert {row["problem"] for row in before["open_night"]} == {"missing", "unfinished", "failed"}
+    nights = {row["problem"] for row in before["open_night"]}
+    assert {"missing", "unfinished"} <= nights <= {"missing", "unfinished", "failed"}
 
     with closing(connect(empty_dsn)) as conn:
         ledger = Ledger(conn)
