@@ -67,9 +67,9 @@ faults: $(READY)  ## run the long fault tests into var/faults/report.json (MINUT
 faults-check: $(READY)  ## plant bugs and check that the tests notice them (ARGS= for some of them)
 	@$(RUN) -m tests.faults.long.planted $(ARGS)
 
-history: $(READY)  ## bring two years of older invoices into the books in every way (INVOICES=12000 DAYS_OF_STACK=)
-	@EXACT_ONLINE_HISTORY="$(or $(INVOICES),12000)" $(RUN) -m pytest -q -n0 tests/history
-	@$(RUN) -m tests.faults.backfills $(DAYS_OF_STACK)
+# WAYS="import excel bulk backfill airflow" are all of them; airflow is Airflow's own, in a real scheduler.
+history: $(READY)  ## bring two years of older invoices into the books in every way (INVOICES=12000 WAYS= DAYS=)
+	@$(RUN) -m tests.history --invoices "$(or $(INVOICES),12000)" $(if $(DAYS),--days $(DAYS)) $(WAYS)
 
 lint: $(READY)  ## run ruff, mypy, sqlfluff and import-linter
 	@$(RUN) -m ruff check .

@@ -245,6 +245,30 @@ def test_what_is_kept_is_understood_the_same(ledger: Connection, practice: str) 
     assert lists.load_lists(Ledger(ledger).mirrors, practice) == lists.lists_from_document(DOCUMENT)
 
 
+def test_periods_of_years_that_were_not_read_stay(ledger: Connection, practice: str) -> None:
+    """Whoever reads fewer years leaves those that another run looks at."""
+    mirrors = Ledger(ledger).mirrors
+
+    def keep(first_day: dt.date, *years: int) -> None:
+        periods = [{**DOCUMENT["periods"][0], "FinYear": year} for year in years]
+        closed = [{"Journal": "70", "Year": year, "Period": 1, "Status": 1} for year in years]
+        document = {**DOCUMENT, "periods": periods, "period_status": closed}
+        lists.keep_lists(mirrors, practice, document, first_day)
+
+    def kept() -> tuple[list[int], list[int]]:
+        known = lists.load_lists(mirrors, practice)
+        return (
+            [period.year for period in known.periods],
+            sorted(year for _, year, _ in known.closed_periods),
+        )
+
+    keep(dt.date(2019, 5, 1), 2018, 2019, 2026)
+    keep(dt.date(2026, 9, 1), 2025, 2026)
+    assert kept() == ([2018, 2019, 2025, 2026],) * 2
+    keep(dt.date(2020, 5, 1), 2026)
+    assert kept() == ([2018, 2026],) * 2, "2019 and 2025 are not in Exact any more"
+
+
 def test_lists_that_were_never_read_say_so(ledger: Connection, practice: str) -> None:
     with pytest.raises(NotReady, match="nog nooit gelezen"):
         lists.load_lists(Ledger(ledger).mirrors, practice)

@@ -27,8 +27,11 @@ def make_reader(server: Server) -> None:
 
 
 @contextmanager
-def place_on(server: Server, name: str, ledger_template: str) -> Iterator[Place]:
-    """A ledger and a James named after `name`, with the sessions of their owners."""
+def place_on(server: Server, name: str, ledger_template: str, *, plan_once: bool = True) -> Iterator[Place]:
+    """A ledger and a James named after `name`, with the sessions of their owners.
+
+    `plan_once`: for small nights; a large ledger is planned as PostgreSQL does by itself.
+    """
     ledger_dsn = (
         f"{server.create_database(f'{name}_ledger', ledger_template)}?options=-csearch_path%3D{SCHEMA}"
     )
@@ -36,7 +39,7 @@ def place_on(server: Server, name: str, ledger_template: str) -> Iterator[Place]
         psycopg.connect(server.create_database(f"{name}_james"), autocommit=True) as james,
         psycopg.connect(ledger_dsn, autocommit=True) as owner,
     ):
-        for session in (james, owner):
+        for session in (james, owner) if plan_once else ():
             _plan_once(session)
         create_james(james)
         furnish(james, PRACTICE)

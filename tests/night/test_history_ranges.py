@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import random
 
 import pytest
 
 from exact_online.failures import NotReady
-from exact_online.night import history
+from exact_online.night import history, own_days, steps
 from tests.link.fixtures import link, small_place
 from tests.link.small import BOOK_DAY, SmallLink
 from tests.load.test_batch import reject
@@ -165,3 +166,25 @@ def test_an_impossible_choice_is_one_sentence_before_anything_else(
     assert (len(link.world.log), link.states()) == (0, {})
     assert link.night(book_day=BOOK_DAY).items == []
     assert done(link) == {}
+
+
+# --- a night between the steps of a backfill's run ---
+
+
+def test_a_night_between_leaves_the_periods_of_older_days(link: SmallLink) -> None:
+    """C8: the run has read the division for old days; the night reads it for its own ones."""
+    day = dt.date(2018, 5, 3)
+    for year in (2017, 2018):
+        for month in range(1, 13):
+            end = dt.date(year, month, calendar.monthrange(year, month)[1])
+            link.division.add_period(year, month, dt.date(year, month, 1), end)
+    link.james.debtor("1001")
+    link.james.invoice(OLD + 3, "1001", day=day)
+    days = (day, day + dt.timedelta(days=1))
+    run = steps.open_run(link.ledger, link.practice.code, "backfill__2018-05-03", days[1])
+    night = history.choose_days(link.night_of(run), "import", days)
+    own_days.make_ready(night)
+    link.night(backfill="nothing")
+    older = history.for_history(night, lambda run: link.night_of(run, backfill=True))
+    assert own_days.import_days(older, link.james_reader, days) == []
+    assert done(link) == {3: "booked"}

@@ -58,6 +58,7 @@ def fetch_lists(client: ExactClient, first_day: dt.date) -> ListsDocument:
     A broken financial year may bear the number of the year that it began in, so those of the year
     before are read too.
     """
+    from_year = _first_year(first_day)
     return {
         "gl_accounts": first_supported(
             lambda: list(client.get_all("bulk/Financial/GLAccounts", GL_ACCOUNTS)),
@@ -67,10 +68,15 @@ def fetch_lists(client: ExactClient, first_day: dt.date) -> ListsDocument:
         "journals": list(client.get_all("financial/Journals", JOURNALS)),
         "payment_conditions": list(client.get_all("cashflow/PaymentConditions", PAYMENT_CONDITIONS)),
         "periods": list(
-            client.get_all("financial/FinancialPeriods", PERIODS, where=f"FinYear ge {first_day.year - 1:d}")
+            client.get_all("financial/FinancialPeriods", PERIODS, where=f"FinYear ge {from_year:d}")
         ),
-        "period_status": _closed_periods(client, first_day.year - 1),
+        "period_status": _closed_periods(client, from_year),
     }
+
+
+def _first_year(first_day: dt.date) -> int:
+    """The first financial year that is read for days from `first_day` on."""
+    return first_day.year - 1
 
 
 def _closed_periods(client: ExactClient, from_year: int) -> list[Row]:
@@ -88,6 +94,15 @@ def _closed_periods(client: ExactClient, from_year: int) -> list[Row]:
 
 
 # Keeping.
+
+
+def keep_lists(store: ListStore, practice: str, document: ListsDocument, first_day: dt.date) -> None:
+    """Keep what `fetch_lists` returned for `first_day`.
+
+    Runs of a practice that look at other days may be at work, such as a night beside those of a
+    backfill: the periods of earlier years stay as they were read for them.
+    """
+    store.save_lists(practice, document, from_year=_first_year(first_day))
 
 
 def load_lists(store: ListStore, practice: str) -> ExactLists:

@@ -90,8 +90,17 @@ class StoredPeriods:
 class ListStore(Protocol):
     """The lists of the divisions, as Exact gave them."""
 
-    def save_lists(self, practice: str, lists: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-        """Put lists in the place of those of the same names."""
+    def save_lists(
+        self,
+        practice: str,
+        lists: Mapping[str, Sequence[Mapping[str, Any]]],
+        *,
+        from_year: int | None = None,
+    ) -> None:
+        """Put lists in the place of those of the same names.
+
+        `from_year`: the first financial year that was read; periods of earlier ones stay.
+        """
 
     def read_lists(self, practice: str) -> Mapping[str, str]:
         """Return each list's rows as JSON text, by name of the list."""

@@ -21,9 +21,19 @@ class Mirrors:
 
     # --- lists ------------------------------------------------------------------------------------
 
-    def save_lists(self, practice: str, lists: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-        """Put lists in the place of those of the same names; exact numbers are kept as text."""
-        self._session.write("list_store", practice=practice, lists=_json(lists))
+    def save_lists(
+        self,
+        practice: str,
+        lists: Mapping[str, Sequence[Mapping[str, Any]]],
+        *,
+        from_year: int | None = None,
+    ) -> None:
+        """Put lists in the place of those of the same names; exact numbers are kept as text.
+
+        `from_year`: the first financial year that was read; periods of earlier ones, and which of
+        them are closed, stay as another run read them. None when all were read.
+        """
+        self._session.write("list_store", practice=practice, lists=_json(lists), from_year=from_year)
 
     def read_lists(self, practice: str) -> Mapping[str, str]:
         """Return each list's rows as JSON text, by name of the list;

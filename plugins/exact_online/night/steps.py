@@ -13,7 +13,7 @@ import psycopg
 from exact_online import requirements
 from exact_online.api import entries_mirror
 from exact_online.api.identity import divisions
-from exact_online.api.lists import fetch_lists
+from exact_online.api.lists import fetch_lists, keep_lists
 from exact_online.api.relations import fetch_relations
 from exact_online.extract.contract import check_contract
 from exact_online.extract.frames import credited_frame, debtors_frame, invoice_chunks
@@ -108,7 +108,7 @@ def read_division(night: Night, confirmed_by: str | None, *, of_range: bool = Fa
     """
     _check_division(night)
     document = fetch_lists(night.exact, night.first_day)
-    night.ledger.mirrors.save_lists(night.practice.code, document)
+    keep_lists(night.ledger.mirrors, night.practice.code, document, night.first_day)
     if not (night.ledger.is_dry_run or of_range):
         requirements.refresh(night.ledger, night.practice, night.settings, night.lists, night.run.book_day)
     changes = fetch_relations(night.exact, night.ledger.mirrors.relation_cursors(night.practice.code))

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 
 from exact_online.api.client import ExactClient
-from exact_online.api.lists import fetch_lists
+from exact_online.api.lists import fetch_lists, keep_lists
 from exact_online.api.relations import fetch_relations
 from exact_online.api.stores import RelationChanges
 from exact_online.clock import Clock
@@ -97,7 +97,7 @@ def would_it_work(trial: Trial, james: psycopg.Connection[Any], source_key: str)
         relations = _relations(trial)
         with trial.rolled_back.rolled_back():
             mirrors = trial.rolled_back.mirrors
-            mirrors.save_lists(code, lists)
+            keep_lists(mirrors, code, lists, trial.practice.first_sync_date)
             if relations is not None:
                 mirrors.save_relations(code, relations)
             return _judged(_night(trial), james, source_key, before)

@@ -13,7 +13,7 @@ import psycopg
 from exact_online.api import odata, set_up
 from exact_online.api.client import ExactClient
 from exact_online.api.identity import Right, rights
-from exact_online.api.lists import fetch_lists, load_lists
+from exact_online.api.lists import fetch_lists, keep_lists, load_lists
 from exact_online.api.relations import fetch_relations
 from exact_online.extract.practice import (
     james_cards,
@@ -127,13 +127,14 @@ def _all(
     ledger: Ledger, client: ExactClient, james: psycopg.Connection[Any], practice: Practice, known: Facts
 ) -> Facts:
     day, code = known.day, practice.james_practice_code
-    document = fetch_lists(client, min(practice.first_sync_date, day))
+    first_day = min(practice.first_sync_date, day)
+    document = fetch_lists(client, first_day)
     found = set_up.registered(client)
     if found is None:
         raise NotReady(Stop.DIVISION_NOT_GRANTED, division=practice.division, name=practice.division_name)
     in_james, cards = james_identity(james, code), james_cards(james, code)
     with ledger.holding(practice.code):
-        ledger.mirrors.save_lists(practice.code, document)
+        keep_lists(ledger.mirrors, practice.code, document, first_day)
         cursors = ledger.mirrors.relation_cursors(practice.code)
         ledger.mirrors.save_relations(practice.code, fetch_relations(client, cursors, most=MAX_NEW_RELATIONS))
         note_matches(ledger, practice.code, known.settings, lambda: cards)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from exact_online.api import odata
 from exact_online.api.chart import fetch_chart
-from exact_online.api.lists import fetch_lists, lists_from_document
+from exact_online.api.lists import fetch_lists, keep_lists, lists_from_document
 from exact_online.api.odata import Row
 from exact_online.extract.practice import james_professions
 from exact_online.failures import LinkFailure, NotReady
@@ -167,7 +167,8 @@ def read_chart(ledger: Ledger, practice: Practice, year: int) -> Chart:
     if not document.get("gl_accounts") or _year_of(document) != year:
         client = ExactOnlineHook(EXACT).client(practice, ledger)
         if not document.get("gl_accounts"):
-            ledger.mirrors.save_lists(practice.code, fetch_lists(client, dt.date(year, 1, 1)))
+            first_day = dt.date(year, 1, 1)
+            keep_lists(ledger.mirrors, practice.code, fetch_lists(client, first_day), first_day)
         chart = {**fetch_chart(client, year), "chart_year": [{"Year": year}]}
         ledger.mirrors.save_lists(practice.code, chart)
         document = _document(ledger, practice.code)
