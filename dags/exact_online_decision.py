@@ -29,7 +29,7 @@ DOC = """
 |---|---|
 | Relaties overnemen | relaties in Exact die op een debiteur van James lijken, worden die debiteur |
 | Koppeling herbouwen | een nacht neemt over wat in Exact staat en de koppeling niet kent |
-| Gesloten periode vrijgeven | wat om een gesloten periode is geweigerd, gaat de volgende nacht opnieuw mee |
+| Gesloten periode vrijgeven | wat wacht op een gesloten periode of boekjaar, gaat de volgende nacht mee |
 | Eerste synchronisatiedatum | vanaf welke dag facturen meegaan, en wat er met oudere gebeurt |
 
 1. Kies *Trigger*, vul de praktijk, het besluit en de reden in.
@@ -65,10 +65,10 @@ PARAMS = {
     "period": Param(
         None,
         type=["null", "string"],
-        pattern="^20[0-9]{2}-[0-9]{1,2}$",
+        pattern="^20[0-9]{2}(-[0-9]{1,2})?$",
         title="Periode",
-        description_md="Alleen bij *Gesloten periode vrijgeven*: boekjaar en periode, zoals `2026-9`. "
-        "Leeg: alle perioden.",
+        description_md="Alleen bij *Gesloten periode vrijgeven*: boekjaar en periode, zoals `2026-9`, "
+        "of een heel boekjaar, zoals `2026`. Leeg: alle perioden.",
     ),
     "link_date": Param(
         None,

@@ -118,6 +118,17 @@ def test_a_backfill_leaves_the_night_its_reserve(ledger: Connection, clock: Virt
     nightly.take(ENTRIES)
 
 
+def test_a_backfill_begins_where_exact_allows_few_calls(ledger: Connection, clock: VirtualClock) -> None:
+    """FR-J4: it leaves a fifth of such a day."""
+    backfill = CallBudget(Ledger(ledger).call_windows, DIVISION, clock, reserve=1000)
+    backfill.take(ENTRIES)
+    hear(backfill, clock, 201, day_says(clock, 500, 102))
+    backfill.take(ENTRIES)
+    backfill.take(ENTRIES)
+    with pytest.raises(DayIsFull, match=r"van 500 oproepen blijven er 100 voor de nacht"):
+        backfill.take(ENTRIES)
+
+
 def test_a_full_day_ends_the_run_and_the_next_day_begins_anew(
     budget: CallBudget, clock: VirtualClock
 ) -> None:

@@ -1,6 +1,6 @@
 """Two years of older invoices into the books in every way, each beside what James comes to.
 
-    PYTHONPATH=plugins:. python -m tests.history [WAY ..] [--invoices 12000] [--deaths 20] [--seed 1]
+    PYTHONPATH=plugins:. python -m tests.history [WAY ..] [--invoices 12000] [--deaths 20]
 
 The ways are import, excel, bulk and backfill, and airflow: Airflow's own backfill in a real
 scheduler (tests/faults/backfills.py, `--days`). All of them when none is named. Each runs in a

@@ -110,3 +110,17 @@ def test_a_dry_run_of_a_backfill_is_about_its_own_days(link: SmallLink) -> None:
 )
 def test_history_takes_what_each_night_leaves(tonight: int, history: int, nights: int) -> None:
     assert nights_for(tonight, history) == nights
+
+
+def test_the_finish_day_goes_by_what_exact_allows_the_division(link: SmallLink) -> None:
+    """B6: its answers tell the day's limit; each night takes its own share first."""
+    practice_with_history(link)
+    link.world.limits.calls_per_day = 300
+    link.night()
+    preview = link.dry_run("import", **DAYS).numbers.history
+    assert preview is not None
+    assert (preview.day_limit, preview.nights) == (300, 1)
+    assert nights_for(40, 200, day_limit=300, nightly_calls=40) == 1
+    assert nights_for(40, 201, day_limit=300, nightly_calls=40) == 2
+    assert nights_for(40, 600, day_limit=300, nightly_calls=40) == 3
+    assert nights_for(40, 601, day_limit=300, nightly_calls=40) == 4

@@ -62,7 +62,7 @@ def acts(ledger: Ledger) -> list[tuple[str, str, str]]:
 def test_a_closed_period_is_explained_and_released(ledger: Ledger) -> None:
     found = explain(FORM, TODAY)
     assert found["subject"] == f"Praktijk {PRACTICE}: alle gesloten perioden opnieuw proberen?"
-    assert "2 facturen, samen 50,00 euro, zijn geweigerd" in found["body"]
+    assert "2 facturen, samen 50,00 euro, wachten" in found["body"]
     assert FORM["reason"] in found["body"]
     assert released(ledger) == 0
     one = {**FORM, "period": "2026-8"}
@@ -129,7 +129,7 @@ def test_a_first_sync_date_is_counted_and_saved(ledger: Ledger) -> None:
     ("changes", "words"),
     [
         ({"practice": "nobody"}, "nobody"),
-        ({"period": "2026-12"}, "niets is geweigerd"),
+        ({"period": "2026-12"}, "niets wacht op"),
         ({"decision": "adopt_relations"}, "geen relatie"),
         ({"decision": "first_sync_date", "first_day": "2026-12-01", "backfill": "excel"}, "koppeldatum"),
     ],

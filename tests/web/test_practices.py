@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
 from fastapi.testclient import TestClient
 
+from exact_online.api.stores import WindowState
+from exact_online.book_day import book_day
 from exact_online.ledger import Ledger
-from tests.ledger_cases import register
+from tests.ledger_cases import entry, open_run, plan, register, rejection
 
 DUTCH, ENGLISH = {"accept-language": "nl-NL,nl;q=0.9"}, {"accept-language": "en-US,en;q=0.9"}
 
@@ -59,3 +63,17 @@ def test_the_language_chosen_in_airflow_goes_before_the_browsers(client: TestCli
     assert '<html lang="en">' in client.get("/", headers=DUTCH).text
     client.cookies.set("exact_online_language", "xx")
     assert '<html lang="nl">' in client.get("/", headers=DUTCH).text
+
+
+def test_older_invoices_that_are_left_have_their_euros_and_a_day(client: TestClient, ledger: Ledger) -> None:
+    """C5, B6: by what Exact allows the division a day; what is rejected waits for somebody."""
+    register(ledger, division=7)
+    old = {"entry_date": "2026-09-20"}
+    rows = [entry(number, **old) for number in range(1, 251)]
+    plan(ledger, open_run(ledger), [*rows, *({**rejection(number), **old} for number in range(251, 254))])
+    now = dt.datetime.now(dt.UTC)
+    windows = WindowState(now, 60, 0, now, 200, 0, None, 0, 0)
+    ledger.call_windows.open(7, windows)
+    page = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", client.get("/", headers=DUTCH).text))
+    done = book_day(now) + dt.timedelta(days=2)  # 200 a day, of which 40 and 30 are each night's own
+    assert f"nog 253 te gaan € 2.500,00 geboekt op {done:%d-%m-%Y}" in page

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 
 from exact_online.api.forecast import nights_for
+from exact_online.api.limits import DAY_LIMIT
 from exact_online.extract.first_sync import MonthCount, debtor_count, invoices_per_month
 from exact_online.extract.revenue import revenue_totals
 from exact_online.ledger import EventKind, Ledger
@@ -47,6 +48,8 @@ class Forecast:
     calls: int
     last_night: dt.date
     """The day on which the last of it is booked, when the nights begin tomorrow."""
+    day_limit: int
+    """Calls a day that this was reckoned with."""
 
     @property
     def older_invoices(self) -> int:
@@ -60,9 +63,17 @@ class Forecast:
 
 
 def forecast(
-    james: psycopg.Connection[Any], james_practice_code: str, choice: FirstSync, today: dt.date
+    james: psycopg.Connection[Any],
+    james_practice_code: str,
+    choice: FirstSync,
+    today: dt.date,
+    day_limit: int | None = None,
 ) -> Forecast:
-    """Count in James what a choice brings. Raises Unreachable when James is away."""
+    """Count in James what a choice brings. Raises Unreachable when James is away.
+
+    `day_limit`: calls a day that Exact allows the division; None before it said so.
+    """
+    limit = day_limit or DAY_LIMIT
     older_days, newer_days = (choice.first_day, choice.link_date), (choice.link_date, today)
     older = invoices_per_month(james, james_practice_code, older_days) if _is_range(older_days) else []
     newer = invoices_per_month(james, james_practice_code, newer_days) if _is_range(newer_days) else []
@@ -71,10 +82,9 @@ def forecast(
     history = CALLS_PER_INVOICE * _sum(older) if choice.backfill is Backfill.IMPORT else 0
     totals = revenue_totals(james, james_practice_code, (choice.first_day, max(today, choice.link_date)))
     euros = sum((total.amount for total in totals if total.amount is not None), start=0)
-    nights = nights_for(first, history)
-    return Forecast(
-        older, newer, int(euros * 100), debtors, first + history, today + dt.timedelta(days=nights)
-    )
+    nights = nights_for(first, history, day_limit=limit)
+    last_night = today + dt.timedelta(days=nights)
+    return Forecast(older, newer, int(euros * 100), debtors, first + history, last_night, limit)
 
 
 def save(ledger: Ledger, practice: str, choice: FirstSync, who: str) -> bool:

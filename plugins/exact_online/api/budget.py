@@ -36,9 +36,17 @@ MAX_ERRORS = 8
 """Exact blocks an endpoint after more than ten in an hour."""
 NIGHTLY_RESERVE = 1_000
 """Calls of the day that a backfill leaves to the nightly run."""
+RESERVED_PART = 5
+"""It leaves no more than this part of the day (a fifth): where Exact allows few calls, history would
+never begin."""
 _MAX_RACES = 1_000
 _NO_ENDPOINT = ""
 """Stands for no endpoint, so without errors: a day is opened for all of them."""
+
+
+def reserve_of(day_limit: int) -> int:
+    """Return how many calls of a day a backfill leaves to the nightly run."""
+    return min(NIGHTLY_RESERVE, day_limit // RESERVED_PART)
 
 
 class CallBudget:
@@ -151,11 +159,14 @@ class CallBudget:
 
     def _may_call(self, windows: Windows) -> bool:
         blocked = windows.blocked_until is not None and self._now() < windows.blocked_until
-        return not blocked and windows.day.left(self._kept()) > 0 and windows.minute.left() > 0
+        return not blocked and windows.day.left(self._kept(windows.day)) > 0 and windows.minute.left() > 0
 
-    def _kept(self) -> int:
+    def _kept(self, day: Window) -> int:
         """Calls of the day that are not ours to use now."""
-        return max(self._reserve, self._left_to_later)
+        return max(self._own_reserve(day), self._left_to_later)
+
+    def _own_reserve(self, day: Window) -> int:
+        return min(self._reserve, reserve_of(day.limit))
 
     def _wait(self, windows: Windows, *, may_sleep: bool) -> None:
         """Sleep until the minute's end, or raise what the caller must do instead."""
@@ -163,7 +174,7 @@ class CallBudget:
         if windows.blocked_until is not None and now < windows.blocked_until:
             until = dutch_moment(windows.blocked_until)
             raise DayIsFull(Stop.DAY_BLOCKED, division=self._division, until=until)
-        if windows.day.left(self._kept()) <= 0:
+        if windows.day.left(self._kept(windows.day)) <= 0:
             raise self._full_day(windows.day)
         wait = windows.minute.until - now + MARGIN
         if wait > MAX_WAIT or not may_sleep:
@@ -175,10 +186,10 @@ class CallBudget:
     def _full_day(self, day: Window) -> DayIsFull:
         """Which limit is reached and until when."""
         values = {"division": self._division, "until": dutch_moment(day.until)}
-        limit, kept = dutch_number(day.limit), dutch_number(self._kept())
-        if not self._kept() or day.left() <= 0:
+        limit, kept = dutch_number(day.limit), dutch_number(self._kept(day))
+        if not self._kept(day) or day.left() <= 0:
             return DayIsFull(Stop.DAY_FULL, limit=limit, **values)
-        if self._reserve >= self._left_to_later:
+        if self._own_reserve(day) >= self._left_to_later:
             return DayIsFull(Stop.DAY_FULL_FOR_HISTORY, limit=limit, reserve=kept, **values)
         return DayIsFull(Stop.DAY_FULL_FOR_LATER, limit=limit, reserve=kept, **values)
 

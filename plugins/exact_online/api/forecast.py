@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from exact_online.api.budget import NIGHTLY_RESERVE
+from exact_online.api.budget import reserve_of
 from exact_online.api.limits import DAY_LIMIT
 
 
-def nights_for(tonights_calls: int, history_calls: int) -> int:
-    """Return how many nights the calls of a division take, at the day's usual limit.
+def nights_for(
+    tonights_calls: int, history_calls: int, *, day_limit: int = DAY_LIMIT, nightly_calls: int = 0
+) -> int:
+    """Return how many nights the calls of a division take.
 
     Tonight's go first; history then takes what is left, and leaves each night its reserve.
+    `day_limit`: what Exact allows the division a day. `nightly_calls`: what a night after this one
+    needs before history begins.
     """
-    first = max(1, -(-tonights_calls // DAY_LIMIT))
-    left = DAY_LIMIT * first - tonights_calls - NIGHTLY_RESERVE
+    reserve = reserve_of(day_limit)
+    first = max(1, -(-tonights_calls // day_limit))
+    left = day_limit * first - tonights_calls - reserve
     rest = history_calls - max(0, left)
-    return first + max(0, -(-rest // (DAY_LIMIT - NIGHTLY_RESERVE)))
+    return first + max(0, -(-rest // max(1, day_limit - reserve - nightly_calls)))

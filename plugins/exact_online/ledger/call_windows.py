@@ -10,6 +10,8 @@ from exact_online.api.stores import KnownWindows, WindowState
 from exact_online.failures import LedgerFailure, StoreUnavailable
 from exact_online.ledger.session import Session
 
+_NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+
 
 class CallWindows:
     """Reads and changes call windows, each change in one statement that commits by itself."""
@@ -29,6 +31,11 @@ class CallWindows:
             return None
         version, errors = row.pop("version"), row.pop("errors")
         return KnownWindows(version, errors, WindowState(**row))
+
+    def day_limit(self, division: int | None) -> int | None:
+        """Return how many calls a day Exact allows a division, as it said last; None before."""
+        known = self.read(division, "", _NEVER) if division else None
+        return known.state.day_limit if known else None
 
     def open(self, division: int, state: WindowState) -> None:
         """Begin the count of a division; does nothing when another process was first."""

@@ -99,6 +99,14 @@ class PracticeStatus:
     """Planned or being sent: the next night goes on with it."""
     history_left: int
     """Older invoices and claims that are not done."""
+    history_left_cents: int = 0
+    """Gross; in a row of the list, as the two below."""
+    history_to_send: int = 0
+    """Of those that are not done: the next nights send them, nobody else has to do anything."""
+    day_limit: int | None = None
+    """Calls a day that Exact allows the division; None before it said so."""
+    place: int = 0
+    """In the order of the list, from 1."""
     is_late: bool
     """A night should have begun by 07:00 and did not."""
     found: int

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+DAY_LIMIT = 5_000
+"""What previews were reckoned with that do not say it."""
+
 
 @dataclass(frozen=True)
 class PeriodTotal:
@@ -56,6 +59,8 @@ class RangePreview:
     nights: int
     finish_day: dt.date
     """The book day of the last of these nights."""
+    day_limit: int = DAY_LIMIT
+    """Calls a day that this was reckoned with."""
 
     @property
     def per_period(self) -> list[PeriodTotal]:

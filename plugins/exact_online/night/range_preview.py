@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from exact_online.api.budget import reserve_of
 from exact_online.api.forecast import nights_for
+from exact_online.api.limits import DAY_LIMIT
 from exact_online.ledger import Run
 from exact_online.ledger.range_preview import RangePreview
 from exact_online.night.context import Night
@@ -22,7 +24,10 @@ def range_preview(night: Night, history: Run, tonights_calls: int, calls: int) -
     the night itself, which go first.
     """
     days, totals = history_days(night), night.ledger.totals
-    nights = nights_for(tonights_calls + READING_CALLS, calls)
+    tonights = tonights_calls + READING_CALLS
+    limit = night.ledger.call_windows.day_limit(night.practice.division) or DAY_LIMIT
+    usual = tonights if tonights <= reserve_of(limit) else READING_CALLS  # else it is a first night
+    nights = nights_for(tonights, calls, day_limit=limit, nightly_calls=usual)
     return RangePreview(
         backfill=night.run.backfill,
         first_day=days[0],
@@ -31,5 +36,6 @@ def range_preview(night: Night, history: Run, tonights_calls: int, calls: int) -
         left=tuple(totals.left_behind(history, days)),
         calls=calls,
         nights=nights,
+        day_limit=limit,
         finish_day=night.run.book_day + dt.timedelta(days=nights - 1),
     )

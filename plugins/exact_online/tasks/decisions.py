@@ -16,9 +16,10 @@ from typing import Any
 import psycopg
 from airflow.sdk.exceptions import AirflowSkipException
 
-from exact_online.activation.first_sync import FirstSync, forecast, save
+from exact_online.activation.first_sync import FirstSync, Forecast, forecast, save
 from exact_online.acts.many import MOST_AT_ONCE, act_on
 from exact_online.acts.offered import ActName
+from exact_online.acts.periods import release_period
 from exact_online.acts.word import Word, acting
 from exact_online.dutch import dutch_amount, dutch_day, dutch_number
 from exact_online.failures import NotReady
@@ -65,7 +66,7 @@ class Asked:
             params["practice"].strip(),
             Decision(params["decision"]),
             params["reason"].strip(),
-            (period[0], period[1]) if period else None,
+            (period[0], period[1] if len(period) > 1 else None) if period else None,
             dt.date.fromisoformat(params["link_date"]) if params["link_date"] else None,
             dt.date.fromisoformat(params["first_day"]) if params["first_day"] else None,
             Backfill(params["backfill"]),
@@ -95,7 +96,9 @@ def question(ledger: Ledger, james: psycopg.Connection[Any], asked: Asked, today
             subject, lines = _period(ledger, asked)
         case Decision.FIRST_SYNC_DATE:
             choice = _choice(ledger, asked)
-            subject, lines = _first_sync(choice), _brings(james, practice.james_practice_code, choice, today)
+            limit = ledger.call_windows.day_limit(practice.division)
+            counted = forecast(james, practice.james_practice_code, choice, today, limit)
+            subject, lines = _first_sync(choice), _brings(counted, choice)
     about = f"Praktijk **{practice.name}** ({practice.code}). Reden: {asked.reason}"
     body = "\n".join([about, "", *(f"* {line}" for line in lines)])
     return Question(f"{practice.name}: {subject}", body)
@@ -115,10 +118,7 @@ def decide(ledger: Ledger, asked: Asked, by: str, reason: str) -> None:
             with acting(ledger, word):
                 ledger.acts.keep(asked.practice, "rebuild_ledger", asked.practice, by, reason, {})
         case Decision.RELEASE_PERIOD:
-            with acting(ledger, word):
-                subject = f"{asked.period[0]}-{asked.period[1]}" if asked.period else "alle"
-                ledger.acts.keep(asked.practice, "release_period", subject, by, reason, {})
-                released = ledger.decisions.release_period(asked.practice, asked.period)
+            released = release_period(ledger, word, asked.period)
             log.info("%s boekingen gaan de volgende nacht opnieuw mee.", dutch_number(released))
         case Decision.FIRST_SYNC_DATE:
             if not save(ledger, asked.practice, _choice(ledger, asked), by):
@@ -181,14 +181,21 @@ def _rebuilding(ledger: Ledger, practice: str) -> tuple[str, list[str]]:
 
 def _period(ledger: Ledger, asked: Asked) -> tuple[str, list[str]]:
     found: Extent = ledger.decisions.period_closed(asked.practice, asked.period)
-    name = f"periode {asked.period[1]} van {asked.period[0]}" if asked.period else "alle gesloten perioden"
+    name = _period_name(asked.period)
     if not found.records:
-        raise _impossible(f"niets is geweigerd om {name}", "nothing was rejected for it")
+        raise _impossible(f"niets wacht op {name}", "nothing waits for it")
     return f"{name} opnieuw proberen?", [
-        f"{_invoices(found.records, found.cents)} zijn geweigerd omdat hun periode in Exact gesloten was.",
+        f"{_invoices(found.records, found.cents)} wachten omdat hun periode in Exact gesloten was.",
         "Zij gaan de volgende nacht opnieuw mee, onder hun eigen nummer en datum.",
-        "De accountant moet de periode in Exact hebben heropend: anders weigert Exact ze opnieuw.",
+        "De accountant moet de periode in Exact hebben heropend: anders wachten zij daarna opnieuw.",
     ]
+
+
+def _period_name(period: Period | None) -> str:
+    if period is None:
+        return "alle gesloten perioden"
+    year, number = period
+    return f"periode {number} van {year}" if number else f"boekjaar {year}"
 
 
 # The first-sync date.
@@ -221,10 +228,7 @@ def _first_sync(choice: FirstSync) -> str:
     return f"synchroniseren vanaf {dutch_day(choice.first_day)}?"
 
 
-def _brings(
-    james: psycopg.Connection[Any], james_practice_code: str, choice: FirstSync, today: dt.date
-) -> list[str]:
-    counted = forecast(james, james_practice_code, choice, today)
+def _brings(counted: Forecast, choice: FirstSync) -> list[str]:
     return [
         f"Vanaf {dutch_day(choice.link_date)}: {dutch_number(counted.newer_invoices)} facturen en "
         f"declaraties; daarvoor: {dutch_number(counted.older_invoices)} ({OLDER[choice.backfill]}).",

@@ -41,7 +41,7 @@ def show(view: ThisView, ledger: OpenLedger, clock: PageClock, practice: str) ->
     form = read_form(view, FirstSyncForm, asked) if asked else Form(values=_values(view, known))
     choice = _choice(view, ledger, known, form)
     today = book_day(clock.now())
-    return _page(view, ledger, known, form, _counted(known, choice, today) if choice else None)
+    return _page(view, ledger, known, form, _counted(ledger, known, choice, today) if choice else None)
 
 
 @router.post("/practices/{practice}/first-sync")
@@ -85,9 +85,10 @@ def _choice(view: View, ledger: Ledger, practice: Practice, form: Form[FirstSync
     return FirstSync(asked.link_date, first_day, asked.backfill) if form.is_right else None
 
 
-def _counted(practice: Practice, choice: FirstSync, today: dt.date) -> Forecast:
+def _counted(ledger: Ledger, practice: Practice, choice: FirstSync, today: dt.date) -> Forecast:
+    limit = ledger.call_windows.day_limit(practice.division)
     with james_session() as james:
-        return forecast(james, practice.james_practice_code, choice, today)
+        return forecast(james, practice.james_practice_code, choice, today, limit)
 
 
 def _page(

@@ -8,9 +8,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, StringConstraints
 
 from exact_online import reasons
+from exact_online.acts.periods import release_period
+from exact_online.acts.word import Word
 from exact_online.ledger import Ledger, NightNumbers, Practice
 from exact_online.ledger.activation import DryRun
 from exact_online.registry import DAG_PREFIX
@@ -42,16 +44,24 @@ class RangeForm(BaseModel):
 @router.get("/practices/{practice}/older")
 @needs(Right.LOOK)
 def show(
-    view: ThisView, ledger: OpenLedger, practice: str, started: Annotated[Started | None, Query()] = None
+    view: ThisView,
+    ledger: OpenLedger,
+    practice: str,
+    started: Annotated[Started | None, Query()] = None,
+    released: Annotated[int | None, Query(ge=0, le=10_000_000)] = None,
 ) -> Response:
     """Show the form, and what the latest dry run said of older invoices."""
     known = known_practice(view, ledger, practice)
+    return _page(view, ledger, known, _form(view, known), started, released=released)
+
+
+def _form(view: View, practice: Practice) -> Form[RangeForm]:
     values = {
-        "first_day": view.words.day(known.first_sync_date),
-        "last_day": view.words.day(known.link_date - ONE_DAY),
-        "backfill": known.backfill if known.backfill != "nothing" else "import",
+        "first_day": view.words.day(practice.first_sync_date),
+        "last_day": view.words.day(practice.link_date - ONE_DAY),
+        "backfill": practice.backfill if practice.backfill != "nothing" else "import",
     }
-    return _page(view, ledger, known, Form(values=values), started)
+    return Form(values=values)
 
 
 @router.post("/practices/{practice}/older")
@@ -85,6 +95,26 @@ def workbook(view: ThisView, ledger: OpenLedger, practice: str) -> Response:
     return Response(range_workbook(known, preview, run.finished_at), media_type=XLSX, headers=headers)
 
 
+class ReleaseForm(BaseModel):
+    """Which financial year is open again, and why that is known."""
+
+    year: Annotated[int, Field(ge=2000, le=2100)]
+    reason: Annotated[str, StringConstraints(min_length=3, max_length=500)]
+
+
+@router.post("/practices/{practice}/closed-years")
+@needs(Right.ACT)
+def release(view: ThisView, ledger: OpenLedger, practice: str, sent: Sent) -> Response:
+    """Let the next night send all that waits for a financial year which is open again."""
+    known = known_practice(view, ledger, practice)
+    form = read_form(view, ReleaseForm, sent)
+    if form.model is None:
+        return _page(view, ledger, known, _form(view, known), None, release_form=form)
+    asked = form.model
+    released = release_period(ledger, Word(practice, view.user_name, asked.reason), (asked.year, None))
+    return view.go_to(f"/practices/{practice}/older?released={released}")
+
+
 def _check(view: View, practice: Practice, form: Form[RangeForm]) -> None:
     """Reject days that an import would reject, beside their fields."""
     if form.model is None:
@@ -105,19 +135,29 @@ def _latest(ledger: Ledger, practice: str) -> tuple[DryRun | None, NightNumbers 
 
 
 def _page(
-    view: View, ledger: Ledger, practice: Practice, form: Form[RangeForm], started: Started | None
+    view: View,
+    ledger: Ledger,
+    practice: Practice,
+    form: Form[RangeForm],
+    started: Started | None,
+    *,
+    released: int | None = None,
+    release_form: Form[ReleaseForm] | None = None,
 ) -> Response:
     run, numbers = _latest(ledger, practice.code)
     preview = numbers.history if numbers else None
     return view.page(
         "older.html",
-        status=422 if form.problems else 200,
+        status=422 if form.problems or (release_form and release_form.problems) else 200,
         practice=practice,
         form=form,
         run=run,
         preview=preview,
         cures={group.reason: _cure(view, group.reason) for group in preview.left} if preview else {},
         started=started,
+        closed_years=ledger.decisions.closed_years(practice.code),
+        released=released,
+        release_form=release_form or Form(),
         dag=DAG_PREFIX + practice.code,
         **_names(view),
     )

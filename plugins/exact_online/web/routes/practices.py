@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from typing import Annotated
 
@@ -10,12 +11,17 @@ from fastapi.responses import Response
 
 from exact_online.activation.blockers import known_problems
 from exact_online.activation.steps import expires_on, steps
+from exact_online.api.forecast import nights_for
+from exact_online.api.limits import DAY_LIMIT
+from exact_online.book_day import book_day
 from exact_online.ledger import OpenFilter
-from exact_online.ledger.fleet import PAGE_SIZE
+from exact_online.ledger.fleet import PAGE_SIZE, PracticeStatus
+from exact_online.night.range_preview import READING_CALLS
 from exact_online.registry import DAG_PREFIX
 from exact_online.schedule import START_NOTE_VARIABLE
 from exact_online.web.access import Right, needs
 from exact_online.web.database import OpenLedger
+from exact_online.web.inputs import PageClock
 from exact_online.web.open_words import cause_words
 from exact_online.web.view import ThisView
 
@@ -28,10 +34,12 @@ LATEST_NIGHTS = 5
 
 @router.get("/")
 @needs(Right.LOOK)
-def practices(view: ThisView, ledger: OpenLedger, q: Search = "", page: PageNumber = 1) -> Response:
+def practices(
+    view: ThisView, ledger: OpenLedger, clock: PageClock, q: Search = "", page: PageNumber = 1
+) -> Response:
     """Show the practices whose name or code has a text, those that need a person first."""
     rows = ledger.fleet.search(q.strip(), page)
-    found = rows[0].found if rows else 0
+    found, today = rows[0].found if rows else 0, book_day(clock.now())
     return view.page(
         "practices.html",
         rows=rows,
@@ -41,8 +49,16 @@ def practices(view: ThisView, ledger: OpenLedger, q: Search = "", page: PageNumb
         page=page,
         pages=-(-found // PAGE_SIZE),
         expires_on=expires_on,
+        finish_days={row.code: _finish_day(row, today) for row in rows if row.history_to_send},
         note=start_note(),
     )
+
+
+def _finish_day(row: PracticeStatus, today: dt.date) -> dt.date:
+    """The day on which the last of the older invoices that are to be sent is booked."""
+    limit = row.day_limit or DAY_LIMIT
+    nights = nights_for(READING_CALLS, row.history_to_send, day_limit=limit, nightly_calls=READING_CALLS)
+    return today + dt.timedelta(days=nights)
 
 
 def start_note() -> list[str]:
