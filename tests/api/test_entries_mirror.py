@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -10,7 +13,11 @@ import pytest
 from exact_online.api import entries_mirror
 from exact_online.api.client import ExactClient
 from exact_online.api.entries_mirror import Journals
-from exact_online.ledger import Connection, Ledger
+from exact_online.api.stores import EntryChanges
+from exact_online.failures import LockLost
+from exact_online.ledger import Connection, Ledger, connect
+from exact_online.ledger.mirrors import Mirrors
+from exact_online.ledger.session import Session
 from tests.api.conftest import DIVISION
 from tests.api.fake_server import FakeServer, Reply
 from tests.api.test_lists import practice
@@ -94,3 +101,73 @@ def test_line_0_of_a_sales_entry_is_its_debtors(
 ) -> None:
     debtors = line(TWO, 0, LineNumber=0, Type=20, JournalCode="70")
     assert mirrored(server, client, ledger, debtors) == {TWO: 0}
+
+
+# --- two who read at once ---
+
+
+class StallingMirrors(Mirrors):
+    """Stands still between reading and keeping, while somebody else reads too."""
+
+    def __init__(self, session: Session, meanwhile: threading.Thread) -> None:
+        super().__init__(session)
+        self._meanwhile = meanwhile
+
+    def save_entries(self, practice: str, changes: EntryChanges) -> None:
+        self._meanwhile.start()
+        self._meanwhile.join(1)
+        super().save_entries(practice, changes)
+
+
+def kept_by_two(
+    client: ExactClient, ledger_dsn: str, first: Callable[..., None], then: Callable[..., None]
+) -> dict[str, int]:
+    """What the mirror has when `first` has read, then `then` reads and keeps, and `first` keeps."""
+    with closing(connect(ledger_dsn)) as one, closing(connect(ledger_dsn)) as two:
+        other = threading.Thread(target=then, args=(client, Ledger(two).mirrors, "aa", JOURNALS))
+        first(client, StallingMirrors(Session(one), other), "aa", JOURNALS)
+        other.join(30)
+        assert not other.is_alive()
+        return {
+            str(row["line_id"]): row["cents"]
+            for row in one.execute("select line_id, cents from exact_line").fetchall()
+        }
+
+
+def test_who_reads_at_once_puts_no_older_state_back(
+    server: FakeServer, client: ExactClient, ledger_dsn: str, practice: str
+) -> None:
+    """*Nu controleren* beside a night: the cursor is past the line, so it is not read again."""
+    server.on("GET", f"{BASE}/read/sync/Sync/SyncTimestamp", Reply(body={"d": {"TimeStampAsBigInt": "0"}}))
+    server.on(
+        "GET",
+        f"{BASE}/sync/Financial/TransactionLines",
+        Reply(body={"d": [line(ONE, 100, 5)]}),
+        Reply(body={"d": [line(ONE, 200, 8)]}),
+    )
+    server.on("GET", f"{BASE}/sync/Deleted", Reply(body={"d": []}))
+    assert kept_by_two(client, ledger_dsn, entries_mirror.refresh, entries_mirror.refresh) == {ONE: 200}
+
+
+def test_a_full_read_forgets_no_line_that_another_read_meanwhile(
+    server: FakeServer, client: ExactClient, ledger_dsn: str, practice: str
+) -> None:
+    server.on("GET", f"{BASE}/bulk/Financial/TransactionLines", Reply(body={"d": [line(ONE, 100)]}))
+    server.on("GET", f"{BASE}/read/sync/Sync/SyncTimestamp", Reply(body={"d": {"TimeStampAsBigInt": "0"}}))
+    server.on("GET", f"{BASE}/sync/Financial/TransactionLines", Reply(body={"d": [line(TWO, 50, 9)]}))
+    server.on("GET", f"{BASE}/sync/Deleted", Reply(body={"d": []}))
+    found = kept_by_two(client, ledger_dsn, entries_mirror.reload, entries_mirror.refresh)
+    assert found == {ONE: 100, TWO: 50}
+
+
+def test_who_waits_too_long_for_the_mirror_gives_way(ledger_dsn: str, practice: str) -> None:
+    with closing(connect(ledger_dsn)) as one, closing(connect(ledger_dsn)) as two:
+        waiting = Ledger(two)
+        waiting.session.journal_patience_seconds = 0.05
+        with Ledger(one).mirrors.reading("aa"):
+            with pytest.raises(LockLost, match="reads the journals"), waiting.mirrors.reading("aa"):
+                pass
+            with waiting.mirrors.reading("bb"):
+                pass
+        with waiting.mirrors.reading("aa"):
+            pass

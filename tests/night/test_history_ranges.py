@@ -188,3 +188,27 @@ def test_a_night_between_leaves_the_periods_of_older_days(link: SmallLink) -> No
     older = history.for_history(night, lambda run: link.night_of(run, backfill=True))
     assert own_days.import_days(older, link.james_reader, days) == []
     assert done(link) == {3: "booked"}
+
+
+# --- what nights of an import cost ---
+
+
+def test_journals_of_older_years_are_read_as_a_whole_once(link: SmallLink) -> None:
+    """B6: an import of years takes many nights; each of them reads what changed."""
+    link.james.debtor("1001")
+    for month in range(1, 7):
+        link.james.invoice(OLD + month, "1001", day=dt.date(2025, month, 3))
+    whole = "bulk/Financial/TransactionLines"
+
+    def reads_of_night(**choices: str) -> int:
+        before = len(link.world.log)
+        link.night(**choices)
+        return sum(call.endpoint == whole for call in list(link.world.log)[before:])
+
+    days = {"history_from": "2025-01-01", "history_until": "2025-06-30"}
+    assert reads_of_night(backfill="import", **days) > 0
+    link.james.invoice(OLD + 7, "1001", day=dt.date(2025, 6, 9))
+    assert reads_of_night(backfill="import", **days) == 0
+    assert done(link)[7] == "booked"
+    link.division.add_period(2024, 12, dt.date(2024, 12, 1), dt.date(2024, 12, 31))
+    assert reads_of_night(backfill="import", history_from="2024-12-01", history_until="2025-06-30") > 0

@@ -1,5 +1,6 @@
 -- Brings the mirror of a division's transaction lines up to date: changed ones, deleted ones, and
--- how far was read. When all were read (`complete`), the ones that are not among them are gone.
+-- how far was read. When all were read (`complete`), the ones that are not among them are gone, and
+-- the first of their years is kept beside the cursors (`.., first year`).
 -- A line that came twice stands as it came last: rows move from page to page while we read.
 with given as (
     select distinct on (r.line_id) r.*
@@ -29,7 +30,11 @@ read_up_to as (
         c.value::bigint as row_version
     from jsonb_each_text(%(cursors)s::jsonb) as c
     on conflict (practice, list_name) do update
-        set row_version = greatest(exact_cursor.row_version, excluded.row_version)
+        set
+            row_version = case
+                when excluded.list_name like '%%, first year' then excluded.row_version
+                else greatest(exact_cursor.row_version, excluded.row_version)
+            end
 )
 
 insert into exact_line (

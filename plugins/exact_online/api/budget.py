@@ -37,8 +37,8 @@ MAX_ERRORS = 8
 NIGHTLY_RESERVE = 1_000
 """Calls of the day that a backfill leaves to the nightly run."""
 RESERVED_PART = 5
-"""It leaves no more than this part of the day (a fifth): where Exact allows few calls, history would
-never begin."""
+"""It leaves no more than this part of the day (a fifth): where Exact allows few calls, history
+would never begin."""
 _MAX_RACES = 1_000
 _NO_ENDPOINT = ""
 """Stands for no endpoint, so without errors: a day is opened for all of them."""

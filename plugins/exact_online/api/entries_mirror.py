@@ -28,6 +28,8 @@ LINE = 1
 """EntityType of a transaction line in ``sync/Deleted``."""
 LINES, DELETED = "lines", "deleted_lines"
 """The two lists that have a cursor."""
+FIRST_YEAR = ", first year"
+"""Ends the name under which a year stands beside the cursor of the lines."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,17 @@ def refresh(
     """Bring the mirror up to date: by Exact's sync service where there is one,
     else by reading everything.
 
-    `deletions`: look for removed lines too, which costs a call.
+    `deletions`: look for removed lines too, which costs a call. Whoever reads the same journals at
+    this moment is waited for: what was read before it, and is kept after it, would put an older
+    state back that no later read looks at. Raises LockLost when that takes too long.
     """
+    with mirror.reading(practice):
+        _refresh(client, mirror, practice, journals, deletions=deletions)
+
+
+def _refresh(
+    client: ExactClient, mirror: EntryMirror, practice: str, journals: Journals, *, deletions: bool
+) -> None:
     known = mirror.entry_cursors(practice)
     lines_of = f"{LINES} {' '.join(journals.codes)}"  # another journal is read from its first day on
     try:
@@ -67,7 +78,7 @@ def refresh(
         changed = list(client.get_all("sync/Financial/TransactionLines", SYNC_LINE, where=where))
         gone = _deletions(client, known.get(DELETED, 0)) if deletions else []
     except (NotServed, QueryRejected):
-        reload(client, mirror, practice, journals)
+        _reload(client, mirror, practice, journals)
         return
     changed.sort(key=_version)  # a line may come twice, and in any order: the last one counts
     ours = [row for row in changed if odata.trimmed(row.get("JournalCode")) in journals.codes]
@@ -78,13 +89,33 @@ def refresh(
 
 
 def reload(client: ExactClient, mirror: EntryMirror, practice: str, journals: Journals) -> None:
-    """Read everything there is in the journals' years, and put it in the place of the mirror."""
+    """Read everything there is in the journals' years, and put it in the place of the mirror.
+
+    Raises as `refresh`.
+    """
+    with mirror.reading(practice):
+        _reload(client, mirror, practice, journals)
+
+
+def is_read_since(mirror: EntryMirror, practice: str, journals: Journals) -> bool:
+    """Return whether the mirror has had all of the journals' years, so that `refresh` is enough."""
+    first_year = mirror.entry_cursors(practice).get(_first_year_of(journals))
+    return first_year is not None and bool(journals.years) and first_year <= journals.years[0]
+
+
+def _first_year_of(journals: Journals) -> str:
+    """The name under which the first year of the last full read stands."""
+    return f"{LINES} {' '.join(journals.codes)}{FIRST_YEAR}"
+
+
+def _reload(client: ExactClient, mirror: EntryMirror, practice: str, journals: Journals) -> None:
     lines = [
         _read(line)
         for year in journals.years
         for line in read_transaction_lines(client, journals.codes, year)
     ]
-    mirror.save_entries(practice, EntryChanges(lines, (), {}, complete=True))
+    cursors = {_first_year_of(journals): journals.years[0]} if journals.years else {}
+    mirror.save_entries(practice, EntryChanges(lines, (), cursors, complete=True))
 
 
 def _version_of(client: ExactClient, day: dt.date) -> int:

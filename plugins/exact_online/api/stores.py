@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -191,7 +192,7 @@ class EntryChanges:
     deleted: Sequence[str]
     """Ids of lines."""
     cursors: Mapping[str, int]
-    """List name to the highest row version read."""
+    """List name to the highest row version read, or the first year of a complete read."""
     complete: bool
     """The lines are all there are: what is not among them is gone."""
 
@@ -199,8 +200,13 @@ class EntryChanges:
 class EntryMirror(Protocol):
     """A copy of the lines in our journals."""
 
+    def reading(self, practice: str) -> AbstractContextManager[None]:
+        """Let nobody else read journals of a practice to keep them meanwhile. Raises LockLost."""
+
     def entry_cursors(self, practice: str) -> Mapping[str, int]:
-        """Return list name to the highest row version read; empty when nothing was."""
+        """Return list name to the highest row version read; empty when nothing was. Beside
+        it stands the first financial year of the last complete read.
+        """
 
     def save_entries(self, practice: str, changes: EntryChanges) -> None:
         """Bring the copy up to date, in one statement; a cursor never goes back."""

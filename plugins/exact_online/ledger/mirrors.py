@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from exact_online.api.stores import EntryChanges, RelationChanges, RelationCursors, StoredPeriods
@@ -64,8 +65,16 @@ class Mirrors:
 
     # --- entries ----------------------------------------------------------------------------------
 
+    def reading(self, practice: str) -> AbstractContextManager[None]:
+        """Read the journals of a practice and keep them while nobody else does. Raises LockLost
+        when another session does so for longer than `journal_patience_seconds` of the session.
+        """
+        return self._session.reading_journals(practice)
+
     def entry_cursors(self, practice: str) -> Mapping[str, int]:
-        """Return list name to the highest row version read; empty when nothing was."""
+        """Return list name to the highest row version read; empty when nothing was. Beside
+        it stands the first financial year of the last complete read.
+        """
         rows = self._session.rows("mirror_cursors", practice=practice)
         return {row["list_name"]: row["row_version"] for row in rows}
 

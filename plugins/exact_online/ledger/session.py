@@ -46,6 +46,9 @@ A session without a transaction may be idle as long as it likes: its worker hold
 LOCK_TIMEOUT_MILLISECONDS = 60_000
 """`lock_timeout` of `SESSION_OPTIONS`."""
 
+JOURNAL_PATIENCE_SECONDS = 300.0
+"""A full read of some years takes a minute or two."""
+
 MISSING = "\x1a"
 """How `Session.copy_out` writes a missing value:
 a control character that no text of a practice consists of."""
@@ -152,6 +155,8 @@ class Session:
         """True while what is written will be rolled back: then nothing may be sent to Exact."""
         self.patience_seconds = 0.0
         """How long to wait for a practice that another session holds."""
+        self.journal_patience_seconds = JOURNAL_PATIENCE_SECONDS
+        """How long to wait for another session that reads the journals of a practice."""
         self._place = ""
         """Begin of the names of crash points: the named transactions that are open."""
 
@@ -305,17 +310,41 @@ class Session:
 
     def _waited_for(self, practice: str) -> bool:
         """Wait for a practice that another session has; return whether it is ours now."""
-        if not self.patience_seconds:
-            return False
-        self.row("set_lock_timeout", milliseconds=round(1000 * self.patience_seconds))
+        seconds = self.patience_seconds
+        return bool(seconds) and self._waited(
+            lambda: self.row("wait_for_practice", practice=practice), seconds
+        )
+
+    def _waited(self, take: Callable[[], object], seconds: float) -> bool:
+        """Take a lock that another session may have; return whether it was free in time."""
+        self.row("set_lock_timeout", milliseconds=round(1000 * seconds))
         try:
-            self.row("wait_for_practice", practice=practice)
+            take()
         except LedgerFailure:
             return False
         finally:
             if not self.conn.closed and not self.conn.broken:
                 self.row("set_lock_timeout", milliseconds=LOCK_TIMEOUT_MILLISECONDS)
         return True
+
+    @contextmanager
+    def reading_journals(self, practice: str) -> Iterator[None]:
+        """Hold the mirror of a practice's journals, between reading in Exact and keeping it.
+
+        Beside the lock of the practice, which a comparison does not need. Raises LockLost when
+        another session holds it for too long. A session that will be rolled back keeps nothing.
+        """
+        if self.is_dry_run:
+            yield
+            return
+        seconds = self.journal_patience_seconds
+        if not self._waited(lambda: self.row("lock_mirror", practice=practice), seconds):
+            raise LockLost(f"Another task reads the journals of practice {practice} in Exact.")
+        try:
+            yield
+        finally:
+            if not self.conn.closed and not self.conn.broken:
+                self.row("unlock_mirror", practice=practice)
 
     def check_holds(self, practice: str) -> None:
         """Raise LockLost unless this very session still holds the practice."""

@@ -129,7 +129,8 @@ def _read_journals(night: Night) -> None:
     days = (night.first_day, night.run.book_day)
     journals = entries_mirror.journals_of(night.settings, night.lists, night.first_day, days)
     mirror, code = night.ledger.mirrors, night.practice.code
-    if night.first_day < night.practice.first_sync_date:  # what is older than the mirror
+    is_older = night.first_day < night.practice.first_sync_date  # than the mirror
+    if is_older and not entries_mirror.is_read_since(mirror, code, journals):
         entries_mirror.reload(night.exact, mirror, code, journals)
     else:
         entries_mirror.refresh(night.exact, mirror, code, journals, deletions=False)

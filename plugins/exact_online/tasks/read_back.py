@@ -22,6 +22,8 @@ from exact_online.tasks.nights import night_of
 
 MOST_CALLS = 8
 """Calls that a person on a page waits for: some seconds. A page of Exact has 1,000 lines."""
+PAGE_PATIENCE_SECONDS = 5.0
+"""How long it waits for a task that reads the journals."""
 
 
 class TooMuchToRead(LinkFailure):
@@ -79,6 +81,7 @@ def read_back_for_page(
 
     Keeps nothing of what was read by more. Raises TooMuchToRead, LockLost, and what a call raises.
     """
+    ledger.session.journal_patience_seconds = PAGE_PATIENCE_SECONDS
     with ledger.holding(practice.code):
         return _look(ledger, exact.with_budget(lambda budget: FewCalls(budget, MOST_CALLS)), practice, day)
 
