@@ -1,8 +1,10 @@
--- What a run booked or handed over: number of entries and cents per journal, revenue group and VAT
--- rate, and per journal.
+-- What runs booked or handed over: number of entries and cents per journal, financial period,
+-- revenue group and VAT rate, and per journal and period. An entry is in one period.
 select
     b.state,
     b.journal,
+    b.financial_year,
+    b.financial_period,
     l.revenue_group,
     l.vat_rate,
     count(distinct b.booking_id) as entries,
@@ -29,5 +31,15 @@ cross join
         where of_booking.booking_id = b.booking_id
         offset 0  -- noqa: AM09
     ) as l
-group by grouping sets ((b.state, b.journal, l.revenue_group, l.vat_rate), (b.state, b.journal))
-order by b.state, b.journal, l.revenue_group nulls last, l.vat_rate;
+group by
+    grouping sets (
+        (b.state, b.journal, b.financial_year, b.financial_period, l.revenue_group, l.vat_rate),
+        (b.state, b.journal, b.financial_year, b.financial_period)
+    )
+order by
+    b.state asc,
+    b.journal asc,
+    b.financial_year asc,
+    b.financial_period asc,
+    l.revenue_group asc nulls last,
+    l.vat_rate asc;

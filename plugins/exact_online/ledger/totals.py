@@ -105,13 +105,22 @@ class Totals:
 
     def per_journal(self, run_ids: Sequence[str]) -> list[JournalTotal]:
         """Return what these runs booked or handed over, per journal and cell, and per journal."""
-        return self._session.records(JournalTotal, "sums_of_run", run_ids=list(run_ids))
+        sums: dict[tuple[str, str, str | None, str | None], list[int]] = {}
+        for row in self._sums(run_ids):
+            place = row.state, row.journal, row.revenue_group, row.vat_rate
+            found = row.entries, row.net_cents, row.vat_cents, row.gross_cents
+            sums[place] = [sum(pair) for pair in zip(sums.get(place, [0] * 4), found, strict=True)]
+        in_order = sorted(sums, key=lambda place: [(part is None, part or "") for part in place])
+        return [JournalTotal(*place, *sums[place]) for place in in_order]
 
     def per_period(self, run: Run) -> list[PeriodTotal]:
         """Return what a run booked or handed over, per journal, period and cell, and per journal
         and period.
         """
-        return self._session.records(PeriodTotal, "sums_of_run_per_period", run_id=run.run_id)
+        return self._sums([run.run_id])
+
+    def _sums(self, run_ids: Sequence[str]) -> list[PeriodTotal]:
+        return self._session.records(PeriodTotal, "sums_of_run", run_ids=list(run_ids))
 
     def left_behind(self, run: Run, days: Days) -> list[LeftBehind]:
         """Return what of some days is not done, per state and reason; what has no day counts when
