@@ -1,7 +1,10 @@
 """Airflow's own backfill of old days in a real scheduler: ten runs at once, both directions, every
 way to reprocess, by the command line and by the API that Airflow's pages use, beside a night.
 
-python -m tests.faults.backfills [FIRST LAST]        (of September 2026; ten days when not given)
+python -m tests.faults.backfills [FIRST LAST] [once]
+
+Of September 2026; ten days when none are given. *once*: backwards alone, and not once more with
+each way to reprocess.
 """
 
 from __future__ import annotations
@@ -25,6 +28,8 @@ from tests.faults.two_nights import two_practices
 PRACTICE = "noorderlicht"
 DAG = f"{DAG_PREFIX}{PRACTICE}"
 MOST_SECONDS = 1500
+WAYS = ("none", "failed", "completed")
+"""To reprocess."""
 
 
 @dataclass
@@ -36,11 +41,14 @@ class Backfills:
     """Kind of backfill -> runs that it made."""
     seconds: dict[str, float] = field(default_factory=dict)
     most_at_once: int = 0
+    """Runs."""
+    most_tasks_at_once: int = 0
+    """Tasks of them that run at the same moment."""
     night_seconds: float = 0.0
 
 
-def backfills(folder: Path, first: dt.date, last: dt.date) -> Backfills:
-    """Import the days from `first` up to and including `last`, three times over."""
+def backfills(folder: Path, first: dt.date, last: dt.date, *, ways: tuple[str, ...] = WAYS) -> Backfills:
+    """Import the days from `first` up to and including `last`, and again in each of `ways`."""
     found = Backfills()
     with two_practices(folder) as (airflow, ledger):
         airflow.client.wait_for_dag(DAG)
@@ -49,7 +57,7 @@ def backfills(folder: Path, first: dt.date, last: dt.date) -> Backfills:
         _by_command(folder, first, last, "--run-backwards", "--reprocess-behavior", "none")
         _follow(airflow, found, "backwards", began)
         books = _books(ledger)
-        for way in ("none", "failed", "completed"):
+        for way in ways:
             began = time.monotonic()
             _by_api(airflow, first, last, way)
             _follow(airflow, found, way, began)
@@ -94,6 +102,7 @@ def _follow(airflow: Airflow, found: Backfills, name: str, began: float) -> None
         newest = listed["backfills"][0]
         running = airflow.client.runs_of_type(DAG, "backfill", state="running")
         found.most_at_once = max(found.most_at_once, len(running))
+        found.most_tasks_at_once = max(found.most_tasks_at_once, _tasks_at_work(airflow))
         if newest["completed_at"]:
             break
         time.sleep(1)
@@ -101,6 +110,12 @@ def _follow(airflow: Airflow, found: Backfills, name: str, began: float) -> None
         found.wrong.append(f"{name}: not complete after {MOST_SECONDS} seconds: {newest}")
     found.seconds[name] = time.monotonic() - began
     found.runs[name] = len(airflow.client.runs_of_type(DAG, "backfill"))
+
+
+def _tasks_at_work(airflow: Airflow) -> int:
+    asked = {"state": "running", "limit": 100}
+    found = airflow.client.call("GET", f"/dags/{DAG}/dagRuns/~/taskInstances", params=asked)
+    return sum(task["dag_run_id"].startswith("backfill__") for task in found["task_instances"])
 
 
 def _faults(airflow: Airflow, ledger: Ledger, first: dt.date, last: dt.date) -> list[str]:
@@ -155,10 +170,11 @@ def _seconds(run: dict[str, Any]) -> float:
 
 def main(words: list[str]) -> int:
     """Run them, print what they came to, and return 1 when anything is wrong."""
-    first, last = map(dt.date.fromisoformat, words or ("2026-09-20", "2026-09-29"))
+    days = [word for word in words if word != "once"]
+    first, last = map(dt.date.fromisoformat, days or ("2026-09-20", "2026-09-29"))
     with tempfile.TemporaryDirectory(prefix="exact-online-backfills-") as folder:
         Path(folder).chmod(0o755)
-        found = backfills(Path(folder) / "var", first, last)
+        found = backfills(Path(folder) / "var", first, last, ways=() if "once" in words else WAYS)
     for name, value in vars(found).items():
         print(f"{name:16} {value}")
     return bool(found.wrong)
