@@ -13,8 +13,8 @@ from tests.history.ways import WAYS
 from tests.link.small import Place
 
 INVOICES, DAYS = 300, 12
-DAY_CALLS = 1_150
-"""150 of them for history: it takes several nights."""
+DAY_CALLS = 200
+"""160 of them for history: it takes several nights."""
 
 
 @pytest.mark.timeout(600)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from exact_online.api.budget import NIGHTLY_RESERVE
+from exact_online.api.budget import reserve_of
 from exact_online.crash_points import watch_crash_points
 from exact_online.failures import DayIsFull, ReconnectNeeded
 from tests.faults.crashes import SimulatedCrash, dying_at
@@ -150,7 +150,7 @@ class Walk:
             return
         assert night.calls <= self.day_calls
         if night.history_full_at is not None:
-            assert night.history_full_at <= self.day_calls - NIGHTLY_RESERVE
+            assert night.history_full_at <= self.day_calls - reserve_of(self.day_calls)
 
     def _next_day(self) -> None:
         now = self.link.clock.now()
