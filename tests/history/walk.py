@@ -16,7 +16,7 @@ from exact_online.api.budget import reserve_of
 from exact_online.crash_points import watch_crash_points
 from exact_online.failures import DayIsFull, ReconnectNeeded
 from tests.faults.crashes import SimulatedCrash, dying_at
-from tests.history.two_years import BEFORE, TONIGHTS_DEBTOR, fill
+from tests.history.two_years import BEFORE, FIRST, TONIGHTS_DEBTOR, fill
 from tests.link.small import BOOK_DAY, Place, SmallLink
 from tests.stage import Outcome
 
@@ -175,6 +175,21 @@ class Walk:
         ).fetchone()
         assert row is not None
         return int(row["n"])
+
+    def unsettled(self) -> list[tuple[str, str, str | None]]:
+        """Return key, state and reason of what is neither booked, handed over nor in a closed
+        period, and the keys that the ledger lacks.
+        """
+        rows = self.link.ledger.conn.execute(
+            "select source_key, state, reason from every_current_booking where kind <> 'debtor'"
+        ).fetchall()
+        known = {row["source_key"] for row in rows}
+        lacking = [
+            (key, "unknown", None) for key in self.link.james.in_scope((FIRST, BEFORE)) if key not in known
+        ]
+        left = [(row["source_key"], row["state"], row["reason"]) for row in rows]
+        done = ("booked", "exported")
+        return lacking + [row for row in left if row[1] not in done and row[2] != "period_closed"]
 
     @contextmanager
     def workers_dying(self, deaths: int, span: int) -> Iterator[None]:

@@ -185,7 +185,7 @@ def _check_held(walk: Walk) -> None:
     """FR-H1: what lies in the closed year is held and listed, and all else is booked."""
     held = walk.held_in_closed_year()
     assert held > walk.invoices // 3
-    assert settled(walk.link)[0] == walk.invoices - held
+    assert settled(walk.link)[0] == walk.invoices - held, walk.unsettled()
     causes = walk.link.ledger.open_items.causes(ledgers.OpenFilter(practice=walk.link.practice.code))
     assert sum(cause.records for cause in causes if cause.reason == "period_closed") == held
 
