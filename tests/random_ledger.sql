@@ -98,7 +98,7 @@ select
 from run
 where outcome = 'failed' and random() < 0.7;
 
--- What the nights failed by: three that are open of the whole practice while its link, scope or stop is.
+-- What the nights failed by: three are open of the whole practice while its link, scope or stop is.
 insert into night_failure (practice, airflow_run_id, step, task, problems, noted_at)
 select
     practice,

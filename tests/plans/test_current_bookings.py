@@ -27,13 +27,14 @@ def fill(conn: psycopg.Connection[Any], chance: random.Random) -> dict[tuple[str
     with conn.cursor() as cursor:
         cursor.executemany(
             "insert into booking (practice, kind, source_key, version, state, run_id, moved_in_run,"
-            " settings_version, fingerprint, debtor_number, payload, reason, exact_id, total_cents, attempt)"
-            " values (%s, %s, %s, %s, %s, %s, %s, 1, 'x', '1001', '{}', %s, gen_random_uuid(), %s, 0)",
+            " settings_version, fingerprint, debtor_number, payload, reason, exact_id, total_cents, attempt,"
+            " is_latest)"
+            " values (%s, %s, %s, %s, %s, %s, %s, 1, 'x', '1001', '{}', %s, gen_random_uuid(), %s, 0, %s)",
             [
                 (
                     practice, "debtor" if key.startswith("debiteur") else "sales_entry", key, version,
                     chance.choice(STATES), RUN, RUN, chance.choice((None, "period_closed")) or "no_lines",
-                    chance.randrange(-5000, 5000),
+                    chance.randrange(-5000, 5000), version == versions[practice, key][-1],
                 )
                 for practice, key, version in chance.sample(rows, len(rows))
             ],
