@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from functools import cache
 from pathlib import Path
 
@@ -23,13 +22,3 @@ def statement(folder: str, name: str) -> str:
     Raise FileNotFoundError with the path when there is no such file.
     """
     return (SQL_ROOT / folder / f"{name}.sql").read_text(encoding="utf-8")
-
-
-@cache
-def keeps_plan(folder: str, name: str) -> bool | None:
-    """Return False for a statement that leaves a condition out where a value is null; None else.
-
-    A session of PostgreSQL that asks it often would keep one plan for all values: that of the whole
-    fleet, also where one practice is asked for. None lets psycopg decide (`prepare` of `execute`).
-    """
-    return False if re.search(r"%\(\w+\)s::[\w\[\]]+ is null\s+or\b", statement(folder, name)) else None

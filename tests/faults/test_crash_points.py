@@ -145,11 +145,16 @@ def test_the_session_is_the_one_place_that_runs_statements() -> None:
             for call in ast.walk(function)
             if isinstance(call, ast.Attribute) and call.attr in ("execute", "executemany", "cursor", "copy")
         }
-        reading = {"rows", "records", "copy_out", "stream"}
-        allowed = (
-            {"_execute", "copy_in", "drop_temporary", "rolled_back", *reading} if path == session else set()
-        )
+        reading = {"_run", "copy_out", "stream"}
+        allowed = {"copy_in", "drop_temporary", "rolled_back", *reading} if path == session else set()
         assert executing <= allowed, path
+    running = {
+        function.name
+        for function in functions(session)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Attribute) and call.attr == "_run"
+    }
+    assert running == {"rows", "records", "_execute"}  # the first two only read
     for name in ("_execute", "copy_in", "transaction"):
         (block,) = [node for node in function_named(name, session).body if isinstance(node, ast.With)]
         assert ast.unparse(block.items[0].context_expr).startswith("self._crash_points(")

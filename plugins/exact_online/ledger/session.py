@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Literal, TypeVar
 from uuid import uuid4
 
@@ -23,7 +25,7 @@ from psycopg.rows import DictRow, RowFactory, class_row, dict_row
 from exact_online.crash_points import crash_point
 from exact_online.database_errors import error_words
 from exact_online.failures import LedgerFailure, LockLost, NotReady, Unreachable
-from exact_online.statements import keeps_plan, newest_version, statement
+from exact_online.statements import newest_version, statement
 from exact_online.stops import Stop
 
 Connection = psycopg.Connection[DictRow]
@@ -121,6 +123,16 @@ def _version_problem(session: Session) -> NotReady | None:
     if found == known:
         return None
     return NotReady(Stop.SCHEMA_OLDER if found < known else Stop.SCHEMA_NEWER, found=found, known=known)
+
+
+@cache
+def keeps_plan(name: str) -> bool | None:
+    """Return False for a statement that leaves a condition out where a value is null; None else.
+
+    A session of PostgreSQL that asks it often would keep one plan for all values: that of the whole
+    fleet, also where one practice is asked for. None lets psycopg decide (`prepare` of `execute`).
+    """
+    return False if re.search(r"%\(\w+\)s::[\w\[\]]+ is null\s+or\b", statement("ledger", name)) else None
 
 
 def check_one_writer(first: Session, second: Session) -> None:
@@ -273,7 +285,7 @@ class Session:
             return self._run(dict_row, name, parameters)
 
     def _run(self, row_factory: RowFactory[T], name: str, parameters: dict[str, Any]) -> psycopg.Cursor[T]:
-        text, keeps = statement("ledger", name), keeps_plan("ledger", name)
+        text, keeps = statement("ledger", name), keeps_plan(name)
         return self.conn.cursor(row_factory=row_factory).execute(text, parameters or None, prepare=keeps)
 
     @contextmanager
