@@ -30,11 +30,11 @@ from dev.local.places import VAR
 from dev.local.ports import free_port
 from dev.local.progress import step
 from dev.local.stack import Stack, opened
-from exact_online.book_day import book_day
+from exact_online.book_day import AMSTERDAM, book_day
 from exact_online.dutch import dutch_day
 from exact_online.ledger import Ledger, connect
 from exact_online.registry import DAG_PREFIX
-from exact_online.schedule import PAGES, SUPPORT_MAIL_VARIABLE
+from exact_online.schedule import MORNING, PAGES, SUPPORT_MAIL_VARIABLE
 from tests.browser.chromium import launch
 from tests.browser.gallery import Gallery
 from tests.dags.mailbox import SUPPORT, Mailbox, connection_to, serving
@@ -225,6 +225,7 @@ def _walk(morning: Morning) -> None:
     morning.mails(
         "after the night with faults",
         *(f"Exact Online {code}: {open_} open na de nacht van {day}" for code, open_ in counts.items()),
+        *_of_the_broken_link(day),
     )
     morning.watch()
     reasons = {each["reason"] for each in found}
@@ -255,6 +256,12 @@ def _walk(morning: Morning) -> None:
     assert len(support.found) == len(FAULTS)
     assert {found.clicks for found in support.found if found.fault != by_keys.name} == {2}
     assert morning.wrong == []
+
+
+def _of_the_broken_link(day: str) -> list[str]:
+    """By day a link that breaks is mailed at once; at night the watch of the morning tells it."""
+    by_day = dt.datetime.now(AMSTERDAM).time() >= MORNING
+    return [f"Exact Online: 1 waarschuwing op {day}"] if by_day else []
 
 
 if __name__ == "__main__":
