@@ -15,7 +15,8 @@ import pytest
 
 from exact_online.failures import LockLost, NotReady
 from exact_online.ledger import Ledger, LedgerClock, Run, connect
-from exact_online.ledger.session import Session, check_one_writer
+from exact_online.ledger.opening import check_one_writer
+from exact_online.ledger.session import Session
 from tests.ledger_cases import (
     PRACTICE,
     book,

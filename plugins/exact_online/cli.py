@@ -22,8 +22,7 @@ from exact_online import acts
 from exact_online.acts.word import Word
 from exact_online.connect import Consenting, connect_practice, is_loopback, listen
 from exact_online.failures import LinkFailure, NotReady
-from exact_online.ledger import Ledger, LedgerClock, connect
-from exact_online.ledger.session import worker_name
+from exact_online.ledger import Ledger, LedgerClock, connect, worker_name
 from exact_online.migrations import CONNECTION_VARIABLE
 from exact_online.money import amount_text
 from exact_online.report.log_lines import item_line

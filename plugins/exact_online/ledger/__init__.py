@@ -25,6 +25,7 @@ from exact_online.ledger.fleet import FleetFigures, PracticeStatus
 from exact_online.ledger.ledger import Ledger
 from exact_online.ledger.night_numbers import Cell, JournalTotal, NightNumbers, OpenGroup, SuspenseTotal
 from exact_online.ledger.open_items import OpenCause, OpenFilter, OpenRecord, Order
+from exact_online.ledger.opening import SESSION_OPTIONS, connect, opened_ledger, worker_name
 from exact_online.ledger.planning import Batch, BatchOutcome
 from exact_online.ledger.practices import Practice, PracticeWithDag
 from exact_online.ledger.relations import DebtorDocument, TakenRelation
@@ -35,7 +36,7 @@ from exact_online.ledger.review import (
     SentAgain,
 )
 from exact_online.ledger.runs import JamesAmount, JamesTotal, Run, RunOutcome
-from exact_online.ledger.session import SESSION_OPTIONS, Connection, connect, opened_ledger, worker_name
+from exact_online.ledger.session import Connection
 from exact_online.ledger.tokens import ChainStore, IdleChain
 from exact_online.ledger.totals import Days, RunCounts, SettledLine, StateTotal
 

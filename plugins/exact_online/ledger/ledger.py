@@ -20,6 +20,7 @@ from exact_online.ledger.mails import Mails
 from exact_online.ledger.matches import Matches
 from exact_online.ledger.mirrors import Mirrors
 from exact_online.ledger.open_items import OpenItems
+from exact_online.ledger.opening import check_one_writer, connect_again
 from exact_online.ledger.outages import Outages
 from exact_online.ledger.past_years import PastYears
 from exact_online.ledger.planning import Planning
@@ -31,7 +32,7 @@ from exact_online.ledger.relations import Relations
 from exact_online.ledger.requirements import Requirements
 from exact_online.ledger.review import Review
 from exact_online.ledger.runs import Run, Runs
-from exact_online.ledger.session import Connection, Session, check_one_writer, connect_again
+from exact_online.ledger.session import Connection, Session
 from exact_online.ledger.settings_history import SettingsHistory
 from exact_online.ledger.staging import Staging
 from exact_online.ledger.statements import Statements

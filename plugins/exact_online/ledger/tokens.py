@@ -18,7 +18,8 @@ import psycopg
 
 from exact_online.api.token_store import EncryptedPair, LockedChain, StoredChain
 from exact_online.failures import LedgerFailure, StoreUnavailable
-from exact_online.ledger.session import Session, connect_again
+from exact_online.ledger.opening import connect_again
+from exact_online.ledger.session import Session
 
 Connect = Callable[[], psycopg.Connection[Any]]
 """Opens a further session on the ledger, in autocommit."""
