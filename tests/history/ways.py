@@ -116,7 +116,11 @@ def _import(link: SmallLink, file: ExportFile) -> list[str]:
 
 
 def by_backfill(walk: Walk) -> None:
-    """Runs of single days in random order, ten at once, and repeated; a night in the midst."""
+    """Runs of single days in random order, ten at once, and repeated; a night in the midst.
+
+    Airflow lets one of them import at a time (`max_active_tis_per_dag`); here ten do, each of which
+    comes back when another has the practice. All is booked without a night after it.
+    """
     link, days = walk.link, walk.days_with_invoice
     first, second = ([day for day in days if (day < CHANGE) == is_first] for is_first in (True, False))
     span = max(20, POINTS_OF_ENTRY * walk.invoices // max(1, walk.deaths))

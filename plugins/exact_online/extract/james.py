@@ -56,13 +56,16 @@ def stage_debtors(james: Connection, staging: Staging, run_id: str, practice: st
         return debtors
 
 
-def stage_debtors_of_invoices(james: Connection, staging: Staging, run_id: str, practice: str) -> int:
-    """Stage the debtors of the invoices that the run staged, and return how many.
+def stage_debtors_of_days(
+    james: Connection, staging: Staging, run_id: str, practice: str, days: tuple[dt.date, dt.date]
+) -> int:
+    """Stage the debtors of the invoices that the run staged, and of what the ledger has of `days`
+    (the last one not included) and is not at rest; return how many.
 
     What the run staged before is replaced. Raises as `stage_debtors`.
     """
     with snapshot(james), staging.transaction("stage debtors"):
-        code, numbers = _james_code(james, staging, practice), staging.debtor_numbers(run_id)
+        code, numbers = _james_code(james, staging, practice), staging.debtor_numbers(run_id, practice, days)
         staging.clear_debtors(run_id)
         asked = {"james_practice_code": code, "only_debtors": numbers}
         return _stage(james, staging, run_id, "debtors", "staged_debtor", **asked)

@@ -57,9 +57,12 @@ class Staging:
         """Return the codes of the professions that lines of the run have, as James has them."""
         return [row["profession"] for row in self._session.rows("staged_professions", run_id=run_id)]
 
-    def debtor_numbers(self, run_id: str) -> list[str]:
-        """Return the debtors of the invoices that the run staged."""
-        return [row["debtor_number"] for row in self._session.rows("stage_debtor_numbers", run_id=run_id)]
+    def debtor_numbers(self, run_id: str, practice: str, days: tuple[dt.date, dt.date]) -> list[str]:
+        """Return the debtors of the invoices that the run staged, and of what is planned, held,
+        sending or doubtful of `days` (the last one not included).
+        """
+        asked = {"run_id": run_id, "practice": practice, "first_day": days[0], "before": days[1]}
+        return [row["debtor_number"] for row in self._session.rows("stage_debtor_numbers", **asked)]
 
     def moment(self) -> dt.datetime:
         """Return the ledger's present moment: taken before James is read, for `note_read`."""

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 
 from exact_online.extract.contract import check_contract
-from exact_online.extract.james import stage_debtors_of_invoices
+from exact_online.extract.james import stage_debtors_of_days
 from exact_online.extract.snapshot import snapshot
 from exact_online.ledger import AttentionItem, NightNumbers
 from exact_online.load.stop import check_goes
@@ -27,6 +27,8 @@ from exact_online.vocabulary import BookingKind
 FRESH = dt.timedelta(minutes=30)
 """So long the division's lists, relations and journals as another run read them are taken for true.
 A night plans by lists that are hours old; what changed since is found when it is sent."""
+MOST_READINGS = 3
+"""So often a run reads James again when another one read it meanwhile: a night reads it once."""
 
 
 def make_ready(night: Night) -> None:
@@ -52,18 +54,16 @@ def import_days(night: Night, james: psycopg.Connection[Any], days: Days) -> lis
     """
     ledger = night.ledger
     with ledger.holding(night.practice.code):
-        _stage(night, james, days)
-        plan_debtors_of(night, all_debtors=False)
+        _plan_debtors(night, james, days)
         left = plan_invoices(night, handed_over=False)
         ledger.bookings.doubt_taken_numbers(night.run)
         ledger.planning.give_turns(night.run, history=True)
         if not left:
             ledger.runs.note_history_planned(night.run)
-    items = [
-        item
-        for batch in ledger.planning.batches_of(night.run, days, BATCH_SIZE)
-        for item in load(night, batch)
-    ]
+    items = _send_debtors(night, days)
+    for batch in ledger.planning.batches_of(night.run, days, BATCH_SIZE):
+        if batch.kind != BookingKind.DEBTOR:
+            items += load(night, batch)
     told = {item.booking_id for item in items}
     return items + [item for item in _open(night, days) if item.booking_id not in told]
 
@@ -74,11 +74,8 @@ def hand_over_days(night: Night, james: psycopg.Connection[Any], days: Days, mad
     Their debtors are sent first: a workbook's import needs them in Exact.
     """
     with night.ledger.holding(night.practice.code):
-        _stage(night, james, days)
-        plan_debtors_of(night, all_debtors=False)
-    for batch in night.ledger.planning.batches_of(night.run, days, BATCH_SIZE):
-        if batch.kind == BookingKind.DEBTOR:
-            load(night, batch)
+        _plan_debtors(night, james, days)
+    _send_debtors(night, days)
     return history.hand_over_history(night, james, days, made_on)
 
 
@@ -91,11 +88,44 @@ def compare_days(night: Night, james: psycopg.Connection[Any]) -> NightNumbers:
     return compare(night, james, history.history_days(night), deletions=False)
 
 
+def _plan_debtors(night: Night, james: psycopg.Connection[Any], days: Days) -> None:
+    """Stage the days and plan their debtors. The caller holds the practice.
+
+    A plan leaves a debtor to a night that read James since, which sends him after all else: too
+    late for the invoices of these days. So James is read once more.
+    """
+    for _ in range(MOST_READINGS):
+        _stage(night, james, days)
+        if not plan_debtors_of(night, all_debtors=False):
+            return
+
+
 def _stage(night: Night, james: psycopg.Connection[Any], days: Days) -> None:
+    staging, practice = night.ledger.staging, night.practice.code
     with snapshot(james):
         check_contract(james)
         history.stage(night, james, days)
-        stage_debtors_of_invoices(james, night.ledger.staging, night.run.run_id, night.practice.code)
+        stage_debtors_of_days(james, staging, night.run.run_id, practice, days)
+
+
+def _send_debtors(night: Night, days: Days) -> list[AttentionItem]:
+    """Send the debtors of the days, and return what of them is rejected, held or doubtful.
+
+    Each batch is listed and sent while the practice is held: a night between the two gives debtors
+    another turn, and the batch would have none.
+    """
+    items: list[AttentionItem] = []
+    after = 0
+    while True:
+        with night.ledger.holding(night.practice.code):
+            listed = night.ledger.planning.batches_of(night.run, days, BATCH_SIZE)
+            debtors = [batch for batch in listed if batch.kind == BookingKind.DEBTOR]
+            left = [batch for batch in debtors if batch.first_id > after]
+            if not left:
+                return items
+            batch = min(left, key=lambda each: each.first_id)
+            items += load(night, batch)
+            after = batch.first_id
 
 
 def _open(night: Night, days: Days) -> list[AttentionItem]:

@@ -210,8 +210,11 @@ def plan_debtors(night: Night) -> list[Batch]:
     return [batch for batch in _batches(night, *TONIGHT) if batch.kind == BookingKind.DEBTOR]
 
 
-def plan_debtors_of(night: Night, *, all_debtors: bool = True) -> None:
-    """Plan the debtors that the run staged, all of the practice or some. The caller holds it."""
+def plan_debtors_of(night: Night, *, all_debtors: bool = True) -> int:
+    """Plan the debtors that the run staged, all of the practice or some. The caller holds it.
+
+    Returns how many are left to a run that read James later.
+    """
     debtors = debtors_frame(night.ledger.staging, night.run.run_id)
     plans = transform_debtors(debtors, night.settings, night.lists)
     frames = (plans.bookings, rejected_rows(plans.rejections))
@@ -219,7 +222,9 @@ def plan_debtors_of(night: Night, *, all_debtors: bool = True) -> None:
     note_matches(night, debtors, all_debtors=all_debtors)
     night.ledger.review.save_adjustments(night.run, adjustments_of(plans.adjustments, DEBTOR_KEY))
     lines = pd.DataFrame(columns=list(BOOKING_LINE_COLUMNS))
-    _log_left(night, night.ledger.planning.save_plan(night.run, keyed, lines))
+    left = night.ledger.planning.save_plan(night.run, keyed, lines)
+    _log_left(night, left)
+    return left
 
 
 def plan_entries(night: Night) -> list[Batch]:
