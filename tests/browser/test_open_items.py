@@ -23,7 +23,7 @@ from tests.browser.test_look import violations
 from tests.ledger_cases import book, differ, entry, open_run, plan, register, rejection
 
 FAILED = int(os.environ.get("OUTAGE_RUNS", "6"))
-"""Runs that an outage left: OUTAGE_RUNS=500 takes minutes, and tells how long clearing them took."""
+"""Runs that an outage left: OUTAGE_RUNS=500 takes minutes, and tells how long clearing took."""
 LOOKS = [(1280, False), (390, False), (1280, True), (390, True)]
 NAMES = ("open_noord", "open_zuid", "open_oost")
 KINDS = [

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from exact_online.api.budget import NIGHTLY_RESERVE
 from exact_online.failures import Unreachable
 from exact_online.night import steps
 from exact_online.reason_codes import Reason
@@ -161,14 +160,14 @@ def test_an_import_leaves_the_night_its_reserve(walk: Walk) -> None:
     """B6, FR-J4: the task of the import works with a client of its own."""
     link = walk.link
     link.james.debtor("1001")
-    for place in range(40):
+    for place in range(90):
         link.james.invoice(2500001 + place, "1001", day=link.practice.first_sync_date)
-    link.world.limits.calls_per_day = link.day_limit = NIGHTLY_RESERVE + 30
+    link.world.limits.calls_per_day = link.day_limit = 100
     walk.params["backfill"] = "import"
     walk.all()
     assert walk.red == {"backfill_import"}
-    assert any("blijven er 1.000 voor de" in line for line in walk.lines["backfill_import"])
-    assert link.entries(2500001) != link.entries(2500040) == []
+    assert any("blijven er 20 voor de" in line for line in walk.lines["backfill_import"])
+    assert link.entries(2500001) != link.entries(2500090) == []
 
 
 def test_what_belongs_to_no_record_is_told_in_lines_as_well(

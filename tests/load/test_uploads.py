@@ -10,7 +10,6 @@ import pytest
 from typer.testing import CliRunner
 
 from exact_online import cli
-from exact_online.api.budget import NIGHTLY_RESERVE
 from exact_online.api.client import UPLOAD
 from exact_online.api.lists import load_lists
 from exact_online.failures import DayIsFull, LinkFailure, NotReady
@@ -369,9 +368,9 @@ def test_an_interrupted_reading_leaves_all_doubtful_and_sends_nothing_again(bulk
 
 
 def test_uploads_count_in_the_budget_and_leave_the_reserve(bulk: SmallLink) -> None:
-    """B6: history leaves a thousand calls of the day to the night."""
+    """B6: history leaves calls of the day to the night; of a small day a fifth."""
     bulk.night(backfill="nothing")
-    limited_to(bulk, NIGHTLY_RESERVE)
+    limited_to(bulk, 30)
     with pytest.raises(DayIsFull):
         bulk.night(backfill="import")
     assert calls(bulk)["POST docs/XMLUpload"] == 0
