@@ -206,16 +206,10 @@ def _start_night(client: AirflowClient, dag_id: str) -> set[str]:
     """Start a night of a DAG, and return the ids of its runs that had ended before.
 
     A run that an earlier demo left unfinished goes on now, so it counts as one of this demo.
-    The scheduler starts last night's run of a DAG that is switched on for the first time;
-    of a DAG that is on already a run is triggered.
     """
     client.wait_for_dag(dag_id)
     before = {run["dag_run_id"] for run in client.runs(dag_id) if run["state"] not in UNFINISHED}
-    if client.is_paused(dag_id):
-        client.unpause(dag_id)
-        client.wait_for_run(dag_id)
-    else:
-        client.trigger(dag_id)
+    client.start(dag_id)
     return before
 
 

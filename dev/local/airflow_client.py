@@ -63,6 +63,19 @@ class AirflowClient:
         """Wait until the scheduler has made a first run of the DAG."""
         self._until(f"The scheduler makes no run of {dag_id}", seconds, lambda: bool(self.runs(dag_id)))
 
+    def start(self, dag_id: str) -> None:
+        """Start a run of the DAG, when Airflow has read it.
+
+        The scheduler starts last night's run of a DAG that is switched on for the first time; of a
+        DAG that is on already a run is triggered.
+        """
+        self.wait_for_dag(dag_id)
+        if self.is_paused(dag_id):
+            self.unpause(dag_id)
+            self.wait_for_run(dag_id)
+        else:
+            self.trigger(dag_id)
+
     def trigger(
         self, dag_id: str, conf: dict[str, Any] | None = None, *, logical_date: str | None = None
     ) -> str:

@@ -90,12 +90,7 @@ def per_practice(count: int, walk: Callable[[], None]) -> tuple[float, float]:
 def run_all(client: AirflowClient, dag_ids: Sequence[str]) -> None:
     """Run each DAG once, all at the same time; raise AssertionError when one fails."""
     for dag_id in dag_ids:
-        client.wait_for_dag(dag_id)
-        if client.is_paused(dag_id):
-            client.unpause(dag_id)
-            client.wait_for_run(dag_id)
-        else:
-            client.trigger(dag_id)
+        client.start(dag_id)
     for dag_id in dag_ids:
         client.wait_until_idle(dag_id, SECONDS)
         assert client.runs(dag_id)[0]["state"] == "success", dag_id

@@ -75,13 +75,7 @@ class Morning:
         client, began = self.airflow.client, time.monotonic()
         with step(f"The night {name}"):
             for each in practices():
-                dag_id = DAG_PREFIX + each.code
-                client.wait_for_dag(dag_id)
-                if client.is_paused(dag_id):
-                    client.unpause(dag_id)
-                    client.wait_for_run(dag_id)
-                else:
-                    client.trigger(dag_id)
+                client.start(DAG_PREFIX + each.code)
             for each in practices():
                 client.wait_until_idle(DAG_PREFIX + each.code, NIGHT_SECONDS)
         states = {each.code: client.runs(DAG_PREFIX + each.code)[0]["state"] for each in practices()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pytest
 from airflow.api_fastapi.app import create_auth_manager
@@ -30,15 +30,21 @@ def auth_manager() -> None:
     create_auth_manager()
 
 
+@contextmanager
+def read_by_pages(dsn: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the pages read this ledger during the block."""
+    monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", dsn.replace("postgresql://", "postgres://"))
+    database._pool.cache_clear()
+    yield
+    database._pool().close()
+    database._pool.cache_clear()
+
+
 @pytest.fixture
 def ledger(ledger_dsn: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
     """The ledger that the pages read, which the test may fill."""
-    monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", ledger_dsn.replace("postgresql://", "postgres://"))
-    database._pool.cache_clear()
-    with closing(connect(ledger_dsn)) as conn:
+    with read_by_pages(ledger_dsn, monkeypatch), closing(connect(ledger_dsn)) as conn:
         yield Ledger(conn)
-    database._pool().close()
-    database._pool.cache_clear()
 
 
 @pytest.fixture

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from fastapi.testclient import TestClient
 
 from exact_online.ledger import Ledger
-from exact_online.web import database
 from tests.link.fixtures import link, small_place
 from tests.link.small import SmallLink
+from tests.web.of_link import ledger
 from tests.web.test_older import words
 
-__all__ = ["link", "small_place"]
+__all__ = ["ledger", "link", "small_place"]
 
 PRACTICE = "noorderlicht"
 PAGE = f"/practices/{PRACTICE}/older"
@@ -23,17 +23,6 @@ WHY = "akkoord van de accountant"
 DAYS = {"history_from": "2025-01-01", "history_until": "2025-12-31"}
 KEPT = 2500000
 """Before the number of each month's invoice."""
-
-
-@pytest.fixture
-def ledger(link: SmallLink, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
-    """The ledger of that link, for the pages too."""
-    address = link.place.ledger_dsn.partition("?")[0].replace("postgresql://", "postgres://")
-    monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", address)
-    database._pool.cache_clear()
-    yield link.ledger
-    database._pool().close()
-    database._pool.cache_clear()
 
 
 def close(link: SmallLink, *, is_closed: bool) -> None:

@@ -14,7 +14,6 @@ from fastapi.testclient import TestClient
 from dev.local.places import PLUGINS
 from exact_online.environment import ENVIRONMENT_VARIABLE
 from exact_online.ledger import Ledger
-from exact_online.web import database
 from exact_online.web.leaving import CONSENT_COOKIE
 from exact_online.web.public import public
 from tests.link.fixtures import small_place
@@ -22,8 +21,9 @@ from tests.link.handed_over import handed_over
 from tests.link.small import Place, SmallLink
 from tests.web.conftest import OWN
 from tests.web.consenting import AGREE, BASE_URL, CALLBACK, at_exact, carried, come_back_as
+from tests.web.of_link import ledger
 
-__all__ = ["small_place"]
+__all__ = ["ledger", "small_place"]
 
 OP = SimpleAuthManagerUser(username="op", role="op")
 HERE = "/practices/noorderlicht"
@@ -48,17 +48,6 @@ def link(small_place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallL
         james = small.place.james_dsn.replace("postgresql://", "postgres://")
         monkeypatch.setenv("AIRFLOW_CONN_JAMES_DB", james)
         yield small
-
-
-@pytest.fixture
-def ledger(link: SmallLink, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
-    """The ledger of that link, for the pages too."""
-    address = link.place.ledger_dsn.partition("?")[0].replace("postgresql://", "postgres://")
-    monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", address)
-    database._pool.cache_clear()
-    yield link.ledger
-    database._pool().close()
-    database._pool.cache_clear()
 
 
 @pytest.fixture

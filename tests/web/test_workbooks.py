@@ -16,15 +16,15 @@ from fastapi.testclient import TestClient
 from exact_online.ledger import Ledger
 from exact_online.tasks import read_back
 from exact_online.tasks.workbook_store import URL_VARIABLE
-from exact_online.web import database
 from simulator import excel_import
 from tests.link.fixtures import small_place
 from tests.link.handed_over import handed_over
 from tests.link.small import Place, SmallLink
 from tests.night.test_hand_over import BEFORE_LINK
 from tests.night.test_workbook_store import hand_over
+from tests.web.of_link import ledger
 
-__all__ = ["small_place"]
+__all__ = ["ledger", "small_place"]
 
 CODE = "noorderlicht"
 HERE = f"/practices/{CODE}/workbooks"
@@ -36,17 +36,6 @@ def link(small_place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallL
     """Two invoices in one workbook, beside an Exact that the pages reach."""
     with handed_over(small_place, monkeypatch) as small:
         yield small
-
-
-@pytest.fixture
-def ledger(link: SmallLink, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
-    """The ledger of that link, for the pages too."""
-    address = link.place.ledger_dsn.partition("?")[0].replace("postgresql://", "postgres://")
-    monkeypatch.setenv("AIRFLOW_CONN_EXACT_SYNC_DB", address)
-    database._pool.cache_clear()
-    yield link.ledger
-    database._pool().close()
-    database._pool.cache_clear()
 
 
 @pytest.fixture(autouse=True)
