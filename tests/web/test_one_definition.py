@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from functools import cache
 from html import unescape
 
 import pytest
@@ -12,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from exact_online.ledger import Ledger, OpenFilter, Run, RunOutcome
 from exact_online.ledger.differences import Difference
+from exact_online.watch_nights import day_to_check
 from tests.ledger_cases import book, entry, keep_file, keep_relation, open_run, plan, register, rejection
 from tests.web.mornings import (
     DAYS,
@@ -26,7 +28,12 @@ from tests.web.mornings import (
 
 VARIED, LATE, WORKBOOKS = "bont", "te_laat", "werkboeken"
 PRACTICES = (GOOD, RED, OPEN, VARIED, LATE, WORKBOOKS)
-TODAY = dt.date.today()
+
+
+@cache
+def today() -> dt.date:
+    """The last night that must have ended: before 07:00 that is yesterday's. One day for all tests here."""
+    return day_to_check(dt.datetime.now(dt.UTC))
 
 
 def varied(ledger: Ledger) -> None:
@@ -61,7 +68,7 @@ def late(ledger: Ledger) -> None:
     """Its last night was a week ago."""
     register(ledger, LATE, 905)
     ledger.runs.finish(open_run(ledger, LATE).run_id, RunOutcome.COMPLETE)
-    ledger.conn.execute("update run set book_day = %s where practice = %s", [TODAY - dt.timedelta(7), LATE])
+    ledger.conn.execute("update run set book_day = %s where practice = %s", [today() - dt.timedelta(7), LATE])
     ledger.conn.execute("update practice set created_at = '2026-01-01' where code = %s", [LATE])
 
 
@@ -95,7 +102,7 @@ def workbooks(ledger: Ledger) -> Run:
     stop = ("division_not_granted", {"division": "906", "message": "x"})
     ledger.outages.note_failure(WORKBOOKS, tonight.airflow_run_id, "extract", "extract", [stop])
     ledger.runs.finish(tonight.run_id, RunOutcome.FAILED)
-    ledger.conn.execute("update run set book_day = %s where practice = %s", [TODAY, WORKBOOKS])
+    ledger.conn.execute("update run set book_day = %s where practice = %s", [today(), WORKBOOKS])
     return run
 
 
@@ -142,7 +149,7 @@ def test_what_is_open(ledger: Ledger) -> None:
     assert {reason for _, reason in found[LATE]} == {"night_missing"}
     assert found[WORKBOOKS] == {
         ("oud_verkoopboek.xlsx", "workbook_not_imported"),
-        (f"nacht:{TODAY}", "division_not_granted"),
+        (f"nacht:{today()}", "division_not_granted"),
     }
 
 
@@ -199,12 +206,12 @@ def test_a_failed_night_says_what_stopped_it_and_leads_to_its_run(client: TestCl
     assert "/dags/exact_online__werkboeken/runs/scheduled__tonight" in item
     assert 'href="/outage"' in item
     late = unescape(client.get("/open-items", params={"practice": LATE}).text)
-    assert f"Er is geen nacht van {TODAY:%d-%m-%Y} begonnen voor Praktijk {LATE}" in late
+    assert f"Er is geen nacht van {today():%d-%m-%Y} begonnen voor Praktijk {LATE}" in late
 
 
 def test_a_night_is_open_until_the_next_one_ends(ledger: Ledger) -> None:
     ledger.runs.finish(open_run(ledger, WORKBOOKS, "again").run_id, RunOutcome.COMPLETE)
-    ledger.conn.execute("update run set book_day = %s where practice = %s", [TODAY, WORKBOOKS])
+    ledger.conn.execute("update run set book_day = %s where practice = %s", [today(), WORKBOOKS])
     assert [row["reason"] for row in rows(ledger, WORKBOOKS)] == ["workbook_not_imported"]
 
 
