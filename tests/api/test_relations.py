@@ -103,6 +103,38 @@ def test_a_relation_deleted_while_we_read_is_deleted(ledger: Connection, practic
     assert mirror(ledger) == {ONE: ("1", True, 9)}
 
 
+@pytest.mark.parametrize("later", [RelationRow, DeletedRelation], ids=["changed", "deleted"])
+def test_what_was_read_before_another_look_and_is_kept_after_it_changes_nothing(
+    ledger: Connection, practice: str, later: type
+) -> None:
+    """A night and a page look at once: the one that asked first is the last to keep its answer."""
+    before = RelationChanges([changed(ONE, 7, code="old"), changed(TWO, 6)], [], complete=False)
+    if later is DeletedRelation:
+        after = RelationChanges([changed(TWO, 6)], [DeletedRelation(ONE, 9)], complete=False)
+        Ledger(ledger).mirrors.save_relations(
+            practice, RelationChanges([changed(ONE, 7)], [], complete=False)
+        )
+    else:
+        after = RelationChanges([changed(ONE, 9, code="new"), changed(TWO, 6)], [], complete=False)
+    Ledger(ledger).mirrors.save_relations(practice, after)
+    kept = mirror(ledger)
+    Ledger(ledger).mirrors.save_relations(practice, before)
+    assert mirror(ledger) == kept
+    assert kept[ONE] == (("1", True, 9) if later is DeletedRelation else ("new", False, 9))
+
+
+def test_a_list_without_versions_is_the_state_of_now_and_moves_no_cursor(
+    ledger: Connection, practice: str
+) -> None:
+    mirrors = Ledger(ledger).mirrors
+    seen = RelationChanges([changed(ONE, 7), changed(TWO, 6)], [DeletedRelation(TWO, 8)], complete=False)
+    mirrors.save_relations(practice, seen)
+    listed = RelationChanges([changed(ONE, 0, code="2"), changed(TWO, 0)], [], complete=True)
+    mirrors.save_relations(practice, listed)
+    assert mirror(ledger) == {ONE: ("2", False, 7), TWO: ("1", False, 0)}
+    assert mirrors.relation_cursors(practice) == RelationCursors(7, 0)
+
+
 def test_what_is_missing_from_a_complete_list_is_gone_and_can_come_back(
     ledger: Connection, practice: str
 ) -> None:

@@ -1,6 +1,7 @@
 -- Brings the mirror of a division's relations up to date: changed ones, deleted ones, and, when all
 -- were read, the ones that are gone. A relation of ours that is read for the first time since we
--- wrote it has the version that we made.
+-- wrote it has the version that we made. Two may read at once: what is older than what the mirror
+-- has stays out. A list that has no versions (0) is the state of now, and moves no cursor.
 with
 given as (
     select r.*
@@ -70,4 +71,8 @@ on conflict (practice, exact_id) do update
         is_supplier = excluded.is_supplier,
         blocked = excluded.blocked,
         deleted = excluded.deleted,
-        row_version = excluded.row_version;
+        row_version = case
+            when excluded.row_version > 0 or exact_relation.deleted then excluded.row_version
+            else exact_relation.row_version
+        end
+    where excluded.row_version = 0 or excluded.row_version >= exact_relation.row_version;
