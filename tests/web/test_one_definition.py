@@ -32,7 +32,7 @@ PRACTICES = (GOOD, RED, OPEN, VARIED, LATE, WORKBOOKS)
 
 @cache
 def today() -> dt.date:
-    """The last night that must have ended: before 07:00 that is yesterday's. One day for all tests here."""
+    """The last night that must have ended: before 07:00 yesterday's. One day for all tests here."""
     return day_to_check(dt.datetime.now(dt.UTC))
 
 
