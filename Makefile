@@ -39,7 +39,7 @@ demo: $(READY)  ## run the demo's nights in Airflow (other server: EXACT_URL= EX
 demo-settings: $(READY)  ## print as JSON what the division of each demo practice must hold
 	@$(RUN) -m dev.demo.practices
 
-up: $(READY)  ## do the same as demo, and leave Airflow running until Ctrl-C (AIRFLOW_PORT= chooses the port)
+up: $(READY)  ## do the same as demo, and leave Airflow running until Ctrl-C (AIRFLOW_PORT= CELERY_WORKERS=2)
 	@$(RUN) -m dev.demo.night --stay
 
 airflow: $(READY)  ## run Airflow's command line beside a running make up (ARGS="backfill create --help")
@@ -59,7 +59,7 @@ morning: $(READY) $(BROWSER)  ## walk the morning after a night with 30 faults, 
 pictures: $(READY) $(BROWSER)  ## walk through all pages in a browser, and make the pictures of docs/handleiding.nl.md anew
 	@EXACT_ONLINE_MANUAL=1 $(RUN) -m pytest -q tests/browser/test_walk.py
 
-# LOOPS="airflow processes crashes programs" are all of them.
+# LOOPS="airflow workers processes crashes programs" are all of them.
 faults: $(READY)  ## run the long fault tests into var/faults/report.json (MINUTES=30 SEED= WORKERS=3 LOOPS=)
 	@$(RUN) -m tests.faults.long --minutes "$(or $(MINUTES),30)" --workers "$(WORKERS)" \
 	$(if $(SEED),--seed $(SEED)) $(if $(LOOPS),--loops $(LOOPS))
@@ -96,6 +96,7 @@ bench: $(READY)  ## measure how fast the link is
 	@$(RUN) -m tests.bench.workbooks
 	@$(RUN) -m tests.bench.loader
 	@$(RUN) -m tests.bench.nights
+	@$(RUN) -m tests.bench.workers
 	@$(RUN) -m tests.bench.dag_files
 
 bench-check: $(READY)  ## hold the ratios of the last make bench against the committed ones

@@ -2,7 +2,8 @@
 
 EXACT_URL, EXACT_CLIENT_ID and EXACT_CLIENT_SECRET run it against another server with Exact's API;
 EXACT_REDIRECT_URI is the address that is registered there. Each server has a ledger of its own,
-because a ledger is right for one server's books only.
+because a ledger is right for one server's books only. With CELERY_WORKERS so many workers of Celery
+take the tasks, from a queue in Valkey.
 The report and the workbooks of the latest night are in var/demo, those of another server in the
 folder of its ledger; so demos against two servers do not mix.
 """
@@ -48,6 +49,7 @@ LOG_LINES = 3
 ENTRY_PAGE = "/boeken/{division}/boekingen/{entry_id}"
 """Where the simulator shows an entry."""
 HIGHEST_PORT = 65535
+MOST_WORKERS = 16
 TABLE_WIDTH = 160
 """Characters, when the output is no terminal."""
 CALLS_PER_MINUTE = "600"
@@ -68,7 +70,10 @@ def main() -> int:
     stay = words.parse_args().stay
     server = ExactServer.of_environment()
     try:
-        with opened(server.folder) as stack, airflow_with_practices(stack, server) as airflow:
+        with (
+            opened(server.folder) as stack,
+            airflow_with_practices(stack, server, celery_workers=_celery_workers()) as airflow,
+        ):
             if stay:
                 guide.tell(airflow, server.url or stack.simulator_url)
             report = _run_nights(airflow, stack)
@@ -107,11 +112,13 @@ def airflow_with_practices(
     fill: Callable[[str], None] = fill_once,
     before_linking: Callable[[str], None] = lambda url: None,
     more: Mapping[str, str] | None = None,
+    celery_workers: int = 0,
 ) -> Iterator[Airflow]:
     """Fill James, migrate the ledger, link the practices and run Airflow during the block.
 
     The practices are the demo's, or `wanted`; then `fill` fills their James, whose owner's address
     it gets. `before_linking` gets Exact's address; `more` are environment variables of Airflow.
+    `celery_workers` is how many workers of Celery there are; LocalExecutor without.
     """
     port = _wanted_port()
     ours = registration(stack.folder / "demo" / "registration.json", server)
@@ -129,7 +136,7 @@ def airflow_with_practices(
         prepare(databases.exact_sync, app, MultiFernet([Fernet(ours.token_key)]), redirect_uri, wanted)
     connections = {"exact_online": _connection(app, ours.token_key, is_simulator=server.url is None)}
     note = guide.settings() if server.url is None and wanted is None else {}
-    yield stack.start_airflow(connections, more={**note, **(more or {})})
+    yield stack.start_airflow(connections, more={**note, **(more or {})}, celery_workers=celery_workers)
 
 
 def _start_simulator(
@@ -186,6 +193,16 @@ def _wanted_port() -> int | None:
             f"AIRFLOW_PORT={words} is no port: give a number from 1 to {HIGHEST_PORT}, or leave it out."
         )
     return int(words) if words else None
+
+
+def _celery_workers() -> int:
+    """Return how many workers CELERY_WORKERS asks for; 0, for LocalExecutor, when it is not set."""
+    words = os.environ.get("CELERY_WORKERS") or "0"
+    if not (words.isdecimal() and int(words) <= MOST_WORKERS):
+        raise CannotRun(
+            f"CELERY_WORKERS={words} is no number of workers: give one up to {MOST_WORKERS}, or leave it out."
+        )
+    return int(words)
 
 
 def _run_nights(airflow: Airflow, stack: Stack) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Airflow on this machine: its four parts as child processes that end with this process."""
+"""Airflow on this machine: its four parts, and Celery's workers if there are any.
+
+They are child processes that end with this process.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from typing import Any
 import httpx
 
 from dev.local.airflow_client import AirflowClient
+from dev.local.celery_workers import CeleryWorkers
 from dev.local.child_process import ChildProcess, start_child
 from dev.local.failures import CannotRun
 from dev.local.places import LOCK, MIGRATIONS, PREPARE_AIRFLOW
@@ -38,6 +42,8 @@ class Airflow:
 
     url: str
     password: str
+    workers: CeleryWorkers
+    """None of them with LocalExecutor, whose tasks are processes below the scheduler."""
     user: str = ADMIN
 
     @cached_property
@@ -80,19 +86,24 @@ def _prepared_from(environment: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def running(environment: Mapping[str, str], logs: Path) -> Iterator[Airflow]:
+def running(environment: Mapping[str, str], logs: Path, *, celery_workers: int = 0) -> Iterator[Airflow]:
     """Run Airflow for the length of the block; it is healthy when the block begins.
 
-    ``environment`` is what airflow_settings.environment returns, ``logs`` the folder of the logs.
+    ``environment`` is what airflow_settings.environment returns, ``logs`` the folder of the logs,
+    ``celery_workers`` how many workers take the tasks, where its executor is that of Celery.
     Raise CannotRun when a part ends or is not healthy in time.
     """
-    airflow = Airflow(environment["AIRFLOW__API__BASE_URL"], environment["AIRFLOW_ADMIN_PASSWORD"])
+    workers = CeleryWorkers(environment, logs)
+    airflow = Airflow(environment["AIRFLOW__API__BASE_URL"], environment["AIRFLOW_ADMIN_PASSWORD"], workers)
     began = dt.datetime.now(dt.UTC)
     with ExitStack() as until_the_end:
         parts: list[ChildProcess] = []
-        until_the_end.callback(_stop_all, parts)
+        until_the_end.callback(lambda: _stop_all([*workers.by_name.values(), *parts]))
         parts += [_start(part, grace, environment, logs) for part, grace in PARTS.items()]
+        for number in range(1, celery_workers + 1):
+            workers.start(f"worker-{number}")
         _wait_until_healthy(airflow, parts, began)
+        workers.wait_until_ready()
         _check_it_is_ours(airflow)
         yield airflow
 

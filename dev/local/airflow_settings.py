@@ -106,6 +106,19 @@ def environment(
     }
 
 
+def celery_settings(queue_url: str, metadata_dsn: str) -> dict[str, str]:
+    """Return what the environment has beside that, where Celery's workers take the tasks.
+
+    ``queue_url`` is the address of Redis or Valkey.
+    """
+    return {
+        "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
+        "AIRFLOW__CELERY__BROKER_URL": queue_url,
+        "AIRFLOW__CELERY__RESULT_BACKEND": "db+"
+        + metadata_dsn.replace("postgresql://", "postgresql+psycopg2://"),
+    }
+
+
 def _of_this_shell() -> dict[str, str]:
     """Return this shell's variables, without settings of another Airflow.
 

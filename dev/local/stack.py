@@ -23,8 +23,8 @@ from functools import cached_property
 from pathlib import Path
 from types import FrameType
 
-from dev.local import airflow, postgres, simulator
-from dev.local.airflow_settings import Ports, environment
+from dev.local import airflow, postgres, simulator, valkey
+from dev.local.airflow_settings import Ports, celery_settings, environment
 from dev.local.databases import Databases, make_databases
 from dev.local.folder_lock import locked
 from dev.local.places import DAGS, PLUGINS, VAR
@@ -101,13 +101,16 @@ class Stack:
         dags: Path = DAGS,
         plugins: Path = PLUGINS,
         more: Mapping[str, str] | None = None,
+        celery_workers: int = 0,
     ) -> airflow.Airflow:
         """Start Airflow, wait until it is healthy and return it.
 
         Its connections are ``james_db``, ``exact_sync_db`` and those given (id -> URI or JSON).
         ``port`` is the port of the UI and must be free; without it 8080 or any free port is taken.
         Ports that were chosen before go first. ``more`` are further environment variables.
+        With ``celery_workers`` so many workers of Celery take the tasks, from a queue in Valkey.
         """
+        queue = celery_settings(self._start_valkey(), self.databases.airflow) if celery_workers else {}
         known = {
             "james_db": _airflow_uri(self.databases.james),
             "exact_sync_db": _airflow_uri(self.databases.exact_sync),
@@ -119,15 +122,24 @@ class Stack:
             ports=self._ports or Ports.choose(port),
             dags=dags,
             plugins=plugins,
-        ) | dict(more or {})
+        )
+        settings |= {**queue, **(more or {})}
         with step("Preparing Airflow"):
             airflow.prepare(
                 settings, self.logs / "prepare.log", stamp=self.postgres.folder / "airflow-prepared"
             )
         with step("Starting Airflow"):
-            running = self._parts.enter_context(airflow.running(settings, self.logs))
+            running = self._parts.enter_context(
+                airflow.running(settings, self.logs, celery_workers=celery_workers)
+            )
         self._keep_environment(settings)
         return running
+
+    def _start_valkey(self) -> str:
+        with step("Starting Valkey"):
+            return self._parts.enter_context(
+                valkey.running(self.folder / "airflow", self.logs / "valkey.log")
+            )
 
     def _keep_environment(self, settings: Mapping[str, str]) -> None:
         file = self.folder / ENVIRONMENT

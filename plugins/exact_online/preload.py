@@ -3,7 +3,8 @@
 A task is a process that is forked from a worker of LocalExecutor, which is forked from the
 scheduler. What the scheduler has imported, every task has without importing it again: pandas and
 the modules of the night cost each task more than a second of processor time otherwise. The
-DAG processor forks as well, a process per file.
+DAG processor forks as well, a process per file; and so does a worker of Celery, which
+`preload_worker` loads this for.
 
 Airflow calls `on_starting` of a listener in two kinds of processes: in its long-lived ones when
 they make their `Job`, which is before they fork, and in each task, which needs nothing here any
@@ -30,12 +31,16 @@ LATE = (
 
 @hookimpl  # type: ignore[untyped-decorator]
 def on_starting(component: object) -> None:
-    """Load the code of the tasks if `component` is the job of a long-lived process of Airflow.
+    """Load the code of the tasks if `component` is the job of a long-lived process of Airflow."""
+    if type(component).__name__ == "Job":
+        load()
+
+
+def load() -> None:
+    """Load the code of the tasks.
 
     What can't be imported here is named in the log; the task that needs it then says why it fails.
     """
-    if type(component).__name__ != "Job":
-        return
     for name in [*task_modules(), *LATE]:
         try:
             import_module(name)

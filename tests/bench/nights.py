@@ -16,58 +16,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import psutil
-import psycopg
 
 from dev.demo.exact_server import ExactServer
-from dev.demo.james import create_james
 from dev.demo.night import airflow_with_practices
-from dev.demo.practices import Practice, practice
 from dev.local.airflow_client import AirflowClient
 from dev.local.places import DAGS
 from dev.local.stack import opened
 from exact_online.registry import DAG_PREFIX
 from tests.bench import results
-from tests.link.james import DAY, SmallJames, furnish
+from tests.link.fleet import bill, fill, fleet
 
 SECONDS = 3600
 FLOOR = Path(__file__).with_name("floor")
-
-
-def fleet(count: int) -> tuple[Practice, ...]:
-    """Return so many practices, like the first of the demo."""
-    model = practice("noorderlicht")
-    return tuple(
-        replace(
-            model,
-            code=f"praktijk_{number}",
-            name=f"Praktijk {number}",
-            james_practice_code=f"P{number:05}",
-            division_name=f"Praktijk {number} B.V.",
-            first_sync_date=model.link_date,
-            backfill="nothing",
-            professions={"fysiotherapie": 8000},
-            foreign_relations=(),
-        )
-        for number in range(1, count + 1)
-    )
-
-
-def bill(dsn: str, practices: Sequence[Practice], bookings: int, first: int) -> None:
-    """Give each practice so many new invoices, of 20 debtors."""
-    with psycopg.connect(dsn) as conn:
-        for number in range(1, len(practices) + 1):
-            james = SmallJames(conn, number)
-            known = 0 if first == 0 else 20
-            debtors = [str(number * 1000 + place) for place in range(20)]
-            for each in debtors[known:]:
-                james.debtor(each)
-            james.kinds.update(dict.fromkeys(debtors, "Patiënt"))
-            for place in range(first, first + bookings):
-                james.invoice(number * 100_000 + place, debtors[place % 20], day=DAY)
 
 
 def used() -> float:
@@ -104,12 +67,8 @@ def main() -> int:
     chosen = words.parse_args()
     practices = fleet(chosen.practices)
 
-    def fill(dsn: str) -> None:
-        with psycopg.connect(dsn, autocommit=True) as conn:
-            create_james(conn)
-            for number, each in enumerate(practices, start=1):
-                furnish(conn, each, number)
-        bill(dsn, practices, chosen.bookings, 0)
+    def first_invoices(dsn: str) -> None:
+        fill(dsn, practices, chosen.bookings)
 
     with (
         tempfile.TemporaryDirectory(prefix="exact-online-nights-") as name,
@@ -126,7 +85,7 @@ def main() -> int:
             "EXACT_ONLINE_FLOOR_DAGS": str(chosen.practices),
         }
         with airflow_with_practices(
-            stack, ExactServer(None, None), practices, fill=fill, more=more
+            stack, ExactServer(None, None), practices, fill=first_invoices, more=more
         ) as airflow:
             nights = [f"{DAG_PREFIX}{each.code}" for each in practices]
             floor = [f"floor_{number}" for number in range(chosen.practices)]

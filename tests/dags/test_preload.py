@@ -1,11 +1,15 @@
-"""The scheduler loads the code of the tasks before it forks them (`exact_online.preload`)."""
+"""The scheduler, and Celery's workers, load the code of the tasks before they fork them
+(`exact_online.preload`).
+"""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
-PROGRAM = """
+import pytest
+
+IN_THE_SCHEDULER = """
 import sys
 from airflow.jobs.job import Job
 from exact_online import preload
@@ -15,6 +19,14 @@ class TaskRunnerMarker: ...
 preload.on_starting(component=TaskRunnerMarker())
 assert "pandas" not in sys.modules, "a task loads what it does not need"
 preload.on_starting(component=Job())
+"""
+IN_A_WORKER = """
+import sys
+from airflow.providers.celery.executors.celery_executor import app
+assert "pandas" not in sys.modules, "the scheduler loads what a worker needs"
+app.loader.import_default_modules()  # as Celery does before it forks its pool
+"""
+THEN_A_TASK = """
 before = set(sys.modules)
 import exact_online.tasks.batches, exact_online.tasks.intake, exact_online.tasks.night_tasks
 from exact_online.night import dry_run, history
@@ -23,10 +35,13 @@ print(*sorted(set(sys.modules) - before))
 """
 
 
-def test_what_a_task_imports_is_there_before_it_is_forked() -> None:
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("program", [IN_THE_SCHEDULER, IN_A_WORKER], ids=["scheduler", "worker"])
+def test_what_a_task_imports_is_there_before_it_is_forked(program: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", program + THEN_A_TASK], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == []
+    assert done.stdout.splitlines()[-1].split() == []
 
 
 def test_airflow_calls_it() -> None:

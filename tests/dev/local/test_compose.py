@@ -16,7 +16,7 @@ import yaml
 from airflow.cli.cli_parser import get_parser
 from uvicorn import Config
 
-from dev.local.airflow_settings import Ports, environment, shared_settings
+from dev.local.airflow_settings import Ports, celery_settings, environment, shared_settings
 from dev.local.places import AIRFLOW_SETTINGS, PREPARE_AIRFLOW, ROOT
 from dev.local.postgres import Server, running
 from dev.local.postgres_files import binaries
@@ -51,7 +51,6 @@ ONLY_IN_CONTAINERS = {
 }
 """The demo sends no mail and keeps its workbooks in the ledger; its databases, files and simulator
 are on this machine, no server for TLS is before it, and its environment has no name."""
-OF_THE_CELERY_PROFILE = {"AIRFLOW__CELERY__BROKER_URL", "AIRFLOW__CELERY__RESULT_BACKEND"}
 
 
 def test_the_file_is_valid_by_the_compose_specification() -> None:
@@ -64,6 +63,7 @@ def test_the_file_is_valid_by_the_compose_specification() -> None:
 def of_make_up(tmp_path: Path) -> dict[str, str]:
     connections = dict.fromkeys(("james_db", "exact_sync_db", "exact_online"), "")
     everything = environment(tmp_path, metadata_dsn="", connections=connections, ports=Ports(1, 2, 3, 4))
+    everything |= celery_settings("", "")
     return {
         name: value for name, value in everything.items() if name.startswith("AIRFLOW") or name in OF_PYTHON
     }
@@ -79,7 +79,6 @@ def test_the_variables_have_the_names_that_make_up_gives_them(of_make_up: dict[s
     in_compose = {name for part in ALL_OF_AIRFLOW for name in SERVICES[part]["environment"]}
     assert in_compose | {*shared_settings()} | OF_THE_IMAGE | OF_ONE_MACHINE == {
         *of_make_up,
-        *OF_THE_CELERY_PROFILE,
         *ONLY_IN_CONTAINERS,
     }
 

@@ -3,7 +3,7 @@
 Prints what was tried and writes var/faults/report.json.
 
 python -m tests.faults.long [--minutes 30] [--seed N] [--workers 2]
-    [--loops airflow processes crashes programs]
+    [--loops airflow workers processes crashes programs]
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from typing import Any
 
 from dev.local.places import ROOT, VAR
 from tests.faults import invariants
+from tests.faults.celery_deaths import DEATHS, deaths
 from tests.faults.long.places import server
 from tests.faults.long.share import (
     PROGRAMS_AT_A_TIME,
@@ -39,8 +40,10 @@ from tests.faults.loop_c import loop_c
 from tests.faults.two_nights import PRACTICES, disturbances
 
 PROGRAMS, KILLS, INVOICES = 20_000, 200, 500
-PARTS_OF_TIME = {"airflow": 1, "processes": 1, "crashes": 1, "programs": 2}
-"""Loops D, C, A and B, in this order, and how the time is divided over those that were asked for.
+KILLS_OF_WORKERS = 60
+PARTS_OF_TIME = {"airflow": 1, "workers": 1, "processes": 1, "crashes": 1, "programs": 2}
+"""Loops D, C (workers of Celery, then plain processes), A and B, in this order, and how the time is
+divided over those that were asked for.
 
 What one leaves is the next one's.
 """
@@ -85,6 +88,8 @@ def _ends(loops: list[str], began: float, seconds: float) -> dict[str, float]:
 def _parts(seed: int, ends: dict[str, float], workers: int) -> Iterator[Tally]:
     if "airflow" in ends:
         yield _airflow()
+    if "workers" in ends:
+        yield _workers(seed, ends["workers"])
     if "processes" in ends:
         yield _processes(seed, ends["processes"])
     with (
@@ -106,6 +111,18 @@ def _airflow() -> Tally:
         Path(folder).chmod(0o755)
         tally = Tally(violations=[f"airflow: {found}" for found in disturbances(Path(folder) / "var")])
     tally.counts["nights"] = len(PRACTICES)
+    return tally
+
+
+def _workers(seed: int, until: float) -> Tally:
+    """Loop C in a real Airflow: Celery's workers are killed, and each night ends."""
+    with tempfile.TemporaryDirectory(prefix="exact-online-workers-") as folder:
+        Path(folder).chmod(0o755)
+        ends = time.monotonic() + until - time.time()
+        found, done = deaths(Path(folder) / "var", random.Random(seed), kills=KILLS_OF_WORKERS, until=ends)
+    tally = Tally(violations=[f"workers: {each}" for each in found])
+    killed = sum(done[kind] for kind in DEATHS)
+    tally.counts["deaths_of_workers"] = tally.counts["crashes"] = killed
     return tally
 
 
@@ -156,8 +173,8 @@ def _line(tally: Tally, began: float) -> str:
 
 def _report(tally: Tally, seed: int, seconds: float) -> dict[str, Any]:
     names = (
-        "programs", "nights", "crashes", "crashes_1", "crashes_2", "deaths_of_processes", "stalls", "faults",
-        "calls", "invariants_checked",
+        "programs", "nights", "crashes", "crashes_1", "crashes_2", "deaths_of_processes", "deaths_of_workers",
+        "stalls", "faults", "calls", "invariants_checked",
     )  # fmt: skip
     counted = {name: tally.counts[name] for name in names}
     return {
