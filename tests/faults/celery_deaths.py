@@ -72,7 +72,10 @@ class Nights:
         self.invoices += invoices
 
     def kill_while_booking(self, seconds: float = 300) -> str:
-        """Kill the worker that books, once a practice has entries and more to send; return its name."""
+        """Kill the worker that books, when a practice has entries and more to send.
+
+        Return its name.
+        """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             for practice in self.practices:
@@ -182,7 +185,7 @@ def _dag(practice: Practice) -> str:
 
 @contextmanager
 def nights(folder: Path, *, practices: int, invoices: int, workers: int) -> Iterator[Nights]:
-    """So many practices with so many invoices each, linked, beside an Airflow with these workers."""
+    """So many practices with so many invoices each, beside an Airflow with so many workers."""
     wanted = fleet(practices)
     with opened(folder) as stack, ExitStack() as until_the_end:
         airflow = until_the_end.enter_context(
@@ -203,8 +206,9 @@ def nights(folder: Path, *, practices: int, invoices: int, workers: int) -> Iter
 def deaths(
     folder: Path, chance: random.Random, *, kills: int, until: float = float("inf")
 ) -> tuple[list[str], Counter[str]]:
-    """Kill workers at random, some in each night of three practices; return what is wrong, what was done.
+    """Kill workers at random, some in each night of three practices.
 
+    Return what is wrong, and what was done to the workers how often.
     `until` is the moment of the monotonic clock after which no further night is begun.
     """
     wrong: list[str] = []

@@ -1,4 +1,4 @@
-"""FR-A11 in a real Airflow: a night goes on in another worker when the machine of its own is gone."""
+"""FR-A11 in a real Airflow: a night goes on in another worker when that of its own is gone."""
 
 from __future__ import annotations
 
