@@ -31,9 +31,12 @@ from tests.link.fleet import CENTS, answer_slowly, bill, fill, fleet, invoice_nu
 SOON = {
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "3",
+    "AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__VISIBILITY_TIMEOUT": "30",
     "AIRFLOW__CELERY__WORKER_CONCURRENCY": "3",
 }
-"""A dead task is noticed after twenty seconds instead of Airflow's five minutes."""
+"""A dead task is noticed after twenty seconds instead of Airflow's five minutes, and the queue gives
+what a dead worker had taken from it to another one after thirty seconds instead of a day: then the
+same try of a task is started twice."""
 ANSWER_SECONDS = 0.1
 """What Exact takes for an answer at least."""
 LONGEST_SECONDS = 1800
