@@ -34,9 +34,10 @@ SOON = {
     "AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__VISIBILITY_TIMEOUT": "30",
     "AIRFLOW__CELERY__WORKER_CONCURRENCY": "3",
 }
-"""A dead task is noticed after twenty seconds instead of Airflow's five minutes, and the queue gives
-what a dead worker had taken from it to another one after thirty seconds instead of a day: then the
-same try of a task is started twice."""
+"""A dead task is noticed after twenty seconds instead of Airflow's five minutes.
+
+The queue gives what a dead worker had taken from it to another one after thirty seconds instead of
+a day: then the same try of a task is started twice."""
 ANSWER_SECONDS = 0.1
 """What Exact takes for an answer at least."""
 LONGEST_SECONDS = 1800
