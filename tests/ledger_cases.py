@@ -146,9 +146,9 @@ def book(ledger: Ledger, run: Run, number: int) -> str:
     """Walk one planned entry to booked; its id in Exact."""
     ledger.relations.keep(_of(ledger, run, number), "00000000-0000-0000-0000-000000001001")
     booking = _of(ledger, run, number)
-    assert ledger.bookings.claim(run, booking, "test")
+    assert ledger.bookings.claim(run, [booking], "test")
     exact_id = f"00000000-0000-0000-0000-{number:012d}"
-    ledger.bookings.confirm(run, booking, exact_id)
+    ledger.bookings.confirm(run, {booking.booking_id: exact_id})
     return exact_id
 
 

@@ -32,6 +32,7 @@ from exact_online.night import steps as night
 from exact_online.night.context import Night
 from exact_online.night.dry_run import Choices, dry_run
 from simulator import running, world_from_seed
+from simulator.server import Certificate
 from simulator.world import World
 from tests.link.scopes import grant_only
 
@@ -158,16 +159,17 @@ def staged(
     wanted: Sequence[Practice] | None = None,
     world: World | None = None,
     clock: Clock | None = None,
+    certificate: Certificate | None = None,
 ) -> Iterator[Stage]:
     """Practices registered, settings saved, consent given.
 
-    The simulator answers until the block ends.
+    The simulator answers until the block ends, over https with a certificate.
     """
     chosen = practices() if wanted is None else wanted
     world = world or world_from_seed(demo_settings())
     grant_only(world)
     world.limits.calls_per_minute = world.limits.calls_per_day = None
-    with running(world) as url:
+    with running(world, certificate) as url:
         stage = Stage(
             james_dsn,
             ledger_dsn,

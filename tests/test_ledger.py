@@ -77,7 +77,7 @@ def test_what_was_sent_once_keeps_what_it_claimed(ledger: Ledger, run: Run) -> N
     """FR-G2: a doubtful booking is resolved before newer content is looked at."""
     plan(ledger, run, [entry(1, cents=1000)])
     booking = ledger.bookings.to_send(run, ledger.planning.batches(PRACTICE, 10)[0])[0]
-    ledger.bookings.claim(run, booking, "test")
+    ledger.bookings.claim(run, [booking], "test")
     plan(ledger, run, [entry(1, cents=900)])
     ledger.bookings.doubt(run, booking, "answer lost")
     plan(ledger, run, [entry(1, cents=900)])
@@ -90,7 +90,7 @@ def test_what_may_have_reached_exact_keeps_its_content_when_it_is_planned_again(
     """FR-G2: its first call may still land, and must meet the number it was sent with."""
     plan(ledger, run, [entry(1, cents=1000)])
     booking = ledger.bookings.to_send(run, ledger.planning.batches(PRACTICE, 10)[0])[0]
-    ledger.bookings.claim(run, booking, "test")
+    ledger.bookings.claim(run, [booking], "test")
     ledger.bookings.doubt(run, booking, "answer lost")
     ledger.bookings.note_absence(booking)
     ledger.bookings.release_absent(run, booking)
@@ -101,8 +101,8 @@ def test_what_may_have_reached_exact_keeps_its_content_when_it_is_planned_again(
 def test_what_certainly_reached_nobody_takes_over_newer_content(ledger: Ledger, run: Run) -> None:
     plan(ledger, run, [entry(1, cents=1000)])
     booking = ledger.bookings.to_send(run, ledger.planning.batches(PRACTICE, 10)[0])[0]
-    ledger.bookings.claim(run, booking, "test")
-    ledger.bookings.unclaim(run, booking, reached_exact=False)
+    ledger.bookings.claim(run, [booking], "test")
+    ledger.bookings.unclaim(run, [booking], reached_exact=False)
     plan(ledger, run, [entry(1, cents=900)])
     assert ledger.conn.execute("select total_cents from booking").fetchall() == [{"total_cents": 900}]
 
@@ -114,7 +114,7 @@ def test_orphans_of_another_practice_are_left_alone(ledger: Ledger, run: Run) ->
     for of in (run, other):
         plan(ledger, of, [entry(1)])
         batch = ledger.planning.batches(of.practice, 10)[0]
-        ledger.bookings.claim(of, ledger.bookings.to_send(of, batch)[0], "test")
+        ledger.bookings.claim(of, ledger.bookings.to_send(of, batch)[:1], "test")
     ledger.bookings.doubt_orphans(run)
     assert (states(ledger), states(ledger, "praktijk_b")) == (
         {"factuur:1": "doubtful"},
@@ -189,8 +189,8 @@ def test_of_two_claims_one_wins(ledger: Ledger, run: Run, ledger_dsn: str) -> No
     )
     assert booking is not None
     with connect(ledger_dsn) as other:
-        assert ledger.bookings.claim(run, booking, "a") == replace(booking, attempt=1)
-        assert Ledger(other).bookings.claim(run, booking, "b") is None
+        assert ledger.bookings.claim(run, [booking], "a") == [replace(booking, attempt=1)]
+        assert Ledger(other).bookings.claim(run, [booking], "b") == []
 
 
 def test_a_move_that_is_not_allowed_raises(ledger: Ledger, run: Run) -> None:
@@ -198,7 +198,7 @@ def test_a_move_that_is_not_allowed_raises(ledger: Ledger, run: Run) -> None:
     plan(ledger, run, [entry(1)])
     booking = ledger.bookings.to_send(run, ledger.planning.batches(PRACTICE, 10)[0])[0]
     with pytest.raises(LockLost):
-        ledger.bookings.confirm(run, booking, "00000000-0000-0000-0000-000000000001")
+        ledger.bookings.confirm(run, {booking.booking_id: "00000000-0000-0000-0000-000000000001"})
     assert states(ledger) == {"factuur:1": "planned"}
 
 

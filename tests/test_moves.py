@@ -271,7 +271,7 @@ def test_a_statement_that_moves_bookings_says_in_which_run_and_writes_no_history
 def test_the_statements_that_move_bookings_are_found() -> None:
     sets_run = re.compile(r"moved_in_run = %\(run_id\)s|as moved_in_run")
     moving = {path.stem for path in STATEMENTS if sets_run.search(path.read_text(encoding="utf-8"))}
-    assert {"claim_booking", "confirm_booking", "plan_insert", "hold_what_must_wait"} <= moving
+    assert {"claim_bookings", "confirm_bookings", "plan_insert", "hold_what_must_wait"} <= moving
     assert len(moving) == 28
 
 
@@ -295,7 +295,7 @@ def test_a_page_without_its_marks_is_not_written() -> None:
 def rejected_by_exact(ledger: Ledger, run: Run, number: int) -> None:
     """Sent once, rejected with words, and planned again with the same content."""
     booking = planned(ledger, run, number)
-    assert ledger.bookings.claim(run, booking, "test")
+    assert ledger.bookings.claim(run, [booking], "test")
     ledger.bookings.reject(run, booking, "vat_code_in_exact", {})
     ledger.bookings.release_rejected(run, ALL_ENTRIES)
 
@@ -325,8 +325,8 @@ def test_a_move_of_what_was_sent_before_never_says_that_it_was_not(
     conn.execute("update booking set state = 'held', reason = 'period_closed' where entry_number = 4")
     plan(ledger, run, [entry(4, 2000)], exported=True)
     booking = planned(ledger, run, 5)
-    assert ledger.bookings.claim(run, booking, "test")
-    ledger.bookings.unclaim(run, booking, reached_exact=True)
+    assert ledger.bookings.claim(run, [booking], "test")
+    ledger.bookings.unclaim(run, [booking], reached_exact=True)
     conn.execute(
         "insert into exact_line (practice, line_id, entry_id, journal, financial_year, entry_number, "
         "entry_date, gl_account, cents, financial_period) values "

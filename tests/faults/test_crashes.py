@@ -34,7 +34,7 @@ def test_the_reference_night_comes_by_everything_that_can_die(points: list[str])
     """One of each: claim, call, confirmation, rejection, relation and parts, plan, batch."""
     assert len(effects_of(points)) >= 100
     wanted = {
-        "after claim_booking", "after confirm_booking", "after keep_relation", "after POST crm/Accounts",
+        "after claim_bookings", "after confirm_bookings", "after keep_relation", "after POST crm/Accounts",
         "after POST crm/Contacts",
         "after POST crm/BankAccounts", "after PUT crm/Accounts", "after POST salesentry/SalesEntries",
         "after POST generaljournalentry/GeneralJournalEntries", "within plan, after plan_insert",

@@ -43,9 +43,9 @@ def at_the_load(link: SmallLink) -> tuple[night.Night, night.Batch]:
 def test_a_ledger_that_can_not_be_written_sends_nothing(link: SmallLink) -> None:
     """FR-A15: no POST without a committed claim."""
     tonight, batch = at_the_load(link)
-    watch_crash_points(lambda name: _make_read_only(link) if name == "before claim_booking" else None)
+    watch_crash_points(lambda name: _make_read_only(link) if name == "before claim_bookings" else None)
     try:
-        with pytest.raises(LedgerFailure, match=r"claim_booking.*25006"):
+        with pytest.raises(LedgerFailure, match=r"claim_bookings.*25006"):
             night.load(tonight, batch)
     finally:
         watch_crash_points(None)
@@ -203,7 +203,7 @@ class TooLong(BaseException):
 
 
 @pytest.mark.parametrize(
-    "place", ["before confirm_booking", f"before POST {ENTRIES}", f"after POST {ENTRIES}"]
+    "place", ["before confirm_bookings", f"before POST {ENTRIES}", f"after POST {ENTRIES}"]
 )
 def test_a_task_that_is_ended_for_its_time_loses_nothing_and_doubles_nothing(
     link: SmallLink, place: str

@@ -17,7 +17,7 @@ __all__ = ["small_place"]
 OF_UPLOADS = {
     "note_upload_check", "POST docs/XMLUpload", "claim_upload", "unclaim upload", "unclaim_upload",
     "end_upload", "end of an upload", "doubt_upload", "GET bulk/Financial/TransactionLines",
-    "note_absence", "release_absent", "confirm_booking", "doubt_orphans", "end_adjustments",
+    "note_absence", "release_absent", "confirm_bookings", "doubt_orphans", "end_adjustments",
 }  # fmt: skip
 
 

@@ -131,7 +131,7 @@ def test_a_worker_that_lost_the_practice_between_claim_and_call_does_not_call(li
     """FR-D1: its session was ended while it stood still; somebody else may be at work already."""
     tonight, batch = at_the_load(link)
     pid = tonight.ledger.conn.info.backend_pid
-    watch_crash_points(lambda name: kill(link, pid) if name == "after claim_booking" else None)
+    watch_crash_points(lambda name: kill(link, pid) if name == "after claim_bookings" else None)
     try:
         with pytest.raises(LockLost, match="nothing was sent"):
             night.load(tonight, batch)

@@ -124,7 +124,7 @@ def test_a_booking_that_was_planned_anew_since_its_batch_was_read_is_read_again(
             night.extract(other, link.james_reader, (link.practice.link_date, BOOK_DAY))
             night.plan_invoices(other, handed_over=False)
 
-    with once_at("before claim_booking", plan_anew):
+    with once_at("before claim_bookings", plan_anew):
         assert night.load(tonight, batch) == []
     assert customer(link) == "1002"
     (entry,) = link.entries(NUMBER)

@@ -225,8 +225,8 @@ def dying_at_point(wanted: str, nth: int) -> Iterator[None]:
 
 POINTS = [
     ("within plan, after plan_release", 2),
-    ("before claim_booking", 1),
-    ("after claim_booking", 1),
+    ("before claim_bookings", 1),
+    ("after claim_bookings", 1),
     ("after POST salesentry/SalesEntries", 1),
     ("before reject_booking", 1),
     ("after reject_booking", 1),

@@ -133,7 +133,7 @@ def test_a_worker_that_dies_at_the_stop_lets_no_second_one_through(link: SmallLi
     """Both the booking and the stop are written down, or neither: then Exact is read first."""
 
     def die(name: str) -> None:
-        if name == "within another total, after confirm_booking":
+        if name == "within another total, after confirm_bookings":
             watch_crash_points(None)
             raise Died
 

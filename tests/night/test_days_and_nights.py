@@ -65,7 +65,7 @@ def plan_a_night(link: SmallLink, *plans: Callable[[Night], Any]) -> None:
                 plan(night)
 
 
-@pytest.mark.parametrize("place", ["begin_batch", "claim_booking"])
+@pytest.mark.parametrize("place", ["begin_batch", "claim_bookings"])
 def test_an_import_that_is_begun_again_sends_the_debtors_of_what_it_planned(
     link: SmallLink, place: str
 ) -> None:

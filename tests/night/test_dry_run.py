@@ -269,7 +269,7 @@ class Died(BaseException):
 
 
 @pytest.mark.parametrize(
-    "place", ["before count_as_night", "after plan", "after claim_booking", "after confirm_booking"]
+    "place", ["before count_as_night", "after plan", "after claim_bookings", "after confirm_bookings"]
 )
 def test_a_dry_run_that_dies_leaves_nothing(troubled: SmallLink, place: str) -> None:
     """FR-A1 to FR-A3, FR-J7."""

@@ -328,7 +328,7 @@ def planned_history(link: SmallLink) -> None:
     load = older.load_session()
     first = link.ledger.bookings.to_send(older.run, night.plan_history(older)[0])[0]
     with link.ledger.holding(link.practice.code):
-        send(load, first)
+        send(load, [first])
 
 
 def hands_over(link: SmallLink) -> None:

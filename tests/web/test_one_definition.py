@@ -47,7 +47,7 @@ def varied(ledger: Ledger) -> None:
     for batch in ledger.planning.batches(VARIED, 100):
         for booking in ledger.bookings.to_send(run, batch):
             if booking.entry_number == 34:
-                assert ledger.bookings.claim(run, booking, "test")
+                assert ledger.bookings.claim(run, [booking], "test")
                 ledger.bookings.doubt(run, booking, "no answer")
         ledger.bookings.hold_what_must_wait(run, batch, frozenset())
     plan(ledger, run, [entry(37), entry(38)])

@@ -1,5 +1,5 @@
 -- planned -> sending for all entries of one upload: the intent is committed before the call.
--- Promises, of each entry, what claim_booking.sql promises of one: of any number of workers one
+-- Promises, of each entry, what claim_bookings.sql promises: of any number of workers one
 -- gets it, and what is sent is what stands here. Returns what was claimed, with its attempt.
 with made as (
     insert into upload (practice, run_id, entries)

@@ -1,5 +1,5 @@
 -- sending -> planned for all entries of an upload: certainly never sent, or certainly not executed.
--- Promises what unclaim_booking.sql promises of one.
+-- Promises what unclaim_bookings.sql promises.
 update booking
 set
     state = 'planned',

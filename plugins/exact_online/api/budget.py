@@ -1,9 +1,10 @@
 """The calls a division may make, shared by all processes that serve it (B6):
-one small statement for each call.
+one small statement for each call, or for several that are taken ahead.
 
 The windows are computed here, from what was last read, and stored under the condition that nobody
 changed them meanwhile; who loses that race reads again. What an answer said is stored together
-with the next call, unless it was a 429.
+with the next call, unless it was a 429. Calls that are taken ahead are of one minute and end with
+it.
 
 Own time is corrected by what the resets tell of Exact's clock (`limits.clock_error`);
 all times in the store are Exact's.
@@ -40,6 +41,7 @@ RESERVED_PART = 5
 """It leaves no more than this part of the day (a fifth): where Exact allows few calls, history
 would never begin."""
 _MAX_RACES = 1_000
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 _NO_ENDPOINT = ""
 """Stands for no endpoint, so without errors: a day is opened for all of them."""
 
@@ -74,16 +76,49 @@ class CallBudget:
         self._assumed = (minute_limit, day_limit)
         self._known: KnownWindows | None = None
         self._unsaved: Limits | None = None
+        self._ahead = 0
+        """Calls that were taken ahead and not made."""
+        self._ahead_until = _NEVER
+        """When their minute ends, on Exact's clock."""
         self._clock_error = dt.timedelta(0)
 
     def take(self, endpoint: str) -> None:
-        """Take one call of the minute and of the day before it is made.
+        """Take one call of the minute and of the day before it is made, or one taken ahead.
 
         Sleeps up to `MAX_WAIT`. Raises WaitForWindow when the minute is full for longer; DayIsFull
         when the day is full, less than the reserve is left, or Exact blocks us; ErrorLimit when
         `endpoint` had `MAX_ERRORS` errors within an hour; Unreachable when the store can't be
         written.
         """
+        if self._left_ahead():
+            self._ahead -= 1
+        else:
+            self._take(endpoint, 1)
+
+    def take_ahead(self, endpoint: str, calls: int) -> int:
+        """Take up to `calls` calls of this minute at once; return how many are in hand now.
+
+        Fewer where the minute or the day has fewer left; those that are in hand still where there
+        are some. Sleeps and raises as `take`.
+        """
+        if not self._left_ahead():
+            self._ahead = self._take(endpoint, calls)
+        return self._ahead
+
+    def give_back(self) -> None:
+        """Take back what was taken ahead and not made. Raises Unreachable."""
+        for _ in range(_MAX_RACES if self._ahead else 0):
+            known = self._known or self._stored(_NO_ENDPOINT)
+            if known is None or self._change(_NO_ENDPOINT, known, self._now_open(_windows(known.state))):
+                break
+        self._ahead = 0
+
+    def _left_ahead(self) -> int:
+        """Calls in hand: those of a minute that is over can't be made any more."""
+        return self._ahead if self._now() < self._ahead_until else 0
+
+    def _take(self, endpoint: str, calls: int) -> int:
+        """Take up to `calls`, and return how many that were."""
         slept = False
         for _ in range(_MAX_RACES):
             known = self._known or self._read(endpoint)
@@ -93,8 +128,9 @@ class CallBudget:
             elif not self._may_call(windows):
                 self._wait(windows, may_sleep=not slept)
                 slept, self._known = True, None
-            elif self._change(endpoint, known, windows.take()):
-                return
+            elif self._change(endpoint, known, windows.take(taken := min(calls, self._left(windows)))):
+                self._ahead, self._ahead_until = 0, windows.minute.until
+                return taken
         raise Unreachable(
             f"The call budget of division {self._division} is changed by others all the time; "
             "try again later."
@@ -153,13 +189,20 @@ class CallBudget:
         return self._clock.now() + self._clock_error
 
     def _now_open(self, windows: Windows) -> Windows:
+        """The windows by now, with what was heard last and without what was taken ahead in vain."""
         now = self._now()
         open_now = windows.at(now)
-        return open_now if self._unsaved is None else open_now.adopt(self._unsaved, now)
+        if self._unsaved is not None:
+            open_now = open_now.adopt(self._unsaved, now)
+        return open_now.without(self._ahead, self._ahead_until)
 
     def _may_call(self, windows: Windows) -> bool:
         blocked = windows.blocked_until is not None and self._now() < windows.blocked_until
-        return not blocked and windows.day.left(self._kept(windows.day)) > 0 and windows.minute.left() > 0
+        return not blocked and self._left(windows) > 0
+
+    def _left(self, windows: Windows) -> int:
+        """Calls that are ours to use now."""
+        return min(windows.minute.left(), windows.day.left(self._kept(windows.day)))
 
     def _kept(self, day: Window) -> int:
         """Calls of the day that are not ours to use now."""
@@ -233,6 +276,7 @@ class CallBudget:
 
     def _note_429(self, endpoint: str, answer: Answer, said: Limits) -> None:
         """Close for all processes what Exact says is full."""
+        self._ahead_until = _NEVER
         for _ in range(_MAX_RACES):
             known = self._stored(endpoint)
             if known is None:
@@ -263,6 +307,13 @@ class Unmetered:
 
     def take(self, endpoint: str) -> None:
         """Allow every call."""
+
+    def take_ahead(self, endpoint: str, calls: int) -> int:
+        """Allow all of them."""
+        return calls
+
+    def give_back(self) -> None:
+        """Do nothing: there is no limit."""
 
     def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
         """Learn nothing."""

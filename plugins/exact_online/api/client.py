@@ -111,13 +111,25 @@ class ExactClient:
         dry.counted_by = self
         return dry
 
-    def make_ready(self, path: str) -> None:
-        """Get a token and take the next call ahead, so that what follows goes out at once.
+    def make_ready(self, path: str, calls: int = 1) -> int:
+        """Get a token and take the next calls ahead, so that what follows goes out at once.
 
-        Raises what would stop that call. Call it before a booking is claimed:
-        a full window then costs no change of state.
+        Returns how many of `calls` may go out now: at least one. Raises what would stop the first.
+        Call it before bookings are claimed: a full window then costs no change of state.
         """
+        ready = 1
+        if calls > 1 and not self._call_in_hand:
+            self._tokens.access_token()
+            ready = self._budget.take_ahead(path, calls)
         self._take_call(path)
+        return min(ready, calls)
+
+    def give_back(self) -> None:
+        """Give back the calls that `make_ready` took ahead and nobody made."""
+        try:
+            self._budget.give_back()
+        except Unreachable as failure:
+            log.warning("Calls that were not made stay counted. %s", failure)
 
     def leaving(self, calls: int) -> AbstractContextManager[None]:
         """Leave so many calls of the day to what comes later, within the block.
@@ -355,8 +367,9 @@ class _DryRunClient(ExactClient):
 
     counted_by: ExactClient | None = None
 
-    def make_ready(self, path: str) -> None:
+    def make_ready(self, path: str, calls: int = 1) -> int:
         """Take no call: nothing will be sent."""
+        return calls
 
     def _send_upload(self, call: Call, guard: Callable[[], None]) -> Answer:
         return Answer(AnswerKind.DONE, cause="a dry run", document=[])

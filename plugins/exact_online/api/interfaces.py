@@ -47,6 +47,15 @@ class Budget(Protocol):
     def take(self, endpoint: str) -> None:
         """Take one call before it is made. Raises WaitForWindow or DayIsFull."""
 
+    def take_ahead(self, endpoint: str, calls: int) -> int:
+        """Take up to `calls` calls at once, for the calls of `take` that follow.
+
+        Returns how many may go out now: at least one. Raises as `take`.
+        """
+
+    def give_back(self) -> None:
+        """Take back what `take_ahead` took and nobody made."""
+
     def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
         """Learn from an answer to a call sent at `sent_at`."""
 

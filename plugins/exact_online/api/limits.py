@@ -203,13 +203,21 @@ class Windows:
             return replace(self, blocked_until=now + BLOCK, blind_429s=0)
         return replace(self.minute_full(None, now), blind_429s=1)
 
-    def take(self) -> Windows:
-        """Return the windows with one call more in both."""
+    def take(self, calls: int = 1) -> Windows:
+        """Return the windows with so many calls more in both."""
         return replace(
             self,
-            minute=replace(self.minute, used=self.minute.used + 1),
-            day=replace(self.day, used=self.day.used + 1),
+            minute=replace(self.minute, used=self.minute.used + calls),
+            day=replace(self.day, used=self.day.used + calls),
         )
+
+    def without(self, calls: int, minute_until: dt.datetime) -> Windows:
+        """Return the windows without `calls` that were taken in the minute that ends then, and not
+        made.
+        """
+        is_open = self.minute.until == minute_until
+        minute = replace(self.minute, used=self.minute.used - calls) if is_open else self.minute
+        return replace(self, minute=minute, day=replace(self.day, used=max(0, self.day.used - calls)))
 
 
 def next_minute(now: dt.datetime) -> dt.datetime:

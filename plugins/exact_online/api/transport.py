@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 import requests
 from requests.auth import AuthBase
@@ -33,6 +34,11 @@ READ_SECONDS = 60.0
 TOTAL_SECONDS = 180.0
 MAX_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
+Origin = tuple[str, str, int | None]
+_kept_requests: WeakKeyDictionary[requests.Session, dict[tuple[str, ...], requests.PreparedRequest]] = (
+    WeakKeyDictionary()
+)
+_known_settings: WeakKeyDictionary[requests.Session, dict[Origin, Mapping[str, Any]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -114,14 +120,8 @@ def exchange(session: requests.Session, call: Call, auth: AuthBase) -> Reply:
     TLS certificates are always verified, whatever the session says. All of it takes
     `TOTAL_SECONDS` at most, from looking up the host to the last byte.
     """
-    try:
-        request = session.prepare_request(
-            requests.Request(call.method, call.url, dict(call.headers), data=call.body, auth=auth)
-        )
-    except (requests.RequestException, ValueError) as error:
-        raise NeverSent(type(error).__name__) from None
-    _check_target(call, str(request.url))
-    settings = session.merge_environment_settings(request.url, {}, True, True, None)
+    request = _prepared(session, call, auth)
+    settings = _settings(session, origin(str(request.url)))
     timeout, sent = (CONNECT_SECONDS, call.read_seconds), len(call.body or b"")
     try:
         with (
@@ -136,6 +136,46 @@ def exchange(session: requests.Session, call: Call, auth: AuthBase) -> Reply:
         if isinstance(trouble, AnswerLost):
             traffic.count(sent, 0)
         raise trouble from None  # the cause would show the address with its query
+
+
+def _prepared(session: requests.Session, call: Call, auth: AuthBase) -> requests.PreparedRequest:
+    """The request of a call, whose address was checked.
+
+    What a session sends again and again differs in its body and its token alone: the rest of it is
+    kept. Raises NeverSent and ProtocolFailure.
+    """
+    kept = _kept_requests.setdefault(session, {})
+    key = (call.url, *call.headers.values())
+    if call.method == "POST" and key in kept and not session.cookies:
+        request = kept[key].copy()
+        request.prepare_body(call.body, None)
+        request.prepare_auth(auth)
+        return request
+    try:
+        request = session.prepare_request(
+            requests.Request(call.method, call.url, dict(call.headers), data=call.body, auth=auth)
+        )
+    except (requests.RequestException, ValueError) as error:
+        raise NeverSent(type(error).__name__) from None
+    _check_target(call, str(request.url))
+    if call.method == "POST" and not session.cookies:
+        kept[key] = request.copy()
+        kept[key].body = None
+        kept[key].headers.pop("Authorization", None)
+    return request
+
+
+def _settings(session: requests.Session, of: Origin) -> Mapping[str, Any]:
+    """How a session reaches a server: proxies and certificates of the environment.
+
+    Read once for each: to read the whole environment takes as long as to prepare a call.
+    """
+    known = _known_settings.setdefault(session, {})
+    if of not in known:
+        scheme, host, port = of
+        address = f"{scheme}://{host}:{port}" if port else f"{scheme}://{host}"
+        known[of] = session.merge_environment_settings(address, {}, True, True, None)
+    return known[of]
 
 
 def _check_target(call: Call, prepared: str) -> None:
@@ -195,7 +235,7 @@ def checked_base_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def origin(url: str) -> tuple[str, str, int | None]:
+def origin(url: str) -> Origin:
     """Return scheme, host and port, so that two addresses can be compared."""
     return addresses.origin_of(urlsplit(url))
 

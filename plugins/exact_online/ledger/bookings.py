@@ -1,9 +1,9 @@
 """The moves of a booking: the part of "exactly once" that the ledger holds (docs/reliability.md).
 
 Each move is one guarded UPDATE that commits by itself and writes the booking's history. A move of
-one booking that finds it in another state raises LockLost: somebody else moved it, so this worker
-no longer has the practice.
-A move of many takes those that are in the right state and leaves the others.
+bookings that this worker claimed raises LockLost when it finds one in another state: somebody else
+moved it, so this worker no longer has the practice.
+Any other move of many takes those that are in the right state and leaves the others.
 """
 
 from __future__ import annotations
@@ -137,41 +137,60 @@ class Bookings:
             for row in rows
         ]
 
-    # --- moves of one booking ---------------------------------------------------------------------
+    # --- moves of those that go out together ------------------------------------------------------
 
-    def claim(self, run: Run, booking: Booking, worker: str) -> Booking | None:
-        """Move planned -> sending, before the call; return the booking with this attempt.
+    def claim(self, run: Run, bookings: Sequence[Booking], worker: str) -> list[Booking]:
+        """Move planned -> sending, all in one statement before the first call.
 
-        Guard: the booking is planned, and still has the version and content that `booking` was
-        read with. Of two workers that claim at once exactly one gets the booking; the other gets
-        None and must not send. The claim is committed on return, so a worker that dies later
-        leaves a booking that is known to be perhaps in Exact.
+        Returns those that were claimed, in the order that they came in, each with its attempt.
+
+        Guard: the booking is planned, and still has the version and content that it was read with.
+        Of two workers that claim at once exactly one gets a booking; the other must not send it.
+        The claims are committed on return, so a worker that dies later leaves bookings that are
+        known to be perhaps in Exact.
         """
-        claimed = self._session.write_row(
-            "claim_booking",
-            booking_id=booking.booking_id,
-            version=booking.version,
-            fingerprint=booking.fingerprint,
+        rows = self._session.write(
+            "claim_bookings",
+            booking_ids=[booking.booking_id for booking in bookings],
+            versions=[booking.version for booking in bookings],
+            fingerprints=[booking.fingerprint for booking in bookings],
             run_id=run.run_id,
             worker=worker,
             claim_seconds=CLAIM_SECONDS,
         )
-        return replace(booking, attempt=claimed["attempt"]) if claimed else None
+        attempts = {row["booking_id"]: row["attempt"] for row in rows}
+        return [
+            replace(booking, attempt=attempts[booking.booking_id])
+            for booking in bookings
+            if booking.booking_id in attempts
+        ]
 
-    def unclaim(self, run: Run, booking: Booking, reached_exact: bool) -> None:
-        """Move sending -> planned: Exact certainly did not execute the call.
+    def unclaim(self, run: Run, bookings: Sequence[Booking], reached_exact: bool) -> None:
+        """Move sending -> planned: Exact certainly did not execute the calls.
 
         Guard: the booking is sending. Unless something of it reached Exact the claim was no
         attempt, so that the booking may still take over other content. Raises LockLost.
         """
-        self._move("unclaim_booking", run, booking, reached_exact=reached_exact)
+        ids = [booking.booking_id for booking in bookings]
+        moved = self._session.write(
+            "unclaim_bookings", booking_ids=ids, run_id=run.run_id, reached_exact=reached_exact
+        )
+        _check_moved(moved, ids, "unclaim_bookings")
 
-    def confirm(self, run: Run, booking: Booking, exact_id: str) -> None:
-        """Move sending or doubtful -> booked: Exact has the entry or relation under `exact_id`.
+    def confirm(self, run: Run, made: Mapping[int, str]) -> None:
+        """Move sending or doubtful -> booked: Exact has the entries or relations; `made` is
+        booking id to the id in Exact.
 
-        Guard: the booking is sending or doubtful. A booked one moves no more. Raises LockLost.
+        Guard: the booking is sending or doubtful. A booked one moves no more. Raises LockLost when
+        one of them is in another state; the others are booked.
         """
-        self._move("confirm_booking", run, booking, exact_id=exact_id)
+        ids = list(made)
+        moved = self._session.write(
+            "confirm_bookings", booking_ids=ids, exact_ids=list(made.values()), run_id=run.run_id
+        )
+        _check_moved(moved, ids, "confirm_bookings")
+
+    # --- moves of one booking ---------------------------------------------------------------------
 
     def confirm_and_stop(self, run: Run, booking: Booking, exact_id: str, values: Mapping[str, Any]) -> None:
         """Move sending -> booked, and stop the practice: both or neither.
@@ -179,7 +198,7 @@ class Bookings:
         `values` are what the sentence of the stop names. Guard and raises as `confirm`.
         """
         with self._session.transaction("another total"):
-            self.confirm(run, booking, exact_id)
+            self.confirm(run, {booking.booking_id: exact_id})
             self._session.write("stop_practice", practice=booking.practice, values=Jsonb(dict(values)))
 
     def reject(
@@ -242,13 +261,8 @@ class Bookings:
 
     def _move(self, name: str, run: Run, booking: Booking, /, **parameters: Any) -> None:
         """Run one guarded move; LockLost when its guard found no row."""
-        if (
-            self._session.write_row(name, booking_id=booking.booking_id, run_id=run.run_id, **parameters)
-            is None
-        ):
-            raise LockLost(
-                f"Booking {booking.booking_id} was moved by another worker while this one held it ({name})."
-            )
+        moved = self._session.write(name, booking_id=booking.booking_id, run_id=run.run_id, **parameters)
+        _check_moved(moved, [booking.booking_id], name)
 
     # --- moves of many ----------------------------------------------------------------------------
 
@@ -341,6 +355,13 @@ class Bookings:
             read_first=sorted(READ_FIRST),
             **batch.range,
         )
+
+
+def _check_moved(moved: Iterable[Mapping[str, Any]], booking_ids: Sequence[int], name: str) -> None:
+    """Raise LockLost when a guarded move found one of the bookings in another state."""
+    left = set(booking_ids) - {row["booking_id"] for row in moved}
+    if left:
+        raise LockLost(f"Booking {min(left)} was moved by another worker while this one held it ({name}).")
 
 
 def _booking(row: dict[str, Any]) -> Booking:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import io
 import re
+import select
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -32,6 +34,10 @@ LOCK_TIMEOUT_MILLISECONDS = 60_000
 
 JOURNAL_PATIENCE_SECONDS = 300.0
 """A full read of some years takes a minute or two."""
+
+LOOK_AGAIN_SECONDS = 0.25
+"""How old a look at the lock of a practice may be at a call. Whoever takes a practice over reads
+Exact two settle delays later, so this is no part of what it waits (docs/reliability.md)."""
 
 MISSING = "\x1a"
 """How `Session.copy_out` writes a missing value:
@@ -64,6 +70,8 @@ class Session:
         """How long to wait for another session that reads the journals of a practice."""
         self._place = ""
         """Begin of the names of crash points: the named transactions that are open."""
+        self._looked: tuple[str, float] | None = None
+        """The practice that this session was last seen to hold, and when (`time.monotonic`)."""
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -212,6 +220,7 @@ class Session:
         try:
             yield
         finally:
+            self._looked = None
             if not self.conn.closed and not self.conn.broken:
                 self.row("unlock_practice", practice=practice)
 
@@ -254,7 +263,15 @@ class Session:
                 self.row("unlock_mirror", practice=practice)
 
     def check_holds(self, practice: str) -> None:
-        """Raise LockLost unless this very session still holds the practice."""
+        """Raise LockLost unless this very session still holds the practice.
+
+        The server is asked when the last look is older than `LOOK_AGAIN_SECONDS`, and always when
+        it has said something since: the end of a session is such a word.
+        """
+        began = time.monotonic()
+        if self._was_seen_to_hold(practice, began) and not self._has_word():
+            return
+        self._looked = None
         try:
             row = self.row("holds_practice", practice=practice)
         except LedgerFailure as failure:
@@ -263,6 +280,23 @@ class Session:
             ) from None
         if not (row and row["exists"]):
             raise LockLost(f"This worker no longer holds practice {practice}; nothing was sent.")
+        self._looked = (practice, began)
+
+    def _was_seen_to_hold(self, practice: str, now: float) -> bool:
+        return (
+            self._looked is not None
+            and self._looked[0] == practice
+            and now - self._looked[1] < LOOK_AGAIN_SECONDS
+        )
+
+    def _has_word(self) -> bool:
+        """Whether the server said something, or the connection ended; True if nobody can tell."""
+        try:
+            poll = select.poll()
+            poll.register(self.conn.pgconn.socket, select.POLLIN)
+            return bool(poll.poll(0))
+        except (psycopg.Error, OSError):
+            return True
 
     # --- dry run ----------------------------------------------------------------------------------
 

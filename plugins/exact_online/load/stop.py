@@ -20,16 +20,16 @@ def confirm_booked(load: LoadSession, booking: Booking, made: Booked) -> None:
 
     Raises LockLost, and NotReady with the sentence of the stop.
     """
-    values = _stop_values(load, booking, made)
+    values = stop_values(load, booking, made)
     if values is None:
-        load.ledger.bookings.confirm(load.run, booking, made.exact_id)
+        load.ledger.bookings.confirm(load.run, {booking.booking_id: made.exact_id})
     else:
         load.ledger.bookings.confirm_and_stop(load.run, booking, made.exact_id, values)
         check_goes(load.ledger, booking.practice)
 
 
-def _stop_values(load: LoadSession, booking: Booking, made: Booked) -> dict[str, str] | None:
-    """What the sentence of the stop names; None when nothing is wrong.
+def stop_values(load: LoadSession, booking: Booking, made: Booked) -> dict[str, str] | None:
+    """Return what the sentence of the stop names; None when nothing is wrong.
 
     An entry that we never sent is somebody else's work: its number stops nobody.
     """

@@ -44,6 +44,13 @@ class FewCalls:
         self._budget.take(endpoint)
         self._left -= 1
 
+    def take_ahead(self, endpoint: str, calls: int) -> int:
+        """Take none ahead: each is counted when it is made."""
+        return 1
+
+    def give_back(self) -> None:
+        """Do nothing: none was taken ahead."""
+
     def note_answer(self, endpoint: str, answer: Answer, sent_at: dt.datetime) -> None:
         """Learn from an answer, for all."""
         self._budget.note_answer(endpoint, answer, sent_at)

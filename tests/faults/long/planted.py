@@ -95,10 +95,11 @@ BUGS = (
     Bug(
         "confirm before the call",
         f"{LOADER}/sending.py",
-        "    try:\n        outcome = ",
-        "    if booking.kind is not BookingKind.DEBTOR:\n"
-        '        load.ledger.bookings.confirm(load.run, booking, "00000000-0000-0000-0000-000000000000")\n'
-        "    try:\n        outcome = ",
+        "        try:\n            outcome = ",
+        "        if booking.kind is not BookingKind.DEBTOR:\n"
+        '            nobodys = "00000000-0000-0000-0000-000000000000"\n'
+        "            load.ledger.bookings.confirm(load.run, {booking.booking_id: nobodys})\n"
+        "        try:\n            outcome = ",
         ("tests/load/test_answer_table.py", "-k", "FR-B2_"),
     ),
     Bug(
@@ -237,14 +238,14 @@ BUGS = (
     ),
     Bug(
         "claim without looking who claimed before",
-        f"{LEDGER_SQL}/claim_booking.sql",
-        " and state = 'planned'",
+        f"{LEDGER_SQL}/claim_bookings.sql",
+        " and b.state = 'planned'",
         "",
         ("tests/test_ledger.py",),
     ),
     Bug(
         "forget in which run a booking was confirmed",
-        f"{LEDGER_SQL}/confirm_booking.sql",
+        f"{LEDGER_SQL}/confirm_bookings.sql",
         "    moved_in_run = %(run_id)s,\n",
         "",
         ("tests/test_moves.py",),
@@ -286,9 +287,9 @@ BUGS = (
     ),
     Bug(
         "claim whatever content stands there now",
-        f"{LEDGER_SQL}/claim_booking.sql",
-        "    and version = %(version)s\n    and fingerprint = %(fingerprint)s\n",
-        "    and %(version)s is not null\n    and %(fingerprint)s is not null\n",
+        f"{LEDGER_SQL}/claim_bookings.sql",
+        "    and b.version = wanted.version\n    and b.fingerprint = wanted.fingerprint\n",
+        "",
         ("tests/load/test_content.py", "-k", "is_read_again"),
     ),
     Bug(
@@ -349,7 +350,7 @@ BUGS = (
     ),
     Bug(
         "count a claim that reached nobody as an attempt",
-        f"{LEDGER_SQL}/unclaim_booking.sql",
+        f"{LEDGER_SQL}/unclaim_bookings.sql",
         "case when %(reached_exact)s then 0 else 1 end",
         "case when %(reached_exact)s then 0 else 0 end",
         ("tests/test_ledger.py",),
@@ -415,7 +416,7 @@ BUGS = (
         f"{LOADER}/uploads.py",
         "        if not entries:\n            continue\n",
         "        if not entries and made:\n"
-        "            load.ledger.bookings.confirm(load.run, booking, next(iter(made)))\n"
+        "            load.ledger.bookings.confirm(load.run, {booking.booking_id: next(iter(made))})\n"
         "        if not entries:\n            continue\n",
         ("tests/load/test_uploads.py", "-k", "whatever_becomes"),
     ),
@@ -447,6 +448,55 @@ BUGS = (
         "    if not standing.is_on:\n        return False\n",
         "",
         ("tests/load/test_uploads.py", "-k", "switch"),
+    ),
+    Bug(
+        "what was booked before a failure is not confirmed",
+        f"{LOADER}/sending.py",
+        "        self._confirm_made()\n        if self.left:\n",
+        "        if self.left:\n",
+        ("tests/load/test_together.py", "-k", "day_is_full"),
+    ),
+    Bug(
+        "what was claimed and not sent stays claimed",
+        f"{LOADER}/sending.py",
+        "        if self.left:\n            self.load",
+        "        if not self.left:\n            self.load",
+        ("tests/load/test_together.py", "-k", "as_if_never_claimed"),
+    ),
+    Bug(
+        "each is confirmed under the id of another one",
+        f"{LEDGER_SQL}/confirm_bookings.sql",
+        "    exact_id = made.exact_id,\n",
+        "    exact_id = (select max(m.exact_id::text)::uuid from made as m),\n",
+        ("tests/load/test_together.py", "-k", "under_its_own_id"),
+    ),
+    Bug(
+        "a confirmation that finds one moved says nothing",
+        "plugins/exact_online/ledger/bookings.py",
+        "    if left:\n        raise LockLost(",
+        "    if len(left) == len(booking_ids):\n        raise LockLost(",
+        ("tests/load/test_together.py", "-k", "another_worker_was_before"),
+    ),
+    Bug(
+        "calls that were taken ahead outlive their minute",
+        "plugins/exact_online/api/budget.py",
+        "return self._ahead if self._now() < self._ahead_until else 0",
+        "return self._ahead",
+        ("tests/load/test_together.py", "-k", "end_with_their_minute"),
+    ),
+    Bug(
+        "calls that nobody makes stay counted",
+        "plugins/exact_online/api/budget.py",
+        "        return open_now.without(self._ahead, self._ahead_until)",
+        "        return open_now",
+        ("tests/load/test_together.py", "-k", "given_back"),
+    ),
+    Bug(
+        "a look at the lock does not hear that its session ended",
+        "plugins/exact_online/ledger/session.py",
+        " and not self._has_word():",
+        ":",
+        ("tests/load/test_batch.py", "-k", "before_the_next_post"),
     ),
 )
 
