@@ -89,6 +89,14 @@ def differences(practice: Practice) -> None:
 
 
 @app.command()
+def compare_all(practice: Practice) -> None:
+    """Have the next night compare everything with Exact, also what did not change since."""
+    with opened_ledger() as ledger:
+        ledger.to_judge.ask_whole(ledger.practices.get(practice).code)
+    typer.echo("The next night compares everything.")
+
+
+@app.command()
 def files(practice: Practice) -> None:
     """List the workbooks that were handed over, and who took one back."""
     with opened_ledger() as ledger:

@@ -121,6 +121,8 @@ NEVER_BY_A_WORKER = {
     "save_settings": "a person saves settings, in one statement",
     "settings_draft_delete": "within the transaction of a person who saves settings",
     "settings_draft_keep": "a person looks at settings before they are saved, in one statement",
+    "judge_whole": "all is compared once more, in one statement",
+    "mark_wrong_days": "only after a fault of ours; a day that is added up twice comes to the same",
     "token_keep_consent": "a person gives consent, in one statement",
     "note_reported": "the watch has sent its mail: one that dies here mails twice",
     "note_scopes_reported": "as note_reported",

@@ -173,6 +173,52 @@ from booking as b
 cross join (values ('1300', 1), ('8010', -1)) as side (gl_account, sign)
 where b.kind <> 'debtor' and b.state = 'booked';
 
+-- What was added up per day, and entries of others.
+insert into day_cell (
+    practice, day, state, journal, revenue_group, vat_rate, lines, gross_cents, vat_cents, digest
+)
+select
+    b.practice,
+    b.entry_date,
+    b.state,
+    b.journal,
+    l.revenue_group,
+    l.vat_rate,
+    count(*),
+    sum(l.gross_cents),
+    sum(l.vat_cents),
+    sum(digest_of_line(l))
+from booking as b
+inner join booking_line as l on b.booking_id = l.booking_id
+where b.state = 'booked'
+group by 1, 2, 3, 4, 5, 6;
+
+insert into day_state (
+    practice, day, state, kind, suspense_account, entries, total_cents, latest_entries, latest_cents
+)
+select
+    practice,
+    entry_date,
+    state,
+    kind,
+    '',
+    count(*),
+    sum(total_cents),
+    count(*),
+    sum(total_cents)
+from booking
+where state = 'booked' and kind <> 'debtor'
+group by 1, 2, 3, 4;
+
+insert into other_entry (practice, entry_id, first_day, last_day)
+select
+    practice,
+    gen_random_uuid(),
+    current_date - n,
+    current_date - n
+from (select code as practice from practice) as p
+cross join generate_series(1, 20) as n;
+
 insert into difference (
     practice, subject, source_key, kind, cause, day, james_cents, exact_cents, first_run, since, last_run,
     ended_at, ended_how

@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-import pandas as pd
 import pytest
 
 from exact_online.api.stores import EntryLine
 from exact_online.ledger import Cell, JamesAmount, JudgedBooking, SettledLine
 from exact_online.report.content import Chart
 from exact_online.report.judgement import Judgement, judge
-from exact_online.report.numbers import SETTLED_COLUMNS
 from exact_online.report.reconciliation import cell_of, unexplained
 from exact_online.report.reconciliation import reconcile as reconciled
 
@@ -52,7 +50,7 @@ def reconcile(
     exact: list[EntryLine],
 ) -> list[Cell]:
     found = judgement(settled, exact)
-    return reconciled(james, unsettled, pd.DataFrame(settled, columns=SETTLED_COLUMNS), found.exact_has_more)
+    return reconciled(james, unsettled, settled, found.exact_has_more)
 
 
 def judgement(settled: list[SettledLine], exact: list[EntryLine]) -> Judgement:

@@ -1,5 +1,5 @@
--- The latest version of each invoice and claim of the days, with what James has now where that is
--- other, and the total that Exact made of an entry that stopped the practice.
+-- The latest version of these invoices and claims, as far as they are of the days, with what James
+-- has now where that is other, and the total that Exact made of an entry that stopped the practice.
 with made as (
     select distinct on (number, sent_cents)
         stop_values ->> 'number' as number,
@@ -47,7 +47,7 @@ select
     b.payload::jsonb ->> 'PaymentCondition' as payment_condition,
     (c.found ->> 'payload')::jsonb ->> 'PaymentCondition' as found_condition,
     m.made_cents
-from every_current_booking as b
+from booking as b
 left join settings_version as s on b.practice = s.practice and b.settings_version = s.version
 left join james_change as c on b.practice = c.practice and b.source_key = c.source_key
 left join relation as now_of
@@ -56,6 +56,8 @@ left join relation as handed on b.practice = handed.practice and b.debtor_number
 left join made as m on b.state = 'booked' and b.entry_number::text = m.number and b.total_cents = m.sent_cents
 where
     b.practice = %(practice)s
+    and b.source_key = any(%(source_keys)s)
+    and b.is_latest
     and b.kind <> 'debtor'
     and (b.entry_date is null or (b.entry_date >= %(from_date)s and b.entry_date < %(before_date)s))
 order by b.booking_id;

@@ -1,5 +1,5 @@
--- What our journals hold in Exact of our entries, and of entries of others with the number or
--- reference of an invoice of James.
+-- What our journals hold in Exact of the entries of these records, and of entries of others with
+-- the number or reference of one.
 with ours as (
     select
         exact_id,
@@ -10,44 +10,40 @@ with ours as (
     from booking
     where
         practice = %(practice)s
+        and source_key = any(%(source_keys)s)
         and kind <> 'debtor'
         and (entry_date is null or (entry_date >= %(from_date)s and entry_date < %(before_date)s))
 ),
 
-others as (
-    select
-        x.entry_id,
-        x.journal,
-        x.financial_year,
-        x.entry_number,
-        x.reference
-    from exact_line as x
-    where
-        x.practice = %(practice)s
-        and not exists (
-            select 1
-            from booking as b
-            inner join practice_of_division as d on b.practice = d.serves
-            where d.practice = x.practice and b.exact_id = x.entry_id
-        )
+near as (
+    select x.entry_id
+    from ours
+    inner join
+        exact_line as x
+        on
+            x.practice = %(practice)s
+            and ours.entry_number = x.entry_number
+            and ours.journal = x.journal
+            and ours.financial_year = x.financial_year
+    union
+    select x.entry_id
+    from ours
+    inner join exact_line as x on x.practice = %(practice)s and ours.reference = x.reference
 ),
 
 named as (
-    select exact_id as entry_id
+    select ours.exact_id as entry_id
     from ours
     union
-    select x.entry_id
-    from others as x
-    inner join
-        ours
-        on
-            x.journal = ours.journal
-            and x.financial_year = ours.financial_year
-            and x.entry_number = ours.entry_number
-    union
-    select x.entry_id
-    from others as x
-    inner join ours on x.reference = ours.reference
+    select near.entry_id
+    from near
+    where
+        not exists (
+            select 1
+            from booking as b
+            inner join practice_of_division as d on b.practice = d.serves
+            where d.practice = %(practice)s and b.exact_id = near.entry_id
+        )
 )
 
 select

@@ -1,5 +1,5 @@
--- The lines of what is booked or exported, summed per entry, account, VAT code, revenue group and
--- VAT rate.
+-- The lines of what of these records is booked or exported, summed per entry, account, VAT code,
+-- revenue group and VAT rate.
 select
     b.source_key,
     b.exact_id::text as entry_id,
@@ -14,6 +14,7 @@ from booking as b
 inner join booking_line as l on b.booking_id = l.booking_id
 where
     b.practice = %(practice)s
+    and b.source_key = any(%(source_keys)s)
     and b.state in ('booked', 'exported')
     and b.entry_date >= %(from_date)s
     and b.entry_date < %(before_date)s

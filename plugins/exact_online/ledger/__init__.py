@@ -38,7 +38,7 @@ from exact_online.ledger.review import (
 from exact_online.ledger.runs import JamesAmount, JamesTotal, Run, RunOutcome
 from exact_online.ledger.session import Connection
 from exact_online.ledger.tokens import ChainStore, IdleChain
-from exact_online.ledger.totals import Days, RunCounts, SettledLine, StateTotal
+from exact_online.ledger.totals import Days, RunCounts, SettledCell, SettledLine, StateTotal
 
 __all__ = [
     "CLAIM_SECONDS",
@@ -86,6 +86,7 @@ __all__ = [
     "RunCounts",
     "RunOutcome",
     "SentAgain",
+    "SettledCell",
     "SettledLine",
     "StateTotal",
     "SuspenseTotal",

@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 from exact_online.api.stores import EntryLine
 from exact_online.ledger.runs import Run
 from exact_online.ledger.session import Session
-from exact_online.ledger.totals import Days
+from exact_online.ledger.totals import Days, SettledLine
 from exact_online.reason_codes import IN_THE_WAY
 
 CellCents = tuple[str, str, int]
@@ -125,20 +125,29 @@ class Differences:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def bookings(self, practice: str, days: Days, run_ids: Sequence[str]) -> list[JudgedBooking]:
-        """Return the invoices and claims of the days; `run_ids` are those of this night."""
-        scope = {"practice": practice, "from_date": days[0], "before_date": days[1]}
+    def bookings(
+        self, practice: str, days: Days, source_keys: Sequence[str], run_ids: Sequence[str]
+    ) -> list[JudgedBooking]:
+        """Return these invoices and claims, as far as they are of the days; `run_ids` are those of
+        this night.
+        """
+        scope = _scope(practice, days, source_keys)
         return self._session.records(JudgedBooking, "judged_bookings", **scope, run_ids=list(run_ids))
 
-    def lines(self, practice: str, days: Days) -> list[EntryLine]:
-        """Return what our journals hold of entries of ours, and of those named after them."""
-        scope = {"practice": practice, "from_date": days[0], "before_date": days[1]}
-        return self._session.records(EntryLine, "judged_lines", **scope)
+    def settled_lines(self, practice: str, days: Days, source_keys: Sequence[str]) -> list[SettledLine]:
+        """Return the lines of what of these records is booked or handed over."""
+        return self._session.records(SettledLine, "settled_lines", **_scope(practice, days, source_keys))
 
-    def count_other_entries(self, practice: str, days: Days, named: Sequence[str]) -> int:
-        """Return how many entries our journals hold beside `named`, which are ids in Exact."""
+    def lines(self, practice: str, days: Days, source_keys: Sequence[str]) -> list[EntryLine]:
+        """Return what our journals hold of the entries of these records, and of those named after
+        one.
+        """
+        return self._session.records(EntryLine, "judged_lines", **_scope(practice, days, source_keys))
+
+    def count_other_entries(self, practice: str, days: Days) -> int:
+        """Return how many entries of others our journals hold that bear nothing of a record."""
         scope = {"practice": practice, "from_date": days[0], "before_date": days[1]}
-        row = self._session.row("count_other_entries", **scope, named=list(named))
+        row = self._session.row("count_other_entries", **scope)
         return int(row["entries"]) if row else 0
 
     def note_due_dates(self, practice: str) -> None:
@@ -201,3 +210,12 @@ class Differences:
 def _document(difference: Difference) -> dict[str, Any]:
     day = difference.day.isoformat() if difference.day else None
     return {**vars(difference), "day": day, "cells": [list(cell) for cell in difference.cells]}
+
+
+def _scope(practice: str, days: Days, source_keys: Sequence[str]) -> dict[str, Any]:
+    return {
+        "practice": practice,
+        "from_date": days[0],
+        "before_date": days[1],
+        "source_keys": list(source_keys),
+    }

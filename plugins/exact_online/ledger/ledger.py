@@ -36,6 +36,7 @@ from exact_online.ledger.session import Connection, Session
 from exact_online.ledger.settings_history import SettingsHistory
 from exact_online.ledger.staging import Staging
 from exact_online.ledger.statements import Statements
+from exact_online.ledger.to_judge import ToJudge
 from exact_online.ledger.tokens import Tokens
 from exact_online.ledger.told import Told
 from exact_online.ledger.totals import Totals
@@ -75,6 +76,7 @@ class Ledger:
         self.acts = Acts(self.session)
         self.decisions = Decisions(self.session)
         self.differences = Differences(self.session)
+        self.to_judge = ToJudge(self.session)
         self.totals = Totals(self.session)
         self.reconciled = Reconciled(self.session)
         self.exports = Exports(self.session)

@@ -20,9 +20,7 @@ Days = tuple[dt.date, dt.date]
 
 
 class SettledLine(NamedTuple):
-    """The lines of one entry on one account, of one revenue group and VAT rate.
-    A row of a frame.
-    """
+    """The lines of one entry on one account, of one revenue group and VAT rate."""
 
     source_key: str
     entry_id: str | None
@@ -35,6 +33,17 @@ class SettledLine(NamedTuple):
     vat_rate: str
     gross_cents: int
     vat_cents: int
+
+
+@dataclass(frozen=True)
+class SettledCell:
+    """What is booked or handed over of one revenue group and VAT rate."""
+
+    state: str
+    """booked or exported"""
+    revenue_group: str
+    vat_rate: str
+    gross_cents: int
 
 
 @dataclass(frozen=True)
@@ -81,9 +90,9 @@ class Totals:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def settled_lines(self, practice: str, days: Days) -> list[SettledLine]:
-        """Return the lines of what is booked or handed over."""
-        return self._session.records(SettledLine, "settled_lines", **_scope(practice, days))
+    def settled_cells(self, practice: str, days: Days) -> list[SettledCell]:
+        """Return what is booked or handed over per state and cell."""
+        return self._session.records(SettledCell, "settled_cells", **_scope(practice, days))
 
     def unsettled_keys(self, practice: str, days: Days) -> dict[str, bool]:
         """Return the keys of invoices and claims that are neither booked nor handed over, and

@@ -175,7 +175,9 @@ def extract(
     if not night.ledger.is_dry_run:
         codes = staging.professions(run.run_id)
         requirements.see_professions(night.ledger, practice, night.settings, night.lists, codes)
-    if not rebuild_ledger:
+    if rebuild_ledger:
+        night.ledger.to_judge.ask_whole(practice.code)
+    else:
         _check_age_of_ledger(night)
     night.ledger.runs.save_james_totals(run.run_id, totals)  # last: an extract that failed has none
     return {"debtors": debtors, "invoices": invoices.invoices, "lines": invoices.lines}

@@ -53,6 +53,20 @@ class Judgement:
     """Than the ledger says, per cell: of our invoices alone."""
     james_has_more: CellCounter = field(default_factory=Counter)
     """Than the ledger says, per cell: of what was booked or handed over."""
+    unsettled: set[str] = field(default_factory=set)
+    """Source keys, and ``exact:<entry id>``, of what is not plainly equal: it is compared again by
+    the next night, whether it changes or not."""
+    named: set[str] = field(default_factory=set)
+    """Ids of the entries that were compared."""
+
+    def add(self, other: Judgement) -> None:
+        """Add what came out of other records and entries."""
+        self.differences += other.differences
+        self.followed += other.followed
+        self.closed += other.closed
+        self.exact_has_more.update(other.exact_has_more)
+        self.james_has_more.update(other.james_has_more)
+        self.unsettled |= other.unsettled
 
 
 def judge(
@@ -77,7 +91,23 @@ def judge(
         if case.cause is not None and case.booking.source_key not in even:
             result.differences.append(_difference(desk, case, james_now))
     _judge_foreign(desk, judged, used, result)
+    result.unsettled = _unsettled(desk, judged, used, result)
+    result.named = set(desk.entries)
     return result
+
+
+def _unsettled(desk: Desk, judged: Sequence[Judged], used: set[str], result: Judgement) -> set[str]:
+    """What adds anything to the result, or did before it was made even."""
+    taken_over = {followed.booking_id for followed in result.followed} | set(result.closed)
+    records = {
+        case.booking.source_key
+        for case in judged
+        if case.cause is not None
+        or (case.booking.is_changed and case.booking.state in IN_BOOKS)
+        or (case.entry is not None and case.booking.state == BookingState.CLOSED)
+        or case.booking.booking_id in taken_over
+    }
+    return records | {f"exact:{entry_id}" for entry_id in desk.foreign if entry_id not in used}
 
 
 def _judged(desk: Desk, booking: JudgedBooking, result: Judgement, used: set[str]) -> Judged:

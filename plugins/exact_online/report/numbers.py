@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
 import psycopg
 
 from exact_online.api import entries_mirror
@@ -22,21 +22,21 @@ from exact_online.ledger import (
     NightNumbers,
     Practice,
     Run,
-    SettledLine,
     SuspenseTotal,
 )
 from exact_online.report.content import Chart
 from exact_online.report.doubles import doubled_debtors
-from exact_online.report.judgement import Judgement, judge
+from exact_online.report.judgement import Judgement
+from exact_online.report.judging import DAYS_AT_ONCE, Judging, Whole
 from exact_online.report.reconciliation import CellKey, reconcile, totals_per_cell, unexplained
 from exact_online.report.unsettled import unsettled_of
 from exact_online.settings import ExactLists, PracticeSettings
 from exact_online.vocabulary import BookingState, Cause, GlAccountType
 
-SETTLED_COLUMNS = SettledLine._fields
-
 Days = tuple[dt.date, dt.date]
 """First day, and the day after the last."""
+
+log = logging.getLogger(__name__)
 
 SEEN_IN_EXACT = frozenset(
     {
@@ -96,7 +96,7 @@ class Reconciliation:
         journals = entries_mirror.journals_of(self.settings, self.lists, first_day, self.days)
         mirrors = self.ledger.mirrors
         entries_mirror.refresh(self.exact, mirrors, self.practice.code, journals, deletions=self.deletions)
-        judgement = self._judge()
+        judgement = self._judge(is_first=True)
         if self._is_news(judgement):
             if wait := self.ledger.totals.unsettled_seconds(self.practice.code, self.settling_seconds):
                 raise StillSettling(wait)
@@ -114,13 +114,18 @@ class Reconciliation:
         known = self.ledger.differences.open_subjects(self.practice.code)
         return bool(judgement.followed or judgement.closed or found - known)
 
-    def _judge(self) -> Judgement:
-        differences, code = self.ledger.differences, self.practice.code
-        differences.note_due_dates(code)
-        bookings = differences.bookings(code, self.days, self.ledger.runs.ids_of_night(self.run))
-        settled = self.ledger.totals.settled_lines(code, self.days)
-        lines = differences.lines(code, self.days)
-        return judge(bookings, settled, lines, chart_of(self.settings, self.lists), self._james_now(bookings))
+    def _judge(self, *, is_first: bool = False) -> Judgement:
+        """Compare what is marked; first of all everything, when that is due."""
+        self.ledger.differences.note_due_dates(self.practice.code)
+        chart = chart_of(self.settings, self.lists)
+        judging = Judging(self.ledger, self.practice, self.run, self.days, chart, self._james_now)
+        if is_first and (why := judging.why_whole()):
+            missed = judging.whole()
+            wrong = self.ledger.to_judge.wrong_days(self.practice.code)
+            judging.note_whole()
+            if why is Whole.WEEKLY:
+                _tell_missed(missed, wrong)
+        return judging.marked()
 
     def _james_now(self, bookings: Sequence[JudgedBooking]) -> dict[str, Counter[CellKey]]:
         """What James has per cell of each booking that it has otherwise now.
@@ -139,7 +144,8 @@ class Reconciliation:
 
     def _saved(self, judgement: Judgement) -> Compared:
         review, code = self.ledger.review, self.practice.code
-        settled = _settled(self.ledger, self.practice, self.days)
+        self.ledger.to_judge.add_up(code, DAYS_AT_ONCE)
+        settled = self.ledger.totals.settled_cells(code, self.days)
         totals = self.ledger.runs.james_totals(self.run.run_id) or []
         unsettled = unsettled_of(self.ledger, self.james, self.practice, self.days)
         cells = reconcile(totals, unsettled.left, settled, judgement.exact_has_more, unsettled.closed)
@@ -152,9 +158,20 @@ class Reconciliation:
         asked = review.sent_again(code)
         doubled = [*doubled_debtors(self.exact, asked), *review.doubled_relations(code)]
         review.save_doubled_debtors(self.run, asked, doubled)
-        named = {row.entry_id for row in self.ledger.differences.lines(code, self.days)}
-        others = self.ledger.differences.count_other_entries(code, self.days, sorted(named))
+        others = self.ledger.differences.count_other_entries(code, self.days)
         return Compared(cells, self.ledger.differences.counts(self.run), others)
+
+
+def _tell_missed(missed: Sequence[str], wrong: Sequence[dt.date]) -> None:
+    """What only the comparison of everything finds is a defect of the link: say so."""
+    if missed or wrong:
+        days = ", ".join(f"{day:%d-%m-%Y}" for day in wrong)
+        log.error(
+            "De wekelijkse vergelijking van alles vond wat de nachten ervoor niet zagen; dat is een fout"
+            " van de koppeling. Records en boekingen: %s. Dagen met een ander totaal: %s.",
+            ", ".join(missed) or "geen",
+            days or "geen",
+        )
 
 
 def chart_of(settings: PracticeSettings, lists: ExactLists) -> Chart:
@@ -178,14 +195,10 @@ def dry_run_cells(
 
     The entries of the ledger count as booked.
     """
-    settled = _settled(ledger, practice, days)
+    settled = ledger.totals.settled_cells(practice.code, days)
     totals = ledger.runs.james_totals(run.run_id) or []
     unsettled = unsettled_of(ledger, james, practice, days)
     return reconcile(totals, unsettled.left, settled, {}, unsettled.closed)
-
-
-def _settled(ledger: Ledger, practice: Practice, days: Days) -> pd.DataFrame:
-    return pd.DataFrame(ledger.totals.settled_lines(practice.code, days), columns=SETTLED_COLUMNS)
 
 
 def numbers_of(ledger: Ledger, run: Run, cells: list[Cell], lists: ExactLists, days: Days) -> NightNumbers:

@@ -6,19 +6,17 @@
 * Closed: James' lines of what a person said that will not be booked.
 * Exact: what the ledger has, and what Exact has more or less of our invoices (judgement.py).
 
-Pure: it gets frames and rows, and returns cells.
+Pure: it gets rows, and returns cells.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
-import pandas as pd
-
-from exact_online.ledger import Cell, Difference, JamesAmount
-from exact_online.vocabulary import Cause, DebtorKind, ItemOrigin, RevenueGroup, VatRate
+from exact_online.ledger import Cell, Difference, JamesAmount, SettledCell, SettledLine
+from exact_online.vocabulary import BookingState, Cause, DebtorKind, ItemOrigin, RevenueGroup, VatRate
 
 CellKey = tuple[str, str]
 """(revenue group, VAT rate); a kind or rate that we do not know keeps James' own value."""
@@ -35,23 +33,23 @@ RATE_OF_PERCENTAGE = {0: VatRate.ZERO, 6: VatRate.LOW, 9: VatRate.LOW, 19: VatRa
 def reconcile(
     james: Iterable[JamesAmount],
     unsettled: Iterable[JamesAmount],
-    settled: pd.DataFrame,
+    settled: Collection[SettledCell | SettledLine],
     exact_has_more: Mapping[CellKey, int],
     closed: Iterable[JamesAmount] = (),
 ) -> list[Cell]:
     """Return a cell per revenue group and VAT rate that has any amount, sorted.
 
-    `settled`: the fields of `SettledLine`. `exact_has_more`: cents that Exact has more of our
+    `settled`: what is booked or handed over. `exact_has_more`: cents that Exact has more of our
     invoices than the ledger (judgement.py).
     """
-    booked = _ledger_totals(settled[settled["state"] == "booked"])
+    booked = _ledger_totals(settled, BookingState.BOOKED)
     in_exact = Counter(booked)
     in_exact.update({key: cents for key, cents in exact_has_more.items() if cents})
     totals: list[Mapping[CellKey, int]] = [
         _james_totals(james),
         booked,
         in_exact,
-        _ledger_totals(settled[settled["state"] == "exported"]),
+        _ledger_totals(settled, BookingState.EXPORTED),
         _james_totals(unsettled),
         _james_totals(closed),
     ]
@@ -103,6 +101,9 @@ def cell_of(debtor_kind: str | None, item_origin: str | None, vat_percentage: De
     return str(group), str(rate)
 
 
-def _ledger_totals(lines: pd.DataFrame) -> dict[CellKey, int]:
-    totals = lines.groupby(["revenue_group", "vat_rate"])["gross_cents"].sum().astype("int64")
-    return totals.to_dict()  # type: ignore[return-value]
+def _ledger_totals(settled: Iterable[SettledCell | SettledLine], state: BookingState) -> Counter[CellKey]:
+    totals: Counter[CellKey] = Counter()
+    for part in settled:
+        if part.state == state:
+            totals[part.revenue_group, part.vat_rate] += part.gross_cents
+    return totals

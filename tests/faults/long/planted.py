@@ -42,6 +42,41 @@ class Bug:
 
 BUGS = (
     Bug(
+        "a change of an entry in Exact does not mark it",
+        f"{LEDGER_SQL}/migrations/versions/0055_settled_days.sql",
+        "for each row when (old.* is distinct from new.*)",
+        "for each row when (old.entry_number is distinct from new.entry_number)",
+        ("tests/report/test_settled_days.py", "-k", "everything_does or until_it_changes"),
+    ),
+    Bug(
+        "a booking that lets go of its entry does not mark it",
+        f"{LEDGER_SQL}/migrations/versions/0055_settled_days.sql",
+        "(old.exact_id is not null and old.exact_id is distinct from new.exact_id)",
+        "false",
+        ("tests/report/test_settled_days.py", "-k", "lets_go_of"),
+    ),
+    Bug(
+        "a booking that is booked does not mark its day",
+        f"{LEDGER_SQL}/migrations/versions/0055_settled_days.sql",
+        "    perform exact_sync.mark_days(old.practice, array[old.entry_date, new.entry_date]);\n",
+        "",
+        ("tests/report/test_settled_days.py", "-k", "everything_does"),
+    ),
+    Bug(
+        "a mark that came while its record was compared is taken",
+        f"{LEDGER_SQL}/settle_judged.sql",
+        "on m.subject = s.subject and m.marked_by = s.marked_by",
+        "on m.subject = s.subject",
+        ("tests/report/test_settled_days.py", "-k", "keeps_its_mark"),
+    ),
+    Bug(
+        "what is compared in one go lacks the credits of an invoice",
+        f"{LEDGER_SQL}/judged_together.sql",
+        "b.credits_key = t.source_key and b.kind <> 'debtor'",
+        "b.credits_key = t.source_key and false",
+        ("tests/report/test_settled_days.py", "-k", "everything_does"),
+    ),
+    Bug(
         "a hook that leaves a backfill no reserve",
         "plugins/exact_online/hook.py",
         "reserve = NIGHTLY_RESERVE if backfill else 0",

@@ -1,0 +1,126 @@
+-- Adds up again what is booked, handed over or closed on days, whose marks are held, and takes the
+-- marks.
+with due as (
+    select d.day
+    from unnest(%(days)s::date[]) as d (day)
+),
+
+cells as (
+    select
+        b.entry_date as day,
+        b.state,
+        coalesce(b.journal, '') as journal,
+        l.revenue_group,
+        l.vat_rate,
+        count(*) as lines,
+        sum(l.gross_cents)::bigint as gross_cents,
+        sum(l.vat_cents)::bigint as vat_cents,
+        sum(digest_of_line(l)) as digest
+    from due
+    inner join booking as b on due.day = b.entry_date
+    inner join booking_line as l on b.booking_id = l.booking_id
+    where b.practice = %(practice)s and b.kind <> 'debtor' and b.state in ('booked', 'exported')
+    group by 1, 2, 3, 4, 5
+),
+
+states as (
+    select
+        b.entry_date as day,
+        b.state,
+        b.kind,
+        suspense_account(b.kind, b.payload) as suspense_account,
+        count(*) as entries,
+        sum(b.total_cents)::bigint as total_cents,
+        count(*) filter (where b.is_latest) as latest_entries,
+        coalesce(sum(b.total_cents) filter (where b.is_latest), 0)::bigint as latest_cents
+    from due
+    inner join booking as b on due.day = b.entry_date
+    where b.practice = %(practice)s and b.kind <> 'debtor' and b.state in ('booked', 'exported', 'closed')
+    group by 1, 2, 3, 4
+),
+
+gone_cells as (
+    delete from day_cell as d
+    using due
+    where
+        d.practice = %(practice)s
+        and d.day = due.day
+        and not exists (
+            select 1
+            from cells as c
+            where
+                c.day = d.day
+                and c.state = d.state
+                and c.journal = d.journal
+                and c.revenue_group = d.revenue_group
+                and c.vat_rate = d.vat_rate
+        )
+),
+
+kept_cells as (
+    insert into day_cell (
+        practice, day, state, journal, revenue_group, vat_rate, lines, gross_cents, vat_cents, digest
+    )
+    select
+        %(practice)s,
+        c.day,
+        c.state,
+        c.journal,
+        c.revenue_group,
+        c.vat_rate,
+        c.lines,
+        c.gross_cents,
+        c.vat_cents,
+        c.digest
+    from cells as c
+    on conflict (practice, day, state, journal, revenue_group, vat_rate) do update
+        set
+            lines = excluded.lines,
+            gross_cents = excluded.gross_cents,
+            vat_cents = excluded.vat_cents,
+            digest = excluded.digest
+),
+
+gone_states as (
+    delete from day_state as d
+    using due
+    where
+        d.practice = %(practice)s
+        and d.day = due.day
+        and not exists (
+            select 1
+            from states as s
+            where
+                s.day = d.day
+                and s.state = d.state
+                and s.kind = d.kind
+                and s.suspense_account = d.suspense_account
+        )
+),
+
+kept_states as (
+    insert into day_state (
+        practice, day, state, kind, suspense_account, entries, total_cents, latest_entries, latest_cents
+    )
+    select
+        %(practice)s,
+        s.day,
+        s.state,
+        s.kind,
+        s.suspense_account,
+        s.entries,
+        s.total_cents,
+        s.latest_entries,
+        s.latest_cents
+    from states as s
+    on conflict (practice, day, state, kind, suspense_account) do update
+        set
+            entries = excluded.entries,
+            total_cents = excluded.total_cents,
+            latest_entries = excluded.latest_entries,
+            latest_cents = excluded.latest_cents
+)
+
+delete from to_add_up as m
+using due
+where m.practice = %(practice)s and m.day = due.day;
