@@ -42,6 +42,34 @@ class Bug:
 
 BUGS = (
     Bug(
+        "a month counts as read before its invoices are planned",
+        f"{LEDGER_SQL}/stage_keep_months.sql",
+        "        settled = false,\n",
+        "        settled = true,\n",
+        ("tests/night/test_changed_months.py", "-k", "reading_what_changed or died_before"),
+    ),
+    Bug(
+        "what James changed while it was on its way to Exact is never looked at again",
+        f"{LEDGER_SQL}/stage_keep_months.sql",
+        "case when u.month is null then %(run_id)s::uuid end",
+        "%(run_id)s::uuid",
+        ("tests/night/test_changed_months.py", "-k", "reading_what_changed"),
+    ),
+    Bug(
+        "a deleted invoice whose month James calls otherwise is not missed",
+        f"{LEDGER_SQL}/stage_ask.sql",
+        "            and booking.entry_date < m.before\n",
+        "            and booking.entry_date < m.first_day\n",
+        ("tests/night/test_changed_months.py", "-k", "reading_what_changed"),
+    ),
+    Bug(
+        "a month is compared by its number of invoices alone",
+        f"{LEDGER_SQL}/stage_months.sql",
+        " and k.digest = n.digest",
+        "",
+        ("tests/night/test_changed_months.py", "-k", "reading_what_changed"),
+    ),
+    Bug(
         "a hook that leaves a backfill no reserve",
         "plugins/exact_online/hook.py",
         "reserve = NIGHTLY_RESERVE if backfill else 0",
