@@ -135,7 +135,8 @@ def _know_all(conn: psycopg.Connection[Any], james: psycopg.Connection[Any]) -> 
     conn.execute("create temporary table known (source_key text, day date, changed_at timestamptz)")
     asked = {"james_practice_code": "P0001", "from_date": DAYS[0], "before_date": DAYS[1]}
     keys = statement("james", "invoice_keys")
-    question = f"copy (select invoice_key, invoice_date, changed_at from ({keys}) as k) to stdout"  # noqa: S608
+    columns = "invoice_key, invoice_date, changed_at"
+    question = f"copy (select {columns} from ({keys}) as k) to stdout"  # noqa: S608
     with (
         james.cursor().copy(question.encode(), asked) as rows,
         conn.cursor().copy("copy known from stdin") as target,
@@ -144,8 +145,9 @@ def _know_all(conn: psycopg.Connection[Any], james: psycopg.Connection[Any]) -> 
             target.write(row)
     conn.execute("set session_replication_role = replica")
     conn.execute(
-        "insert into booking (practice, kind, source_key, state, run_id, moved_in_run, settings_version,"
-        " fingerprint, payload, debtor_number, source_changed_at, exact_id, entry_date, attempt, booked_at)"
+        "insert into booking (practice, kind, source_key, state, run_id, moved_in_run,"
+        " settings_version, fingerprint, payload, debtor_number, source_changed_at, exact_id, entry_date,"
+        " attempt, booked_at)"
         " select %s, 'sales_entry', source_key, 'booked', %s, %s, 1, 'f', repeat('x', 400), '1', changed_at,"
         " gen_random_uuid(), day, 1, day from known",
         [PRACTICE, run.run_id, run.run_id],

@@ -32,7 +32,8 @@ from tests.link.small import BOOK_DAY, SmallLink
 __all__ = ["link", "small_place"]
 
 ENTRIES = "salesentry/SalesEntries"
-FIRST_DAY = dt.date(2026, 1, 1)
+FIRST_DAY = dt.date(2026, 1, 12)
+OLDER_DAY = BOOK_DAY - dt.timedelta(days=40)
 NIGHTS = 14
 KINDS = ("Patiënt", "Instelling", "Verzekeraar")
 BY = Word("noorderlicht", "Els", "so decided")
@@ -175,13 +176,15 @@ class Chaos:
                 act(self.link.ledger, BY, self.chance.choice(keys))
 
     def night(self) -> None:
-        """One that dies somewhere, or does not; a practice that stopped goes on."""
+        """Tonight's, or an older one that is begun late; it dies somewhere, or does not. A practice
+        that stopped goes on.
+        """
         with suppress(LinkFailure):
             acts.go_on(self.link.ledger, BY)
         try:
             watch_crash_points(self._death())
             with suppress(LinkFailure):
-                self.link.night()
+                self.link.night(book_day=self.chance.choice((BOOK_DAY, BOOK_DAY, BOOK_DAY, OLDER_DAY)))
         except SimulatedCrash:
             self.link.die()
         finally:

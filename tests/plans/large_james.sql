@@ -91,7 +91,8 @@ from james.factuur as f
 cross join generate_series(1, 4) as n;
 
 insert into james.declaratieregel (
-    declaratie_id, regelnummer, professie_id, tarief_id, omschrijving, aantal, stuksprijs, btw_percentage, bedrag
+    declaratie_id, regelnummer, professie_id, tarief_id, omschrijving, aantal, stuksprijs, btw_percentage,
+    bedrag
 )
 select
     c.declaratie_id,

@@ -67,7 +67,7 @@ def test_a_month_costs_what_the_month_has(name: str, large_james: psycopg.Connec
 
 
 def test_the_moment_of_the_keys_needs_no_debtor(large_james: psycopg.Connection[Any]) -> None:
-    """The columns that are there for the figures alone cost nothing where they are not asked for."""
+    """The columns that are there for the figures alone cost nothing where nobody asks for them."""
     keys = statement("james", "invoice_keys")
     question = f"select invoice_key, invoice_date, changed_at from ({keys}) as answer"  # noqa: S608
     assert "debiteur" not in _read(large_james, question, MONTH)

@@ -1,7 +1,7 @@
--- Of which records of ours James is asked by their keys: those that are not booked (rejected and held
--- ones are fetched again), those that were closed for now, those that James had otherwise than they
--- are booked, and those of the months that are read whose keys were not among them: gone, or with
--- another day now.
+-- Of which records of ours James is asked by their keys: those that are not booked (rejected and
+-- held ones are fetched again), those that were closed for now, those that James had otherwise than
+-- they are booked, and those of the months that are read whose keys were not among them: gone, or
+-- with another day now.
 insert into asked_key
 select b.source_key
 from booking as b
@@ -13,7 +13,12 @@ where
 union
 select b.source_key
 from booking as b
-where b.practice = %(practice)s and b.kind <> 'debtor' and b.state = 'closed' and not b.closed_by_person and b.is_latest
+where
+    b.practice = %(practice)s
+    and b.kind <> 'debtor'
+    and b.state = 'closed'
+    and not b.closed_by_person
+    and b.is_latest
 union
 select c.source_key
 from james_change as c

@@ -1,7 +1,7 @@
 -- Keeps what James said of the months that were read. A month is settled when the run has planned
--- what it fetched (stage_settle_months.sql). One with a record that is on its way to Exact, and that
--- James changed or has no more, is read again until that one is settled: it is not fetched, nor
--- called gone, before. A month that James lacks is kept for such a record alone.
+-- what it fetched (stage_settle_months.sql). One with a record that is on its way to Exact, and
+-- that James changed or has no more, is read again until that one is settled: it is not fetched,
+-- nor called gone, before. A month that James lacks is kept for such a record alone.
 with under_way as (
     select
         b.source_key,

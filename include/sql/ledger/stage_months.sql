@@ -4,7 +4,10 @@
 insert into month_read
 select
     month,
-    case when isfinite(month) then greatest(month, %(from_date)s::date) else %(from_date)s::date end as first_day,
+    case
+        when isfinite(month) then greatest(month, %(from_date)s::date)
+        else %(from_date)s::date
+    end as first_day,
     case
         when isfinite(month) then least((month + interval '1 month')::date, %(before_date)s::date)
         else %(from_date)s::date

@@ -8,4 +8,8 @@ select
 from run
 where run_id = %(run_id)s
 on conflict (practice) do update
-    set basis = excluded.basis, full_day = excluded.full_day, run_id = excluded.run_id, read_at = clock_timestamp();
+    set
+        basis = excluded.basis,
+        full_day = greatest(james_reading.full_day, excluded.full_day),
+        run_id = excluded.run_id,
+        read_at = clock_timestamp();

@@ -1,5 +1,5 @@
-"""Rows stream from one COPY into the other: however many there are, this process holds a few of them
-at a time.
+"""Rows stream from one COPY into the other: however many there are, this process holds a few of
+them at a time.
 """
 
 from __future__ import annotations

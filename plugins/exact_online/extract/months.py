@@ -69,14 +69,14 @@ def stage_changed(
     in_full: bool = False,
     keys_per_chunk: int = KEYS_PER_CHUNK,
 ) -> Reading:
-    """Stage the invoices and claims of `days` that the ledger lacks, as `james.stage_invoices` does,
-    and return what was read.
+    """Stage the invoices and claims of `days` that the ledger lacks, as `james.stage_invoices`
+    does, and return what was read.
 
     Read are the keys of the months of which James says other figures than at the last reading, and
     of a month that was not settled since; James is also asked for what is rejected or held, was
     closed for now, or is otherwise in James than it is booked. All keys are read with `in_full`, by
-    the practice's first run, once a week, when what is compared changed, and when the run read James
-    before: a person began it again.
+    the practice's first run, once a week, when what is compared changed, and when the run read
+    James before: a person began it again.
 
     The months settle when the run has planned what it fetched (`ledger.james_months.settle`).
     Raises as `james.stage_invoices`.
