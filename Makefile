@@ -92,6 +92,7 @@ bench: $(READY)  ## measure how fast the link is
 	@$(RUN) -m simulator.benchmark
 	@$(RUN) -m tests.bench.flat
 	@$(RUN) -m tests.bench.reconcile
+	@$(RUN) -m tests.bench.extract
 	@$(RUN) -m tests.bench.pages
 	@$(RUN) -m tests.bench.auditfile
 	@$(RUN) -m tests.bench.workbooks

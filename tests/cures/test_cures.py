@@ -176,8 +176,8 @@ def test_what_belongs_to_no_record_is_told_in_lines_as_well(
     """B4: James was read again in between, and has another amount by then."""
     walk.link.james.debtor("1001")
     walk.link.james.invoice(2600001, "1001")
-    totals = steps.revenue_totals
-    monkeypatch.setattr(steps, "revenue_totals", lambda *of: totals(*of)[1:])
+    totals = steps.totals_before
+    monkeypatch.setattr(steps, "totals_before", lambda *of: totals(*of)[1:])
     walk.all()
     assert walk.red == {"reconcile"}
     assert any("[unexplained]" in line for line in walk.lines["reconcile"])

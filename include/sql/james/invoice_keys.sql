@@ -1,6 +1,8 @@
 -- Keys of every final invoice (factuur) and claim (declaratie) whose number was assigned
 -- in a range of days (M3, M20).
--- Keys only, so that a night costs little however long the history is.
+-- A night asks James for a count and a digest of these rows per month, and reads the keys of the
+-- months that differ: what is here and moves is seen the same night. `total` and `debtor_kind` are
+-- here for that alone, should one of them change without `changed_at`.
 -- A final invoice without a day is in every range: better rejected by name than never seen.
 -- Parameters:
 --   james_practice_code text     James' own code of the practice
@@ -10,12 +12,17 @@
 --   invoice_key text             factuur:<id> or declaratie:<id>
 --   invoice_date date            day on which the number was assigned, Europe/Amsterdam
 --   changed_at timestamptz       moves whenever anything of the invoice or its lines changes
+--   total numeric                gross, VAT included, as invoices.sql gives it
+--   debtor_kind text             as James has it
 select
     'factuur:' || f.factuur_id as invoice_key,
     (f.gefactureerd_op at time zone 'Europe/Amsterdam')::date as invoice_date,
-    f.gewijzigd_op as changed_at
+    f.gewijzigd_op as changed_at,
+    f.totaalbedrag::numeric as total,
+    d.soort::text as debtor_kind
 from james.factuur as f
 inner join james.praktijk as p on f.praktijk_id = p.praktijk_id
+left join james.debiteur as d on f.debiteur_id = d.debiteur_id
 where
     p.praktijkcode = %(james_practice_code)s::text
     and f.status in ('gefactureerd', 'herinnerd', 'betaald')
@@ -30,9 +37,12 @@ union all
 select
     'declaratie:' || c.declaratie_id as invoice_key,
     (c.gefactureerd_op at time zone 'Europe/Amsterdam')::date as invoice_date,
-    c.gewijzigd_op as changed_at
+    c.gewijzigd_op as changed_at,
+    c.totaalbedrag::numeric as total,
+    d.soort::text as debtor_kind
 from james.declaratie as c
 inner join james.praktijk as p on c.praktijk_id = p.praktijk_id
+left join james.debiteur as d on c.debiteur_id = d.debiteur_id
 where
     p.praktijkcode = %(james_practice_code)s::text
     and c.status in ('gefactureerd', 'herinnerd', 'betaald')

@@ -2,15 +2,27 @@
 -- rejected and held ones (their cause may be cured), ones that were removed everywhere and are in
 -- James again, and known ones that changed in James since; for a hand-over also those that were
 -- planned and never sent. What is on its way to Exact is left alone: it is settled first. For the
--- effect of other settings all of them are fetched.
+-- effect of other settings all of them are fetched. The ledger is asked key by key: there are few,
+-- but when all of James is read.
 insert into wanted_key
 select k.invoice_key
 from james_key as k
-left join every_current_booking as b
-    on
-        b.practice = %(practice)s
-        and b.kind <> 'debtor'
-        and k.invoice_key = b.source_key
+left join
+    lateral (
+        select
+            booking.state,
+            booking.attempt,
+            booking.closed_by_person,
+            booking.source_changed_at
+        from booking
+        where
+            booking.practice = %(practice)s
+            and booking.source_key = k.invoice_key
+            and booking.kind <> 'debtor'
+            and booking.is_latest
+        offset 0  -- noqa: AM09
+    ) as b
+    on true
 group by k.invoice_key
 having
     bool_and(

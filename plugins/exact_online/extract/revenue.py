@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -26,6 +28,35 @@ def revenue_totals(
     """
     asked = {"james_practice_code": james_practice_code, "from_date": days[0], "before_date": days[1]}
     return [JamesTotal(**row) for row in _rows(james, "revenue_totals", asked)]
+
+
+def totals_before(
+    james: psycopg.Connection[Any],
+    james_practice_code: str,
+    scope: tuple[dt.date, dt.date],
+    first_day: dt.date,
+    totals: Sequence[JamesTotal],
+) -> list[JamesTotal]:
+    """Return `totals`, which are of the days from `first_day` on and of what has no day, with what
+    James sums over the days of `scope` (first, day after the last) before that.
+
+    A month that has days on both sides becomes one. Raises Unreachable.
+    """
+    before = min(first_day, scope[1])
+    if scope[0] >= before:
+        return list(totals)
+    older = revenue_totals(james, james_practice_code, (scope[0], before))
+    added: dict[Any, JamesTotal] = {}
+    for total in [*(total for total in older if total.month is not None), *totals]:
+        cell = (total.month, total.debtor_kind, total.item_origin, total.vat_percentage)
+        known = added.get(cell)
+        added[cell] = total if known is None else _sum(known, total)
+    return list(added.values())
+
+
+def _sum(one: JamesTotal, other: JamesTotal) -> JamesTotal:
+    amount = (one.amount or Decimal(0)) + (other.amount or Decimal(0))
+    return replace(one, amount=amount, invoices=one.invoices + other.invoices)
 
 
 def invoice_amounts(

@@ -42,7 +42,9 @@ class Staging:
     def note_gone_invoices(
         self, practice: str, run_id: str, from_date: dt.date, before_date: dt.date
     ) -> None:
-        """Write down as drift: what is booked or handed over and not among the keys of James."""
+        """Write down as drift: what was asked for, is booked or handed over, and is not among the
+        keys of James.
+        """
         days = {"from_date": from_date, "before_date": before_date}
         self._session.write("stage_gone", practice=practice, run_id=run_id, **days)
 
@@ -91,8 +93,13 @@ class Staging:
     # --- keys of James ----------------------------------------------------------------------------
 
     def prepare_keys(self) -> None:
-        """Make the temporary tables `james_key` and `wanted_key`, for this transaction."""
+        """Make the temporary tables of statement stage_prepare, for this transaction."""
         self._session.write("stage_prepare")
+
+    def ask_none(self, practice: str, from_date: dt.date, before_date: dt.date) -> None:
+        """Put the records of the days that are not among all keys of James into `asked_key`."""
+        days = {"from_date": from_date, "before_date": before_date}
+        self._session.write("stage_ask_none", practice=practice, **days)
 
     def choose_keys(self, practice: str, *, unsent_too: bool = False, known_too: bool = False) -> None:
         """Put the keys of `james_key` that are to be fetched into `wanted_key`.

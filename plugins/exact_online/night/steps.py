@@ -17,8 +17,9 @@ from exact_online.api.lists import fetch_lists, keep_lists
 from exact_online.api.relations import fetch_relations
 from exact_online.extract.contract import check_contract
 from exact_online.extract.frames import credited_frame, debtors_frame, invoice_chunks
-from exact_online.extract.james import stage_debtors, stage_invoices
-from exact_online.extract.revenue import revenue_totals
+from exact_online.extract.james import stage_debtors
+from exact_online.extract.months import stage_changed
+from exact_online.extract.revenue import totals_before
 from exact_online.extract.snapshot import snapshot
 from exact_online.failures import NotReady, WaitForWindow
 from exact_online.ledger import AttentionItem, Batch, Ledger, NightNumbers, Run, RunOutcome
@@ -159,18 +160,19 @@ def extract(
 ) -> dict[str, int]:
     """Stage all debtors, and the invoices since the link date that are not booked yet.
 
-    Returns the counts ``debtors``, ``invoices`` and ``lines``. `scope` is the days that this run
-    answers for; what James says they come to is kept, from the same snapshot. Raises NotReady when
-    Exact has so much of ours that the ledger does not know that the ledger must be an older one,
-    unless a person said to adopt it (`rebuild_ledger`; FR-J8, FR-J9).
+    Returns the counts ``debtors``, ``invoices``, ``lines`` and ``months``: those that were read.
+    `scope` is the days that this run answers for; what James says they come to is kept, from the
+    same snapshot. Raises NotReady when Exact has so much of ours that the ledger does not know that
+    the ledger must be an older one, unless a person said to adopt it (`rebuild_ledger`, which reads
+    James in full as well; FR-J8, FR-J9).
     """
     run, practice, staging = night.run, night.practice, night.ledger.staging
     read_at, days = staging.moment(), (practice.link_date, max(practice.link_date, run.book_day))
     with snapshot(james):
         check_contract(james)
-        totals = revenue_totals(james, practice.james_practice_code, scope)
         debtors = stage_debtors(james, staging, run.run_id, practice.code)
-        invoices = stage_invoices(james, staging, run.run_id, practice.code, *days)
+        read = stage_changed(james, night.ledger, run, days, in_full=rebuild_ledger)
+        totals = totals_before(james, practice.james_practice_code, scope, days[0], read.totals)
     staging.note_read(run.run_id, read_at, days, debtors=True)
     if not night.ledger.is_dry_run:
         codes = staging.professions(run.run_id)
@@ -180,7 +182,10 @@ def extract(
     else:
         _check_age_of_ledger(night)
     night.ledger.runs.save_james_totals(run.run_id, totals)  # last: an extract that failed has none
-    return {"debtors": debtors, "invoices": invoices.invoices, "lines": invoices.lines}
+    counts = read.counts
+    return {
+        "debtors": debtors, "invoices": counts.invoices, "lines": counts.lines, "months": read.months,
+    }  # fmt: skip
 
 
 def _check_age_of_ledger(night: Night) -> None:
@@ -236,6 +241,7 @@ def plan_entries(night: Night) -> list[Batch]:
     """
     with night.ledger.holding(night.practice.code):
         plan_invoices(night, handed_over=False)
+        night.ledger.james_months.settle(night.run)
         night.ledger.bookings.doubt_taken_numbers(night.run)
         night.ledger.planning.give_turns(night.run)
     return [batch for batch in _batches(night, *TONIGHT) if batch.kind != BookingKind.DEBTOR]
