@@ -124,7 +124,7 @@ def test_who_clears_a_task_that_is_tried_no_more_begins_a_new_pass(
 ) -> None:
     failing(monkeypatch, 1, ExactUnreachable("Exact gives no answer"))
     with pytest.raises(ExactUnreachable):
-        send(walk, SimpleNamespace(try_number=5, max_tries=4))
+        send(walk, SimpleNamespace(try_number=5, max_tries=4, map_index=-1))
     walk.link.world.faults.clear()
     walk.step("load_entries")
     assert walk.ended["load_entries"] == "success"
