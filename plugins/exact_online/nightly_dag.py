@@ -287,7 +287,7 @@ def _add_tasks(practice: str) -> None:
         ]
     with _group("controle", "3. Controle"):
         reconciled, reported, tried, checked = reconcile(), report(), dry_run(), check_done()
-        # Airflow marks it without starting a process: its state, and so the run's, is that of the others.
+        # Airflow marks it without a process: its state, and so the run's, is that of the others.
         complete = EmptyOperator(task_id="night_complete", **at_the_end, **named("night_complete"))
 
     # Each waits for all before it: behind a task that is skipped one would begin at once.

@@ -125,7 +125,7 @@ def check_rejections(practice_code: str, dag_run: Any) -> None:
 
 
 def backfill(practice_code: str, dag_run: Any) -> None:
-    """Do with older invoices what was chosen for the run: nothing, book them, or hand them over (C5)."""
+    """Do with older invoices what was chosen: nothing, book them, or hand them over (C5)."""
     with step_of_night(practice_code, dag_run, "backfill") as night:
         chosen = Backfill(night.run.backfill)
         log.info("Oudere facturen: %s.", BACKFILL_NAMES[chosen])

@@ -1,4 +1,4 @@
-"""The first task of a run: open it, read James, plan, and skip the tasks that have nothing to do."""
+"""The first task of a run: open it, read James, plan, and skip what has nothing to do."""
 
 from __future__ import annotations
 
