@@ -115,7 +115,7 @@ select
     ),
     pg_temp.ago(3)
 from run
-cross join unnest(array['open_run', 'load_entries']) as step
+cross join unnest(array['prepare', 'load_entries']) as step
 where outcome = 'failed' and random() < 0.8;
 
 insert into booking (

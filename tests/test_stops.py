@@ -142,7 +142,7 @@ def test_a_sentence_and_its_cure_are_two_lines_that_fit(name: str) -> None:
         assert "…" not in line or name in CUT, line
 
 
-@pytest.mark.parametrize("task", ["backfill_import", "check_rejections", "open_run"])
+@pytest.mark.parametrize("task", ["load_other_debtors", "check_rejections", "prepare"])
 def test_what_to_clear_is_one_line(task: str) -> None:
     assert len(clear_sentence(task, 12_345)) <= WIDTH
 

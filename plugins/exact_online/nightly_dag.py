@@ -14,6 +14,7 @@ from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import (
     DAG,
     AssetAlias,
@@ -116,17 +117,16 @@ DOC = """
 
 | Groep | Taak | Wat zij doet |
 |---|---|---|
-| James | `open_run` | haalt een token, leest de lijsten, controleert of er geboekt kan worden |
-| James | `extract` | leest debiteuren en facturen uit James |
-| Regels | `plan_debtors`, `plan_entries` | past de regels toe: een record wordt gepland of geweigerd |
-| Regels | `check_rejections` | rood als de regels iets weigerden; het log noemt het en wie het oplost |
+| Voorbereiden | `prepare` | haalt een token, leest Exact en James, en plant of weigert elk record |
+| Voorbereiden | `check_rejections` | rood als de regels iets weigerden; het log noemt het en wie het oplost |
 | Exact | `load_debtors`, `load_entries` | eerst debiteuren op wie een factuur wacht, dan de facturen |
-| Exact | `plan_other_debtors`, `load_other_debtors` | daarna overige debiteuren en wijzigingen |
-| Exact | `choose_backfill` en `backfill_...` | oudere facturen: niets, boeken, of een werkboek |
+| Exact | `load_other_debtors` | daarna overige debiteuren en wijzigingen |
+| Exact | `backfill` | oudere facturen: boeken, of overdragen in een werkboek |
 | Controle | `reconcile` | James = koppeling = Exact, tot op de cent |
 | Controle | `report` | de getallen van de nacht; mail aan support als er iets aandacht vraagt |
-| Controle | `dry_run` | overgeslagen, tenzij *Proefrun* is aangevinkt: dan draait geen andere taak |
-| Controle | `night_complete` | rood zolang een taak rood is, of er iets om een rode taak is overgeslagen |
+| Controle | `dry_run` | alleen als *Proefrun* is aangevinkt: dan draait geen andere taak |
+| Controle | `check_done` | na een rode taak: rood zolang er iets om haar is overgeslagen |
+| Controle | `night_complete` | groen als de nacht compleet is: geen taak is rood |
 
 **Wat zou een nacht boeken?** Kies *Trigger*, vink *Proefrun* aan en lees het log van taak `dry_run`.
 Een praktijk die aan Exact is gekoppeld en nog niet actief is, heeft deze DAG zonder tijdschema, alleen voor
@@ -141,30 +141,26 @@ Doet de praktijk niets met oudere facturen, geef dan `{{"backfill": "import"}}` 
 daarna wordt gewist (*Clear*, met *Downstream*). Die leest opnieuw wat zij nodig heeft. Alleen wat nog niet
 geboekt is, wordt verstuurd.
 
-**Een taak is overgeslagen?** Meestal had zij niets te doen: er is geen proefrun gevraagd, er zijn geen oudere
-facturen of geen overige debiteuren. Begint haar log met *Niet gedaan*, dan is een andere taak rood door
-dezelfde oorzaak, of wachten haar boekingen op debiteuren van een rode taak. Wis dan die rode taak met
-*Downstream*; de laatste regels van `report` noemen alles wat niet is gedaan. De rode taak als geslaagd
-markeren, of alleen haar wissen, is niet genoeg: `night_complete` blijft dan rood en zegt welke taak nog
-moet worden gewist.
+**Een taak is overgeslagen?** Meestal had zij niets te doen, en dan is zij niet gestart en heeft zij geen log:
+er is geen proefrun gevraagd, niets geweigerd, niets te versturen, er zijn geen oudere facturen, of `report`
+zag dat alles is gedaan (`check_done`). Is `prepare` rood, dan is de rest overgeslagen: wis `prepare` met
+*Downstream*. Begint een log met *Niet gedaan*, dan is een andere taak rood door dezelfde oorzaak, of wachten
+boekingen op debiteuren van een rode taak. Wis dan die rode taak met *Downstream*; de laatste regels van
+`report` noemen alles wat niet is gedaan. De rode taak als geslaagd markeren, of alleen haar wissen, is niet
+genoeg: `check_done` wordt dan rood en zegt welke taak nog moet worden gewist.
 """
 
 NAMES = {
-    "open_run": "Nacht openen",
-    "extract": "Lezen uit James",
-    "plan_debtors": "Debiteuren voorbereiden",
-    "plan_entries": "Boekingen voorbereiden",
+    "prepare": "Lezen en voorbereiden",
     "check_rejections": "Geweigerd door de regels",
     "load_debtors": "Debiteuren versturen",
     "load_entries": "Boekingen versturen",
-    "plan_other_debtors": "Overige debiteuren kiezen",
     "load_other_debtors": "Overige debiteuren versturen",
-    "choose_backfill": "Oudere facturen: keuze",
-    "backfill_import": "Oudere facturen boeken",
-    "backfill_excel": "Oudere facturen overdragen",
+    "backfill": "Oudere facturen",
     "reconcile": "Vergelijken tot op de cent",
     "report": "Verslag en mail",
     "dry_run": "Proefrun",
+    "check_done": "Alles gedaan?",
     "night_complete": "Nacht compleet",
 }
 """Task -> what Airflow shows; support reads Dutch, and names tasks by their ids."""
@@ -216,89 +212,45 @@ def build_dag(practice: RegisteredPractice) -> DAG:
     return dag
 
 
-def _add_tasks(practice: str) -> None:  # noqa: PLR0915 - a list of tasks
-    """Add the tasks in the order in which they run. Each finds its run by Airflow's run id."""
+def _add_tasks(practice: str) -> None:
+    """Add the tasks in the order in which they run. Each finds its run by Airflow's run id.
+
+    Task `prepare` skips those that have nothing to do, so Airflow starts no process for them.
+    """
     quiet: dict[str, Any] = {"show_return_value_in_logs": False}
     always: dict[str, Any] = {**quiet, "trigger_rule": TriggerRule.ALL_DONE}
-    one_batch_at_a_time: dict[str, Any] = {
-        "map_index_template": "{{ task.op_kwargs['batch']['label'] }}",
-        "max_active_tis_per_dagrun": 1,
-    }
+    at_the_end: dict[str, Any] = {"trigger_rule": TriggerRule.NONE_FAILED}
+    booked = AssetAlias(booked_asset(practice))
 
     # A backfill of Airflow has ten runs at once: those that wait for the practice hold no slot.
     one_run_at_a_time: dict[str, Any] = {"max_active_tis_per_dag": 1}
 
-    @task(**quiet, **one_run_at_a_time, **named("open_run"))
-    def open_run(dag_run: Any = None, params: Any = None) -> None:
-        from exact_online.tasks import night_tasks
+    @task(**quiet, **one_run_at_a_time, **named("prepare"))
+    def prepare(dag_run: Any = None, params: Any = None, ti: Any = None) -> None:
+        from exact_online.tasks import preparing
 
-        night_tasks.open_run(practice, dag_run, params)
+        preparing.prepare(practice, dag_run, params, ti)
 
-    @task(**quiet, **named("extract"))
-    def extract(dag_run: Any = None, params: Any = None) -> None:
-        from exact_online.tasks import night_tasks
-
-        night_tasks.extract(practice, dag_run, params)
-
-    @task(**quiet, **named("plan_debtors"))
-    def plan_debtors(dag_run: Any = None) -> list[dict[str, Any]]:
-        from exact_online.tasks import night_tasks
-
-        return night_tasks.plan_debtors(practice, dag_run)
-
-    @task(**quiet, **named("plan_entries"))
-    def plan_entries(dag_run: Any = None) -> list[dict[str, Any]]:
-        from exact_online.tasks import night_tasks
-
-        return night_tasks.plan_entries(practice, dag_run)
-
-    @task(**always, retries=0, **named("check_rejections"))
+    @task(**quiet, retries=0, **named("check_rejections"))
     def check_rejections(dag_run: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
         night_tasks.check_rejections(practice, dag_run)
 
-    @task(**quiet, **one_batch_at_a_time, **named("load_debtors"))
-    def load_debtors(batch: dict[str, Any], dag_run: Any = None) -> None:
+    def load(task_id: str, **rules: Any) -> Any:
+        @task(task_id=task_id, **{**quiet, **rules}, **named(task_id))
+        def send(dag_run: Any = None, ti: Any = None) -> None:
+            from exact_online.tasks import loading
+
+            loading.load(practice, dag_run, task_id, ti)
+
+        return send()
+
+    @task(**always, **one_run_at_a_time, **named("backfill"), execution_timeout=LONG_TASK_TIMEOUT)
+    def backfill(dag_run: Any = None) -> None:
         from exact_online.tasks import night_tasks
 
-        night_tasks.load(practice, dag_run, batch)
-
-    @task(**always, **one_batch_at_a_time, **named("load_entries"))
-    def load_entries(batch: dict[str, Any], dag_run: Any = None) -> None:
-        from exact_online.tasks import night_tasks
-
-        night_tasks.load(practice, dag_run, batch)
-
-    @task(**always, **named("plan_other_debtors"))
-    def plan_other_debtors(dag_run: Any = None) -> list[dict[str, Any]]:
-        from exact_online.tasks import night_tasks
-
-        return night_tasks.plan_other_debtors(practice, dag_run)
-
-    @task(**always, **one_batch_at_a_time, **named("load_other_debtors"))
-    def load_other_debtors(batch: dict[str, Any], dag_run: Any = None) -> None:
-        from exact_online.tasks import night_tasks
-
-        night_tasks.load(practice, dag_run, batch)
-
-    @task.branch(**always, **named("choose_backfill"))
-    def choose_backfill(dag_run: Any = None) -> list[str]:
-        from exact_online.tasks import night_tasks
-
-        return night_tasks.choose_backfill(practice, dag_run)
-
-    @task(**quiet, **one_run_at_a_time, **named("backfill_import"), execution_timeout=LONG_TASK_TIMEOUT)
-    def backfill_import(dag_run: Any = None) -> None:
-        from exact_online.tasks import night_tasks
-
-        night_tasks.import_history(practice, dag_run)
-
-    @task(**quiet, **one_run_at_a_time, **named("backfill_excel"))
-    def backfill_excel(dag_run: Any = None) -> None:
-        from exact_online.tasks import night_tasks
-
-        night_tasks.hand_over_history(practice, dag_run)
+        night_tasks.backfill(practice, dag_run)
 
     @task(**always, **named("reconcile"))
     def reconcile(dag_run: Any = None) -> None:
@@ -306,20 +258,11 @@ def _add_tasks(practice: str) -> None:  # noqa: PLR0915 - a list of tasks
 
         night_tasks.reconcile(practice, dag_run)
 
-    @task(**always, **named("report"))
-    def report(dag_run: Any = None) -> str:
+    @task(**always, outlets=[booked], **named("report"))
+    def report(dag_run: Any = None, ti: Any = None, outlet_events: Any = None) -> str:
         from exact_online.tasks import night_tasks
 
-        return night_tasks.report(practice, dag_run)
-
-    booked = AssetAlias(booked_asset(practice))
-
-    @task(**quiet, trigger_rule=TriggerRule.NONE_FAILED, outlets=[booked], **named("night_complete"))
-    def night_complete(dag_run: Any = None, params: Any = None, outlet_events: Any = None) -> None:
-        """Succeed only when no task has failed and all was done: its state is the run's."""
-        from exact_online.tasks.complete import night_complete
-
-        night_complete(practice, dag_run, params, outlet_events)
+        return night_tasks.report(practice, dag_run, ti, outlet_events)
 
     @task(**quiet, **named("dry_run"), execution_timeout=LONG_TASK_TIMEOUT)
     def dry_run(dag_run: Any = None, params: Any = None) -> None:
@@ -327,26 +270,37 @@ def _add_tasks(practice: str) -> None:  # noqa: PLR0915 - a list of tasks
 
         night_tasks.dry_run(practice, dag_run, params)
 
-    with _group("james", "1. James"):
-        read = extract()
-        open_run() >> read
-    with _group("regels", "2. Regels"):
-        debtors, entries, rejections = plan_debtors(), plan_entries(), check_rejections()
-    with _group("exact", "3. Exact"):
-        loaded = [load_debtors.expand(batch=debtors), load_entries.expand(batch=entries)]
-        others = plan_other_debtors()
-        loaded += [others, load_other_debtors.expand(batch=others)]
-        backfill = [backfill_import(), backfill_excel()]
-        chain(*loaded, choose_backfill(), backfill)
-    with _group("controle", "4. Controle"):
-        reconciled, complete = reconcile(), night_complete()
-        chain(reconciled, report(), complete)
-        dry_run() >> complete
+    @task(**quiet, **at_the_end, outlets=[booked], **named("check_done"))
+    def check_done(dag_run: Any = None, params: Any = None, outlet_events: Any = None) -> None:
+        from exact_online.tasks import complete
 
-    # One after the other: both plan under the lock of the practice.
-    chain(read, debtors, entries, [rejections, loaded[0]])
-    backfill >> reconciled
-    [rejections, *loaded, *backfill, reconciled] >> complete
+        complete.check_done(practice, dag_run, params, outlet_events)
+
+    with _group("voorbereiden", "1. Voorbereiden"):
+        prepared, rejections = prepare(), check_rejections()
+    with _group("exact", "2. Exact"):
+        loaded = [
+            load("load_debtors"),
+            load("load_entries", **always),
+            load("load_other_debtors", **always),
+            backfill(),
+        ]
+    with _group("controle", "3. Controle"):
+        reconciled, reported, tried, checked = reconcile(), report(), dry_run(), check_done()
+        # Airflow marks it without a process: its state, and so the run's, is that of the others.
+        complete = EmptyOperator(task_id="night_complete", **at_the_end, **named("night_complete"))
+
+    # Each waits for all before it: behind a task that is skipped one would begin at once.
+    work: list[Any] = [prepared]
+    for each in (*loaded, reconciled):
+        chain(work, each)
+        work.append(each)
+    prepared >> [rejections, tried]
+    work.append(rejections)
+    chain(work, reported)
+    work += [reported, tried]
+    chain(work, checked)
+    chain([*work, checked], complete)
 
 
 def _group(group_id: str, name: str) -> TaskGroup:

@@ -26,12 +26,12 @@ DAG_FILE = Path(__file__).parents[2] / "dags" / "exact_online_nightly" / "shard_
 BUNDLE = "dags-folder"
 RUN_ID = "scheduled__of_the_outage"
 SKIPPED = (
-    "check_rejections", "plan_other_debtors", "choose_backfill", "backfill_import", "backfill_excel",
-    "reconcile", "report", "dry_run",
+    "check_rejections", "load_debtors", "load_entries", "load_other_debtors", "backfill", "reconcile",
+    "report", "dry_run",
 )  # fmt: skip
-FAILED = {"open_run": TaskInstanceState.FAILED, **dict.fromkeys(SKIPPED, TaskInstanceState.SKIPPED)}
-"""What the outage left of each run: it could not be opened, what runs all the same was skipped, and
-all else is upstream_failed."""
+FAILED = {"prepare": TaskInstanceState.FAILED, **dict.fromkeys(SKIPPED, TaskInstanceState.SKIPPED)}
+"""What the outage left of each run: it could not be opened, what could do nothing was skipped, and
+the last ones are upstream_failed."""
 
 
 def plant(codes: Sequence[str], state: DagRunState = DagRunState.FAILED) -> None:

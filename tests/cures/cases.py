@@ -67,14 +67,14 @@ class Case:
     cure: Act
     red: str = "check_rejections"
     """The one task that is red."""
-    clear: str = "extract"
+    clear: str = "prepare"
     """The task that its last line names."""
     key: str = INVOICE
     """What is booked in the end."""
 
 
 def case(
-    reason: Reason | Stop, acts: tuple[Act, Act], red: str = "check_rejections", clear: str = "extract"
+    reason: Reason | Stop, acts: tuple[Act, Act], red: str = "check_rejections", clear: str = "prepare"
 ) -> Case:
     return Case(reason, *acts, red, clear)
 
@@ -144,20 +144,20 @@ CASES = [
     case(
         Reason.PAYMENT_CONDITION_MISSING,
         setting(lambda document: document["payment_conditions"].pop("days_14")),
-        "open_run",
-        "open_run",
+        "prepare",
+        "prepare",
     ),
     case(
         Reason.PAYMENT_CONDITION_NOT_IN_EXACT,
         setting(lambda document: document["payment_conditions"].update(days_14="99")),
-        "open_run",
-        "open_run",
+        "prepare",
+        "prepare",
     ),
     case(
         Reason.PAYMENT_CONDITION_NOT_ON_CREDIT,
         exact_row("PaymentConditions", "14", PaymentMethod="K"),
-        "open_run",
-        "open_run",
+        "prepare",
+        "prepare",
     ),
     case(Reason.VAT_CODE_MISSING, setting(lambda document: document["vat_codes"].pop("zero"))),
     case(Reason.VAT_CODE_NOT_IN_EXACT, setting(lambda document: document["vat_codes"].update(zero="99"))),
@@ -176,10 +176,10 @@ CASES = [
         ),
     ),
     # The division must be ready before anything is read from James
-    case(Reason.JOURNAL_NOT_IN_EXACT, exact_row("Journals", "70", Code="71"), "open_run", "open_run"),
-    case(Reason.JOURNAL_BLOCKED, exact_row("Journals", "70", IsBlocked=True), "open_run", "open_run"),
-    case(Reason.JOURNAL_WRONG_TYPE, exact_row("Journals", "70", Type=22), "open_run", "open_run"),
-    case(Reason.JOURNAL_WITHOUT_VAT, exact_row("Journals", "90", AllowVAT=False), "open_run", "open_run"),
+    case(Reason.JOURNAL_NOT_IN_EXACT, exact_row("Journals", "70", Code="71"), "prepare", "prepare"),
+    case(Reason.JOURNAL_BLOCKED, exact_row("Journals", "70", IsBlocked=True), "prepare", "prepare"),
+    case(Reason.JOURNAL_WRONG_TYPE, exact_row("Journals", "70", Type=22), "prepare", "prepare"),
+    case(Reason.JOURNAL_WITHOUT_VAT, exact_row("Journals", "90", AllowVAT=False), "prepare", "prepare"),
     # Relations
     case(
         Reason.NUMBER_CLASH, relation(Name="Kantoorhandel Pen BV", Status="C"), "load_debtors", "load_debtors"
@@ -199,7 +199,7 @@ CASES = [
         "load_entries",
     ),
     Case(
-        Reason.DEBTOR_IDENTITY_CHANGED, both(booked_before, other_name), old_name, "load_debtors", "extract"
+        Reason.DEBTOR_IDENTITY_CHANGED, both(booked_before, other_name), old_name, "load_debtors", "prepare"
     ),
     # What only Exact says
     Case(
@@ -285,7 +285,7 @@ CASES = [
     Case(Reason.VAT_ACCOUNT_WRONG_TYPE, *exact_row("GLAccounts", "1502", Type=110)),
     # What stops the whole practice
     *(
-        case(stop, acts, "open_run", "open_run")
+        case(stop, acts, "prepare", "prepare")
         for stop, acts in {
             Stop.REVENUE_ACCOUNTS_MISSING: setting(no_accounts),
             Stop.YEAR_MISSING: (lambda link: link.division.remove_year(2026), year_again),
@@ -316,7 +316,7 @@ CASES = [
             ledger("update practice set james_practice_code = 'P9999'"),
             lambda link: link.ledger.practices.register(**registered(link), active=True),
         ),
-        "extract",
+        "prepare",
     ),
     case(
         Stop.JAMES_WRITABLE,
@@ -324,7 +324,7 @@ CASES = [
             may_write("grant insert on james.factuur to {}"),
             may_write("revoke insert on james.factuur from {}"),
         ),
-        "extract",
+        "prepare",
     ),
 ]
 

@@ -16,7 +16,7 @@ from airflow.sdk.exceptions import AirflowRescheduleException
 
 from exact_online.failures import LockLost
 from exact_online.ledger import Ledger, OpenFilter
-from exact_online.tasks import night_tasks
+from exact_online.tasks import night_tasks, preparing
 from tests.cures.walk import Walk, patched
 from tests.link.fixtures import link, small_place
 from tests.link.small import SmallLink
@@ -75,8 +75,8 @@ def test_a_backfill_that_would_do_nothing_is_red(
     invoices_of_september(link, 3)
     walk = Walk(link, caplog)
     backfill(walk, 3)
-    assert walk.red == {"open_run"}
-    assert "Deze backfill doet niets: noorderlicht boekt oudere facturen niet" in walk.lines["open_run"][0]
+    assert walk.red == {"prepare"}
+    assert "Deze backfill doet niets: noorderlicht boekt oudere facturen niet" in walk.lines["prepare"][0]
     assert (len(link.world.log), done(link)) == (0, {})
     backfill(Walk(link, caplog, backfill="import"), 3)
     assert done(link) == {3: "booked"}
@@ -93,7 +93,7 @@ def test_it_leaves_the_rest_of_the_practice_to_the_nights(
     reject(link, f'"EntryNumber":{OLD + 4}')
     walk = Walk(link, caplog, backfill="import")
     backfill(walk, 4)
-    assert walk.red == {"backfill_import"}
+    assert walk.red == {"backfill"}
     link.world.faults.clear()
     backfill(walk, 3)
     assert done(link) == {3: "booked", 4: "rejected"}
@@ -101,7 +101,7 @@ def test_it_leaves_the_rest_of_the_practice_to_the_nights(
     assert link.ledger.conn.execute("select count(*) as n from mail").fetchone() == {"n": 0}
     kept = link.ledger.conn.execute("select requirements from requirement_check").fetchall()
     assert {each["item"] for row in kept for each in row["requirements"]} <= {"division_name"}
-    assert {task for task, state in walk.ended.items() if state == "skipped"} == set(night_tasks.OF_TONIGHT)
+    assert {task for task, state in walk.ended.items() if state == "skipped"} == set(preparing.OF_TONIGHT)
 
 
 def test_sixty_days_are_not_sixty_nights(
@@ -130,11 +130,11 @@ def test_a_green_run_says_what_of_its_days_is_held(
     link.division.close_period(2026, 9)
     walk = Walk(link, caplog, backfill="import")
     backfill(walk, 3)
-    assert walk.red == {"backfill_import"}
+    assert walk.red == {"backfill"}
     walk.dag_run.run_id += "again"
     walk.all()
     assert (walk.red, done(link)) == (set(), {3: "held"})
-    for task in ("backfill_import", "report"):
+    for task in ("backfill", "report"):
         assert "Nog niet geboekt: 1 vastgehouden, samen 10,00 euro. Zie Open posten" in walk.lines[task][-1]
     assert [cause.reason for cause in link.ledger.open_items.causes(OpenFilter(practice="noorderlicht"))] == [
         "period_closed"
@@ -148,11 +148,11 @@ def test_it_comes_back_while_a_night_has_the_practice(
     patched(monkeypatch, link)
     invoices_of_september(link, 3)
     walk = Walk(link, caplog, backfill="import")
-    backfill(walk, 3, until="open_run")
+    backfill(walk, 3, until="prepare")
     with closing(link.new_ledger().conn) as other:
         night = Ledger(other)
         with night.holding(link.practice.code), pytest.raises(AirflowRescheduleException):
-            night_tasks.import_history(link.practice.code, walk.dag_run)
+            night_tasks.backfill(link.practice.code, walk.dag_run)
     assert done(link) == {}
     walk.all()
     assert (walk.red, done(link)) == (set(), {3: "booked"})
@@ -167,8 +167,8 @@ def test_a_day_that_has_no_calls_left_is_done_by_the_next_night(
     link.day_limit = 1
     walk = Walk(link, caplog, backfill="import")
     backfill(walk, 3)
-    assert walk.red == {"open_run"}
-    assert walk.lines["open_run"][-1].startswith("Dit gaat de volgende nacht vanzelf verder.")
+    assert walk.red == {"prepare"}
+    assert walk.lines["prepare"][-1].startswith("Dit gaat de volgende nacht vanzelf verder.")
     link.day_limit = 1_000_000
     link.ledger.conn.execute("delete from call_window")  # the next day
     link.night()

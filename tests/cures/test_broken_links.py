@@ -26,15 +26,15 @@ def test_a_link_that_was_revoked_in_exact_is_one_sentence_and_a_watch_item(walk:
     authority = walk.link.world.authority
     authority.withdraw(walk.link.world.user.id)
     walk.all()
-    assert walk.red == {"open_run"}
-    assert [line for line in walk.lines["open_run"] if "koppeling met Exact is verbroken" in line]
+    assert walk.red == {"prepare"}
+    assert [line for line in walk.lines["prepare"] if "koppeling met Exact is verbroken" in line]
     assert denied_calls(walk) == 2
     assert [status for _, status in authority.token_answers[1:]] == [401]
     (item,) = watch.token_items(walk.link.ledger)
     assert (item.reason, item.is_urgent, item.is_due) == (Reason.RECONNECT_NEEDED, True, True)
 
     walk.link.authenticate()
-    walk.clear(walk.to_clear("open_run"))
+    walk.clear(walk.to_clear("prepare"))
     assert walk.red == set()
     assert watch.token_items(walk.link.ledger) == []
 
@@ -52,7 +52,7 @@ def test_a_token_that_stays_denied_after_its_renewal_ends_the_link(walk: Walk) -
     """FR-C6: on the first 401 that a renewal does not cure."""
     walk.link.world.faults.add("status", endpoint="system/Divisions", status=401, times=None)
     walk.all()
-    assert walk.red == {"open_run"}
+    assert walk.red == {"prepare"}
     assert denied_calls(walk) == 4
     (item,) = watch.token_items(walk.link.ledger)
     assert item.reason is Reason.RECONNECT_NEEDED
@@ -78,6 +78,6 @@ def test_the_night_that_it_stops_has_failed_by_it_and_is_no_second_item(walk: Wa
 
     walk.link.authenticate()
     assert [reason for _, reason in open_items(walk)] == ["night_failed"], "what is left to do"
-    walk.clear("open_run")
+    walk.clear("prepare")
     (night,) = ledger.practice_pages.nights(code)
     assert (night.outcome, night.reason, open_items(walk)) == ("complete", None, [])

@@ -11,7 +11,7 @@ from exact_online.night import steps
 from exact_online.reason_codes import Reason
 from exact_online.report.log_lines import WIDTH
 from exact_online.stops import Stop
-from exact_online.tasks import night_tasks
+from exact_online.tasks import preparing
 from tests.cures.acts import relation, relation_is
 from tests.cures.cases import CASES, NOT_PLANTED, NOT_RED, Case
 from tests.cures.walk import Walk
@@ -82,7 +82,7 @@ def test_a_task_that_ended_reads_anew_and_one_that_waits_does_not(walk: Walk) ->
     before = lists_read(walk)
     walk.clear("load_entries")
     assert lists_read(walk) == before + 1
-    walk.clear("open_run")
+    walk.clear("prepare")
     assert lists_read(walk) == before + 2
     assert len(walk.link.entries(2600001)) == 1
 
@@ -124,7 +124,7 @@ def test_records_with_one_cause_are_one_group_of_lines(walk: Walk) -> None:
         "Factuur 2600001 en 2 andere: Rekening '8010' (omzet fysiotherapie, patiënten, nul) "
         "is in Exact geblokkeerd.",
         "Oplossen: accountant: Exact: grootboekrekeningen. [gl_account_blocked]",
-        "3 records wachten. Daarna: wis (Clear) taak extract met alle taken erna (Downstream).",
+        "3 records wachten. Daarna: wis (Clear) taak prepare met alle taken erna (Downstream).",
     ]
 
 
@@ -147,11 +147,11 @@ def test_an_import_of_which_all_is_rejected_is_red_and_clearing_it_books(walk: W
         james.invoice(number, "1001", (1000, 13, "tariff"), day=walk.link.practice.first_sync_date)
     walk.params["backfill"] = "import"
     walk.all()
-    assert walk.red == {"backfill_import"}
-    assert any("[vat_rate_unknown]" in line for line in walk.lines["backfill_import"])
+    assert walk.red == {"backfill"}
+    assert any("[vat_rate_unknown]" in line for line in walk.lines["backfill"])
     for number in (2500001, 2500002):
         james.correct(number, (1000, 0, "tariff"))
-    walk.clear(walk.to_clear("backfill_import"))
+    walk.clear(walk.to_clear("backfill"))
     assert walk.red == set()
     assert set(walk.link.states().values()) == {"booked"}
 
@@ -165,8 +165,8 @@ def test_an_import_leaves_the_night_its_reserve(walk: Walk) -> None:
     link.world.limits.calls_per_day = link.day_limit = 100
     walk.params["backfill"] = "import"
     walk.all()
-    assert walk.red == {"backfill_import"}
-    assert any("blijven er 20 voor de" in line for line in walk.lines["backfill_import"])
+    assert walk.red == {"backfill"}
+    assert any("blijven er 20 voor de" in line for line in walk.lines["backfill"])
     assert link.entries(2500001) != link.entries(2500090) == []
 
 
@@ -216,15 +216,13 @@ def test_what_our_rules_reject_is_red_once_and_goes_when_it_is_corrected(walk: W
     link.james.invoice(2600001, "1001", (1000, 17, "tariff"))
     walk.all()
     assert walk.red == {"check_rejections"}
-    walk.clear("extract")  # nothing was put right, and it is still this night
+    walk.clear("prepare")  # nothing was put right, and it is still this night
     assert walk.red == {"check_rejections"}
     for _ in range(2):
         walk.next_night()
         assert walk.red == set(), walk.lines
-        assert walk.lines["check_rejections"] == [
-            "Al bekend en nog open: 1. Zie de mail, of items.",
-            "De regels weigerden niets nieuws.",
-        ]
+        assert walk.ended["check_rejections"] == "skipped"
+        assert "Al bekend en nog open: 1. Zie de mail, of items." in walk.lines["prepare"]
         (item,) = link.ledger.review.open_items(link.practice.code)
         assert item.reason == "vat_rate_unknown"
     link.james.conn.execute("update james.factuur set valuta = 'USD'")
@@ -243,7 +241,7 @@ def test_a_james_that_is_down_makes_one_task_red(walk: Walk, monkeypatch: pytest
     def down() -> Any:
         raise Unreachable("James is down")
 
-    monkeypatch.setattr(night_tasks, "james_session", down)
+    monkeypatch.setattr(preparing, "james_session", down)
     with pytest.raises(Unreachable):
         walk.all()
     for task in ("reconcile", "report"):
@@ -258,14 +256,9 @@ def test_a_green_task_says_in_one_sentence_what_it_did(walk: Walk) -> None:
     walk.link.james.invoice(2600002, "1001")
     walk.all()
     assert {task: lines[-1] for task, lines in walk.lines.items() if lines} == {
-        "open_run": "Fysiotherapie Noorderlicht is klaar om te boeken: facturen tot 22-11-2026.",
-        "extract": "Uit James gelezen: 1 debiteuren, 2 facturen en declaraties met 2 regels.",
-        "plan_debtors": "1 te boeken, in 1 deel (delen).",
-        "plan_entries": "2 te boeken, in 1 deel (delen).",
-        "check_rejections": "De regels weigerden niets.",
+        "prepare": "Te versturen: 2 boekingen, 1 debiteuren ervoor en 0 erna; geweigerd: 0.",
         "load_debtors": "1 van 1 geboekt.",
         "load_entries": "2 van 2 geboekt, 1.244,56 euro.",
-        "plan_other_debtors": "0 te boeken, in 0 deel (delen).",
         "reconcile": "Vergeleken tot op de cent: 1.244,56 euro geboekt, 0,00 euro nog open.",
         "report": "Nacht van 22-11-2026: 2 verkoopboekingen en 0 memoriaalboekingen geboekt, 0 open.",
     }

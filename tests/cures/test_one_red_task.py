@@ -53,7 +53,7 @@ def test_a_missing_scope_is_one_red_task_and_clearing_it_does_all_that_was_left(
 
 
 def test_each_part_of_a_task_is_left_until_it_begins_anew_or_is_planned_anew(walk: Walk) -> None:
-    """C7: a later batch of a task does not hide that an earlier one was skipped."""
+    """C7: a later part of a task does not hide that an earlier one was skipped."""
     walk.all()
     runs = walk.link.ledger.runs
     run = runs.opened(walk.link.practice.code, walk.dag_run.run_id)
@@ -73,7 +73,7 @@ def test_each_part_of_a_task_is_left_until_it_begins_anew_or_is_planned_anew(wal
     assert left() == [(False, ["load_entries"])]
     assert runs.note_stop(run, "day_full", "load_entries", "load_entries 3") == "load_entries"
     assert left() == [(True, ["load_entries"])], "red itself, as no other is"
-    walk.step("plan_entries")
+    walk.step("prepare")
     assert left() == []
 
 

@@ -15,9 +15,9 @@ __all__ = ["link", "small_place"]
 
 def red_line(walk: Walk) -> str:
     """The first line of the one red task, which names itself as what is to be cleared."""
-    assert walk.red == {"open_run"}, walk.lines
-    assert walk.to_clear("open_run") == "open_run"
-    return walk.lines["open_run"][0]
+    assert walk.red == {"prepare"}, walk.lines
+    assert walk.to_clear("prepare") == "prepare"
+    return walk.lines["prepare"][0]
 
 
 def test_days_of_history_for_a_run_that_does_nothing_with_them(
@@ -30,8 +30,8 @@ def test_days_of_history_for_a_run_that_does_nothing_with_them(
     walk = Walk(link, caplog, backfill="nothing", **days)
     walk.all()
     assert "Dagen van historie zijn ingevuld" in red_line(walk)
-    assert "[history_days_of_nothing]" in walk.lines["open_run"][1]
-    assert "Oudere facturen, of geen dagen" in walk.lines["open_run"][1]
+    assert "[history_days_of_nothing]" in walk.lines["prepare"][1]
+    assert "Oudere facturen, of geen dagen" in walk.lines["prepare"][1]
     assert len(link.world.log) == 0, "Exact was not asked"
 
     without = Walk(link, caplog, backfill="nothing")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from exact_online.failures import LinkFailure, NeedsPerson
-from exact_online.tasks import night_tasks
+from exact_online.tasks import preparing
 from tests.cures.walk import PARAMS, Walk
 from tests.link.small import SmallLink
 
@@ -44,7 +44,7 @@ STOPS: list[tuple[Callable[[SmallLink], None], str, str]] = [
 def begin(walk: Walk) -> None:
     """The first task, which fails, and those that run whatever happened."""
     try:
-        night_tasks.open_run(walk.link.practice.code, walk.dag_run, PARAMS)
+        preparing.prepare(walk.link.practice.code, walk.dag_run, PARAMS)
     except (NeedsPerson, LinkFailure):
         walk.step("report")
     else:

@@ -13,26 +13,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
-from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException, DownstreamTasksSkipped
+from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
+from airflow.sdk.execution_time import task_runner
 
 from exact_online.failures import NeedsPerson
 from exact_online.ledger import Ledger, Run
 from exact_online.night.context import Night
-from exact_online.tasks import night_tasks, nights
+from exact_online.tasks import loading, night_tasks, nights, preparing
 from tests.link.small import MOST_RETURNS, Endless, SmallLink
 
 ORDER = (
-    "open_run", "extract", "plan_debtors", "plan_entries", "check_rejections", "load_debtors", "load_entries",
-    "plan_other_debtors", "load_other_debtors", "backfill_import", "backfill_excel", "reconcile", "report",
+    "prepare", "check_rejections", "load_debtors", "load_entries", "load_other_debtors", "backfill",
+    "reconcile", "report",
 )  # fmt: skip
-NEEDS = {"extract": "open_run", "plan_debtors": "extract", "plan_entries": "extract"}
-"""Task -> the one without which it is not begun; the others run whatever happened before them."""
-AFTER = {"plan_debtors": ORDER[4:], "plan_entries": ORDER[4:]} | {
-    task: ORDER[place + 1 :] for place, task in enumerate(ORDER) if not task.startswith("plan_")
-}
+AFTER = {task: ORDER[place + 1 :] for place, task in enumerate(ORDER)} | {"check_rejections": ("report",)}
 """Task -> those that are cleared with it."""
 RUN_AFTER = dt.datetime(2026, 11, 22, 1, tzinfo=ZoneInfo("Europe/Amsterdam"))
 PARAMS = {
@@ -59,10 +57,11 @@ def patched(monkeypatch: pytest.MonkeyPatch, link: SmallLink) -> None:
         client = link.client(ledger, backfill=backfill)
         return Night(ledger, client, of, settings, run, link.clock, "test", link.settle_seconds)
 
-    for module in (night_tasks, nights):
+    for module in (night_tasks, nights, preparing):
         monkeypatch.setattr(module, "ledger_session", ledger_session)
         monkeypatch.setattr(module, "night_of", night_of)
-    monkeypatch.setattr(night_tasks, "james_session", james_session)
+    for module in (night_tasks, preparing):
+        monkeypatch.setattr(module, "james_session", james_session)
 
 
 class Walk:
@@ -79,10 +78,11 @@ class Walk:
         self.ended: dict[str, str] = {}
         """Task -> success, failed, skipped."""
         self.left_out: set[str] = set()
-        """What the first task of a run of days of history skips."""
+        """What was skipped since the first task of the run began, without a start of its own."""
         self.lines: dict[str, list[str]] = {}
         """Task -> the lines of its last try."""
-        self._batches: dict[str, list[dict[str, Any]]] = {}
+        self.announced: list[Any] = []
+        """The extras of the events that the run sent."""
 
     @property
     def red(self) -> set[str]:
@@ -110,16 +110,16 @@ class Walk:
         self.all()
 
     def clear(self, task: str) -> None:
-        """A person clears a task with all that come after it."""
-        for one in (task, *AFTER[task]):
+        """A person clears a task with all that come after it: none of them is skipped any more."""
+        cleared = (task, *AFTER[task])
+        self.left_out -= {*cleared}
+        for one in cleared:
             self.step(one)
 
     def step(self, task: str) -> None:
         """One task of the run."""
-        if task.startswith("backfill_") and task not in self._chosen():
-            return
         if task in self.left_out:
-            self.ended[task] = "skipped"
+            self.ended[task], self.lines[task] = "skipped", []
             return
         self.caplog.clear()
         with self.caplog.at_level(logging.INFO):
@@ -127,48 +127,48 @@ class Walk:
         own = [record for record in self.caplog.records if record.name.startswith("exact_online")]
         self.lines[task] = [record.getMessage() for record in own]
 
-    def _chosen(self) -> list[str]:
-        try:
-            return night_tasks.choose_backfill(self.link.practice.code, self.dag_run)
-        except (AirflowSkipException, NeedsPerson):
-            return []
-
     def _state(self, task: str) -> str:
-        if task == "open_run":
+        if task == "prepare":
             self.left_out = set()
-        if self.ended.get(NEEDS.get(task, ""), "success") != "success":
-            return "upstream_failed"
         try:
-            for call in self._calls(task):
-                self._patiently(call)
+            with patch.object(task_runner, "SUPERVISOR_COMMS", self, create=True):
+                self._patiently(lambda: self._call(task))
         except NeedsPerson:
             return "failed"
         except AirflowSkipException:
             return "skipped"
-        except DownstreamTasksSkipped as skipped:
-            self.left_out = set(skipped.tasks)
         return "success"
 
-    def _calls(self, task: str) -> Iterator[Any]:
-        code, dag_run, params = self.link.practice.code, self.dag_run, self.params
-        if task in ("plan_debtors", "plan_entries", "plan_other_debtors"):
-            yield lambda: self._batches.update({task: getattr(night_tasks, task)(code, dag_run)})
-        elif task in ("load_debtors", "load_entries", "load_other_debtors"):
-            failures = 0
-            for batch in self._batches.get(task.replace("load", "plan"), []):
-                try:
-                    self._patiently(lambda batch=batch: night_tasks.load(code, dag_run, batch))
-                except NeedsPerson:
-                    failures += 1
-            if failures:
-                raise NeedsPerson
-        elif task in ("check_rejections", "backfill_import", "backfill_excel", "reconcile", "report"):
-            name = {"backfill_import": "import_history", "backfill_excel": "hand_over_history"}.get(
-                task, task
-            )
-            yield lambda: getattr(night_tasks, name)(code, dag_run)
+    def _call(self, task: str) -> None:
+        code, dag_run = self.link.practice.code, self.dag_run
+        if task == "prepare":
+            preparing.prepare(code, dag_run, self.params)
+        elif task.startswith("load_"):
+            loading.load(code, dag_run, task)
+        elif task == "report":
+            night_tasks.report(code, dag_run, self, self)
         else:
-            yield lambda: getattr(night_tasks, task)(code, dag_run, params)
+            getattr(night_tasks, task)(code, dag_run)
+
+    # --- what Airflow gives a task ----------------------------------------------------------------
+
+    dag_id = "exact_online__practice"
+
+    @property
+    def run_id(self) -> str:
+        return str(self.dag_run.run_id)
+
+    def get_task_states(self, **_: Any) -> dict[str, dict[str, str]]:
+        """The states of the tasks of the run."""
+        return {self.run_id: {task: self.ended.get(task, "None") for task in ORDER}}
+
+    def send(self, message: Any) -> None:
+        """What a task says to Airflow: which others it skips."""
+        self.left_out |= {*message.tasks}
+
+    def __getitem__(self, alias: Any) -> Any:
+        """The events of an alias."""
+        return SimpleNamespace(add=lambda _, extra: self.announced.append(extra))
 
     def _patiently(self, call: Any) -> None:
         for _ in range(MOST_RETURNS):

@@ -41,6 +41,6 @@ def test_a_backfill_run_does_its_own_day_and_nothing_of_tonight(
     assert (str(nothing.state), link.writes()) == ("failed", 0)
     run = dag.test(run_conf={"backfill": "import"}, **given)
     states = {ti.task_id: str(ti.state) for ti in run.get_task_instances()}
-    assert (str(run.state), states["backfill_import"]) == ("success", "success")
+    assert (str(run.state), states["backfill"]) == ("success", "success")
     assert {key for key in link.states() if key.startswith("factuur:")} == {"factuur:2500010"}
     assert len(link.entries(2500010)) == 1

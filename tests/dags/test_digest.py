@@ -122,8 +122,8 @@ def test_a_night_that_fails_by_a_cause_of_the_practice_is_in_the_digest(
     ledger.outages.note_failure(
         "praktijk_a",
         "night",
-        "open_run",
-        "open_run",
+        "prepare",
+        "prepare",
         [("year_missing", {"date": "2027-01-01", "year": 2027})],
     )
     failures = ledger.outages.failures("praktijk_a", "night")

@@ -22,7 +22,7 @@ from exact_online.api import client
 from exact_online.night import steps as night
 from exact_online.night.context import Night
 from exact_online.schedule import RETRIES
-from exact_online.tasks import night_tasks, nights
+from exact_online.tasks import loading, night_tasks, nights
 from simulator.server import running
 from tests.airflow_database import without_deadline
 from tests.ledger_contents import contents
@@ -136,7 +136,7 @@ def test_a_fault_that_a_person_must_cure_fails_at_once(
     (journal,) = [row for row in link.division["Journals"] if row["Code"].strip() == "70"]
     journal["IsBlocked"] = True
     state, tasks_of_run = Run().start()
-    assert (state, tasks_of_run["open_run"]) == ("failed", ("failed", 1))
+    assert (state, tasks_of_run["prepare"]) == ("failed", ("failed", 1))
     assert link.writes() == 0
     assert "XCom not found" not in capfd.readouterr().out
 
@@ -149,7 +149,7 @@ def test_a_technical_failure_is_tried_again_and_a_wait_counts_as_no_try(
     link.world.faults.add("drop_after_commit", endpoint=ENTRIES, method="POST")
     state, tasks_of_run = Run().start()
     assert state == "success"
-    assert tasks_of_run["open_run"] == ("success", 2)
+    assert tasks_of_run["prepare"] == ("success", 2)
     assert "Exact Online is niet bereikbaar" in caplog.text
     assert "[exact_unreachable]" in caplog.text
     assert tasks_of_run["load_entries"] == ("success", 1)
@@ -157,9 +157,8 @@ def test_a_technical_failure_is_tried_again_and_a_wait_counts_as_no_try(
 
 
 OTHERS = {
-    "open_run", "extract", "plan_debtors", "plan_entries", "check_rejections", "load_debtors", "load_entries",
-    "plan_other_debtors", "load_other_debtors", "choose_backfill", "backfill_import", "backfill_excel",
-    "reconcile", "report",
+    "check_rejections", "load_debtors", "load_entries", "load_other_debtors", "backfill", "reconcile",
+    "report", "check_done",
 }  # fmt: skip
 
 
@@ -172,6 +171,7 @@ def test_a_dry_run_is_one_task_and_writes_nothing(
     with caplog.at_level(logging.INFO):
         state, tasks_of_run = Run().start(dry_run=True, backfill=backfill)
     assert {task: of for task, (of, _) in tasks_of_run.items()} == {
+        "prepare": "success",
         "dry_run": "success",
         "night_complete": "success",
         **dict.fromkeys(OTHERS, "skipped"),
@@ -219,17 +219,12 @@ def test_a_night_skips_the_dry_run(link: SmallLink) -> None:
 
 def test_no_task_writes_for_a_dry_run(link: SmallLink) -> None:
     """FR-J7, FR-D3: also when somebody clears a task, or starts it with the id of the dry run."""
-    with pytest.raises(AirflowSkipException, match="een proefrun boekt niets"):
-        night_tasks.open_run(link.practice.code, None, {"dry_run": True})
     run = night.open_run(link.ledger, link.practice.code, "dry run", BOOK_DAY, dry_run=True)
     before = contents(link.ledger.conn)
     dag_run = SimpleNamespace(run_id=run.airflow_run_id)
-    for task in (
-        night_tasks.plan_debtors,
-        night_tasks.plan_entries,
-        night_tasks.check_rejections,
-        night_tasks.report,
-    ):
+    loads = [functools.partial(loading.load, task=task) for task in loading.LOADS]
+    report = functools.partial(night_tasks.report, ti=None, outlet_events=None)
+    for task in (night_tasks.check_rejections, *loads, night_tasks.backfill, night_tasks.reconcile, report):
         with pytest.raises(AirflowSkipException, match="dit is een proefrun"):
             task(link.practice.code, dag_run)
     assert (link.writes(), contents(link.ledger.conn)) == (0, before)

@@ -17,7 +17,7 @@ from exact_online.mails.nights import tell_night
 from exact_online.mails.words import ACTS
 from exact_online.registry import DAG_PREFIX
 from exact_online.schedule import SUPPORT_MAIL_VARIABLE
-from exact_online.tasks import night_tasks
+from exact_online.tasks import night_tasks, preparing
 from exact_online.tasks.support_mail import deliver, post_of
 from exact_online.web.language import translations
 from exact_online.web.open_words import ACT_WORDS
@@ -190,9 +190,9 @@ def failed(link: SmallLink, dag_run: SimpleNamespace, box: Mailbox) -> list[str]
 
 
 def opened(link: SmallLink, dag_run: SimpleNamespace) -> None:
-    """Run task `open_run`, which is expected to fail."""
+    """Run task `prepare`, which is expected to fail."""
     with pytest.raises((NeedsPerson, LinkFailure)):
-        night_tasks.open_run(link.practice.code, dag_run, OPTIONS)
+        preparing.prepare(link.practice.code, dag_run, OPTIONS)
 
 
 def test_a_night_that_was_never_opened_is_told_with_its_cause(link: SmallLink, mailbox: Mailbox) -> None:
@@ -204,7 +204,7 @@ def test_a_night_that_was_never_opened_is_told_with_its_cause(link: SmallLink, m
     ]
     (text,) = mailbox.texts()
     assert "<strong>nieuw</strong>: Praktijk noorderlicht heeft nog geen instellingen." in text
-    assert "wis (Clear) dan taak open_run met alle taken erna" in text
+    assert "wis (Clear) dan taak prepare met alle taken erna" in text
     assert failed(link, dag_run, mailbox) == [], "cleared, and failed once more"
     opened(link, night_of(link, "scheduled__2"))
     assert failed(link, night_of(link, "scheduled__2"), mailbox) == [], "the next night"
@@ -221,12 +221,12 @@ def test_a_night_that_was_begun_and_never_opened_is_one_item_of_one_mail(
     dag_run = night_of(link)
     opened(link, dag_run)
     with pytest.raises(AirflowSkipException):
-        night_tasks.report(link.practice.code, dag_run)
+        night_tasks.report(link.practice.code, dag_run, None, None)
     assert failed(link, dag_run, mailbox) == [], "its report told it"
     assert mailbox.subjects == ["Exact Online noorderlicht: de nacht van 22-11-2026 vraagt iets"]
     (text,) = mailbox.texts()
     assert text.count("/reasons/settings_unusable") == 1
-    assert "wis (Clear) dan taak open_run met alle taken erna" in text
+    assert "wis (Clear) dan taak prepare met alle taken erna" in text
     told = link.ledger.conn.execute("select subject, reason from told_item").fetchall()
     assert told == [{"subject": "nacht:2026-11-22", "reason": "settings_unusable"}]
 
@@ -257,7 +257,7 @@ def test_a_dry_run_that_failed_is_not_mailed(link: SmallLink, mailbox: Mailbox) 
 def test_a_task_that_begins_again_forgets_by_what_it_failed(link: SmallLink, mailbox: Mailbox) -> None:
     dag_run = night_of(link)
     link.ledger.outages.note_failure(
-        link.practice.code, dag_run.run_id, "open_run", "open_run", [("settings_missing", {})]
+        link.practice.code, dag_run.run_id, "prepare", "prepare", [("settings_missing", {})]
     )
     opened(link, dag_run)  # connection exact_online is not defined here
     (failure,) = link.ledger.outages.failures(link.practice.code, dag_run.run_id)
@@ -293,11 +293,11 @@ def test_a_missing_connection_is_three_lines_and_no_trace(
     """C7: Airflow's own exception had a stack trace, and did not say who cures it."""
     monkeypatch.delenv("AIRFLOW_CONN_EXACT_ONLINE", raising=False)
     with pytest.raises(NeedsPerson):
-        night_tasks.open_run(link.practice.code, night_of(link), OPTIONS)
+        preparing.prepare(link.practice.code, night_of(link), OPTIONS)
     errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert errors == [
         "Airflow kent de verbinding exact_online niet.",
         "Oplossen: James Support: Airflow, Admin, Connections: maak haar aan. [connection_missing]",
-        "Daarna: wis (Clear) taak open_run met alle taken erna (Downstream).",
+        "Daarna: wis (Clear) taak prepare met alle taken erna (Downstream).",
     ]
     assert all(record.exc_info is None for record in caplog.records)

@@ -16,7 +16,7 @@ from tests.link.small import SmallLink
 __all__ = ["link", "small_place"]
 
 LEFT = ("load_entries", "reconcile")
-NOTHING_TO_DO = {"dry_run", "backfill_import", "backfill_excel", "load_other_debtors"}
+NOTHING_TO_DO = {"dry_run", "check_rejections", "backfill", "load_other_debtors", "check_done"}
 """Skipped in each night of this link."""
 
 
@@ -35,11 +35,12 @@ def test_a_run_is_complete_only_when_what_was_skipped_is_done(
     grant_only(link.world, dict.fromkeys(declared(), Level.READ))
     run = RunOfPeople()
     state, tasks = run.start()
-    assert (state, tasks["load_debtors"][0], tasks["night_complete"][0]) == (
+    assert (state, tasks["load_debtors"][0], tasks["check_done"][0]) == (
         "failed",
         "failed",
         "upstream_failed",
     )
+    assert tasks["night_complete"][0] == "upstream_failed"
     assert [tasks[task][0] for task in LEFT] == ["skipped", "skipped"]
     assert [line for line in lines(caplog) if line.startswith("Niet")] == [
         "Niet gedaan: er wachten boekingen op debiteuren, en taak load_debtors is rood. "
@@ -50,15 +51,15 @@ def test_a_run_is_complete_only_when_what_was_skipped_is_done(
     ]
 
     state, tasks = run.mark_success("load_debtors")
-    assert (state, tasks["load_debtors"][0], tasks["night_complete"][0]) == ("failed", "success", "failed")
+    assert (state, tasks["load_debtors"][0], tasks["check_done"][0]) == ("failed", "success", "failed")
     assert lines(caplog) == [
         "Niet gedaan: load_debtors, load_entries, reconcile.",
         "Daarna: wis (Clear) taak load_debtors met alle taken erna (Downstream).",
     ]
 
     grant_only(link.world)
-    state, tasks = run.clear("load_debtors", "night_complete")
-    assert (state, tasks["load_debtors"][0], tasks["night_complete"][0]) == ("failed", "success", "failed")
+    state, tasks = run.clear("load_debtors", "check_done", "night_complete")
+    assert (state, tasks["load_debtors"][0], tasks["check_done"][0]) == ("failed", "success", "failed")
     assert lines(caplog)[-2:] == [
         "Niet gedaan: load_entries, reconcile.",
         "Daarna: wis (Clear) taak load_entries met alle taken erna (Downstream).",
@@ -80,19 +81,19 @@ def test_a_night_that_was_not_opened_is_not_complete(
     (journal,) = [row for row in link.division["Journals"] if row["Code"].strip() == "70"]
     journal["IsBlocked"] = True
     run = RunOfPeople()
-    assert run.start()[1]["open_run"][0] == "failed"
+    assert run.start()[1]["prepare"][0] == "failed"
     (night,) = link.ledger.practice_pages.nights(link.practice.code)
     assert (night.outcome, night.reason) == ("failed", "journal_blocked"), "it looked as if it ran"
     caplog.clear()
     caplog.set_level(logging.ERROR)
-    state, tasks = run.mark_success("open_run")
-    assert (state, tasks["load_entries"][0], tasks["night_complete"][0]) == ("failed", "skipped", "failed")
+    state, tasks = run.mark_success("prepare")
+    assert (state, tasks["load_entries"][0], tasks["check_done"][0]) == ("failed", "skipped", "failed")
     assert lines(caplog) == [
         "Niets gedaan: de nacht is niet geopend.",
-        "Daarna: wis (Clear) taak open_run met alle taken erna (Downstream).",
+        "Daarna: wis (Clear) taak prepare met alle taken erna (Downstream).",
     ]
     journal["IsBlocked"] = False
-    assert run.clear("open_run", downstream=True)[0] == "success"
+    assert run.clear("prepare", downstream=True)[0] == "success"
 
 
 def test_a_dry_run_leaves_nothing_to_do(link: SmallLink) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from dev.local.places import PLUGINS
+from exact_online.tasks.loading import LOADS
 from tests.dags.test_nightly_dag import _load, snapshot
 from tests.source_calls import reached_from, uses_method
 
@@ -22,26 +23,28 @@ __all__ = ["snapshot"]
 ALONE = {"dry_run"}
 """In a dry run every other task of a night is skipped, and in a night this one is
 (test_a_dry_run_is_one_task_and_writes_nothing)."""
-ALTERNATIVES = {"backfill_import", "backfill_excel"}
-"""The branch takes one of them, or none."""
 
 
-def functions_of_tasks() -> dict[str, str]:
-    """Return each task of the nightly DAG with the function of night_tasks that it calls."""
+MODULES = {"preparing", "loading", "night_tasks", "complete"}
+
+
+def functions_of_tasks() -> dict[str, tuple[str, str]]:
+    """Return each task of the nightly DAG with the module and the function that it calls."""
     tree = ast.parse((PLUGINS / "exact_online" / "nightly_dag.py").read_text(encoding="utf-8"))
     found = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             called = [
-                inner.attr
+                (f"tasks.{inner.value.id}", inner.attr)
                 for inner in ast.walk(node)
                 if isinstance(inner, ast.Attribute)
                 and isinstance(inner.value, ast.Name)
-                and inner.value.id == "night_tasks"
+                and inner.value.id in MODULES
             ]
             if len(called) == 1:
                 found[node.name] = called[0]
-    return found
+    found.pop("load")  # has the function of each task that sends in it
+    return found | dict.fromkeys(LOADS, found.pop("send"))
 
 
 def takers() -> set[str]:
@@ -49,7 +52,7 @@ def takers() -> set[str]:
     return {
         task
         for task, function in functions_of_tasks().items()
-        if any(uses_method(place, "holding") for place in reached_from(("tasks.night_tasks", function)))
+        if any(uses_method(place, "holding") for place in reached_from(function))
     }
 
 
@@ -60,8 +63,7 @@ def dag(snapshot: Path) -> Any:
 
 def test_the_tasks_that_take_the_lock_are_found_in_the_code() -> None:
     assert takers() == {
-        "open_run", "plan_debtors", "plan_entries", "load_debtors", "load_entries",
-        "load_other_debtors", "backfill_import", "backfill_excel", "dry_run",
+        "prepare", "load_debtors", "load_entries", "load_other_debtors", "backfill", "dry_run",
     }  # fmt: skip
 
 
@@ -71,14 +73,7 @@ def test_tasks_that_take_the_lock_run_one_after_the_other(dag: Any) -> None:
     unordered = [
         pair
         for pair in combinations(sorted(takers() - ALONE), 2)
-        if pair[0] not in before[pair[1]] and pair[1] not in before[pair[0]] and set(pair) != ALTERNATIVES
+        if pair[0] not in before[pair[1]] and pair[1] not in before[pair[0]]
     ]
     assert unordered == []
-    assert dag.get_task("choose_backfill").downstream_task_ids == ALTERNATIVES
-
-
-def test_parts_of_one_task_that_take_the_lock_run_one_after_the_other(dag: Any) -> None:
-    """FR-D18: a mapped task has a part per batch."""
-    mapped = {task.task_id: task.max_active_tis_per_dagrun for task in dag.tasks if task.is_mapped}
-    loading = ("load_debtors", "load_entries", "load_other_debtors")
-    assert {task: mapped[task] for task in takers() & set(mapped)} == dict.fromkeys(loading, 1)
+    assert not [task for task in dag.tasks if task.is_mapped], "a task sends its batches one by one"

@@ -63,7 +63,7 @@ def fleet(ledger: Ledger, practices: int) -> list[str]:
 
 def fails(ledger: Ledger, practice: str, problems: list = DOWN, name: str = "scheduled__1") -> None:
     """A night of a practice fails by something, and Airflow says so."""
-    ledger.outages.note_failure(practice, name, "open_run", "open_run", problems)
+    ledger.outages.note_failure(practice, name, "prepare", "prepare", problems)
     tell_failed_run(post_of(ledger), ledger.practices.get(practice), name, today())
 
 
@@ -83,7 +83,7 @@ def test_exact_down_for_three_hours_over_3000_practices_is_two_mails(
         fails(ledger, practice)
     deliver(ledger)
     for callback in mail_on_failure():  # the last by what Airflow calls
-        ledger.outages.note_failure(practices[-1], "scheduled__1", "open_run", "open_run", DOWN)
+        ledger.outages.note_failure(practices[-1], "scheduled__1", "prepare", "prepare", DOWN)
         dag_id = DAG_PREFIX + practices[-1]
         dag_run = SimpleNamespace(run_id="scheduled__1", dag_id=dag_id, run_after=dt.datetime.now(dt.UTC))
         callback({"dag": DAG(dag_id, schedule=None), "dag_run": dag_run})

@@ -28,7 +28,7 @@ app.loader.import_default_modules()  # as Celery does before it forks its pool
 """
 THEN_A_TASK = """
 before = set(sys.modules)
-import exact_online.tasks.batches, exact_online.tasks.intake, exact_online.tasks.night_tasks
+import exact_online.tasks.loading, exact_online.tasks.intake, exact_online.tasks.night_tasks
 from exact_online.night import dry_run, history
 from airflow.dag_processing.dagbag import DagBag
 print(*sorted(set(sys.modules) - before))

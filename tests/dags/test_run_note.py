@@ -42,7 +42,7 @@ def test_it_says_what_was_booked_rejected_and_differs_and_keeps_a_persons_words(
     assert run.clear("load_entries", downstream=True)[0] == "success"
     booked = "2 geboekt, 0 geweigerd, verschil 0,00 euro"
     assert run.note == f"{booked}{OF_A_PERSON}Anna belt de accountant."
-    run.clear("report", "night_complete")
+    run.clear("report", "check_done", "night_complete")
     assert run.note == f"{booked}{OF_A_PERSON}Anna belt de accountant."
 
 

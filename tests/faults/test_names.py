@@ -140,7 +140,7 @@ def test_a_query_that_ends_a_task_says_what_exact_said_without_names(
     walk.all()
     link.world.faults.add("status", endpoint="vat/VATCodes", method="GET", status=400, body=body, times=None)
     with pytest.raises(QueryRejected) as raised:
-        walk.clear("plan_entries")
+        walk.clear("load_entries")
     assert "Exact: Verzoek over [...] mislukt" in caplog.text
     assert CANARY not in caplog.text + "".join(traceback.format_exception(raised.value))
 

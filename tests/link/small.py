@@ -34,6 +34,7 @@ from exact_online.night import history
 from exact_online.night import steps as night
 from exact_online.night.context import Night
 from exact_online.night.dry_run import Choices, dry_run
+from exact_online.vocabulary import Turn
 from simulator import world_from_seed
 from simulator.division import Division
 from simulator.world import World
@@ -302,9 +303,14 @@ class SmallLink:
         step(lambda: night.make_ready(tonight))
         scope = history.scope_of(tonight)
         step(lambda: night.extract(tonight, james, scope))
-        debtors = step(lambda: night.plan_debtors(tonight))
-        entries = step(lambda: night.plan_entries(tonight))
-        for batch in [*debtors, *entries, *night.other_debtors(tonight)]:
+        step(lambda: night.plan_debtors(tonight))
+        step(lambda: night.plan_entries(tonight))
+        night.write_batches(tonight)
+        planned = tonight.ledger.planning.planned_batches
+        debtors = planned(run, night.TONIGHT, debtors=True)
+        entries = planned(run, night.TONIGHT, debtors=False)
+        others = planned(run, [Turn.OTHER_DEBTORS], debtors=True)
+        for batch in [*debtors, *entries, *others]:
             step(lambda batch=batch: night.load(tonight, batch))
         if tonight.run.backfill == "import":
             older = history.for_history(tonight, lambda run: self.night_of(run, backfill=True))

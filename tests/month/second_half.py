@@ -39,7 +39,7 @@ EVENTS: list[Event] = [
         17,
         "James can't be reached",
         do.both(do.invoice(2600022, "1001"), do.james_is(down=True)),
-        red="extract",
+        red="prepare",
         end=End(17, "The administrator starts James' database", do.james_is(down=False), clears=True),
         unfinished=True,
     ),
@@ -51,7 +51,7 @@ EVENTS: list[Event] = [
             do.invoice(2600024, "1002"),
             do.fault("status", status=503, times=None),
         ),
-        red="open_run",
+        red="prepare",
         end=End(
             18,
             "Exact is there again, and a bookkeeper typed both invoices: one as James has it, one on the "
@@ -113,7 +113,7 @@ EVENTS: list[Event] = [
         23,
         "The Exact user withdraws the consent",
         do.both(do.consent_withdrawn, do.invoice(2600028, "1001")),
-        red="open_run",
+        red="prepare",
         end=End(23, "The practice gives a new consent", do.consent_given, clears=True),
         unfinished=True,
     ),

@@ -222,7 +222,7 @@ def test_a_hand_over_names_what_lies_in_a_closed_period(
     walk = Walk(link, caplog, backfill="excel")
     walk.all()
     told = "2 overgedragen boekingen liggen in een gesloten periode: open die in Exact voor de import."
-    assert walk.lines["backfill_excel"][0] == told
+    assert walk.lines["backfill"][1] == told
     _, file = sorted(link.ledger.exports.files(link.practice.code), key=lambda each: each.file_name)
     book = control_of(link, file.set_id)
     told_there = [row[1] for row in book["Lees mij"].iter_rows(values_only=True) if row[0] == "Let op"]

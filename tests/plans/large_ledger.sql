@@ -273,7 +273,7 @@ select
     run_id,
     step
 from run
-cross join (values ('extract'), ('reconcile')) as done (step);
+cross join (values ('prepare'), ('reconcile')) as done (step);
 
 insert into run_stop (run_id, step, task, cause, is_red)
 select

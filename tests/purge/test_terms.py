@@ -157,7 +157,7 @@ def told(link: SmallLink) -> None:
     link.ledger.mails.keep("night", "subject", "text", link.practice.code, "a@kantoor.example")
     link.ledger.conn.execute(
         "insert into night_failure (practice, airflow_run_id, step, task, problems)"
-        " values (%(practice)s, 'last', 'extract', 'extract', '[]');",
+        " values (%(practice)s, 'last', 'prepare', 'prepare', '[]');",
         {"practice": link.practice.code},
     )
     link.ledger.conn.execute(

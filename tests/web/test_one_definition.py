@@ -100,7 +100,7 @@ def workbooks(ledger: Ledger) -> Run:
     end_night(ledger, run, RunOutcome.COMPLETE, 0)
     tonight = open_run(ledger, WORKBOOKS, "scheduled__tonight")
     stop = ("division_not_granted", {"division": "906", "message": "x"})
-    ledger.outages.note_failure(WORKBOOKS, tonight.airflow_run_id, "extract", "extract", [stop])
+    ledger.outages.note_failure(WORKBOOKS, tonight.airflow_run_id, "prepare", "prepare", [stop])
     ledger.runs.finish(tonight.run_id, RunOutcome.FAILED)
     ledger.conn.execute("update run set book_day = %s where practice = %s", [today(), WORKBOOKS])
     return run

@@ -77,7 +77,7 @@ def test_a_night_that_did_not_open_says_why_on_each_page(client: TestClient, led
         "settings_unusable",
         {"practice": "zuid", "version": "2", "field": "sales_journal", "fault_nl": "ontbreekt"},
     )
-    ledger.outages.note_failure("zuid", "tonight", "open_run", "open_run", [(code, values)])
+    ledger.outages.note_failure("zuid", "tonight", "prepare", "prepare", [(code, values)])
     running = client.get("/practices/zuid/nights").text
     assert (running.count("mislukt"), running.count("bezig")) == (1, 1)
     assert ledger.runs.end_unopened("zuid", "tonight") == run

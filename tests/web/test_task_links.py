@@ -16,7 +16,7 @@ from exact_online.web.task_links import TASK_LINKS
 from tests.ledger_cases import book, differ, entry, keep_file, keep_relation, open_run, plan, register
 
 FRAME = "/plugin/exact-online/exact-online"
-TASKS = ("load_entries", "reconcile", "report", "night_complete", "backfill_excel")
+TASKS = ("load_entries", "reconcile", "report", "night_complete", "backfill")
 
 
 def _buttons(dag_id: str, task_id: str, run_id: str = "night") -> dict[str, str]:
@@ -58,23 +58,23 @@ def test_a_button_opens_the_entry_in_exact_that_the_run_stopped_on(ledger: Ledge
 def test_a_red_task_has_a_button_to_the_page_of_its_reason(ledger: Ledger) -> None:
     """The code is the one in its last lines; a task that it skips has none."""
     run, dag = open_run(ledger, "zuid_as"), f"{DAG_PREFIX}zuid_as"
-    ledger.runs.note_stop(run, 'journal_blocked {"journal": "70"}', "open_run", "open_run")
+    ledger.runs.note_stop(run, 'journal_blocked {"journal": "70"}', "prepare", "prepare")
     ledger.runs.note_stop(run, 'journal_blocked {"journal": "70"}', "load_entries", "load_entries")
-    assert _buttons(dag, "open_run")["Uitleg"] == f"{FRAME}/reasons/journal_blocked"
+    assert _buttons(dag, "prepare")["Uitleg"] == f"{FRAME}/reasons/journal_blocked"
     assert "Uitleg" not in _buttons(dag, "load_entries")
-    assert "Uitleg" not in _buttons(dag, "open_run", "another night")
+    assert "Uitleg" not in _buttons(dag, "prepare", "another night")
 
 
 def test_a_hand_over_has_a_button_to_its_own_workbooks(ledger: Ledger) -> None:
     """Of the run that made it, which is that of its history; of another run, to all."""
     keep_relation(ledger, "zuid_as")
     run, dag = open_run(ledger, "zuid_as", "night:history"), f"{DAG_PREFIX}zuid_as"
-    assert _buttons(dag, "backfill_excel")["Werkboeken"] == f"{FRAME}/practices/zuid_as/workbooks"
+    assert _buttons(dag, "backfill")["Werkboeken"] == f"{FRAME}/practices/zuid_as/workbooks"
     plan(ledger, run, [entry(1)], exported=True)
     made = keep_file(ledger, run, "verkoopboek.xlsx")
-    where = _buttons(dag, "backfill_excel")["Werkboeken"]
+    where = _buttons(dag, "backfill")["Werkboeken"]
     assert where == f"{FRAME}/practices/zuid_as/hand-overs/{made}/workbooks"
-    other = _buttons(dag, "backfill_excel", "another night")["Werkboeken"]
+    other = _buttons(dag, "backfill", "another night")["Werkboeken"]
     assert other == f"{FRAME}/practices/zuid_as/workbooks"
 
 
@@ -98,7 +98,7 @@ def test_a_task_has_the_buttons_that_help_there() -> None:
     assert [*_buttons(dag, "load_entries")] == ["Praktijk", "Open posten"]
     assert [*_buttons(dag, "reconcile")] == ["Praktijk", "Open posten", "James tegenover Exact"]
     assert [*_buttons(dag, "report")] == ["Praktijk", "Open posten", "James tegenover Exact", "Nachten"]
-    assert [*_buttons(dag, "backfill_excel")] == ["Praktijk", "Werkboeken"]
+    assert [*_buttons(dag, "backfill")] == ["Praktijk", "Werkboeken"]
     assert _buttons("exact_online_watch", "nights") == _buttons("somebody_elses", "report") == {}
 
 

@@ -49,7 +49,7 @@ class Outages:
     def note_failure(
         self, practice: str, airflow_run_id: str, step: str, task: str, problems: Sequence[Problem]
     ) -> None:
-        """Write down by what a step of a run failed; `step` may be a part of a mapped task."""
+        """Write down by what a step of a task of a run failed."""
         found = Jsonb([[code, dict(values)] for code, values in problems], dumps=_as_text)
         self._session.write(
             "night_failure_note",
@@ -60,10 +60,10 @@ class Outages:
             problems=found,
         )
 
-    def forget_failure(self, practice: str, airflow_run_id: str, step: str) -> None:
-        """Forget by what a step failed: it begins again."""
+    def forget_failure(self, practice: str, airflow_run_id: str, task: str) -> None:
+        """Forget by what a task failed: it begins again."""
         self._session.write(
-            "night_failure_forget", practice=practice, airflow_run_id=airflow_run_id, step=step
+            "night_failure_forget", practice=practice, airflow_run_id=airflow_run_id, task=task
         )
 
     def failures(self, practice: str, airflow_run_id: str) -> list[NightFailure]:

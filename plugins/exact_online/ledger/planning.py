@@ -35,10 +35,7 @@ class BatchOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Batch:
-    """Consecutive bookings of one kind and turn, sent by one task.
-
-    Small enough for XCom, without personal data.
-    """
+    """Consecutive bookings of one kind and turn, sent one after the other."""
 
     turn: int
     """One of `Turn`."""
@@ -136,6 +133,25 @@ class Planning:
         return self._session.records(
             Batch, "list_batches_of_days", **asked, first_day=days[0], before=days[1]
         )
+
+    def save_batches(self, run: Run, batches: Sequence[Batch]) -> None:
+        """Write down what a run sends, in the place of what it planned before."""
+        columns = {
+            f"{name}s": [getattr(batch, name) for batch in batches]
+            for name in ("turn", "kind", "first_id", "last_id")
+        }
+        bookings = [batch.bookings for batch in batches]
+        self._session.write("save_batches", run_id=run.run_id, bookings=bookings, **columns)
+
+    def planned_batches(self, run: Run, turns: Sequence[int], *, debtors: bool) -> list[Batch]:
+        """Return what a run has planned of some turns, debtors or entries, in the order of sending."""
+        asked = {"run_id": run.run_id, "turns": [int(turn) for turn in turns], "debtors": debtors}
+        return self._session.records(Batch, "list_planned_batches", **asked)
+
+    def not_ended(self, run: Run) -> list[tuple[int, str]]:
+        """Return of which turns and kinds a run has batches that did not come to an end."""
+        rows = self._session.rows("batches_not_ended", run_id=run.run_id)
+        return [(row["turn"], row["kind"]) for row in rows]
 
     def begin_batch(self, run: Run, batch: Batch) -> BatchOutcome | None:
         """Note that a batch is being sent; return how it ended before in this run, if it did."""

@@ -252,6 +252,13 @@ def other_debtors(night: Night) -> list[Batch]:
     return _batches(night, Turn.OTHER_DEBTORS)
 
 
+def write_batches(night: Night) -> list[Batch]:
+    """Write down what the night sends, when all of it is planned; return the batches."""
+    batches = _batches(night, *TONIGHT, Turn.OTHER_DEBTORS)
+    night.ledger.planning.save_batches(night.run, batches)
+    return batches
+
+
 def plan_history(night: Night) -> list[Batch]:
     """Make every staged invoice from before the link date a planned booking or a rejection.
 

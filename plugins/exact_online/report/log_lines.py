@@ -18,7 +18,7 @@ WIDTH = 110
 CURE = "Oplossen: "
 MIN_VALUE = 8
 """No value of a sentence is cut to fewer characters."""
-BEFORE_PLANNING = "extract"
+BEFORE_PLANNING = "prepare"
 """The task to clear where the plan itself must be made anew."""
 
 

@@ -1,8 +1,8 @@
 """The end of a run: whether all of its night was done, and who is told.
 
-Airflow runs the last task when no task before it is red. That is not enough: a person may have
-marked the red one as success, or cleared it without what comes after it, and then what was skipped
-for its cause was never done. So the ledger is asked what is left.
+Task `report` looks, and task `check_done` looks again in a run that had a red task: a person may
+have marked that one as success, or cleared it without what comes after it, and then what was
+skipped for its cause was never done. So the ledger is asked what is left.
 """
 
 from __future__ import annotations
@@ -12,46 +12,79 @@ from collections.abc import Iterator
 from typing import Any
 
 from exact_online.ledger import Ledger, Run
+from exact_online.night.context import Night
 from exact_online.report.log_lines import clear_sentence, wrapped
 from exact_online.tasks.booked_asset import announce_booked
 from exact_online.tasks.connections import ledger_session
+from exact_online.tasks.loading import task_of
 from exact_online.tasks.nights import is_of_days
 from exact_online.tasks.outcomes import fail_with, translate_failures
+from exact_online.tasks.skipping import skip_tasks
+
+LAST = ("report", "check_done", "night_complete")
+"""The tasks that come after the work of a night."""
+WELL = ("success", "skipped", "removed")
 
 log = logging.getLogger(__name__)
 
 
-def night_complete(practice_code: str, dag_run: Any, params: dict[str, Any], outlet_events: Any) -> None:
+def end_when_done(night: Night, dag_run: Any, ti: Any, outlet_events: Any) -> None:
+    """Announce a night of which all was done; then task `check_done` has nothing to find.
+
+    Does nothing while a task is red or something was left: `check_done` says what, once no task is
+    red any more.
+    """
+    if not _is_red(ti) and not list(_left(night.ledger, night.run, is_of_days(dag_run))):
+        _announce(night.ledger, night.run, dag_run, outlet_events)
+        skip_tasks(["check_done"])
+
+
+def check_done(practice_code: str, dag_run: Any, params: dict[str, Any], outlet_events: Any) -> None:
     """Announce a night of which all was done; fail while something was not, and name it.
 
     It only reads. A dry run does nothing that could be left, and is not announced.
     """
-    with translate_failures("night_complete"), ledger_session() as ledger:
+    with translate_failures("check_done"), ledger_session() as ledger:
         run = ledger.runs.opened(practice_code, dag_run.run_id)
         is_dry = params["dry_run"] or (run is not None and run.dry_run)
         if not is_dry:
             if lines := list(_left(ledger, run, is_of_days(dag_run))):
                 fail_with(lines)
             assert run is not None
-            if not is_of_days(dag_run):
-                announce_booked(run, ledger.runs.numbers(run.run_id), outlet_events)
+            _announce(ledger, run, dag_run, outlet_events)
     log.info("De nacht is compleet: geen taak van deze run is mislukt.")
+
+
+def _is_red(ti: Any) -> bool:
+    """Return whether a task before the last ones failed, or was begun again meanwhile."""
+    states = ti.get_task_states(dag_id=ti.dag_id, run_ids=[ti.run_id])[ti.run_id]
+    return any(state not in WELL for task, state in states.items() if task not in LAST)
+
+
+def _announce(ledger: Ledger, run: Run, dag_run: Any, outlet_events: Any) -> None:
+    if not is_of_days(dag_run):
+        announce_booked(run, ledger.runs.numbers(run.run_id), outlet_events)
 
 
 def _left(ledger: Ledger, run: Run | None, of_days: bool) -> Iterator[str]:
     """Give what a run has not done, and for each cause the task to clear."""
     if run is None:
         yield "Niets gedaan: de nacht is niet geopend."
-        yield clear_sentence("open_run")
+        yield clear_sentence("prepare")
         return
     stops = ledger.runs.stops(run)
     for stop in stops:
         yield from wrapped(f"Niet gedaan: {', '.join(stop.tasks)}.")
         yield clear_sentence(stop.task)
+    if stops:
+        return
     if of_days:
-        if not stops and ledger.runs.numbers(run.run_id) is None:
+        if ledger.runs.numbers(run.run_id) is None:
             yield "Niets vergeleken: de dagen van deze run zijn niet gelezen."
-            yield clear_sentence("choose_backfill")
-    elif not stops and ledger.runs.james_totals(run.run_id) is None:
+            yield clear_sentence("backfill")
+    elif ledger.runs.james_totals(run.run_id) is None:
         yield "Niets vergeleken: James is in deze run niet gelezen."
-        yield clear_sentence("extract")
+        yield clear_sentence("prepare")
+    elif unsent := [task_of(turn, kind) for turn, kind in ledger.planning.not_ended(run)]:
+        yield f"Niet gedaan: {', '.join(dict.fromkeys(unsent))}."
+        yield clear_sentence(unsent[0])

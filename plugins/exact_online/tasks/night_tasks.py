@@ -1,25 +1,24 @@
 """The tasks of a practice's night, one step each; Airflow's run id identifies the ledger's run.
 
-Only the list of batches goes from task to task through XCom. All other state is in the ledger, so
-any task can be cleared and can run on any machine.
+All state is in the ledger, so any task can be cleared and can run on any machine. The first task is
+in `preparing`, those that send are in `loading`.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
-from airflow.sdk.exceptions import AirflowSkipException, DownstreamTasksSkipped
+from airflow.sdk.exceptions import AirflowSkipException
 
 from exact_online.book_day import book_day
 from exact_online.dutch import dutch_amount, dutch_day, dutch_number
-from exact_online.failures import LinkFailure, NotReady, WaitForWindow
-from exact_online.ledger import Adjustment, AttentionItem, Batch, Ledger, NightNumbers
+from exact_online.failures import LinkFailure, WaitForWindow
+from exact_online.ledger import Adjustment, AttentionItem, Ledger, NightNumbers
 from exact_online.mails.nights import tell_night
-from exact_online.mails.outages import EXACT, JAMES, tell_answered
 from exact_online.night import dry_run as dry_runs
 from exact_online.night import history, own_days, steps
 from exact_online.night.context import Night
@@ -32,24 +31,21 @@ from exact_online.report.sentences import (
     night_sentence,
     warning_sentence,
 )
-from exact_online.stops import Stop
-from exact_online.tasks.batches import planned
+from exact_online.tasks.causes import fail_on_causes, new_items
+from exact_online.tasks.complete import end_when_done
 from exact_online.tasks.connections import james_session, ledger_session
 from exact_online.tasks.metrics import measuring_traffic, send_night
 from exact_online.tasks.nights import (
     is_of_days,
     night_of,
-    noting_failures,
-    noting_the_end,
     opened_night,
     skip_in_days,
-    skip_what_waits,
     step_of_night,
-    waiting_its_turn,
 )
 from exact_online.tasks.outcomes import fail_on_difference, fail_on_items, translate_failures
+from exact_online.tasks.preparing import confirmed_by, own_days_of
 from exact_online.tasks.support_mail import deliver, post_of
-from exact_online.vocabulary import Backfill, BookingKind, BookingState, Turn
+from exact_online.vocabulary import Backfill, BookingState
 
 BACKFILL_NAMES = {
     Backfill.NOTHING: "niets",
@@ -57,18 +53,14 @@ BACKFILL_NAMES = {
     Backfill.EXCEL: "overdragen in een werkboek",
 }
 
-OF_TONIGHT = (
-    "extract", "plan_debtors", "plan_entries", "check_rejections", "load_debtors", "load_entries",
-    "plan_other_debtors", "load_other_debtors",
-)  # fmt: skip
-"""What a run of days of history leaves out: `choose_backfill` follows at once."""
+James = psycopg.Connection[Any]
 
 log = logging.getLogger(__name__)
 
 
 def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
     """Show what a night would book. Fails when it would leave a record rejected or held (B3)."""
-    if not params["dry_run"]:
+    if not params["dry_run"]:  # cleared by somebody: Airflow skips it otherwise
         raise AirflowSkipException("Niet gedaan: er is geen proefrun gevraagd; deze run boekt.")
     with (
         translate_failures("dry_run"),
@@ -81,9 +73,9 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
             params["backfill"],
             params["history_from"],
             params["rebuild_ledger"],
-            _confirmed_by(dag_run, params),
+            confirmed_by(dag_run, params),
             params["history_until"],
-            _own_days(dag_run),
+            own_days_of(dag_run),
         )
         with _ending_when_it_fails(ledger, practice_code, dag_run):
             day = book_day(dag_run.run_after)
@@ -120,100 +112,6 @@ def _log_what_would_stay_open(numbers: NightNumbers, items: Sequence[AttentionIt
     log.info("Er is niets geschreven; de nacht zou alles boeken.")
 
 
-def open_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
-    """Open the run: take a token, read the division's lists, check that the practice is ready."""
-    if params["dry_run"]:
-        raise AirflowSkipException(
-            "Niet gedaan: een proefrun boekt niets. Het log van taak dry_run heeft de uitkomst."
-        )
-    with (
-        translate_failures("open_run"),
-        noting_failures(practice_code, dag_run, "open_run", "open_run"),
-        ledger_session() as ledger,
-        measuring_traffic(practice_code),
-    ):
-        ledger.outages.forget_failure(practice_code, dag_run.run_id, "open_run")
-        run = steps.open_run(ledger, practice_code, dag_run.run_id, book_day(dag_run.run_after))
-        night = night_of(ledger, run)
-        if ledger.runs.step_has_ended(run, "open_run"):
-            night.exact.ask_again()
-        with waiting_its_turn(ledger, dag_run), noting_the_end(night, "open_run"):
-            night = _with_history(night, dag_run, params)
-            if is_of_days(dag_run):
-                own_days.make_ready(night)
-            else:
-                steps.make_ready(night, _confirmed_by(dag_run, params))
-            ledger.runs.forget_ended(run)
-        _tell_answered(ledger, EXACT)
-        log.info("Run %s of practice %s.", run.run_id, practice_code)
-        log.info("%s is klaar om te boeken: facturen tot %s.", night.practice.name, dutch_day(run.book_day))
-    if is_of_days(dag_run):
-        raise DownstreamTasksSkipped(tasks=list(OF_TONIGHT))
-
-
-def _with_history(night: Night, dag_run: Any, params: dict[str, Any]) -> Night:
-    """Decide what happens to older invoices: as the form says, or those of its own days."""
-    first, last = params["history_from"], params["history_until"]
-    days = _own_days(dag_run)
-    if days is None:
-        return history.choose(night, params["backfill"], first, last)
-    if first or last:
-        raise NotReady(Stop.HISTORY_DAYS_OF_NOTHING, practice=night.practice.code)
-    return history.choose_days(night, params["backfill"], days)
-
-
-def _own_days(dag_run: Any) -> history.Days | None:
-    """Return the days of a run of Airflow's backfill; None for a night.
-
-    Its data interval goes from the run before it to itself, so its day is the one before its book
-    day.
-    """
-    if not is_of_days(dag_run):
-        return None
-    return book_day(dag_run.data_interval_start), book_day(dag_run.data_interval_end)
-
-
-def extract(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
-    """Read debtors and invoices from James into staged rows."""
-    skip_in_days(dag_run)
-    with step_of_night(practice_code, dag_run, "extract") as night, james_session() as james:
-        counts = steps.extract(night, james, history.scope_of(night), params["rebuild_ledger"])
-        # What is planned from these rows comes after them: the lists were read now.
-        night.ledger.runs.forget_ended(night.run, "plan_debtors", "plan_entries")
-        _tell_answered(night.ledger, JAMES)
-        log.info(
-            "Uit James gelezen: %s debiteuren, %s facturen en declaraties met %s regels.",
-            *map(dutch_number, (counts["debtors"], counts["invoices"], counts["lines"])),
-        )
-
-
-def _tell_answered(ledger: Ledger, shared: Collection[str]) -> None:
-    """What stopped all practices works for this one."""
-    tell_answered(post_of(ledger), shared)
-    deliver(ledger)
-
-
-def plan_debtors(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
-    """Apply the booking rules to the staged debtors; return the batches for the mapped task."""
-    skip_in_days(dag_run)
-    with step_of_night(practice_code, dag_run, "plan_debtors") as night:
-        return planned(steps.plan_debtors(night))
-
-
-def plan_entries(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
-    """Apply the booking rules to the staged invoices; return the batches for the mapped task."""
-    skip_in_days(dag_run)
-    with step_of_night(practice_code, dag_run, "plan_entries") as night:
-        return planned(steps.plan_entries(night))
-
-
-def plan_other_debtors(practice_code: str, dag_run: Any) -> list[dict[str, Any]]:
-    """Return the batches of debtors that no open invoice waits for: they go after the invoices."""
-    skip_in_days(dag_run)
-    with opened_night(practice_code, dag_run, "plan_other_debtors") as night:
-        return planned(steps.other_debtors(night))
-
-
 def check_rejections(practice_code: str, dag_run: Any) -> None:
     """Fail when the booking rules rejected something that no earlier night told for that reason.
 
@@ -222,95 +120,43 @@ def check_rejections(practice_code: str, dag_run: Any) -> None:
     skip_in_days(dag_run)
     with opened_night(practice_code, dag_run, "check_rejections") as night:
         rejected = night.ledger.review.planning_rejections(night.run)
-        fail_on_items(_new(night, rejected), BEFORE_PLANNING)
+        fail_on_items(new_items(night, rejected), BEFORE_PLANNING)
         log.info("De regels weigerden niets nieuws." if rejected else "De regels weigerden niets.")
 
 
-def load(practice_code: str, dag_run: Any, batch: dict[str, Any]) -> None:
-    """Send a batch, each booking exactly once. Fails when one of them is rejected or held.
-
-    What waits for a debtor or an original that is not booked is no cause of its own: it is only
-    logged.
-    """
-    skip_in_days(dag_run)
-    wanted = Batch(**{name: batch[name] for name in Batch.__dataclass_fields__})
-    task = _loading_task(wanted)
-    step = f"{task} {wanted.kind} {wanted.first_id}"
-    with step_of_night(practice_code, dag_run, task, step) as night:
-        items = steps.load(night, wanted)
-        totals = night.ledger.totals.of_batch(night.run, wanted)
-        amount = "" if wanted.kind == BookingKind.DEBTOR else f", {dutch_amount(totals.booked_cents)} euro"
-        numbers = map(dutch_number, (totals.booked, wanted.bookings))
-        _fail_on_causes(night, items, task)
-        log.info("%s van %s geboekt%s.", *numbers, amount)
-        if task == "load_entries" and totals.booked < wanted.bookings and items:
-            skip_what_waits(night, step)
-
-
-def _loading_task(batch: Batch) -> str:
-    if batch.kind != BookingKind.DEBTOR:
-        return "load_entries"
-    return "load_other_debtors" if batch.turn == Turn.OTHER_DEBTORS else "load_debtors"
-
-
-def _fail_on_causes(
-    night: Night,
-    items: Sequence[AttentionItem],
-    task: str,
-    plans_anew: bool = False,
-    last: Callable[[], None] = lambda: None,
-) -> None:
-    """Fail on items but those that wait for another record that is not booked, and those that are
-    known.
-
-    One cause is one red task, and what is red is new. `last` logs what is said before that.
-    """
-    new = _new(night, items)
-    waiting = night.ledger.review.waiting_for_another(night.practice.code, new)
-    for line in cause_lines([item for item in new if item.booking_id in waiting]):
-        log.warning("%s", line)
-    last()
-    fail_on_items([item for item in new if item.booking_id not in waiting], task, plans_anew)
-
-
-def _new(night: Night, items: Sequence[AttentionItem]) -> list[AttentionItem]:
-    """Return what no earlier night told for the same reason; log how many it did."""
-    known = night.ledger.review.known(night.run, items)
-    if known:
-        log.warning("Al bekend en nog open: %s. Zie de mail, of items.", dutch_number(len(known)))
-    return [item for item in items if item.booking_id not in known]
-
-
-def choose_backfill(practice_code: str, dag_run: Any) -> list[str]:
-    """Return the task for older invoices: ``backfill_import``, ``backfill_excel``, or none (C5)."""
-    with opened_night(practice_code, dag_run, "choose_backfill") as night:
+def backfill(practice_code: str, dag_run: Any) -> None:
+    """Do with older invoices what was chosen: nothing, book them, or hand them over (C5)."""
+    with step_of_night(practice_code, dag_run, "backfill") as night:
         chosen = Backfill(night.run.backfill)
         log.info("Oudere facturen: %s.", BACKFILL_NAMES[chosen])
-        return [] if chosen is Backfill.NOTHING else [f"backfill_{chosen}"]
+        if chosen is Backfill.NOTHING:
+            raise AirflowSkipException("Er is niets te doen met oudere facturen.")
+        with james_session() as james:
+            of_days = is_of_days(dag_run)
+            if chosen is Backfill.IMPORT:
+                _import_history(night, james, own_days.import_days if of_days else history.import_history)
+            else:
+                _hand_over(night, james, own_days.hand_over_days if of_days else history.hand_over_history)
 
 
-def import_history(practice_code: str, dag_run: Any) -> None:
+def _import_history(night: Night, james: James, book: Callable[..., list[AttentionItem]]) -> None:
     """Book older invoices through the API, leaving the nightly runs their share of the calls."""
-    with step_of_night(practice_code, dag_run, "backfill_import") as night, james_session() as james:
-        older = history.for_history(night, lambda run: night_of(night.ledger, run, backfill=True))
-        days = history.history_days(night)
-        book = own_days.import_days if is_of_days(dag_run) else history.import_history
-        items = book(older, james, days)
-        _fail_on_causes(night, items, "backfill_import", last=_tell_history(night, days))
+    older = history.for_history(night, lambda run: night_of(night.ledger, run, backfill=True))
+    days = history.history_days(night)
+    items = book(older, james, days)
+    fail_on_causes(night, items, "backfill", last=_tell_history(night, days))
 
 
-def hand_over_history(practice_code: str, dag_run: Any) -> None:
+def _hand_over(night: Night, james: James, hand_over: Callable[..., history.HandOver]) -> None:
     """Hand over older invoices in workbooks for the bookkeeper. Fails when one is left out."""
-    with step_of_night(practice_code, dag_run, "backfill_excel") as night, james_session() as james:
-        older = history.for_history(night, lambda run: night_of(night.ledger, run, backfill=True))
-        days = history.history_days(night)
-        hand_over = own_days.hand_over_days if is_of_days(dag_run) else history.hand_over_history
-        done = hand_over(older, james, days, night.run.book_day)
-        if done.in_closed_periods:
-            for line in wrapped(closed_periods_sentence(done.in_closed_periods)):
-                log.warning("%s", line)
-        _fail_on_causes(night, done.rejected, "backfill_excel", last=_tell_history(night, days))
-        log.info("%s werkboek(en) gemaakt.", done.workbooks)
+    older = history.for_history(night, lambda run: night_of(night.ledger, run, backfill=True))
+    days = history.history_days(night)
+    done = hand_over(older, james, days, night.run.book_day)
+    if done.in_closed_periods:
+        for line in wrapped(closed_periods_sentence(done.in_closed_periods)):
+            log.warning("%s", line)
+    fail_on_causes(night, done.rejected, "backfill", last=_tell_history(night, days))
+    log.info("%s werkboek(en) gemaakt.", done.workbooks)
 
 
 def _tell_history(night: Night, days: history.Days) -> Callable[[], None]:
@@ -340,9 +186,9 @@ def reconcile(practice_code: str, dag_run: Any) -> None:
 def _reconcile_night(night: Night) -> None:
     if night.ledger.runs.james_totals(night.run.run_id) is None:
         raise AirflowSkipException(
-            "Er is niets vergeleken: James is in deze run niet gelezen. Taak extract zegt waarom."
+            "Er is niets vergeleken: James is in deze run niet gelezen. Taak prepare zegt waarom."
         )
-    with james_session() as james:  # not before: one that is down has made extract red
+    with james_session() as james:  # not before: one that is down has made prepare red
         numbers = steps.reconcile(night, james, history.scope_of(night))
         older = history.found_history(night)
         of_older = history.compare_history(night_of(night.ledger, older), james) if older else None
@@ -367,45 +213,44 @@ def _reconcile_days(night: Night) -> None:
     fail_on_difference(numbers, night.ledger.review.differences_of_run(older), "reconcile")
 
 
-def report(practice_code: str, dag_run: Any) -> str:
+def report(practice_code: str, dag_run: Any, ti: Any, outlet_events: Any) -> str:
     """Close the run, log its numbers, and mail support when something needs attention (M21).
 
-    Return the night in one sentence. Skipped when the first task did not succeed: then the run is
-    closed as failed, and what stopped it is mailed.
+    Return the night in one sentence, and announce one that is complete. Skipped when the run was
+    not opened: then it is closed as failed, and what stopped it is mailed.
     """
     _end_unopened(practice_code, dag_run)
     with opened_night(practice_code, dag_run, "report") as night:
-        if is_of_days(dag_run):
-            return _report_days(night)
-        numbers, items = steps.report(night)
-        send_night(night, numbers, items)
-        counts = numbers.to_json() if numbers else {}
-        log.info(
-            "%s", ", ".join(f"{name} {value}" for name, value in counts.items() if isinstance(value, int))
-        )
-        adjustments = night.ledger.review.adjustments_of_run(night.run.run_id)
-        warnings = [adjustment for adjustment in adjustments if adjustment.reason in WARNINGS]
-        _log_adjustments(adjustments)
-        failures = night.ledger.outages.failures(practice_code, dag_run.run_id)
-        post = post_of(night.ledger)
-        tell_night(post, night.practice, night.run.book_day, failures, numbers, warnings)
-        deliver(night.ledger)
-        for stop in night.ledger.runs.stops(night.run):
-            why = f" Taak {stop.task} is rood en zegt waarom." if stop.is_red else ""
-            for line in wrapped(f"Niet (helemaal) gedaan: {', '.join(stop.tasks)}.{why}"):
-                log.warning("%s", line)
-        if numbers is None:
-            log.info(
-                "Nacht van %s: niet vergeleken; de rode taak zegt waarom.", dutch_day(night.run.book_day)
-            )
-            return night_sentence(numbers)
-        sales, general = numbers.sales_entries, numbers.general_journal_entries
-        log.info(
-            "Nacht van %s: %s verkoopboekingen en %s memoriaalboekingen geboekt, %s open.",
-            dutch_day(night.run.book_day),
-            *map(dutch_number, (sales, general, len(items))),
-        )
+        numbers, lines = _report_days(night) if is_of_days(dag_run) else _report_night(night)
+        end_when_done(night, dag_run, ti, outlet_events)
+        for line in lines:
+            log.info("%s", line)
         return night_sentence(numbers)
+
+
+def _report_night(night: Night) -> tuple[NightNumbers | None, list[str]]:
+    """Close a night, and return its numbers and the last lines of its log."""
+    numbers, items = steps.report(night)
+    send_night(night, numbers, items)
+    counts = numbers.to_json() if numbers else {}
+    log.info("%s", ", ".join(f"{name} {value}" for name, value in counts.items() if isinstance(value, int)))
+    adjustments = night.ledger.review.adjustments_of_run(night.run.run_id)
+    warnings = [adjustment for adjustment in adjustments if adjustment.reason in WARNINGS]
+    _log_adjustments(adjustments)
+    failures = night.ledger.outages.failures(night.practice.code, night.run.airflow_run_id)
+    tell_night(post_of(night.ledger), night.practice, night.run.book_day, failures, numbers, warnings)
+    deliver(night.ledger)
+    for stop in night.ledger.runs.stops(night.run):
+        why = f" Taak {stop.task} is rood en zegt waarom." if stop.is_red else ""
+        for line in wrapped(f"Niet (helemaal) gedaan: {', '.join(stop.tasks)}.{why}"):
+            log.warning("%s", line)
+    day = dutch_day(night.run.book_day)
+    if numbers is None:
+        return None, [f"Nacht van {day}: niet vergeleken; de rode taak zegt waarom."]
+    counted = (numbers.sales_entries, numbers.general_journal_entries, len(items))
+    sales, general, left = map(dutch_number, counted)
+    booked = f"{sales} verkoopboekingen en {general} memoriaalboekingen geboekt"
+    return numbers, [f"Nacht van {day}: {booked}, {left} open."]
 
 
 def _end_unopened(practice_code: str, dag_run: Any) -> None:
@@ -420,14 +265,14 @@ def _end_unopened(practice_code: str, dag_run: Any) -> None:
         deliver(ledger)
 
 
-def _report_days(night: Night) -> str:
+def _report_days(night: Night) -> tuple[NightNumbers | None, list[str]]:
     """Close a run of days of history. The next night mails what it left open."""
     days = history.history_days(night)
     numbers = night.ledger.runs.numbers(night.run.run_id)
     items = night.ledger.review.open_of_days(night.practice.code, days)
     night.ledger.runs.finish(night.run.run_id, steps.outcome(numbers, items))
     _tell_history(night, days)()
-    return night_sentence(numbers)
+    return numbers, []
 
 
 def _log_adjustments(adjustments: Sequence[Adjustment]) -> None:
@@ -438,10 +283,3 @@ def _log_adjustments(adjustments: Sequence[Adjustment]) -> None:
                 log.warning("%s", line)
         else:
             log.info("%s: a value was shortened or left out [%s]", adjustment.source_key, adjustment.reason)
-
-
-def _confirmed_by(dag_run: Any, params: dict[str, Any]) -> str | None:
-    """Return the user who confirms that the listed relations are ours; None when nobody does."""
-    if not params["confirm_relations"]:
-        return None
-    return getattr(dag_run, "triggering_user_name", None) or "somebody who started the run by hand"

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
 
 from exact_online.clock import SystemClock
 from exact_online.failures import LinkFailure, LockLost, NamedFailure, QueryRejected, WaitForWindow
@@ -29,14 +29,8 @@ from exact_online.tasks.workbook_store import workbook_store
 
 log = logging.getLogger(__name__)
 
-DECIDES_ABOUT = {
-    "plan_debtors": ("load_debtors",),
-    "plan_entries": ("load_entries",),
-    "plan_other_debtors": ("load_other_debtors",),
-    "choose_backfill": ("backfill_import", "backfill_excel"),
-}
-"""Task -> those whose parts it makes or chooses: what stopped those is about parts of before."""
-
+DECIDES_ABOUT = {"prepare": ("load_debtors", "load_entries", "load_other_debtors", "backfill")}
+"""Task -> those that do what it planned or chose: what stopped those is about an older plan."""
 
 BACKFILL_RUN = "backfill"
 """The type of a run that Airflow's own backfill made."""
@@ -73,18 +67,16 @@ def waiting_its_turn(ledger: Ledger, dag_run: Any) -> Iterator[None]:
 
 
 @contextmanager
-def step_of_night(practice_code: str, dag_run: Any, task: str, step: str | None = None) -> Iterator[Night]:
-    """Give the night to a step that depends on settings, lists and relations.
+def step_of_night(practice_code: str, dag_run: Any, task: str) -> Iterator[Night]:
+    """Give the night to a task that depends on settings, lists and relations.
 
-    A step that is begun again after it ended reads those anew: who cleared it has put something
+    A task that is begun again after it ended reads those anew: who cleared it has put something
     right.
-    `step` names a mapped task's part.
     """
-    step = step or task
-    with opened_night(practice_code, dag_run, task, step) as night, noting_the_end(night, step):
-        if night.ledger.runs.step_has_ended(night.run, step):
+    with opened_night(practice_code, dag_run, task) as night, noting_the_end(night, task):
+        if night.ledger.runs.step_has_ended(night.run, task):
             renewed = steps.read_anew(night)
-            night.ledger.runs.forget_ended(night.run, step)
+            night.ledger.runs.forget_ended(night.run, task)
             yield renewed
         else:
             yield night
@@ -92,12 +84,12 @@ def step_of_night(practice_code: str, dag_run: Any, task: str, step: str | None 
 
 @contextmanager
 def noting_the_end(night: Night, step: str) -> Iterator[None]:
-    """Write down that a step ended, well or not; one that waits for Exact, or for another task that
-    has the practice, has not.
+    """Write down that a step ended, well or not; one that goes on later, or that waits for another
+    task that has the practice, has not.
     """
     try:
         yield
-    except (WaitForWindow, LockLost):
+    except (WaitForWindow, AirflowRescheduleException, LockLost):
         raise
     except BaseException:
         with suppress(psycopg.Error):  # what broke the session is told, not this
@@ -107,22 +99,21 @@ def noting_the_end(night: Night, step: str) -> Iterator[None]:
 
 
 @contextmanager
-def opened_night(practice_code: str, dag_run: Any, task: str, step: str | None = None) -> Iterator[Night]:
+def opened_night(practice_code: str, dag_run: Any, task: str) -> Iterator[Night]:
     """Give the night of an Airflow run.
 
-    Skip the task when the run was not opened, and when it is a dry run. `step` names a mapped
-    task's part.
+    Skip the task when the run was not opened, and when it is a dry run.
     """
     with (
         translate_failures(task),
-        noting_failures(practice_code, dag_run, task, step or task),
+        noting_failures(practice_code, dag_run, task),
         ledger_session() as ledger,
         measuring_traffic(practice_code),
     ):
-        ledger.outages.forget_failure(practice_code, dag_run.run_id, step or task)
+        ledger.outages.forget_failure(practice_code, dag_run.run_id, task)
         run = ledger.runs.opened(practice_code, dag_run.run_id)
         if run is None:
-            raise AirflowSkipException("Niet gedaan: de nacht is niet geopend. Taak open_run zegt waarom.")
+            raise AirflowSkipException("Niet gedaan: de nacht is niet geopend. Taak prepare zegt waarom.")
         ledger.home.check()  # also where a run was under way when the ledger was copied
         if run.dry_run:
             raise AirflowSkipException(
@@ -130,15 +121,15 @@ def opened_night(practice_code: str, dag_run: Any, task: str, step: str | None =
             )
         with (
             waiting_its_turn(ledger, dag_run),
-            _one_red_task(ledger, run, task, step or task),
-            _showing_words(ledger, practice_code),
+            one_red_task(ledger, run, task),
+            showing_words(ledger, practice_code),
         ):
             yield night_of(ledger, run)
 
 
 @contextmanager
-def noting_failures(practice_code: str, dag_run: Any, task: str, step: str) -> Iterator[None]:
-    """Write down by what a step fails, in a session of its own: the mail of the night says it."""
+def noting_failures(practice_code: str, dag_run: Any, task: str) -> Iterator[None]:
+    """Write down by what a task fails, in a session of its own: the mail of the night says it."""
     try:
         yield
     except WaitForWindow:
@@ -146,23 +137,23 @@ def noting_failures(practice_code: str, dag_run: Any, task: str, step: str) -> I
     except LinkFailure as failure:
         with suppress(Exception), ledger_session() as ledger:  # what failed is told, not this
             problems = problems_of(failure)
-            ledger.outages.note_failure(practice_code, dag_run.run_id, step, task, problems)
+            ledger.outages.note_failure(practice_code, dag_run.run_id, task, task, problems)
         raise
 
 
 @contextmanager
-def _one_red_task(ledger: Ledger, run: Run, task: str, step: str) -> Iterator[None]:
+def one_red_task(ledger: Ledger, run: Run, task: str) -> Iterator[None]:
     """Skip a task that stops by what made another task of this run red: one cause, one red task.
 
-    The ledger remembers each step that stopped or was skipped, until that one is begun again:
-    `complete.py`. Batches of one task are red together.
+    The ledger remembers each task that stopped or was skipped, until that one is begun again:
+    `complete.py`.
     """
-    ledger.runs.forget_stops(run, step, DECIDES_ABOUT.get(task, ()))
+    ledger.runs.forget_stops(run, task, (task, *DECIDES_ABOUT.get(task, ())))
     try:
         yield
     except NamedFailure as failure:
         try:
-            red = ledger.runs.note_stop(run, cause_of(failure), task, step)
+            red = ledger.runs.note_stop(run, cause_of(failure), task, task)
         except (LinkFailure, psycopg.Error):  # what stopped the task is told, not this
             raise failure from None
         if red != task:
@@ -170,11 +161,11 @@ def _one_red_task(ledger: Ledger, run: Run, task: str, step: str) -> Iterator[No
         raise
 
 
-def skip_what_waits(night: Night, step: str) -> None:
+def skip_what_waits(night: Night) -> None:
     """Skip, as not done, invoices that wait for debtors whose task stopped in this run."""
     for stop in night.ledger.runs.stops(night.run):
         if stop.is_red and stop.task == "load_debtors":
-            night.ledger.runs.note_stop(night.run, stop.cause, "load_entries", step)
+            night.ledger.runs.note_stop(night.run, stop.cause, "load_entries", "load_entries")
             raise _not_done(f"er wachten boekingen op debiteuren, en taak {stop.task} is rood")
 
 
@@ -186,7 +177,7 @@ def _not_done(why: str) -> AirflowSkipException:
 
 
 @contextmanager
-def _showing_words(ledger: Ledger, practice_code: str) -> Iterator[None]:
+def showing_words(ledger: Ledger, practice_code: str) -> Iterator[None]:
     """Log what Exact said of a query that it rejects, without names: its failure has no words."""
     try:
         yield

@@ -1,7 +1,7 @@
 """The buttons of a task in Airflow that lead to the pages.
 
-Airflow asks them in its api-server for the tasks of every DAG, mapped ones too, whether or not they
-ran. A button without an address is not shown.
+Airflow asks them in its api-server for the tasks of every DAG, whether or not they ran. A button
+without an address is not shown.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class NightsLink(TaskLink):
 
     label = "Nachten"
     page = "/nights"
-    tasks = frozenset({"report", "night_complete"})
+    tasks = frozenset({"report", "check_done", "night_complete"})
 
 
 class WorkbooksLink(TaskLink):
@@ -79,7 +79,7 @@ class WorkbooksLink(TaskLink):
 
     label = "Werkboeken"
     page = "/workbooks"
-    tasks = frozenset({"backfill_excel"})
+    tasks = frozenset({"backfill"})
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:
         """Return the address; that of all workbooks also when the ledger can't say."""
@@ -131,7 +131,7 @@ class EntryLink(TaskLink):
     """To the entry in Exact that the run stopped on, when there is one."""
 
     label = "Openen in Exact"
-    tasks = frozenset({"load_entries", "backfill_import", "reconcile"})
+    tasks = frozenset({"load_entries", "backfill", "reconcile"})
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:
         """Return the address of the entry; empty when the run stopped on none, and when the ledger
