@@ -144,7 +144,7 @@ class Planning:
         self._session.write("save_batches", run_id=run.run_id, bookings=bookings, **columns)
 
     def planned_batches(self, run: Run, turns: Sequence[int], *, debtors: bool) -> list[Batch]:
-        """Return what a run has planned of some turns, debtors or entries, in the order of sending."""
+        """Return what a run has planned of some turns, debtors or entries, in sending order."""
         asked = {"run_id": run.run_id, "turns": [int(turn) for turn in turns], "debtors": debtors}
         return self._session.records(Batch, "list_planned_batches", **asked)
 
