@@ -52,7 +52,7 @@ def test_a_button_opens_the_entry_in_exact_that_the_run_stopped_on(ledger: Ledge
         """update practice set stopped_at = now(), stop_values = '{"number": "2"}' where code = 'zuid_as'"""
     )
     assert _buttons(dag, "load_entries")["Openen in Exact"] == place + second
-    assert "Openen in Exact" not in _buttons(dag, "extract")
+    assert "Openen in Exact" not in _buttons(dag, "prepare")
 
 
 def test_a_red_task_has_a_button_to_the_page_of_its_reason(ledger: Ledger) -> None:
