@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -18,3 +19,12 @@ def book_day(moment: dt.datetime) -> dt.date:
     if moment.tzinfo is None:
         raise ValueError(f"book_day needs a moment with a time zone, not {moment.isoformat()}")
     return moment.astimezone(AMSTERDAM).date()
+
+
+def own_day(practice: str) -> int:
+    """Return the day of the week, Monday is 0, of the book day on which all of a practice is read
+    from James and compared.
+
+    It goes by the code of the practice, so that a fleet is spread over the week.
+    """
+    return hashlib.sha256(practice.encode()).digest()[0] % 7

@@ -24,10 +24,10 @@ from pathlib import Path
 from uuid import UUID
 
 from dev.local.postgres import running
+from exact_online.book_day import own_day
 from exact_online.ledger import JamesTotal, Run
 from exact_online.migrations import migrate
 from exact_online.night import steps as night
-from exact_online.report.judging import own_day
 from tests.bench import results
 from tests.link.james import DAY
 from tests.link.places import make_reader, place_on

@@ -18,6 +18,7 @@ import pytest
 
 from exact_online import acts
 from exact_online.acts.word import Word
+from exact_online.book_day import own_day
 from exact_online.crash_points import watch_crash_points
 from exact_online.extract import months
 from exact_online.extract.months import Reading, stage_changed
@@ -286,10 +287,10 @@ def test_lines_that_change_without_a_moment_are_found_once_a_week(
 
 def test_a_fleet_reads_in_full_over_all_weekdays() -> None:
     """Each practice on its own weekday, on a first night, and when that day was missed."""
-    found = Counter(months.weekday_of(f"practice_{number}") for number in range(700))
+    found = Counter(own_day(f"practice_{number}") for number in range(700))
     assert set(found) == set(range(7))
     assert min(found.values()) > 60
-    monday = next(code for code in (f"p{n}" for n in range(99)) if months.weekday_of(code) == 0)
+    monday = next(code for code in (f"p{n}" for n in range(99)) if own_day(code) == 0)
     since = dt.date(2026, 11, 18)  # a Wednesday
     due = [
         (since + dt.timedelta(days=n)).isoformat()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -18,6 +17,7 @@ from typing import Any
 
 import psycopg
 
+from exact_online.book_day import own_day
 from exact_online.dutch import dutch_day
 from exact_online.extract.contract import contract
 from exact_online.extract.copying import blocks, copied
@@ -111,19 +111,13 @@ def stage_changed(
 def is_due(run: Run, last: LastReading, basis: str) -> bool:
     """Return whether a run reads all of its practice.
 
-    That is on the weekday of the practice, which goes by its code, so that a fleet is spread over
-    the week; on a later night when that one did not come; and when nothing that was kept can be
-    compared.
+    That is on the weekday on which everything of the practice is compared as well; on a later
+    night when that one did not come; and when nothing that was kept can be compared.
     """
     if last.full_day is None or last.basis != basis or last.was_read:
         return True
     age = (run.book_day - last.full_day).days
-    return age >= WEEK or (age > 0 and run.book_day.weekday() == weekday_of(run.practice))
-
-
-def weekday_of(practice: str) -> int:
-    """Return the weekday (Monday is 0) on which a practice is read in full."""
-    return zlib.crc32(practice.encode()) % WEEK
+    return age >= WEEK or (age > 0 and run.book_day.weekday() == own_day(run.practice))
 
 
 def joined(ranges: Iterable[Days]) -> list[Days]:

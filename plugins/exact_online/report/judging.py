@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from exact_online.book_day import own_day
 from exact_online.ledger import Days, JudgedBooking, Ledger, Practice, Run
 from exact_online.ledger.to_judge import ENTRY, JudgedWhole, Together, rules_in_sql
 from exact_online.report.content import Chart
@@ -124,11 +125,6 @@ def why_whole(last: JudgedWhole | None, code: str, book_day: dt.date, judged_und
         return Whole.OTHER_RULES
     is_own_day = book_day > last.book_day and book_day.weekday() == own_day(code)
     return Whole.WEEKLY if is_own_day or book_day - last.book_day >= WEEK else None
-
-
-def own_day(code: str) -> int:
-    """Return the day of the week on which a practice has everything compared; Monday is 0."""
-    return hashlib.sha256(code.encode()).digest()[0] % 7
 
 
 def rules(chart: Chart) -> str:
