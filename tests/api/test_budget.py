@@ -315,3 +315,17 @@ def test_a_backlog_uses_the_minutes_to_the_last_call_and_gets_no_429(
     assert sum(exact.calls.values()) == 600
     assert 600 / (60 * len(exact.calls)) >= (0.95 if ahead_seconds == 0 else 0.85)
     assert exact.answered_429 <= (0 if ahead_seconds == 0 else 1)
+
+
+def test_a_full_day_stays_full_when_calls_were_taken_ahead(
+    budget: CallBudget, clock: VirtualClock, ledger: Connection
+) -> None:
+    """What was taken ahead is not given back to a day that Exact says is full."""
+    assert budget.take_ahead(ENTRIES, 10) == 10
+    budget.take(ENTRIES)
+    hear(budget, clock, 429, day_says(clock, 5_000, 0), AnswerKind.DAY_FULL)
+    with pytest.raises(DayIsFull):
+        budget.take(ENTRIES)
+    budget.give_back()
+    with pytest.raises(DayIsFull):
+        CallBudget(Ledger(ledger).call_windows, DIVISION, clock).take(ENTRIES)

@@ -275,8 +275,14 @@ class CallBudget:
         )
 
     def _note_429(self, endpoint: str, answer: Answer, said: Limits) -> None:
-        """Close for all processes what Exact says is full."""
+        """Close for all processes what Exact says is full.
+
+        What was taken ahead can't be made in this minute any more; and of a day that is full it is
+        not given back, or that would open the day again.
+        """
         self._ahead_until = _NEVER
+        if answer.kind is AnswerKind.DAY_FULL:
+            self._ahead = 0
         for _ in range(_MAX_RACES):
             known = self._stored(endpoint)
             if known is None:
