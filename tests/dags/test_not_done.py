@@ -7,9 +7,10 @@ import logging
 import pytest
 
 from exact_online.api.scopes import Level, declared
+from exact_online.crash_points import watch_crash_points
 from tests.dags.people import RunOfPeople
 from tests.dags.test_figures_in_airflow import _events
-from tests.dags.test_night_in_airflow import link, small_place
+from tests.dags.test_night_in_airflow import link, reject_one, small_place
 from tests.link.scopes import grant_only
 from tests.link.small import SmallLink
 
@@ -72,6 +73,52 @@ def test_a_run_is_complete_only_when_what_was_skipped_is_done(
     assert state == "success"
     assert link.states()["factuur:2600001"] == "booked"
     assert [extra["booked"] for extra in _events(link.practice.code)] == [2]
+
+
+def test_what_is_planned_anew_and_not_sent_is_not_done(
+    link: SmallLink, caplog: pytest.LogCaptureFixture
+) -> None:
+    """FR-D5: a plan that is made again releases what Exact rejected; it must be sent as well."""
+    caplog.set_level(logging.ERROR)
+    reject_one(link)
+    run = RunOfPeople()
+    assert run.start()[1]["load_entries"][0] == "failed"
+    run.clear("prepare")
+    assert link.states()["factuur:2600001"] == "planned"
+    caplog.clear()
+    state, tasks = run.mark_success("load_entries")
+    assert (state, tasks["check_done"][0]) == ("failed", "failed")
+    assert lines(caplog) == [
+        "Niet gedaan: load_entries.",
+        "Daarna: wis (Clear) taak load_entries met alle taken erna (Downstream).",
+    ]
+
+
+def test_a_technical_failure_that_is_marked_as_success_is_not_done(
+    link: SmallLink, caplog: pytest.LogCaptureFixture
+) -> None:
+    """FR-D5, C7: it is no cause that another task is skipped for, and was not done either."""
+    caplog.set_level(logging.ERROR)
+
+    def no_reading(name: str) -> None:
+        if name == "after POST salesentry/SalesEntries":
+            link.world.faults.add("status", method="GET", status=503, times=None)
+
+    run = RunOfPeople()
+    watch_crash_points(no_reading)
+    try:
+        assert run.start()[1]["reconcile"][0] == "failed"
+    finally:
+        watch_crash_points(None)
+    caplog.clear()
+    state, tasks = run.mark_success("reconcile")
+    assert (state, tasks["check_done"][0]) == ("failed", "failed")
+    assert lines(caplog) == [
+        "Niet gedaan: reconcile.",
+        "Daarna: wis (Clear) taak reconcile met alle taken erna (Downstream).",
+    ]
+    link.world.faults.clear()
+    assert run.clear("reconcile", downstream=True)[0] == "success"
 
 
 def test_a_night_that_was_not_opened_is_not_complete(

@@ -23,7 +23,8 @@ from exact_online.reason_codes import READ_FIRST
 from exact_online.vocabulary import BookingKind
 
 CLAIM_SECONDS = 300
-"""Longer than the longest call: after it a claim says nothing any more."""
+"""Longer than the longest call, and shorter than a group of slow ones: for who reads the ledger.
+Nothing is decided by it; whether a claim is left behind, the lock of the practice tells."""
 NIGHTS_FOR_ORIGINAL = 7
 """How many nights a credit waits for the invoice that it credits, before it is rejected (FR-G5)."""
 MAX_LOST_ANSWERS = 3

@@ -148,11 +148,6 @@ class Planning:
         asked = {"run_id": run.run_id, "turns": [int(turn) for turn in turns], "debtors": debtors}
         return self._session.records(Batch, "list_planned_batches", **asked)
 
-    def not_ended(self, run: Run) -> list[tuple[int, str]]:
-        """Return of which turns and kinds a run has batches that did not come to an end."""
-        rows = self._session.rows("batches_not_ended", run_id=run.run_id)
-        return [(row["turn"], row["kind"]) for row in rows]
-
     def begin_batch(self, run: Run, batch: Batch) -> BatchOutcome | None:
         """Note that a batch is being sent; return how it ended before in this run, if it did."""
         row = self._session.write_row("begin_batch", run_id=run.run_id, **batch.range)

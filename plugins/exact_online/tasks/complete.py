@@ -16,7 +16,7 @@ from exact_online.night.context import Night
 from exact_online.report.log_lines import clear_sentence, wrapped
 from exact_online.tasks.booked_asset import announce_booked
 from exact_online.tasks.connections import ledger_session
-from exact_online.tasks.loading import task_of
+from exact_online.tasks.loading import unsent
 from exact_online.tasks.nights import is_of_days
 from exact_online.tasks.outcomes import fail_with, translate_failures
 from exact_online.tasks.skipping import skip_tasks
@@ -24,6 +24,7 @@ from exact_online.tasks.skipping import skip_tasks
 LAST = ("report", "check_done", "night_complete")
 """The tasks that come after the work of a night."""
 WELL = ("success", "skipped", "removed")
+DAYS_NOT_READ = "Niets vergeleken: de dagen van deze run zijn niet gelezen."
 
 log = logging.getLogger(__name__)
 
@@ -72,19 +73,19 @@ def _left(ledger: Ledger, run: Run | None, of_days: bool) -> Iterator[str]:
         yield "Niets gedaan: de nacht is niet geopend."
         yield clear_sentence("prepare")
         return
-    stops = ledger.runs.stops(run)
-    for stop in stops:
-        yield from wrapped(f"Niet gedaan: {', '.join(stop.tasks)}.")
-        yield clear_sentence(stop.task)
-    if stops:
+    stopped = {stop.task: stop.tasks for stop in ledger.runs.stops(run)}
+    failed = [each.task for each in ledger.outages.failures(run.practice, run.airflow_run_id)]
+    for task, tasks in (stopped or {task: [task] for task in failed}).items():
+        yield from wrapped(f"Niet gedaan: {', '.join(tasks)}.")
+        yield clear_sentence(task)
+    if stopped or failed:
         return
-    if of_days:
-        if ledger.runs.numbers(run.run_id) is None:
-            yield "Niets vergeleken: de dagen van deze run zijn niet gelezen."
-            yield clear_sentence("backfill")
-    elif ledger.runs.james_totals(run.run_id) is None:
+    if not of_days and ledger.runs.james_totals(run.run_id) is None:
         yield "Niets vergeleken: James is in deze run niet gelezen."
         yield clear_sentence("prepare")
-    elif unsent := [task_of(turn, kind) for turn, kind in ledger.planning.not_ended(run)]:
-        yield f"Niet gedaan: {', '.join(dict.fromkeys(unsent))}."
-        yield clear_sentence(unsent[0])
+    elif not of_days and (tasks := unsent(ledger, run)):
+        yield f"Niet gedaan: {', '.join(tasks)}."
+        yield clear_sentence(tasks[0])
+    elif ledger.runs.numbers(run.run_id) is None:
+        yield "Niets vergeleken." if not of_days else DAYS_NOT_READ
+        yield clear_sentence("backfill" if of_days else "reconcile")

@@ -27,7 +27,7 @@ from exact_online.failures import (
     Unreachable,
     WaitForWindow,
 )
-from exact_online.ledger import AttentionItem, Batch
+from exact_online.ledger import AttentionItem, Batch, Ledger, Run
 from exact_online.night import steps
 from exact_online.night.context import Night
 from exact_online.report.log_lines import cause_lines, clear_sentence, problem_lines, task_to_clear
@@ -93,6 +93,23 @@ def task_of(turn: int, kind: str) -> str:
     """Return the task that sends a batch."""
     is_debtor = kind == BookingKind.DEBTOR
     return next(task for task, (turns, debtors) in LOADS.items() if turn in turns and is_debtor is debtors)
+
+
+def unsent(ledger: Ledger, run: Run) -> list[str]:
+    """Return the tasks with a batch that did not come to its end since it was planned, or since
+    its task was begun again.
+
+    How a batch ended before the plan was made again says nothing: what Exact rejected is planned
+    once more then, in the same place.
+    """
+    return [
+        task
+        for task, (turns, debtors) in LOADS.items()
+        if not all(
+            ledger.runs.step_has_ended(run, _step(task, batch))
+            for batch in ledger.planning.planned_batches(run, turns, debtors=debtors)
+        )
+    ]
 
 
 @dataclass
