@@ -279,6 +279,18 @@ def test_all_is_compared_once_a_week_and_under_other_rules() -> None:
     assert max(spread.values()) < 60
 
 
+def test_a_run_of_an_older_day_leaves_comparing_everything_to_the_newer_one(ledger: Ledger) -> None:
+    """Its days end before those of the newer one: what is of the days between was not compared."""
+    world = World(ledger, 0)
+    night = night_of(ledger, world.run)
+    older = ledger.runs.open(OURS, "older", world.run.book_day - dt.timedelta(days=3), False, 1)
+    night_of(ledger, older).note_whole()
+    assert night.why_whole() is Whole.FIRST
+    night.note_whole()
+    replace(night_of(ledger, older), chart=replace(CHART, vat_accounts={"1501"})).note_whole()
+    assert night.why_whole() is None
+
+
 def test_other_accounts_are_other_rules() -> None:
     assert rules(CHART) == rules(replace(CHART, conditions={}))
     assert rules(CHART) != rules(replace(CHART, vat_accounts={"1500", "1501"}))
