@@ -64,6 +64,22 @@ def test_a_rejected_invoice_without_a_day_that_was_closed_is_gone_with_its_recor
     assert open_differences(booked) == {}
 
 
+def test_a_closed_invoice_that_james_moved_and_then_deleted_is_gone(
+    booked: SmallLink, watched: Watched
+) -> None:
+    """Closed by a person it keeps the day with which it was booked."""
+    hands.remove(booked, 1)
+    booked.night()
+    acts.close(booked.ledger, BY, KEY)
+    booked.james.redate(1, NOVEMBER)
+    for _ in range(2):
+        booked.night()
+    booked.james.remove(1)
+    booked.night()
+    assert open_differences(booked) == {}
+    assert watched.in_full.count(True) == 1
+
+
 def test_a_month_that_went_after_a_night_of_an_older_day_is_gone_the_same_night(
     booked: SmallLink, watched: Watched
 ) -> None:
