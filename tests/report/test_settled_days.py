@@ -224,6 +224,22 @@ def test_an_entry_that_its_record_lets_go_of_is_one_of_others(ledger: Ledger) ->
     assert ledger.differences.count_other_entries(OURS, DAYS) == 1
 
 
+def test_an_entry_of_other_days_is_looked_at_once_and_found_by_who_compares_them(ledger: Ledger) -> None:
+    """Older invoices that were handed over and imported since: no night compares them."""
+    world = World(ledger, 0)
+    world.equal(range(1, 3))
+    every_day = night_of(ledger, world.run)
+    every_day.marked()
+    tonight = replace(every_day, days=(FIRST + dt.timedelta(days=1), DAYS[1]))
+    ledger.conn.execute("update exact_line set cents = 900 where entry_id = %s and cents > 0", [ENTRIES[1]])
+    ledger.conn.execute("delete from to_judge where subject = 'factuur:1'")
+    assert marks(ledger) == {f"exact:{ENTRIES[1]}"}
+    assert tonight.marked().differences == []
+    assert marks(ledger) == {"factuur:1"}
+    assert [*ledger.to_judge.marked(OURS, tonight.days, 10)] == []
+    assert [row.subject for row in every_day.marked().differences] == ["factuur:1"]
+
+
 def test_a_change_while_it_is_compared_keeps_its_mark(ledger: Ledger, ledger_dsn: str) -> None:
     """The mark that is taken is the one that was read: who comes meanwhile makes another one."""
     world = World(ledger, 0)
@@ -277,6 +293,18 @@ def test_all_is_compared_once_a_week_and_under_other_rules() -> None:
     )
     assert set(spread) >= set(days[:-1])
     assert max(spread.values()) < 60
+
+
+def test_a_run_of_an_older_day_leaves_comparing_everything_to_the_newer_one(ledger: Ledger) -> None:
+    """Its days end before those of the newer one: what is of the days between was not compared."""
+    world = World(ledger, 0)
+    night = night_of(ledger, world.run)
+    older = ledger.runs.open(OURS, "older", world.run.book_day - dt.timedelta(days=3), False, 1)
+    night_of(ledger, older).note_whole()
+    assert night.why_whole() is Whole.FIRST
+    night.note_whole()
+    replace(night_of(ledger, older), chart=replace(CHART, vat_accounts={"1501"})).note_whole()
+    assert night.why_whole() is None
 
 
 def test_other_accounts_are_other_rules() -> None:

@@ -1,7 +1,9 @@
 -- Keeps which entries in our journals are of others: those of `entry_ids` that no record is booked
 -- under, that bear no number or reference of one, and that are not of another practice of the
--- division. `named` are those that are named after a record. Returns the entries that go with a
--- record of other days: those are not compared yet.
+-- division. `named` are those that are named after a record. One that goes with records of other
+-- days alone is not compared yet: they are marked in its place and lead to it, so that a night does
+-- not look at it again. Returns the others that go with a record: it is not at rest and may let go
+-- of them without a mark, or another practice has the entry.
 with asked as (
     select
         e.entry_id,
@@ -12,34 +14,53 @@ with asked as (
     group by e.entry_id
 ),
 
+borne as (
+    select
+        a.entry_id,
+        b.booking_id
+    from asked as a
+    inner join booking as b on a.entry_id = b.exact_id
+    where b.practice = %(practice)s
+    union
+    select
+        a.entry_id,
+        b.booking_id
+    from asked as a
+    inner join exact_line as x on x.practice = %(practice)s and a.entry_id = x.entry_id
+    inner join
+        booking as b
+        on
+            x.practice = b.practice
+            and x.entry_number = b.entry_number
+            and x.journal = b.journal
+            and x.financial_year = b.financial_year
+    union
+    select
+        a.entry_id,
+        b.booking_id
+    from asked as a
+    inner join exact_line as x on x.practice = %(practice)s and a.entry_id = x.entry_id
+    inner join booking as b on x.practice = b.practice and x.reference = b.reference
+),
+
+named as (
+    select
+        n.entry_id,
+        b.source_key,
+        b.kind <> 'debtor'
+        and b.is_latest
+        and b.state in ('booked', 'exported', 'closed')
+        and coalesce(b.entry_date < %(from_date)s or b.entry_date >= %(before_date)s, false) as is_elsewhere
+    from borne as n
+    inner join booking as b on n.booking_id = b.booking_id
+),
+
 placed as (
     select
         a.entry_id,
         a.first_day,
         a.last_day,
-        exists (
-            select 1
-            from booking as b
-            where b.practice = %(practice)s and b.exact_id = a.entry_id
-        )
-        or exists (
-            select 1
-            from exact_line as x
-            inner join
-                booking as b
-                on
-                    x.practice = b.practice
-                    and x.entry_number = b.entry_number
-                    and x.journal = b.journal
-                    and x.financial_year = b.financial_year
-            where x.practice = %(practice)s and x.entry_id = a.entry_id
-        )
-        or exists (
-            select 1
-            from exact_line as x
-            inner join booking as b on x.practice = b.practice and x.reference = b.reference
-            where x.practice = %(practice)s and x.entry_id = a.entry_id
-        ) as is_named,
+        a.entry_id in (select n.entry_id from named as n) as is_named,
         (
             select count(*)
             from practice_of_division as d
@@ -47,6 +68,19 @@ placed as (
             where d.practice = %(practice)s and d.serves <> d.practice and b.exact_id = a.entry_id
         ) > 0 as is_of_division
     from asked as a
+),
+
+marked as (
+    insert into to_judge (practice, subject, marked_by)
+    select distinct
+        %(practice)s,
+        n.source_key,
+        pg_current_xact_id()::text::bigint as marked_by
+    from named as n
+    where n.is_elsewhere
+    order by n.source_key
+    on conflict (practice, subject) do update
+        set marked_by = excluded.marked_by, marked_at = now()
 ),
 
 gone as (
@@ -76,6 +110,6 @@ kept as (
         set first_day = excluded.first_day, last_day = excluded.last_day
 )
 
-select s.entry_id::text
-from placed as s
-where s.is_named;
+select distinct n.entry_id::text
+from named as n
+where not n.is_elsewhere;

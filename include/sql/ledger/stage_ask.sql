@@ -1,7 +1,8 @@
 -- Of which records of ours James is asked by their keys: those that are not booked (rejected and
--- held ones are fetched again), those that were closed for now, those that James had otherwise than
--- they are booked, and those of the months that are read whose keys were not among them: gone, or
--- with another day now.
+-- held ones are fetched again), those that were closed for now, those that a person closed, taken
+-- back or not (they are not fetched nor followed to another day while they are closed), those that
+-- James had otherwise than they are booked, and those of the months that are read whose keys were
+-- not among them: gone, or with another day now.
 insert into asked_key
 select b.source_key
 from booking as b
@@ -19,6 +20,10 @@ where
     and b.state = 'closed'
     and not b.closed_by_person
     and b.is_latest
+union
+select a.subject as source_key
+from act as a
+where a.practice = %(practice)s and a.act = 'close'
 union
 select c.source_key
 from james_change as c

@@ -1,7 +1,9 @@
 -- Keeps what James said of the months that were read. A month is settled when the run has planned
 -- what it fetched (stage_settle_months.sql). One with a record that is on its way to Exact, and
 -- that James changed or has no more, is read again until that one is settled: it is not fetched,
--- nor called gone, before. A month that James lacks is kept for such a record alone.
+-- nor called gone, before. Nor is a month settled by a night of an older day, when the ledger has
+-- records of it on later days: that night did not ask for them. A month that James lacks is kept for
+-- such records alone.
 with under_way as (
     select
         b.source_key,
@@ -27,6 +29,14 @@ unsettled as (
     inner join asked_key as a on b.source_key = a.source_key
     left join james_key as k on b.source_key = k.invoice_key
     where k.invoice_key is null
+    union
+    select date_trunc('month', b.entry_date)::date as month
+    from booking as b
+    where
+        b.practice = %(practice)s
+        and b.kind <> 'debtor'
+        and b.entry_date >= %(before_date)s
+        and b.is_latest
 ),
 
 past as (

@@ -104,7 +104,7 @@ def stage_changed(
         if in_full:
             _tell_otherwise(months.otherwise(practice, totals))
             months.note_full(run, basis)
-        months.keep(run, totals)
+        months.keep(run, days, totals)
         return Reading(counts, months.totals(practice), len(differing), in_full)
 
 

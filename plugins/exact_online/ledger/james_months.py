@@ -68,13 +68,13 @@ class JamesMonths:
         asked = {"practice": practice, "totals": _document(totals)}
         return [row["month"] for row in self._session.rows("stage_totals_otherwise", **asked)]
 
-    def keep(self, run: Run, totals: Mapping[str, Sequence[JamesTotal]]) -> None:
+    def keep(self, run: Run, days: Days, totals: Mapping[str, Sequence[JamesTotal]]) -> None:
         """Keep what James said of the months that were read, with what they come to.
 
-        `totals` has lists by month: ISO day, or `NO_DAY`.
+        `days` are those that James was asked for. `totals` has lists by month: ISO day, or `NO_DAY`.
         """
-        asked = {"practice": run.practice, "run_id": run.run_id, "totals": _document(totals)}
-        self._session.write("stage_keep_months", **asked)
+        asked = {"practice": run.practice, "run_id": run.run_id, "before_date": days[1]}
+        self._session.write("stage_keep_months", **asked, totals=_document(totals))
 
     def note_full(self, run: Run, basis: str) -> None:
         """Note that the run read all of its practice, and by what the months are compared."""

@@ -85,14 +85,20 @@ class ToJudge:
         )
 
     def sort_other_entries(
-        self, practice: str, named: Collection[str], entry_ids: Collection[str]
+        self, practice: str, days: Days, named: Collection[str], entry_ids: Collection[str]
     ) -> list[str]:
         """Keep which of `entry_ids` are of others; `named` are those that are named after a record.
 
-        Returns those that go with a record of other days.
+        Those that go with records of other days alone have these marked in their place. Returns the
+        other ones that go with a record: they stay marked themselves.
         """
         rows = self._session.write(
-            "sort_other_entries", practice=practice, named=sorted(named), entry_ids=sorted(entry_ids)
+            "sort_other_entries",
+            practice=practice,
+            from_date=days[0],
+            before_date=days[1],
+            named=sorted(named),
+            entry_ids=sorted(entry_ids),
         )
         return [row["entry_id"] for row in rows]
 

@@ -103,8 +103,8 @@ class Judging:
         """Take the marks of what is equal; return its subjects."""
         code, to_judge = self.practice.code, self.ledger.to_judge
         unnamed = set(together.entry_ids) - found.named
-        of_other_days = to_judge.sort_other_entries(code, found.named, unnamed)
-        left = found.unsettled | {ENTRY + entry_id for entry_id in of_other_days}
+        waiting = to_judge.sort_other_entries(code, self.days, found.named, unnamed)
+        left = found.unsettled | {ENTRY + entry_id for entry_id in waiting}
         settled = {subject: by for subject, by in together.marks.items() if subject not in left}
         to_judge.settle(code, self.days, settled, found.unsettled)
         return set(settled)
