@@ -97,6 +97,32 @@ def pytest_unconfigure() -> None:
     _until_the_end.close()
 
 
+LONG_SECONDS = 600
+"""A test that may take so long begins before the others, so that none waits for it at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each worker of xdist begin with its share of the long tests.
+
+    Each gets a part of the list, of equal length, and takes from the end of another's when its own
+    is done.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = sorted((item for item in items if _seconds(item) >= LONG_SECONDS), key=_seconds, reverse=True)
+    others = iter([item for item in items if _seconds(item) < LONG_SECONDS])
+    total, ordered = len(items), list[pytest.Item]()
+    for worker in range(workers):
+        ordered += long[worker::workers]
+        ordered += itertools.islice(others, max(0, total * (worker + 1) // workers - len(ordered)))
+    items[:] = [*ordered, *others]
+
+
+def _seconds(item: pytest.Item) -> float:
+    """What the test may take, where it says so itself."""
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0]) if marker else 0.0
+
+
 def _start() -> None:
     try:
         _until_the_end.enter_context(running(SERVER.folder, fast=True))
