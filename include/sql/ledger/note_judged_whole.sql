@@ -1,5 +1,5 @@
--- All of these days was compared, whatever was marked. A run of an older day than another one leaves
--- that to it: its days end before those of the other one.
+-- All of these days was compared, whatever was marked. A run of an older day than another one
+-- leaves that to it: its days end before those of the other one.
 insert into judged_whole as j (practice, from_date, book_day, run_id, judged_under, row_version)
 select
     r.practice,

@@ -2,8 +2,8 @@
 -- what it fetched (stage_settle_months.sql). One with a record that is on its way to Exact, and
 -- that James changed or has no more, is read again until that one is settled: it is not fetched,
 -- nor called gone, before. Nor is a month settled by a night of an older day, when the ledger has
--- records of it on later days: that night did not ask for them. A month that James lacks is kept for
--- such records alone.
+-- records of it on later days: that night did not ask for them. A month that James lacks is kept
+-- for such records alone.
 with under_way as (
     select
         b.source_key,

@@ -71,7 +71,8 @@ class JamesMonths:
     def keep(self, run: Run, days: Days, totals: Mapping[str, Sequence[JamesTotal]]) -> None:
         """Keep what James said of the months that were read, with what they come to.
 
-        `days` are those that James was asked for. `totals` has lists by month: ISO day, or `NO_DAY`.
+        `days` are those that James was asked for; `totals` has lists by month: ISO day, or
+        `NO_DAY`.
         """
         asked = {"practice": run.practice, "run_id": run.run_id, "before_date": days[1]}
         self._session.write("stage_keep_months", **asked, totals=_document(totals))
