@@ -26,6 +26,7 @@ from dev.local.airflow_settings import NO_PROXY, shared_settings, user_name
 from dev.local.failures import CannotRun
 from dev.local.places import DAGS, PLUGINS
 from dev.local.postgres import Server, running
+from exact_online.api import masking
 from exact_online.migrations import SCHEMA, migrate
 
 MEMORY = Path("/dev/shm")
@@ -97,38 +98,22 @@ def pytest_unconfigure() -> None:
     _until_the_end.close()
 
 
-LONG_SECONDS = 600
-"""A test that may take so long begins before the others, so that none waits for it at the end."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let each worker of xdist begin with its share of the long tests.
-
-    Each gets a part of the list, of equal length, and takes from the end of another's when its own
-    is done.
-    """
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    long = sorted((item for item in items if _seconds(item) >= LONG_SECONDS), key=_seconds, reverse=True)
-    others = iter([item for item in items if _seconds(item) < LONG_SECONDS])
-    total, ordered = len(items), list[pytest.Item]()
-    for worker in range(workers):
-        ordered += long[worker::workers]
-        ordered += itertools.islice(others, max(0, total * (worker + 1) // workers - len(ordered)))
-    items[:] = [*ordered, *others]
-
-
-def _seconds(item: pytest.Item) -> float:
-    """What the test may take, where it says so itself."""
-    marker = item.get_closest_marker("timeout")
-    return float(marker.args[0]) if marker else 0.0
-
-
 def _start() -> None:
     try:
         _until_the_end.enter_context(running(SERVER.folder, fast=True))
     except CannotRun as problem:
         raise pytest.UsageError(str(problem)) from problem
     _make_reader()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def secrets_of_others_are_forgotten() -> Iterator[None]:
+    """Masking costs by the number of secrets of the process: a walk of thousands of nights has as
+    many tokens, and Airflow's masker reads all of them again for each new one.
+    """
+    yield
+    masking._secrets.clear()
+    masking._listeners.clear()
 
 
 def _make_reader() -> None:

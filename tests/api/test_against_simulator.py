@@ -266,7 +266,6 @@ def sleep_until_midnight(clock: SimulatorsClock) -> None:
     )
 
 
-@pytest.mark.timeout(600)
 def test_a_day_of_work_asks_for_152_tokens_at_most_and_none_is_denied(
     world: World, client: ExactClient, clock: SimulatorsClock
 ) -> None:
