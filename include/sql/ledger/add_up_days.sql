@@ -6,37 +6,27 @@ with due as (
 ),
 
 cells as (
-    select
-        b.entry_date as day,
-        b.state,
-        coalesce(b.journal, '') as journal,
-        l.revenue_group,
-        l.vat_rate,
-        count(*) as lines,
-        sum(l.gross_cents)::bigint as gross_cents,
-        sum(l.vat_cents)::bigint as vat_cents,
-        sum(digest_of_line(l)) as digest
+    select c.*
     from due
-    inner join booking as b on due.day = b.entry_date
-    inner join booking_line as l on b.booking_id = l.booking_id
-    where b.practice = %(practice)s and b.kind <> 'debtor' and b.state in ('booked', 'exported')
-    group by 1, 2, 3, 4, 5
+    cross join
+        lateral (
+            select a.*
+            from added_cell as a
+            where a.practice = %(practice)s and a.day = due.day
+            offset 0  -- noqa: AM09
+        ) as c
 ),
 
 states as (
-    select
-        b.entry_date as day,
-        b.state,
-        b.kind,
-        suspense_account(b.kind, b.payload) as suspense_account,
-        count(*) as entries,
-        sum(b.total_cents)::bigint as total_cents,
-        count(*) filter (where b.is_latest) as latest_entries,
-        coalesce(sum(b.total_cents) filter (where b.is_latest), 0)::bigint as latest_cents
+    select s.*
     from due
-    inner join booking as b on due.day = b.entry_date
-    where b.practice = %(practice)s and b.kind <> 'debtor' and b.state in ('booked', 'exported', 'closed')
-    group by 1, 2, 3, 4
+    cross join
+        lateral (
+            select a.*
+            from added_state as a
+            where a.practice = %(practice)s and a.day = due.day
+            offset 0  -- noqa: AM09
+        ) as s
 ),
 
 gone_cells as (

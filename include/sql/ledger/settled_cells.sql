@@ -1,5 +1,5 @@
 -- What is booked or handed over in these days per state, revenue group and VAT rate: as it was
--- added up per day, and line by line of the days that were marked since.
+-- added up per day, and from the rows of the days that were marked since.
 with marked as (
     select m.day
     from to_add_up as m
@@ -20,14 +20,18 @@ parts as (
         and d.day not in (select marked.day from marked)
     union all
     select
-        b.state,
-        l.revenue_group,
-        l.vat_rate,
-        l.gross_cents
+        c.state,
+        c.revenue_group,
+        c.vat_rate,
+        c.gross_cents
     from marked
-    inner join booking as b on b.practice = %(practice)s and marked.day = b.entry_date
-    inner join booking_line as l on b.booking_id = l.booking_id
-    where b.kind <> 'debtor' and b.state in ('booked', 'exported')
+    cross join
+        lateral (
+            select a.*
+            from added_cell as a
+            where a.practice = %(practice)s and a.day = marked.day
+            offset 0  -- noqa: AM09
+        ) as c
 )
 
 select

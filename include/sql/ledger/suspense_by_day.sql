@@ -23,13 +23,22 @@ parts as (
         and d.day not in (select marked.day from marked)
     union all
     select
-        b.entry_date as day,
-        suspense_account(b.kind, b.payload) as suspense_account,
-        1 as entries,
-        b.total_cents
+        s.day,
+        s.suspense_account,
+        s.entries,
+        s.total_cents
     from marked
-    inner join booking as b on b.practice = %(practice)s and marked.day = b.entry_date
-    where b.kind = 'general_journal_entry' and b.state = 'booked'
+    cross join
+        lateral (
+            select a.*
+            from added_state as a
+            where
+                a.practice = %(practice)s
+                and a.day = marked.day
+                and a.kind = 'general_journal_entry'
+                and a.state = 'booked'
+            offset 0  -- noqa: AM09
+        ) as s
 )
 
 select

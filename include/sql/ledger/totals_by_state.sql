@@ -21,12 +21,17 @@ parts as (
         and d.day not in (select marked.day from marked)
     union all
     select
-        b.state,
-        1 as bookings,
-        b.total_cents as cents
+        s.state,
+        s.latest_entries as bookings,
+        s.latest_cents as cents
     from marked
-    inner join booking as b on b.practice = %(practice)s and marked.day = b.entry_date
-    where b.kind <> 'debtor' and b.is_latest and b.state in ('booked', 'exported', 'closed')
+    cross join
+        lateral (
+            select a.*
+            from added_state as a
+            where a.practice = %(practice)s and a.day = marked.day and a.latest_entries > 0
+            offset 0  -- noqa: AM09
+        ) as s
     union all
     select
         b.state,

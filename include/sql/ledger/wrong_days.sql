@@ -8,38 +8,31 @@ with marked as (
 
 cells as (
     select
-        b.entry_date as day,
-        b.state,
-        coalesce(b.journal, '') as journal,
-        l.revenue_group,
-        l.vat_rate,
-        count(*)::integer as lines,
-        sum(l.gross_cents)::bigint as gross_cents,
-        sum(l.vat_cents)::bigint as vat_cents,
-        sum(digest_of_line(l)) as digest
-    from booking as b
-    inner join booking_line as l on b.booking_id = l.booking_id
-    where b.practice = %(practice)s and b.kind <> 'debtor' and b.state in ('booked', 'exported')
-    group by 1, 2, 3, 4, 5
+        day,
+        state,
+        journal,
+        revenue_group,
+        vat_rate,
+        lines,
+        gross_cents,
+        vat_cents,
+        digest
+    from added_cell
+    where practice = %(practice)s
 ),
 
 states as (
     select
-        b.entry_date as day,
-        b.state,
-        b.kind,
-        suspense_account(b.kind, b.payload) as suspense_account,
-        count(*)::integer as entries,
-        sum(b.total_cents)::bigint as total_cents,
-        (count(*) filter (where b.is_latest))::integer as latest_entries,
-        coalesce(sum(b.total_cents) filter (where b.is_latest), 0)::bigint as latest_cents
-    from booking as b
-    where
-        b.practice = %(practice)s
-        and b.kind <> 'debtor'
-        and b.state in ('booked', 'exported', 'closed')
-        and b.entry_date is not null
-    group by 1, 2, 3, 4
+        day,
+        state,
+        kind,
+        suspense_account,
+        entries,
+        total_cents,
+        latest_entries,
+        latest_cents
+    from added_state
+    where practice = %(practice)s
 ),
 
 kept_cells as (

@@ -87,6 +87,42 @@ return hashtextextended(
 )::numeric;
 comment on function digest_of_line is 'A number that is another one when the line is; numbers of lines may be added up';
 
+-- The sums of days as the rows come to now: what is kept, what is checked and what is asked for while
+-- a day is marked are the same.
+create view added_cell as
+select
+    b.practice,
+    b.entry_date as day,
+    b.state,
+    coalesce(b.journal, '') as journal,
+    l.revenue_group,
+    l.vat_rate,
+    count(*)::integer as lines,
+    sum(l.gross_cents)::bigint as gross_cents,
+    sum(l.vat_cents)::bigint as vat_cents,
+    sum(digest_of_line(l)) as digest
+from booking as b
+inner join booking_line as l on b.booking_id = l.booking_id
+where b.kind <> 'debtor' and b.state in ('booked', 'exported')
+group by 1, 2, 3, 4, 5, 6;
+comment on view added_cell is 'What day_cell keeps, added up from bookings and their lines';
+
+create view added_state as
+select
+    b.practice,
+    b.entry_date as day,
+    b.state,
+    b.kind,
+    suspense_account(b.kind, b.payload) as suspense_account,
+    count(*)::integer as entries,
+    sum(b.total_cents)::bigint as total_cents,
+    (count(*) filter (where b.is_latest))::integer as latest_entries,
+    coalesce(sum(b.total_cents) filter (where b.is_latest), 0)::bigint as latest_cents
+from booking as b
+where b.kind <> 'debtor' and b.state in ('booked', 'exported', 'closed') and b.entry_date is not null
+group by 1, 2, 3, 4, 5;
+comment on view added_state is 'What day_state keeps, added up from bookings';
+
 -- Who credits a record.
 create index booking_credits_key on booking (practice, credits_key) where credits_key is not null;
 
