@@ -18,7 +18,7 @@ from tests.stage import Outcome
 
 IBAN, OTHER_IBAN = "NL91ABNA0417164300", "NL20INGB0001234567"
 TEXTS = ("Jansen", "9711 AA", "9711AA", "Groningen", IBAN, "Stationer", "MEVR")
-"""What is known of people in a small James. No number alone: an id of Exact may hold any four digits."""
+"""What is known of people in a small James; an id of Exact may hold any four digits by chance."""
 GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 NEW_ACCOUNT = {"8010": "8011"}
 
