@@ -160,10 +160,10 @@ def _open(conn: psycopg.Connection[Any], name: str) -> Run:
 
 def _tell_debtors(few: dict[str, DebtorCost], many: dict[str, DebtorCost]) -> None:
     print(f"debtors    read, seconds, processor seconds here, of James and of the ledger; {DEBTORS}")
-    for name in many:
+    for name, cost in many.items():
         numbers = "   ".join(
             f"{each.read:>7}{each.seconds:>7.2f}{each.here:>7.2f}{each.james:>7.2f}{each.ledger:>7.2f}"
-            for each in (few[name], many[name])
+            for each in (few[name], cost)
         )
         print(f"debtors    {name:<18}{numbers}")
 

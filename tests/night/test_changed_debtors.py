@@ -21,7 +21,7 @@ from exact_online.crash_points import watch_crash_points
 from exact_online.extract.debtors import DebtorReading, stage_changed_debtors
 from exact_online.failures import LinkFailure
 from exact_online.ledger import Batch, Ledger, Run
-from exact_online.night import steps
+from exact_online.night import history, own_days, steps
 from exact_online.night.context import Night
 from exact_online.transform.debtors import debtor_rules
 from simulator import records
@@ -29,6 +29,7 @@ from tests.faults.crashes import SimulatedCrash
 from tests.link.fixtures import link, small_place
 from tests.link.small import BOOK_DAY, SmallLink
 from tests.purge.moments import purge_after
+from tests.purge.test_terms import BEFORE_LINK, WORDS
 
 __all__ = ["link", "small_place"]
 
@@ -42,7 +43,8 @@ PLANNED = {
     "bookings": "select source_key, version, state, fingerprint, payload, reason, reason_values, turn,"
     " settings_version from current_booking where kind = 'debtor' order by 1",
     "matches": "select debtor_number, exact_id, kind, decision from relation_match order by 1, 2",
-    "differences": "select source_key, cause, ended_how from difference where kind = 'debtor' order by 1, 2, 3",
+    "differences": "select source_key, cause, ended_how from difference where kind = 'debtor'"
+    " order by 1, 2, 3",
     "adjustments": "select source_key, reason, reason_values::text as x from adjustment order by 1, 2, 3",
     "kept": "select debtor_number from james_debtor order by 1",
 }
@@ -85,7 +87,9 @@ class Watched:
 
 def check_what_uses_the_whole_set(link: SmallLink) -> None:
     """What tells by all debtors of James whether it has somebody, after a night that read a few."""
-    rows = link.james.conn.execute("select debiteurnummer, naam, straat, email from james.debiteur").fetchall()
+    rows = link.james.conn.execute(
+        "select debiteurnummer, naam, straat, email from james.debiteur"
+    ).fetchall()
     ledger, code = link.ledger, link.practice.code
     numbers = {str(row[0]).strip() for row in rows}
     kept = {row["n"] for row in ledger.conn.execute("select debtor_number as n from james_debtor")}
@@ -262,3 +266,135 @@ def test_planning_who_changed_plans_what_planning_all_plans(
             thing()
     assert sum(read < 15 for read in watched.read) >= NIGHTS / 3
     assert sum(watched.read) > 60
+
+
+def words(link: SmallLink, endpoint: str, text: str, method: str) -> None:
+    """Exact rejects what has this text."""
+    link.world.faults.add(
+        "status", endpoint=endpoint, method=method, containing=text, times=None, status=500, body=WORDS
+    )
+
+
+@pytest.fixture
+def booked(link: SmallLink, watched: Watched) -> SmallLink:
+    """A practice of 40 debtors, all booked; the last night read none of them."""
+    for number in range(1001, 1041):
+        link.james.debtor(str(number), name=f"Naam{number}")
+    for _ in range(2):
+        assert link.night().items == []
+    assert watched.read == [40, 0]
+    return link
+
+
+def one_group(link: SmallLink, watched: Watched, groups: int = 1) -> None:
+    """A night that reads one group, or what changed beside it."""
+    link.james.rename("1001", "Anders")
+    link.night()
+    assert watched.buckets[-1] == groups
+    assert watched.read[-1] < 5
+
+
+def test_nobody_is_erased_who_is_in_james_and_not_read(booked: SmallLink, watched: Watched) -> None:
+    """B7: rejected ones stay, and one that James has no more goes, after a night of one group."""
+    link, code = booked, booked.practice.code
+    for number in ("1002", "1003"):
+        link.james.rename(number, "Geweigerd")
+    words(link, ACCOUNTS, "Geweigerd", method="PUT")
+    link.night()
+    assert set(link.reasons()) == {"debiteur:1002", "debiteur:1003"}
+    link.james.conn.execute("delete from james.debiteur where debiteurnummer = '1003'")
+    one_group(link, watched, groups=2)
+    assert link.ledger.erasing.is_in_james(code, "1002")
+    assert not link.ledger.erasing.is_in_james(code, "1003")
+    purge_after(link, 60)
+    kept = link.ledger.conn.execute(
+        "select source_key as k from current_booking where state = 'rejected' and payload is not null"
+    )
+    assert "debiteur:1003" not in {row["k"] for row in kept}
+    assert link.states()["debiteur:1002"] == "rejected"
+    question = "select payload is not null as x from current_booking where source_key = 'debiteur:1002'"
+    assert link.ledger.conn.execute(question).fetchall() == [{"x": True}]
+
+
+def test_who_is_gone_is_noted_and_who_was_not_read_is_not(booked: SmallLink, watched: Watched) -> None:
+    """FR-F4: also when he is booked only after James deleted him."""
+    booked.james.conn.execute("delete from james.debiteur where debiteurnummer = '1003'")
+    booked.night()
+    question = "select source_key as k from difference where ended_at is null"
+    assert booked.ledger.conn.execute(question).fetchall() == [{"k": "debiteur:1003"}]
+    one_group(booked, watched)
+    assert booked.ledger.conn.execute(question).fetchall() == [{"k": "debiteur:1003"}]
+    booked.james.debtor("1003")
+    booked.night()
+    assert booked.ledger.conn.execute(question).fetchall() == []
+
+
+def test_names_are_masked_of_who_was_not_read_and_not_kept(booked: SmallLink, watched: Watched) -> None:
+    """FR-K4: payloads are emptied after two weeks; the night of the week that reads all is younger."""
+    purge_after(booked, 13.9)
+    one_group(booked, watched)
+    said = "Relatie NAAM1017 te Groningen is geblokkeerd, en Anders ook"
+    (masked,) = booked.ledger.review.without_names(booked.practice.code, [said])
+    assert "1017" not in masked
+    assert "Anders" not in masked
+    booked.ledger.conn.execute("update exact_relation set name = '', postcode = null")
+    booked.ledger.conn.execute("set session_replication_role = replica")
+    booked.ledger.conn.execute("update booking set payload = null, sent_fingerprints = '{}'")
+    booked.ledger.conn.execute("set session_replication_role = origin")
+    (masked,) = booked.ledger.review.without_names(booked.practice.code, [said])
+    assert "1017" not in masked
+
+
+def test_who_was_erased_is_read_again_in_the_next_night(booked: SmallLink, watched: Watched) -> None:
+    """B7: what docs/privacy.md says; James has the card still, and it is masked as it was."""
+    erasure = acts.erase(booked.ledger, BY, "debiteur:1005")
+    assert erasure.was_in_james
+    booked.night()
+    assert watched.buckets[-1] == 1
+    staged = booked.ledger.conn.execute("select name from staged_debtor where debtor_number = '1005'")
+    assert [row["name"] for row in staged] == ["Naam1005 1005"]
+    booked.night()
+    assert watched.read[-1] == 0
+
+
+def test_a_debtor_that_days_of_history_planned_is_compared_again(booked: SmallLink, watched: Watched) -> None:
+    """James has him as before by the next night: the figures of his group say nothing."""
+    booked.james.invoice(2600001, "1005", day=BEFORE_LINK)
+    booked.james.rename("1005", "Tussendoor")
+    days = (BEFORE_LINK, BEFORE_LINK + dt.timedelta(days=1))
+    of_days = history.choose_days(booked.opened("days"), "import", days)
+    own_days.import_days(
+        history.for_history(of_days, booked.night_of), booked.james_reader, history.history_days(of_days)
+    )
+    assert booked.division.relation("1005")["Name"].startswith("Tussendoor")
+    booked.james.rename("1005", "Naam1005 1005")
+    booked.night()
+    assert watched.buckets[-1] == 1
+    assert booked.division.relation("1005")["Name"].startswith("Naam1005")
+    booked.night()
+    assert watched.read[-1] == 0
+
+
+@pytest.mark.parametrize("how", ["other settings", "begun again", "a week later", "rebuilt"])
+def test_all_are_read(how: str, booked: SmallLink, watched: Watched) -> None:
+    """Once a week and on demand as the months are, and when they would be planned otherwise."""
+    if how == "other settings":
+        booked.setting(debtor_zeros_count=True)
+        booked.night()
+    elif how == "begun again":
+        booked.night("one")
+        booked.night("one")
+    elif how == "a week later":
+        booked.night(book_day=BOOK_DAY + dt.timedelta(days=7))
+    else:
+        tonight = booked.opened()
+        steps.extract(tonight, booked.james_reader, booked.scope, rebuild_ledger=True)
+    assert watched.read[-1] == 40
+
+
+def test_an_invoice_takes_its_debtor_along_the_night_he_is_new(booked: SmallLink, watched: Watched) -> None:
+    booked.james.debtor("1099")
+    booked.james.invoice(2600001, "1099")
+    assert booked.night().items == []
+    assert booked.states()["factuur:2600001"] == "booked"
+    assert watched.buckets[-1] == 1

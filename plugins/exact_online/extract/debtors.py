@@ -43,8 +43,7 @@ group by 1"""  # noqa: S608 (a file of ours)
 """The figures of a group over all that debtors.sql returns: two of the same sum are as likely as two
 equal numbers of 64 bits."""
 CHOSEN = (
-    'answer."bucket" = any(%(buckets)s::smallint[])'
-    f" or {PLAIN} in (select unnest(%(only_debtors)s::text[]))"
+    f'answer."bucket" = any(%(buckets)s::smallint[]) or {PLAIN} in (select unnest(%(only_debtors)s::text[]))'
 )
 
 

@@ -35,7 +35,8 @@ class Erasing:
     def erase(self, practice: str, debtor_number: str) -> dict[str, str | None]:
         """Empty all that can be read about a debtor.
 
-        The next night reads him again, when James has him. Return the workbooks that were emptied, each with where an object of it stands.
+        The next night reads him again, when James has him. Return the workbooks that were emptied,
+        each with where an object of it stands.
         """
         asked = {"practice": practice, "debtor_number": debtor_number}
         self._session.write("erase_act_reasons", **asked)

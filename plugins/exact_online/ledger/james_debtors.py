@@ -27,9 +27,7 @@ class JamesDebtors:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def to_read(
-        self, practice: str, figures: Sequence[Figures], basis: str, *, in_full: bool
-    ) -> list[int]:
+    def to_read(self, practice: str, figures: Sequence[Figures], basis: str, *, in_full: bool) -> list[int]:
         """Return the groups that are read, in order: their figures are others than those that are
         kept, they were planned by another `basis`, or they are not settled. `in_full`: all groups.
         """
