@@ -6,7 +6,7 @@ The extract of a night over two made-up histories of four years in James, 5,000 
 all of which the ledger has: all of it, as a first night and one night a week read it, then a night
 with nothing new, and one with 100 new invoices, an old one that changed and one that is deleted.
 Prints seconds, processor seconds of James' server process and of the ledger's, and the most that
-Python allocated. Debtors, which are read as a whole each night, are apart.
+Python allocated. Debtors are apart: reading and planning them (tests/bench/debtors.py).
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ import psycopg
 
 from dev.demo.james import create_james
 from dev.local.postgres import Server, running
-from exact_online.extract.james import stage_debtors
 from exact_online.extract.months import stage_changed
 from exact_online.extract.reach import connect_james
 from exact_online.extract.snapshot import snapshot
@@ -36,12 +35,14 @@ from exact_online.ledger import Ledger, Run, connect
 from exact_online.migrations import migrate
 from exact_online.statements import statement
 from tests.bench import results
+from tests.bench.debtors import DebtorCost, nights_of_debtors, processor_seconds
+from tests.link.places import make_reader
 from tests.plans.large_james import FIRST_DAY, fill_large_james
 
 SMALL, NEW = 5_000, 100
 PRACTICE = "de_grote"
 DAYS = (FIRST_DAY, dt.date(2026, 11, 27))
-TICKS = os.sysconf("SC_CLK_TCK")
+DEBTORS = (450, 18_000)
 CHANGES = (
     "update james.factuur set betalingsconditie = '30D' where factuur_id = 11",
     "delete from james.factuur where factuur_id = 22",
@@ -70,7 +71,7 @@ class Cost:
 
 def measured(act: Callable[[], object], james: psycopg.Connection[Any], ledger: Ledger) -> Cost:
     pids = james.info.backend_pid, ledger.conn.info.backend_pid
-    before, start = [_processor_seconds(pid) for pid in pids], time.perf_counter()
+    before, start = [processor_seconds(pid) for pid in pids], time.perf_counter()
     tracemalloc.start()
     try:
         act()
@@ -78,13 +79,8 @@ def measured(act: Callable[[], object], james: psycopg.Connection[Any], ledger: 
     finally:
         tracemalloc.stop()
     seconds = time.perf_counter() - start
-    used = [_processor_seconds(pid) - was for pid, was in zip(pids, before, strict=True)]
+    used = [processor_seconds(pid) - was for pid, was in zip(pids, before, strict=True)]
     return Cost(seconds, *used, peak / 1e6)
-
-
-def _processor_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def extracts(server: Server, invoices: int) -> dict[str, Cost]:
@@ -115,10 +111,6 @@ def extracts(server: Server, invoices: int) -> dict[str, Cost]:
             for change in CHANGES:
                 owner.execute(change.encode(), {"new": NEW} if "%(new)s" in change else None)
             found[f"{NEW} new"] = read("some new")
-            debtors = _open(conn, "debtors")
-            found["debtors"] = measured(
-                lambda: stage_debtors(james, ledger.staging, debtors.run_id, PRACTICE), james, ledger
-            )
     for dsn in (james_dsn, ledger_dsn):
         server.drop_database(dsn.rpartition("/")[2])
     return found
@@ -166,6 +158,16 @@ def _open(conn: psycopg.Connection[Any], name: str) -> Run:
     return Run(run_id, PRACTICE, DAYS[1], dry_run=False, settings_version=1, airflow_run_id=name)
 
 
+def _tell_debtors(few: dict[str, DebtorCost], many: dict[str, DebtorCost]) -> None:
+    print(f"debtors    read, seconds, processor seconds here, of James and of the ledger; {DEBTORS}")
+    for name, cost in many.items():
+        numbers = "   ".join(
+            f"{each.read:>7}{each.seconds:>7.2f}{each.here:>7.2f}{each.james:>7.2f}{each.ledger:>7.2f}"
+            for each in (few[name], cost)
+        )
+        print(f"debtors    {name:<18}{numbers}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -177,6 +179,9 @@ def main() -> None:
         running(Path(folder) / "postgres", fast=True) as server,
     ):
         small, large = (extracts(server, invoices) for invoices in (SMALL, arguments.invoices))
+        make_reader(server)
+        migrate(server.create_database("template"))
+        few, many = (nights_of_debtors(server, debtors, "template") for debtors in DEBTORS)
     print(f"extract    seconds, James' and the ledger's processor seconds, MB; {SMALL} invoices", end=" ")
     print(f"and {arguments.invoices}; load {os.getloadavg()[0]:.0f}")
     figures = {}
@@ -189,7 +194,12 @@ def main() -> None:
         print(f"extract    {name:<14}{numbers}")
         figures |= {f"seconds, {name}, {arguments.invoices} invoices": costs[1].seconds}
     everything, changed = large["all"], large[f"{NEW} new"]
+    _tell_debtors(few, many)
+    figures |= {f"debtors, seconds, {name}, {DEBTORS[1]}": cost.seconds for name, cost in many.items()}
     ratios = {
+        "debtors, a night with nothing new of one that reads all": (
+            many["nothing new"].seconds / many["before"].seconds
+        ),
         "a night of all of James": changed.seconds / everything.seconds,
         "James' part of a night of all of it": changed.james / everything.james,
     }

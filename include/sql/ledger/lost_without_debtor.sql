@@ -25,8 +25,8 @@ where
         coalesce(d.state = 'booked', false)
         and exists (
             select 1
-            from staged_debtor as s
-            where s.run_id = %(run_id)s and btrim(s.debtor_number) = b.debtor_number
+            from james_debtor as j
+            where j.practice = b.practice and j.debtor_number = b.debtor_number
         )
     )
 order by b.booking_id;

@@ -1,19 +1,22 @@
 -- What must not leave the ledger by way of Exact's own words: names, addresses, mail, phones and
 -- account numbers of everybody that the practice knows. Exact may name another person than the
--- debtor of the booking. Payloads lose theirs after a while (B7), so what was staged last and the
--- mirror of the relations are read too.
-with last_staged as (
+-- debtor of the booking. Payloads lose theirs after a while (B7), so the mirror of the relations is
+-- read too, and what was staged: by the last run that read all of James, and by those since, which
+-- read who changed.
+with last_full as (
+    select coalesce(r.read_at, r.started_at) as read_at
+    from james_reading as k
+    inner join run as r on k.run_id = r.run_id
+    where k.practice = %(practice)s
+),
+
+staged_by as (
     select r.run_id
     from run as r
+    left join last_full on true
     where
         r.practice = %(practice)s
-        and exists (
-            select 1
-            from staged_debtor as s
-            where s.run_id = r.run_id
-        )
-    order by r.started_at desc
-    limit 1
+        and coalesce(r.read_at, r.started_at) >= coalesce(last_full.read_at, '-infinity')
 )
 
 select
@@ -38,7 +41,7 @@ select
     known.value,
     known.is_name
 from staged_debtor as s
-inner join last_staged as last on s.run_id = last.run_id
+inner join staged_by as r on s.run_id = r.run_id
 cross join
     lateral (
         values

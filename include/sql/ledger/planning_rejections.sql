@@ -1,6 +1,6 @@
 -- What was rejected before sending: by the booking rules, or by the check against the division's
--- lists. A debtor that a run did not read from James any more (its number was corrected there) has
--- nothing left to cure. What an import of history rejected is told by the import itself.
+-- lists. A debtor that James has no more (its number was corrected there) has nothing left to
+-- cure. What an import of history rejected is told by the import itself.
 select b.*  -- noqa: AM04
 from attention_booking as b
 where
@@ -9,10 +9,10 @@ where
     and b.is_unsendable
     and (
         b.kind <> 'debtor'
-        or not exists (select 1 from staged_debtor as s where s.run_id = %(run_id)s)
+        or not exists (select 1 from james_debtor as j where j.practice = %(practice)s)
         or exists (
-            select 1 from staged_debtor as s
-            where s.run_id = %(run_id)s and coalesce(btrim(s.debtor_number), '') = btrim(b.debtor_number)
+            select 1 from james_debtor as j
+            where j.practice = %(practice)s and j.debtor_number = btrim(b.debtor_number)
         )
     )
     and not exists (

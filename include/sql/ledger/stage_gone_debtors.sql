@@ -6,12 +6,12 @@ with gone as (
         b.kind,
         b.source_key
     from current_booking as b
-    left join staged_debtor as s on s.run_id = %(run_id)s and b.debtor_number = s.debtor_number
+    left join james_debtor as j on b.practice = j.practice and b.debtor_number = j.debtor_number
     where
         b.practice = %(practice)s
         and b.kind = 'debtor'
         and b.state = 'booked'
-        and s.debtor_number is null
+        and j.debtor_number is null
 ),
 
 back as (

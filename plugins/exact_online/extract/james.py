@@ -15,6 +15,7 @@ from exact_online.extract.contract import contract
 from exact_online.extract.copying import pour, rows_out, stage
 from exact_online.extract.snapshot import snapshot
 from exact_online.failures import ContractBroken, NotReady
+from exact_online.ledger import Ledger
 from exact_online.ledger.staging import Staging
 from exact_online.stops import Stop
 
@@ -37,7 +38,8 @@ class StagedCounts:
 
 
 def stage_debtors(james: Connection, staging: Staging, run_id: str, practice: str) -> int:
-    """Stage all debtors of the practice (M2) and return how many.
+    """Stage all debtors of the practice (M2) and return how many, for a look at them: a night reads
+    those that changed (`debtors.stage_changed_debtors`).
 
     What the run staged before is replaced.
 
@@ -47,22 +49,23 @@ def stage_debtors(james: Connection, staging: Staging, run_id: str, practice: st
     with snapshot(james), staging.transaction("stage debtors"):
         code = james_code(james, staging, practice)
         staging.clear_debtors(run_id)
-        debtors = stage(james, staging, run_id, "debtors", {"james_practice_code": code})
-        staging.note_gone_debtors(practice, run_id)
-        return debtors
+        return stage(james, staging, run_id, "debtors", {"james_practice_code": code})
 
 
 def stage_debtors_of_days(
-    james: Connection, staging: Staging, run_id: str, practice: str, days: tuple[dt.date, dt.date]
+    james: Connection, ledger: Ledger, run_id: str, practice: str, days: tuple[dt.date, dt.date]
 ) -> int:
     """Stage the debtors of the invoices that the run staged, and of what the ledger has of `days`
     (the last one not included) and is not at rest; return how many.
 
-    What the run staged before is replaced. Raises as `stage_debtors`.
+    The next night reads their groups again: James may have them otherwise by then, and as before
+    this run. What the run staged before is replaced. Raises as `stage_debtors`.
     """
+    staging = ledger.staging
     with snapshot(james), staging.transaction("stage debtors"):
         code, numbers = james_code(james, staging, practice), staging.debtor_numbers(run_id, practice, days)
         staging.clear_debtors(run_id)
+        ledger.james_debtors.unsettle(practice, numbers)
         asked = {"james_practice_code": code, "only_debtors": numbers}
         return stage(james, staging, run_id, "debtors", asked, ONLY_DEBTORS)
 

@@ -74,9 +74,8 @@ def stage_changed(
 
     Read are the keys of the months of which James says other figures than at the last reading, and
     of a month that was not settled since; James is also asked for what is rejected or held, was
-    closed for now, or is otherwise in James than it is booked. All keys are read with `in_full`, by
-    the practice's first run, once a week, when what is compared changed, and when the run read
-    James before: a person began it again.
+    closed for now, or is otherwise in James than it is booked. All keys are read with `in_full`
+    (`reads_all`).
 
     The months settle when the run has planned what it fetched (`ledger.james_months.settle`).
     Raises as `james.stage_invoices`.
@@ -86,8 +85,6 @@ def stage_changed(
         code = james_code(james, staging, practice)
         staging.clear_invoices(run.run_id)
         staging.prepare_keys()
-        basis = _basis(code, days[0])
-        in_full = in_full or is_due(run, months.last_reading(run), basis)
         _pour_figures(james, staging, code, days)
         differing = months.to_read(practice, days, in_full=in_full)
         ranges = [days] if in_full else joined(differing)
@@ -103,9 +100,19 @@ def stage_changed(
         totals = _totals_per_month(james, code, ranges, in_full=in_full)
         if in_full:
             _tell_otherwise(months.otherwise(practice, totals))
-            months.note_full(run, basis)
+            months.note_full(run, _basis(code, days[0]))
         months.keep(run, days, totals)
         return Reading(counts, months.totals(practice), len(differing), in_full)
+
+
+def reads_all(ledger: Ledger, run: Run, first_day: dt.date) -> bool:
+    """Return whether a run reads all of its practice from James, invoices and debtors.
+
+    That is the practice's first run; one a week; one that follows a change of what is compared; and
+    one that read James before: a person began it again. `first_day`: of the invoices.
+    """
+    code = ledger.staging.james_practice_code(run.practice) or ""
+    return is_due(run, ledger.james_months.last_reading(run), _basis(code, first_day))
 
 
 def is_due(run: Run, last: LastReading, basis: str) -> bool:

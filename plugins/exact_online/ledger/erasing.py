@@ -35,12 +35,14 @@ class Erasing:
     def erase(self, practice: str, debtor_number: str) -> dict[str, str | None]:
         """Empty all that can be read about a debtor.
 
-        Return the workbooks that were emptied, each with where an object of it stands.
+        The next night reads him again, when James has him. Return the workbooks that were emptied,
+        each with where an object of it stands.
         """
         asked = {"practice": practice, "debtor_number": debtor_number}
         self._session.write("erase_act_reasons", **asked)
         self._session.write("erase_bookings", **asked)
         self._session.write("erase_staged_debtor", **asked)
+        self._session.write("stage_unsettle_buckets", practice=practice, debtor_numbers=[debtor_number])
         self._session.write("erase_relation", **asked)
         rows = self._session.write("erase_workbooks", **asked)
         return {row["file_name"]: row["location"] for row in rows}

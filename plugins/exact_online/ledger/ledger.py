@@ -16,6 +16,7 @@ from exact_online.ledger.events import Events
 from exact_online.ledger.exports import Exports
 from exact_online.ledger.fleet import Fleet
 from exact_online.ledger.home import Home
+from exact_online.ledger.james_debtors import JamesDebtors
 from exact_online.ledger.james_months import JamesMonths
 from exact_online.ledger.mails import Mails
 from exact_online.ledger.matches import Matches
@@ -66,6 +67,7 @@ class Ledger:
         self.runs = Runs(self.session)
         self.staging = Staging(self.session)
         self.james_months = JamesMonths(self.session)
+        self.james_debtors = JamesDebtors(self.session)
         self.planning = Planning(self.session)
         self.bookings = Bookings(self.session)
         self.uploads = Uploads(self.session)

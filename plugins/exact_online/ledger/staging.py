@@ -125,6 +125,11 @@ class Staging:
 
     # --- reading ----------------------------------------------------------------------------------
 
+    def has_debtors(self, run_id: str) -> bool:
+        """Return whether the run staged a debtor."""
+        row = self._session.row("stage_has_debtors", run_id=run_id)
+        return bool(row and row["there"])
+
     def debtors_csv(self, run_id: str) -> io.BytesIO:
         """Return the debtors of a run, as `Session.copy_out` writes them."""
         return self._session.copy_out("stage_read_debtors", run_id=run_id)

@@ -18,16 +18,17 @@ COMPARED = (
 )  # fmt: skip
 
 
-def note_matches(night: Night, debtors: pd.DataFrame, *, all_debtors: bool = True) -> None:
+def note_matches(night: Night, debtors: pd.DataFrame | None, *, all_debtors: bool = True) -> None:
     """Write down which relations look like which of these debtors, of those that have none.
 
-    `debtors` is the frame of docs/contracts.md; `all_debtors`: it has all of the practice.
+    `debtors` is the frame of docs/contracts.md, None when there are none; `all_debtors`: it has all
+    debtors of the practice that have no relation.
     """
     alike.note_matches(
         night.ledger,
         night.practice.code,
         night.settings,
-        lambda: debtors[list(COMPARED)].to_dict("records"),
+        lambda: [] if debtors is None else debtors[list(COMPARED)].to_dict("records"),
         all_debtors=all_debtors,
     )
 

@@ -101,11 +101,11 @@ def _plan_debtors(night: Night, james: psycopg.Connection[Any], days: Days) -> N
 
 
 def _stage(night: Night, james: psycopg.Connection[Any], days: Days) -> None:
-    staging, practice = night.ledger.staging, night.practice.code
+    practice = night.practice.code
     with snapshot(james):
         check_contract(james)
         history.stage(night, james, days)
-        stage_debtors_of_days(james, staging, night.run.run_id, practice, days)
+        stage_debtors_of_days(james, night.ledger, night.run.run_id, practice, days)
 
 
 def _send_debtors(night: Night, days: Days) -> list[AttentionItem]:

@@ -16,9 +16,9 @@ from exact_online.api.identity import divisions
 from exact_online.api.lists import fetch_lists, keep_lists
 from exact_online.api.relations import fetch_relations
 from exact_online.extract.contract import check_contract
+from exact_online.extract.debtors import stage_changed_debtors
 from exact_online.extract.frames import credited_frame, debtors_frame, invoice_chunks
-from exact_online.extract.james import stage_debtors
-from exact_online.extract.months import stage_changed
+from exact_online.extract.months import reads_all, stage_changed
 from exact_online.extract.revenue import totals_before
 from exact_online.extract.snapshot import snapshot
 from exact_online.failures import NotReady, WaitForWindow
@@ -33,6 +33,7 @@ from exact_online.readiness import readiness_problems
 from exact_online.report.numbers import Reconciliation, StillSettling, numbers_of
 from exact_online.stops import Stop
 from exact_online.transform import transform_debtors, transform_invoices
+from exact_online.transform.debtors import debtor_rules
 from exact_online.transform.plans import BOOKING_LINE_COLUMNS
 from exact_online.vocabulary import BookingKind, Turn
 
@@ -158,7 +159,8 @@ def extract(
     scope: tuple[dt.date, dt.date],
     rebuild_ledger: bool = False,
 ) -> dict[str, int]:
-    """Stage all debtors, and the invoices since the link date that are not booked yet.
+    """Stage the debtors, and the invoices since the link date, that are new or changed in James, or
+    are not booked yet.
 
     Returns the counts ``debtors``, ``invoices``, ``lines`` and ``months``: those that were read.
     `scope` is the days that this run answers for; what James says they come to is kept, from the
@@ -167,11 +169,13 @@ def extract(
     James in full as well; FR-J8, FR-J9).
     """
     run, practice, staging = night.run, night.practice, night.ledger.staging
+    rules = debtor_rules(night.settings, night.lists).digest
     read_at, days = staging.moment(), (practice.link_date, max(practice.link_date, run.book_day))
     with snapshot(james):
         check_contract(james)
-        debtors = stage_debtors(james, staging, run.run_id, practice.code)
-        read = stage_changed(james, night.ledger, run, days, in_full=rebuild_ledger)
+        in_full = rebuild_ledger or reads_all(night.ledger, run, days[0])
+        debtors = stage_changed_debtors(james, night.ledger, run, rules, in_full=in_full).debtors
+        read = stage_changed(james, night.ledger, run, days, in_full=in_full)
         totals = totals_before(james, practice.james_practice_code, scope, days[0], read.totals)
     staging.note_read(run.run_id, read_at, days, debtors=True)
     if not night.ledger.is_dry_run:
@@ -212,16 +216,21 @@ def plan_debtors(night: Night) -> list[Batch]:
     worker has the practice: nothing may change under a batch that is being sent.
     """
     with night.ledger.holding(night.practice.code):
-        plan_debtors_of(night)
+        if not plan_debtors_of(night):
+            night.ledger.james_debtors.settle(night.run)
         night.ledger.planning.give_turns(night.run)
     return [batch for batch in _batches(night, *TONIGHT) if batch.kind == BookingKind.DEBTOR]
 
 
 def plan_debtors_of(night: Night, *, all_debtors: bool = True) -> int:
-    """Plan the debtors that the run staged, all of the practice or some. The caller holds it.
+    """Plan the debtors that the run staged. The caller holds the practice.
 
-    Returns how many are left to a run that read James later.
+    `all_debtors`: they are all that may look like a relation of nobody's. Returns how many are left
+    to a run that read James later.
     """
+    if not night.ledger.staging.has_debtors(night.run.run_id):
+        note_matches(night, None, all_debtors=all_debtors)
+        return 0
     debtors = debtors_frame(night.ledger.staging, night.run.run_id)
     plans = transform_debtors(debtors, night.settings, night.lists)
     frames = (plans.bookings, rejected_rows(plans.rejections))

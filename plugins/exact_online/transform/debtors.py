@@ -7,9 +7,11 @@ A value that James does not have is not sent: what somebody filled in by hand in
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -22,7 +24,7 @@ from exact_online.transform.iban import valid_iban
 from exact_online.transform.names import address_lines, directory_names, postcodes
 from exact_online.transform.payload_text import RELATION, canonical, fingerprints
 from exact_online.transform.plans import ADJUSTMENT_COLUMNS, DEBTOR_BOOKING_COLUMNS, DebtorPlans, frame
-from exact_online.transform.preflight import check_payment_condition, check_receivables_account
+from exact_online.transform.preflight import Rejection, check_payment_condition, check_receivables_account
 from exact_online.transform.rejections import rejection_rows, rejections_of
 from exact_online.vocabulary import BookingKind, DebtorKind, PaymentCondition
 
@@ -43,6 +45,36 @@ UNREADABLE = "\ufffd"
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{2,}")
 
 
+@dataclass(frozen=True)
+class DebtorRules:
+    """All of settings and lists that what becomes of a debtor depends on."""
+
+    zeros_count: bool
+    receivables_id: str
+    """Exact's own id of the account; empty when there is none."""
+    receivables_problem: Rejection | None
+    condition_codes: Mapping[str, str]
+    condition_problems: Mapping[str, Rejection | None]
+
+    @property
+    def digest(self) -> str:
+        """Sha256 (hex): of equal rules it is equal."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
+
+
+def debtor_rules(settings: PracticeSettings, lists: ExactLists) -> DebtorRules:
+    """Return the rules by which debtors are planned."""
+    receivables = lists.gl_accounts.get(settings.receivables_account)
+    codes = {str(condition): code for condition, code in settings.payment_conditions.items()}
+    return DebtorRules(
+        settings.debtor_zeros_count,
+        receivables.id if receivables else "",
+        check_receivables_account(settings, lists, settings.sales_journal),
+        dict(sorted(codes.items())),
+        {each.value: check_payment_condition(each, settings, lists) for each in PaymentCondition},
+    )
+
+
 def transform_debtors(debtors: pd.DataFrame, settings: PracticeSettings, lists: ExactLists) -> DebtorPlans:
     """Plan the relations of a batch of debtors (M2).
 
@@ -51,18 +83,19 @@ def transform_debtors(debtors: pd.DataFrame, settings: PracticeSettings, lists: 
     `debtors` is the frame of docs/contracts.md, in any order; the plans come sorted by debtor
     number.
     """
+    rules = debtor_rules(settings, lists)
     times = debtors.groupby("debtor_number", dropna=False)["debtor_number"].transform("size")
     rows = debtors.assign(times=times.astype("str")).sort_values("debtor_number", kind="stable")
     rows = rows.drop_duplicates("debtor_number", ignore_index=True)
-    rows["records"] = "" if settings.debtor_zeros_count else _alike_numbers(rows["debtor_number"])
+    rows["records"] = "" if rules.zeros_count else _alike_numbers(rows["debtor_number"])
     texts = pd.DataFrame({name: rows[name].map(clean).astype("str") for name in rows})
-    rejection = _check(rows, texts, settings, lists)
+    rejection = _check(rows, texts, rules)
     accepted = texts[rejection.isna()]
     is_direct_debit = accepted["payment_condition"] == PaymentCondition.DIRECT_DEBIT
     # crm/BankAccounts, for direct debit only. Without a valid IBAN the debtor is booked all the
     # same.
     bank_account = pd.DataFrame({"BankAccount": accepted["iban"].where(is_direct_debit, "")})
-    parts = [_account(accepted, settings, lists), _contact(accepted), bank_account]
+    parts = [_account(accepted, rules), _contact(accepted), bank_account]
     sent = [part.apply(_sendable) for part in parts]
     changed = pd.concat([after != before for after, before in zip(sent, parts, strict=True)], axis=1)
     # A country by its name is sent as its code, so it is left out only when nothing is sent.
@@ -76,9 +109,7 @@ def transform_debtors(debtors: pd.DataFrame, settings: PracticeSettings, lists: 
     )
 
 
-def _check(
-    rows: pd.DataFrame, texts: pd.DataFrame, settings: PracticeSettings, lists: ExactLists
-) -> pd.Series:
+def _check(rows: pd.DataFrame, texts: pd.DataFrame, rules: DebtorRules) -> pd.Series:
     """The first thing that is wrong with each debtor (Rejection).
 
     What James says, then settings and lists.
@@ -96,13 +127,11 @@ def _check(
             Reason.DEBTOR_NAME_MISSING: directory_names(texts) == "",
         }
     )
-    of_account = check_receivables_account(settings, lists, settings.sales_journal)
-    receivables = pd.Series(of_account, index=rows.index, dtype=object)
-    of_condition = {each.value: check_payment_condition(each, settings, lists) for each in PaymentCondition}
+    receivables = pd.Series(rules.receivables_problem, index=rows.index, dtype=object)
     return (
         rejections_of(reasons)
         .fillna(receivables)
-        .fillna(texts["payment_condition"].map(of_condition).astype(object))
+        .fillna(texts["payment_condition"].map(dict(rules.condition_problems)).astype(object))
     )
 
 
@@ -125,10 +154,9 @@ def _has_unknown_condition(texts: pd.DataFrame) -> pd.Series:
     return (condition != "") & ~condition.isin(list(PaymentCondition))
 
 
-def _account(debtors: pd.DataFrame, settings: PracticeSettings, lists: ExactLists) -> pd.DataFrame:
+def _account(debtors: pd.DataFrame, rules: DebtorRules) -> pd.DataFrame:
     """crm/Accounts. Code is numeric text, right-aligned in 18; Status C makes a customer."""
-    receivables = lists.gl_accounts.get(settings.receivables_account)
-    conditions = debtors["payment_condition"].map(dict(settings.payment_conditions))
+    conditions = debtors["payment_condition"].map(dict(rules.condition_codes))
     return pd.DataFrame(
         {
             "Code": debtors["debtor_number"].str.rjust(DEBTOR_CODE_LENGTH),
@@ -140,7 +168,7 @@ def _account(debtors: pd.DataFrame, settings: PracticeSettings, lists: ExactList
             "Phone": debtors["phone"],
             "Email": debtors["email"],
             "PaymentConditionSales": conditions.fillna(""),
-            "GLAR": receivables.id if receivables else "",
+            "GLAR": rules.receivables_id,
             "Status": "C",
             "Language": "NL",
         }
