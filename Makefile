@@ -19,7 +19,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --py
 	--no-emit-index-url --custom-compile-command "make lock"
 
 .PHONY: help setup lock demo demo-settings up airflow simulator test morning pictures faults faults-check \
-	history lint sbom audit bench bench-check messages clean
+	history lint sbom audit digests bench bench-check messages clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | \
@@ -83,6 +83,12 @@ sbom: $(READY)  ## write what production is made of into var/sbom.json (CycloneD
 
 audit: $(READY)  ## ask for advisories about the locked dependencies, in your own pipeline (ARGS=)
 	@$(VENV)/bin/uv tool run pip-audit --require-hashes --disable-pip --requirement requirements.txt $(ARGS)
+
+digests:  ## ask the registry for the digests of the base images, and print them for .env (REGISTRY=mirror/)
+	@sed -n 's/.*$${\([A-Z]*_IMAGE\):-\([^}]*\)}.*/\1=$(subst /,\/,$(REGISTRY))\2/p' docker-compose.yaml | sort -u | \
+	while IFS= read -r each; do \
+	digest="$$(docker buildx imagetools inspect "$${each#*=}" --format '{{print .Manifest.Digest}}')" || exit 1; \
+	echo "$$each@$$digest"; done
 
 messages: $(READY)  ## bring the Dutch texts of the pages up to date with code and templates
 	@$(RUN) -m exact_online.web.messages

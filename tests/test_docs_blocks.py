@@ -117,6 +117,7 @@ NOT_RUN = {
     r"python -m exact_online ours .*": "needs relations of previous software: tests/load/test_matches.py",
     r"python -m exact_online connect .*": "a person agrees at Exact: tests/acts/test_connect.py",
     r"(PYTHONPATH=\S+ )?\S*python -m dev\.local\.postgres .*": "starts a server in var/: test_postgres.py",
+    r"make digests .*": "asks a registry: tests/dev/local/test_makefile.py",
     r"docker .*": "there is no Docker where the tests run; docs/operations.md says what was seen in one",
 }
 

@@ -13,13 +13,14 @@ import httpx
 import psycopg
 import pytest
 from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+from fastapi import Request
 from fastapi.testclient import TestClient
 
 from dev.demo.practices import practices, settings_document
 from exact_online.ledger import EventKind, Ledger
 from exact_online.reason_codes import Reason
 from exact_online.reasons import explain
-from exact_online.web.airflow_api import AirflowApi, Started, airflow_api
+from exact_online.web.airflow_api import AirflowApi, Started, airflow_api, identity_of
 from exact_online.web.inputs import page_clock
 from exact_online.web.pages import pages
 from simulator.world import World
@@ -243,17 +244,33 @@ def test_the_link_date_stays_once_a_night_ran(client: TestClient, ledger: Ledger
     assert client.post(f"{HERE}/first-sync", data={**CHOICE, "first_day": "2026-08-01"}).status_code == 303
 
 
-def test_airflow_is_asked_as_the_person_who_asks() -> None:
-    """With his own token: Airflow checks his rights and notes his name."""
+@pytest.mark.parametrize(
+    "identity",
+    [
+        {"authorization": "Bearer his-token"},
+        {"cookie": "_token=his-session; _access_token=of-keycloak; _refresh_token=of-keycloak-too"},
+    ],
+    ids=["program", "browser"],
+)
+def test_airflow_is_asked_as_the_person_who_asks(identity: dict[str, str]) -> None:
+    """With what his own request had: Airflow checks his rights and notes his name.
+
+    A session of a browser may take more than one cookie, which only the auth manager knows: that of
+    Keycloak knows nobody by the first one alone, nor by that as a token.
+    """
     asked: list[tuple[str, str, object]] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        assert request.headers["authorization"] == "Bearer his-token"
+        had = {name: request.headers[name] for name in ("authorization", "cookie") if name in request.headers}
+        assert had == identity
         asked.append((request.method, request.url.path, json.loads(request.content)))
         return httpx.Response(statuses.pop(0))
 
+    sent = {**identity, "host": "airflow.example.org"}
+    his = Request({"type": "http", "headers": [(name.encode(), sent[name].encode()) for name in sent]})
+
     def start() -> Started:
-        api = AirflowApi("http://127.0.0.1:1/prefix", "his-token", httpx.MockTransport(answer))
+        api = AirflowApi("http://127.0.0.1:1/prefix", identity_of(his), httpx.MockTransport(answer))
         with ThreadPoolExecutor(1) as thread:  # a browser test leaves a loop in this one
             return thread.submit(asyncio.run, api.start_dry_run("zuid")).result()
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+from airflow.api_fastapi.core_api.security import USER_INJECTED_BY_TRUSTED_MIDDLEWARE
+from fastapi import Request
 from fastapi.testclient import TestClient
 
 from exact_online.ledger import EventKind, Ledger
 from exact_online.web.leaving import CONSENT_COOKIE
+from exact_online.web.public_access import airflow_user
 from simulator.people import User
 from simulator.world import World
 from tests.ledger_cases import register
@@ -117,6 +122,18 @@ def test_a_consent_comes_back_once_in_time_in_its_browser_as_its_user(
     assert answer.status_code == 403
     assert "Deze toestemming kan niet worden gebruikt" in answer.text
     assert len(world.authority.token_answers) == tokens, "its code is not exchanged"
+
+
+def test_who_comes_back_is_who_the_login_of_the_auth_manager_made_out() -> None:
+    """That of Keycloak needs cookies of its own for it: by Airflow's cookie alone it knows nobody."""
+    known = {"user": OP, "user_authenticated_via": USER_INJECTED_BY_TRUSTED_MIDDLEWARE}
+    made_up = {"user": OP}
+    with ThreadPoolExecutor(1) as thread:  # a browser test leaves a loop in this one
+        found = [
+            thread.submit(asyncio.run, airflow_user(Request({"type": "http", "headers": [], "state": state})))
+            for state in (known, made_up, {})
+        ]
+    assert [each.result() for each in found] == [OP, None, None]
 
 
 def test_a_stranger_who_tries_does_not_spoil_the_consent(

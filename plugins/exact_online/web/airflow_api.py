@@ -1,18 +1,17 @@
-"""Airflow's own public API, called with the token of the person who asks: it checks his rights."""
+"""Airflow's own public API, called as the person who asks: it checks his rights."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import httpx
-from airflow.api_fastapi.auth.managers.base_auth_manager import COOKIE_NAME_JWT_TOKEN
 from fastapi import Depends, Request
 
 from exact_online.registry import DAG_PREFIX
@@ -63,11 +62,13 @@ class AirflowFailed(Exception):
 class AirflowApi:
     """The API of the api-server that answers this very request."""
 
-    def __init__(self, address: str, token: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self, address: str, identity: Mapping[str, str], transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        """`identity`: the headers that say who asks (`identity_of`)."""
         self._options: dict[str, Any] = {
             "base_url": f"{address}/api/v2",
-            "headers": {"Authorization": f"Bearer {token}"},
-            "cookies": {COOKIE_NAME_JWT_TOKEN: token},
+            "headers": identity,
             "timeout": SECONDS,
             "trust_env": False,
             "transport": transport,
@@ -176,12 +177,20 @@ def _failed_run(run: dict[str, Any]) -> FailedRun:
     return FailedRun(run["dag_id"].removeprefix(DAG_PREFIX), run["dag_run_id"], started)
 
 
+def identity_of(request: Request) -> dict[str, str]:
+    """Return the headers of a request by which Airflow knew who asks.
+
+    All cookies and not Airflow's own alone: some auth managers keep a session in several, and take
+    none of them for the token of a program.
+    """
+    return {name: request.headers[name] for name in ("authorization", "cookie") if name in request.headers}
+
+
 def airflow_api(request: Request) -> AirflowApi:
-    """Return the API, with the token that this request came with."""
+    """Return the API, asked as who sent this request."""
     host, port = request.scope["server"]
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    token = bearer if scheme.lower() == "bearer" else request.cookies.get(COOKIE_NAME_JWT_TOKEN, "")
-    return AirflowApi(f"http://{host}:{port}{request.scope.get('app_root_path', '')}", token)
+    address = f"http://{host}:{port}{request.scope.get('app_root_path', '')}"
+    return AirflowApi(address, identity_of(request))
 
 
 ThisAirflow = Annotated[AirflowApi, Depends(airflow_api)]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from airflow.api_fastapi.auth.managers.base_auth_manager import COOKIE_NAME_JWT_TOKEN
 from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
-from airflow.api_fastapi.core_api.security import resolve_user_from_token
+from airflow.api_fastapi.core_api.security import get_user
 from fastapi import Depends, HTTPException, Request
 
 from exact_online.activation.links import PER_LINK, PER_VISITOR, is_usable, is_within, link_id_of
@@ -39,9 +38,9 @@ def limit_visitor(request: Request, ledger: OpenLedger) -> None:
 
 
 async def airflow_user(request: Request) -> BaseUser | None:
-    """Return who is signed in at Airflow, by its auth manager; None for nobody."""
+    """Return who is signed in at Airflow in this browser, by its auth manager; None for nobody."""
     try:
-        return await resolve_user_from_token(request.cookies.get(COOKIE_NAME_JWT_TOKEN))
+        return await get_user(request, None, None)
     except HTTPException:
         return None
 

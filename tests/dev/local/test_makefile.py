@@ -4,12 +4,14 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from dev.local.places import ROOT
 
 TARGETS = [
     "help", "setup", "lock", "demo", "demo-settings", "up", "airflow", "simulator", "test", "morning",
-    "pictures", "faults", "faults-check", "history", "lint", "sbom", "audit", "messages", "bench",
-    "bench-check", "clean",
+    "pictures", "faults", "faults-check", "history", "lint", "sbom", "audit", "digests", "messages",
+    "bench", "bench-check", "clean",
 ]  # fmt: skip
 
 
@@ -42,6 +44,28 @@ def test_a_python_that_is_too_old_fails_with_a_clear_sentence(tmp_path: Path) ->
     assert done.returncode != 0
     assert f"{old} is not Python 3.11 or newer" in done.stderr
     assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize("mirror", ["", "mirror.example.org/library/"])
+def test_the_digests_of_all_base_images_are_printed_as_env_has_them(tmp_path: Path, mirror: str) -> None:
+    asked = tmp_path / "asked"
+    (tmp_path / "docker").write_text(f'#!/bin/sh\necho "$*" >> "{asked}"\necho sha256:0123\n')
+    (tmp_path / "docker").chmod(0o755)
+    done = _make("digests", PATH=f"{tmp_path}:/usr/bin:/bin", REGISTRY=mirror)
+    example = re.findall(r"^#(\w+_IMAGE)=(\S+)@sha256:", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert len(example) == 3
+    assert sorted(done.stdout.split()) == sorted(f"{name}={mirror}{tag}@sha256:0123" for name, tag in example)
+    assert sorted(asked.read_text().splitlines()) == sorted(
+        f"buildx imagetools inspect {mirror}{tag} --format {{{{print .Manifest.Digest}}}}" for _, tag in example
+    )
+
+
+def test_a_registry_that_does_not_answer_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "docker").write_text("#!/bin/sh\necho 'ERROR: dial tcp: i/o timeout' >&2\nexit 1\n")
+    (tmp_path / "docker").chmod(0o755)
+    done = _make("digests", PATH=f"{tmp_path}:/usr/bin:/bin")
+    assert (done.returncode != 0, done.stdout) == (True, "")
+    assert "i/o timeout" in done.stderr
 
 
 def test_no_secret_is_on_a_command_line() -> None:
