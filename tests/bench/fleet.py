@@ -55,7 +55,7 @@ OCCUPIED = """
 select
     count(*) filter (where state in ('queued', 'running')) as slots,
     count(*) filter (where state in ('failed', 'up_for_retry')) as failed
-from task_instance where pool = %s"""
+from task_instance where dag_id = any(%s)"""
 UNENDED = "select count(*) from dag_run where state in ('queued', 'running') and dag_id = any(%s)"
 ENDED_WELL = "select count(*) from dag_run where state = 'success' and dag_id = any(%s)"
 
@@ -91,16 +91,16 @@ class Found:
 class Watch:
     """Looks at processes, slots and calls while something runs."""
 
-    def __init__(self, stack: Stack, tables: psycopg.Connection[Any], since: float) -> None:
-        """Count calls that the simulator got from `since` on, seconds since 1970."""
-        self._stack, self._tables, self._since = stack, tables, since
+    def __init__(self, stack: Stack, tables: psycopg.Connection[Any], dag_ids: list[str]) -> None:
+        """Begin to count: slots that tasks of these DAGs take, and calls of now and later."""
+        self._stack, self._tables, self._dag_ids, self._since = stack, tables, dag_ids, time.time()
         self.found = Found()
         self._began, self._cpu = time.monotonic(), _used()
         self._looked, self._looks = self._began, 0
 
     def look(self) -> None:
         """Take a look, and wait until it is time for the next one."""
-        slots = _one(self._tables, OCCUPIED, POOL)[0]
+        slots = _one(self._tables, OCCUPIED, self._dag_ids)[0]
         now = time.monotonic()
         found = self.found
         found.slot_seconds += slots * (now - self._looked)
@@ -184,7 +184,7 @@ def _walk(
 ) -> Found:
     """Begin a night of each DAG at once, and look until all have ended."""
     limit = time.monotonic() + max(SECONDS_AT_LEAST, SECONDS_OF_A_PRACTICE * len(dag_ids))
-    watch = Watch(stack, tables, time.time())
+    watch = Watch(stack, tables, dag_ids)
     for dag_id in dag_ids:
         airflow.client.start(dag_id)
     told = time.monotonic()
@@ -194,7 +194,7 @@ def _walk(
             raise SystemExit(f"{unended} nights do not end (logs: {stack.logs})")
         if time.monotonic() - told > TELL_EVERY:
             told = time.monotonic()
-            slots, failed = _one(tables, OCCUPIED, POOL)
+            slots, failed = _one(tables, OCCUPIED, dag_ids)
             print(
                 f"fleet      {title}: {len(dag_ids) - unended} of {len(dag_ids)} ended after "
                 f"{watch.found.wall:.0f} s, {slots} slots taken, {failed} tasks red or tried again, "
