@@ -106,6 +106,7 @@ bench: $(READY)  ## measure how fast the link is
 	@$(RUN) -m tests.bench.nights
 	@$(RUN) -m tests.bench.workers
 	@$(RUN) -m tests.bench.dag_files
+	@$(RUN) -m tests.bench.fleet
 
 bench-check: $(READY)  ## hold the ratios of the last make bench against the committed ones
 	@$(RUN) -m tests.bench.check

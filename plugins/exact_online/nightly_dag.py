@@ -1,11 +1,12 @@
 """The nightly DAG of each practice: James -> Exact Online (C1).
 
 This module holds the order, schedule, names and documentation of the tasks. Their code is in
-`exact_online.tasks.night_tasks`, which each task imports when it runs: Airflow reads the files
-below `dags/exact_online_nightly/` every minute, and importing that code here would be slow.
+`exact_online.tasks.night_tasks`, which each task imports when it runs: Airflow reads each file
+below `dags/exact_online_nightly/` in a process of its own, where that code would cost 70 MB.
 
 There is a file for each sixteenth of the practices. Airflow gives a file 30 seconds, and 3,000
 practices cost more; two files are read at once, and a practice appears when its own file was read.
+A file is read again when one of its practices changed (`dag_bundle.py`).
 """
 
 from __future__ import annotations

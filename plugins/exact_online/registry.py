@@ -1,8 +1,9 @@
 """The practices that get a DAG, without a query on every parse of the DAG file.
 
-The list is in a small JSON file, the snapshot. A parse reads the snapshot, and when that is old
-the registry (table `exact_sync.practice`). When the registry can't be reached it takes the old
-snapshot, so that no DAG disappears because a database is down.
+The list is in a small JSON file, the snapshot, which the DAG processor writes twice a minute from
+the registry (table `exact_sync.practice`; `dag_bundle.py`). A parse reads the snapshot, and when
+that is old the registry. When the registry can't be reached it takes the old snapshot, so that no
+DAG disappears because a database is down.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ DAG_PREFIX = "exact_online__"
 """The id of a practice's DAG is this and the practice's code."""
 
 SHARDS = 16
-"""So many files build the DAGs of all practices: `dags/exact_online_nightly/`."""
+"""So many files build the DAGs of all practices: `shard_file` names them."""
 
 MAX_AGE_SECONDS = 60
 """A snapshot that is older than this is made anew."""
@@ -57,9 +58,22 @@ def practices_to_build(
     return registered_practices(_snapshot_file(), ask_registry)
 
 
+def practices_now(ask_registry: Callable[[], list[RegisteredPractice]]) -> list[RegisteredPractice]:
+    """Return all registered practices, and keep them for the parses that follow.
+
+    Raise nothing when the registry can't be read: they are those of the list that it read last.
+    """
+    return registered_practices(_snapshot_file(), ask_registry, max_age_seconds=-1)
+
+
 def shard_of(code: str) -> int:
     """Return which file builds the DAG of a practice, from 0; it depends on the code alone."""
     return zlib.crc32(code.encode()) % SHARDS
+
+
+def shard_file(shard: int) -> str:
+    """Return the path of the file of a shard, within the folder of DAGs."""
+    return f"exact_online_nightly/shard_{shard:02}.py"
 
 
 def _snapshot_file() -> Path:

@@ -1,6 +1,6 @@
 """Schedule, retries and names in Airflow, for the DAG files.
 
-Airflow reads the DAG files every minute, so this module imports little.
+Every process of Airflow that reads a DAG file imports this module, so it imports little.
 """
 
 from __future__ import annotations

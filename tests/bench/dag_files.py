@@ -4,7 +4,8 @@
 
 Starts PostgreSQL and Airflow's DAG processor with its default time-outs, and nothing else. Prints
 when the first and the last practice had its DAG, the largest memory of the DAG processor and its
-children, their processor time, and how long a practice that is added takes.
+children, their processor time, how long a practice that is added takes, and what a minute costs in
+which nothing changes.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from exact_online.migrations import migrate
 from tests.bench import results
 
 LIMIT_SECONDS = 900
+REFRESH_SECONDS = 45
+"""A file whose practices changed is read once more at the next refresh."""
 ADD = """
 insert into exact_sync.practice (
     code, name, james_practice_code, active, link_date, first_sync_date, backfill
@@ -89,15 +92,19 @@ def _measure(
             seen.wait_for(wanted + 1)
             soon = time.monotonic() - added
             print(f"dag files  a practice that was added: after {soon:.0f} s")
+            quiet = seen.cpu_of_a_minute()
+            print(f"dag files  a minute in which nothing changes: {quiet:.1f} s of processor")
             figures = {
                 "seconds until the first DAG": first,
                 "seconds until all DAGs": last,
                 "seconds until a DAG that is added": soon,
                 "processor seconds until all DAGs": cpu,
+                "processor seconds of a minute without changes": quiet,
                 "megabytes of the largest process": seen.most_mb,
             }
             ratios = {
                 "seconds until all DAGs, of 90": last / 90,
+                "seconds until a DAG that is added, of 60": soon / 60,
                 "megabytes of the largest process, of 300": seen.most_mb / 300,
             }
             results.write("dag_files", figures, ratios)
@@ -122,6 +129,19 @@ class Seen:
                 raise SystemExit(f"{found} of {count} DAGs after {LIMIT_SECONDS} seconds")
             time.sleep(0.25)
         return time.monotonic() - self._began
+
+    def cpu_of_a_minute(self) -> float:
+        """Return the processor seconds of a minute, beginning after the refresh that follows."""
+        self._look_for(REFRESH_SECONDS)
+        before = self.cpu_seconds
+        self._look_for(60)
+        return self.cpu_seconds - before
+
+    def _look_for(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self._look_at_processes()
+            time.sleep(0.25)
 
     def _count(self) -> int:
         row = self._tables.execute(COUNT).fetchone()

@@ -17,9 +17,10 @@ from airflow.sdk import DAG
 from exact_online.book_day import AMSTERDAM
 from exact_online.failure_mail import mail_on_failure
 from exact_online.failures import AppScopeMissing, ReconnectNeeded
+from exact_online.ledger import LedgerClock
 from exact_online.mails.fleet import tell_links
 from exact_online.registry import DAG_PREFIX
-from exact_online.tasks import connections, failure_notifier, told_once
+from exact_online.tasks import connections, told_once
 from exact_online.tasks.support_mail import post_of
 from exact_online.tasks.watch_tasks import mail_support
 from tests.dags.mailbox import Mailbox, mailbox, subject_of, text_of
@@ -98,7 +99,7 @@ def test_a_link_that_breaks_by_day_is_mailed_once_and_at_once(
 ) -> None:
     """It waited for the next morning. In the night the morning's mail tells it."""
     moments = [at(2), at(7, 19)]
-    monkeypatch.setattr(failure_notifier.LedgerClock, "now", lambda self: moments[-1])
+    monkeypatch.setattr(LedgerClock, "now", lambda self: moments[-1])
     mail_support(SimpleNamespace(run_after=at(7, 20)))
     link.world.authority.withdraw(link.world.user.id)
     with pytest.raises(ReconnectNeeded):

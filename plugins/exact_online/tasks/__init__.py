@@ -6,5 +6,6 @@
     watch_tasks    the tasks of the watch
     support_mail   mail to James Support
 
-A DAG file imports none of these at its top: Airflow reads it every minute, and these bring pandas.
+A DAG file imports none of these at its top: Airflow reads each in a process of its own, and these
+bring pandas. `failure_notifier` and `connections` do not, which a DAG file may need.
 """

@@ -1,4 +1,8 @@
-"""What people are mailed about a run that failed: nothing that another mail tells already."""
+"""What people are mailed about a run that failed: nothing that another mail tells already.
+
+The DAG files import this where support has an address, so what `tell` needs is imported when a run
+has failed.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,8 @@ from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 
 from exact_online.book_day import book_day
 from exact_online.failures import NamedFailure, Unreachable
-from exact_online.ledger import LedgerClock
-from exact_online.mails.fleet import tell_links
-from exact_online.mails.outages import tell_failed_run
 from exact_online.registry import DAG_PREFIX
 from exact_online.tasks import told_once
-from exact_online.tasks.connections import ledger_session
-from exact_online.tasks.nights import is_of_days
-from exact_online.tasks.support_mail import deliver, post_of
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +78,13 @@ def tell(practice_code: str, dag_run: Any) -> None:
 
     Of days of history the next night tells what they left open: no mail per day.
     """
+    from exact_online.ledger import LedgerClock
+    from exact_online.mails.fleet import tell_links
+    from exact_online.mails.outages import tell_failed_run
+    from exact_online.tasks.connections import ledger_session
+    from exact_online.tasks.nights import is_of_days
+    from exact_online.tasks.support_mail import deliver, post_of
+
     with ledger_session() as ledger:
         now = LedgerClock(ledger.session).now()
         if ledger.tokens.is_told_by_watch(practice_code):

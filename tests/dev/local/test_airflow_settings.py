@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -9,9 +10,11 @@ import pytest
 from cryptography.fernet import Fernet
 
 from dev.local import airflow_settings
-from dev.local.airflow_settings import Ports, environment, keep_secrets
+from dev.local.airflow_settings import Ports, environment, keep_secrets, shared_settings
 from dev.local.failures import CannotRun
+from dev.local.places import AIRFLOW_SETTINGS
 from dev.local.ports import free_port
+from exact_online.schedule import POOL
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -40,8 +43,15 @@ def test_settings_of_another_airflow_in_the_shell_are_left_out(
     monkeypatch.setenv("AIRFLOW__CORE__PARALLELISM", "1")
     monkeypatch.setenv("AIRFLOW_CONN_JAMES_DB", "postgres://production")
     settings = _environment(tmp_path)
-    assert settings["AIRFLOW__CORE__PARALLELISM"] == "8"
+    assert settings["AIRFLOW__CORE__PARALLELISM"] == "16"
     assert settings["AIRFLOW_CONN_JAMES_DB"] == "postgres://e"
+
+
+def test_the_pool_of_our_tasks_and_a_worker_have_as_many_slots_as_airflow_takes_tasks() -> None:
+    settings = shared_settings()
+    pool = json.loads((AIRFLOW_SETTINGS.parent / "pools.json").read_text())[POOL]
+    assert settings["AIRFLOW__CORE__PARALLELISM"] == str(pool["slots"])
+    assert settings["AIRFLOW__CELERY__WORKER_CONCURRENCY"] == str(pool["slots"])
 
 
 def test_calls_to_this_machine_go_around_a_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,94 @@
+"""Airflow reads the DAG files of practices that changed, and no others (`exact_online.dag_bundle`)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from exact_online.dag_bundle import PracticesBundle
+from exact_online.registry import RegisteredPractice, shard_file, shard_of
+
+NAME = "dags-folder"
+
+
+class Fleet:
+    """What the registry has, and the bundle that Airflow refreshes."""
+
+    def __init__(self) -> None:
+        self.practices = [RegisteredPractice(f"praktijk_{number}", "Praktijk") for number in range(3)]
+        self.fails = False
+        self.bundle = PracticesBundle(name=NAME, ask_registry=self.ask)
+
+    def ask(self) -> list[RegisteredPractice]:
+        if self.fails:
+            raise OSError("the server is gone")
+        return list(self.practices)
+
+    def read_next(self) -> set[str]:
+        """Refresh the bundle and return the files that Airflow reads first, as it takes them."""
+        from airflow.dag_processing.manager import DagFileProcessorManager
+
+        self.bundle.refresh()
+        manager = DagFileProcessorManager(max_runs=1)
+        manager._dag_bundles = [self.bundle]
+        return {str(each.rel_path) for each in manager.claim_priority_files()}
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fleet:
+    monkeypatch.setenv("EXACT_ONLINE_PRACTICES", str(tmp_path / "practices.json"))
+    known = Fleet()
+    assert known.read_next() == set()  # Airflow reads all files by itself when it starts
+    return known
+
+
+def file_of(code: str) -> str:
+    return shard_file(shard_of(code))
+
+
+def test_the_bundle_is_airflows_folder_of_dags_by_the_shared_settings() -> None:
+    from airflow.dag_processing.bundles.manager import DagBundlesManager
+
+    bundle = DagBundlesManager().get_bundle(NAME)
+    assert isinstance(bundle, PracticesBundle)
+    assert all((bundle.path / shard_file(shard)).is_file() for shard in (0, 9, 15))
+
+
+def test_while_nothing_changes_no_file_is_read_again(fleet: Fleet) -> None:
+    assert [fleet.read_next() for _ in range(3)] == [set()] * 3
+
+
+def test_a_practice_that_is_added_is_in_the_list_and_its_file_is_read(fleet: Fleet, tmp_path: Path) -> None:
+    fleet.practices.append(RegisteredPractice("praktijk_nieuw", "Praktijk"))
+    assert fleet.read_next() == {file_of("praktijk_nieuw")}
+    written = json.loads((tmp_path / "practices.json").read_text())
+    assert written[-1] == {"code": "praktijk_nieuw", "name": "Praktijk", "active": True}
+
+
+@pytest.mark.parametrize(
+    "after", [[], [RegisteredPractice("praktijk_1", "Praktijk", active=False)]], ids=["gone", "paused"]
+)
+def test_a_practice_that_is_paused_or_gone_is_read(fleet: Fleet, after: list[RegisteredPractice]) -> None:
+    fleet.practices[1:2] = after
+    assert fleet.read_next() == {file_of("praktijk_1")}
+
+
+def test_a_file_is_asked_for_once_more_since_airflow_drops_a_wish_for_one_that_it_reads(fleet: Fleet) -> None:
+    fleet.practices.append(RegisteredPractice("praktijk_nieuw", "Praktijk"))
+    assert [fleet.read_next() for _ in range(3)] == [*[{file_of("praktijk_nieuw")}] * 2, set()]
+
+
+def test_a_wish_that_airflow_has_not_taken_yet_is_no_error(fleet: Fleet) -> None:
+    fleet.practices.append(RegisteredPractice("praktijk_nieuw", "Praktijk"))
+    fleet.bundle.refresh()
+    assert fleet.read_next() == {file_of("praktijk_nieuw")}
+
+
+def test_a_registry_that_is_down_changes_nothing_and_one_that_is_back_is_seen(fleet: Fleet) -> None:
+    fleet.fails = True
+    fleet.practices.append(RegisteredPractice("praktijk_nieuw", "Praktijk"))
+    assert fleet.read_next() == set()
+    fleet.fails = False
+    assert fleet.read_next() == {file_of("praktijk_nieuw")}
