@@ -25,10 +25,10 @@ def test_what_was_not_read_is_not_compared(link: SmallLink, monkeypatch: pytest.
     link.night()
     tonight = link.opened()
 
-    def broken(*_: Any) -> None:
+    def broken(*_: Any, **__: Any) -> None:
         raise ContractBroken("a column is missing")
 
-    monkeypatch.setattr(night, "stage_debtors", broken)
+    monkeypatch.setattr(night, "stage_changed_debtors", broken)
     with pytest.raises(ContractBroken):
         night.extract(tonight, link.james_reader, (link.practice.link_date, BOOK_DAY))
     assert link.ledger.runs.james_totals(tonight.run.run_id) is None

@@ -330,7 +330,7 @@ def test_who_is_gone_is_noted_and_who_was_not_read_is_not(booked: SmallLink, wat
 
 
 def test_names_are_masked_of_who_was_not_read_and_not_kept(booked: SmallLink, watched: Watched) -> None:
-    """FR-K4: payloads are emptied after two weeks; the night of the week that reads all is younger."""
+    """FR-K4: payloads are emptied after two weeks; the night that reads all is younger."""
     purge_after(booked, 13.9)
     one_group(booked, watched)
     said = "Relatie NAAM1017 te Groningen is geblokkeerd, en Anders ook"

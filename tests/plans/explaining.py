@@ -32,6 +32,7 @@ its own."""
 OPEN_ONLY = frozenset(
     {
         "booking_open",
+        "booking_closed_for_now",
         "booking_without_due_date",
         "difference_open",
         "mail_unsent",

@@ -1,6 +1,6 @@
--- Which groups of debtors are read: those of which James says other figures than when they were read
--- last, those that were planned by other rules, those of which the ledger lacked something, and
--- those that James has no more. `in_full`: all of them.
+-- Which groups of debtors are read: those of which James says other figures than when they were
+-- read last, those that were planned by other rules, those of which the ledger lacked something,
+-- and those that James has no more. `in_full`: all of them.
 select coalesce(n.bucket, k.bucket) as bucket
 from
     jsonb_to_recordset(%(figures)s::jsonb) as n (bucket smallint, debtors integer, digest numeric)

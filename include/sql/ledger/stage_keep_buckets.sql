@@ -1,6 +1,6 @@
--- Keeps what James said of the groups that were read, and whom James has of them. A group is settled
--- when the run has planned what it fetched (stage_settle_buckets.sql). Promises that `james_debtor`
--- has whom James has, and nobody else.
+-- Keeps what James said of the groups that were read, and whom James has of them. A group is
+-- settled when the run has planned what it fetched (stage_settle_buckets.sql). Promises that
+-- `james_debtor` has whom James has, and nobody else.
 with now_there as (
     select
         f.bucket,

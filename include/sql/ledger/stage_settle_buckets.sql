@@ -9,7 +9,8 @@ with lacking as (
         lateral (
             select
                 booking.state,
-                booking.attempt is distinct from booking.rejected_attempt as was_sent,
+                booking.attempt,
+                booking.rejected_attempt,
                 true as is_known
             from booking
             where
@@ -25,7 +26,7 @@ with lacking as (
         and (
             b.is_known is null
             or b.state in ('sending', 'doubtful')
-            or (b.state in ('planned', 'held') and b.was_sent)
+            or (b.state in ('planned', 'held') and b.attempt <> b.rejected_attempt)
         )
 )
 

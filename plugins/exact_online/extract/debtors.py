@@ -1,5 +1,6 @@
-"""Reads from James the debtors that are new or changed: James is asked for a few figures per group of
-debtors, and only the groups that differ from what was kept of them are read (docs/decisions/0024).
+"""Reads from James the debtors that are new or changed: James is asked for a few figures per group
+of debtors, and only the groups that differ from what was kept of them are read
+(docs/decisions/0024).
 
 Once a week, and whenever what was kept may not hold, all debtors are read.
 """
@@ -40,8 +41,8 @@ select
 from ({{debtors}}
 ) as answer
 group by 1"""  # noqa: S608 (a file of ours)
-"""The figures of a group over all that debtors.sql returns: two of the same sum are as likely as two
-equal numbers of 64 bits."""
+"""The figures of a group over all that debtors.sql returns: two of the same sum are as likely as
+two equal numbers of 64 bits."""
 CHOSEN = (
     f'answer."bucket" = any(%(buckets)s::smallint[]) or {PLAIN} in (select unnest(%(only_debtors)s::text[]))'
 )

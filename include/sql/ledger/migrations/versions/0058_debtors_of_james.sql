@@ -44,11 +44,12 @@ from (
         r.practice,
         r.run_id
     from run as r
-    where exists (
-        select 1
-        from staged_debtor as any_debtor
-        where any_debtor.run_id = r.run_id
-    )
+    where
+        exists (
+            select 1
+            from staged_debtor as any_debtor
+            where any_debtor.run_id = r.run_id
+        )
     order by r.practice asc, coalesce(r.read_at, r.started_at) desc
 ) as last_read
 inner join staged_debtor as s on last_read.run_id = s.run_id;
