@@ -27,6 +27,9 @@ from dev.local.failures import CannotRun
 from dev.local.places import DAGS, PLUGINS
 from dev.local.postgres import Server, running
 from exact_online.migrations import SCHEMA, migrate
+from tests.order import pytest_collection_modifyitems
+
+__all__ = ["pytest_collection_modifyitems"]
 
 MEMORY = Path("/dev/shm")
 FREE_MEMORY = 4 * 2**30
