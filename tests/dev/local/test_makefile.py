@@ -56,7 +56,8 @@ def test_the_digests_of_all_base_images_are_printed_as_env_has_them(tmp_path: Pa
     assert len(example) == 3
     assert sorted(done.stdout.split()) == sorted(f"{name}={mirror}{tag}@sha256:0123" for name, tag in example)
     assert sorted(asked.read_text().splitlines()) == sorted(
-        f"buildx imagetools inspect {mirror}{tag} --format {{{{print .Manifest.Digest}}}}" for _, tag in example
+        f"buildx imagetools inspect {mirror}{tag} --format {{{{print .Manifest.Digest}}}}"
+        for _, tag in example
     )
 
 
