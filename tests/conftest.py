@@ -26,8 +26,10 @@ from dev.local.airflow_settings import NO_PROXY, shared_settings, user_name
 from dev.local.failures import CannotRun
 from dev.local.places import DAGS, PLUGINS
 from dev.local.postgres import Server, running
-from exact_online.api import masking
 from exact_online.migrations import SCHEMA, migrate
+from tests.order import pytest_collection_modifyitems
+
+__all__ = ["pytest_collection_modifyitems"]
 
 MEMORY = Path("/dev/shm")
 FREE_MEMORY = 4 * 2**30
@@ -104,16 +106,6 @@ def _start() -> None:
     except CannotRun as problem:
         raise pytest.UsageError(str(problem)) from problem
     _make_reader()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def secrets_of_others_are_forgotten() -> Iterator[None]:
-    """Masking costs by the number of secrets of the process: a walk of thousands of nights has as
-    many tokens, and Airflow's masker reads all of them again for each new one.
-    """
-    yield
-    masking._secrets.clear()
-    masking._listeners.clear()
 
 
 def _make_reader() -> None:

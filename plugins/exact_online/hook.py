@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from airflow.providers.http.hooks.http import HttpHook
+from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.log import mask_secret
 from cryptography.fernet import Fernet, MultiFernet
@@ -44,7 +45,7 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
         super().__init__(method=kwargs.pop("method", "GET"), http_conn_id=exact_conn_id, **kwargs)
         self.exact_conn_id = exact_conn_id
         self.clock = clock
-        masking.on_announce(mask_secret)
+        masking.on_announce(_tell_airflow)
         masking.protect()
 
     def get_conn(
@@ -161,3 +162,17 @@ class ExactOnlineHook(HttpHook):  # type: ignore[misc]
 
     def _extra(self, name: str) -> Any:
         return self._connection.extra_dejson.get(name)
+
+
+def _tell_airflow(secret: str) -> None:
+    """Tell Airflow's masker a secret, in a task.
+
+    It keeps all that it is told, and compiles them anew for each. Airflow gives every task a new
+    one; that of a process that stays would grow for good, and what such a process logs is masked
+    by another one of Airflow's.
+    """
+    try:
+        get_current_context()
+    except RuntimeError:
+        return
+    mask_secret(secret)

@@ -48,6 +48,17 @@ def test_short_texts_are_left_alone(log: io.StringIO) -> None:
     assert "a cat" in log.getvalue()
 
 
+def test_a_process_that_stays_keeps_the_secrets_of_late_and_forgets_the_oldest(log: io.StringIO) -> None:
+    """One that is used is announced again: it stays, and so does one that was rotated away."""
+    masking.announce("canary-in-use", "canary-of-long-ago")
+    for number in range(1, masking.KEPT):
+        masking.announce(f"canary-rotated-{number:04d}", "canary-in-use")
+    assert len(masking._secrets) == masking.KEPT
+    assert len(masking._written) <= 4 * masking.KEPT
+    logging.getLogger("anybody").info("canary-in-use canary-rotated-0001 canary-of-long-ago")
+    assert log.getvalue() == "*** *** canary-of-long-ago\n"
+
+
 def test_other_maskers_are_told_what_was_known_before_them() -> None:
     masking.announce("canary-early")
     told: list[str] = []

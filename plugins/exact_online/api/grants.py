@@ -155,6 +155,7 @@ def _was_never_sent(grant: Grant) -> bool:
 
 
 def _ask_once(session: requests.Session, app: App, form: Mapping[str, str]) -> Grant:
+    masking.announce(app.client_secret)
     auth: AuthBase = transport.NoAuth()
     if app.client_auth == "basic":
         # RFC 6749, 2.3.1: both are written as in a form before they are joined.

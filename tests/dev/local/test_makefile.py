@@ -58,6 +58,10 @@ def test_the_digests_of_all_base_images_are_printed_as_env_has_them(tmp_path: Pa
     shown = "--format {{print .Manifest.Digest}}"
     questions = [f"buildx imagetools inspect {mirror}{tag} {shown}" for _, tag in example]
     assert sorted(asked.read_text().splitlines()) == sorted(questions)
+    assert sorted(asked.read_text().splitlines()) == sorted(
+        f"buildx imagetools inspect {mirror}{tag} --format {{{{print .Manifest.Digest}}}}"
+        for _, tag in example
+    )
 
 
 def test_a_registry_that_does_not_answer_is_a_failure(tmp_path: Path) -> None:

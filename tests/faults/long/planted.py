@@ -463,7 +463,7 @@ BUGS = (
     Bug(
         "tell Airflow's masker no secret",
         "plugins/exact_online/hook.py",
-        "        masking.on_announce(mask_secret)\n",
+        "        masking.on_announce(_tell_airflow)\n",
         "",
         ("tests/api/test_hook.py", "-k", "masker"),
     ),

@@ -1,0 +1,61 @@
+"""Two that change records of the same days mark them, and neither waits for one that waits for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from typing import Any
+
+import pytest
+
+from exact_online.ledger import Connection, Ledger, connect
+from tests.ledger_cases import PRACTICE, entry, open_run, plan, register
+
+CHANGE = "update booking set due_date = '2026-12-31' where practice = %s and entry_number = any(%s)"
+HOLD = "insert into to_judge (practice, subject, marked_by) values (%s, %s, 0)"
+WAITING = "select 1 from pg_stat_activity where pid = %s and wait_event_type = 'Lock'"
+EARLY, LATE = dt.date(2026, 11, 20), dt.date(2026, 11, 21)
+SECONDS = 30
+
+
+@pytest.fixture
+def sessions(ledger_dsn: str) -> Iterator[list[Connection]]:
+    with ExitStack() as until_the_end:
+        yield [until_the_end.enter_context(closing(connect(ledger_dsn))) for _ in range(3)]
+
+
+def until_it_waits(seen_by: Connection, session: Connection, statement: Future[Any]) -> None:
+    """Back when the statement waits for a lock, or has ended."""
+    deadline = time.monotonic() + SECONDS
+    while not (statement.done() or seen_by.execute(WAITING, [session.info.backend_pid]).fetchone()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_two_statements_that_change_records_of_the_same_days_do_not_wait_for_each_other(
+    sessions: list[Connection],
+) -> None:
+    """One has a record of the early day first, the other one of the late day."""
+    one, other, third = sessions
+    ledger = Ledger(third)
+    register(ledger)
+    days = {2600001: EARLY, 2600002: LATE, 2600003: LATE, 2600004: EARLY}
+    plan(ledger, open_run(ledger), [entry(number, entry_date=day) for number, day in days.items()])
+    third.execute("alter table booking disable trigger booking_moves")
+    third.execute("update booking set state = 'booked', exact_id = gen_random_uuid()")
+    third.execute("delete from to_judge")
+    third.execute("delete from to_add_up")
+    with ThreadPoolExecutor(2) as threads:
+        with third.transaction():
+            third.execute(HOLD, [PRACTICE, "factuur:2600002"])
+            first = threads.submit(one.execute, CHANGE, [PRACTICE, [2600001, 2600002]])
+            until_it_waits(third, one, first)
+            second = threads.submit(other.execute, CHANGE, [PRACTICE, [2600003, 2600004]])
+            until_it_waits(third, other, second)
+        assert [first.result(SECONDS).rowcount, second.result(SECONDS).rowcount] == [2, 2]
+    marked = {row["subject"] for row in third.execute("select subject from to_judge")}
+    assert marked == {f"factuur:{number}" for number in days}
+    assert [row["day"] for row in third.execute("select day from to_add_up order by day")] == [EARLY, LATE]
