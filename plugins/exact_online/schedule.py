@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from typing import Any
+from urllib.parse import urlsplit
 
 from exact_online.book_day import AMSTERDAM
 
@@ -80,3 +81,13 @@ def time_to_deadline(practice_code: str) -> dt.timedelta:
 def booked_asset(practice_code: str) -> str:
     """Return the name of a practice's asset, and of its alias: exact_online/booked/CODE."""
     return f"{BOOKED_ASSET}/{practice_code}"
+
+
+def pages_in_frame(base_url: str) -> str:
+    """Return where Airflow's frame shows our pages, for its setting `[api] base_url`.
+
+    The path of a proxy stands there twice: Airflow's frame opens what follows its name as the
+    page's own address.
+    """
+    base = base_url.rstrip("/")
+    return f"{base}/plugin/{PAGES}{urlsplit(base).path}/{PAGES}"

@@ -11,6 +11,7 @@ from starlette.routing import Match
 import exact_online_plugin
 from exact_online.ledger import Ledger
 from exact_online.registry import DAG_PREFIX
+from exact_online.tasks.support_mail import page_address
 from exact_online.web.pages import pages
 from exact_online.web.task_links import TASK_LINKS
 from tests.ledger_cases import book, differ, entry, keep_file, keep_relation, open_run, plan, register
@@ -36,6 +37,17 @@ def practice(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
         ),
     )  # fmt: skip
     register(ledger, "zuid_as", 901)
+
+
+@pytest.mark.parametrize("path", ["", "/airflow"])
+def test_buttons_and_mails_lead_into_the_frame_also_behind_a_path(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What follows the name of the frame is the page's own address, which has the path once more."""
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", f"https://intern.example.org{path}/")
+    framed = f"{path}/plugin/exact-online{path}/exact-online"
+    assert page_address() == f"https://intern.example.org{framed}"
+    assert _buttons(f"{DAG_PREFIX}zuid_as", "report")["Praktijk"] == f"{framed}/practices/zuid_as"
 
 
 def test_a_button_opens_the_entry_in_exact_that_the_run_stopped_on(ledger: Ledger) -> None:

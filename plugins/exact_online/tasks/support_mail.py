@@ -23,7 +23,7 @@ from exact_online.ledger import Ledger
 from exact_online.ledger.mails import ClaimedMail, WaitingMails
 from exact_online.mails.post import Post
 from exact_online.report.mail import Message
-from exact_online.schedule import PAGES, SUPPORT_MAIL_VARIABLE
+from exact_online.schedule import SUPPORT_MAIL_VARIABLE, pages_in_frame
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def post_of(ledger: Ledger) -> Post:
 def page_address() -> str:
     """Return where the pages are for a browser, as Airflow's setting `[api] base_url` says."""
     base = conf.get("api", "base_url", fallback="") or ""
-    return f"{base.rstrip('/')}/plugin/{PAGES}/{PAGES}" if base else ""
+    return pages_in_frame(base) if base else ""
 
 
 def send(address: str, message: Message) -> bool:

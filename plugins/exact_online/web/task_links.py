@@ -18,7 +18,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 
 from exact_online.failures import LinkFailure
 from exact_online.registry import DAG_PREFIX
-from exact_online.schedule import PAGES
+from exact_online.schedule import pages_in_frame
 from exact_online.web.database import ledger
 from exact_online.web.exact import entry_address, exact_hook
 
@@ -27,8 +27,7 @@ log = logging.getLogger(__name__)
 
 def address(page: str) -> str:
     """Return the address of a page inside Airflow's frame, with the prefix of a proxy."""
-    prefix = urlsplit(conf.get("api", "base_url", fallback="")).path.rstrip("/")
-    return f"{prefix}/plugin/{PAGES}/{PAGES}/{page}"
+    return f"{pages_in_frame(urlsplit(conf.get('api', 'base_url', fallback='')).path)}/{page}"
 
 
 class TaskLink(BaseOperatorLink):  # type: ignore[misc]

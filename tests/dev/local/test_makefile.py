@@ -61,6 +61,9 @@ def test_the_digests_of_all_base_images_are_printed_as_env_has_them(tmp_path: Pa
     assert sorted(asked.read_text().splitlines()) == sorted(
         f"buildx imagetools inspect {mirror}{tag} --format {{{{print .Manifest.Digest}}}}"
         for _, tag in example
+    question = "buildx imagetools inspect {} --format {{{{print .Manifest.Digest}}}}"
+    assert sorted(asked.read_text().splitlines()) == sorted(
+        question.format(mirror + tag) for _, tag in example
     )
 
 
