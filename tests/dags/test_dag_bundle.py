@@ -17,7 +17,7 @@ from airflow.utils.session import create_session
 from sqlalchemy import delete, update
 
 from exact_online.dag_bundle import PracticesBundle
-from exact_online.registry import DAG_PREFIX, RegisteredPractice, shard_file, shard_of
+from exact_online.registry import DAG_PREFIX, SHARDS, RegisteredPractice, shard_file, shard_of
 
 NAME = "dags-folder"
 
@@ -78,7 +78,7 @@ def test_the_bundle_is_airflows_folder_of_dags_by_the_shared_settings() -> None:
 
     bundle = DagBundlesManager().get_bundle(NAME)
     assert isinstance(bundle, PracticesBundle)
-    assert all((bundle.path / shard_file(shard)).is_file() for shard in (0, 9, 15))
+    assert all((bundle.path / shard_file(shard)).is_file() for shard in range(SHARDS))
 
 
 def test_while_nothing_changes_no_file_is_read_again(fleet: Fleet) -> None:
