@@ -1,4 +1,4 @@
-"""The nightly DAGs of a sixteenth of the practices: see `exact_online.nightly_dag` (airflow)."""
+"""The nightly DAGs of a part of the practices: see `exact_online.nightly_dag` (airflow)."""
 
 from exact_online.nightly_dag import nightly_dags
 

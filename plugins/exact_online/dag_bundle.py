@@ -3,17 +3,22 @@
 The DAG processor reads a file again once an hour (include/airflow/settings.env): with thousands of
 practices each reading costs a minute and a half of processor time. Twice a minute Airflow refreshes
 the bundle, which asks the registry for the list of practices, one query, and has Airflow read the
-files whose practices differ from before. `AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST` names it.
+files whose practices differ from before. So it does with files that Airflow could not read, in time
+or at all, and with those of practices whose DAG it does not have.
+`AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST` names it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from airflow.dag_processing.bundles.local import LocalDagBundle
 
-from exact_online.registry import RegisteredPractice, practices_now, shard_file, shard_of
+from exact_online.registry import DAG_PREFIX, RegisteredPractice, practices_now, shard_file, shard_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 def _ask_registry() -> list[RegisteredPractice]:
@@ -34,29 +39,54 @@ class PracticesBundle(LocalDagBundle):  # type: ignore[misc]
         self._asked_once: set[str] = set()
 
     def refresh(self) -> None:
-        """Have Airflow read the files of practices that are new, changed or gone; at first none.
+        """Have Airflow read the files of practices that are new, changed, gone or without their DAG,
+        and those that it failed to read.
 
-        Each is asked for twice: Airflow drops a wish for a file that it is reading at that moment.
+        A change is asked for twice: Airflow drops a wish for a file that it is reading at that moment.
         Raise nothing when the registry can't be read: the list stays as it was.
         """
+        from airflow.utils.session import create_session
+
         practices = set(practices_now(self._ask_registry))
-        changed = practices ^ (practices if self._known is None else self._known)
-        files = {shard_file(shard_of(each.code)) for each in changed}
-        _have_read(self.name, files | self._asked_once)
-        self._known, self._asked_once = practices, files
+        changed = _files(practices ^ (practices if self._known is None else self._known))
+        with create_session() as session:
+            not_there = _files(_without_dag(session, practices))
+            _have_read(
+                session, self.name, changed | self._asked_once | not_there | _failed(session, self.name)
+            )
+        self._known, self._asked_once = practices, changed
 
 
-def _have_read(bundle: str, files: set[str]) -> None:
-    """Ask Airflow to read these files, by paths within the bundle, before any other."""
-    from airflow.models.dagbag import DagPriorityParsingRequest
-    from airflow.utils.session import create_session
+def _files(practices: Iterable[RegisteredPractice]) -> set[str]:
+    return {shard_file(shard_of(each.code)) for each in practices}
+
+
+def _without_dag(session: Session, practices: Iterable[RegisteredPractice]) -> list[RegisteredPractice]:
+    """Return the practices whose DAG Airflow does not have, or took away: a file that took too long
+    leaves no error in its tables."""
+    from airflow.models.dag import DagModel
     from sqlalchemy import select
 
-    if not files:
-        return
-    with create_session() as session:
-        wished = select(DagPriorityParsingRequest.relative_fileloc).where(
-            DagPriorityParsingRequest.bundle_name == bundle
-        )
-        for file in sorted(files.difference(session.scalars(wished))):
-            session.add(DagPriorityParsingRequest(bundle, file))
+    there = set(session.scalars(select(DagModel.dag_id).where(~DagModel.is_stale)))
+    return [each for each in practices if f"{DAG_PREFIX}{each.code}" not in there]
+
+
+def _failed(session: Session, bundle: str) -> set[str]:
+    """Return the files that Airflow could not read, by paths within the bundle."""
+    from airflow.models.errors import ParseImportError
+    from sqlalchemy import select
+
+    errors = select(ParseImportError.filename).where(ParseImportError.bundle_name == bundle)
+    return {name for name in session.scalars(errors) if name}
+
+
+def _have_read(session: Session, bundle: str, files: set[str]) -> None:
+    """Ask Airflow to read these files, by paths within the bundle, before any other."""
+    from airflow.models.dagbag import DagPriorityParsingRequest
+    from sqlalchemy import select
+
+    wished = select(DagPriorityParsingRequest.relative_fileloc).where(
+        DagPriorityParsingRequest.bundle_name == bundle
+    )
+    for file in sorted(files.difference(session.scalars(wished))):
+        session.add(DagPriorityParsingRequest(bundle, file))

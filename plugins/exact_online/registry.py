@@ -23,7 +23,7 @@ from pathlib import Path
 DAG_PREFIX = "exact_online__"
 """The id of a practice's DAG is this and the practice's code."""
 
-SHARDS = 16
+SHARDS = 32
 """So many files build the DAGs of all practices: `shard_file` names them."""
 
 MAX_AGE_SECONDS = 60

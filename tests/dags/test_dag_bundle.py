@@ -1,14 +1,23 @@
-"""Airflow reads the DAG files of practices that changed, and no others (`exact_online.dag_bundle`)."""
+"""Airflow reads the DAG files of practices that changed and those that it could not read, and no
+others (`exact_online.dag_bundle`).
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from airflow.models.dag import DagModel
+from airflow.models.dagbag import DagPriorityParsingRequest
+from airflow.models.dagbundle import DagBundleModel
+from airflow.models.errors import ParseImportError
+from airflow.utils.session import create_session
+from sqlalchemy import delete, update
 
 from exact_online.dag_bundle import PracticesBundle
-from exact_online.registry import RegisteredPractice, shard_file, shard_of
+from exact_online.registry import DAG_PREFIX, SHARDS, RegisteredPractice, shard_file, shard_of
 
 NAME = "dags-folder"
 
@@ -26,6 +35,15 @@ class Fleet:
             raise OSError("the server is gone")
         return list(self.practices)
 
+    def airflow_has_all(self) -> None:
+        """Airflow has read the files of all practices."""
+        with create_session() as session:
+            session.execute(delete(DagModel))
+            session.add_all(
+                DagModel(dag_id=f"{DAG_PREFIX}{each.code}", bundle_name=NAME, is_stale=False)
+                for each in self.practices
+            )
+
     def read_next(self) -> set[str]:
         """Refresh the bundle and return the files that Airflow reads first, as it takes them."""
         from airflow.dag_processing.manager import DagFileProcessorManager
@@ -37,11 +55,18 @@ class Fleet:
 
 
 @pytest.fixture
-def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fleet:
+def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fleet]:
+    """Airflow has read all files once."""
     monkeypatch.setenv("EXACT_ONLINE_PRACTICES", str(tmp_path / "practices.json"))
+    with create_session() as session:
+        session.merge(DagBundleModel(name=NAME))
     known = Fleet()
-    assert known.read_next() == set()  # Airflow reads all files by itself when it starts
-    return known
+    known.airflow_has_all()
+    assert known.read_next() == set()
+    yield known
+    with create_session() as session:
+        for each in (DagModel, ParseImportError, DagPriorityParsingRequest, DagBundleModel):
+            session.execute(delete(each))
 
 
 def file_of(code: str) -> str:
@@ -53,7 +78,7 @@ def test_the_bundle_is_airflows_folder_of_dags_by_the_shared_settings() -> None:
 
     bundle = DagBundlesManager().get_bundle(NAME)
     assert isinstance(bundle, PracticesBundle)
-    assert all((bundle.path / shard_file(shard)).is_file() for shard in (0, 9, 15))
+    assert all((bundle.path / shard_file(shard)).is_file() for shard in range(SHARDS))
 
 
 def test_while_nothing_changes_no_file_is_read_again(fleet: Fleet) -> None:
@@ -76,8 +101,8 @@ def test_a_practice_that_is_paused_or_gone_is_read(fleet: Fleet, after: list[Reg
 
 
 def test_a_file_is_asked_for_once_more_since_airflow_drops_a_wish_for_one_that_it_reads(fleet: Fleet) -> None:
-    fleet.practices.append(RegisteredPractice("praktijk_nieuw", "Praktijk"))
-    assert [fleet.read_next() for _ in range(3)] == [*[{file_of("praktijk_nieuw")}] * 2, set()]
+    fleet.practices[1] = RegisteredPractice("praktijk_1", "Een andere naam")
+    assert [fleet.read_next() for _ in range(3)] == [*[{file_of("praktijk_1")}] * 2, set()]
 
 
 def test_a_wish_that_airflow_has_not_taken_yet_is_no_error(fleet: Fleet) -> None:
@@ -92,3 +117,22 @@ def test_a_registry_that_is_down_changes_nothing_and_one_that_is_back_is_seen(fl
     assert fleet.read_next() == set()
     fleet.fails = False
     assert fleet.read_next() == {file_of("praktijk_nieuw")}
+
+
+def test_a_file_that_took_too_long_is_read_again_until_its_practices_have_their_dag(fleet: Fleet) -> None:
+    """Airflow ends it without an error in its tables, and its DAGs become stale or are not there."""
+    fleet.practices.append(RegisteredPractice("praktijk_nieuw", "Praktijk"))
+    assert [fleet.read_next() for _ in range(4)] == [{file_of("praktijk_nieuw")}] * 4
+    fleet.airflow_has_all()
+    assert fleet.read_next() == set()
+    with create_session() as session:
+        session.execute(
+            update(DagModel).where(DagModel.dag_id == f"{DAG_PREFIX}praktijk_0").values(is_stale=True)
+        )
+    assert fleet.read_next() == {file_of("praktijk_0")}
+
+
+def test_a_file_that_could_not_be_read_is_read_again_though_its_dags_are_there(fleet: Fleet) -> None:
+    with create_session() as session:
+        session.add(ParseImportError(filename="exact_online_watch.py", bundle_name=NAME, stacktrace="-"))
+    assert [fleet.read_next() for _ in range(2)] == [{"exact_online_watch.py"}] * 2
