@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from exact_online.reason_codes import Reason
 from exact_online.transform import DebtorPlans, transform_debtors
 from exact_online.transform.countries import _codes, country_code
-from exact_online.transform.debtors import LIMITS
+from exact_online.transform.debtors import LIMITS, debtor_rules
 from exact_online.transform.plans import ADJUSTMENT_COLUMNS, DEBTOR_BOOKING_COLUMNS, REJECTION_COLUMNS
+from exact_online.vocabulary import PaymentCondition
 from tests.transform.practice import RECEIVABLES, account_id, debtor, debtors_frame, some_lists, some_settings
 
 
@@ -280,3 +281,18 @@ def test_whatever_the_text_every_field_fits_and_the_bytes_are_stable(changes: di
         for name, text in {**value["account"], **value["contact"]}.items():
             assert len(str(text).encode("utf-16-le")) // 2 <= LIMITS.get(name, 40)
             assert str(text).isprintable()
+
+
+def test_other_settings_of_debtors_are_other_rules_and_those_of_invoices_are_not() -> None:
+    """A night plans all debtors by other rules, whatever James says of them (M2)."""
+    as_now = debtor_rules(some_settings(), some_lists())
+    others = [
+        debtor_rules(some_settings(debtor_zeros_count=True), some_lists()),
+        debtor_rules(some_settings(receivables_account="9999"), some_lists()),
+        debtor_rules(some_settings(payment_conditions={PaymentCondition.DAYS_14: "30"}), some_lists()),
+        debtor_rules(some_settings(), some_lists(payment_conditions={})),
+        debtor_rules(some_settings(), some_lists(gl_accounts={})),
+    ]
+    assert len({rules.digest for rules in [as_now, *others]}) == 6
+    for settings in (some_settings(revenue_accounts={}), some_settings(claims_journal="71")):
+        assert debtor_rules(settings, some_lists()).digest == as_now.digest
