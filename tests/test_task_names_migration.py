@@ -31,7 +31,9 @@ insert into practice (code, name, james_practice_code, link_date, first_sync_dat
 ('praktijk_a', 'A', 'A', '2026-10-01', '2026-10-01');
 insert into run (run_id, practice, airflow_run_id, book_day, settings_version) values
 ('00000000-0000-0000-0000-000000000001', 'praktijk_a', 'a night', '2026-11-20', 1);
-insert into ended_step (run_id, step) values ('00000000-0000-0000-0000-000000000001', 'open_run'), ('00000000-0000-0000-0000-000000000001', 'load_debtors');
+insert into ended_step (run_id, step) values
+('00000000-0000-0000-0000-000000000001', 'open_run'),
+('00000000-0000-0000-0000-000000000001', 'load_debtors');
 """
 
 

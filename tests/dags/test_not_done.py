@@ -152,7 +152,7 @@ def test_a_night_that_was_not_opened_is_not_complete(
 def test_a_task_that_was_killed_and_marked_as_success_is_not_done(
     link: SmallLink, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """FR-D5, C7: killed after it read James and before it planned: there is nothing to send then."""
+    """FR-D5, C7: killed after it read James and before it planned, so nothing is sent."""
     run = RunOfPeople()
     with monkeypatch.context() as killed:
         killed.setattr(steps, "plan_debtors", dies)
