@@ -72,6 +72,6 @@ def test_each_old_name_is_the_task_that_does_its_work_now(grown: psycopg.Connect
 def test_a_run_that_was_prepared_before_is_one_that_did_all_of_it(
     grown: psycopg.Connection[Any],
 ) -> None:
-    """Version 0059: `check_done` asks for it, and a run may be under way when the link is upgraded."""
+    """Version 0059: a run may be under way when the link is upgraded."""
     done = grown.execute("select step from ended_step where step like 'all of %'").fetchall()
     assert {step for (step,) in done} == {"all of prepare", "all of backfill"}
