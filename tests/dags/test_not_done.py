@@ -8,6 +8,7 @@ import pytest
 
 from exact_online.api.scopes import Level, declared
 from exact_online.crash_points import watch_crash_points
+from exact_online.night import history, steps
 from tests.dags.people import RunOfPeople
 from tests.dags.test_figures_in_airflow import _events
 from tests.dags.test_night_in_airflow import link, reject_one, small_place
@@ -19,6 +20,11 @@ __all__ = ["link", "small_place"]
 LEFT = ("load_entries", "reconcile")
 NOTHING_TO_DO = {"dry_run", "check_rejections", "backfill", "load_other_debtors", "check_done"}
 """Skipped in each night of this link."""
+
+
+def dies(*_: object, **__: object) -> None:
+    """As far as the ledger can tell, the process was killed."""
+    raise MemoryError
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -141,6 +147,45 @@ def test_a_night_that_was_not_opened_is_not_complete(
     ]
     journal["IsBlocked"] = False
     assert run.clear("prepare", downstream=True)[0] == "success"
+
+
+def test_a_task_that_was_killed_and_marked_as_success_is_not_done(
+    link: SmallLink, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FR-D5, C7: killed after it read James and before it planned, so nothing is sent."""
+    run = RunOfPeople()
+    with monkeypatch.context() as killed:
+        killed.setattr(steps, "plan_debtors", dies)
+        assert run.start()[1]["prepare"][0] == "failed"
+    caplog.clear()
+    caplog.set_level(logging.ERROR)
+    state, tasks = run.mark_success("prepare")
+    assert (state, tasks["check_done"][0]) == ("failed", "failed")
+    assert lines(caplog) == [
+        "Niet gedaan: prepare.",
+        "Daarna: wis (Clear) taak prepare met alle taken erna (Downstream).",
+    ]
+    assert run.clear("prepare", downstream=True)[0] == "success"
+    assert link.states()["factuur:2600001"] == "booked"
+
+
+def test_older_invoices_that_nobody_booked_are_not_done(
+    link: SmallLink, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FR-D5, C7: `backfill` was killed and marked as success."""
+    run = RunOfPeople()
+    with monkeypatch.context() as killed:
+        killed.setattr(history, "import_history", dies)
+        assert run.start(backfill="import")[1]["backfill"][0] == "failed"
+    caplog.clear()
+    caplog.set_level(logging.ERROR)
+    state, tasks = run.mark_success("backfill")
+    assert (state, tasks["check_done"][0]) == ("failed", "failed")
+    assert lines(caplog) == [
+        "Niet gedaan: backfill.",
+        "Daarna: wis (Clear) taak backfill met alle taken erna (Downstream).",
+    ]
+    assert run.clear("backfill", downstream=True)[0] == "success"
 
 
 def test_a_dry_run_leaves_nothing_to_do(link: SmallLink) -> None:

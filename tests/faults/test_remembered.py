@@ -23,7 +23,8 @@ def test_another_link_with_the_same_invoices_transforms_nothing(
         asked.append(invoices)
         return transform_invoices(invoices, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(steps, "transform_invoices", remembered_invoices(transformed))  # type: ignore[arg-type]
+    answered = remembered_invoices(transformed)  # type: ignore[arg-type]
+    monkeypatch.setattr(steps, "transform_invoices", answered)
     for _ in range(5):
         link = SmallLink(small_place)
         link.james.debtor("1001")

@@ -1,4 +1,4 @@
-"""Two that change records of the same days mark them, and neither waits for one that waits for it."""
+"""Two that change records of the same days mark them, and do not wait for each other."""
 
 from __future__ import annotations
 

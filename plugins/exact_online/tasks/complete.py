@@ -17,9 +17,10 @@ from exact_online.report.log_lines import clear_sentence, wrapped
 from exact_online.tasks.booked_asset import announce_booked
 from exact_online.tasks.connections import ledger_session
 from exact_online.tasks.loading import unsent
-from exact_online.tasks.nights import is_of_days
+from exact_online.tasks.nights import is_done, is_of_days
 from exact_online.tasks.outcomes import fail_with, translate_failures
 from exact_online.tasks.skipping import skip_tasks
+from exact_online.vocabulary import Backfill
 
 LAST = ("report", "check_done", "night_complete")
 """The tasks that come after the work of a night."""
@@ -67,6 +68,20 @@ def _announce(ledger: Ledger, run: Run, dag_run: Any, outlet_events: Any) -> Non
         announce_booked(run, ledger.runs.numbers(run.run_id), outlet_events)
 
 
+def _not_ended(ledger: Ledger, run: Run, of_days: bool) -> list[str]:
+    """Return the tasks that did not come to the end of their work, the first to clear first.
+
+    One that was killed has told nothing: a person who marks it as success has the ones after it go
+    on with what there is.
+    """
+    if not is_done(ledger, run, "prepare"):
+        return ["prepare"]
+    tasks = [] if of_days else unsent(ledger, run)
+    if run.backfill != Backfill.NOTHING and not is_done(ledger, run, "backfill"):
+        tasks.append("backfill")
+    return tasks
+
+
 def _left(ledger: Ledger, run: Run | None, of_days: bool) -> Iterator[str]:
     """Give what a run has not done, and for each cause the task to clear."""
     if run is None:
@@ -83,7 +98,7 @@ def _left(ledger: Ledger, run: Run | None, of_days: bool) -> Iterator[str]:
     if not of_days and ledger.runs.james_totals(run.run_id) is None:
         yield "Niets vergeleken: James is in deze run niet gelezen."
         yield clear_sentence("prepare")
-    elif not of_days and (tasks := unsent(ledger, run)):
+    elif tasks := _not_ended(ledger, run, of_days):
         yield f"Niet gedaan: {', '.join(tasks)}."
         yield clear_sentence(tasks[0])
     elif ledger.runs.numbers(run.run_id) is None:

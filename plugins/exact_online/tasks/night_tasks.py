@@ -36,8 +36,10 @@ from exact_online.tasks.complete import end_when_done
 from exact_online.tasks.connections import james_session, ledger_session
 from exact_online.tasks.metrics import measuring_traffic, send_night
 from exact_online.tasks.nights import (
+    forget_done,
     is_of_days,
     night_of,
+    note_done,
     opened_night,
     skip_in_days,
     step_of_night,
@@ -131,6 +133,7 @@ def backfill(practice_code: str, dag_run: Any) -> None:
         log.info("Oudere facturen: %s.", BACKFILL_NAMES[chosen])
         if chosen is Backfill.NOTHING:
             raise AirflowSkipException("Er is niets te doen met oudere facturen.")
+        forget_done(night, "backfill")
         with james_session() as james:
             of_days = is_of_days(dag_run)
             if chosen is Backfill.IMPORT:
@@ -144,6 +147,7 @@ def _import_history(night: Night, james: James, book: Callable[..., list[Attenti
     older = history.for_history(night, lambda run: night_of(night.ledger, run, backfill=True))
     days = history.history_days(night)
     items = book(older, james, days)
+    note_done(night, "backfill")
     fail_on_causes(night, items, "backfill", last=_tell_history(night, days))
 
 
@@ -152,6 +156,7 @@ def _hand_over(night: Night, james: James, hand_over: Callable[..., history.Hand
     older = history.for_history(night, lambda run: night_of(night.ledger, run, backfill=True))
     days = history.history_days(night)
     done = hand_over(older, james, days, night.run.book_day)
+    note_done(night, "backfill")
     if done.in_closed_periods:
         for line in wrapped(closed_periods_sentence(done.in_closed_periods)):
             log.warning("%s", line)

@@ -98,6 +98,25 @@ def noting_the_end(night: Night, step: str) -> Iterator[None]:
     night.ledger.runs.end_step(night.run, step)
 
 
+def note_done(night: Night, task: str) -> None:
+    """Write down that a task did all that it had to: what is told by it now is of records."""
+    night.ledger.runs.end_step(night.run, _all_of(task))
+
+
+def forget_done(night: Night, task: str) -> None:
+    """A task begins anew: it has done nothing yet."""
+    night.ledger.runs.forget_ended(night.run, _all_of(task))
+
+
+def is_done(ledger: Ledger, run: Run, task: str) -> bool:
+    """Return whether a task did all that it had to, since what it depends on was read."""
+    return ledger.runs.step_has_ended(run, _all_of(task))
+
+
+def _all_of(task: str) -> str:
+    return f"all of {task}"
+
+
 @contextmanager
 def opened_night(practice_code: str, dag_run: Any, task: str) -> Iterator[Night]:
     """Give the night of an Airflow run.

@@ -21,6 +21,7 @@ from exact_online.tasks.metrics import measuring_traffic
 from exact_online.tasks.nights import (
     is_of_days,
     night_of,
+    note_done,
     noting_failures,
     noting_the_end,
     one_red_task,
@@ -67,6 +68,7 @@ def prepare(practice_code: str, dag_run: Any, params: dict[str, Any], ti: Any = 
         with waiting_its_turn(ledger, dag_run), noting_the_end(night, "prepare"):
             night = _opened(night, dag_run, params)
             idle = list(OF_TONIGHT) if is_of_days(dag_run) else _planned(night, params["rebuild_ledger"])
+            note_done(night, "prepare")
     skip_tasks(["dry_run", *idle])
 
 

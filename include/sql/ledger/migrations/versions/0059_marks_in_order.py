@@ -1,4 +1,7 @@
-"""A statement that changes several records marks them and their days in a fixed order, at its end."""
+"""A statement that changes several records marks them and their days in a fixed order, at its end.
+
+A run that was prepared says so.
+"""
 
 from exact_online.migrations import sql_beside
 

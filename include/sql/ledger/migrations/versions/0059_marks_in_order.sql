@@ -114,3 +114,12 @@ drop function mark_changed_booking();
 create trigger booking_marks_changed after update on booking
 referencing old table as old_rows new table as new_rows
 for each statement execute function mark_changed_bookings();
+
+-- A run that was prepared before this version says so, as one does from now on (tasks/complete.py).
+insert into ended_step (run_id, step)
+select
+    e.run_id,
+    t.step
+from ended_step as e
+cross join (values ('all of prepare'), ('all of backfill')) as t (step)
+where e.step = 'prepare';
