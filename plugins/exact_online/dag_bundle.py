@@ -3,13 +3,14 @@
 The DAG processor reads a file again once an hour (include/airflow/settings.env): with thousands of
 practices each reading costs a minute and a half of processor time. Twice a minute Airflow refreshes
 the bundle, which asks the registry for the list of practices, one query, and has Airflow read the
-files whose practices differ from before. So it does with files that Airflow could not read, in time
-or at all, and with those of practices whose DAG it does not have.
+files whose practices differ from before. So it does, after some minutes, with files that Airflow
+could not read, in time or at all, and with those of practices whose DAG it does not have.
 `AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST` names it.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,13 @@ from exact_online.registry import DAG_PREFIX, RegisteredPractice, practices_now,
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+
+LACKED_SECONDS = 300
+"""After so long a file is read again that Airflow did not read, or not whole: when it starts, all
+files wait for their turn."""
+TOO_SOON = 0.8
+"""Of the interval of a refresh: one that comes before is asked for by a wish of ours."""
 
 
 def _ask_registry() -> list[RegisteredPractice]:
@@ -31,30 +39,42 @@ class PracticesBundle(LocalDagBundle):  # type: ignore[misc]
     """Airflow's folder of DAGs, which knows of which practices it was read last."""
 
     def __init__(
-        self, *, ask_registry: Callable[[], list[RegisteredPractice]] = _ask_registry, **given: Any
+        self,
+        *,
+        ask_registry: Callable[[], list[RegisteredPractice]] = _ask_registry,
+        seconds: Callable[[], float] = time.monotonic,
+        **given: Any,
     ) -> None:
         super().__init__(**given)
-        self._ask_registry = ask_registry
+        self._ask_registry, self._seconds = ask_registry, seconds
+        self._next_look = float("-inf")
         self._known: set[RegisteredPractice] | None = None
         self._asked_once: set[str] = set()
+        self._lacked_since: dict[str, float] = {}
 
     def refresh(self) -> None:
-        """Have Airflow read the files of practices that are new, changed, gone or without their DAG,
-        and those that it failed to read.
+        """Have Airflow read the files of practices that are new, changed or gone, and those that it
+        lacks.
 
         A change is asked for twice: Airflow drops a wish for a file that it is reading at that moment.
+        Each wish makes Airflow refresh the bundle at once: nothing is looked at before its time then.
         Raise nothing when the registry can't be read: the list stays as it was.
         """
         from airflow.utils.session import create_session
 
+        now = self._seconds()
+        if now < self._next_look:
+            return
+        self._next_look = now + TOO_SOON * self.refresh_interval
         practices = set(practices_now(self._ask_registry))
         changed = _files(practices ^ (practices if self._known is None else self._known))
         with create_session() as session:
-            not_there = _files(_without_dag(session, practices))
-            _have_read(
-                session, self.name, changed | self._asked_once | not_there | _failed(session, self.name)
-            )
+            lacked = _files(_without_dag(session, practices)) | _failed(session, self.name)
+            since = {file: self._lacked_since.get(file, now) for file in lacked}
+            overdue = {file for file, began in since.items() if now - began >= LACKED_SECONDS}
+            _have_read(session, self.name, changed | self._asked_once | overdue)
         self._known, self._asked_once = practices, changed
+        self._lacked_since = since | dict.fromkeys(overdue, now)
 
 
 def _files(practices: Iterable[RegisteredPractice]) -> set[str]:

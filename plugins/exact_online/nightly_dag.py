@@ -5,7 +5,8 @@ This module holds the order, schedule, names and documentation of the tasks. The
 below `dags/exact_online_nightly/` in a process of its own, where that code would cost 70 MB.
 
 There is a file for each 32nd of the practices. Airflow gives a file 30 seconds, which 3,000
-practices never fit and 190 do not on a busy machine; two files are read at once, and a practice appears when its own file was read.
+practices never fit and 190 do not on a busy machine; two files are read at once, and a practice
+appears when its own file was read.
 A file is read again when one of its practices changed (`dag_bundle.py`).
 """
 

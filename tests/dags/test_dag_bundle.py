@@ -27,10 +27,11 @@ class Fleet:
 
     def __init__(self) -> None:
         self.practices = [RegisteredPractice(f"praktijk_{number}", "Praktijk") for number in range(3)]
-        self.fails = False
-        self.bundle = PracticesBundle(name=NAME, ask_registry=self.ask)
+        self.fails, self.asked, self.now = False, 0, 0.0
+        self.bundle = PracticesBundle(name=NAME, ask_registry=self.ask, seconds=lambda: self.now)
 
     def ask(self) -> list[RegisteredPractice]:
+        self.asked += 1
         if self.fails:
             raise OSError("the server is gone")
         return list(self.practices)
@@ -44,10 +45,13 @@ class Fleet:
                 for each in self.practices
             )
 
-    def read_next(self) -> set[str]:
-        """Refresh the bundle and return the files that Airflow reads first, as it takes them."""
+    def read_next(self, after: float = 30) -> set[str]:
+        """Refresh the bundle after so many seconds, and return the files that Airflow takes as those
+        to read first.
+        """
         from airflow.dag_processing.manager import DagFileProcessorManager
 
+        self.now += after
         self.bundle.refresh()
         manager = DagFileProcessorManager(max_runs=1)
         manager._dag_bundles = [self.bundle]
@@ -107,8 +111,18 @@ def test_a_file_is_asked_for_once_more_since_airflow_drops_a_wish_for_one_that_i
 
 def test_a_wish_that_airflow_has_not_taken_yet_is_no_error(fleet: Fleet) -> None:
     fleet.practices.append(RegisteredPractice("praktijk_nieuw", "Praktijk"))
+    fleet.now += 30
     fleet.bundle.refresh()
     assert fleet.read_next() == {file_of("praktijk_nieuw")}
+
+
+def test_a_wish_which_makes_airflow_refresh_at_once_asks_nothing_more(fleet: Fleet) -> None:
+    """It would go round and round: each refresh wished for what was not read yet."""
+    fleet.practices.append(RegisteredPractice("praktijk_nieuw", "Praktijk"))
+    assert fleet.read_next() == {file_of("praktijk_nieuw")}
+    asked = fleet.asked
+    assert [fleet.read_next(after=1) for _ in range(5)] == [set()] * 5
+    assert fleet.asked == asked
 
 
 def test_a_registry_that_is_down_changes_nothing_and_one_that_is_back_is_seen(fleet: Fleet) -> None:
@@ -122,17 +136,19 @@ def test_a_registry_that_is_down_changes_nothing_and_one_that_is_back_is_seen(fl
 def test_a_file_that_took_too_long_is_read_again_until_its_practices_have_their_dag(fleet: Fleet) -> None:
     """Airflow ends it without an error in its tables, and its DAGs become stale or are not there."""
     fleet.practices.append(RegisteredPractice("praktijk_nieuw", "Praktijk"))
-    assert [fleet.read_next() for _ in range(4)] == [{file_of("praktijk_nieuw")}] * 4
+    lacked = {file_of("praktijk_nieuw")}
+    assert [fleet.read_next() for _ in range(3)] == [lacked, lacked, set()]  # as any change
+    assert [fleet.read_next(after) for after in (300, 30, 300)] == [lacked, set(), lacked]
     fleet.airflow_has_all()
-    assert fleet.read_next() == set()
+    assert fleet.read_next(300) == set()
     with create_session() as session:
         session.execute(
             update(DagModel).where(DagModel.dag_id == f"{DAG_PREFIX}praktijk_0").values(is_stale=True)
         )
-    assert fleet.read_next() == {file_of("praktijk_0")}
+    assert [fleet.read_next(), fleet.read_next(300)] == [set(), {file_of("praktijk_0")}]
 
 
 def test_a_file_that_could_not_be_read_is_read_again_though_its_dags_are_there(fleet: Fleet) -> None:
     with create_session() as session:
         session.add(ParseImportError(filename="exact_online_watch.py", bundle_name=NAME, stacktrace="-"))
-    assert [fleet.read_next() for _ in range(2)] == [{"exact_online_watch.py"}] * 2
+    assert [fleet.read_next(), fleet.read_next(300)] == [set(), {"exact_online_watch.py"}]
