@@ -106,6 +106,7 @@ RUN: tuple[tuple[str, Way], ...] = (
     (r"make airflow ARGS=.*", as_words_of_airflow),
     (r"make [a-z-]+( [A-Z_]+=\S+)*", as_recipe),
     (r"cp \.env\.example \.env; chmod 600 \.env", in_shell),
+    (r"umask 077", in_shell),
     (r"python -m exact_online (items|differences) PRACTICE", in_shell),
     (r"python -m exact_online watch-nights \|\| \.\.\.", in_shell),
     (r"python -m simulator .*", until_it_listens),
