@@ -1,4 +1,4 @@
-"""The folder of DAG files, in which a file is read again when a practice of it was added or changed.
+"""The folder of DAG files, in which a file is read again when one of its practices changed.
 
 The DAG processor reads a file again once an hour (include/airflow/settings.env): with thousands of
 practices each reading costs a minute and a half of processor time. Twice a minute Airflow refreshes
@@ -56,8 +56,8 @@ class PracticesBundle(LocalDagBundle):  # type: ignore[misc]
         """Have Airflow read the files of practices that are new, changed or gone, and those that it
         lacks.
 
-        A change is asked for twice: Airflow drops a wish for a file that it is reading at that moment.
-        Each wish makes Airflow refresh the bundle at once: nothing is looked at before its time then.
+        A change is asked for twice: Airflow drops a wish for a file that it is reading just then.
+        Each wish makes Airflow refresh the bundle at once: nothing is looked at before its time.
         Raise nothing when the registry can't be read: the list stays as it was.
         """
         from airflow.utils.session import create_session

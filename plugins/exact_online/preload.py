@@ -46,7 +46,7 @@ SCHEDULER, DAG_PROCESSOR = "airflow.jobs.scheduler_job_runner", "airflow.dag_pro
 
 @hookimpl  # type: ignore[untyped-decorator]
 def on_starting(component: object) -> None:
-    """Load what is forked from this process, if `component` is the job of one that forks our code."""
+    """Load what is forked from this process, if `component` is the job of one that does so."""
     if type(component).__name__ != "Job":
         return
     if SCHEDULER in sys.modules:

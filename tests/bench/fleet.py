@@ -7,7 +7,7 @@ Starts the stack of `make up` with so many practices registered. A sample of the
 which makes its debtors, and then a night with new invoices that all begin at once, beside a
 simulator with Exact's limits on and with answers that take as long as a distant server's. The
 others are as idle as on an evening. Prints per practice: seconds by the clock, of processors and of
-a task slot; the largest memory; refusals by Exact (429); the minutes in which calls were made; and
+a task slot; the largest memory; answers 429 of Exact; the minutes in which calls were made; and
 what that comes to for all that are registered, in `HOURS`.
 
 The simulator's own processor time and memory are not counted: Exact is not on our machine. What an
@@ -75,7 +75,7 @@ class Found:
     calls: dict[tuple[Any, ...], dict[str, Any]] = field(default_factory=dict)
 
     @property
-    def refusals(self) -> int:
+    def too_many(self) -> int:
         return sum(call["status"] == requests.codes.too_many_requests for call in self.calls.values())
 
     @property
@@ -223,7 +223,7 @@ def _tell(found: Found, chosen: argparse.Namespace, idle: float) -> None:
         f"{found.wall:.0f} s by the clock, {count * 3600 / found.wall:.0f} practices an hour"
     )
     print(f"fleet      a practice: {cpu:.2f} s of processor, {slot:.1f} s of a slot, {calls:.0f} calls")
-    print(f"fleet      minutes with calls: {used:.1f} a practice; refused by Exact: {found.refusals}")
+    print(f"fleet      minutes with calls: {used:.1f} a practice; answers 429: {found.too_many}")
     print(
         f"fleet      most memory: {found.most_mb:.0f} MB (PSS), "
         f"of tasks {found.most_mb_below_scheduler:.0f} MB at {found.most_slots} slots at most"
@@ -249,7 +249,7 @@ def _tell(found: Found, chosen: argparse.Namespace, idle: float) -> None:
         },
         {
             f"hours of {chosen.registered} practices, of {HOURS}": hours / HOURS,
-            "refused by Exact": float(found.refusals),
+            "answers 429": float(found.too_many),
         },
     )
 

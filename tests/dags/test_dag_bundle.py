@@ -46,9 +46,7 @@ class Fleet:
             )
 
     def read_next(self, after: float = 30) -> set[str]:
-        """Refresh the bundle after so many seconds, and return the files that Airflow takes as those
-        to read first.
-        """
+        """Refresh the bundle after so many seconds; return the files that Airflow reads first."""
         from airflow.dag_processing.manager import DagFileProcessorManager
 
         self.now += after
@@ -134,7 +132,7 @@ def test_a_registry_that_is_down_changes_nothing_and_one_that_is_back_is_seen(fl
 
 
 def test_a_file_that_took_too_long_is_read_again_until_its_practices_have_their_dag(fleet: Fleet) -> None:
-    """Airflow ends it without an error in its tables, and its DAGs become stale or are not there."""
+    """Airflow ends it without an error in its tables; its DAGs become stale or are not there."""
     fleet.practices.append(RegisteredPractice("praktijk_nieuw", "Praktijk"))
     lacked = {file_of("praktijk_nieuw")}
     assert [fleet.read_next() for _ in range(3)] == [lacked, lacked, set()]  # as any change

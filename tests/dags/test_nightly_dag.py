@@ -248,7 +248,7 @@ def test_airflow_loads_no_module_of_ours_as_one_of_its_own() -> None:
     "file", ["exact_online_nightly/shard_00.py", "exact_online_watch.py", "exact_online_decision.py"]
 )
 def test_a_dag_file_loads_no_heavy_library(file: str, tmp_path: Path) -> None:
-    """Airflow reads it in a process of its own; pandas would take longer to load than all the rest."""
+    """Airflow reads it in its own process; pandas would take longer to load than all the rest."""
     heavy = ("pandas", "numpy", "openpyxl", "exact_online.night.steps", "exact_online.hook")
     reads = (
         f"import runpy, sys; runpy.run_path({str(DAGS / file)!r}); "

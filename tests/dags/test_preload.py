@@ -1,5 +1,5 @@
-"""The scheduler, and Celery's workers, load the code of the tasks before they fork them, and the DAG
-processor what the DAG files import (`exact_online.preload`).
+"""The scheduler, and Celery's workers, load the code of the tasks before they fork them, and the
+DAG processor what the DAG files import (`exact_online.preload`).
 """
 
 from __future__ import annotations
