@@ -125,7 +125,7 @@ def test_a_consent_comes_back_once_in_time_in_its_browser_as_its_user(
 
 
 def test_who_comes_back_is_who_the_login_of_the_auth_manager_made_out() -> None:
-    """That of Keycloak needs cookies of its own for it: by Airflow's cookie alone it knows nobody."""
+    """That of Keycloak needs cookies of its own: by Airflow's cookie alone it knows nobody."""
     known = {"user": OP, "user_authenticated_via": USER_INJECTED_BY_TRUSTED_MIDDLEWARE}
     made_up = {"user": OP}
     with ThreadPoolExecutor(1) as thread:  # a browser test leaves a loop in this one

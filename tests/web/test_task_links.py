@@ -43,7 +43,7 @@ def practice(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_buttons_and_mails_lead_into_the_frame_also_behind_a_path(
     path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What follows the name of the frame is the page's own address, which has the path once more."""
+    """After the name of the frame comes the page's own address, which has the path again."""
     monkeypatch.setenv("AIRFLOW__API__BASE_URL", f"https://intern.example.org{path}/")
     framed = f"{path}/plugin/exact-online{path}/exact-online"
     assert page_address() == f"https://intern.example.org{framed}"
