@@ -224,7 +224,7 @@ def dying_at_point(wanted: str, nth: int) -> Iterator[None]:
 
 
 POINTS = [
-    ("within plan, after plan_release", 2),
+    ("within plan, after plan_release", 1),
     ("before claim_bookings", 1),
     ("after claim_bookings", 1),
     ("after POST salesentry/SalesEntries", 1),
