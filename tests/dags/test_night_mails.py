@@ -30,6 +30,8 @@ from tests.stage import Outcome
 __all__ = ["link", "mailbox", "small_place"]
 
 BASE = "https://airflow.example.org/james"
+PAGES = f"{BASE}/plugin/exact-online/james/exact-online"
+"""As `schedule.pages_in_frame` has it."""
 OPTIONS = {"dry_run": False, "backfill": "nothing", "history_from": None, "rebuild_ledger": False,
            "confirm_relations": False}  # fmt: skip
 
@@ -84,10 +86,9 @@ def test_what_is_new_is_told_once_with_link_euros_and_what_ends_it(link: SmallLi
     assert message["To"] == "support@example.org"
     euros = sum(row.cents for row in link.ledger.open_items.causes()) // 100
     assert f"2 records open, {euros},00 euro" in text
-    assert f'<a href="{BASE}/plugin/exact-online/exact-online/practices/noorderlicht">' in text
+    assert f'<a href="{PAGES}/practices/noorderlicht">' in text
     assert "<strong>nieuw</strong>: Rekening &#39;8010&#39; (omzet fysiotherapie, patiënten, nul)" in text
-    pages = f"{BASE}/plugin/exact-online/exact-online"
-    assert f'<a href="{pages}/reasons/gl_account_blocked">Uitleg</a>' in text
+    assert f'<a href="{PAGES}/reasons/gl_account_blocked">Uitleg</a>' in text
     assert "factuur:2600001, factuur:2600002" in text
     assert "accountant: Exact" in text
     assert "gaat het vanzelf mee. Of kies op de pagina: Sluiten." in text

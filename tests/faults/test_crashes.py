@@ -99,6 +99,7 @@ NEVER_BY_A_WORKER = {
     "forget_stops": "a task of Airflow that begins: one that dies here is begun again",
     "keep_file": "within the transaction of a person's act",
     "release_period": "within the transaction of a person's act",
+    "stage_unsettle_buckets": "within the transaction that stages debtors of days, or erases one",
     "mail_claim": "mail alone: one that dies here is sent again later: tests/dags/test_outbox.py",
     "mail_keep": "within the transaction that writes down what was told",
     "mail_note_*": "mail alone: one that dies here is sent again later, under the same Message-ID",
