@@ -55,7 +55,26 @@ $$;
 comment on function counts_as_changed is 'Whether a comparison must look again at a record that was at rest';
 
 create function mark_changed_bookings() returns trigger language plpgsql as $$
+declare
+    changed bigint [];
 begin
+    -- Each row is judged once. Most statements of a night change nothing that was at rest.
+    changed := array(
+        select became.booking_id
+        from old_rows as was
+        inner join new_rows as became on was.booking_id = became.booking_id
+        where
+            became.kind <> 'debtor'
+            and (
+                was.state in ('booked', 'exported', 'closed')
+                or became.state in ('booked', 'exported', 'closed')
+                or was.exact_id is not null
+            )
+            and exact_sync.counts_as_changed(was, became)
+    );
+    if changed = '{}' then
+        return null;
+    end if;
     perform exact_sync.mark_subjects(m.practice, array_agg(m.subject))
     from (
         select
@@ -64,7 +83,7 @@ begin
         from old_rows as was
         inner join new_rows as became on was.booking_id = became.booking_id
         cross join lateral (values (was.source_key), (became.source_key)) as k (subject)
-        where was.state in ('booked', 'exported', 'closed') and exact_sync.counts_as_changed(was, became)
+        where was.booking_id = any(changed) and was.state in ('booked', 'exported', 'closed')
         union all
         select
             was.practice,
@@ -78,7 +97,7 @@ begin
                 or (was.journal, was.financial_year, was.entry_number, was.reference)
                 is distinct from (became.journal, became.financial_year, became.entry_number, became.reference)
             )
-            and exact_sync.counts_as_changed(was, became)
+            and was.booking_id = any(changed)
         union all
         select
             d.practice,
@@ -90,7 +109,7 @@ begin
             on became.practice = d.serves and became.practice <> d.practice
         cross join
             lateral (values ('exact:' || was.exact_id::text), ('exact:' || became.exact_id::text)) as k (subject)
-        where was.exact_id is distinct from became.exact_id and exact_sync.counts_as_changed(was, became)
+        where was.exact_id is distinct from became.exact_id and was.booking_id = any(changed)
     ) as m
     group by m.practice
     order by m.practice;
@@ -102,7 +121,7 @@ begin
         from old_rows as was
         inner join new_rows as became on was.booking_id = became.booking_id
         cross join lateral (values (was.entry_date), (became.entry_date)) as k (day)
-        where exact_sync.counts_as_changed(was, became)
+        where was.booking_id = any(changed)
     ) as m
     group by m.practice
     order by m.practice;
