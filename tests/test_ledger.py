@@ -168,7 +168,8 @@ def test_two_records_with_one_number_give_one_booking_and_one_rejection(ledger: 
     other = entry(7, source_key="declaratie:9")
     plan(ledger, run, [other], [line(7, source_key="declaratie:9")])
     assert states(ledger) == {"factuur:7": "planned", "declaratie:9": "rejected"}
-    assert [item.reason for item in ledger.review.planning_rejections(run)] == ["duplicate_in_source"]
+    rejected = ledger.review.planning_rejections(run.practice)
+    assert [item.reason for item in rejected] == ["duplicate_in_source"]
 
 
 def test_what_is_handed_over_in_a_workbook_is_never_planned(ledger: Ledger, run: Run) -> None:

@@ -32,7 +32,6 @@ LATE = (
 )
 """What a task imports after it was forked, beside its own code: Airflow's, and its DAG file's."""
 
-
 DAG_FILES = (
     "exact_online.failure_mail",
     "exact_online.nightly_dag",

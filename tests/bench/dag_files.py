@@ -30,7 +30,7 @@ from exact_online.migrations import migrate
 from tests.bench import results
 
 LIMIT_SECONDS = 900
-REFRESH_SECONDS = 45
+REFRESH_SECONDS = 75
 """A file whose practices changed is read once more at the next refresh."""
 ADD = """
 insert into exact_sync.practice (

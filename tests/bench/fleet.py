@@ -39,6 +39,7 @@ from dev.local.stack import Stack, opened
 from exact_online.registry import DAG_PREFIX
 from exact_online.schedule import POOL
 from tests.bench import dag_files, results
+from tests.bench.nights import used
 from tests.link.fleet import DEBTORS, answer_slowly, bill, fill, fleet
 
 HOURS = 4
@@ -95,7 +96,7 @@ class Watch:
         """Begin to count: slots that tasks of these DAGs take, and calls of now and later."""
         self._stack, self._tables, self._dag_ids, self._since = stack, tables, dag_ids, time.time()
         self.found = Found()
-        self._began, self._cpu = time.monotonic(), _used()
+        self._began, self._cpu = time.monotonic(), used(_ours())
         self._looked, self._looks = self._began, 0
 
     def look(self) -> None:
@@ -105,7 +106,7 @@ class Watch:
         found = self.found
         found.slot_seconds += slots * (now - self._looked)
         found.most_slots = max(found.most_slots, slots)
-        found.wall, found.cpu, self._looked = now - self._began, _used() - self._cpu, now
+        found.wall, found.cpu, self._looked = now - self._began, used(_ours()) - self._cpu, now
         if self._looks % MEMORY_EVERY == 0:
             self._look_at_memory()
             self._look_at_calls()
@@ -266,9 +267,9 @@ def _wait_for_dags(tables: psycopg.Connection[Any], count: int) -> None:
 
 def _idle() -> float:
     """Return the processor seconds a second while nothing runs."""
-    began, used = time.monotonic(), _used()
+    began, before = time.monotonic(), used(_ours())
     time.sleep(IDLE_SECONDS)
-    return (_used() - used) / (time.monotonic() - began)
+    return (used(_ours()) - before) / (time.monotonic() - began)
 
 
 def _ours() -> list[psutil.Process]:
@@ -286,16 +287,6 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
     with contextlib.suppress(psutil.NoSuchProcess):
         return list(process.children(recursive=True))
     return []
-
-
-def _used() -> float:
-    """Return the processor seconds of our processes, also of those that have ended."""
-    total = 0.0
-    for each in _ours():
-        with contextlib.suppress(psutil.NoSuchProcess):
-            times = each.cpu_times()
-            total += times.user + times.system + times.children_user + times.children_system
-    return total
 
 
 def _pss_mb(process: psutil.Process) -> float:

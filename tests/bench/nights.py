@@ -15,7 +15,7 @@ import contextlib
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import psutil
@@ -33,10 +33,12 @@ SECONDS = 3600
 FLOOR = Path(__file__).with_name("floor")
 
 
-def used() -> float:
-    """Return the processor seconds of all processes below this one, also those that have ended."""
+def used(processes: Iterable[psutil.Process] | None = None) -> float:
+    """Return the processor seconds of processes, or of all below this one; also of their children
+    that have ended.
+    """
     total = 0.0
-    for each in psutil.Process().children(recursive=True):
+    for each in psutil.Process().children(recursive=True) if processes is None else processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             times = each.cpu_times()
             total += times.user + times.system + times.children_user + times.children_system

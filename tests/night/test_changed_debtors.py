@@ -17,7 +17,6 @@ import pytest
 
 from exact_online import acts
 from exact_online.acts.word import Word
-from exact_online.crash_points import watch_crash_points
 from exact_online.extract.debtors import DebtorReading, stage_changed_debtors
 from exact_online.failures import LinkFailure
 from exact_online.ledger import Batch, Ledger, Run
@@ -25,7 +24,7 @@ from exact_online.night import history, own_days, steps
 from exact_online.night.context import Night
 from exact_online.transform.debtors import debtor_rules
 from simulator import records
-from tests.faults.crashes import SimulatedCrash
+from tests.link.deaths import may_die
 from tests.link.fixtures import link, small_place
 from tests.link.small import BOOK_DAY, SmallLink
 from tests.purge.moments import purge_after
@@ -81,7 +80,7 @@ class Watched:
     def planned(self, night: Night, batches: list[Batch]) -> dict[str, Any]:
         conn, review = night.ledger.conn, night.ledger.review
         rows = {name: conn.execute(question).fetchall() for name, question in PLANNED.items()}
-        rejected = [(item.source_key, item.reason) for item in review.planning_rejections(night.run)]
+        rejected = [(item.source_key, item.reason) for item in review.planning_rejections(night.run.practice)]
         return {**rows, "rejected": rejected, "debtors": sum(batch.bookings for batch in batches)}
 
 
@@ -225,27 +224,8 @@ class Chaos:
         self.day += dt.timedelta(days=self.chance.choice((0, 0, 1)))
         with suppress(LinkFailure):
             acts.go_on(self.link.ledger, BY)
-        try:
-            watch_crash_points(self._death())
-            with suppress(LinkFailure):
-                self.link.night(book_day=self.day)
-        except SimulatedCrash:
-            self.link.die()
-        finally:
-            watch_crash_points(None)
-        self.link.world.faults.clear()
-        self.link.pass_by(3700)
-
-    def _death(self) -> Callable[[str], None]:
-        last, reached = self.chance.choice((40, 120, 250, 500, 10**9, 10**9)), 0
-
-        def count(_: str) -> None:
-            nonlocal reached
-            reached += 1
-            if reached == last:
-                raise SimulatedCrash
-
-        return count
+        with may_die(self.link, self.chance):
+            self.link.night(book_day=self.day)
 
 
 @pytest.mark.parametrize("seed", range(4))

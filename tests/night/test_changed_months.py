@@ -19,14 +19,13 @@ import pytest
 from exact_online import acts
 from exact_online.acts.word import Word
 from exact_online.book_day import own_day
-from exact_online.crash_points import watch_crash_points
 from exact_online.extract import months
 from exact_online.extract.months import Reading, stage_changed
 from exact_online.failures import LinkFailure
 from exact_online.ledger import Ledger, Run
 from exact_online.ledger.james_months import LastReading
 from exact_online.night import steps
-from tests.faults.crashes import SimulatedCrash
+from tests.link.deaths import may_die
 from tests.link.fixtures import link, small_place
 from tests.link.small import BOOK_DAY, SmallLink
 
@@ -182,27 +181,8 @@ class Chaos:
         """
         with suppress(LinkFailure):
             acts.go_on(self.link.ledger, BY)
-        try:
-            watch_crash_points(self._death())
-            with suppress(LinkFailure):
-                self.link.night(book_day=self.chance.choice((BOOK_DAY, BOOK_DAY, BOOK_DAY, OLDER_DAY)))
-        except SimulatedCrash:
-            self.link.die()
-        finally:
-            watch_crash_points(None)
-        self.link.world.faults.clear()
-        self.link.pass_by(3700)
-
-    def _death(self) -> Callable[[str], None]:
-        last, reached = self.chance.choice((40, 120, 250, 500, 10**9, 10**9)), 0
-
-        def count(_: str) -> None:
-            nonlocal reached
-            reached += 1
-            if reached == last:
-                raise SimulatedCrash
-
-        return count
+        with may_die(self.link, self.chance):
+            self.link.night(book_day=self.chance.choice((BOOK_DAY, BOOK_DAY, BOOK_DAY, OLDER_DAY)))
 
 
 @pytest.mark.parametrize("seed", range(4))

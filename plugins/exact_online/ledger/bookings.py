@@ -292,9 +292,7 @@ class Bookings:
         """Return which invoices of a batch are doubtful while their debtor is not in Exact and not
         made again: booking id to the ``number`` and the ``debtor`` of each.
         """
-        rows = self._session.rows(
-            "lost_without_debtor", practice=run.practice, run_id=run.run_id, **batch.range
-        )
+        rows = self._session.rows("lost_without_debtor", practice=run.practice, **batch.range)
         return {
             row["booking_id"]: {
                 "number": row["entry_number"] or row["reference"],

@@ -123,12 +123,11 @@ class Review:
         rows = self._session.rows("known_items", booking_ids=ids, run_ids=nights)
         return frozenset(row["booking_id"] for row in rows)
 
-    def planning_rejections(self, run: Run) -> list[AttentionItem]:
+    def planning_rejections(self, practice: str) -> list[AttentionItem]:
         """Return what is rejected before sending: by the booking rules,
         or by the division's lists.
         """
-        rows = self._session.rows("planning_rejections", practice=run.practice, run_id=run.run_id)
-        return self._items(run.practice, rows)
+        return self._items(practice, self._session.rows("planning_rejections", practice=practice))
 
     def rejections_of_days(self, practice: str, days: tuple[dt.date, dt.date]) -> list[AttentionItem]:
         """Return the invoices of `days` (the last one not included) that are rejected."""

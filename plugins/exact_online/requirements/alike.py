@@ -25,8 +25,8 @@ def note_matches(
     """Write down which relations look like which debtors, of those that have none.
 
     `read_debtors` gives the columns that `find_matches` compares; it is not called when the mirror
-    has no relation that is nobody's. Without `all_debtors` there are others
-    without a relation, and what was found of them stays. The caller holds the practice.
+    has no relation that is nobody's. Without `all_debtors` there are others without a relation, and
+    what was found of them stays. The caller holds the practice.
     """
     relations = ledger.matches.unlinked_relations(practice)
     linked = ledger.matches.linked_debtors(practice) if relations else frozenset()

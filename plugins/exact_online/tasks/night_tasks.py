@@ -121,7 +121,7 @@ def check_rejections(practice_code: str, dag_run: Any) -> None:
     """
     skip_in_days(dag_run)
     with opened_night(practice_code, dag_run, "check_rejections") as night:
-        rejected = night.ledger.review.planning_rejections(night.run)
+        rejected = night.ledger.review.planning_rejections(night.run.practice)
         fail_on_items(new_items(night, rejected), BEFORE_PLANNING)
         log.info("De regels weigerden niets nieuws." if rejected else "De regels weigerden niets.")
 

@@ -100,7 +100,7 @@ def _planned(night: Night, rebuild_ledger: bool) -> list[str]:
         steps.plan_debtors(night)
         steps.plan_entries(night)
         batches = steps.write_batches(night)
-        rejected = new_items(night, night.ledger.review.planning_rejections(night.run))
+        rejected = new_items(night, night.ledger.review.planning_rejections(night.run.practice))
     sends = {task: batches_of(task, batches) for task in LOADS}
     _log_plan(sends, len(rejected))
     idle = [task for task, of_task in sends.items() if not of_task]
