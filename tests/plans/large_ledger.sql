@@ -366,6 +366,26 @@ select
     'same_number_same_name'
 from relation;
 
+insert into james_debtor (practice, debtor_number, bucket)
+select
+    practice,
+    debtor_number,
+    debtor_number::integer %% 256
+from booking
+where kind = 'debtor';
+
+insert into james_debtor_bucket (practice, bucket, debtors, digest, basis, run_id, settled)
+select
+    practice,
+    bucket,
+    count(*),
+    0,
+    '',
+    ('00000000-0000-4000-9000-' || lpad(split_part(practice, '_', 2) || '000', 12, '0'))::uuid,
+    true
+from james_debtor
+group by practice, bucket;
+
 insert into staged_debtor (run_id, debtor_number)
 select
     r.run_id,
