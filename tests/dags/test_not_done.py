@@ -196,3 +196,20 @@ def test_a_dry_run_leaves_nothing_to_do(link: SmallLink) -> None:
     state, tasks = run.mark_success("dry_run")
     assert (state, tasks["night_complete"][0], link.writes()) == ("success", "success", 0)
     assert _events(link.practice.code) == []
+
+
+def test_by_what_a_dry_run_failed_is_written_down_until_it_is_cleared(link: SmallLink) -> None:
+    """B3: its page says why (tests/web/test_activating.py), as long as it is so."""
+    code, name = link.practice.code, link.division.name
+    link.division.name = "Een andere administratie"
+    run = RunOfPeople()
+    assert run.start(dry_run=True)[0] == "failed"
+    failed = link.ledger.activation.latest_dry_run(code)
+    assert failed is not None
+    assert (failed.outcome, failed.reason) == ("failed", "division_renamed")
+    link.division.name = name
+    assert run.clear("dry_run", downstream=True)[0] == "success"
+    done = link.ledger.activation.latest_dry_run(code)
+    assert done is not None
+    assert (done.outcome, done.reason) == ("complete", None)
+    assert link.ledger.outages.failures(code, done.airflow_run_id) == []

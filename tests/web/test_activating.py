@@ -19,7 +19,8 @@ from fastapi.testclient import TestClient
 from dev.demo.practices import practices, settings_document
 from exact_online.ledger import EventKind, Ledger
 from exact_online.reason_codes import Reason
-from exact_online.reasons import explain
+from exact_online.reasons import cure, explain
+from exact_online.stops import Stop
 from exact_online.web.airflow_api import AirflowApi, Started, airflow_api, identity_of
 from exact_online.web.inputs import page_clock
 from exact_online.web.pages import pages
@@ -242,6 +243,26 @@ def test_the_link_date_stays_once_a_night_ran(client: TestClient, ledger: Ledger
     assert client.post(f"{HERE}/first-sync", data=moved).status_code == 422
     assert not ledger.activation.set_first_sync(CODE, dt.date(2026, 10, 15), dt.date(2026, 9, 1), "import")
     assert client.post(f"{HERE}/first-sync", data={**CHOICE, "first_day": "2026-08-01"}).status_code == 303
+
+
+@pytest.mark.parametrize("page", ["activate", "older"])
+def test_a_dry_run_that_failed_says_why(client: TestClient, ledger: Ledger, page: str) -> None:
+    """B3: in the words of the catalogue, with who cures it; what a command read is no dry run."""
+    ledger.practices.save_settings(CODE, settings_document(DEMO), "test")
+    here = f"{HERE}/{page}"
+    ledger.runs.open(CODE, "matches__2026-11-22T10:00:00.000001", NOW.date(), True, settings_version=1)
+    ledger.runs.open(CODE, "read_back__2026-11-22T10:00:00.000001", NOW.date(), True, settings_version=1)
+    assert "Er was nog geen proefrun" in client.get(here).text
+    ledger.runs.open(CODE, "manual__1", NOW.date(), True, settings_version=1)
+    assert "sinds" in client.get(here).text
+    ledger.runs.end_unopened(CODE, "manual__1", dry_run=True)
+    assert "Het log van deze proefrun in Airflow zegt waarom" in client.get(here).text
+    problems = [(Stop.YEAR_MISSING, {"year": 2027})]
+    ledger.outages.note_failure(CODE, "manual__1", "dry_run", "dry_run", problems)
+    shown = unescape(client.get(here).text)
+    assert explain(Stop.YEAR_MISSING, {"year": 2027}) in shown
+    assert cure(Stop.YEAR_MISSING) in shown
+    assert "runs/manual__1" in shown
 
 
 @pytest.mark.parametrize(

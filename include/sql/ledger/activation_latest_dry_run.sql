@@ -1,11 +1,26 @@
--- The latest dry run of a practice.
+-- The latest dry run of a practice, and the first thing that stopped it where that is known. What
+-- somebody reads from the command line is none: it says nothing of a night.
 select
-    run_id::text,
-    airflow_run_id,
-    started_at,
-    finished_at,
-    outcome
-from run
-where practice = %(practice)s and dry_run
-order by started_at desc
+    r.run_id::text,
+    r.airflow_run_id,
+    r.started_at,
+    r.finished_at,
+    r.outcome,
+    failure.reason,
+    failure.reason_values
+from run as r
+left join lateral (
+    select
+        f.problems #>> '{0,0}' as reason,
+        f.problems #> '{0,1}' as reason_values
+    from night_failure as f
+    where f.practice = r.practice and f.airflow_run_id = r.airflow_run_id
+    order by f.noted_at, f.step
+    limit 1
+) as failure on r.outcome = 'failed'
+where
+    r.practice = %(practice)s
+    and r.dry_run
+    and r.airflow_run_id not like all(array['matches\_\_%%', 'read\_back\_\_%%'])
+order by r.started_at desc
 limit 1;

@@ -105,6 +105,9 @@ class DryRun:
     started_at: dt.datetime
     finished_at: dt.datetime | None
     outcome: str | None
+    reason: str | None
+    """Code of what stopped it first; None where nothing did, or is known."""
+    reason_values: Mapping[str, Any] | None
 
 
 class Activation:

@@ -40,6 +40,7 @@ from exact_online.tasks.nights import (
     is_of_days,
     night_of,
     note_done,
+    noting_failures,
     opened_night,
     skip_in_days,
     step_of_night,
@@ -66,11 +67,13 @@ def dry_run(practice_code: str, dag_run: Any, params: dict[str, Any]) -> None:
         raise AirflowSkipException("Niet gedaan: er is geen proefrun gevraagd; deze run boekt.")
     with (
         translate_failures("dry_run"),
+        noting_failures(practice_code, dag_run, "dry_run"),
         measuring_traffic(practice_code),
         ledger_session() as ledger,
         ledger_session() as rolled_back,
         james_session() as james,
     ):
+        ledger.outages.forget_failure(practice_code, dag_run.run_id, "dry_run")
         choices = dry_runs.Choices(
             params["backfill"],
             params["history_from"],

@@ -148,7 +148,9 @@ def opened_night(practice_code: str, dag_run: Any, task: str) -> Iterator[Night]
 
 @contextmanager
 def noting_failures(practice_code: str, dag_run: Any, task: str) -> Iterator[None]:
-    """Write down by what a task fails, in a session of its own: the mail of the night says it."""
+    """Write down by what a task fails, in a session of its own: the mail of the night says it, and
+    the page of a dry run.
+    """
     try:
         yield
     except WaitForWindow:

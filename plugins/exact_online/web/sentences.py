@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from exact_online.ledger import Ledger
+from exact_online.ledger.activation import DryRun
 from exact_online.ledger.events import EventKind
 from exact_online.ledger.practice_pages import NIGHTS, AuditRow, NightRow
 from exact_online.reasons import Language, cure, explain
@@ -63,7 +64,7 @@ def reason_sentence(view: View, reason: str | None, values: Mapping[str, Any]) -
 
 @dataclass(frozen=True)
 class StopWords:
-    """What stopped a night first, in words."""
+    """What stopped a run first, in words."""
 
     sentence: str
     cure: str
@@ -75,13 +76,15 @@ def nights_with_stops(
 ) -> list[tuple[NightRow, StopWords | None]]:
     """Return the latest nights, each with what stopped it; None where nothing did, or is known."""
     nights = ledger.practice_pages.nights(practice, most)
-    return [(night, _stop_words(night, language_of(view))) for night in nights]
+    return [(night, stop_words(view, night)) for night in nights]
 
 
-def _stop_words(night: NightRow, language: Language) -> StopWords | None:
-    if night.reason is None:
+def stop_words(view: View, run: NightRow | DryRun | None) -> StopWords | None:
+    """Return what stopped a run; None where nothing did, or is known."""
+    if run is None or run.reason is None:
         return None
-    return StopWords(explain(night.reason, night.reason_values or {}, language), cure(night.reason, language))
+    language = language_of(view)
+    return StopWords(explain(run.reason, run.reason_values or {}, language), cure(run.reason, language))
 
 
 def audit_words(view: View, row: AuditRow) -> str:

@@ -23,6 +23,7 @@ from exact_online.web.database import OpenLedger
 from exact_online.web.exact import Hook
 from exact_online.web.inputs import PageClock
 from exact_online.web.routes.linking import known_practice
+from exact_online.web.sentences import stop_words
 from exact_online.web.view import ThisView, View
 
 router = APIRouter()
@@ -50,6 +51,7 @@ def show(
         problems=problems or [],
         can_switch_on=can_switch_on(way),
         run=run,
+        stop=stop_words(view, run),
         numbers=ledger.runs.numbers(run.run_id) if run else None,
         started=started,
         dag=DAG_PREFIX + practice,

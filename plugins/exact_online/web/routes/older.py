@@ -27,6 +27,7 @@ from exact_online.web.forms import Form, read_form
 from exact_online.web.inputs import Sent
 from exact_online.web.intake_pages import XLSX
 from exact_online.web.routes.linking import known_practice
+from exact_online.web.sentences import stop_words
 from exact_online.web.view import ThisView, View
 
 router = APIRouter()
@@ -152,6 +153,7 @@ def _page(
         practice=practice,
         form=form,
         run=run,
+        stop=stop_words(view, run),
         preview=preview,
         cures={group.reason: _cure(view, group.reason) for group in preview.left} if preview else {},
         started=started,
