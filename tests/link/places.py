@@ -11,6 +11,7 @@ import psycopg
 from dev.demo.james import create_james
 from dev.local.postgres import Server
 from exact_online.migrations import SCHEMA
+from tests.link.emptying import learn_to_empty
 from tests.link.james import furnish
 from tests.link.small import PRACTICE, Place
 
@@ -43,7 +44,11 @@ def place_on(server: Server, name: str, ledger_template: str, *, plan_once: bool
             _plan_once(session)
         create_james(james)
         furnish(james, PRACTICE)
-        yield Place(ledger_dsn, server.dsn(f"{name}_james", user=READER, password=PASSWORD), james, owner)
+        learn_to_empty(owner)
+        place = Place(ledger_dsn, server.dsn(f"{name}_james", user=READER, password=PASSWORD), james, owner)
+        yield place
+        place.ledger_sessions.close()
+        place.james_sessions.close()
 
 
 def _plan_once(session: psycopg.Connection[Any]) -> None:

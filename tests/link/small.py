@@ -29,7 +29,7 @@ from exact_online.api.grants import App, TokenPair
 from exact_online.api.oauth import TokenChain
 from exact_online.extract.reach import connect_james
 from exact_online.failures import LinkFailure, ReconnectNeeded, WaitForWindow
-from exact_online.ledger import Ledger, Run
+from exact_online.ledger import Ledger, Run, opened_ledger
 from exact_online.load.session import SETTLE_SECONDS
 from exact_online.night import history
 from exact_online.night import steps as night
@@ -40,8 +40,10 @@ from simulator import world_from_seed
 from simulator.division import Division
 from simulator.world import World
 from tests.link.by_hand import ByHand
+from tests.link.emptying import ANEW, empty_ledger
 from tests.link.james import SmallJames
 from tests.link.scopes import grant_only
+from tests.link.sessions import Sessions
 from tests.link.wire import URL, Wire, session_over
 from tests.stage import Outcome
 
@@ -54,7 +56,6 @@ MOST_RETURNS = 60
 """How often a task may come back after a wait before a night is called endless."""
 STEP_SECONDS = 30.0
 SEEDED = ("GLAccounts", "VATCodes", "PaymentConditions", "Journals")
-_KEPT = {"alembic_version", "booking_move"}
 
 
 class SimulatorsClock:
@@ -86,7 +87,17 @@ class Place:
     james_dsn: str
     james_owner: psycopg.Connection[Any]
     owner: psycopg.Connection[Any]
-    tables: list[str] = field(default_factory=list)
+    ledger_sessions: Sessions = field(default_factory=Sessions)
+    james_sessions: Sessions = field(default_factory=Sessions)
+    emptied: int = 0
+
+    def ledger_session(self) -> ledgers.Connection:
+        """A worker's session on the ledger; `ledger_sessions.end` ends it."""
+        return opened_ledger(lambda: self.ledger_sessions.opened(lambda: ledgers.connect(self.ledger_dsn)))
+
+    def james_session(self) -> psycopg.Connection[Any]:
+        """A worker's session on James; `james_sessions.end` ends it."""
+        return self.james_sessions.opened(lambda: connect_james(self.james_dsn))
 
     def reopen(self) -> None:
         """New sessions of the owners, after the server was stopped."""
@@ -100,15 +111,9 @@ class Place:
 
     def empty(self) -> None:
         """A new ledger and a new James."""
-        if not self.tables:
-            found = self.owner.execute(
-                "select tablename from pg_tables where schemaname = 'exact_sync'"
-            ).fetchall()
-            self.tables = [name for (name,) in found if name not in _KEPT]
-        self.owner.execute(
-            f"truncate {', '.join(f'exact_sync.{table}' for table in self.tables)} restart identity cascade"
-        )
+        empty_ledger(self.owner, anew=self.emptied % ANEW == 0)
         SmallJames(self.james_owner).empty()
+        self.emptied += 1
 
 
 def _again(session: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
@@ -209,7 +214,7 @@ class SmallLink:
     def ledger(self) -> Ledger:
         """The worker's session; a new one after a crash."""
         if self._ledger is None:
-            self._ledger = Ledger(ledgers.connect(self.place.ledger_dsn))
+            self._ledger = Ledger(self.place.ledger_session())
         return self._ledger
 
     def new_ledger(self) -> Ledger:
@@ -219,7 +224,7 @@ class SmallLink:
     @property
     def james_reader(self) -> psycopg.Connection[Any]:
         if self._reader is None:
-            self._reader = connect_james(self.place.james_dsn)
+            self._reader = self.place.james_session()
         return self._reader
 
     def client(self, ledger: Ledger, *, backfill: bool = False) -> ExactClient:
@@ -399,9 +404,10 @@ class SmallLink:
 
     def die(self) -> None:
         """The worker is gone: its sessions end, and with them its locks and open transactions."""
-        for connection in (self._ledger.conn if self._ledger else None, self._reader):
-            if connection is not None:
-                connection.close()
+        if self._ledger is not None:
+            self.place.ledger_sessions.end(self._ledger.conn)
+        if self._reader is not None:
+            self.place.james_sessions.end(self._reader)
         self._ledger = self._reader = None
 
     # --- looking ----------------------------------------------------------------------------------
