@@ -75,7 +75,8 @@ def _configure_airflow(monkeypatch: pytest.MonkeyPatch, link: SmallLink, folder:
     monkeypatch.setattr(nights, "Night", functools.partial(Night, settle_seconds=SETTLE_SECONDS))
     monkeypatch.setattr(client, "_pause_seconds", lambda state: 0.0)
     # A run parses the DAG file anew, so the task objects of a test are not those that are retried.
-    monkeypatch.setitem(RETRIES, "retry_delay", dt.timedelta(seconds=1))
+    monkeypatch.setitem(RETRIES, "retry_delay", dt.timedelta(0))
+    monkeypatch.setitem(RETRIES, "retry_exponential_backoff", False)
 
 
 class Run:
