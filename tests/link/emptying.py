@@ -8,9 +8,13 @@ import psycopg
 from psycopg import sql
 
 KEPT = ("alembic_version", "booking_move")
-ANEW = 50
-"""After so many times the files of the tables are made anew, without what is left of old rows."""
+LARGE = 64 * 1024
+"""Bytes of a table that is truncated: its deleted rows would be gone through again and again."""
 TABLES = "select tablename from pg_tables where schemaname = 'exact_sync' and tablename <> all(%s)"
+LARGE_TABLES = """
+select relname::text from pg_class
+where relnamespace = 'exact_sync'::regnamespace and relkind = 'r' and relname <> all(%s)
+    and pg_relation_size(oid) > %s"""
 NUMBERS = "select sequencename from pg_sequences where schemaname = 'exact_sync'"
 
 
@@ -33,10 +37,11 @@ def learn_to_empty(owner: psycopg.Connection[Any]) -> None:
     )
 
 
-def empty_ledger(owner: psycopg.Connection[Any], *, anew: bool) -> None:
-    """Delete all rows of the ledger; `anew` truncates its tables."""
-    if anew:
-        names = [sql.Identifier("exact_sync", name) for (name,) in owner.execute(TABLES, [list(KEPT)])]
-        owner.execute(sql.SQL("truncate {} restart identity cascade").format(sql.SQL(", ").join(names)))
-    else:
-        owner.execute("select public.empty_ledger()")
+def empty_ledger(owner: psycopg.Connection[Any]) -> None:
+    """Delete all rows of the ledger."""
+    large = [
+        sql.Identifier("exact_sync", name) for (name,) in owner.execute(LARGE_TABLES, [list(KEPT), LARGE])
+    ]
+    if large:
+        owner.execute(sql.SQL("truncate {} cascade").format(sql.SQL(", ").join(large)))
+    owner.execute("select public.empty_ledger()")

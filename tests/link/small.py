@@ -40,7 +40,7 @@ from simulator import world_from_seed
 from simulator.division import Division
 from simulator.world import World
 from tests.link.by_hand import ByHand
-from tests.link.emptying import ANEW, empty_ledger
+from tests.link.emptying import empty_ledger
 from tests.link.james import SmallJames
 from tests.link.scopes import grant_only
 from tests.link.sessions import Sessions
@@ -89,7 +89,6 @@ class Place:
     owner: psycopg.Connection[Any]
     ledger_sessions: Sessions = field(default_factory=Sessions)
     james_sessions: Sessions = field(default_factory=Sessions)
-    emptied: int = 0
 
     def ledger_session(self) -> ledgers.Connection:
         """A worker's session on the ledger; `ledger_sessions.end` ends it."""
@@ -111,9 +110,8 @@ class Place:
 
     def empty(self) -> None:
         """A new ledger and a new James."""
-        empty_ledger(self.owner, anew=self.emptied % ANEW == 0)
+        empty_ledger(self.owner)
         SmallJames(self.james_owner).empty()
-        self.emptied += 1
 
 
 def _again(session: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
