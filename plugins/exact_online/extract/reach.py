@@ -53,16 +53,23 @@ def reaching(james: psycopg.Connection[Any]) -> Iterator[None]:
     """Raise Unreachable when James is gone or cancels us,
     as a standby does when it must replay (FR-L1, FR-L2); JamesFailure when a statement fails.
     """
-    address = {} if james.closed else james.info.get_parameters()
     try:
         yield
     except psycopg.OperationalError as error:
-        raise JamesUnreachable(_sentence(address, error)) from None
+        raise JamesUnreachable(_sentence(_address(james), error)) from None
     except psycopg.Error as error:
         raise JamesFailure(
             f"A statement of James failed ({error_words(error)}); the record that it failed on is in the "
             "log of James' own database server."
         ) from None
+
+
+def _address(james: psycopg.Connection[Any]) -> dict[str, Any]:
+    """Return where a session is or was, also one that was lost; empty for one that was closed."""
+    try:
+        return james.info.get_parameters()
+    except psycopg.OperationalError:
+        return {}
 
 
 def _sentence(address: dict[str, Any], error: psycopg.Error) -> str:
