@@ -114,7 +114,7 @@ class SmallJames:
             " '9711 AA', 'Groningen', 'NL', %(condition)s, %(iban)s)",
             {
                 "practice": self.practice_number,
-                "id": int(number) if number[0] != "0" else int(f"1{number}") + 10**7,
+                "id": _id_of(number),
                 "number": number,
                 "kind": kind,
                 "name": f"{name} {number}",
@@ -248,6 +248,13 @@ class SmallJames:
                 " stuksprijs, bedrag, btw_percentage) values (%s, %s, %s, %s, %s, 'regel', 1, 0, %s, %s)",
                 [number, place, *row[2:]],
             )
+
+
+def _id_of(number: str) -> int:
+    """Another one for each number, also for those that differ in zeros in front or in blanks."""
+    plain = number.strip()
+    with_zeros = int(plain) if plain[0] != "0" else int(f"1{plain}") + 10**7
+    return with_zeros + 10**8 * (2 * number.startswith(" ") + number.endswith(" "))
 
 
 def _euros(cents: int) -> Decimal:

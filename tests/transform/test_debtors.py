@@ -231,6 +231,25 @@ def test_a_number_that_comes_twice_is_rejected_once() -> None:
     assert json.loads(plans.rejections["reason_values"].iloc[0]) == {"debtor": "1001", "times": "2"}
 
 
+@pytest.mark.parametrize("other", ["1001 ", " 1001", "1001\t", "\u00a01001", "10\u200b01"])
+@pytest.mark.parametrize("zeros_count", [True, False])
+def test_numbers_that_differ_in_blanks_alone_are_rejected_together(other: str, zeros_count: bool) -> None:
+    """They have one key: as two records no night could plan them."""
+    plans = plan(debtor(other), debtor("1001"), settings={"debtor_zeros_count": zeros_count})
+    assert plans.bookings.empty
+    assert plans.rejections[["source_key", "reason"]].to_numpy().tolist() == [
+        ["1001", Reason.DEBTOR_NUMBERS_ALIKE]
+    ]
+    assert json.loads(plans.rejections["reason_values"].iloc[0])["records"].endswith(", 1001")
+
+
+def test_debtors_without_a_number_are_rejected_as_one() -> None:
+    plans = plan(debtor(" "), debtor(""), debtor("\t"), debtor(" 7"), debtor("7 "))
+    assert plans.rejections[["source_key", "reason"]].to_numpy().tolist() == [
+        ["", Reason.DEBTOR_NUMBER_MISSING], ["7", Reason.DEBTOR_NUMBER_NOT_BOOKABLE]
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("settings", "lists", "reason"),
     [

@@ -85,9 +85,13 @@ def transform_debtors(debtors: pd.DataFrame, settings: PracticeSettings, lists: 
     """
     rules = debtor_rules(settings, lists)
     times = debtors.groupby("debtor_number", dropna=False)["debtor_number"].transform("size")
-    rows = debtors.assign(times=times.astype("str")).sort_values("debtor_number", kind="stable")
-    rows = rows.drop_duplicates("debtor_number", ignore_index=True)
-    rows["records"] = "" if rules.zeros_count else _alike_numbers(rows["debtor_number"])
+    rows = debtors.assign(times=times.astype("str")).drop_duplicates("debtor_number", ignore_index=True)
+    number = rows["debtor_number"].map(clean).astype("str")
+    rows["records"] = _alike_numbers(rows["debtor_number"], number, rules.zeros_count)
+    # Numbers that differ in blanks have one key: of those the one that can be sent is told.
+    rows = rows.assign(number=number, has_blanks=rows["debtor_number"] != number)
+    rows = rows.sort_values(["number", "has_blanks", "debtor_number"], kind="stable")
+    rows = rows.drop_duplicates("number", ignore_index=True).drop(columns=["number", "has_blanks"])
     texts = pd.DataFrame({name: rows[name].map(clean).astype("str") for name in rows})
     rejection = _check(rows, texts, rules)
     accepted = texts[rejection.isna()]
@@ -135,14 +139,15 @@ def _check(rows: pd.DataFrame, texts: pd.DataFrame, rules: DebtorRules) -> pd.Se
     )
 
 
-def _alike_numbers(numbers: pd.Series) -> pd.Series:
-    """All numbers that are one when zeros in front don't count (00123 and 123), each once; empty
-    for a number that has no other.
+def _alike_numbers(numbers: pd.Series, cleaned: pd.Series, zeros_count: bool) -> pd.Series:
+    """All numbers that are one but for blanks (123 and '123 ') and, where they don't count, zeros
+    in front (00123); empty for a number that has no other. `cleaned`: without blanks around.
     """
-    digits = numbers.str.fullmatch("[0-9]+").fillna(False).astype(bool)
-    plain = numbers.where(~digits, numbers.str.lstrip("0"))
-    shared = digits & plain.duplicated(keep=False)
-    joined = numbers[shared].groupby(plain[shared]).agg(", ".join)
+    digits = cleaned.str.fullmatch("[0-9]+").fillna(False).astype(bool) & (not zeros_count)
+    plain = cleaned.where(~digits, cleaned.str.lstrip("0"))
+    shared = (cleaned != "") & plain.duplicated(keep=False)
+    shown = numbers.where(numbers == cleaned, "'" + numbers + "'")
+    joined = shown[shared].sort_values(kind="stable").groupby(plain[shared]).agg(", ".join)
     return plain.where(shared).map(joined).fillna("").astype("str")
 
 
