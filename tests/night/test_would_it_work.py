@@ -109,3 +109,12 @@ def test_an_invoice_that_is_gone_and_one_that_never_was(link: SmallLink) -> None
     assert judge(link).verdict is Verdict.GONE
     with pytest.raises(NotReady, match="no record"):
         judge(link, "factuur:99")
+
+
+def test_a_debtor_is_judged_with_those_whose_numbers_are_alike(link: SmallLink) -> None:
+    link.james.debtor("123")
+    link.james.debtor("00123")
+    link.night()
+    assert judge(link, "debiteur:123").verdict is Verdict.REJECTED
+    link.james.conn.execute("delete from james.debiteur where debiteurnummer = '00123'")
+    assert judge(link, "debiteur:123").verdict is Verdict.WORKS

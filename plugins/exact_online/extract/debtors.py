@@ -18,7 +18,7 @@ from psycopg.rows import class_row
 
 from exact_online.extract.contract import Contract, contract
 from exact_online.extract.copying import blocks, rows_out
-from exact_online.extract.james import james_code
+from exact_online.extract.james import ONLY_DEBTORS, PLAIN, james_code
 from exact_online.extract.reach import reaching
 from exact_online.extract.snapshot import snapshot
 from exact_online.ledger import Ledger, Run
@@ -29,9 +29,6 @@ Connection = psycopg.Connection[Any]
 BUCKETS = 256
 """Groups of debtors: a power of two. A night with a few changes reads as many groups, each of which
 has a 256th of all."""
-PLAIN = "ltrim(btrim(coalesce(answer.\"debtor_number\", '')), '0')"
-"""A number as `stage_ask_debtors` gives it: numbers that are one but for zeros in front are in one
-group, for they are rejected together."""
 BUCKET = f"(hashtextextended({PLAIN}, 0) & {BUCKETS - 1})::smallint"
 FIGURES = f"""
 select
@@ -43,9 +40,7 @@ from ({{debtors}}
 group by 1"""  # noqa: S608 (a file of ours)
 """The figures of a group over all that debtors.sql returns: two of the same sum are as likely as
 two equal numbers of 64 bits."""
-CHOSEN = (
-    f'answer."bucket" = any(%(buckets)s::smallint[]) or {PLAIN} in (select unnest(%(only_debtors)s::text[]))'
-)
+CHOSEN = f'answer."bucket" = any(%(buckets)s::smallint[]) or {ONLY_DEBTORS}'
 
 
 @dataclass(frozen=True)

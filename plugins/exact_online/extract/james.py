@@ -23,7 +23,10 @@ Connection = psycopg.Connection[Any]
 
 KEYS_PER_CHUNK = 10_000
 """Invoices that one pair of statements fetches."""
-ONLY_DEBTORS = 'answer."debtor_number" = any(%(only_debtors)s)'
+PLAIN = "ltrim(btrim(coalesce(answer.\"debtor_number\", '')), '0')"
+"""A number as `stage_ask_debtors` gives it: debtors whose numbers are one but for blanks around and
+zeros in front are read together, for they are rejected together."""
+ONLY_DEBTORS = f"{PLAIN} in (select unnest(%(only_debtors)s::text[]))"
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ def stage_debtors_of_days(
     james: Connection, ledger: Ledger, run_id: str, practice: str, days: tuple[dt.date, dt.date]
 ) -> int:
     """Stage the debtors of the invoices that the run staged, and of what the ledger has of `days`
-    (the last one not included) and is not at rest; return how many.
+    (the last one not included) and is not at rest, with those whose numbers are alike; return how
+    many.
 
     The next night reads their groups again: James may have them otherwise by then, and as before
     this run. What the run staged before is replaced. Raises as `stage_debtors`.
@@ -66,7 +70,7 @@ def stage_debtors_of_days(
         code, numbers = james_code(james, staging, practice), staging.debtor_numbers(run_id, practice, days)
         staging.clear_debtors(run_id)
         ledger.james_debtors.unsettle(practice, numbers)
-        asked = {"james_practice_code": code, "only_debtors": numbers}
+        asked = {"james_practice_code": code, "only_debtors": plain_numbers(numbers)}
         return stage(james, staging, run_id, "debtors", asked, ONLY_DEBTORS)
 
 
@@ -143,20 +147,26 @@ def stage_record(
     debtor_number: str,
     invoice_keys: Sequence[str] = (),
 ) -> StagedCounts:
-    """Stage one debtor, and invoices or claims by their keys, whatever the ledger knows of them.
+    """Stage one debtor, with those whose numbers are alike, and invoices or claims by their keys,
+    whatever the ledger knows of them.
 
     Return counts: fewer invoices than keys when James has them no more. For looking at a single
     record; raises as `stage_debtors`.
     """
     with snapshot(james), staging.transaction("stage record"):
         code = james_code(james, staging, practice)
-        of_debtor = {"james_practice_code": code, "only_debtors": [debtor_number]}
+        of_debtor = {"james_practice_code": code, "only_debtors": plain_numbers([debtor_number])}
         stage(james, staging, run_id, "debtors", of_debtor, ONLY_DEBTORS)
         asked = {"invoice_keys": list(invoice_keys), "james_practice_code": code}
         invoices = stage(james, staging, run_id, "invoices", asked)
         lines = stage(james, staging, run_id, "invoice_lines", asked)
         staging.note_shared_numbers(practice, run_id)
     return StagedCounts(len(invoice_keys), invoices, lines)
+
+
+def plain_numbers(numbers: Sequence[str]) -> list[str]:
+    """Return debtor numbers as `PLAIN` has them."""
+    return [number.strip(" ").lstrip("0") for number in numbers]
 
 
 def james_code(james: Connection, staging: Staging, practice: str) -> str:
