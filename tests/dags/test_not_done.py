@@ -8,6 +8,7 @@ import pytest
 
 from exact_online.api.scopes import Level, declared
 from exact_online.crash_points import watch_crash_points
+from exact_online.failures import NeedsPerson
 from exact_online.night import history, steps
 from tests.dags.people import RunOfPeople
 from tests.dags.test_figures_in_airflow import _events
@@ -25,6 +26,11 @@ NOTHING_TO_DO = {"dry_run", "check_rejections", "backfill", "load_other_debtors"
 def dies(*_: object, **__: object) -> None:
     """As far as the ledger can tell, the process was killed."""
     raise MemoryError
+
+
+def fails(*_: object, **__: object) -> None:
+    """Airflow does not try it again, and the ledger has no word of it either."""
+    raise NeedsPerson
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -186,6 +192,68 @@ def test_older_invoices_that_nobody_booked_are_not_done(
         "Daarna: wis (Clear) taak backfill met alle taken erna (Downstream).",
     ]
     assert run.clear("backfill", downstream=True)[0] == "success"
+
+
+def test_what_was_booked_since_the_comparison_is_not_compared(
+    link: SmallLink, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FR-D5, FR-G1: the numbers of the first comparison say nothing of what came after it."""
+    reject_one(link)
+    run = RunOfPeople()
+    _, tasks = run.start()
+    assert (tasks["load_entries"][0], tasks["reconcile"][0]) == ("failed", "success")
+    caplog.set_level(logging.ERROR)
+    link.world.faults.clear()
+    with monkeypatch.context() as killed:
+        killed.setattr(steps, "reconcile", fails)
+        _, tasks = run.clear("prepare", downstream=True)
+    assert tasks["reconcile"][0] == "failed"
+    caplog.clear()
+    state, tasks = run.mark_success("reconcile")
+    assert (state, tasks["check_done"][0]) == ("failed", "failed")
+    assert lines(caplog) == [
+        "Niet vergeleken sinds er voor het laatst is geboekt.",
+        "Daarna: wis (Clear) taak reconcile met alle taken erna (Downstream).",
+    ]
+    assert run.clear("reconcile", downstream=True)[0] == "success"
+
+
+def test_a_load_that_is_cleared_alone_is_not_compared(
+    link: SmallLink, caplog: pytest.LogCaptureFixture
+) -> None:
+    reject_one(link)
+    run = RunOfPeople()
+    assert run.start()[1]["load_entries"][0] == "failed"
+    caplog.set_level(logging.ERROR)
+    link.world.faults.clear()
+    run.clear("prepare")
+    caplog.clear()
+    state, tasks = run.clear("load_entries", "check_done", "night_complete")
+    assert (state, tasks["check_done"][0]) == ("failed", "failed")
+    assert lines(caplog)[-2:] == [
+        "Niet vergeleken sinds er voor het laatst is geboekt.",
+        "Daarna: wis (Clear) taak reconcile met alle taken erna (Downstream).",
+    ]
+    assert run.clear("reconcile", downstream=True)[0] == "success"
+
+
+def test_a_night_of_which_nobody_was_told_is_not_done(
+    link: SmallLink, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C7, M21: `report` closes the run and mails what needs attention."""
+    run = RunOfPeople()
+    with monkeypatch.context() as killed:
+        killed.setattr(steps, "report", dies)
+        assert run.start()[1]["report"][0] == "failed"
+    caplog.set_level(logging.ERROR)
+    caplog.clear()
+    state, tasks = run.mark_success("report")
+    assert (state, tasks["check_done"][0]) == ("failed", "failed")
+    assert lines(caplog) == [
+        "Niet gedaan: report.",
+        "Daarna: wis (Clear) taak report met alle taken erna (Downstream).",
+    ]
+    assert run.clear("report", downstream=True)[0] == "success"
 
 
 def test_a_dry_run_leaves_nothing_to_do(link: SmallLink) -> None:

@@ -101,6 +101,12 @@ def _left(ledger: Ledger, run: Run | None, of_days: bool) -> Iterator[str]:
     elif tasks := _not_ended(ledger, run, of_days):
         yield f"Niet gedaan: {', '.join(tasks)}."
         yield clear_sentence(tasks[0])
-    elif ledger.runs.numbers(run.run_id) is None:
-        yield "Niets vergeleken." if not of_days else DAYS_NOT_READ
-        yield clear_sentence("backfill" if of_days else "reconcile")
+    elif ledger.runs.numbers(run.run_id) is None and of_days:
+        yield DAYS_NOT_READ
+        yield clear_sentence("backfill")
+    elif not is_done(ledger, run, "reconcile"):
+        yield "Niet vergeleken sinds er voor het laatst is geboekt."
+        yield clear_sentence("reconcile")
+    elif not is_done(ledger, run, "report"):
+        yield "Niet gedaan: report."
+        yield clear_sentence("report")

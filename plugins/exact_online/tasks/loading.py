@@ -32,7 +32,7 @@ from exact_online.night import steps
 from exact_online.night.context import Night
 from exact_online.report.log_lines import cause_lines, clear_sentence, problem_lines, task_to_clear
 from exact_online.tasks.causes import new_causes
-from exact_online.tasks.nights import skip_in_days, skip_what_waits, step_of_night
+from exact_online.tasks.nights import forget_done, skip_in_days, skip_what_waits, step_of_night
 from exact_online.tasks.outcomes import fail_on_items
 from exact_online.tasks.skipping import is_last_try
 from exact_online.vocabulary import BookingKind, Turn
@@ -72,6 +72,7 @@ def load(practice_code: str, dag_run: Any, task: str, ti: Any = None) -> None:
         batches = _planned(night, task)
         if not batches:
             raise AirflowSkipException("Niets te versturen.")
+        forget_done(night, "reconcile")
         found = _send(night, task, batches)
         causes = new_causes(night, found.items)
         _fail(found, causes, task)

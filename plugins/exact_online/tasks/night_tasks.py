@@ -136,7 +136,7 @@ def backfill(practice_code: str, dag_run: Any) -> None:
         log.info("Oudere facturen: %s.", BACKFILL_NAMES[chosen])
         if chosen is Backfill.NOTHING:
             raise AirflowSkipException("Er is niets te doen met oudere facturen.")
-        forget_done(night, "backfill")
+        forget_done(night, "backfill", "reconcile")
         with james_session() as james:
             of_days = is_of_days(dag_run)
             if chosen is Backfill.IMPORT:
@@ -185,6 +185,7 @@ def reconcile(practice_code: str, dag_run: Any) -> None:
     Skipped when this run has not read James: its failed task says why.
     """
     with opened_night(practice_code, dag_run, "reconcile") as night:
+        forget_done(night, "reconcile")
         if is_of_days(dag_run):
             _reconcile_days(night)
         else:
@@ -200,6 +201,7 @@ def _reconcile_night(night: Night) -> None:
         numbers = steps.reconcile(night, james, history.scope_of(night))
         older = history.found_history(night)
         of_older = history.compare_history(night_of(night.ledger, older), james) if older else None
+    note_done(night, "reconcile")
     found = night.ledger.review.differences_of_run(night.run)
     fail_on_difference(numbers, found, "reconcile")
     if of_older:
@@ -218,6 +220,7 @@ def _reconcile_days(night: Night) -> None:
     with james_session() as james:
         numbers = own_days.compare_days(night_of(night.ledger, older), james)
     night.ledger.runs.save_numbers(night.run.run_id, numbers)
+    note_done(night, "reconcile")
     fail_on_difference(numbers, night.ledger.review.differences_of_run(older), "reconcile")
 
 
@@ -229,7 +232,9 @@ def report(practice_code: str, dag_run: Any, ti: Any, outlet_events: Any) -> str
     """
     _end_unopened(practice_code, dag_run)
     with opened_night(practice_code, dag_run, "report") as night:
+        forget_done(night, "report")
         numbers, lines = _report_days(night) if is_of_days(dag_run) else _report_night(night)
+        note_done(night, "report")
         end_when_done(night, dag_run, ti, outlet_events)
         for line in lines:
             log.info("%s", line)

@@ -103,9 +103,9 @@ def note_done(night: Night, task: str) -> None:
     night.ledger.runs.end_step(night.run, _all_of(task))
 
 
-def forget_done(night: Night, task: str) -> None:
-    """A task begins anew: it has done nothing yet."""
-    night.ledger.runs.forget_ended(night.run, _all_of(task))
+def forget_done(night: Night, *tasks: str) -> None:
+    """A task begins anew: it has done nothing yet, nor has what looks at what it does."""
+    night.ledger.runs.forget_ended(night.run, *map(_all_of, tasks))
 
 
 def is_done(ledger: Ledger, run: Run, task: str) -> bool:
