@@ -29,6 +29,9 @@ SHARDS = 32
 MAX_AGE_SECONDS = 60
 """A snapshot that is older than this is made anew."""
 
+ALWAYS_ASK = float("-inf")
+"""No snapshot is new enough, nor one of a moment to come: a clock may have been put back."""
+
 MAX_WAIT_SECONDS = 10.0
 """How long the registry may take. Airflow gives a whole DAG file 30 seconds by default."""
 
@@ -63,7 +66,7 @@ def practices_now(ask_registry: Callable[[], list[RegisteredPractice]]) -> list[
 
     Raise nothing when the registry can't be read: they are those of the list that it read last.
     """
-    return registered_practices(_snapshot_file(), ask_registry, max_age_seconds=-1)
+    return registered_practices(_snapshot_file(), ask_registry, max_age_seconds=ALWAYS_ASK)
 
 
 def shard_of(code: str) -> int:

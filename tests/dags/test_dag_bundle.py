@@ -5,6 +5,8 @@ others (`exact_online.dag_bundle`).
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,6 +130,14 @@ def test_a_registry_that_is_down_changes_nothing_and_one_that_is_back_is_seen(fl
     fleet.practices.append(RegisteredPractice("praktijk_nieuw", "Praktijk"))
     assert fleet.read_next() == set()
     fleet.fails = False
+    assert fleet.read_next() == {file_of("praktijk_nieuw")}
+
+
+def test_a_clock_that_was_put_back_hides_no_practice(fleet: Fleet, tmp_path: Path) -> None:
+    """The list that was written last is then of a moment to come."""
+    to_come = time.time() + 3600
+    os.utime(tmp_path / "practices.json", (to_come, to_come))
+    fleet.practices.append(RegisteredPractice("praktijk_nieuw", "Praktijk"))
     assert fleet.read_next() == {file_of("praktijk_nieuw")}
 
 
