@@ -11,6 +11,7 @@ import requests
 
 from exact_online.api import grants, masking
 from exact_online.api.grants import App
+from exact_online.api.oauth import TokenChain
 from exact_online.failures import LinkFailure
 from tests.api import token_server
 from tests.api.fake_server import FakeServer, Reply
@@ -57,6 +58,18 @@ def test_a_process_that_stays_keeps_the_secrets_of_late_and_forgets_the_oldest(l
     assert len(masking._written) <= 4 * masking.KEPT
     logging.getLogger("anybody").info("canary-in-use canary-rotated-0001 canary-of-long-ago")
     assert log.getvalue() == "*** *** canary-of-long-ago\n"
+
+
+def test_a_token_in_hand_is_kept_however_many_others_come_meanwhile(
+    chain: TokenChain, log: io.StringIO
+) -> None:
+    """A chain reads its token once in ten minutes; in a web server others come in that time."""
+    token = chain.access_token()
+    for number in range(masking.KEPT):
+        masking.announce(f"canary-of-others-{number:04d}")
+    assert chain.access_token() == token
+    logging.getLogger("anybody").info("%s", token)
+    assert log.getvalue() == "***\n"
 
 
 def test_other_maskers_are_told_what_was_known_before_them() -> None:

@@ -18,7 +18,7 @@ from typing import NoReturn
 import requests
 from cryptography.fernet import MultiFernet
 
-from exact_online.api import grants
+from exact_online.api import grants, masking
 from exact_online.api.chain import Chain, Unsaved, understood
 from exact_online.api.consent import encrypted
 from exact_online.api.grants import App, Grant, GrantKind
@@ -86,6 +86,7 @@ class TokenChain:
         """
         if self._held is None or self._age(self._held) >= RENEW_FROM:
             self._held = self._current(denied=None)
+        masking.announce(self._held.access_token)  # others may have come since
         return self._held.access_token
 
     def token_after_401(self, denied: str) -> str:
