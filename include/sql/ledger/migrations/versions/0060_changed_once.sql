@@ -1,20 +1,20 @@
 -- What counts as changed is said by counts_as_changed alone: the function of version 0059 said the
--- half of it once more, and read the rows of a statement three times for what they name.
+-- half of it once more. Both sides hold the same records, so each full join here is an inner one, and
+-- coalesce keeps it one: never a nested loop. A session keeps its plan, which may have been made for
+-- one row and must do for twenty thousand.
 create or replace function mark_changed_bookings() returns trigger language plpgsql as $$
-declare
-    changed bigint [] := array(
-        select became.booking_id
-        from old_rows as was
-        inner join new_rows as became on was.booking_id = became.booking_id
-        where exact_sync.counts_as_changed(was, became)
-    );
 begin
-    if changed = '{}' then
+    perform
+    from old_rows as was
+    full join new_rows as became on was.booking_id = became.booking_id
+    where coalesce(exact_sync.counts_as_changed(was, became), false)
+    limit 1;
+    if not found then  -- as with most statements of a night
         return null;
     end if;
     perform exact_sync.mark_subjects(m.practice, array_agg(m.subject))
     from old_rows as was
-    inner join new_rows as became on was.booking_id = became.booking_id
+    full join new_rows as became on was.booking_id = became.booking_id
     cross join
         lateral (
             select
@@ -43,19 +43,14 @@ begin
                 and d.practice <> became.practice
                 and was.exact_id is distinct from became.exact_id
         ) as m
-    where was.booking_id = any(changed)
+    where coalesce(exact_sync.counts_as_changed(was, became), false)
     group by m.practice
     order by m.practice;
     perform exact_sync.mark_days(m.practice, array_agg(m.day))
-    from (
-        select
-            was.practice,
-            k.day
-        from old_rows as was
-        inner join new_rows as became on was.booking_id = became.booking_id
-        cross join lateral (values (was.entry_date), (became.entry_date)) as k (day)
-        where was.booking_id = any(changed)
-    ) as m
+    from old_rows as was
+    full join new_rows as became on was.booking_id = became.booking_id
+    cross join lateral (values (was.practice, was.entry_date), (was.practice, became.entry_date)) as m (practice, day)
+    where coalesce(exact_sync.counts_as_changed(was, became), false)
     group by m.practice
     order by m.practice;
     return null;
