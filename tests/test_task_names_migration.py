@@ -31,6 +31,11 @@ insert into practice (code, name, james_practice_code, link_date, first_sync_dat
 ('praktijk_a', 'A', 'A', '2026-10-01', '2026-10-01');
 insert into run (run_id, practice, airflow_run_id, book_day, settings_version) values
 ('00000000-0000-0000-0000-000000000001', 'praktijk_a', 'a night', '2026-11-20', 1);
+insert into run (
+    run_id, practice, airflow_run_id, book_day, settings_version, numbers, finished_at, outcome
+) values
+('00000000-0000-0000-0000-000000000002', 'praktijk_a', 'compared', '2026-11-20', 1, '{}', null, null),
+('00000000-0000-0000-0000-000000000003', 'praktijk_a', 'closed', '2026-11-20', 1, '{}', now(), 'complete');
 insert into ended_step (run_id, step) values
 ('00000000-0000-0000-0000-000000000001', 'open_run'),
 ('00000000-0000-0000-0000-000000000001', 'load_debtors');
@@ -73,5 +78,20 @@ def test_a_run_that_was_prepared_before_is_one_that_did_all_of_it(
     grown: psycopg.Connection[Any],
 ) -> None:
     """Version 0059: a run may be under way when the link is upgraded."""
-    done = grown.execute("select step from ended_step where step like 'all of %'").fetchall()
-    assert {step for (step,) in done} == {"all of prepare", "all of backfill"}
+    assert _done(grown, "a night") == {"all of prepare", "all of backfill"}
+
+
+def test_a_run_that_was_compared_and_closed_before_is_so_still(
+    grown: psycopg.Connection[Any],
+) -> None:
+    """Version 0061, which keeps a run red that was not compared, or of which nobody was told."""
+    assert _done(grown, "compared") == {"all of reconcile"}
+    assert _done(grown, "closed") == {"all of reconcile", "all of report"}
+
+
+def _done(grown: psycopg.Connection[Any], name: str) -> set[str]:
+    question = (
+        "select step from ended_step inner join run using (run_id)"
+        " where airflow_run_id = %s and step like 'all of %%'"
+    )
+    return {step for (step,) in grown.execute(question, [name])}

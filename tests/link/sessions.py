@@ -61,7 +61,7 @@ class Sessions:
         return session
 
     def end(self, session: Connection) -> None:
-        """End a session as if its process were gone: its locks, transaction and settings with it."""
+        """End a session as if its process were gone, with its locks, transaction and settings."""
         if session.closed or session.pgconn.transaction_status == TransactionStatus.ACTIVE:
             session.close()
             return
