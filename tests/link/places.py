@@ -47,8 +47,7 @@ def place_on(server: Server, name: str, ledger_template: str, *, plan_once: bool
         learn_to_empty(owner)
         place = Place(ledger_dsn, server.dsn(f"{name}_james", user=READER, password=PASSWORD), james, owner)
         yield place
-        place.ledger_sessions.close()
-        place.james_sessions.close()
+        place.sessions.close()
 
 
 def _plan_once(session: psycopg.Connection[Any]) -> None:

@@ -6,8 +6,9 @@ small night twice what the statements themselves cost.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 from psycopg._preparing import Prepare, PrepareManager
@@ -43,15 +44,24 @@ class _Remembering(PrepareManager):
 
 
 class Sessions:
-    """Opens sessions on one database, and ends them."""
+    """Opens sessions on the databases of one place, and ends them.
+
+    A server has so many sessions and no more: those that ended are kept by who was used last.
+    """
+
+    _used_last: ClassVar[Sessions | None] = None
 
     def __init__(self) -> None:
-        self._ended: list[Connection] = []
+        self._ended: dict[str, list[Connection]] = defaultdict(list)
+        """By the name of their database."""
 
-    def opened(self, open_new: Callable[[], Connection]) -> Connection:
-        """Return a session that nobody has: one that ended, or else a new one."""
-        while self._ended:
-            session = self._ended.pop()
+    def opened(self, database: str, open_new: Callable[[], Connection]) -> Connection:
+        """Return a session that nobody has: one on this database that ended, or else a new one."""
+        if Sessions._used_last not in (None, self):
+            Sessions._used_last.close()
+        Sessions._used_last = self
+        while self._ended[database]:
+            session = self._ended[database].pop()
             if _is_idle(session):
                 return session
             session.close()
@@ -69,12 +79,13 @@ class Sessions:
             if session.pgconn.exec_(statement).status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
                 session.close()
                 return
-        self._ended.append(session)
+        self._ended[session.info.dbname].append(session)
 
     def close(self) -> None:
         """End all for good."""
-        while self._ended:
-            self._ended.pop().close()
+        for sessions in self._ended.values():
+            while sessions:
+                sessions.pop().close()
 
 
 def _is_idle(session: Connection) -> bool:

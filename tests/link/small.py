@@ -87,16 +87,16 @@ class Place:
     james_dsn: str
     james_owner: psycopg.Connection[Any]
     owner: psycopg.Connection[Any]
-    ledger_sessions: Sessions = field(default_factory=Sessions)
-    james_sessions: Sessions = field(default_factory=Sessions)
+    sessions: Sessions = field(default_factory=Sessions)
 
     def ledger_session(self) -> ledgers.Connection:
-        """A worker's session on the ledger; `ledger_sessions.end` ends it."""
-        return opened_ledger(lambda: self.ledger_sessions.opened(lambda: ledgers.connect(self.ledger_dsn)))
+        """A worker's session on the ledger; `sessions.end` ends it."""
+        database, dsn = self.owner.info.dbname, self.ledger_dsn
+        return opened_ledger(lambda: self.sessions.opened(database, lambda: ledgers.connect(dsn)))
 
     def james_session(self) -> psycopg.Connection[Any]:
-        """A worker's session on James; `james_sessions.end` ends it."""
-        return self.james_sessions.opened(lambda: connect_james(self.james_dsn))
+        """A worker's session on James; `sessions.end` ends it."""
+        return self.sessions.opened(self.james_owner.info.dbname, lambda: connect_james(self.james_dsn))
 
     def reopen(self) -> None:
         """New sessions of the owners, after the server was stopped."""
@@ -403,9 +403,9 @@ class SmallLink:
     def die(self) -> None:
         """The worker is gone: its sessions end, and with them its locks and open transactions."""
         if self._ledger is not None:
-            self.place.ledger_sessions.end(self._ledger.conn)
+            self.place.sessions.end(self._ledger.conn)
         if self._reader is not None:
-            self.place.james_sessions.end(self._reader)
+            self.place.sessions.end(self._reader)
         self._ledger = self._reader = None
 
     # --- looking ----------------------------------------------------------------------------------
