@@ -27,15 +27,7 @@ select
     failure.reason,
     failure.reason_values
 from run as r
-left join lateral (
-    select
-        f.problems #>> '{0,0}' as reason,
-        f.problems #> '{0,1}' as reason_values
-    from night_failure as f
-    where f.practice = r.practice and f.airflow_run_id = r.airflow_run_id
-    order by f.noted_at, f.step
-    limit 1
-) as failure on true
+left join lateral first_failure(r.practice, r.airflow_run_id) as failure on true
 where
     r.practice = %(practice)s
     and r.is_night
